@@ -1,0 +1,1 @@
+"""What becomes of a match; pure, one decision a file."""

@@ -1,0 +1,1 @@
+"""Queries of other tools, translated into the rule language."""

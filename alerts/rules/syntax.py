@@ -1,0 +1,155 @@
+"""The tree of a rule: frozen nodes, each with its span in the rule's text.
+
+Spans take no part in equality: `parse(print(tree)) == tree`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Span = tuple[int, int]  # start and end character in the rule's text
+
+
+class WordField(StrEnum):
+    """Fields searched word by word. HLEAD is title and lead, two fields searched, never joined."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    BODY = "body"
+    HLEAD = "hlead"
+    AUTHOR = "author"
+    SECTION = "section"
+    TAG = "tag"
+
+
+class ExactField(StrEnum):
+    """Fields compared whole, without regard to case."""
+
+    SOURCE = "source"
+    DOMAIN = "domain"
+    URL = "url"
+    LANG = "lang"
+    COUNTRY = "country"
+
+
+class Unit(StrEnum):
+    SENTENCE = "SENT"
+    PARAGRAPH = "PARA"
+
+
+@dataclass(frozen=True, slots=True)
+class WordPattern:
+    """One word of a term. `text` is folded (in a cased term: as typed); `?` in it is exactly one letter;
+    `prefix` is a star at its end (at least one more... or none: `weapon*` also finds `weapon`)."""
+
+    text: str
+    prefix: bool = False
+
+    @property
+    def is_literal(self) -> bool:
+        return not self.prefix and "?" not in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or a phrase. `shown` is how its author wrote it (without quotes), for printing; not compared."""
+
+    words: tuple[WordPattern, ...]
+    cased: bool = False
+    shown: str = field(default="", compare=False)
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AliasRef:
+    """`@name`, before expansion."""
+
+    name: str
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """`a NEAR/n b`, `a ONEAR/n b` (ordered), `a NOT NEAR/n b` (negated)."""
+
+    left: "Node"
+    right: "Node"
+    distance: int
+    ordered: bool = False
+    negated: bool = False
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """`a SENT b`, `a PARA b`."""
+
+    left: "Node"
+    right: "Node"
+    unit: Unit
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    child: "Node"
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    children: tuple["Node", ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    children: tuple["Node", ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    count: int
+    child: "Node"
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KOf:
+    count: int
+    children: tuple["Node", ...]
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    count: int
+    child: "Node"
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    pattern: str
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`title:x`, `hlead:(...)`; the innermost scope wins."""
+
+    field: WordField
+    child: "Node"
+    span: Span = field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTest:
+    """`domain:reuters.com`; `value` as typed."""
+
+    field: ExactField
+    value: str
+    span: Span = field(default=(0, 0), compare=False)
+
+
+Node = Term | AliasRef | Near | Within | Not | And | Or | AtLeast | KOf | First | Regex | Scope | FieldTest

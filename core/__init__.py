@@ -1,0 +1,1 @@
+"""What every part of wirewatch stands on: records, log, database, network, text."""

@@ -1,0 +1,49 @@
+"""Errors that cross a part's border.
+
+WirewatchError
+  + UserError          the user can mend it: shown as a message, never as a traceback
+  |   + ConfigError    a problem in the configuration file or environment
+  + Unavailable        a service we need did not answer; the role is restarted with back-off
+  + Busy               another process owns what we need (the data directory)
+  + RecordError        a record cannot be read; it is dead-lettered, the stage goes on
+  + StageBroken        most records fail: it is the code that is bad, nothing more is dead-lettered
+"""
+
+from collections.abc import Sequence
+
+
+class WirewatchError(Exception):
+    """Root of all errors raised on purpose."""
+
+
+class UserError(WirewatchError):
+    """What is wrong, where, what was expected and how to mend it, in one text for people."""
+
+
+class ConfigError(UserError):
+    """All problems of a configuration at once, one line each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class Unavailable(WirewatchError):
+    """A service did not answer; trying again later may help."""
+
+
+class Busy(UserError):
+    """Another process owns the resource."""
+
+
+class RecordError(WirewatchError):
+    """A record cannot be processed, now or later. `reason` is a DeadLetterReason."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class StageBroken(WirewatchError):
+    """Most records fail, so the fault is in the code or its surroundings, not in the records."""

@@ -1,0 +1,1 @@
+"""The event log: one promise, three engines, one consume loop."""

@@ -1,0 +1,21 @@
+"""The topics and their settings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic. `partitions`: how many consumers of one group can share it; order holds within a key."""
+
+    name: str
+    partitions: int
+    retention_hours: float
+
+
+ENTRIES = Topic("entries", 8, 72)  # key: host of the article, so that one reader owns a host
+ARTICLES = Topic("articles", 1, 24 * 7)  # one partition: story identity needs one owner
+STORIES = Topic("stories", 8, 24 * 7)  # key: story id
+MATCHES = Topic("matches", 8, 24 * 7)  # key: rule id, so that one decider owns a rule
+DEADLETTER = Topic("deadletter", 1, 24 * 30)  # key: topic the record came from
+
+TOPICS = (ENTRIES, ARTICLES, STORIES, MATCHES, DEADLETTER)

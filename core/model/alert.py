@@ -1,0 +1,46 @@
+"""What people are told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.match import ArticleBrief, Evidence, RuleRef
+from core.model.outcome import Event, Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertArticle:
+    """An article of an alert with the evidence of its match."""
+
+    brief: ArticleBrief
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One per rule and story (and group). `articles`: the one that raised it first, copies after it."""
+
+    alert_id: str
+    rule: RuleRef
+    story_id: str
+    group: str
+    story_size: int
+    story_first_seen: datetime
+    articles: tuple[AlertArticle, ...]
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """One message to one channel; its id is the receiver's idempotency key on every attempt and redrive.
+
+    A digest carries several alerts, everything else one.
+    """
+
+    notification_id: str
+    channel: str
+    sequence: int
+    event: Event
+    reason: Reason
+    alerts: tuple[Alert, ...]
+    created: datetime
+    matched: datetime  # of the newest match in it; for the latency metrics

@@ -1,0 +1,41 @@
+"""An article as wirewatch read it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TimeConfidence(StrEnum):
+    """How far the published time can be trusted."""
+
+    EXACT = "exact"  # an instant with its zone
+    ASSUMED_ZONE = "assumed_zone"  # the zone is the source's
+    DAY = "day"  # only the day is known
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The article's own text and facts. Topic `articles`. Paragraphs of `text` are parted by a blank line.
+
+    `article_id` is derived from `canonical_url`. `seen` is when the poll saw it, `accepted` when it was read.
+    """
+
+    article_id: str
+    url: str
+    canonical_url: str
+    title: str
+    text: str
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    lang: str | None = None
+    country: str | None = None
+    source_id: str
+    source_name: str
+    domain: str
+    published: datetime | None = None
+    published_confidence: TimeConfidence = TimeConfidence.UNKNOWN
+    updated: datetime | None = None
+    seen: datetime
+    accepted: datetime

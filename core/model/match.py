@@ -1,0 +1,64 @@
+"""A rule that matched an article, with the evidence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.outcome import Priority, StoryVerdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRef:
+    """The rule version that matched, and how its alerts go out."""
+
+    rule_id: str
+    version: int
+    name: str
+    query: str
+    channels: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    group_wait_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One place that shows why a clause is true.
+
+    `clause_start`, `clause_end`: characters in the rule's text; `start`, `end`: characters in the original field.
+    """
+
+    clause_start: int
+    clause_end: int
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleBrief:
+    """What an alert shows of an article."""
+
+    article_id: str
+    url: str
+    title: str
+    source_name: str
+    lang: str | None
+    published: datetime | None
+    seen: datetime
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Topic `matches`, key: the rule's id."""
+
+    match_id: str
+    rule: RuleRef
+    story_id: str
+    verdict: StoryVerdict
+    story_size: int
+    story_first_seen: datetime
+    article: ArticleBrief
+    evidence: tuple[Evidence, ...]
+    accepted: datetime  # when the article was read
+    matched: datetime

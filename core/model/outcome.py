@@ -1,0 +1,155 @@
+"""Closed sets: the metric's label, the log's field, the word on the screen and the answer to "why" are one word."""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The six stages, in the order of the data."""
+
+    POLL = "poll"
+    READ = "read"
+    STORY = "story"
+    MATCH = "match"
+    ALERT = "alert"
+    DELIVER = "deliver"
+
+
+class PollOutcome(StrEnum):
+    """How one poll of a source ended."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    SAME_BODY = "same_body"
+    HTTP_4XX = "http_4xx"
+    HTTP_5XX = "http_5xx"
+    RATE_LIMITED = "rate_limited"
+    REDIRECT_LOOP = "redirect_loop"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    TLS = "tls"
+    CONNECT = "connect"
+    BLOCKED_ADDRESS = "blocked_address"
+    ROBOTS = "robots"
+    TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
+    NOT_A_FEED = "not_a_feed"
+    PARSE = "parse"
+
+
+class ArticleOutcome(StrEnum):
+    """What became of one entry on its way to an article."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE_URL = "duplicate_url"
+    TOO_SHORT = "too_short"
+    NO_TEXT = "no_text"
+    HOMEPAGE = "homepage"
+    TOO_OLD = "too_old"
+    TOO_LARGE = "too_large"
+    BAD_URL = "bad_url"
+    BAD_ENCODING = "bad_encoding"
+    NOT_HTML = "not_html"
+    PARSE = "parse"
+    HTTP_4XX = "http_4xx"
+    HTTP_5XX = "http_5xx"
+    RATE_LIMITED = "rate_limited"
+    REDIRECT_LOOP = "redirect_loop"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    TLS = "tls"
+    CONNECT = "connect"
+    BLOCKED_ADDRESS = "blocked_address"
+    ROBOTS = "robots"
+
+
+class StoryVerdict(StrEnum):
+    """What an article is to its story."""
+
+    NEW = "new"
+    COPY = "copy"
+    UPDATE = "update"
+
+
+class MatchOutcome(StrEnum):
+    """What matching found for one article."""
+
+    MATCHED = "matched"
+    NO_RULE = "no_rule"
+
+
+class AlertOutcome(StrEnum):
+    """What became of a match."""
+
+    CREATED = "created"
+    GROUPED = "grouped"
+    UPDATED = "updated"
+    REPEATED = "repeated"  # the story has had its alert; a copy raises no second one
+    THROTTLED = "throttled"
+    SILENCED = "silenced"
+    QUIET_HOURS = "quiet_hours"
+    DIGESTED = "digested"
+    RULE_GONE = "rule_gone"  # the rule was removed or disabled after the match
+    NO_CHANNEL = "no_channel"  # kept and shown, sent to nobody
+
+
+class NotificationState(StrEnum):
+    """Where a notification stands."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+class FailureReason(StrEnum):
+    """Why a send failed."""
+
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    AUTH_ERROR = "auth_error"
+    RATE_LIMITED = "rate_limited"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    TLS = "tls"
+    CONNECT = "connect"
+    REDIRECT = "redirect"
+    SSRF_BLOCKED = "ssrf_blocked"
+    PAYLOAD_TOO_LARGE = "payload_too_large"
+    GONE = "gone"
+    CHANNEL_MISSING = "channel_missing"
+    OTHER = "other"
+
+
+class DeadLetterReason(StrEnum):
+    """Why a record was set aside."""
+
+    UNREADABLE = "unreadable"  # the bytes are no record
+    NEWER_SCHEMA = "newer_schema"  # written by a later version of wirewatch
+    WRONG_TYPE = "wrong_type"  # a record of another stage
+    FAILED = "failed"  # the stage's code raised on it
+
+
+class Reason(StrEnum):
+    """Why a notification is sent (the webhook's `reason`)."""
+
+    FIRST = "first"
+    UPDATE = "update"
+    DIGEST = "digest"
+    QUIET_HOURS_OVER = "quiet-hours-over"
+    REDRIVE = "redrive"
+
+
+class Event(StrEnum):
+    """What a notification tells (the webhook's `event`)."""
+
+    ALERT_CREATED = "alert.created"
+    ALERT_UPDATED = "alert.updated"
+    DIGEST = "digest"
+    TEST = "test"
+
+
+class Priority(StrEnum):
+    """How urgent a rule is."""
+
+    FLASH = "flash"
+    NORMAL = "normal"
+    LOW = "low"

@@ -1,0 +1,51 @@
+"""Where articles come from, and what a poll yields."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """What stands at a source's URL."""
+
+    AUTO = "auto"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publisher's feed, sitemap or page. `country` ISO 3166-1 alpha-2, `lang` ISO 639-1, `time_zone` IANA."""
+
+    source_id: str
+    name: str
+    url: str
+    kind: SourceKind = SourceKind.AUTO
+    interval_seconds: float | None = None  # fixed interval; None: the adaptive schedule
+    full_text: bool = True  # fetch the article's page
+    country: str | None = None
+    lang: str | None = None
+    time_zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a feed or sitemap tells of one article. Topic `entries`, key: the host of `url`.
+
+    `entry_id` is the article id of the cleaned URL; the page may later name another canonical URL.
+    """
+
+    entry_id: str
+    source: Source
+    url: str
+    title: str = ""
+    guid: str | None = None
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    lang: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    summary: str = ""  # HTML or text, as the feed has it
+    content: str = ""  # HTML or text of the whole article, where the feed carries it
+    seen: datetime  # when the poll saw it

@@ -1,0 +1,20 @@
+"""An article and the story it belongs to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.article import Article
+from core.model.outcome import StoryVerdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryArticle:
+    """Topic `stories`, key: `story_id`. `copy_of` names the article whose copy or update this one is."""
+
+    article: Article
+    story_id: str
+    verdict: StoryVerdict
+    story_size: int  # articles of the story up to and with this one
+    story_first_seen: datetime
+    copy_of: str | None = None
+    judged: datetime

@@ -1,0 +1,1 @@
+"""Folding, words and sentences of text in any script."""

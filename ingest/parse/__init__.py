@@ -1,0 +1,1 @@
+"""Feeds, sitemaps and pages as data; pure, run off the event loop."""

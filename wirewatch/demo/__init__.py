@@ -1,0 +1,1 @@
+"""A newsroom, a receiver and six rules of our own writing."""
