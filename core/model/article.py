@@ -18,10 +18,12 @@ class TimeConfidence(StrEnum):
 class Article:
     """The article's own text and facts. Topic `articles`. Paragraphs of `text` are parted by a blank line.
 
-    `article_id` is derived from `canonical_url`. `seen` is when the poll saw it, `accepted` when it was read.
+    `article_id` is derived from `canonical_url`; `revision` from title and text, so an edited article is told from a
+    repeated record. `seen` is when the poll saw it, `accepted` when it was read.
     """
 
     article_id: str
+    revision: str = ""
     url: str
     canonical_url: str
     title: str

@@ -30,8 +30,9 @@ def rule_id(name: str) -> str:
     return derived_id("rule", name)
 
 
-def match_id(rule: str, version: int, article: str) -> str:
-    return derived_id("match", rule, version, article)
+def match_id(rule: str, version: int, article: str, revision: str = "") -> str:
+    """`revision` tells an edited article from a repeated record, so that an edit can match anew."""
+    return derived_id("match", rule, version, article, revision)
 
 
 def alert_id(rule: str, story: str, group: str) -> str:
