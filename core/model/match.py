@@ -46,6 +46,7 @@ class ArticleBrief:
     published: datetime | None
     seen: datetime
     snippet: str
+    revision: str = ""  # the article's: an edit of it is news, the same text again is not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
