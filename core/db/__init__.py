@@ -1,1 +1,1 @@
-"""The database: engine, tables, migrations."""
+"""The database: one schema on SQLite and PostgreSQL, brought up to date when it is opened."""

@@ -1,0 +1,95 @@
+"""Opening a database: one URL, SQLite or PostgreSQL; migrated when it is open, foreign errors translated here, once."""
+
+from collections.abc import AsyncIterator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db import postgresql, sqlite
+from core.db.failures import translated
+from core.db.gate import Gate
+from core.errors import UserError
+
+
+class Database:
+    """Transactions on one database. Open it with `async with Database.open(...) as db` or `db = await Database.open(...)`.
+
+    SQLite: one writer at a time, in line; readers see the last commit and never wait. PostgreSQL: a pool.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._opened = False
+
+    @classmethod
+    def open(cls, url: str, data_dir: Path) -> Self:
+        """`sqlite:` (the file wirewatch.db in `data_dir`) or `postgresql://...`.
+
+        Raises UserError for a URL that cannot be meant; when it is awaited or entered, Unavailable if the database does
+        not let us in and UserError if a later version of wirewatch wrote it. Passwords stand in none of the messages.
+        """
+        scheme, _, rest = url.partition(":")
+        if scheme == "sqlite" and rest in ("", "//"):
+            return cls(sqlite.gate(data_dir / "wirewatch.db"))
+        if scheme in ("postgresql", "postgres") and rest.startswith("//"):
+            return cls(postgresql.gate(url))
+        raise UserError(
+            f"database.url: expected 'sqlite:' or 'postgresql://user@host/name', got a URL of scheme {scheme!r}"
+            if scheme in ("sqlite", "postgresql", "postgres")
+            else "database.url: expected 'sqlite:' or 'postgresql://user@host/name'"
+        )
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._gate.writer.dialect.name
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write: committed at the end of the block, rolled back by any exception.
+
+        On SQLite all others wait meanwhile: read, compute and fetch before, not inside.
+        """
+        async with AsyncExitStack() as stack:
+            stack.enter_context(translated(self._gate.place))
+            if self._gate.turn is not None:
+                await stack.enter_async_context(self._gate.turn)
+            yield await stack.enter_async_context(self._gate.writer.begin())
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """For reading only: SQLite refuses writes here. Several statements see one state only on SQLite."""
+        async with AsyncExitStack() as stack:
+            stack.enter_context(translated(self._gate.place))
+            yield await stack.enter_async_context(self._gate.reader.begin())
+
+    async def close(self) -> None:
+        """Give all connections back. Idempotent."""
+        self._opened = False
+        await self._gate.reader.dispose()
+        await self._gate.writer.dispose()
+
+    async def _open(self) -> Self:
+        if not self._opened:
+            try:
+                with translated(self._gate.place):
+                    await self._gate.prepare()
+            except BaseException:
+                await self.close()
+                raise
+            self._opened = True
+        return self
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> Self:
+        return await self._open()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,44 @@
+"""The database's errors in our own words, translated in one place.
+
+Whatever the state of the database causes is Unavailable (the role tries again later, no record is blamed); a value that
+the database refuses is a RecordError. No message holds a statement's values or a password.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+from sqlalchemy import exc
+
+from core.errors import RecordError, Unavailable
+from core.model.outcome import DeadLetterReason
+
+_REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Raise our errors for those of SQLAlchemy, the drivers and the network; `place` names the database."""
+    try:
+        yield
+    except (exc.DataError, exc.IntegrityError) as error:
+        raise RecordError(DeadLetterReason.FAILED, f"{place} refused a value: {_first_line(error.orig)}") from error
+    except exc.DBAPIError as error:
+        raise Unavailable(f"{place} failed: {_first_line(error.orig)}") from error
+    except exc.TimeoutError as error:
+        raise Unavailable(f"{place}: no connection became free in time") from error
+    except _REFUSED as error:
+        raise Unavailable(f"{place} refused us: {_first_line(error)}") from None
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error) as error:
+        raise Unavailable(f"{place} failed: {_first_line(error)}") from error
+    except TimeoutError as error:
+        raise Unavailable(f"{place} did not answer in time") from error
+    except OSError as error:
+        raise Unavailable(f"{place} cannot be reached: {error.strerror or error}") from error
+
+
+def _first_line(error: BaseException | None) -> str:
+    # PostgreSQL puts the offending values on lines of their own ("DETAIL: ..."); they may be anything, so they stay out.
+    text = str(error).strip().splitlines()
+    return text[0] if text else type(error).__name__

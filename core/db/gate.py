@@ -1,0 +1,18 @@
+"""What the two dialects give the Database: engines to read and to write with, and how to make ready."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`turn`: held by the one writer where there can be only one. `place`: what messages call this database."""
+
+    place: str
+    writer: AsyncEngine
+    reader: AsyncEngine
+    prepare: Callable[[], Awaitable[None]]
+    turn: asyncio.Lock | None = None

@@ -1,0 +1,12 @@
+"""Alembic's entry: runs migrations on the connection that core.db.migrate hands over."""
+
+from alembic import context
+
+from core.db import tables_alerts
+from core.db.tables import metadata
+
+TARGET = (metadata, tables_alerts)[0]  # importing tables_alerts adds its tables to the metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=TARGET)
+with context.begin_transaction():
+    context.run_migrations()

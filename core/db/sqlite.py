@@ -1,0 +1,88 @@
+"""SQLite as the embedded database: WAL, one writer in line, readers beside it."""
+
+import asyncio
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from core.db.gate import Gate
+from core.db.migrate import migrate
+
+_BUSY_MILLISECONDS = 30_000  # other processes (the command line) write too; theirs are short
+_READERS = 4
+_WAL_TRIES = 300
+
+# synchronous=FULL: a commit is on the disk when it returns. With NORMAL a power cut could take back the last commits,
+# and with them an alert's outbox rows after its match was committed on the log: an alert lost. The cost is one fsync a
+# transaction, paid in the driver's thread; batches keep it rare.
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -16384",
+)
+
+
+def gate(path: Path) -> Gate:
+    """Engines for the file at `path`; nothing is touched before `prepare`."""
+    writer = _engine(path, "BEGIN IMMEDIATE", size=1)
+    reader = _engine(path, "BEGIN", size=_READERS, query_only=True)
+
+    async def prepare() -> None:
+        await asyncio.to_thread(_create, path)
+        async with writer.begin() as connection:
+            await connection.run_sync(migrate)
+
+    return Gate(place=f"the database {path.name}", writer=writer, reader=reader, prepare=prepare, turn=asyncio.Lock())
+
+
+def _engine(path: Path, begin: str, *, size: int, query_only: bool = False) -> AsyncEngine:
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}", pool_size=size, max_overflow=0, pool_timeout=600, hide_parameters=True
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves: Python's module would say it late and deferred
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        if query_only:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begun(connection: Connection) -> None:
+        # IMMEDIATE: the write lock is taken, or waited for, now. A deferred transaction that turns to writing cannot
+        # wait: it fails at once with "database is locked".
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _create(path: Path) -> None:
+    """Make the file with the settings that stay in it. Several processes may do so at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_MILLISECONDS / 1000)
+    try:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first table: lets retention give pages back
+        _set_wal(connection)
+    finally:
+        connection.close()
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    for left in reversed(range(_WAL_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:  # the change to WAL does not wait for others, so we do
+            if not left:
+                raise
+            time.sleep(0.1)
+        else:
+            return

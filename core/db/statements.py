@@ -1,0 +1,23 @@
+"""Statements that both dialects have, each under its own class in SQLAlchemy."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+T = TypeVar("T")
+
+_MOST_PARAMETERS = 900  # below SQLite's and PostgreSQL's limits, whatever a row adds
+
+
+def insert(conn: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """The dialect's own INSERT, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def slices(items: Sequence[T], size: int = _MOST_PARAMETERS) -> Iterator[Sequence[T]]:
+    """`items` in pieces that fit an IN list."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,133 @@
+"""The schema, one for both databases: what is polled, read and known of articles. `tables_alerts.py` has the rest.
+
+Ids are derived (core/model/ids.py), so they are primary keys; records are kept as the bytes of core/model/codec.py
+beside the columns that statements need.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+from core.db.types import Instant, Json, Number, WebText
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("name", WebText, nullable=False),
+    Column("url", WebText, nullable=False),
+    Column("origin", Text, nullable=False),  # file | db
+    Column("enabled", Boolean, nullable=False),
+    Column("record", LargeBinary, nullable=False),  # Source
+    Column("created", Instant, nullable=False),
+    Column("next_poll", Instant, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Column("etag", WebText),
+    Column("last_modified", WebText),
+    Column("body_hash", Text),
+    Column("interval_seconds", Float),
+    Column("last_attempt", Instant),
+    Column("last_success", Instant),
+    Column("last_new", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("outcome", Text),  # PollOutcome
+    Column("error", WebText),
+    Column("entries_seen_total", BigInteger, nullable=False),
+    Column("full_get_at", Instant),
+    Column("memory", Json, nullable=False),  # what the schedule remembers between polls
+    Index(None, "enabled", "next_poll"),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", WebText, primary_key=True),
+    Column("not_before", Instant, nullable=False),
+)
+
+# What of a feed is known already. Clustered by its key: one range read a poll, no second tree.
+entries = Table(
+    "entries",
+    metadata,
+    Column("source_id", Text, ForeignKey("sources.source_id", ondelete="CASCADE"), primary_key=True),
+    Column("entry_id", Text, primary_key=True),
+    Column("last_seen", Instant, nullable=False),
+    Index(None, "last_seen"),
+    sqlite_with_rowid=False,
+)
+
+# `number` grows with every stored article and is never reused: it is the cursor of pages and the row of the word index,
+# `article_words` (FTS5 on SQLite, tsvector on PostgreSQL), which each dialect makes in its own words in the migration.
+articles = Table(
+    "articles",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("article_id", Text, nullable=False),
+    Column("url_id", Text, nullable=False),  # derived from `url`, because a URL may be longer than an index takes
+    Column("story_id", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("accepted", Instant, nullable=False),
+    Column("record", LargeBinary, nullable=False),  # StoryArticle
+    Index(None, "article_id", unique=True),
+    Index(None, "url_id"),
+    Index(None, "story_id"),
+    Index(None, "accepted", "number"),
+    sqlite_autoincrement=True,
+)
+
+# `detail_key` is a hash of the detail: a repeat of the same news about the same subject changes nothing.
+traces = Table(
+    "traces",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("detail_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("detail", WebText, nullable=False),
+    Column("article_id", Text),
+    Index(None, "article_id"),
+    Index(None, "at"),
+    sqlite_with_rowid=False,
+)
+
+kv = Table(
+    "kv",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),  # JSON
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", WebText, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", WebText, nullable=False),
+    Column("detail", Json, nullable=False),
+    Index(None, "subject"),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
+)

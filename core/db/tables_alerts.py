@@ -1,0 +1,215 @@
+"""The schema, continued: rules and their versions, findings, alerts, the outbox, silences and timers."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    text,
+)
+
+from core.db.tables import metadata
+from core.db.types import Instant, Json, Number, WebText
+
+# One row a counter. A writer locks the row until it commits, so revisions become visible in their own order.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("rule_id", Text, primary_key=True),
+    Column("name", WebText, nullable=False),
+    Column("version", Integer, nullable=False),  # the one in force
+    Column("origin", Text, nullable=False),  # file | db
+    Column("enabled", Boolean, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index(None, "revision"),
+    Index(None, "name"),
+)
+
+rule_versions = Table(
+    "rule_versions",
+    metadata,
+    Column("rule_id", Text, ForeignKey("rules.rule_id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("query", WebText, nullable=False),
+    Column("canonical", WebText, nullable=False),
+    Column("settings", Json, nullable=False),
+    Column("author", WebText, nullable=False),
+    Column("comment", WebText, nullable=False),
+    Column("created", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("name", WebText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Index(None, "revision"),
+)
+
+alias_versions = Table(
+    "alias_versions",
+    metadata,
+    Column("name", WebText, ForeignKey("aliases.name", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("terms", Json, nullable=False),  # {"terms": [...]}
+    Column("author", WebText, nullable=False),
+    Column("comment", WebText, nullable=False),
+    Column("created", Instant, nullable=False),
+)
+
+# Every match, also those that raised no alert of their own.
+findings = Table(
+    "findings",
+    metadata,
+    Column("match_id", Text, primary_key=True),
+    Column("rule_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("article_id", Text, nullable=False),
+    Column("story_id", Text, nullable=False),
+    Column("matched", Instant, nullable=False),
+    Column("outcome", Text, nullable=False),  # AlertOutcome
+    Column("alert_id", Text),
+    Column("record", LargeBinary, nullable=False),  # Match
+    Index(None, "rule_id", "matched"),
+    Index(None, "article_id"),
+    Index(None, "alert_id"),
+    Index(None, "matched"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("alert_id", Text, primary_key=True),
+    Column("rule_id", Text, nullable=False),
+    Column("story_id", Text, nullable=False),
+    Column("group", WebText, nullable=False),
+    Column("outcome", Text, nullable=False),  # AlertOutcome
+    Column("story_size", Integer, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("updated", Instant, nullable=False),
+    Column("record", LargeBinary, nullable=False),  # Alert without its articles
+    Index(None, "created"),
+    Index(None, "updated"),
+    Index(None, "rule_id", "created"),
+    Index(None, "story_id"),
+)
+
+alert_articles = Table(
+    "alert_articles",
+    metadata,
+    Column("alert_id", Text, ForeignKey("alerts.alert_id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),  # 0: the article that raised the alert
+    Column("record", LargeBinary, nullable=False),  # AlertArticle
+    Index(None, "article_id"),
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("notification_id", Text, primary_key=True),
+    Column("channel", WebText, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # NotificationState
+    Column("urgency", Integer, nullable=False),  # 0 flash, 1 normal, 2 low: the order within a channel
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),  # since the last redrive
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Column("created", Instant, nullable=False),
+    Column("finished", Instant),  # delivered or dead
+    Column("last_reason", Text),  # FailureReason of the last failed attempt
+    Column("last_detail", WebText),
+    Column("record", LargeBinary, nullable=False),  # Notification
+    Index(
+        "ix_notifications_pending",
+        "channel",
+        "urgency",
+        "due_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(None, "state", "created"),
+    Index(None, "created"),
+)
+
+notification_alerts = Table(
+    "notification_alerts",
+    metadata,
+    Column("notification_id", Text, ForeignKey("notifications.notification_id", ondelete="CASCADE"), primary_key=True),
+    Column("alert_id", Text, primary_key=True),
+    Index(None, "alert_id"),
+    sqlite_with_rowid=False,
+)
+
+notification_attempts = Table(
+    "notification_attempts",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("notification_id", Text, ForeignKey("notifications.notification_id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("outcome", Text, nullable=False),  # delivered | FailureReason
+    Column("status", Integer),
+    Column("latency_seconds", Float, nullable=False),
+    Column("detail", WebText, nullable=False),
+    Index(None, "notification_id"),
+    sqlite_autoincrement=True,
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("silence_id", Text, primary_key=True),
+    Column("rule", WebText, nullable=False),
+    Column("source", WebText),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+    Column("author", WebText, nullable=False),
+    Column("comment", WebText, nullable=False),
+    Column("hidden_count", BigInteger, nullable=False),
+    Index(None, "ends"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("key", WebText, primary_key=True),
+    Column("due_at", Instant, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("generation", Integer, nullable=False),  # grows when a claimed timer is set again
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Index(None, "kind", "due_at"),
+)
+
+rule_stats = Table(
+    "rule_stats",
+    metadata,
+    Column("rule_id", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("candidates", BigInteger, nullable=False),
+    Column("matches", BigInteger, nullable=False),
+    Column("alerts", BigInteger, nullable=False),
+    Column("evaluation_seconds", Float, nullable=False),
+    Index(None, "day"),
+    sqlite_with_rowid=False,
+)

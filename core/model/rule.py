@@ -1,0 +1,95 @@
+"""A rule and an alias as they are kept: versions, settings, author."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.model.outcome import Priority
+
+JsonObject = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """At most `max` alerts of a rule in any `per_seconds`."""
+
+    max: int
+    per_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSettings:
+    """How a rule's alerts go out. `settings`: room for standing rules (frequency, spike, first_seen, silence)."""
+
+    channels: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    group_wait_seconds: float = 0.0
+    group_interval_seconds: float = 300.0
+    throttle: Throttle | None = None
+    quiet_hours: JsonObject | None = None
+    digest: JsonObject | None = None
+    settings: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleDraft:
+    """A rule to be stored. `author`: a person, or `file:NAME` for a rule managed as code."""
+
+    name: str
+    query: str
+    canonical: str
+    settings: RuleSettings = field(default_factory=RuleSettings)
+    author: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """One version of a rule. `origin`: `file` or `db`; `revision`: of the last change to the rule."""
+
+    rule_id: str
+    name: str
+    version: int
+    query: str
+    canonical: str
+    settings: RuleSettings
+    origin: str
+    enabled: bool
+    author: str
+    comment: str
+    created: datetime
+    revision: int
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return self.settings.channels
+
+    @property
+    def priority(self) -> Priority:
+        return self.settings.priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasDraft:
+    """A list of terms to be stored under a name."""
+
+    name: str
+    terms: tuple[str, ...]
+    author: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasRow:
+    """One version of an alias."""
+
+    name: str
+    version: int
+    terms: tuple[str, ...]
+    origin: str
+    enabled: bool
+    author: str
+    comment: str
+    created: datetime
+    revision: int

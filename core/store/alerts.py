@@ -1,0 +1,165 @@
+"""Alerts with their articles."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert, slices
+from core.db.tables_alerts import alert_articles, alerts
+from core.model.alert import Alert, AlertArticle
+from core.model.outcome import AlertOutcome
+from core.store.payload import pack, unpack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRow:
+    """An alert as it stands: with the articles that joined it, its story's size now, and what became of it."""
+
+    alert: Alert
+    outcome: AlertOutcome
+    updated: datetime
+
+
+async def insert_alert(conn: AsyncConnection, alert: Alert, outcome: AlertOutcome) -> bool:
+    """Store an alert with its articles; False, and nothing changed, if it was there."""
+    result = await conn.execute(
+        insert(conn, alerts).on_conflict_do_nothing(),
+        {
+            "alert_id": alert.alert_id,
+            "rule_id": alert.rule.rule_id,
+            "story_id": alert.story_id,
+            "group": alert.group,
+            "outcome": outcome,
+            "story_size": alert.story_size,
+            "created": alert.created,
+            "updated": alert.created,
+            "record": pack(replace(alert, articles=())),
+        },
+    )
+    if result.rowcount == 0:
+        return False
+    rows = [_article_values(alert.alert_id, article, place) for place, article in enumerate(alert.articles)]
+    if rows:
+        await conn.execute(insert(conn, alert_articles).on_conflict_do_nothing(), rows)
+    return True
+
+
+async def add_article(
+    conn: AsyncConnection, alert_id: str, article: AlertArticle, *, story_size: int, now: datetime
+) -> bool:
+    """Add a copy or update to its alert; False, and nothing changed, if it was there. The alert must exist."""
+    place = select(func.count()).select_from(alert_articles).where(alert_articles.c.alert_id == alert_id)
+    values = _article_values(alert_id, article, (await conn.execute(place)).scalar_one())
+    if (await conn.execute(insert(conn, alert_articles).on_conflict_do_nothing(), values)).rowcount == 0:
+        return False
+    larger = func.max if conn.dialect.name == "sqlite" else func.greatest
+    grown = update(alerts).where(alerts.c.alert_id == alert_id)
+    await conn.execute(grown.values(story_size=larger(alerts.c.story_size, story_size), updated=now))
+    return True
+
+
+async def set_outcome(conn: AsyncConnection, alert_id: str, outcome: AlertOutcome, now: datetime) -> bool:
+    """Note what became of an alert later (released, digested); False if there is none."""
+    statement = update(alerts).where(alerts.c.alert_id == alert_id).values(outcome=outcome, updated=now)
+    return (await conn.execute(statement)).rowcount == 1
+
+
+async def get(conn: AsyncConnection, alert_id: str) -> AlertRow | None:
+    found = await get_many(conn, [alert_id])
+    return found[0] if found else None
+
+
+async def get_many(conn: AsyncConnection, alert_ids: Sequence[str]) -> list[AlertRow]:
+    """The alerts that exist, in the order of `alert_ids`."""
+    rows: dict[str, Row[Any]] = {}
+    for part in slices(alert_ids):
+        rows.update(
+            {row.alert_id: row for row in await conn.execute(select(alerts).where(alerts.c.alert_id.in_(part)))}
+        )
+    return await _complete(conn, [rows[key] for key in alert_ids if key in rows])
+
+
+async def recent(
+    conn: AsyncConnection,
+    limit: int = 50,
+    *,
+    rule_id: str | None = None,
+    outcome: AlertOutcome | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+) -> list[AlertRow]:
+    """The newest alerts; `since` and `before` bound their creation."""
+    statement = select(alerts).order_by(alerts.c.created.desc(), alerts.c.alert_id).limit(limit)
+    if rule_id is not None:
+        statement = statement.where(alerts.c.rule_id == rule_id)
+    if outcome is not None:
+        statement = statement.where(alerts.c.outcome == outcome)
+    if since is not None:
+        statement = statement.where(alerts.c.created >= since)
+    if before is not None:
+        statement = statement.where(alerts.c.created < before)
+    return await _complete(conn, list(await conn.execute(statement)))
+
+
+async def alerts_of_article(conn: AsyncConnection, article_id: str) -> list[AlertRow]:
+    """The alerts that show this article, oldest first."""
+    statement = (
+        select(alerts)
+        .join(alert_articles, alert_articles.c.alert_id == alerts.c.alert_id)
+        .where(alert_articles.c.article_id == article_id)
+        .order_by(alerts.c.created, alerts.c.alert_id)
+    )
+    return await _complete(conn, list(await conn.execute(statement)))
+
+
+async def count_since(
+    conn: AsyncConnection, rule_id: str, since: datetime, outcome: AlertOutcome = AlertOutcome.CREATED
+) -> int:
+    """How many alerts of a rule were created since then with that outcome, for throttles."""
+    statement = select(func.count()).where(
+        alerts.c.rule_id == rule_id, alerts.c.created >= since, alerts.c.outcome == outcome
+    )
+    found: int = (await conn.execute(statement)).scalar_one()
+    return found
+
+
+async def counts(conn: AsyncConnection, since: datetime) -> dict[AlertOutcome, int]:
+    """Alerts created since then, by outcome; all outcomes are there."""
+    statement = select(alerts.c.outcome, func.count()).where(alerts.c.created >= since).group_by(alerts.c.outcome)
+    found = {AlertOutcome(outcome): number for outcome, number in await conn.execute(statement)}
+    return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
+
+
+async def prune(conn: AsyncConnection, before: datetime) -> int:
+    """Delete alerts untouched since `before`, with their articles; how many."""
+    return (await conn.execute(delete(alerts).where(alerts.c.updated < before))).rowcount
+
+
+def _article_values(alert_id: str, article: AlertArticle, place: int) -> dict[str, object]:
+    return {
+        "alert_id": alert_id,
+        "article_id": article.brief.article_id,
+        "position": place,
+        "record": pack(article),
+    }
+
+
+async def _complete(conn: AsyncConnection, rows: Iterable[Row[Any]]) -> list[AlertRow]:
+    found = list(rows)
+    articles: dict[str, list[AlertArticle]] = {row.alert_id: [] for row in found}
+    for part in slices(list(articles)):
+        statement = select(alert_articles).where(alert_articles.c.alert_id.in_(part))
+        for row in await conn.execute(statement.order_by(alert_articles.c.position, alert_articles.c.article_id)):
+            articles[row.alert_id].append(unpack(row.record, AlertArticle))
+    return [
+        AlertRow(
+            alert=replace(unpack(row.record, Alert), articles=tuple(articles[row.alert_id]), story_size=row.story_size),
+            outcome=AlertOutcome(row.outcome),
+            updated=row.updated,
+        )
+        for row in found
+    ]

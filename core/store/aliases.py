@@ -1,0 +1,135 @@
+"""Aliases with all their versions, under a revision of their own; see rules.py for the promise."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert
+from core.db.tables_alerts import alias_versions, aliases
+from core.errors import UserError
+from core.model.rule import AliasDraft, AliasRow
+from core.store import revisions
+from core.store.rules import DB, FILE
+
+_COUNTER = "aliases"
+
+
+async def sync_from_config(conn: AsyncConnection, configured: Sequence[AliasDraft], now: datetime) -> int:
+    """Make the aliases of origin `file` be `configured`; how many changed."""
+    revision = await revisions.lock(conn, _COUNTER) + 1
+    known = {row.name: row for row in map(_row, await conn.execute(_current()))}
+    wanted = {draft.name: draft for draft in configured}
+    changed = [name for name, draft in wanted.items() if name not in known or _differs(known[name], draft, FILE)]
+    gone = [name for name, row in known.items() if row.origin == FILE and row.enabled and name not in wanted]
+    if not changed and not gone:
+        return 0
+    for name in changed:
+        await _write(conn, wanted[name], known.get(name), FILE, now, revision)
+    if gone:
+        disable = update(aliases).where(aliases.c.name == bindparam("key")).values(enabled=False, revision=revision)
+        await conn.execute(disable, [{"key": name} for name in gone])
+    await revisions.advance(conn, _COUNTER, revision)
+    return len(changed) + len(gone)
+
+
+async def put(conn: AsyncConnection, draft: AliasDraft, now: datetime) -> int:
+    """Store an alias of origin `db`, new or changed; its version. UserError if a file manages that name."""
+    revision = await revisions.lock(conn, _COUNTER) + 1
+    known = await get(conn, draft.name)
+    if known is not None:
+        if known.origin == FILE and known.enabled:
+            raise UserError(f"alias {draft.name!r} is managed in a file; change it there")
+        if not _differs(known, draft, DB):
+            return known.version
+    version = await _write(conn, draft, known, DB, now, revision)
+    await revisions.advance(conn, _COUNTER, revision)
+    return version
+
+
+async def set_enabled(conn: AsyncConnection, name: str, *, enabled: bool) -> bool:
+    """Remove an alias (its history stays) or bring it back; False if there is none or it is so already."""
+    revision = await revisions.lock(conn, _COUNTER) + 1
+    statement = update(aliases).where(aliases.c.name == name, aliases.c.enabled.is_(not enabled))
+    if (await conn.execute(statement.values(enabled=enabled, revision=revision))).rowcount == 0:
+        return False
+    await revisions.advance(conn, _COUNTER, revision)
+    return True
+
+
+async def get(conn: AsyncConnection, name: str) -> AliasRow | None:
+    row = (await conn.execute(_current().where(aliases.c.name == name))).one_or_none()
+    return None if row is None else _row(row)
+
+
+async def versions(conn: AsyncConnection, name: str) -> list[AliasRow]:
+    """All versions of an alias, newest first."""
+    statement = _all_versions().where(aliases.c.name == name).order_by(alias_versions.c.version.desc())
+    return [_row(row) for row in await conn.execute(statement)]
+
+
+async def list_active(conn: AsyncConnection) -> list[AliasRow]:
+    """All enabled aliases, by name."""
+    statement = _current().where(aliases.c.enabled.is_(True)).order_by(aliases.c.name)
+    return [_row(row) for row in await conn.execute(statement)]
+
+
+async def changed_since(conn: AsyncConnection, since: int) -> tuple[list[AliasRow], int]:
+    """Aliases changed after revision `since` (removed ones with enabled False) and the revision to ask from next time."""
+    until = await revisions.read(conn, _COUNTER)
+    rows = [_row(row) for row in await conn.execute(_current().where(aliases.c.revision > since))]
+    return rows, until
+
+
+async def revision(conn: AsyncConnection) -> int:
+    """The revision of the last committed change; 0 before the first."""
+    return await revisions.read(conn, _COUNTER)
+
+
+async def _write(
+    conn: AsyncConnection, draft: AliasDraft, known: AliasRow | None, origin: str, now: datetime, revision: int
+) -> int:
+    version = 1 if known is None else known.version + (known.terms != draft.terms)
+    values = {"version": version, "origin": origin, "enabled": True, "revision": revision}
+    head = insert(conn, aliases).values(name=draft.name, **values)
+    await conn.execute(head.on_conflict_do_update(index_elements=[aliases.c.name], set_=values))
+    if known is None or version > known.version:
+        await conn.execute(
+            insert(conn, alias_versions).values(
+                name=draft.name,
+                version=version,
+                terms={"terms": draft.terms},
+                author=draft.author,
+                comment=draft.comment,
+                created=now,
+            )
+        )
+    return version
+
+
+def _differs(known: AliasRow, draft: AliasDraft, origin: str) -> bool:
+    return not known.enabled or known.origin != origin or known.terms != draft.terms
+
+
+def _all_versions() -> Select[Any]:
+    return select(
+        aliases.c.name,
+        alias_versions.c.version,
+        alias_versions.c.terms,
+        aliases.c.origin,
+        aliases.c.enabled,
+        alias_versions.c.author,
+        alias_versions.c.comment,
+        alias_versions.c.created,
+        aliases.c.revision,
+    ).join_from(aliases, alias_versions, aliases.c.name == alias_versions.c.name)
+
+
+def _current() -> Select[Any]:
+    return _all_versions().where(alias_versions.c.version == aliases.c.version)
+
+
+def _row(row: Row[Any]) -> AliasRow:
+    return AliasRow(**{**row._asdict(), "enabled": bool(row.enabled), "terms": tuple(row.terms["terms"])})

@@ -1,0 +1,154 @@
+"""Stored articles, found by id, by URL, by time, and by the words in them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert
+from core.db.tables import articles
+from core.model import ids
+from core.model.story import StoryArticle
+from core.store import words as word_index
+from core.store.payload import pack, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article to be stored; `words`: its folded words, of all fields, in any order."""
+
+    story_article: StoryArticle
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article of a page. `cursor` falls along the page: pass the last one to get the next page."""
+
+    cursor: int
+    story_article: StoryArticle
+
+
+async def put_many(conn: AsyncConnection, rows: Sequence[StoredArticle]) -> set[str]:
+    """Store articles with their words; one that is there already stays as it was. Returns the ids that are new."""
+    if not rows:
+        return set()
+    by_id = {row.story_article.article.article_id: row for row in rows}
+    statement = insert(conn, articles).on_conflict_do_nothing(index_elements=[articles.c.article_id])
+    result = await conn.execute(
+        statement.returning(articles.c.number, articles.c.article_id),
+        [_values(row.story_article) for row in by_id.values()],
+    )
+    numbers = {row.article_id: row.number for row in result}
+    await word_index.add(conn, [(number, by_id[key].words) for key, number in numbers.items()])
+    return set(numbers)
+
+
+async def get(conn: AsyncConnection, article_id: str) -> StoryArticle | None:
+    statement = select(articles.c.record).where(articles.c.article_id == article_id)
+    record = (await conn.execute(statement)).scalar_one_or_none()
+    return None if record is None else unpack(record, StoryArticle)
+
+
+async def by_url(conn: AsyncConnection, url: str) -> StoryArticle | None:
+    """The article read at this URL or with this canonical URL; `url` cleaned as core.net.url does."""
+    found = await get(conn, ids.article_id(url))
+    if found is not None:
+        return found
+    statement = select(articles.c.record).where(articles.c.url_id == _url_id(url)).order_by(articles.c.number.desc())
+    record = (await conn.execute(statement.limit(1))).scalar_one_or_none()
+    return None if record is None else unpack(record, StoryArticle)
+
+
+async def of_story(conn: AsyncConnection, story_id: str, limit: int = 100) -> list[StoryArticle]:
+    """The articles of a story, oldest first."""
+    statement = select(articles.c.record).where(articles.c.story_id == story_id).order_by(articles.c.number)
+    return [unpack(record, StoryArticle) for record in (await conn.execute(statement.limit(limit))).scalars()]
+
+
+async def page(
+    conn: AsyncConnection, *, since: datetime, until: datetime, before_cursor: int | None = None, limit: int = 100
+) -> list[Found]:
+    """Articles accepted from `since` until before `until`, newest stored first."""
+    statement = _between(since, until, before_cursor).order_by(articles.c.number.desc()).limit(limit)
+    return _found(await conn.execute(statement))
+
+
+async def candidates(
+    conn: AsyncConnection,
+    anyof: Sequence[Sequence[str]],
+    *,
+    since: datetime,
+    until: datetime,
+    before_cursor: int | None = None,
+    limit: int = 100,
+) -> list[Found]:
+    """Articles that hold all words of at least one member of `anyof`, newest stored first.
+
+    Words are folded; one that ends in `*` is a prefix. A superset of what was asked: very long words are cut. An empty
+    member holds for every article, an empty `anyof` for none.
+    """
+    if any(not member for member in anyof):
+        return await page(conn, since=since, until=until, before_cursor=before_cursor, limit=limit)
+    if not anyof:
+        return []
+    low, high = await _range(conn, since, until, before_cursor)
+    numbers = word_index.find(conn, anyof, low, high)
+    statement = _between(since, until, before_cursor).where(articles.c.number.in_(numbers))
+    return _found(await conn.execute(statement.order_by(articles.c.number.desc()).limit(limit)))
+
+
+async def count(conn: AsyncConnection, since: datetime, until: datetime) -> int:
+    """How many articles were accepted in that time."""
+    found: int = (
+        await conn.execute(select(func.count()).where(articles.c.accepted >= since, articles.c.accepted < until))
+    ).scalar_one()
+    return found
+
+
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+    """Delete up to `limit` articles accepted before then, with their words; call again while it returns `limit`."""
+    oldest = select(articles.c.number).where(articles.c.accepted < before).order_by(articles.c.accepted).limit(limit)
+    numbers = list((await conn.execute(oldest)).scalars())
+    await word_index.remove(conn, numbers)
+    await conn.execute(delete(articles).where(articles.c.number.in_(numbers)))
+    return len(numbers)
+
+
+def _url_id(url: str) -> str:
+    return ids.derived_id("url", url)
+
+
+def _values(story_article: StoryArticle) -> dict[str, object]:
+    article = story_article.article
+    return {
+        "article_id": article.article_id,
+        "url_id": _url_id(article.url),
+        "story_id": story_article.story_id,
+        "source_id": article.source_id,
+        "accepted": article.accepted,
+        "record": pack(story_article),
+    }
+
+
+def _between(since: datetime, until: datetime, before_cursor: int | None) -> Select[tuple[int, bytes]]:
+    statement = select(articles.c.number, articles.c.record).where(
+        articles.c.accepted >= since, articles.c.accepted < until
+    )
+    return statement if before_cursor is None else statement.where(articles.c.number < before_cursor)
+
+
+async def _range(conn: AsyncConnection, since: datetime, until: datetime, before_cursor: int | None) -> tuple[int, int]:
+    statement = select(func.min(articles.c.number), func.max(articles.c.number)).where(
+        articles.c.accepted >= since, articles.c.accepted < until
+    )
+    low, high = (await conn.execute(statement)).one()
+    high = -1 if high is None else high
+    return low or 0, high if before_cursor is None else min(high, before_cursor - 1)
+
+
+def _found(rows: Iterable[Row[Any]]) -> list[Found]:
+    return [Found(row.number, unpack(row.record, StoryArticle)) for row in rows]

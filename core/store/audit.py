@@ -1,0 +1,44 @@
+"""Who changed what, when."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.tables import audit
+from core.db.types import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """`action` is a verb of ours (`rule.put`), `subject` what it was done to; no secrets in `detail`."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: JsonObject = field(default_factory=dict)
+
+
+async def add(conn: AsyncConnection, row: AuditRow) -> None:
+    """Note an action, in the transaction that does it."""
+    await conn.execute(
+        insert(audit).values(at=row.at, actor=row.actor, action=row.action, subject=row.subject, detail=row.detail)
+    )
+
+
+async def list_rows(conn: AsyncConnection, *, subject: str | None = None, limit: int = 100) -> list[AuditRow]:
+    """Actions, newest first."""
+    statement = select(audit).order_by(audit.c.number.desc()).limit(limit)
+    if subject is not None:
+        statement = statement.where(audit.c.subject == subject)
+    return [
+        AuditRow(at=row.at, actor=row.actor, action=row.action, subject=row.subject, detail=row.detail)
+        for row in await conn.execute(statement)
+    ]
+
+
+async def prune(conn: AsyncConnection, before: datetime) -> int:
+    """Delete actions before then; how many."""
+    return (await conn.execute(delete(audit).where(audit.c.at < before))).rowcount

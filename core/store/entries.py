@@ -1,0 +1,44 @@
+"""What is known of each feed already, so that only new entries go on."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert, slices
+from core.db.tables import entries
+
+_REFRESH = timedelta(days=1)  # an entry that stays in its feed is written again once a day, not at every poll
+
+
+async def known(conn: AsyncConnection, source_id: str, entry_ids: Collection[str]) -> set[str]:
+    """Those of `entry_ids` that this source has shown before."""
+    found: set[str] = set()
+    for part in slices(sorted(entry_ids)):
+        statement = select(entries.c.entry_id).where(entries.c.source_id == source_id, entries.c.entry_id.in_(part))
+        found.update((await conn.execute(statement)).scalars())
+    return found
+
+
+async def remember(conn: AsyncConnection, source_id: str, entry_ids: Collection[str], now: datetime) -> None:
+    """Note that the source shows these now.
+
+    Call it with all ids of the feed, not only new ones: what is in the feed still must outlive `prune`.
+    """
+    if not entry_ids:
+        return
+    statement = insert(conn, entries)
+    statement = statement.on_conflict_do_update(
+        index_elements=[entries.c.source_id, entries.c.entry_id],
+        set_={"last_seen": statement.excluded.last_seen},
+        where=entries.c.last_seen < now - _REFRESH,
+    )
+    # Sorted, so that two writers of the same rows take their locks in the same order.
+    rows = [{"source_id": source_id, "entry_id": entry_id, "last_seen": now} for entry_id in sorted(entry_ids)]
+    await conn.execute(statement, rows)
+
+
+async def prune(conn: AsyncConnection, before: datetime) -> int:
+    """Forget what no feed has shown since `before`; how many."""
+    return (await conn.execute(delete(entries).where(entries.c.last_seen < before))).rowcount

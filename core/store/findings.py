@@ -1,0 +1,111 @@
+"""Every match is kept as a finding with what became of it, also where nobody was told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert, slices
+from core.db.tables_alerts import findings
+from core.model.match import Match
+from core.model.outcome import AlertOutcome
+from core.store.payload import pack, unpack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A match, its outcome, and the alert it raised or joined."""
+
+    match: Match
+    outcome: AlertOutcome
+    alert_id: str | None = None
+
+
+async def put_many(conn: AsyncConnection, rows: Sequence[Finding]) -> set[str]:
+    """Keep findings; one that is there keeps its first outcome. Returns the match ids that are new."""
+    if not rows:
+        return set()
+    statement = insert(conn, findings).on_conflict_do_nothing(index_elements=[findings.c.match_id])
+    by_id = {row.match.match_id: row for row in rows}
+    result = await conn.execute(statement.returning(findings.c.match_id), [_values(row) for row in by_id.values()])
+    return set(result.scalars())
+
+
+async def put_matches(
+    conn: AsyncConnection, matches: Sequence[Match], outcome: AlertOutcome, alert_id: str | None = None
+) -> set[str]:
+    """`put_many` for matches with one outcome."""
+    return await put_many(conn, [Finding(match=match, outcome=outcome, alert_id=alert_id) for match in matches])
+
+
+async def known(conn: AsyncConnection, match_ids: Sequence[str]) -> set[str]:
+    """Those of `match_ids` that are kept already: a repeat."""
+    found: set[str] = set()
+    for part in slices(match_ids):
+        found.update((await conn.execute(select(findings.c.match_id).where(findings.c.match_id.in_(part)))).scalars())
+    return found
+
+
+async def of_article(conn: AsyncConnection, article_id: str) -> list[Finding]:
+    """What the rules found in an article, oldest first."""
+    return await _all(conn, select(findings).where(findings.c.article_id == article_id).order_by(findings.c.matched))
+
+
+async def of_rule(
+    conn: AsyncConnection, rule_id: str, *, since: datetime, until: datetime, limit: int = 100
+) -> list[Finding]:
+    """A rule's findings matched from `since` until before `until`, newest first."""
+    statement = select(findings).where(
+        findings.c.rule_id == rule_id, findings.c.matched >= since, findings.c.matched < until
+    )
+    return await _all(conn, statement.order_by(findings.c.matched.desc()).limit(limit))
+
+
+async def counts(conn: AsyncConnection, rule_id: str, since: datetime) -> dict[AlertOutcome, int]:
+    """A rule's findings since then, by outcome; all outcomes are there."""
+    statement = (
+        select(findings.c.outcome, func.count())
+        .where(findings.c.rule_id == rule_id, findings.c.matched >= since)
+        .group_by(findings.c.outcome)
+    )
+    found = {AlertOutcome(outcome): number for outcome, number in await conn.execute(statement)}
+    return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
+
+
+async def last_matched(conn: AsyncConnection, rule_id: str) -> datetime | None:
+    """When the rule matched last, within what is kept."""
+    found: datetime | None = (
+        await conn.execute(
+            select(findings.c.matched).where(findings.c.rule_id == rule_id).order_by(findings.c.matched.desc()).limit(1)
+        )
+    ).scalar_one_or_none()
+    return found
+
+
+async def prune(conn: AsyncConnection, before: datetime) -> int:
+    """Delete findings matched before then; how many."""
+    return (await conn.execute(delete(findings).where(findings.c.matched < before))).rowcount
+
+
+async def _all(conn: AsyncConnection, statement: Select[tuple[object, ...]]) -> list[Finding]:
+    return [
+        Finding(match=unpack(row.record, Match), outcome=AlertOutcome(row.outcome), alert_id=row.alert_id)
+        for row in await conn.execute(statement)
+    ]
+
+
+def _values(row: Finding) -> dict[str, object]:
+    match = row.match
+    return {
+        "match_id": match.match_id,
+        "rule_id": match.rule.rule_id,
+        "version": match.rule.version,
+        "article_id": match.article.article_id,
+        "story_id": match.story_id,
+        "matched": match.matched,
+        "outcome": row.outcome,
+        "alert_id": row.alert_id,
+        "record": pack(match),
+    }

@@ -1,0 +1,29 @@
+"""Small values by key, for state that deserves no table of its own."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert
+from core.db.tables import kv
+
+
+async def get(conn: AsyncConnection, key: str, default: Any = None) -> Any:
+    """The JSON value under a key."""
+    value = (await conn.execute(select(kv.c.value).where(kv.c.key == key))).scalar_one_or_none()
+    return default if value is None else orjson.loads(value)
+
+
+async def put(conn: AsyncConnection, key: str, value: Any) -> None:
+    """Set the JSON value under a key."""
+    statement = insert(conn, kv).values(key=key, value=orjson.dumps(value).decode())
+    await conn.execute(
+        statement.on_conflict_do_update(index_elements=[kv.c.key], set_={"value": statement.excluded.value})
+    )
+
+
+async def remove(conn: AsyncConnection, key: str) -> bool:
+    """Forget a key; False if it was not there."""
+    return (await conn.execute(delete(kv).where(kv.c.key == key))).rowcount == 1

@@ -1,0 +1,304 @@
+"""The outbox: what is to be sent, who sends it now, every attempt, and what could not be delivered.
+
+An alert's rows are written in the transaction of the alert itself. A worker leases what it sends; a worker that dies
+loses its lease, and the notification goes out again under the same id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, case, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert, slices
+from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
+from core.model.alert import Notification
+from core.model.outcome import FailureReason, NotificationState, Priority, Reason
+from core.store.payload import pack, unpack
+
+_URGENCY = {Priority.FLASH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A notification leased to be sent; `attempts` were made before this one (since the last redrive)."""
+
+    notification: Notification
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One send. `reason` None: it was delivered. `detail` for people, without secrets."""
+
+    at: datetime
+    reason: FailureReason | None
+    status: int | None = None
+    latency_seconds: float = 0.0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationRow:
+    """A notification as it stands."""
+
+    notification: Notification
+    state: NotificationState
+    due_at: datetime
+    attempts: int
+    finished: datetime | None
+    last_reason: FailureReason | None
+    last_detail: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueStats:
+    """A channel's queue; `oldest`: when the oldest pending notification was created."""
+
+    channel: str
+    pending: int
+    dead: int
+    oldest: datetime | None
+
+
+async def add(conn: AsyncConnection, notification: Notification, due_at: datetime) -> bool:
+    """Put one into the outbox; False, and nothing changed, if it was there."""
+    return bool(await add_many(conn, [(notification, due_at)]))
+
+
+async def add_many(conn: AsyncConnection, rows: Sequence[tuple[Notification, datetime]]) -> set[str]:
+    """Put several into the outbox; the ids that are new."""
+    if not rows:
+        return set()
+    by_id = {notification.notification_id: (notification, due_at) for notification, due_at in rows}
+    statement = insert(conn, notifications).on_conflict_do_nothing(index_elements=[notifications.c.notification_id])
+    result = await conn.execute(
+        statement.returning(notifications.c.notification_id), [_values(*row) for row in by_id.values()]
+    )
+    added = set(result.scalars())
+    links = [{"notification_id": key, "alert_id": alert.alert_id} for key in added for alert in by_id[key][0].alerts]
+    if links:
+        await conn.execute(insert(conn, notification_alerts).on_conflict_do_nothing(), links)
+    return added
+
+
+async def claim_due(
+    conn: AsyncConnection, now: datetime, channel: str, limit: int, owner: str, lease_seconds: float
+) -> list[Pending]:
+    """Lease up to `limit` of a channel's due notifications: the most urgent first, then those due longest."""
+    free = or_(notifications.c.lease_until.is_(None), notifications.c.lease_until <= now)
+    picked = (
+        select(notifications.c.notification_id)
+        .where(
+            notifications.c.state == NotificationState.PENDING.value,
+            notifications.c.channel == channel,
+            notifications.c.due_at <= now,
+            free,
+        )
+        .order_by(notifications.c.urgency, notifications.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    statement = (
+        update(notifications)
+        .where(notifications.c.notification_id.in_(select(picked.c.notification_id)))
+        .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
+        .returning(notifications)
+    )
+    rows = sorted(await conn.execute(statement), key=lambda row: (row.urgency, row.due_at, row.notification_id))
+    return [Pending(unpack(row.record, Notification), row.attempts) for row in rows]
+
+
+async def next_due(conn: AsyncConnection, channel: str) -> datetime | None:
+    """When the channel's next pending notification is due or its lease runs out; None if none is pending."""
+    when = case(
+        (notifications.c.lease_until > notifications.c.due_at, notifications.c.lease_until),
+        else_=notifications.c.due_at,
+    )
+    statement = select(func.min(when)).where(
+        notifications.c.state == NotificationState.PENDING.value, notifications.c.channel == channel
+    )
+    found: datetime | None = (await conn.execute(statement)).scalar_one()
+    return found
+
+
+async def pending_channels(conn: AsyncConnection) -> list[str]:
+    """The channels that have pending notifications."""
+    statement = select(notifications.c.channel).where(notifications.c.state == NotificationState.PENDING.value)
+    return sorted((await conn.execute(statement.distinct())).scalars())
+
+
+async def record_attempt(
+    conn: AsyncConnection,
+    notification_id: str,
+    attempt: Attempt,
+    *,
+    state: NotificationState,
+    next_due: datetime | None = None,
+) -> None:
+    """Keep an attempt and what follows: DELIVERED, DEAD, or PENDING until `next_due`. The lease is given back.
+
+    A delivered notification stays delivered, whatever a worker that lost its lease reports later.
+    """
+    if state is NotificationState.PENDING and next_due is None:
+        raise ValueError("a pending notification needs the time of its next attempt")
+    await conn.execute(
+        insert(conn, notification_attempts).values(
+            notification_id=notification_id,
+            at=attempt.at,
+            outcome=attempt.reason or NotificationState.DELIVERED,
+            status=attempt.status,
+            latency_seconds=attempt.latency_seconds,
+            detail=attempt.detail,
+        )
+    )
+    values: dict[str, object] = {
+        "state": state,
+        "attempts": notifications.c.attempts + 1,
+        "lease_owner": None,
+        "lease_until": None,
+        "finished": None if state is NotificationState.PENDING else attempt.at,
+    }
+    if next_due is not None:
+        values["due_at"] = next_due
+    if attempt.reason is not None:
+        values |= {"last_reason": attempt.reason, "last_detail": attempt.detail}
+    open_one = and_(
+        notifications.c.notification_id == notification_id,
+        notifications.c.state != NotificationState.DELIVERED.value,
+    )
+    await conn.execute(update(notifications).where(open_one).values(values))
+
+
+async def release(conn: AsyncConnection, owner: str) -> int:
+    """Give back what a worker has leased and not sent, when it stops; how many."""
+    statement = update(notifications).where(
+        notifications.c.lease_owner == owner, notifications.c.state == NotificationState.PENDING.value
+    )
+    return (await conn.execute(statement.values(lease_owner=None, lease_until=None))).rowcount
+
+
+async def get(conn: AsyncConnection, notification_id: str) -> NotificationRow | None:
+    statement = select(notifications).where(notifications.c.notification_id == notification_id)
+    row = (await conn.execute(statement)).one_or_none()
+    return None if row is None else _row(row)
+
+
+async def list_rows(
+    conn: AsyncConnection,
+    *,
+    state: NotificationState | None = None,
+    channel: str | None = None,
+    alert_id: str | None = None,
+    limit: int = 100,
+) -> list[NotificationRow]:
+    """Notifications, newest first."""
+    statement = select(notifications).order_by(notifications.c.created.desc(), notifications.c.notification_id)
+    if state is not None:
+        statement = statement.where(notifications.c.state == state.value)
+    if channel is not None:
+        statement = statement.where(notifications.c.channel == channel)
+    if alert_id is not None:
+        linked = select(notification_alerts.c.notification_id).where(notification_alerts.c.alert_id == alert_id)
+        statement = statement.where(notifications.c.notification_id.in_(linked))
+    return [_row(row) for row in await conn.execute(statement.limit(limit))]
+
+
+async def attempts(conn: AsyncConnection, notification_id: str) -> list[Attempt]:
+    """All attempts, redriven ones too, oldest first."""
+    statement = select(notification_attempts).where(notification_attempts.c.notification_id == notification_id)
+    return [
+        Attempt(
+            at=row.at,
+            reason=None if row.outcome == NotificationState.DELIVERED else FailureReason(row.outcome),
+            status=row.status,
+            latency_seconds=row.latency_seconds,
+            detail=row.detail,
+        )
+        for row in await conn.execute(statement.order_by(notification_attempts.c.number))
+    ]
+
+
+async def last_sequence(conn: AsyncConnection, alert_id: str, channel: str) -> int | None:
+    """The highest sequence of an alert's notifications to a channel; None before the first."""
+    statement = (
+        select(func.max(notifications.c.sequence))
+        .join(notification_alerts, notification_alerts.c.notification_id == notifications.c.notification_id)
+        .where(notification_alerts.c.alert_id == alert_id, notifications.c.channel == channel)
+    )
+    found: int | None = (await conn.execute(statement)).scalar_one()
+    return found
+
+
+async def redrive(conn: AsyncConnection, notification_ids: Sequence[str] | None, now: datetime) -> int:
+    """Send dead notifications again, under their old ids and with reason REDRIVE; None: all of them. How many."""
+    statement = select(notifications).where(notifications.c.state == NotificationState.DEAD.value).with_for_update()
+    rows: list[Row[Any]] = []
+    if notification_ids is None:
+        rows.extend(await conn.execute(statement))
+    else:
+        for part in slices(sorted(notification_ids)):
+            rows.extend(await conn.execute(statement.where(notifications.c.notification_id.in_(part))))
+    for row in rows:
+        again = replace(unpack(row.record, Notification), reason=Reason.REDRIVE)
+        await conn.execute(
+            update(notifications)
+            .where(notifications.c.notification_id == row.notification_id)
+            .values(state=NotificationState.PENDING, due_at=now, attempts=0, finished=None, record=pack(again))
+        )
+    return len(rows)
+
+
+async def queue_stats(conn: AsyncConnection) -> list[QueueStats]:
+    """Pending and dead notifications of each channel that has any."""
+    pending = notifications.c.state == NotificationState.PENDING.value
+    statement = (
+        select(
+            notifications.c.channel,
+            func.sum(case((pending, 1), else_=0)).label("pending"),
+            func.sum(case((pending, 0), else_=1)).label("dead"),
+            func.min(case((pending, notifications.c.created))).label("oldest"),
+        )
+        .where(notifications.c.state.in_([NotificationState.PENDING.value, NotificationState.DEAD.value]))
+        .group_by(notifications.c.channel)
+        .order_by(notifications.c.channel)
+    )
+    return [
+        QueueStats(channel=row.channel, pending=row.pending, dead=row.dead, oldest=row.oldest)
+        for row in await conn.execute(statement)
+    ]
+
+
+async def prune(conn: AsyncConnection, before: datetime) -> int:
+    """Delete what was delivered or given up before then, with its attempts; what is pending stays. How many."""
+    return (await conn.execute(delete(notifications).where(notifications.c.finished < before))).rowcount
+
+
+def _values(notification: Notification, due_at: datetime) -> dict[str, object]:
+    urgency = min((_URGENCY[alert.rule.priority] for alert in notification.alerts), default=1)
+    return {
+        "notification_id": notification.notification_id,
+        "channel": notification.channel,
+        "sequence": notification.sequence,
+        "state": NotificationState.PENDING,
+        "urgency": urgency,
+        "due_at": due_at,
+        "attempts": 0,
+        "created": notification.created,
+        "record": pack(notification),
+    }
+
+
+def _row(row: Row[Any]) -> NotificationRow:
+    return NotificationRow(
+        notification=unpack(row.record, Notification),
+        state=NotificationState(row.state),
+        due_at=row.due_at,
+        attempts=row.attempts,
+        finished=row.finished,
+        last_reason=None if row.last_reason is None else FailureReason(row.last_reason),
+        last_detail=row.last_detail,
+    )

@@ -1,0 +1,223 @@
+"""Rules with all their versions. Every change raises one revision, visible in commit order, so no change is skipped."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert
+from core.db.tables_alerts import rule_versions, rules
+from core.db.types import JsonObject
+from core.errors import UserError
+from core.model import ids
+from core.model.outcome import Priority
+from core.model.rule import RuleDraft, RuleRow, RuleSettings, Throttle
+from core.store import revisions
+
+FILE = "file"
+DB = "db"
+_COUNTER = "rules"
+
+
+async def sync_from_config(conn: AsyncConnection, configured: Sequence[RuleDraft], now: datetime) -> int:
+    """Make the rules of origin `file` be `configured`; how many changed.
+
+    A changed query or setting is a new version; a rule that is gone from the files is disabled and keeps its versions.
+    """
+    revision = await revisions.lock(conn, _COUNTER) + 1
+    known = {row.rule_id: row for row in map(_row, await conn.execute(_current()))}
+    wanted = {ids.rule_id(draft.name): draft for draft in configured}
+    changed = [key for key, draft in wanted.items() if key not in known or _differs(known[key], draft, FILE)]
+    gone = [key for key, row in known.items() if row.origin == FILE and row.enabled and key not in wanted]
+    if not changed and not gone:
+        return 0
+    await _write(conn, [(wanted[key], known.get(key)) for key in changed], FILE, now, revision)
+    if gone:
+        disable = update(rules).where(rules.c.rule_id == bindparam("key")).values(enabled=False, revision=revision)
+        await conn.execute(disable, [{"key": key} for key in gone])
+    await revisions.advance(conn, _COUNTER, revision)
+    return len(changed) + len(gone)
+
+
+async def put(conn: AsyncConnection, draft: RuleDraft, now: datetime) -> int:
+    """Store a rule of origin `db`, new or changed, and enable it; its version. UserError if a file manages that name."""
+    revision = await revisions.lock(conn, _COUNTER) + 1
+    known = await get(conn, draft.name)
+    if known is not None:
+        if known.origin == FILE and known.enabled:
+            raise UserError(f"rule {draft.name!r} is managed in a file; change it there")
+        if not _differs(known, draft, DB):
+            return known.version
+    await _write(conn, [(draft, known)], DB, now, revision)
+    await revisions.advance(conn, _COUNTER, revision)
+    return 1 if known is None else known.version + _is_new_version(known, draft)
+
+
+async def rollback(conn: AsyncConnection, name: str, version: int, author: str, now: datetime) -> int:
+    """Put an old version in force again, as a new one; its number. UserError if there is no such version."""
+    for old in await versions(conn, name):
+        if old.version == version:
+            comment = f"back to version {version}"
+            draft = RuleDraft(
+                name=name,
+                query=old.query,
+                canonical=old.canonical,
+                settings=old.settings,
+                author=author,
+                comment=comment,
+            )
+            return await put(conn, draft, now)
+    raise UserError(f"rule {name!r} has no version {version}")
+
+
+async def set_enabled(conn: AsyncConnection, name: str, *, enabled: bool) -> bool:
+    """Pause or resume a rule; False if there is none or it is so already. Removing a rule is pausing it: history stays."""
+    revision = await revisions.lock(conn, _COUNTER) + 1
+    statement = update(rules).where(rules.c.rule_id == ids.rule_id(name), rules.c.enabled.is_(not enabled))
+    if (await conn.execute(statement.values(enabled=enabled, revision=revision))).rowcount == 0:
+        return False
+    await revisions.advance(conn, _COUNTER, revision)
+    return True
+
+
+async def get(conn: AsyncConnection, name: str) -> RuleRow | None:
+    """The version in force, disabled rules too."""
+    row = (await conn.execute(_current().where(rules.c.rule_id == ids.rule_id(name)))).one_or_none()
+    return None if row is None else _row(row)
+
+
+async def by_id(conn: AsyncConnection, rule_id: str, version: int | None = None) -> RuleRow | None:
+    """A rule by its id, in the version in force or a given one."""
+    statement = _current() if version is None else _all_versions().where(rule_versions.c.version == version)
+    row = (await conn.execute(statement.where(rules.c.rule_id == rule_id))).one_or_none()
+    return None if row is None else _row(row)
+
+
+async def versions(conn: AsyncConnection, name: str) -> list[RuleRow]:
+    """All versions of a rule, newest first."""
+    statement = _all_versions().where(rules.c.rule_id == ids.rule_id(name))
+    return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
+
+
+async def list_active(conn: AsyncConnection) -> list[RuleRow]:
+    """All enabled rules in force, by name."""
+    statement = _current().where(rules.c.enabled.is_(True)).order_by(rules.c.name)
+    return [_row(row) for row in await conn.execute(statement)]
+
+
+async def list_all(conn: AsyncConnection) -> list[RuleRow]:
+    """All rules, disabled ones too, by name."""
+    return [_row(row) for row in await conn.execute(_current().order_by(rules.c.name))]
+
+
+async def changed_since(conn: AsyncConnection, since: int) -> tuple[list[RuleRow], int]:
+    """Rules changed after revision `since` (disabled ones with enabled False) and the revision to ask from next time."""
+    until = await revisions.read(conn, _COUNTER)  # before the rows: what is committed between them is asked for again
+    rows = [_row(row) for row in await conn.execute(_current().where(rules.c.revision > since))]
+    return rows, until
+
+
+async def revision(conn: AsyncConnection) -> int:
+    """The revision of the last committed change; 0 before the first."""
+    return await revisions.read(conn, _COUNTER)
+
+
+async def count(conn: AsyncConnection) -> dict[bool, int]:
+    """How many rules are enabled (True) and disabled (False)."""
+    rows = await conn.execute(select(rules.c.enabled, func.count()).group_by(rules.c.enabled))
+    return {True: 0, False: 0, **{bool(enabled): number for enabled, number in rows}}
+
+
+async def _write(
+    conn: AsyncConnection,
+    drafts: Sequence[tuple[RuleDraft, RuleRow | None]],
+    origin: str,
+    now: datetime,
+    revision: int,
+) -> None:
+    heads, bodies = [], []
+    for draft, known in drafts:
+        version = 1 if known is None else known.version + _is_new_version(known, draft)
+        key = ids.rule_id(draft.name)
+        heads.append(
+            {
+                "rule_id": key,
+                "name": draft.name,
+                "version": version,
+                "origin": origin,
+                "enabled": True,
+                "revision": revision,
+            }
+        )
+        if known is None or version > known.version:
+            bodies.append(
+                {
+                    "rule_id": key,
+                    "version": version,
+                    "query": draft.query,
+                    "canonical": draft.canonical,
+                    "settings": _settings_json(draft.settings),
+                    "author": draft.author,
+                    "comment": draft.comment,
+                    "created": now,
+                }
+            )
+    if not heads:
+        return
+    head = insert(conn, rules)
+    new = {name: head.excluded[name] for name in ("version", "origin", "enabled", "revision")}
+    await conn.execute(head.on_conflict_do_update(index_elements=[rules.c.rule_id], set_=new), heads)
+    if bodies:
+        await conn.execute(insert(conn, rule_versions), bodies)
+
+
+def _is_new_version(known: RuleRow, draft: RuleDraft) -> bool:
+    return known.query != draft.query or known.canonical != draft.canonical or known.settings != draft.settings
+
+
+def _differs(known: RuleRow, draft: RuleDraft, origin: str) -> bool:
+    return not known.enabled or known.origin != origin or _is_new_version(known, draft)
+
+
+def _all_versions() -> Select[Any]:
+    return select(
+        rules.c.rule_id,
+        rules.c.name,
+        rule_versions.c.version,
+        rule_versions.c.query,
+        rule_versions.c.canonical,
+        rule_versions.c.settings,
+        rules.c.origin,
+        rules.c.enabled,
+        rule_versions.c.author,
+        rule_versions.c.comment,
+        rule_versions.c.created,
+        rules.c.revision,
+    ).join_from(rules, rule_versions, rules.c.rule_id == rule_versions.c.rule_id)
+
+
+def _current() -> Select[Any]:
+    return _all_versions().where(rule_versions.c.version == rules.c.version)
+
+
+def _row(row: Row[Any]) -> RuleRow:
+    return RuleRow(**{**row._asdict(), "enabled": bool(row.enabled), "settings": _settings(row.settings)})
+
+
+def _settings_json(settings: RuleSettings) -> JsonObject:
+    return asdict(settings)
+
+
+def _settings(stored: JsonObject) -> RuleSettings:
+    throttle = stored["throttle"]
+    return RuleSettings(
+        **{
+            **stored,
+            "channels": tuple(stored["channels"]),
+            "priority": Priority(stored["priority"]),
+            "throttle": None if throttle is None else Throttle(**throttle),
+        }
+    )

@@ -1,0 +1,215 @@
+"""Sources with the state of their polling. Pollers lease what is due, so no two poll the same source at once."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert
+from core.db.tables import hosts, sources
+from core.db.types import JsonObject
+from core.model.outcome import PollOutcome
+from core.model.source import Source
+from core.store.payload import pack, unpack
+
+FILE = "file"
+DB = "db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollState:
+    """What a poll leaves for the next one. `memory` is the schedule's own, kept as it is (JSON)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    next_poll: datetime
+    interval_seconds: float | None = None
+    last_attempt: datetime | None = None
+    last_success: datetime | None = None
+    last_new: datetime | None = None
+    failures: int = 0
+    outcome: PollOutcome | None = None
+    error: str | None = None
+    entries_seen_total: int = 0
+    full_get_at: datetime | None = None
+    memory: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """A source as it is kept. `origin`: `file` (managed as code) or `db`."""
+
+    source: Source
+    origin: str
+    enabled: bool
+    created: datetime
+    lease_until: datetime | None
+    state: PollState
+
+
+@dataclass(frozen=True, slots=True)
+class DueSource:
+    """A source leased to poll now."""
+
+    source: Source
+    state: PollState
+
+
+_STATE = tuple(f.name for f in fields(PollState))
+
+
+async def sync_from_config(conn: AsyncConnection, configured: Sequence[Source], now: datetime) -> None:
+    """Make the sources of origin `file` be `configured`: new ones are due now, gone ones disabled with their state kept."""
+    known = {row.source_id: row for row in await conn.execute(select(sources))}
+    wanted = {source.source_id: source for source in configured}
+    fresh = [_new(source, FILE, now) for key, source in wanted.items() if key not in known]
+    if fresh:
+        await conn.execute(insert(conn, sources).on_conflict_do_nothing(), fresh)
+    for key, source in wanted.items():
+        if key in known:
+            await _change(conn, known[key], source, now)
+    gone = [key for key, row in known.items() if row.origin == FILE and row.enabled and key not in wanted]
+    for key in gone:
+        await conn.execute(update(sources).where(sources.c.source_id == key).values(enabled=False))
+
+
+async def _change(conn: AsyncConnection, row: Row[Any], source: Source, now: datetime) -> None:
+    record = pack(source)
+    if row.record == record and row.enabled and row.origin == FILE:
+        return
+    values: dict[str, object] = {"name": source.name, "record": record, "origin": FILE, "enabled": True}
+    if not row.enabled or unpack(row.record, Source).interval_seconds != source.interval_seconds:
+        values["next_poll"] = now
+    await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(values))
+
+
+async def add(conn: AsyncConnection, source: Source, now: datetime) -> bool:
+    """Add a source of origin `db`, due now; False if its URL is there already."""
+    result = await conn.execute(insert(conn, sources).on_conflict_do_nothing(), _new(source, DB, now))
+    return result.rowcount == 1
+
+
+async def remove(conn: AsyncConnection, source_id: str) -> bool:
+    """Remove a source of origin `db` with what is known of it; False if there is none."""
+    mine = and_(sources.c.source_id == source_id, sources.c.origin == DB)
+    return (await conn.execute(delete(sources).where(mine))).rowcount == 1
+
+
+async def set_enabled(conn: AsyncConnection, source_id: str, *, enabled: bool) -> bool:
+    """Pause or resume a source; False if there is none."""
+    statement = update(sources).where(sources.c.source_id == source_id).values(enabled=enabled)
+    return (await conn.execute(statement)).rowcount == 1
+
+
+async def get(conn: AsyncConnection, source_id: str) -> SourceRow | None:
+    row = (await conn.execute(select(sources).where(sources.c.source_id == source_id))).one_or_none()
+    return None if row is None else _row(row)
+
+
+async def list_all(conn: AsyncConnection) -> list[SourceRow]:
+    """All sources, disabled ones too, by name."""
+    return [_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))]
+
+
+async def due(conn: AsyncConnection, now: datetime, limit: int, owner: str, lease_seconds: float) -> list[DueSource]:
+    """Lease up to `limit` sources that are due, longest overdue first.
+
+    Nobody else gets them until `save_poll` or until the lease runs out (a poller that died).
+    """
+    free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
+    picked = (
+        select(sources.c.source_id)
+        .where(sources.c.enabled.is_(True), sources.c.next_poll <= now, free)
+        .order_by(sources.c.next_poll)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # SQLite has no such words and needs none: one writer
+        .cte("picked")
+    )
+    statement = (
+        update(sources)
+        .where(sources.c.source_id.in_(select(picked.c.source_id)))
+        .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
+        .returning(sources)
+    )
+    rows = sorted(await conn.execute(statement), key=lambda row: (row.next_poll, row.source_id))
+    return [DueSource(unpack(row.record, Source), _state(row)) for row in rows]
+
+
+async def save_poll(conn: AsyncConnection, source_id: str, state: PollState, owner: str | None = None) -> bool:
+    """Keep a poll's result and give the lease back.
+
+    With `owner`: only if the lease is still this owner's; False (nothing saved) if it ran out and another took it.
+    """
+    statement = update(sources).where(sources.c.source_id == source_id)
+    if owner is not None:
+        statement = statement.where(sources.c.lease_owner == owner)
+    values = {name: getattr(state, name) for name in _STATE}
+    result = await conn.execute(statement.values(**values, lease_owner=None, lease_until=None))
+    return result.rowcount == 1
+
+
+async def next_due(conn: AsyncConnection) -> datetime | None:
+    """When the next enabled source is due, for a poller's sleep; None without sources."""
+    statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True)).order_by(sources.c.next_poll).limit(1)
+    found: datetime | None = (await conn.execute(statement)).scalar_one_or_none()
+    return found
+
+
+async def host_not_before(conn: AsyncConnection, host: str) -> datetime | None:
+    """Until when the host asked to be left alone (Retry-After), if it did."""
+    found: datetime | None = (
+        await conn.execute(select(hosts.c.not_before).where(hosts.c.host == host))
+    ).scalar_one_or_none()
+    return found
+
+
+async def set_host_not_before(conn: AsyncConnection, host: str, until: datetime) -> None:
+    """Leave the host alone until then; a later time that is there already stays."""
+    statement = insert(conn, hosts).values(host=host, not_before=until)
+    await conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[hosts.c.host],
+            set_={"not_before": statement.excluded.not_before},
+            where=hosts.c.not_before < statement.excluded.not_before,
+        )
+    )
+
+
+async def hosts_not_before(conn: AsyncConnection, now: datetime) -> dict[str, datetime]:
+    """All hosts to be left alone at `now`, for a poller's start."""
+    rows = await conn.execute(select(hosts.c.host, hosts.c.not_before).where(hosts.c.not_before > now))
+    return {row.host: row.not_before for row in rows}
+
+
+def _new(source: Source, origin: str, now: datetime) -> dict[str, Any]:
+    return {
+        "source_id": source.source_id,
+        "name": source.name,
+        "url": source.url,
+        "origin": origin,
+        "enabled": True,
+        "record": pack(source),
+        "created": now,
+        **asdict(PollState(next_poll=now)),
+    }
+
+
+def _state(row: Row[Any]) -> PollState:
+    values = {name: getattr(row, name) for name in _STATE}
+    values["outcome"] = None if row.outcome is None else PollOutcome(row.outcome)
+    return PollState(**values)
+
+
+def _row(row: Row[Any]) -> SourceRow:
+    return SourceRow(
+        source=unpack(row.record, Source),
+        origin=row.origin,
+        enabled=row.enabled,
+        created=row.created,
+        lease_until=row.lease_until,
+        state=_state(row),
+    )

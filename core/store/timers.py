@@ -1,0 +1,88 @@
+"""Timers as rows: group flush, digest, release of quiet hours. They survive a restart; several tickers share them."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert
+from core.db.tables_alerts import timers
+from core.model.timer import Timer
+
+
+async def put(conn: AsyncConnection, timer: Timer, *, move: bool = False) -> None:
+    """Set a timer. One that is set already stays as it is, or with `move` is set anew.
+
+    One that was claimed and is not done yet is always set anew: its work may not have seen what this one is for.
+    """
+    statement = insert(conn, timers).values(
+        kind=timer.kind, key=timer.key, due_at=timer.due_at, payload=timer.payload, generation=0
+    )
+    await conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[timers.c.kind, timers.c.key],
+            set_={
+                "due_at": statement.excluded.due_at,
+                "payload": statement.excluded.payload,
+                "generation": timers.c.generation + 1,
+                "lease_owner": None,
+                "lease_until": None,
+            },
+            where=None if move else timers.c.lease_owner.is_not(None),
+        )
+    )
+
+
+async def claim_due(
+    conn: AsyncConnection, kind: str, now: datetime, limit: int, owner: str, lease_seconds: float
+) -> list[Timer]:
+    """Lease up to `limit` due timers of a kind, longest due first. `done` ends them; a lease that runs out frees them."""
+    free = or_(timers.c.lease_until.is_(None), timers.c.lease_until <= now)
+    picked = (
+        select(timers.c.kind, timers.c.key)
+        .where(timers.c.kind == kind, timers.c.due_at <= now, free)
+        .order_by(timers.c.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("picked")
+    )
+    statement = (
+        update(timers)
+        .where(tuple_(timers.c.kind, timers.c.key).in_(select(picked.c.kind, picked.c.key)))
+        .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
+        .returning(timers)
+    )
+    rows = sorted(await conn.execute(statement), key=lambda row: (row.due_at, row.key))
+    return [
+        Timer(kind=row.kind, key=row.key, due_at=row.due_at, payload=row.payload, generation=row.generation)
+        for row in rows
+    ]
+
+
+async def done(conn: AsyncConnection, timer: Timer) -> bool:
+    """End a claimed timer; False if it was set anew meanwhile, and so stays."""
+    mine = and_(timers.c.kind == timer.kind, timers.c.key == timer.key, timers.c.generation == timer.generation)
+    return (await conn.execute(delete(timers).where(mine))).rowcount == 1
+
+
+async def cancel(conn: AsyncConnection, kind: str, key: str) -> bool:
+    """Take a timer away; False if there was none."""
+    statement = delete(timers).where(timers.c.kind == kind, timers.c.key == key)
+    return (await conn.execute(statement)).rowcount == 1
+
+
+async def get(conn: AsyncConnection, kind: str, key: str) -> Timer | None:
+    statement = select(timers).where(timers.c.kind == kind, timers.c.key == key)
+    row = (await conn.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    return Timer(kind=row.kind, key=row.key, due_at=row.due_at, payload=row.payload, generation=row.generation)
+
+
+async def next_due(conn: AsyncConnection, kind: str | None = None) -> datetime | None:
+    """When the next timer (of a kind) is due, for a ticker's sleep; None without timers."""
+    statement = select(func.min(timers.c.due_at))
+    if kind is not None:
+        statement = statement.where(timers.c.kind == kind)
+    found: datetime | None = (await conn.execute(statement)).scalar_one()
+    return found

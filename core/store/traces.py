@@ -1,0 +1,83 @@
+"""The way of each article through the stages, for "why did I not get that"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.statements import insert
+from core.db.tables import traces
+from core.model.outcome import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceRow:
+    """One step. `subject`: an entry_id or article_id; `article_id`: the article the subject turned out to be.
+
+    `outcome` is the word of the stage's closed set; `detail` adds to it for people and holds nothing that differs when
+    the same step is repeated (no times).
+    """
+
+    subject: str
+    stage: Stage
+    outcome: str
+    at: datetime
+    detail: str = ""
+    article_id: str | None = None
+
+
+async def add_many(conn: AsyncConnection, rows: Sequence[TraceRow]) -> None:
+    """Keep steps; a step that is there already keeps its first time."""
+    if rows:
+        await conn.execute(insert(conn, traces).on_conflict_do_nothing(), [_values(row) for row in rows])
+
+
+async def of(conn: AsyncConnection, subject: str) -> list[TraceRow]:
+    """All steps of an entry or article, oldest first: under both of its ids where the page gave it another."""
+    found = await _of(conn, {subject})
+    others = {row.article_id for row in found if row.article_id} | {row.subject for row in found}
+    if others - {subject}:
+        found = await _of(conn, others | {subject})
+    return found
+
+
+async def _of(conn: AsyncConnection, subjects: set[str]) -> list[TraceRow]:
+    wanted = sorted(subjects)
+    statement = select(traces).where(or_(traces.c.subject.in_(wanted), traces.c.article_id.in_(wanted)))
+    order = {stage: place for place, stage in enumerate(Stage)}
+    rows = [
+        TraceRow(
+            subject=row.subject,
+            stage=Stage(row.stage),
+            outcome=row.outcome,
+            at=row.at,
+            detail=row.detail,
+            article_id=row.article_id,
+        )
+        for row in await conn.execute(statement)
+    ]
+    return sorted(rows, key=lambda row: (row.at, order[row.stage], row.outcome, row.detail))
+
+
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 5000) -> int:
+    """Delete up to `limit` steps older than `before`; call again while it returns at least `limit`."""
+    edge = select(traces.c.at).where(traces.c.at < before).order_by(traces.c.at).offset(limit - 1).limit(1)
+    last: datetime | None = (await conn.execute(edge)).scalar_one_or_none()
+    condition = traces.c.at < before if last is None else traces.c.at <= last
+    return (await conn.execute(delete(traces).where(condition))).rowcount
+
+
+def _values(row: TraceRow) -> dict[str, object]:
+    key = blake2b(f"{row.article_id or ''}\0{row.detail}".encode("utf-8", "replace"), digest_size=8).digest()
+    return {
+        "subject": row.subject,
+        "stage": row.stage,
+        "outcome": row.outcome,
+        "detail_key": int.from_bytes(key, signed=True),
+        "at": row.at,
+        "detail": row.detail,
+        "article_id": row.article_id,
+    }
