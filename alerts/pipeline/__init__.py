@@ -1,1 +1,1 @@
-"""What becomes of a match; pure, one decision a file."""
+"""Decisions about matches: pure functions of a Situation, one stage a file, their order in decide.py."""

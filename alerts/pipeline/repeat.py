@@ -1,0 +1,19 @@
+"""One alert per rule and story: copies join it silently, an update of the story goes on."""
+
+from alerts.pipeline.situation import Action, Decision, Situation, shown
+from core.model.outcome import AlertOutcome, StoryVerdict
+
+
+def repeat(situation: Situation) -> Decision | None:
+    earlier, match = situation.earlier, situation.match
+    if earlier is None:
+        return None
+    known = (match.article.article_id, match.article.revision) in earlier.articles
+    if match.verdict is StoryVerdict.UPDATE and not known:
+        return None
+    what = "this article is in it already" if known else f"this is a copy of the story by {match.article.source_name}"
+    return Decision(
+        outcome=AlertOutcome.REPEATED,
+        action=Action.ADD,
+        because=f"the story had its alert at {shown(earlier.created)}; {what}",
+    )

@@ -1,0 +1,30 @@
+"""Somebody asked not to hear of this for a while."""
+
+from fnmatch import fnmatchcase
+
+from alerts.pipeline.situation import Action, Decision, Situation, shown
+from core.model.outcome import AlertOutcome
+from core.model.silence import Silence
+
+
+def silence(situation: Situation) -> Decision | None:
+    match = situation.match
+    for active in situation.silences:
+        if covers(active, match.rule.name, match.article.source_name):
+            comment = f" ({active.comment})" if active.comment else ""
+            return Decision(
+                outcome=AlertOutcome.SILENCED,
+                action=Action.KEEP,
+                because=f"silenced until {shown(active.ends)}{comment}",
+                silence_id=active.silence_id,
+            )
+    return None
+
+
+def covers(active: Silence, rule: str, source: str) -> bool:
+    """Whether the silence's patterns take this rule and source; letter case does not matter."""
+    return _like(rule, active.rule) and (active.source is None or _like(source, active.source))
+
+
+def _like(name: str, pattern: str) -> bool:
+    return fnmatchcase(name.casefold(), pattern.casefold())

@@ -1,0 +1,79 @@
+"""Everything a decision about one match depends on, gathered before deciding."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from alerts.pipeline.settings import SendSettings
+from core.model.match import Match
+from core.model.outcome import AlertOutcome, Priority
+from core.model.silence import Silence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePolicy:
+    """How the rule's alerts go out, as the rule stands now (not as it stood when it matched)."""
+
+    channels: tuple[str, ...]
+    priority: Priority
+    send: SendSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierAlert:
+    """The alert that this story already has from this rule.
+
+    `told`: somebody was or will be told of it. `articles`: id and revision of those in it.
+    """
+
+    created: datetime
+    told: bool
+    articles: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """One match, and what was known when it was decided. `policy` None: the rule was removed or disabled.
+
+    `silences`: those in force at `now`. `told_at`: when messages of the rule went out, as far back as its throttle looks.
+    `flush_at`: when the rule's last group went out or its present one will.
+    """
+
+    match: Match
+    policy: RulePolicy | None
+    earlier: EarlierAlert | None
+    silences: tuple[Silence, ...]
+    told_at: tuple[datetime, ...]
+    flush_at: datetime | None
+    now: datetime
+
+    @property
+    def is_update(self) -> bool:
+        """Whether what would be told is an update of something already told."""
+        return self.earlier is not None and self.earlier.told
+
+
+class Action(StrEnum):
+    """What is done with a match."""
+
+    TELL = "tell"  # the alert is kept and its message goes out now
+    HOLD = "hold"  # the alert is kept and its message waits for `release`
+    KEEP = "keep"  # the alert is kept and shown; nobody is told
+    ADD = "add"  # the article joins the alert that is there
+    DROP = "drop"  # only the finding is kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What becomes of the match, and the sentence that answers "why"."""
+
+    outcome: AlertOutcome
+    action: Action
+    because: str
+    release: datetime | None = None
+    silence_id: str | None = None
+
+
+def shown(moment: datetime) -> str:
+    """A time in a sentence."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

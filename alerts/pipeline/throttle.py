@@ -1,0 +1,21 @@
+"""A rule that fires too often is kept from flooding its channels."""
+
+from datetime import timedelta
+
+from alerts.pipeline.situation import Action, Decision, Situation
+from core.model.outcome import AlertOutcome
+
+
+def throttle(situation: Situation) -> Decision | None:
+    limit = situation.policy.send.throttle if situation.policy else None
+    if limit is None:
+        return None
+    since = situation.now - timedelta(seconds=limit.per_seconds)
+    told = sum(moment > since for moment in situation.told_at)
+    if told < limit.max:
+        return None
+    return Decision(
+        outcome=AlertOutcome.THROTTLED,
+        action=Action.KEEP,
+        because=f"{told} messages of this rule in the last {limit.per_seconds:g} s, {limit.max} allowed",
+    )

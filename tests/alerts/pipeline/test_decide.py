@@ -1,0 +1,191 @@
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.pipeline.decide import STAGES, decide
+from alerts.pipeline.settings import Digest, QuietHours, SendSettings
+from alerts.pipeline.situation import Action, EarlierAlert, RulePolicy, Situation
+from core.model.outcome import AlertOutcome, Priority, StoryVerdict
+from core.model.rule import Throttle
+from core.model.silence import Silence
+from tests.alerts.making import NOW, brief, match
+
+QUIET = QuietHours(start=time(8), end=time(10), time_zone="UTC")
+DIGEST = Digest(at=(time(12),), time_zone="UTC")
+
+
+def policy(
+    send: SendSettings | None = None,
+    *,
+    channels: tuple[str, ...] = ("desk",),
+    priority: Priority = Priority.NORMAL,
+) -> RulePolicy:
+    return RulePolicy(channels=channels, priority=priority, send=send or SendSettings())
+
+
+def situation(**changes: object) -> Situation:
+    plain = Situation(match=match(), policy=policy(), earlier=None, silences=(), told_at=(), flush_at=None, now=NOW)
+    return replace(plain, **changes)  # type: ignore[arg-type] # each test names fields of Situation
+
+
+def earlier(*, told: bool = True, number: int = 9) -> EarlierAlert:
+    return EarlierAlert(created=NOW, told=told, articles=frozenset({(brief(number).article_id, "")}))
+
+
+SILENCE = Silence(
+    silence_id="s", rule="dprk-*", starts=NOW, ends=NOW + timedelta(hours=1), author="kim", comment="known"
+)
+
+
+def test_the_first_match_in_a_story_is_told_at_once() -> None:
+    decision = decide(situation())
+    assert (decision.outcome, decision.action) == (AlertOutcome.CREATED, Action.TELL)
+
+
+def test_a_match_of_a_removed_rule_is_dropped_and_says_so() -> None:
+    decision = decide(situation(policy=None))
+    assert (decision.outcome, decision.action) == (AlertOutcome.RULE_GONE, Action.DROP)
+    assert "dprk-arms was removed or disabled" in decision.because
+
+
+def test_a_rule_without_a_channel_is_kept_and_shown() -> None:
+    decision = decide(situation(policy=policy(channels=())))
+    assert (decision.outcome, decision.action) == (AlertOutcome.NO_CHANNEL, Action.KEEP)
+
+
+def test_a_copy_joins_the_alert_that_its_story_has() -> None:
+    decision = decide(situation(match=match(2, verdict=StoryVerdict.COPY), earlier=earlier()))
+    assert (decision.outcome, decision.action) == (AlertOutcome.REPEATED, Action.ADD)
+    assert "copy of the story by Example World" in decision.because
+
+
+def test_a_copy_is_no_new_alert_even_under_a_silence() -> None:
+    copy = situation(match=match(2, verdict=StoryVerdict.COPY), earlier=earlier(), silences=(SILENCE,))
+    assert decide(copy).outcome is AlertOutcome.REPEATED
+
+
+def test_an_update_of_a_told_story_is_told_as_an_update() -> None:
+    decision = decide(situation(match=match(2, verdict=StoryVerdict.UPDATE), earlier=earlier()))
+    assert (decision.outcome, decision.action) == (AlertOutcome.UPDATED, Action.TELL)
+
+
+def test_an_update_of_a_story_that_nobody_was_told_of_is_its_first_alert() -> None:
+    decision = decide(situation(match=match(2, verdict=StoryVerdict.UPDATE), earlier=earlier(told=False)))
+    assert (decision.outcome, decision.action) == (AlertOutcome.CREATED, Action.TELL)
+
+
+def test_an_update_that_is_in_the_alert_already_is_not_told_again() -> None:
+    same = situation(match=match(9, verdict=StoryVerdict.UPDATE), earlier=earlier())
+    assert decide(same).outcome is AlertOutcome.REPEATED
+
+
+def test_an_edit_of_an_article_in_the_alert_is_told() -> None:
+    edited = match(article=brief(9, revision="r2"), verdict=StoryVerdict.UPDATE)
+    assert decide(situation(match=edited, earlier=earlier())).outcome is AlertOutcome.UPDATED
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "silenced"),
+    [
+        ("dprk-*", None, True),
+        ("DPRK-arms", None, True),
+        ("other", None, False),
+        ("*", "Example *", True),
+        ("*", "Reuters", False),
+    ],
+)
+def test_a_silence_takes_rules_and_sources_by_pattern(rule: str, source: str | None, *, silenced: bool) -> None:
+    decision = decide(situation(silences=(replace(SILENCE, rule=rule, source=source),)))
+    assert (decision.outcome is AlertOutcome.SILENCED) is silenced
+    assert decision.silence_id == ("s" if silenced else None)
+
+
+def test_a_silence_says_until_when_and_why() -> None:
+    assert decide(situation(silences=(SILENCE,))).because == "silenced until 2026-03-02 10:00 UTC (known)"
+
+
+def test_a_throttle_lets_its_number_through_and_forgets_after_its_window() -> None:
+    limit = policy(SendSettings(throttle=Throttle(max=2, per_seconds=60)))
+    one = situation(policy=limit, told_at=(NOW - timedelta(seconds=30),))
+    two = replace(one, told_at=(NOW - timedelta(seconds=30), NOW - timedelta(seconds=1)))
+    old = replace(one, told_at=(NOW - timedelta(seconds=60), NOW - timedelta(seconds=1)))
+    assert [decide(each).outcome for each in (one, two, old)] == [
+        AlertOutcome.CREATED,
+        AlertOutcome.THROTTLED,
+        AlertOutcome.CREATED,
+    ]
+
+
+def test_quiet_hours_hold_until_their_end() -> None:
+    decision = decide(situation(policy=policy(SendSettings(quiet_hours=QUIET))))
+    assert (decision.outcome, decision.action) == (AlertOutcome.QUIET_HOURS, Action.HOLD)
+    assert decision.release == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def test_flash_passes_quiet_hours() -> None:
+    urgent = policy(SendSettings(quiet_hours=QUIET), priority=Priority.FLASH)
+    assert decide(situation(policy=urgent)).outcome is AlertOutcome.CREATED
+
+
+def test_a_digest_holds_until_its_next_time() -> None:
+    decision = decide(situation(policy=policy(SendSettings(digest=DIGEST))))
+    assert (decision.outcome, decision.release) == (AlertOutcome.DIGESTED, datetime(2026, 3, 2, 12, tzinfo=UTC))
+
+
+def test_a_group_waits_for_others_and_they_join_it() -> None:
+    wait = policy(SendSettings(group_wait_seconds=30))
+    first = decide(situation(policy=wait))
+    assert (first.outcome, first.release) == (AlertOutcome.GROUPED, NOW + timedelta(seconds=30))
+    later = situation(policy=wait, flush_at=first.release, now=NOW + timedelta(seconds=20))
+    assert decide(later).release == first.release
+
+
+def test_groups_keep_their_interval() -> None:
+    spaced = policy(SendSettings(group_wait_seconds=30, group_interval_seconds=300))
+    soon = situation(policy=spaced, flush_at=NOW, now=NOW + timedelta(seconds=10))
+    late = situation(policy=spaced, flush_at=NOW, now=NOW + timedelta(seconds=301))
+    assert decide(soon).release == NOW + timedelta(seconds=300)
+    assert decide(late).release == NOW + timedelta(seconds=331)
+
+
+def test_an_interval_alone_groups_nothing() -> None:
+    spaced = policy(SendSettings(group_interval_seconds=300))
+    assert decide(situation(policy=spaced, flush_at=NOW)).outcome is AlertOutcome.CREATED
+
+
+SENDS = st.builds(
+    SendSettings,
+    group_wait_seconds=st.sampled_from([0, 30]),
+    group_interval_seconds=st.sampled_from([0, 300]),
+    throttle=st.none() | st.just(Throttle(max=1, per_seconds=60)),
+    quiet_hours=st.none() | st.just(QUIET),
+    digest=st.none() | st.just(DIGEST),
+)
+SITUATIONS = st.builds(
+    situation,
+    match=st.builds(match, st.integers(1, 3), verdict=st.sampled_from(StoryVerdict)),
+    policy=st.none()
+    | st.builds(policy, SENDS, channels=st.sampled_from([(), ("desk",)]), priority=st.sampled_from(Priority)),
+    earlier=st.none() | st.builds(earlier, told=st.booleans(), number=st.integers(1, 3)),
+    silences=st.sampled_from([(), (SILENCE,)]),
+    told_at=st.sampled_from([(), (NOW,)]),
+    flush_at=st.none() | st.just(NOW + timedelta(seconds=10)),
+)
+
+
+@settings(deadline=None)
+@given(SITUATIONS)
+def test_every_situation_has_one_decision_that_makes_sense(each: Situation) -> None:
+    decision = decide(each)
+    assert decision == decide(each)
+    assert decision.because
+    assert (decision.release is not None) is (decision.action is Action.HOLD)
+    assert decision.release is None or decision.release > each.now
+    assert (decision.silence_id is not None) is (decision.outcome is AlertOutcome.SILENCED)
+    assert (decision.action is Action.ADD) is (decision.outcome is AlertOutcome.REPEATED)
+    assert decision.action is not Action.ADD or each.earlier is not None
+    first = next((made for stage in STAGES if (made := stage(each)) is not None), None)
+    assert first is None or decision == first
