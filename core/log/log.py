@@ -1,10 +1,15 @@
 """The event log's promise; engines in sqlite.py, kafka.py and memory.py keep it, one contract suite checks them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
+
+from core.errors import RecordError
+from core.model.outcome import DeadLetterReason
+
+MAX_RECORD_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +19,16 @@ class Record:
     key: str
     value: bytes
     headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def check_sizes(records: Sequence[Record]) -> None:
+    """Raise RecordError for the first record that no engine takes."""
+    for record in records:
+        if len(record.value) > MAX_RECORD_BYTES:
+            raise RecordError(
+                DeadLetterReason.FAILED,
+                f"a record of {len(record.value):,} bytes (key {record.key[:80]!r}); the log takes {MAX_RECORD_BYTES:,}",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +58,20 @@ class Lag:
     seconds: float
 
 
-class Subscription(Protocol):
-    """One member of a group. Partitions of its topics are shared among the group's members."""
+OnRevoke = Callable[[frozenset[TopicPartition]], Awaitable[None]]
+REVOKE_SECONDS = 5.0
 
-    async def fetch(self, max_records: int, timeout_seconds: float) -> list[Delivery]:
+
+class Subscription(Protocol):
+    """One member of a group. Partitions of its topics are shared among the group's members. Used by one task."""
+
+    async def fetch(
+        self, max_records: int, timeout_seconds: float, skip: Collection[TopicPartition] = ()
+    ) -> list[Delivery]:
         """Next records, in order within a partition; waits up to the time-out for the first, then returns what is there.
 
         A record is handed out once per assignment; after a crash or revocation, again from the last commit.
+        Partitions in `skip` are left where they stand.
         """
         ...
 
@@ -61,7 +83,7 @@ class Subscription(Protocol):
         ...
 
     def assigned(self) -> frozenset[TopicPartition]:
-        """The partitions owned now; work on others that is still under way must not be committed."""
+        """The partitions owned now."""
         ...
 
     async def close(self) -> None:
@@ -73,21 +95,41 @@ class EventLog(Protocol):
     """Durable topics. Use as an async context manager."""
 
     async def append(self, topic: str, records: Sequence[Record]) -> None:
-        """Append all or raise; when it returns the records survive a crash of this process and of the machine."""
+        """Append all or raise; when it returns the records survive a crash of this process and of the machine.
+
+        Raises Unavailable (disk full, no broker): some may have been appended, none is promised; append them again.
+        Raises RecordError for a record over MAX_RECORD_BYTES, before anything is appended.
+        """
         ...
 
-    async def subscribe(self, group: str, topics: Sequence[str]) -> Subscription:
-        """Join a group; a new group begins at the oldest record kept."""
+    async def subscribe(self, group: str, topics: Sequence[str], on_revoke: OnRevoke | None = None) -> Subscription:
+        """Join a group; a new group begins at the oldest record kept.
+
+        `on_revoke` is awaited, for REVOKE_SECONDS at most, before partitions go to another member: finish or drop the
+        work in hand and commit. Nothing more is handed out of them meanwhile; after it, commits of them are ignored.
+        """
         ...
 
     def read(self, topic: str, *, since: datetime | None = None) -> AsyncIterator[Delivery]:
-        """All records from `since` (None: the oldest kept) to the end as it stands at the call; no group, no commit."""
+        """All records from `since` (None: the oldest kept) to the end as it stands at the first step.
+
+        No group, no commit; in order within a partition, one partition after another.
+        """
         ...
 
-    async def lag(self, group: str, topic: str) -> Lag: ...
+    async def lag(self, group: str, topic: str) -> Lag:
+        """How far the group is behind; nothing is behind on an empty topic."""
+        ...
 
     async def seek(self, group: str, topic: str, since: datetime) -> None:
-        """Set the group's committed offsets to the first record at or after `since`. The group must have no members."""
+        """Set the group's committed offsets to the first record at or after `since`, or to the end.
+
+        Raises Busy while the group has members: they would commit over it.
+        """
+        ...
+
+    async def prune(self) -> int:
+        """Drop records older than their topic's retention, read or not; how many. Kafka's brokers do so themselves."""
         ...
 
     async def __aenter__(self) -> Self: ...

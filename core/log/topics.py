@@ -1,5 +1,6 @@
 """The topics and their settings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -19,3 +20,8 @@ MATCHES = Topic("matches", 8, 24 * 7)  # key: rule id, so that one decider owns 
 DEADLETTER = Topic("deadletter", 1, 24 * 30)  # key: topic the record came from
 
 TOPICS = (ENTRIES, ARTICLES, STORIES, MATCHES, DEADLETTER)
+
+
+def topic_named(name: str, topics: Sequence[Topic] = TOPICS) -> Topic:
+    """The topic's settings; a topic of no stage (a replay's shadow) has one partition and a week."""
+    return next((topic for topic in topics if topic.name == name), Topic(name, 1, 24 * 7))

@@ -1,0 +1,342 @@
+"""The one consume loop: read, decode, handle, append the results, commit. At least once, and in order per key.
+
+fetch -> decode ==(bad record)==> dead letter
+            |                          |
+         handle ==(bad record)=========+
+            |                          v
+            +-------> append outputs and dead letters -> commit
+
+Results are acknowledged by the log before the commit, so a crash repeats work and never loses it. A record that cannot
+be read or handled is set aside with its reason; when most records fail it is the code that is bad: StageBroken, and
+nothing more is set aside. Unavailable, OSError and other errors of our own pass to the supervisor, uncommitted.
+"""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import structlog
+
+from core.clock import Clock, SystemClock
+from core.errors import RecordError, StageBroken, WirewatchError
+from core.faults import FaultPoint, reach
+from core.log.failures import FailureLimit
+from core.log.flow import FETCH_SECONDS, Flow
+from core.log.log import (
+    MAX_RECORD_BYTES,
+    Delivery,
+    EventLog,
+    OnRevoke,
+    Record,
+    Subscription,
+    TopicPartition,
+    check_sizes,
+)
+from core.log.topics import DEADLETTER
+from core.model.codec import decode, encode
+from core.model.deadletter import DeadLetter
+from core.model.outcome import DeadLetterReason
+
+T = TypeVar("T")
+
+_logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A result: `record` goes to `topic` under `key`."""
+
+    topic: str
+    key: str
+    record: object
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed(Generic[T]):
+    """A record that is done with, and when it was appended."""
+
+    record: T
+    appended: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A commit: how many records, and when the newest of them was appended."""
+
+    topic: str
+    records: int
+    appended: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultPoints:
+    """Where a test can kill this stage."""
+
+    before_append: FaultPoint | None = None
+    after_append: FaultPoint | None = None
+    after_commit: FaultPoint | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a stage may hand in beside its handler."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    failures: FailureLimit = field(default_factory=FailureLimit)
+    on_dead_letter: Callable[[DeadLetterReason], None] | None = None
+    on_progress: Callable[[Progress], None] | None = None
+
+
+BatchHandler = Callable[[Sequence[T]], Awaitable[Sequence[Output]]]
+EachHandler = Callable[[T], Awaitable[Sequence[Output]]]
+OnCommitted = Callable[[Sequence[Consumed[T]]], None]
+
+_NO_FAULTS = FaultPoints()
+
+
+async def consume_batches(  # noqa: PLR0913 - one call, everything named
+    log: EventLog,
+    *,
+    group: str,
+    topic: str,
+    record_type: type[T],
+    handle: BatchHandler[T],
+    on_committed: OnCommitted[T] | None = None,
+    max_batch: int = 256,
+    faults: FaultPoints = _NO_FAULTS,
+    options: Options | None = None,
+) -> None:
+    """Hand batches to `handle` one after another, until cancelled.
+
+    When a batch fails for a record's sake, its records are handed over one by one to find that record. Cancelled, it
+    drops the batch in hand; the next run gets it again.
+    """
+    stage = _Stage(_Task(log, topic, record_type, faults, options or Options()), handle)
+    idle = asyncio.Event()
+    idle.set()
+
+    async def finish(_: frozenset[TopicPartition]) -> None:
+        await idle.wait()
+
+    async with _member(log, group, topic, finish) as subscription:
+        while True:
+            batch = await subscription.fetch(max_batch, FETCH_SECONDS)
+            if not batch:
+                continue
+            idle.clear()
+            try:
+                done = await stage.work(batch)
+                await subscription.commit(_next_offsets(batch))
+            finally:
+                idle.set()
+            stage.committed(len(batch), max(delivery.appended for delivery in batch))
+            if on_committed is not None and done:
+                on_committed(done)
+
+
+async def consume_each(  # noqa: PLR0913 - one call, everything named
+    log: EventLog,
+    *,
+    group: str,
+    topic: str,
+    record_type: type[T],
+    handle: EachHandler[T],
+    concurrency: int = 64,
+    max_ahead: int = 1024,
+    faults: FaultPoints = _NO_FAULTS,
+    options: Options | None = None,
+) -> None:
+    """Have up to `concurrency` records in work at once, those of one key one after another, until cancelled.
+
+    `max_ahead` bounds, in each partition, how far work may run ahead of the lowest unfinished record: that many records
+    are repeated after a crash at most, and one slow key holds up no partition but its own. Cancelled, it lets what is in
+    work finish for STOP_SECONDS, drops the rest and commits what is finished.
+    """
+
+    async def handle_one(records: Sequence[T]) -> Sequence[Output]:
+        return await handle(records[0])
+
+    stage = _Stage(_Task(log, topic, record_type, faults, options or Options()), handle_one)
+    flow = Flow(stage.work, stage.committed, stage.clock, max_ahead)
+    joined: list[Subscription] = []
+
+    async def release(places: frozenset[TopicPartition]) -> None:
+        for subscription in joined:  # none yet while it is still joining
+            await flow.release(places, subscription)
+
+    async with _member(log, group, topic, release) as subscription:
+        joined.append(subscription)
+        try:
+            await flow.run(subscription, concurrency)
+        except BaseExceptionGroup as together:
+            raise _first(together) from together
+
+
+@asynccontextmanager
+async def _member(log: EventLog, group: str, topic: str, on_revoke: OnRevoke) -> AsyncIterator[Subscription]:
+    subscription = await log.subscribe(group, [topic], on_revoke)
+    try:
+        yield subscription
+    finally:
+        await subscription.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[T]):
+    log: EventLog
+    topic: str
+    record_type: type[T]
+    faults: FaultPoints
+    options: Options
+
+
+class _Stage(Generic[T]):
+    """Decode, handle, append: what both loops do with a batch, be it of one."""
+
+    def __init__(self, task: _Task[T], handle: BatchHandler[T]) -> None:
+        self._log = task.log
+        self._topic = task.topic
+        self._record_type = task.record_type
+        self._faults = task.faults
+        self._options = task.options
+        self._handle = handle
+
+    @property
+    def clock(self) -> Clock:
+        return self._options.clock
+
+    async def work(self, batch: Sequence[Delivery]) -> list[Consumed[T]]:
+        """Handle the batch and append what comes of it; when this returns, the batch may be committed."""
+        readable: list[tuple[Delivery, T]] = []
+        letters: list[DeadLetter] = []
+        for delivery in batch:
+            try:
+                readable.append((delivery, decode(delivery.value, self._record_type)))
+            except RecordError as e:
+                letters.append(self._letter(delivery, e))
+        outputs = await self._handled(readable, letters)
+        _reach(self._faults.before_append)
+        for topic, records in _by_topic(outputs).items():
+            await self._log.append(topic, records)
+        if letters:
+            await self._log.append(DEADLETTER.name, [Record(self._topic, encode(letter)) for letter in letters])
+            self._report(letters)
+        _reach(self._faults.after_append)
+        return [Consumed(record, delivery.appended) for delivery, record in readable]
+
+    async def _handled(
+        self, readable: Sequence[tuple[Delivery, T]], letters: list[DeadLetter]
+    ) -> list[tuple[str, Record]]:
+        if not readable:
+            return []
+        outputs = await self._tried([record for _, record in readable])
+        if not isinstance(outputs, RecordError):
+            self._options.failures.passed(len(readable))
+            return outputs
+        if len(readable) == 1:
+            letters.append(self._letter(readable[0][0], outputs))
+            return []
+        found: list[tuple[str, Record]] = []
+        for one in readable:
+            found += await self._handled([one], letters)
+        return found
+
+    async def _tried(self, records: Sequence[T]) -> list[tuple[str, Record]] | RecordError:
+        try:
+            outputs = await self._handle(records)
+            encoded = [(output.topic, Record(output.key, encode(output.record))) for output in outputs]
+            check_sizes([record for _, record in encoded])
+        except Exception as e:  # a record's failure ends here, under its name
+            if _is_ours(e):
+                raise
+            return _as_record_error(e)
+        return encoded
+
+    def _letter(self, delivery: Delivery, error: RecordError) -> DeadLetter:
+        """Set a record aside; raises StageBroken when that happens to most."""
+        self._options.failures.failed(str(error))
+        fits = len(delivery.value) <= MAX_RECORD_BYTES // 2  # base64 and JSON around it
+        return DeadLetter(
+            topic=delivery.topic,
+            partition=delivery.partition,
+            offset=delivery.offset,
+            key=delivery.key.encode("utf-8", "replace").decode(),
+            value_base64=b64encode(delivery.value).decode() if fits else None,
+            reason=_reason(error),
+            detail=error.detail.encode("utf-8", "replace").decode()[:2000],
+            at=self._options.clock.now(),
+        )
+
+    def _report(self, letters: Sequence[DeadLetter]) -> None:
+        for letter in letters:
+            _logger.warning(
+                "record_dead_lettered",
+                topic=letter.topic,
+                partition=letter.partition,
+                offset=letter.offset,
+                reason=letter.reason.value,
+                detail=letter.detail,
+            )
+            if self._options.on_dead_letter is not None:
+                self._options.on_dead_letter(letter.reason)
+
+    def committed(self, records: int, newest: datetime) -> None:
+        _reach(self._faults.after_commit)
+        if self._options.on_progress is not None:
+            self._options.on_progress(Progress(self._topic, records, newest))
+
+
+def _reach(point: FaultPoint | None) -> None:
+    if point is not None:
+        reach(point)
+
+
+def _reason(error: RecordError) -> DeadLetterReason:
+    """A handler may name a reason of its own; the set stays closed."""
+    return next((reason for reason in DeadLetterReason if reason.value == error.reason), DeadLetterReason.FAILED)
+
+
+def _next_offsets(batch: Sequence[Delivery]) -> dict[TopicPartition, int]:
+    return {TopicPartition(d.topic, d.partition): d.offset + 1 for d in batch}
+
+
+def _by_topic(outputs: Sequence[tuple[str, Record]]) -> dict[str, list[Record]]:
+    topics: dict[str, list[Record]] = {}
+    for topic, record in outputs:
+        topics.setdefault(topic, []).append(record)
+    return topics
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    """The errors themselves; a handler that uses task groups raises groups of them."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that counts: one that says what to mend, before one that says to try again."""
+    leaves = list(_leaves(group))
+    return next((leaf for leaf in leaves if isinstance(leaf, StageBroken)), leaves[0])
+
+
+def _is_ours(error: Exception) -> bool:
+    """Not the record's fault: for the supervisor."""
+    return any(
+        isinstance(leaf, WirewatchError | OSError | MemoryError) and not isinstance(leaf, RecordError)
+        for leaf in _leaves(error)
+    )
+
+
+def _as_record_error(error: Exception) -> RecordError:
+    for leaf in _leaves(error):
+        if isinstance(leaf, RecordError):
+            return leaf
+    _logger.error("record_failed", exc_info=error)
+    return RecordError(DeadLetterReason.FAILED, f"{type(error).__name__}: {error}")

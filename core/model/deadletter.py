@@ -1,0 +1,28 @@
+"""A record that was set aside, with all that is needed to understand it and to put it back."""
+
+from base64 import b64decode
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.outcome import DeadLetterReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """Topic `deadletter`, key: the topic it came from.
+
+    `value_base64` holds the original bytes; None when they are too large to carry (they stay in the source topic for
+    its retention).
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value_base64: str | None
+    reason: DeadLetterReason
+    detail: str
+    at: datetime
+
+    def original(self) -> bytes | None:
+        return None if self.value_base64 is None else b64decode(self.value_base64)
