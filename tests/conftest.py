@@ -1,0 +1,74 @@
+"""Fixtures of the whole suite: a real Kafka broker and a real PostgreSQL server, started when the first test asks."""
+
+import asyncio
+import os
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from uuid import uuid4
+
+import asyncpg  # type: ignore[import-untyped] # it ships no types
+import pytest
+
+from tests.services import kafka, postgres
+from tests.services.process import CannotStart
+
+_SERVICES = {"kafka_bootstrap": "kafka", "postgres_url": "postgres"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one service run in one worker, so that it is started once."""
+    for item in items:
+        for fixture, marker in _SERVICES.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+            if item.get_closest_marker(marker) is not None and item.get_closest_marker("xdist_group") is None:
+                item.add_marker(pytest.mark.xdist_group("services"))
+
+
+def _started(stack: ExitStack, service: AbstractContextManager[str]) -> str:
+    """The service's address; without it the test is skipped, in CI it fails."""
+    try:
+        return stack.enter_context(service)
+    except CannotStart as e:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have this service: {e}")
+        pytest.skip(str(e))
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap() -> Iterator[str]:
+    """`host:port` of a broker: that of KAFKA_BOOTSTRAP_SERVERS, or one of our own."""
+    with ExitStack() as stack:
+        yield os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or _started(stack, kafka.broker())
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """URL of a server's maintenance database: DATABASE_URL, or one of our own."""
+    with ExitStack() as stack:
+        yield os.environ.get("DATABASE_URL") or _started(stack, postgres.server())
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """URL of a fresh, empty database."""
+    name = f"test_{uuid4().hex}"
+    _run(_execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE template0'))
+    yield postgres_url.rpartition("/")[0] + f"/{name}"
+    _run(_execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _run(work: Coroutine[object, object, None]) -> None:
+    """On a loop of its own in another thread: the fixture serves tests with and without a running loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
