@@ -1,0 +1,46 @@
+"""Killed by SIGKILL between any two steps and started again, wirewatch raises every due alert exactly once."""
+
+from pathlib import Path
+
+import pytest
+
+from core.faults import FaultPoint
+from tests.e2e.harness import World
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+
+RULES = [("council", "harbour AND council AND vote"), ("never", "harbour AND submarine")]
+ARTICLES = 6
+SECOND_SEND_IS_HONEST = {
+    FaultPoint.DELIVER_SENT
+}  # it arrived, nobody could write that down: same id, the receiver drops it
+
+
+async def killed_and_started_again(world: World, point: FaultPoint, passing: int) -> None:
+    await world.process.start(fault=f"{point.value}:{passing}")
+    assert await world.process.ended() == -9, world.process.log()[-4000:]
+    await world.process.start()
+    await world.process.until(lambda: world.due() <= set(world.sink.alerts()), "every due alert has arrived")
+    assert await world.process.terminate() == 0
+    alerts = world.sink.alerts()
+    assert set(alerts) == world.due()
+    assert set(alerts.values()) == {1}, "two notifications about one alert"
+    if point not in SECOND_SEND_IS_HONEST:
+        assert set(world.sink.sends.values()) == {1}, "a notification was sent twice"
+
+
+@pytest.mark.parametrize("point", list(FaultPoint), ids=lambda p: p.value)
+async def test_embedded(point: FaultPoint, tmp_path: Path) -> None:
+    async with World(tmp_path, ARTICLES, rules=RULES) as world:
+        await killed_and_started_again(world, point, 1)
+
+
+@pytest.mark.kafka
+@pytest.mark.postgres
+@pytest.mark.xdist_group("services")
+@pytest.mark.parametrize("point", list(FaultPoint), ids=lambda p: p.value)
+async def test_kafka_and_postgresql(
+    point: FaultPoint, tmp_path: Path, kafka_namespace: str, postgres_database: str
+) -> None:
+    async with World(tmp_path, ARTICLES, log_url=kafka_namespace, database_url=postgres_database, rules=RULES) as world:
+        await killed_and_started_again(world, point, 1)
