@@ -1,0 +1,251 @@
+"""One guarded HTTP client for feeds, pages and webhooks: address check, caps, deadlines, one word for each failure."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from core.clock import Clock
+from core.net import failure
+from core.net.decoding import ACCEPT_ENCODING, Decoder
+from core.net.failure import FetchFailure, FetchProblem
+from core.net.guard import AddressGuard
+from core.net.url import BadUrl, web_url
+
+__all__ = ["FetchFailure", "FetchProblem", "FetchSettings", "Fetched", "Fetcher", "Posted", "Redirect"]
+
+MAX_REDIRECTS = 5
+_EXCERPT_BYTES = 4096
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_ERRORS = (aiohttp.ClientError, OSError, ValueError)  # asyncio's TimeoutError is an OSError, UnicodeError a ValueError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """`deadline_seconds` covers a whole fetch with its redirects; the others one wait on a socket."""
+
+    max_bytes: int = 10 * 1024 * 1024  # after decompression
+    deadline_seconds: float = 60.0
+    connect_seconds: float = 10.0
+    read_seconds: float = 20.0
+    max_connections: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """One hop: the status and where it led."""
+
+    status: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A 2xx answer with its decoded body, or 304 with none. `url`: where it came from in the end."""
+
+    status: int
+    url: str
+    headers: Mapping[str, str]  # names in any case
+    body: bytes
+    redirects: tuple[Redirect, ...] = ()
+    downgraded: bool = False  # a redirect led from https to http
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == HTTPStatus.NOT_MODIFIED
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where the resource lives now: the end of the permanent redirects that the way began with."""
+        moved = None
+        for hop in self.redirects:
+            if hop.status not in _PERMANENT:
+                break
+            moved = hop.url
+        return moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """The answer to a POST, whatever its status; `body` is its beginning as text."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+class Fetcher:
+    """Use as an async context manager; safe for many tasks at once. Sends no cookies, reads no proxy settings."""
+
+    def __init__(
+        self, guard: AddressGuard, user_agent: str, clock: Clock, settings: FetchSettings | None = None
+    ) -> None:
+        self._guard = guard
+        self._user_agent = user_agent
+        self._clock = clock
+        self._settings = settings or FetchSettings()
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def user_agent(self) -> str:
+        return self._user_agent
+
+    async def __aenter__(self) -> Self:
+        limits = self._settings
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                socket_factory=self._guard.socket_factory, limit=limits.max_connections, ttl_dns_cache=300
+            ),
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=limits.connect_seconds, sock_read=limits.read_seconds
+            ),
+            headers={"User-Agent": self._user_agent},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # ours counts what comes out while it comes
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: str = "*/*",
+        max_bytes: int | None = None,
+    ) -> Fetched:
+        """GET, conditional on `etag` and `last_modified` (RFC 9110 section 13), up to MAX_REDIRECTS redirects followed.
+
+        Raises FetchFailure for everything but 2xx and 304; a body over `max_bytes` once decoded is `too_large`.
+        """
+        headers = {"Accept": accept, "Accept-Encoding": ACCEPT_ENCODING}
+        if etag:
+            headers["If-None-Match"] = etag
+        if last_modified:
+            headers["If-Modified-Since"] = last_modified
+        way = _Way(url)
+        try:
+            async with asyncio.timeout(self._settings.deadline_seconds):
+                return await self._follow(way, headers, max_bytes or self._settings.max_bytes)
+        except _ERRORS as e:
+            raise failure.of_error(e, way.url) from e
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float = 30.0) -> Posted:
+        """POST once; redirects are answers, not followed. Raises FetchFailure only when there is no answer."""
+        try:
+            async with (
+                asyncio.timeout(timeout_seconds),
+                self._open().post(
+                    web_url(url),
+                    data=body,
+                    headers={"Accept-Encoding": "identity", **headers},
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._settings.connect_seconds),
+                ) as response,
+            ):
+                excerpt = await _beginning(response)
+                return Posted(status=response.status, headers=_plain(response.headers), body=excerpt)
+        except _ERRORS as e:
+            raise failure.of_error(e, "") from e  # a webhook's URL may be a secret
+
+    async def _follow(self, way: "_Way", headers: Mapping[str, str], max_bytes: int) -> Fetched:
+        target = web_url(way.url)
+        while True:
+            async with self._open().get(target, headers=headers, allow_redirects=False) as response:
+                if response.status not in _REDIRECTS:
+                    return await self._answer(response, way, max_bytes)
+                target = way.step(response.status, response.headers.get("Location"), target)
+
+    async def _answer(self, response: aiohttp.ClientResponse, way: "_Way", max_bytes: int) -> Fetched:
+        status = response.status
+        retry_after = failure.retry_after_seconds(response.headers.get("Retry-After"), self._clock.now())
+        if status != HTTPStatus.NOT_MODIFIED and not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            raise failure.of_status(status, way.url, retry_after)
+        body = b"" if status == HTTPStatus.NOT_MODIFIED else await _body(response, way.url, max_bytes)
+        return Fetched(
+            status=status,
+            url=way.url,
+            headers=_plain(response.headers),
+            body=body,
+            redirects=tuple(way.hops),
+            downgraded=way.downgraded,
+        )
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("the fetcher is used outside its `async with`")
+        return self._session
+
+
+class _Way:
+    """The redirects of one fetch so far."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.hops: list[Redirect] = []
+        self.downgraded = False
+        self._seen: set[str] = set()
+
+    def step(self, status: int, location: str | None, origin: URL) -> URL:
+        """Where to go next; raises FetchFailure for a loop, too many hops and a redirect to nowhere."""
+        if not location:
+            raise FetchFailure(FetchProblem.HTTP_4XX, f"HTTP {status} without a Location", url=self.url, status=status)
+        try:
+            target = web_url(location, str(origin))
+        except BadUrl as e:
+            raise FetchFailure(FetchProblem.BAD_URL, f"a redirect to {e}", url=self.url, status=status) from e
+        self._seen.add(str(origin))
+        if str(target) in self._seen:
+            raise FetchFailure(FetchProblem.REDIRECT_LOOP, f"redirects lead back to {target}", url=self.url)
+        if len(self.hops) == MAX_REDIRECTS:
+            raise FetchFailure(FetchProblem.REDIRECT_LOOP, f"more than {MAX_REDIRECTS} redirects", url=self.url)
+        self.downgraded |= origin.scheme == "https" and target.scheme == "http"
+        self.url = str(target)
+        self.hops.append(Redirect(status, self.url))
+        return target
+
+
+async def _body(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> bytes:
+    too_large = FetchFailure(FetchProblem.TOO_LARGE, f"over {max_bytes:,} bytes", url=url, status=response.status)
+    if (response.content_length or 0) > max_bytes:
+        raise too_large
+    decoder = Decoder(response.headers.get("Content-Encoding", ""))
+    received, body = 0, bytearray()
+    async for data in response.content.iter_chunked(65536):
+        received += len(data)
+        if received > max_bytes:  # a compressed stream can be endless and yield nothing
+            raise too_large
+        for piece in decoder.feed(data):
+            body += piece
+            if len(body) > max_bytes:
+                raise too_large
+            await asyncio.sleep(0)  # the event loop has others to serve between two pieces
+    decoder.finish()
+    return bytes(body)
+
+
+async def _beginning(response: aiohttp.ClientResponse) -> str:
+    data = bytearray()
+    async for piece in response.content.iter_chunked(_EXCERPT_BYTES):
+        data += piece
+        if len(data) >= _EXCERPT_BYTES:
+            break
+    return data[:_EXCERPT_BYTES].decode("utf-8", "replace")
+
+
+def _plain(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:
+    return CIMultiDictProxy(CIMultiDict(headers))

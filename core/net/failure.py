@@ -1,0 +1,136 @@
+"""What can go wrong with a request, classified once, in the words of the outcomes."""
+
+import asyncio
+import ssl
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from http import HTTPStatus
+
+import aiohttp
+
+from core.errors import WirewatchError
+from core.net.decoding import BadContentEncoding
+from core.net.guard import BLOCKED_ERRNO, BlockedAddress
+from core.net.url import BadUrl
+
+MAX_RETRY_AFTER_SECONDS = 86400.0  # a longer wish is a mistake or a way to silence us
+
+
+class FetchProblem(StrEnum):
+    """Why there is no usable answer; each word is one of PollOutcome's and ArticleOutcome's."""
+
+    BAD_URL = "bad_url"
+    HTTP_4XX = "http_4xx"
+    HTTP_5XX = "http_5xx"
+    RATE_LIMITED = "rate_limited"
+    REDIRECT_LOOP = "redirect_loop"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    TLS = "tls"
+    CONNECT = "connect"
+    BLOCKED_ADDRESS = "blocked_address"
+    TOO_LARGE = "too_large"
+    BAD_ENCODING = "bad_encoding"
+
+    @property
+    def transient(self) -> bool:
+        """Another try in a moment may go better."""
+        return self in _TRANSIENT
+
+
+_TRANSIENT = frozenset(
+    {
+        FetchProblem.HTTP_5XX,
+        FetchProblem.RATE_LIMITED,
+        FetchProblem.TIMEOUT,
+        FetchProblem.DNS,
+        FetchProblem.CONNECT,
+    }
+)
+
+
+class FetchFailure(WirewatchError):
+    """A request that yielded nothing to read. `url`: the hop it failed at; `retry_after_seconds`: the host's wish."""
+
+    def __init__(
+        self,
+        outcome: FetchProblem,
+        detail: str,
+        *,
+        url: str = "",
+        status: int | None = None,
+        retry_after_seconds: float | None = None,
+    ) -> None:
+        super().__init__(f"{outcome}: {detail}")
+        self.outcome = outcome
+        self.detail = detail
+        self.url = url
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds
+
+
+def of_error(error: BaseException, url: str) -> FetchFailure:
+    """The failure that a foreign error means."""
+    problem = _problem(error)
+    text = str(error) or type(error).__name__
+    if problem is FetchProblem.TIMEOUT:
+        text = "no answer in time"
+    elif problem is FetchProblem.BLOCKED_ADDRESS and isinstance(error, aiohttp.ClientConnectorError):
+        text = error.os_error.strerror or text
+    return FetchFailure(problem, text[:300], url=url)
+
+
+def of_status(status: int, url: str, retry_after: float | None) -> FetchFailure:
+    """The failure that a status outside 2xx means, redirects aside."""
+    try:
+        phrase = f"HTTP {status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        phrase = f"HTTP {status}"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        problem = FetchProblem.RATE_LIMITED
+    else:
+        problem = FetchProblem.HTTP_5XX if status >= HTTPStatus.INTERNAL_SERVER_ERROR else FetchProblem.HTTP_4XX
+    return FetchFailure(problem, phrase, url=url, status=status, retry_after_seconds=retry_after)
+
+
+def retry_after_seconds(value: str | None, now: datetime) -> float | None:
+    """Retry-After (RFC 9110 section 10.2.3: seconds or an HTTP date) as seconds from `now`, 0 to 24 h; None if unreadable."""
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:10]), MAX_RETRY_AFTER_SECONDS)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return min(max((moment - now).total_seconds(), 0.0), MAX_RETRY_AFTER_SECONDS)
+
+
+_TLS = (
+    aiohttp.ClientSSLError,
+    aiohttp.ClientConnectorCertificateError,
+    aiohttp.ServerFingerprintMismatch,
+    ssl.SSLError,
+)
+
+
+def _problem(error: BaseException) -> FetchProblem:
+    if isinstance(error, BlockedAddress) or getattr(error, "errno", None) == BLOCKED_ERRNO:
+        return FetchProblem.BLOCKED_ADDRESS
+    for kinds, problem in _KINDS:
+        if isinstance(error, kinds):
+            return problem
+    return FetchProblem.CONNECT  # the connection broke, or what came is no HTTP
+
+
+# In this order: aiohttp's errors inherit from several of these.
+_KINDS: tuple[tuple[tuple[type[BaseException], ...], FetchProblem], ...] = (
+    (_TLS, FetchProblem.TLS),
+    ((aiohttp.ClientConnectorDNSError,), FetchProblem.DNS),
+    ((TimeoutError, asyncio.TimeoutError), FetchProblem.TIMEOUT),
+    ((BadContentEncoding,), FetchProblem.BAD_ENCODING),
+    ((BadUrl, aiohttp.InvalidURL), FetchProblem.BAD_URL),
+    ((UnicodeError,), FetchProblem.DNS),  # a name that DNS cannot carry
+)
