@@ -1,0 +1,247 @@
+"""The whole embedded pipeline under load: articles as full-content feeds, 1,000 rules, a webhook receiver.
+
+    python -m bench.pipeline [--articles 3000] [--rules 1000] [--rate 50]
+
+Two parts, each with a fresh data directory and a real `wirewatch run` process:
+throughput: all articles are there at once; seconds until the last one is matched.
+latency: articles appear at --rate a second; seen-to-delivered as the receiver sees it.
+Besides: longest stall of the event loop, CPU per article by stage, peak memory of the process and its children.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import aiohttp
+import orjson
+from aiohttp import web
+from prometheus_client.parser import text_string_to_metric_families
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+PER_FEED = 100
+SECRET = "whsec_d2lyZXdhdGNoLWJlbmNobWFyay1zZWNyZXQtZm9yLXdlYmhvb2s="
+
+
+@dataclass
+class Newsroom:
+    """JSON feeds with whole texts; an article is on air from its moment (loop time)."""
+
+    articles: list[dict[str, Any]]
+    on_air: list[float]
+    url: str = ""
+    delivered: list[float] = field(default_factory=list)
+
+    async def feed(self, request: web.Request) -> web.Response:
+        """Each feed holds every n-th article, the newest PER_FEED that are on air."""
+        number, feeds = int(request.match_info["n"]), self.feeds
+        now = asyncio.get_running_loop().time()
+        mine = [i for i in range(number, len(self.articles), feeds) if self.on_air[i] <= now][-PER_FEED:]
+        items = [
+            {
+                "id": self.articles[i]["id"],
+                "url": f"{self.url}/a/{self.articles[i]['id']}.html",
+                "title": self.articles[i]["title"],
+                "content_html": "".join(f"<p>{p}</p>" for p in self.articles[i]["text"].split("\n\n")),
+                "date_published": datetime.now(UTC).isoformat(),  # noqa: TID251 - the benchmark's own clock
+            }
+            for i in mine
+        ]
+        body = orjson.dumps({"version": "https://jsonfeed.org/version/1.1", "title": f"Feed {number}", "items": items})
+        return web.Response(body=body, content_type="application/feed+json")
+
+    async def hook(self, request: web.Request) -> web.Response:
+        payload = orjson.loads(await request.read())
+        arrived = datetime.now(UTC)  # noqa: TID251 - the benchmark's own clock
+        if payload["event"] == "alert.created":
+            seen = datetime.fromisoformat(payload["articles"][0]["seen"])
+            self.delivered.append((arrived - seen).total_seconds())
+        return web.Response(status=204)
+
+    @property
+    def feeds(self) -> int:
+        return max(1, -(-len(self.articles) // PER_FEED))
+
+
+def rules(n: int) -> list[str]:
+    """Rules of the shared matching workload."""
+    with tempfile.TemporaryDirectory() as folder:
+        maker = SHARED / "bench" / "matching" / "make_workload.py"
+        articles = SHARED / "data" / "stories" / "articles.jsonl"
+        subprocess.run([sys.executable, maker, "--articles", articles, "--rules", str(n), "--out", folder], check=True)
+        return [json.loads(line)["query"] for line in (Path(folder) / "rules.jsonl").open(encoding="utf-8")]
+
+
+def config(newsroom: Newsroom, queries: list[str], port: int, interval: float) -> str:
+    sources = "".join(
+        f'[[sources]]\nname = "feed {n}"\nurl = "{newsroom.url}/feed/{n}.json"\ninterval_seconds = {interval}\nfull_text = false\n'
+        for n in range(newsroom.feeds)
+    )
+    written = "".join(
+        f'[[rules]]\nname = "r{n}"\nquery = {json.dumps(q, ensure_ascii=False)}\nchannels = ["desk"]\n'
+        for n, q in enumerate(queries)
+    )
+    return f"""
+data_dir = "data"
+[server]
+listen = "127.0.0.1:{port}"
+[fetch]
+allow_networks = ["127.0.0.0/8"]
+host_interval_seconds = 0.0
+[[channels]]
+name = "desk"
+kind = "webhook"
+url = "{newsroom.url}/hook"
+secret = "{SECRET}"
+{sources}{written}"""
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port: int = s.getsockname()[1]
+        return port
+
+
+class Scrape:
+    """One reading of /metrics."""
+
+    def __init__(self, text: str) -> None:
+        self._samples = [s for f in text_string_to_metric_families(text) for s in f.samples]
+
+    def sum(self, name: str, **labels: str) -> float:
+        return sum(s.value for s in self._samples if s.name == name and labels.items() <= s.labels.items())
+
+    def by(self, name: str, label: str) -> dict[str, float]:
+        return {s.labels[label]: s.value for s in self._samples if s.name == name}
+
+
+def memory_mb(pid: int) -> float:
+    """Proportional memory of a process and its children, in MB."""
+    total = 0.0
+    for p in itertools.chain([pid], children(pid)):
+        try:
+            rollup = Path(f"/proc/{p}/smaps_rollup").read_text(encoding="ascii")
+        except OSError:
+            continue
+        total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
+    return total
+
+
+def children(pid: int) -> Iterator[int]:
+    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, tasks.read_text(encoding="ascii").split()):
+            yield child
+            yield from children(child)
+
+
+@asynccontextmanager
+async def running(newsroom: Newsroom, queries: list[str], interval: float) -> AsyncIterator[tuple[int, str]]:
+    """A wirewatch process on the newsroom; yields its pid and address."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "wirewatch.toml"
+        path.write_text(config(newsroom, queries, port, interval), encoding="utf-8")
+        env = {**os.environ, "WIREWATCH_FAULT": ""}
+        with (Path(folder) / "log").open("wb") as log:
+            command = [sys.executable, "-m", "wirewatch.cli.main", "run", "--config", str(path)]
+            process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        try:
+            yield process.pid, f"http://127.0.0.1:{port}"
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+            code = await process.wait()
+            if code:
+                print((Path(folder) / "log").read_text(encoding="utf-8")[-3000:], file=sys.stderr)
+
+
+async def scrape(session: aiohttp.ClientSession, url: str) -> Scrape | None:
+    try:
+        async with session.get(f"{url}/metrics") as response:
+            return Scrape(await response.text())
+    except aiohttp.ClientError:
+        return None
+
+
+def report(name: str, final: Scrape, done: float, seconds: float, peak: float) -> None:
+    cpu = final.by("news_stage_cpu_seconds_total", "stage")
+    print(f"## {name}")
+    print(f"articles {done:.0f} in {seconds:.1f} s: {done / seconds:.0f} a second")
+    print(f"alerts {final.sum('news_alerts_total', outcome='created'):.0f}, peak memory {peak:.0f} MB with children")
+    print(f"longest stall of the event loop {1000 * final.sum('news_event_loop_stall_max_seconds'):.0f} ms")
+    print("CPU ms per article:", ", ".join(f"{stage} {1000 * used / done:.2f}" for stage, used in cpu.items() if used))
+
+
+async def measure(name: str, newsroom: Newsroom, queries: list[str], interval: float, total: int) -> None:
+    """Run until `total` articles are matched and what they raised is delivered."""
+    newsroom.delivered.clear()
+    async with running(newsroom, queries, interval) as (pid, url), aiohttp.ClientSession() as session:
+        began = first = 0.0
+        peak = 0.0
+        while True:
+            await asyncio.sleep(0.1)
+            now = await scrape(session, url)
+            peak = max(peak, memory_mb(pid))
+            if now is None:
+                continue
+            matched = now.sum("news_match_duration_seconds_count")
+            if not began and now.sum("news_feed_polls_total", outcome="ok"):
+                began = time.monotonic()
+            first = first or matched
+            waiting = now.sum("news_notification_queue_length")
+            if (
+                matched >= total
+                and not waiting
+                and len(newsroom.delivered) >= now.sum("news_alerts_total", outcome="created")
+            ):
+                break
+        report(name, now, matched, time.monotonic() - began, peak)
+    if len(newsroom.delivered) >= 20:
+        cuts = quantiles(newsroom.delivered, n=100)
+        print(
+            f"seen to delivered: p50 {cuts[49]:.2f} s, p95 {cuts[94]:.2f} s, p99 {cuts[98]:.2f} s of {len(newsroom.delivered)}"
+        )
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=3000)
+    parser.add_argument("--rules", type=int, default=1000)
+    parser.add_argument("--rate", type=float, default=50.0, help="articles a second in the latency part")
+    options = parser.parse_args()
+    source = (SHARED / "data" / "stories" / "articles.jsonl").open(encoding="utf-8")
+    articles = [json.loads(line) for line in itertools.islice(source, options.articles)]
+    queries = rules(options.rules)
+    newsroom = Newsroom(articles, [0.0] * len(articles))
+    app = web.Application()
+    app.router.add_get("/feed/{n}.json", newsroom.feed)
+    app.router.add_post("/hook", newsroom.hook)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    newsroom.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    await measure("throughput", newsroom, queries, 1.0, len(articles))
+    start = asyncio.get_running_loop().time() + 8  # the process is up by then
+    newsroom.on_air = [start + i / options.rate for i in range(len(articles))]
+    await measure(f"latency at {options.rate:.0f} articles a second", newsroom, queries, 0.5, len(articles))
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
