@@ -9,10 +9,14 @@ from core.model.outcome import Event, Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertArticle:
-    """An article of an alert with the evidence of its match."""
+    """An article of an alert with the evidence of its match.
+
+    `rule_version`: whose text the evidence's clauses stand in, where that is not the alert's.
+    """
 
     brief: ArticleBrief
     evidence: tuple[Evidence, ...]
+    rule_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
