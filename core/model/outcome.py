@@ -20,6 +20,7 @@ class PollOutcome(StrEnum):
     OK = "ok"
     NOT_MODIFIED = "not_modified"
     SAME_BODY = "same_body"
+    BAD_URL = "bad_url"
     HTTP_4XX = "http_4xx"
     HTTP_5XX = "http_5xx"
     RATE_LIMITED = "rate_limited"
