@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import exc
 
 from core.errors import RecordError, Unavailable

@@ -83,6 +83,7 @@ articles = Table(
     metadata,
     Column("number", Number, primary_key=True, autoincrement=True),
     Column("article_id", Text, nullable=False),
+    Column("revision", Text, nullable=False),  # of its title and text: an edit takes the place of what it edits
     Column("url_id", Text, nullable=False),  # derived from `url`, because a URL may be longer than an index takes
     Column("story_id", Text, nullable=False),
     Column("source_id", Text, nullable=False),

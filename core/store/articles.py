@@ -1,6 +1,6 @@
 """Stored articles, found by id, by URL, by time, and by the words in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.statements import insert
+from core.db.statements import insert, slices
 from core.db.tables import articles
 from core.model import ids
 from core.model.story import StoryArticle
@@ -33,18 +33,43 @@ class Found:
 
 
 async def put_many(conn: AsyncConnection, rows: Sequence[StoredArticle]) -> set[str]:
-    """Store articles with their words; one that is there already stays as it was. Returns the ids that are new."""
-    if not rows:
+    """Store articles with their words; returns the ids that are new or edited.
+
+    A repeat changes nothing. An edit (another revision, accepted later) takes the place of what it edits, as the newest.
+    """
+    latest: dict[str, StoredArticle] = {}
+    for row in rows:
+        article = row.story_article.article
+        before = latest.get(article.article_id)
+        if before is None or before.story_article.article.accepted <= article.accepted:
+            latest[article.article_id] = row
+    fresh = await _without_repeats(conn, latest)
+    if not fresh:
         return set()
-    by_id = {row.story_article.article.article_id: row for row in rows}
     statement = insert(conn, articles).on_conflict_do_nothing(index_elements=[articles.c.article_id])
     result = await conn.execute(
         statement.returning(articles.c.number, articles.c.article_id),
-        [_values(row.story_article) for row in by_id.values()],
+        [_values(row.story_article) for row in fresh.values()],
     )
     numbers = {row.article_id: row.number for row in result}
-    await word_index.add(conn, [(number, by_id[key].words) for key, number in numbers.items()])
+    await word_index.add(conn, [(number, fresh[key].words) for key, number in numbers.items()])
     return set(numbers)
+
+
+async def _without_repeats(conn: AsyncConnection, rows: Mapping[str, StoredArticle]) -> dict[str, StoredArticle]:
+    """The rows to store; what they edit is deleted."""
+    fresh = dict(rows)
+    edited: list[int] = []
+    for part in slices(list(rows)):
+        statement = select(articles.c.article_id, articles.c.revision, articles.c.accepted, articles.c.number)
+        for old in await conn.execute(statement.where(articles.c.article_id.in_(part))):
+            article = rows[old.article_id].story_article.article
+            if article.revision == old.revision or article.accepted <= old.accepted:
+                del fresh[old.article_id]
+            else:
+                edited.append(old.number)
+    await _delete(conn, edited)
+    return fresh
 
 
 async def get(conn: AsyncConnection, article_id: str) -> StoryArticle | None:
@@ -113,9 +138,14 @@ async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> i
     """Delete up to `limit` articles accepted before then, with their words; call again while it returns `limit`."""
     oldest = select(articles.c.number).where(articles.c.accepted < before).order_by(articles.c.accepted).limit(limit)
     numbers = list((await conn.execute(oldest)).scalars())
-    await word_index.remove(conn, numbers)
-    await conn.execute(delete(articles).where(articles.c.number.in_(numbers)))
+    await _delete(conn, numbers)
     return len(numbers)
+
+
+async def _delete(conn: AsyncConnection, numbers: Sequence[int]) -> None:
+    await word_index.remove(conn, numbers)
+    for part in slices(numbers):
+        await conn.execute(delete(articles).where(articles.c.number.in_(part)))
 
 
 def _url_id(url: str) -> str:
@@ -126,6 +156,7 @@ def _values(story_article: StoryArticle) -> dict[str, object]:
     article = story_article.article
     return {
         "article_id": article.article_id,
+        "revision": article.revision,
         "url_id": _url_id(article.url),
         "story_id": story_article.story_id,
         "source_id": article.source_id,

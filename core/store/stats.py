@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,13 +31,13 @@ async def add_many(conn: AsyncConnection, rows: Sequence[RuleStats]) -> None:
     """Add to the rules' days. A batch that is repeated after a crash counts twice: these are estimates."""
     if not rows:
         return
-    total: dict[tuple[str, date], dict[str, object]] = {}
+    total: dict[tuple[str, date], dict[str, Any]] = {}
     for row in rows:
         values = total.setdefault(
             (row.rule_id, row.day), {"rule_id": row.rule_id, "day": row.day, **dict.fromkeys(_SUMS, 0)}
         )
         for name in _SUMS:
-            values[name] += getattr(row, name)  # type: ignore[operator]  # numbers under these names
+            values[name] += getattr(row, name)
     statement = insert(conn, rule_stats)
     sums = {name: rule_stats.c[name] + statement.excluded[name] for name in _SUMS}
     await conn.execute(

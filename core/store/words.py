@@ -21,7 +21,7 @@ _ADD_POSTGRESQL = text(
     "INSERT INTO article_words (number, words) VALUES (:number, array_to_tsvector(:words))"
 ).bindparams(bindparam("words", type_=ARRAY(Text)))
 _REMOVE_SQLITE = text("DELETE FROM article_words WHERE rowid = :number")
-_FIND_SQLITE = text("SELECT rowid FROM article_words WHERE words MATCH :q AND rowid BETWEEN :low AND :high")
+_FIND_SQLITE = text("SELECT rowid FROM article_words WHERE article_words MATCH :q AND rowid BETWEEN :low AND :high")
 _FIND_POSTGRESQL = text(
     "SELECT number FROM article_words WHERE words @@ CAST(CAST(:q AS text) AS tsquery) AND number BETWEEN :low AND :high"
 )

@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.create_table('articles',
     sa.Column('number', Number, autoincrement=True, nullable=False),
     sa.Column('article_id', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Text(), nullable=False),
     sa.Column('url_id', sa.Text(), nullable=False),
     sa.Column('story_id', sa.Text(), nullable=False),
     sa.Column('source_id', sa.Text(), nullable=False),

@@ -1,0 +1,177 @@
+"""What the store promises of sources, leases, hosts and known entries."""
+
+import asyncio
+from dataclasses import replace
+
+from core.db.engine import Database
+from core.model import ids
+from core.model.outcome import PollOutcome
+from core.store import entries, sources
+from core.store.sources import PollState
+from tests.contract.databases import NOW, after
+from tests.fakes.records import a_source
+
+
+def urls(number: int) -> list[str]:
+    return [f"https://news.example/{place}.xml" for place in range(number)]
+
+
+async def test_configured_sources_are_due_at_once_and_keep_every_field(db: Database) -> None:
+    source = replace(a_source(), interval_seconds=5.0, country="IN", lang="en", time_zone="Asia/Kolkata")
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        [due] = await sources.due(conn, NOW, 10, "me", 60)
+    assert due.source == source
+    assert due.state == PollState(next_poll=NOW)
+
+
+async def test_a_source_gone_from_the_file_is_disabled_and_comes_back_with_its_state(db: Database) -> None:
+    source = a_source()
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        await sources.save_poll(conn, source.source_id, PollState(next_poll=after(900), etag='"x"'))
+        await sources.sync_from_config(conn, [], NOW)
+        assert await sources.due(conn, after(9000), 10, "me", 60) == []
+        [row] = await sources.list_all(conn)
+        assert not row.enabled
+        await sources.sync_from_config(conn, [source], after(10))
+        [due] = await sources.due(conn, after(10), 10, "me", 60)
+    assert due.state.etag == '"x"'
+
+
+async def test_a_changed_source_is_changed_and_a_shorter_interval_counts_from_now(db: Database) -> None:
+    source = a_source()
+    renamed = replace(source, name="Renamed")
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        await sources.save_poll(conn, source.source_id, PollState(next_poll=after(900)))
+        await sources.sync_from_config(conn, [renamed], after(1))
+        row = await sources.get(conn, source.source_id)
+        assert row is not None
+        assert (row.source, row.state.next_poll, row.origin) == (renamed, after(900), "file")
+        await sources.sync_from_config(conn, [replace(renamed, interval_seconds=2.0)], after(2))
+        row = await sources.get(conn, source.source_id)
+        assert row is not None
+        assert row.state.next_poll == after(2)
+
+
+async def test_a_file_does_not_touch_sources_made_elsewhere(db: Database) -> None:
+    async with db.transaction() as conn:
+        assert await sources.add(conn, a_source(), NOW)
+        assert not await sources.add(conn, a_source(), NOW)
+        await sources.sync_from_config(conn, [], NOW)
+        [row] = await sources.list_all(conn)
+        assert (row.enabled, row.origin) == (True, "db")
+        assert await sources.set_enabled(conn, row.source.source_id, enabled=False)
+        assert await sources.due(conn, NOW, 1, "me", 60) == []
+        await entries.remember(conn, row.source.source_id, ["e"], NOW)
+        assert await sources.remove(conn, row.source.source_id)
+        assert not await sources.remove(conn, row.source.source_id)
+        assert await sources.get(conn, row.source.source_id) is None
+        assert await entries.known(conn, row.source.source_id, ["e"]) == set()
+
+
+async def test_a_source_of_the_file_cannot_be_removed(db: Database) -> None:
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [a_source()], NOW)
+        assert not await sources.remove(conn, a_source().source_id)
+
+
+async def test_what_is_longest_overdue_comes_first_and_nothing_comes_early(db: Database) -> None:
+    made = [a_source(url) for url in urls(3)]
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, made, NOW)
+        for place, source in enumerate(made):
+            await sources.save_poll(conn, source.source_id, PollState(next_poll=after(30 - 10 * place)))
+        assert await sources.next_due(conn) == after(10)
+        due = await sources.due(conn, after(20), 10, "me", 60)
+    assert [row.source for row in due] == [made[2], made[1]]
+
+
+async def test_a_leased_source_is_free_again_after_the_poll_or_when_the_lease_runs_out(db: Database) -> None:
+    source = a_source()
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        assert len(await sources.due(conn, NOW, 10, "one", 60)) == 1
+        assert await sources.due(conn, after(59), 10, "two", 60) == []
+        assert len(await sources.due(conn, after(60), 10, "two", 60)) == 1
+        assert not await sources.save_poll(conn, source.source_id, PollState(next_poll=after(500)), owner="one")
+        assert await sources.save_poll(conn, source.source_id, PollState(next_poll=after(70)), owner="two")
+        assert len(await sources.due(conn, after(70), 10, "one", 60)) == 1
+
+
+async def test_a_poll_state_comes_back_as_it_was_saved(db: Database) -> None:
+    state = PollState(
+        etag='W/"é"',
+        last_modified="Sun, 01 Mar 2026 12:00:00 GMT",
+        body_hash="00ff",
+        next_poll=after(900),
+        interval_seconds=900.5,
+        last_attempt=NOW,
+        last_success=NOW,
+        last_new=NOW,
+        failures=3,
+        outcome=PollOutcome.HTTP_5XX,
+        error="503 from\0the server",
+        entries_seen_total=5_000_000_000,
+        full_get_at=NOW,
+        memory={"gaps": [1.5, 2]},
+    )
+    async with db.transaction() as conn:
+        await sources.add(conn, a_source(), NOW)
+        await sources.save_poll(conn, a_source().source_id, state)
+        row = await sources.get(conn, a_source().source_id)
+    assert row is not None
+    assert row.state == replace(state, error="503 from\ufffdthe server")
+
+
+async def test_several_pollers_never_get_the_same_source(db: Database) -> None:
+    made = [a_source(url) for url in urls(120)]
+    taken: list[str] = []
+
+    async def poller(name: str) -> None:
+        while True:
+            async with db.transaction() as conn:
+                due = await sources.due(conn, NOW, 7, name, 600)
+            if not due:
+                return
+            taken.extend(row.source.source_id for row in due)
+
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, made, NOW)
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(6):
+            tasks.create_task(poller(f"poller-{number}"))
+    assert sorted(taken) == sorted(source.source_id for source in made)
+
+
+async def test_a_host_that_asked_for_time_keeps_the_latest_of_its_wishes(db: Database) -> None:
+    async with db.transaction() as conn:
+        assert await sources.host_not_before(conn, "news.example") is None
+        await sources.set_host_not_before(conn, "news.example", after(60))
+        await sources.set_host_not_before(conn, "news.example", after(30))
+        assert await sources.host_not_before(conn, "news.example") == after(60)
+        await sources.set_host_not_before(conn, "news.example", after(90))
+        assert await sources.hosts_not_before(conn, after(80)) == {"news.example": after(90)}
+        assert await sources.hosts_not_before(conn, after(90)) == {}
+
+
+async def test_entries_are_known_once_they_are_remembered_for_that_source_alone(db: Database) -> None:
+    source, other = a_source(), a_source("https://other.example/feed")
+    numbers = [ids.derived_id("entry", number) for number in range(2000)]
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source, other], NOW)
+        await entries.remember(conn, source.source_id, numbers[:1500], NOW)
+        await entries.remember(conn, source.source_id, [], NOW)
+        assert await entries.known(conn, source.source_id, numbers) == set(numbers[:1500])
+        assert await entries.known(conn, other.source_id, numbers) == set()
+
+
+async def test_an_entry_that_stays_in_its_feed_outlives_retention(db: Database) -> None:
+    source = a_source()
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        await entries.remember(conn, source.source_id, ["gone", "stays"], NOW)
+        await entries.remember(conn, source.source_id, ["stays"], after(86400 * 3))
+        assert await entries.prune(conn, after(86400)) == 1
+        assert await entries.known(conn, source.source_id, ["gone", "stays"]) == {"stays"}
