@@ -34,7 +34,7 @@ from core.log.log import (
     Record,
     Subscription,
     TopicPartition,
-    check_sizes,
+    check,
 )
 from core.log.topics import DEADLETTER
 from core.model.codec import decode, encode
@@ -249,7 +249,7 @@ class _Stage(Generic[T]):
         try:
             outputs = await self._handle(records)
             encoded = [(output.topic, Record(output.key, encode(output.record))) for output in outputs]
-            check_sizes([record for _, record in encoded])
+            check([record for _, record in encoded])
         except Exception as e:  # a record's failure ends here, under its name
             if _is_ours(e):
                 raise

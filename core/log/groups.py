@@ -15,7 +15,7 @@ from core.log.log import REVOKE_SECONDS, Delivery, OnRevoke, TopicPartition
 
 def partition_of(key: str, partitions: int) -> int:
     """The same on every machine and in every year, so that records of a key stay in order."""
-    return crc32(key.encode("utf-8", "surrogatepass")) % partitions
+    return crc32(key.encode()) % partitions
 
 
 class Storage(Protocol):

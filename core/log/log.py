@@ -21,14 +21,18 @@ class Record:
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
-def check_sizes(records: Sequence[Record]) -> None:
-    """Raise RecordError for the first record that no engine takes."""
+def check(records: Sequence[Record]) -> None:
+    """Raise RecordError for the first record that an engine would not take: too large, or a key that is no text."""
     for record in records:
         if len(record.value) > MAX_RECORD_BYTES:
             raise RecordError(
                 DeadLetterReason.FAILED,
                 f"a record of {len(record.value):,} bytes (key {record.key[:80]!r}); the log takes {MAX_RECORD_BYTES:,}",
             )
+        try:
+            record.key.encode()
+        except UnicodeEncodeError as e:
+            raise RecordError(DeadLetterReason.FAILED, f"key {record.key[:80]!r} is no Unicode text") from e
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class EventLog(Protocol):
         """Append all or raise; when it returns the records survive a crash of this process and of the machine.
 
         Raises Unavailable (disk full, no broker): some may have been appended, none is promised; append them again.
-        Raises RecordError for a record over MAX_RECORD_BYTES, before anything is appended.
+        Raises RecordError for a record over MAX_RECORD_BYTES or with a key that is no text, before anything is appended.
         """
         ...
 

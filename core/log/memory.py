@@ -9,7 +9,7 @@ from typing import Self
 from core.clock import Clock, SystemClock
 from core.errors import Unavailable
 from core.log.groups import Groups, partition_of
-from core.log.log import Delivery, Lag, OnRevoke, Record, Subscription, TopicPartition, check_sizes
+from core.log.log import Delivery, Lag, OnRevoke, Record, Subscription, TopicPartition, check
 from core.log.topics import TOPICS, Topic, topic_named
 
 
@@ -28,7 +28,7 @@ class MemoryLog:
     async def append(self, topic: str, records: Sequence[Record]) -> None:
         if self._closed:
             raise Unavailable("the log is closed")
-        check_sizes(records)
+        check(records)
         now = self._clock.now()
         places = set()
         for record in records:
