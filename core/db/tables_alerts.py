@@ -117,6 +117,7 @@ alert_articles = Table(
     metadata,
     Column("alert_id", Text, ForeignKey("alerts.alert_id", ondelete="CASCADE"), primary_key=True),
     Column("article_id", Text, primary_key=True),
+    Column("revision", Text, nullable=False),  # the article's, as it matched
     Column("position", Integer, nullable=False),  # 0: the article that raised the alert
     Column("record", LargeBinary, nullable=False),  # AlertArticle
     Index(None, "article_id"),

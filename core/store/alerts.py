@@ -51,10 +51,19 @@ async def insert_alert(conn: AsyncConnection, alert: Alert, outcome: AlertOutcom
 async def add_article(
     conn: AsyncConnection, alert_id: str, article: AlertArticle, *, story_size: int, now: datetime
 ) -> bool:
-    """Add a copy or update to its alert; False, and nothing changed, if it was there. The alert must exist."""
+    """Add a copy or update to its alert; False, and nothing changed, if it was there. The alert must exist.
+
+    An edit (another revision of an article that is there) takes the place of what it edits.
+    """
     place = select(func.count()).select_from(alert_articles).where(alert_articles.c.alert_id == alert_id)
     values = _article_values(alert_id, article, (await conn.execute(place)).scalar_one())
-    if (await conn.execute(insert(conn, alert_articles).on_conflict_do_nothing(), values)).rowcount == 0:
+    statement = insert(conn, alert_articles)
+    edited = statement.on_conflict_do_update(
+        index_elements=[alert_articles.c.alert_id, alert_articles.c.article_id],
+        set_={"revision": statement.excluded.revision, "record": statement.excluded.record},
+        where=alert_articles.c.revision != statement.excluded.revision,
+    )
+    if (await conn.execute(edited, values)).rowcount == 0:
         return False
     larger = func.max if conn.dialect.name == "sqlite" else func.greatest
     grown = update(alerts).where(alerts.c.alert_id == alert_id)
@@ -143,6 +152,7 @@ def _article_values(alert_id: str, article: AlertArticle, place: int) -> dict[st
     return {
         "alert_id": alert_id,
         "article_id": article.brief.article_id,
+        "revision": article.brief.revision,
         "position": place,
         "record": pack(article),
     }

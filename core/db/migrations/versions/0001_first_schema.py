@@ -219,6 +219,7 @@ def upgrade() -> None:
     op.create_table('alert_articles',
     sa.Column('alert_id', sa.Text(), nullable=False),
     sa.Column('article_id', sa.Text(), nullable=False),
+    sa.Column('revision', sa.Text(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('record', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['alert_id'], ['alerts.alert_id'], name=op.f('fk_alert_articles_alert_id'), ondelete='CASCADE'),

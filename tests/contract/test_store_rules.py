@@ -1,0 +1,193 @@
+"""What the store promises of rules, aliases, their versions and their revision."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from core.db.engine import Database
+from core.errors import UserError
+from core.model import ids
+from core.model.outcome import Priority
+from core.model.rule import AliasDraft, RuleDraft, RuleSettings, Throttle
+from core.store import aliases, rules
+from tests.contract.databases import NOW, after
+
+DRAFT = RuleDraft(name="arms", query="arms AND  deal", canonical="arms AND deal", author="file:rules.toml", comment="c")
+FULL = RuleSettings(
+    channels=("desk", "ops"),
+    priority=Priority.FLASH,
+    group_wait_seconds=1.5,
+    group_interval_seconds=60.0,
+    throttle=Throttle(max=3, per_seconds=3600.0),
+    quiet_hours={"from": "22:00", "to": "07:00", "time_zone": "Asia/Seoul"},
+    digest={"at": ["08:00"]},
+    settings={"standing": {"kind": "spike"}},
+)
+
+
+async def test_a_rule_comes_back_as_it_was_put(db: Database) -> None:
+    async with db.transaction() as conn:
+        assert await rules.put(conn, replace(DRAFT, settings=FULL), NOW) == 1
+        row = await rules.get(conn, "arms")
+        assert row is not None
+        assert (row.rule_id, row.name, row.version, row.origin, row.enabled) == (
+            ids.rule_id("arms"), "arms", 1, "db", True,
+        )  # fmt: skip
+        assert (row.query, row.canonical, row.author, row.comment) == (
+            "arms AND  deal", "arms AND deal", "file:rules.toml", "c",
+        )  # fmt: skip
+        assert (row.settings, row.created, row.revision) == (FULL, NOW, 1)
+        assert (row.channels, row.priority) == (("desk", "ops"), Priority.FLASH)
+        assert await rules.by_id(conn, row.rule_id) == row
+        assert await rules.by_id(conn, row.rule_id, 1) == row
+        assert await rules.by_id(conn, row.rule_id, 2) is None
+        assert await rules.get(conn, "none") is None
+
+
+async def test_the_same_file_again_changes_nothing(db: Database) -> None:
+    drafts = [DRAFT, replace(DRAFT, name="other", settings=FULL)]
+    async with db.transaction() as conn:
+        assert await rules.sync_from_config(conn, drafts, NOW) == 2
+        assert await rules.revision(conn) == 1
+        assert await rules.sync_from_config(conn, drafts, after(1)) == 0
+        assert await rules.revision(conn) == 1
+        assert [row.name for row in await rules.list_active(conn)] == ["arms", "other"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"query": "arms", "canonical": "arms"}, {"settings": FULL}, {"settings": RuleSettings(channels=("ops",))}],
+)
+async def test_a_changed_query_or_setting_is_a_new_version(db: Database, change: dict[str, object]) -> None:
+    changed = replace(DRAFT, **change)  # type: ignore[arg-type]  # fields of several types
+    async with db.transaction() as conn:
+        await rules.sync_from_config(conn, [DRAFT], NOW)
+        assert await rules.sync_from_config(conn, [changed], after(1)) == 1
+        rows, revision = await rules.changed_since(conn, 1)
+        assert [(row.version, row.settings, row.created) for row in rows] == [(2, changed.settings, after(1))]
+        assert revision == 2
+        assert [row.version for row in await rules.versions(conn, "arms")] == [2, 1]
+
+
+async def test_a_rule_gone_from_the_file_is_disabled_and_comes_back_as_the_same_version(db: Database) -> None:
+    async with db.transaction() as conn:
+        await rules.sync_from_config(conn, [DRAFT], NOW)
+        assert await rules.sync_from_config(conn, [], after(1)) == 1
+        rows, revision = await rules.changed_since(conn, 1)
+        assert [(row.name, row.enabled) for row in rows] == [("arms", False)]
+        assert revision == 2
+        assert await rules.list_active(conn) == []
+        assert await rules.count(conn) == {True: 0, False: 1}
+        await rules.sync_from_config(conn, [DRAFT], after(2))
+        [row] = await rules.list_active(conn)
+        assert (row.version, row.revision) == (1, 3)
+
+
+async def test_files_do_not_touch_rules_made_elsewhere_but_win_a_name(db: Database) -> None:
+    async with db.transaction() as conn:
+        await rules.put(conn, replace(DRAFT, name="mine"), NOW)
+        await rules.put(conn, DRAFT, NOW)
+        await rules.sync_from_config(conn, [DRAFT], NOW)
+        assert {row.name: row.origin for row in await rules.list_active(conn)} == {"arms": "file", "mine": "db"}
+        with pytest.raises(UserError, match="managed in a file"):
+            await rules.put(conn, DRAFT, NOW)
+
+
+async def test_an_old_version_can_be_put_in_force_again_as_a_new_one(db: Database) -> None:
+    async with db.transaction() as conn:
+        await rules.put(conn, DRAFT, NOW)
+        assert await rules.put(conn, replace(DRAFT, query="x", canonical="x"), after(1)) == 2
+        assert await rules.put(conn, replace(DRAFT, query="x", canonical="x"), after(1)) == 2
+        assert await rules.rollback(conn, "arms", 1, "kim", after(2)) == 3
+        row = await rules.get(conn, "arms")
+        assert row is not None
+        assert (row.query, row.author, row.comment) == (DRAFT.query, "kim", "back to version 1")
+        with pytest.raises(UserError, match="no version 9"):
+            await rules.rollback(conn, "arms", 9, "kim", after(3))
+
+
+async def test_a_rule_can_be_paused_and_resumed(db: Database) -> None:
+    async with db.transaction() as conn:
+        await rules.put(conn, DRAFT, NOW)
+        assert await rules.set_enabled(conn, "arms", enabled=False)
+        assert not await rules.set_enabled(conn, "arms", enabled=False)
+        assert not await rules.set_enabled(conn, "none", enabled=False)
+        assert await rules.list_active(conn) == []
+        assert [row.enabled for row in await rules.list_all(conn)] == [False]
+        assert await rules.set_enabled(conn, "arms", enabled=True)
+        assert len(await rules.list_active(conn)) == 1
+        assert await rules.revision(conn) == 3
+
+
+async def test_a_change_taken_back_raises_no_revision(db: Database) -> None:
+    async def fail() -> None:
+        async with db.transaction() as conn:
+            await rules.put(conn, DRAFT, NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    async with db.connection() as conn:
+        assert await rules.changed_since(conn, 0) == ([], 0)
+
+
+async def test_a_reader_that_follows_the_revision_skips_no_change(db: Database) -> None:
+    seen: set[str] = set()
+    finished = asyncio.Event()
+
+    async def writer(number: int) -> None:
+        for step in range(8):
+            async with db.transaction() as conn:
+                await rules.put(conn, replace(DRAFT, name=f"{number}-{step}"), NOW)
+                await asyncio.sleep(0.001 * ((number * 7 + step) % 5))  # commits in another order than they began
+
+    async def reader() -> None:
+        revision, last = 0, False
+        while not last:
+            last = finished.is_set()
+            async with db.connection() as conn:
+                rows, after_this = await rules.changed_since(conn, revision)
+            assert after_this >= revision
+            assert after_this - revision <= len(rows)  # each change is one rule here: none is missing
+            revision = after_this
+            seen.update(row.name for row in rows)
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(reader())
+        async with asyncio.TaskGroup() as writers:
+            for number in range(6):
+                writers.create_task(writer(number))
+        finished.set()
+    assert len(seen) == 48
+
+
+async def test_many_rules_are_synchronised_at_once(db: Database) -> None:
+    drafts = [replace(DRAFT, name=f"rule {number}", query=f"q{number}") for number in range(3000)]
+    async with db.transaction() as conn:
+        assert await rules.sync_from_config(conn, drafts, NOW) == 3000
+        assert await rules.sync_from_config(conn, drafts[:-1], NOW) == 1
+        assert len(await rules.list_active(conn)) == 2999
+
+
+async def test_aliases_have_versions_and_a_revision_of_their_own(db: Database) -> None:
+    draft = AliasDraft(name="dprk", terms=("North Korea", "북한"), author="file:a.toml")
+    async with db.transaction() as conn:
+        assert await aliases.sync_from_config(conn, [draft], NOW) == 1
+        assert await aliases.sync_from_config(conn, [draft], NOW) == 0
+        assert await aliases.sync_from_config(conn, [replace(draft, terms=("DPRK",))], after(1)) == 1
+        [row] = await aliases.list_active(conn)
+        assert (row.name, row.version, row.terms, row.origin, row.created) == ("dprk", 2, ("DPRK",), "file", after(1))
+        assert [old.terms for old in await aliases.versions(conn, "dprk")] == [("DPRK",), ("North Korea", "북한")]
+        with pytest.raises(UserError, match="managed in a file"):
+            await aliases.put(conn, draft, NOW)
+        assert await aliases.sync_from_config(conn, [], after(2)) == 1
+        rows, revision = await aliases.changed_since(conn, 2)
+        assert [(row.name, row.enabled) for row in rows] == [("dprk", False)]
+        assert (revision, await aliases.revision(conn), await rules.revision(conn)) == (3, 3, 0)
+        assert await aliases.put(conn, draft, after(3)) == 3
+        assert await aliases.put(conn, draft, after(3)) == 3
+        assert await aliases.set_enabled(conn, "dprk", enabled=False)
+        assert not await aliases.set_enabled(conn, "dprk", enabled=False)
+        assert await aliases.list_active(conn) == []
