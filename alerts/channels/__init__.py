@@ -1,1 +1,1 @@
-"""One file a kind of channel."""
+"""Ways to people and tools, one file a kind; the registry knows them all."""

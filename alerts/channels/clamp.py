@@ -1,0 +1,71 @@
+"""Messages cut to what a channel takes: on the message, never on markup, and measured on the encoded payload."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from alerts.message import Message
+
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A body within its budget, and how many articles had to be left out of it."""
+
+    body: bytes
+    left_out: int
+
+
+def clamp_text(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words where that loses less than half, with an ellipsis where cut."""
+    if len(text) <= limit:
+        return text
+    head = text[: max(limit - 1, 0)]
+    space = head.rfind(" ")
+    if space > limit // 2:
+        head = head[:space]
+    return head.rstrip() + ELLIPSIS
+
+
+def fit(message: Message, encode: Callable[[Message, int], bytes], max_bytes: int) -> Fitted:
+    """The fullest body of at most `max_bytes`: articles go first (from the end), then evidence, then snippet and title.
+
+    `encode(message, left_out)`. The first article's headline and link stay, even if they alone exceed the budget.
+    """
+    total = len(message.articles)
+
+    def first(count: int) -> bytes:
+        return encode(replace(message, articles=message.articles[:count]), total - count)
+
+    count = _most(max(total, 1), lambda n: len(first(n)) <= max_bytes)
+    if count > 0:
+        return Fitted(first(count), max(total - count, 0))
+    return Fitted(_thinned(message, lambda thinner: encode(thinner, total - 1), max_bytes), total - 1)
+
+
+def _thinned(message: Message, encode: Callable[[Message], bytes], max_bytes: int) -> bytes:
+    article = message.articles[0]
+
+    def with_matches(count: int) -> bytes:
+        return encode(replace(message, articles=(replace(article, matches=article.matches[:count]),)))
+
+    count = _most(len(article.matches), lambda n: len(with_matches(n)) <= max_bytes)
+    body = with_matches(count)
+    if len(body) <= max_bytes:
+        return body
+    bare = replace(article, matches=(), snippet="", title=clamp_text(article.title, 300))
+    return encode(replace(message, articles=(bare,)))
+
+
+def _most(limit: int, fits: Callable[[int], bool]) -> int:
+    """The largest n in 0..limit that fits (what fits at n fits below it); 0 without asking."""
+    low, high = 0, limit
+    if fits(high):
+        return high
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,83 @@
+"""One guarded POST for all channels over HTTP, and the one place that says what its answer means."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Protocol
+
+from alerts.channels.channel import Confirmation, Receipt, SendFailure
+from core.model.outcome import FailureReason
+from core.net.failure import FetchFailure, FetchProblem, retry_after_seconds
+
+_RETRIED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+_REASONS: dict[int, FailureReason] = {
+    HTTPStatus.UNAUTHORIZED: FailureReason.AUTH_ERROR,
+    HTTPStatus.FORBIDDEN: FailureReason.AUTH_ERROR,
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: FailureReason.AUTH_ERROR,
+    HTTPStatus.REQUEST_TIMEOUT: FailureReason.TIMEOUT,
+    HTTPStatus.GONE: FailureReason.GONE,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: FailureReason.PAYLOAD_TOO_LARGE,
+    HTTPStatus.TOO_MANY_REQUESTS: FailureReason.RATE_LIMITED,
+}
+# What went wrong below HTTP, and whether another try may go better.
+_TRANSPORT = {
+    FetchProblem.TIMEOUT: (FailureReason.TIMEOUT, True),
+    FetchProblem.DNS: (FailureReason.DNS, True),
+    FetchProblem.TLS: (FailureReason.TLS, True),
+    FetchProblem.CONNECT: (FailureReason.CONNECT, True),
+    FetchProblem.BLOCKED_ADDRESS: (FailureReason.SSRF_BLOCKED, False),
+    FetchProblem.BAD_URL: (FailureReason.CLIENT_ERROR, False),
+}
+
+
+class Posted(Protocol):
+    """An answer: its status, headers and the beginning of its body."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> str: ...
+
+
+class Poster(Protocol):
+    """core.net's fetcher: address guard, no redirects, raises FetchFailure."""
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> Posted: ...
+
+
+async def post(
+    poster: Poster, url: str, body: bytes, headers: Mapping[str, str], *, timeout_seconds: float, now: datetime
+) -> Receipt:
+    """Post once. 2xx is success; 408, 425, 429, 5xx and what fails below HTTP may be tried again, nothing else.
+
+    What the receiver answered is kept (it is shown to people); the URL, which may be a secret, is not.
+    """
+    try:
+        posted = await poster.post(url, body, headers, timeout_seconds)
+    except FetchFailure as failure:
+        reason, retriable = _TRANSPORT.get(failure.outcome, (FailureReason.OTHER, True))
+        raise SendFailure(reason, failure.detail, retriable=retriable) from failure
+    if HTTPStatus.OK <= posted.status < HTTPStatus.MULTIPLE_CHOICES:
+        return Receipt(Confirmation.DELIVERED, posted.status)
+    raise failure_of(posted.status, posted.headers, posted.body, now)
+
+
+def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime) -> SendFailure:
+    """What an answer that is not 2xx means."""
+    server = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    if server:
+        reason = FailureReason.SERVER_ERROR
+    elif status < HTTPStatus.BAD_REQUEST:
+        reason = FailureReason.REDIRECT  # never followed: it would carry the alert, and its signature, elsewhere
+    else:
+        reason = _REASONS.get(status, FailureReason.CLIENT_ERROR)
+    answer = " ".join(body.split())[:200]
+    return SendFailure(
+        reason,
+        f"HTTP {status}" + (f": {answer}" if answer else ""),
+        retriable=server or status in _RETRIED,
+        retry_after_seconds=retry_after_seconds(headers.get("Retry-After"), now),
+        status=status,
+    )

@@ -1,0 +1,78 @@
+"""What all kinds of channel share in the configuration. Secrets are SecretStr: they never show in a repr or an error."""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+
+from core.errors import ConfigError
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
+
+
+def _http_url(value: SecretStr) -> SecretStr:
+    problem = url_problem(value.get_secret_value())
+    if problem:
+        raise ValueError(problem)
+    return value
+
+
+def url_problem(url: str) -> str | None:
+    """What is wrong with a receiver's URL, without the URL, which may be a secret."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "not a URL; expected https://host/path"
+    if parts.scheme not in {"http", "https"} or not host:
+        return "expected an http:// or https:// URL with a host"
+    if parts.username or parts.password:
+        return "a URL may not hold a user or password"
+    return None
+
+
+HttpUrl = Annotated[SecretStr, AfterValidator(_http_url)]
+
+
+class ChannelSettings(BaseModel):
+    """A channel's settings; each kind adds its own in its own file. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: Name
+    kind: str
+    timeout_seconds: float = Field(default=15.0, gt=0, le=60)
+
+
+class HttpChannelSettings(ChannelSettings):
+    """A channel behind one URL, which is a secret for most services, so it has its `_file` twin too."""
+
+    url: HttpUrl | None = None
+    url_file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_url(self) -> Self:
+        if (self.url is None) == (self.url_file is None):
+            raise ValueError("exactly one of `url` and `url_file` is needed")
+        return self
+
+    def receiver(self, base_dir: Path) -> str:
+        """The URL, read from `url_file` (relative to `base_dir`) where it stands there. Raises ConfigError."""
+        url = secret_text(self.url, self.url_file, where=f"channel {self.name}: url_file", base_dir=base_dir)
+        problem = url_problem(url or "")
+        if url is None or problem:
+            raise ConfigError([f"channel {self.name}: url_file: {problem}"])
+        return url
+
+
+def secret_text(value: SecretStr | None, file: str | None, *, where: str, base_dir: Path) -> str | None:
+    """A secret, or the first lines of its `_file` twin without surrounding blanks; None where neither is set."""
+    if value is not None:
+        return value.get_secret_value()
+    if file is None:
+        return None
+    try:
+        return (base_dir / file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{where}: cannot read {file}: {type(error).__name__}"]) from error

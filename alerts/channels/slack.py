@@ -1,0 +1,150 @@
+"""kind = "slack": an incoming webhook. The headline as a link, outlet, age, rule and the hit sentence with its evidence.
+
+An incoming webhook cannot edit what it posted (ecosystem: `chat.update` needs a bot), so an update is a new message.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import orjson
+
+from alerts.channels.channel import Limits, Receipt
+from alerts.channels.clamp import clamp_text
+from alerts.channels.posting import Poster, post
+from alerts.channels.settings import HttpChannelSettings
+from alerts.highlight import highlight
+from alerts.message import Message, MessageArticle, MessageStory
+from core.model.outcome import Event, Priority, Reason
+
+# Slack documents 50 blocks of 3,000 characters, and refuses payloads far below that (slackapi/bolt-js#2867, #2509).
+_MAX_BYTES = 15_000
+_MAX_CHARACTERS = 9_000
+_MAX_BLOCKS = 50
+_SECTION_CHARACTERS = 2_900  # 3,000 documented
+_URL_CHARACTERS = 1_000
+_TITLE_CHARACTERS = 150
+_SOURCE_CHARACTERS = 80
+_SNIPPET_CHARACTERS = 300
+
+_REASONS = {
+    Reason.FIRST: "",
+    Reason.UPDATE: "The story was updated",
+    Reason.DIGEST: "Digest",
+    Reason.QUIET_HOURS_OVER: "Held during quiet hours",
+    Reason.REDRIVE: "Sent again",
+}
+
+
+class SlackSettings(HttpChannelSettings):
+    """`url` is the incoming webhook's address, which is a secret."""
+
+    kind: Literal["slack"]
+
+
+class SlackChannel:
+    """One message at a time: Slack takes about one a second a channel and answers 429 with Retry-After above that."""
+
+    kind = "slack"
+    limits = Limits(max_bytes=_MAX_BYTES, in_flight=1)
+
+    def __init__(self, settings: SlackSettings, poster: Poster, base_dir: Path) -> None:
+        self.name = settings.name
+        self._url = settings.receiver(base_dir)
+        self._timeout_seconds = settings.timeout_seconds
+        self._poster = poster
+
+    async def send(
+        self,
+        message: Message,
+        *,
+        notification_id: str,  # noqa: ARG002 - Slack takes no idempotency id
+        attempt: int,  # noqa: ARG002 - people are not told of attempts
+        now: datetime,
+    ) -> Receipt:
+        body = slack_body(message)
+        headers = {"content-type": "application/json"}
+        return await post(self._poster, self._url, body, headers, timeout_seconds=self._timeout_seconds, now=now)
+
+
+def slack_body(message: Message) -> bytes:
+    """The JSON of one post, within Slack's documented and undocumented limits; headline and link always stay."""
+    shown = len(message.articles)
+    while True:
+        body, characters, blocks = _encode(message, shown)
+        if shown <= 1 or (len(body) <= _MAX_BYTES and characters <= _MAX_CHARACTERS and blocks <= _MAX_BLOCKS):
+            return body
+        shown -= max(shown // 8, 1)
+
+
+def _encode(message: Message, shown: int) -> tuple[bytes, int, int]:
+    stories = {story.story_id: story for story in message.stories}
+    texts = [_heading(message)]
+    lead_of: set[str] = set()
+    for article in message.articles[:shown]:
+        texts.append(_article(article, stories[article.story_id], message, lead=article.story_id not in lead_of))
+        lead_of.add(article.story_id)
+    left_out = len(message.articles) - shown
+    if left_out:
+        texts.append(f"and {left_out} more")
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts]
+    data = {
+        "text": escape(clamp_text(f"{message.rule.name}: {message.articles[0].title}", _TITLE_CHARACTERS)),
+        "blocks": blocks,
+        "unfurl_links": False,  # previews of every link bury the channel
+        "unfurl_media": False,
+    }
+    return orjson.dumps(data), sum(map(len, texts)), len(blocks)
+
+
+def _heading(message: Message) -> str:
+    urgent = ":rotating_light: " if message.rule.priority is Priority.FLASH else ""
+    name = f"*{escape(clamp_text(message.rule.name, _TITLE_CHARACTERS))}*"
+    if message.rule.url.startswith("http"):
+        name = f"*<{_link(message.rule.url)}|{escape(clamp_text(message.rule.name, _TITLE_CHARACTERS))}>*"
+    why = _REASONS[message.reason]
+    if message.event is Event.TEST:
+        why = "Test message"
+    stories = f"{len(message.stories)} stories" if len(message.stories) > 1 else ""
+    return urgent + " · ".join(part for part in (name, why, stories) if part)
+
+
+def _article(article: MessageArticle, story: MessageStory, message: Message, *, lead: bool) -> str:
+    headline = _headline(article)
+    facts = [escape(clamp_text(article.source, _SOURCE_CHARACTERS)), _when(article, message.created)]
+    if lead and story.size > 1:
+        facts.append(f"{story.size} articles in this story")
+    snippet = clamp_text(article.snippet, _SNIPPET_CHARACTERS)
+    quote = highlight(snippet, [match.text for match in article.matches], mark=lambda text: f"*{text}*", plain=escape)
+    lines = [headline, " · ".join(fact for fact in facts if fact)]
+    if quote and sum(map(len, lines)) + len(quote) <= _SECTION_CHARACTERS:
+        lines.append(f"> {quote}")
+    return "\n".join(lines)
+
+
+def _headline(article: MessageArticle) -> str:
+    title = escape(clamp_text(article.title or article.url, _TITLE_CHARACTERS))
+    url = _link(article.url)
+    return f"*<{url}|{title}>*" if len(url) <= _URL_CHARACTERS else f"*{title}*"
+
+
+def _when(article: MessageArticle, now: datetime) -> str:
+    if article.published is None:
+        return ""
+    age = now - article.published
+    if age < timedelta(minutes=1):
+        return "just now"
+    if age < timedelta(hours=1):
+        return f"{age // timedelta(minutes=1)} min ago"
+    if age < timedelta(days=1):
+        return f"{age // timedelta(hours=1)} h ago"
+    return f"{article.published:%Y-%m-%d}"
+
+
+def escape(text: str) -> str:
+    """The three characters that Slack's mrkdwn reads as its own (docs: formatting, "escaping text")."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _link(url: str) -> str:
+    return escape(url).replace("|", "%7C")

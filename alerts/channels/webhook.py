@@ -1,0 +1,135 @@
+"""kind = "webhook": a signed JSON POST (Standard Webhooks); docs/webhook.md and webhook.schema.json describe the body."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import orjson
+from pydantic import AfterValidator, SecretStr, model_validator
+
+from alerts.channels.channel import Limits, Receipt
+from alerts.channels.clamp import fit
+from alerts.channels.posting import Poster, post
+from alerts.channels.settings import HttpChannelSettings, secret_text
+from alerts.channels.signing import keys_of, signed_headers
+from alerts.message import Message, MessageArticle, MessageMatch, MessageStory
+from core.errors import ConfigError
+from core.model.outcome import Event
+
+_MAX_BYTES = 20_000  # Standard Webhooks: payloads should stay small; many receivers refuse more than 20 kB
+_OPTIONS = orjson.OPT_UTC_Z
+
+
+def _readable(secret: SecretStr) -> SecretStr:
+    keys_of(secret.get_secret_value())
+    return secret
+
+
+class WebhookSettings(HttpChannelSettings):
+    """`secret` as in Standard Webhooks (`whsec_` and base64), two parted by a space while it is rotated."""
+
+    kind: Literal["webhook"]
+    secret: Annotated[SecretStr, AfterValidator(_readable)] | None = None
+    secret_file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        if self.secret is not None and self.secret_file is not None:
+            raise ValueError("only one of `secret` and `secret_file` may be set")
+        return self
+
+    def keys(self, base_dir: Path) -> tuple[bytes, ...]:
+        """The keys to sign with; none where no secret is set. Raises ConfigError."""
+        where = f"channel {self.name}: secret_file"
+        secret = secret_text(self.secret, self.secret_file, where=where, base_dir=base_dir)
+        if secret is None:
+            return ()
+        try:
+            return keys_of(secret)
+        except ValueError as error:
+            raise ConfigError([f"{where}: {error}"]) from error
+
+
+class WebhookChannel:
+    """Posts to any receiver. Several sends at once: a receiver orders by story and time, not by arrival."""
+
+    kind = "webhook"
+    limits = Limits(max_bytes=_MAX_BYTES, in_flight=8)
+
+    def __init__(self, settings: WebhookSettings, poster: Poster, base_dir: Path) -> None:
+        self.name = settings.name
+        self._url = settings.receiver(base_dir)
+        self._keys = settings.keys(base_dir)
+        self._timeout_seconds = settings.timeout_seconds
+        self._poster = poster
+
+    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+        body = webhook_body(message, attempt=attempt)
+        headers = {
+            "content-type": "application/json",
+            **signed_headers(self._keys, notification_id=notification_id, timestamp=now, body=body),
+        }
+        return await post(self._poster, self._url, body, headers, timeout_seconds=self._timeout_seconds, now=now)
+
+
+def webhook_body(message: Message, *, attempt: int, max_bytes: int = _MAX_BYTES) -> bytes:
+    """The JSON body: the same bytes for the same message and attempt."""
+    return fit(message, lambda part, left_out: _encode(part, attempt, left_out), max_bytes).body
+
+
+def _encode(message: Message, attempt: int, left_out: int) -> bytes:
+    rule = message.rule
+    data: dict[str, object] = {
+        "version": 1,
+        "event": message.event,
+        "reason": message.reason,
+        "attempt": attempt,
+        "rule": {
+            "id": rule.rule_id,
+            "version": rule.version,
+            "name": rule.name,
+            "priority": rule.priority,
+            "url": rule.url,
+        },
+        "story": _story(message.stories[0]),
+        "articles": [_article(article) for article in message.articles],
+        "truncated": left_out,
+    }
+    if message.event is Event.DIGEST:
+        data["stories"] = [_story(story) for story in _shown(message.stories, message.articles)]
+    return orjson.dumps(data, option=_OPTIONS)
+
+
+def _shown(stories: Sequence[MessageStory], articles: Sequence[MessageArticle]) -> list[MessageStory]:
+    shown = {article.story_id for article in articles}
+    return [story for story in stories if story.story_id in shown]
+
+
+def _story(story: MessageStory) -> dict[str, object]:
+    return {"id": story.story_id, "size": story.size, "first_seen": story.first_seen}
+
+
+def _article(article: MessageArticle) -> dict[str, object]:
+    return {
+        "id": article.article_id,
+        "story": article.story_id,
+        "url": article.url,
+        "title": article.title,
+        "source": article.source,
+        "lang": article.lang,
+        "published": article.published,
+        "seen": article.seen,
+        "snippet": article.snippet,
+        "matches": [_match(match) for match in article.matches],
+    }
+
+
+def _match(match: MessageMatch) -> dict[str, object]:
+    return {
+        "clause": match.clause,
+        "field": match.field,
+        "start": match.start,
+        "end": match.end,
+        "text": match.text,
+    }

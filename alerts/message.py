@@ -1,0 +1,118 @@
+"""The neutral form of a notification: everything a channel may show, nothing about any channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.alert import Alert, AlertArticle, Notification
+from core.model.match import Evidence
+from core.model.outcome import Event, Priority, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class MessageMatch:
+    """One place that made the rule true. `clause` is its text in the rule; `start`, `end` are in the original field."""
+
+    clause: str
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageArticle:
+    article_id: str
+    story_id: str
+    url: str
+    title: str
+    source: str
+    lang: str | None
+    published: datetime | None
+    seen: datetime
+    snippet: str
+    matches: tuple[MessageMatch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRule:
+    rule_id: str
+    version: int
+    name: str
+    priority: Priority
+    url: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStory:
+    story_id: str
+    size: int
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One notification. `articles`: newest first where the story was updated, else the one that raised the alert first.
+
+    A digest has several stories and the articles of all of them; everything else has one.
+    """
+
+    event: Event
+    reason: Reason
+    rule: MessageRule
+    stories: tuple[MessageStory, ...]
+    articles: tuple[MessageArticle, ...]
+    created: datetime
+
+
+def message_of(notification: Notification, *, console_url: str = "") -> Message:
+    """The message of a notification; `console_url` is where people reach the console, without a slash at its end."""
+    rule = notification.alerts[0].rule
+    return Message(
+        event=notification.event,
+        reason=notification.reason,
+        rule=MessageRule(
+            rule_id=rule.rule_id,
+            version=rule.version,
+            name=rule.name,
+            priority=rule.priority,
+            url=f"{console_url}/rules/{rule.rule_id}",
+            query=rule.query,
+        ),
+        stories=tuple(
+            MessageStory(story_id=alert.story_id, size=alert.story_size, first_seen=alert.story_first_seen)
+            for alert in notification.alerts
+        ),
+        articles=tuple(_article(article, alert) for alert in notification.alerts for article in alert.articles),
+        created=notification.created,
+    )
+
+
+def _article(article: AlertArticle, alert: Alert) -> MessageArticle:
+    brief = article.brief
+    same_version = article.rule_version in (None, alert.rule.version)
+    query = alert.rule.query if same_version else None
+    return MessageArticle(
+        article_id=brief.article_id,
+        story_id=alert.story_id,
+        url=brief.url,
+        title=brief.title,
+        source=brief.source_name,
+        lang=brief.lang,
+        published=brief.published,
+        seen=brief.seen,
+        snippet=brief.snippet,
+        matches=tuple(_match(evidence, query) for evidence in article.evidence),
+    )
+
+
+def _match(evidence: Evidence, query: str | None) -> MessageMatch:
+    # What matched stands in for the clause where the rule has another text by now.
+    clause = evidence.text if query is None else query[evidence.clause_start : evidence.clause_end]
+    return MessageMatch(
+        clause=clause,
+        field=evidence.field,
+        start=evidence.start,
+        end=evidence.end,
+        text=evidence.text,
+    )

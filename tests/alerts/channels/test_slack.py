@@ -1,0 +1,131 @@
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.channels.channel import SendFailure
+from alerts.channels.registry import build_channel, channel_settings
+from alerts.channels.slack import slack_body
+from alerts.message import message_of
+from core.clock import SystemClock
+from core.model.alert import Notification
+from core.model.outcome import Event, FailureReason, Priority, Reason
+from core.net.client import Fetcher
+from core.net.guard import AddressGuard
+from tests.alerts.making import NOW, alert, brief, notification, rule_ref
+from tests.fakes.receiver import Answer, Receiver
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch/test", SystemClock()) as open_fetcher:
+        yield open_fetcher
+
+
+def post_of(item: Notification, console_url: str = "https://wire.example") -> Any:
+    return orjson.loads(slack_body(message_of(item, console_url=console_url)))
+
+
+def texts_of(post: Any) -> list[str]:
+    return [block["text"]["text"] for block in post["blocks"]]
+
+
+def test_a_post_has_headline_outlet_age_rule_and_the_hit_sentence_in_bold() -> None:
+    told = alert(size=7)
+    post = post_of(notification(told))
+    heading, article = texts_of(post)
+    assert heading == f"*<https://wire.example/rules/{told.rule.rule_id}|dprk-arms>*"
+    assert article.splitlines() == [
+        "*<https://news.example/1|North Korea ships arms to Russia>*",
+        "Example World · 5 min ago · 7 articles in this story",
+        "> Ships with *arms* left *North Korea* for *Russia*.",
+    ]
+    assert post["text"] == "dprk-arms: North Korea ships arms to Russia"
+    assert post["unfurl_links"] is False
+    assert post["unfurl_media"] is False
+
+
+def test_markup_in_headlines_is_text() -> None:
+    told = alert(brief(title="A <b> & <!channel> |", snippet="arms <https://evil.example|x>"), rule=rule_ref("a&b"))
+    heading, article = texts_of(post_of(notification(told), console_url=""))
+    assert heading == "*a&amp;b*"
+    assert "A &lt;b&gt; &amp; &lt;!channel&gt; |" in article
+    assert "> *arms* &lt;https://evil.example|x&gt;" in article
+
+
+def test_a_url_with_markup_characters_stays_one_link() -> None:
+    told = alert(brief(url="https://news.example/?a=1&b=<2>|3"))
+    assert "<https://news.example/?a=1&amp;b=&lt;2&gt;%7C3|North" in texts_of(post_of(notification(told)))[1]
+
+
+@pytest.mark.parametrize(
+    ("age", "shown"),
+    [
+        (timedelta(seconds=-30), "just now"),
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=59), "59 min ago"),
+        (timedelta(hours=23), "23 h ago"),
+        (timedelta(days=3), "2026-02-27"),
+    ],
+)
+def test_the_age_is_in_words_people_use(age: timedelta, shown: str) -> None:
+    told = alert(replace(brief(), published=NOW - age))
+    assert f"Example World · {shown}" in texts_of(post_of(notification(told)))[1]
+
+
+def test_flash_updates_redrives_and_digests_say_what_they_are() -> None:
+    flash = alert(rule=rule_ref(priority=Priority.FLASH))
+    assert texts_of(post_of(notification(flash)))[0].startswith(":rotating_light: ")
+    update = notification(event=Event.ALERT_UPDATED, reason=Reason.UPDATE)
+    assert texts_of(post_of(update))[0].endswith("The story was updated")
+    digest = notification(alert(), alert(brief(2), story="b"), event=Event.DIGEST, reason=Reason.QUIET_HOURS_OVER)
+    assert texts_of(post_of(digest))[0].endswith("Held during quiet hours · 2 stories")
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(1, 120),
+    st.sampled_from(["plain ", "&<>", "北朝鮮", "🚀", "arms "]),
+    st.integers(1, 60),
+    st.sampled_from(["https://news.example/", "https://news.example/" + "&" * 3000]),
+)
+def test_no_post_is_over_slacks_hidden_limits(articles: int, word: str, times: int, url: str) -> None:
+    briefs = [
+        brief(number, url=f"{url}{number}", title=word * times, snippet=word * times, source=word * times)
+        for number in range(articles)
+    ]
+    body = slack_body(message_of(notification(alert(*briefs)), console_url="https://wire.example"))
+    texts = texts_of(orjson.loads(body))
+    assert len(body) <= 15_000
+    assert sum(map(len, texts)) <= 9_000
+    assert len(texts) <= 50
+    assert all(0 < len(text) <= 3_000 for text in texts)
+    shown = len(texts) - 1 - texts[-1].startswith("and ")
+    assert shown == articles or texts[-1] == f"and {articles - shown} more"
+
+
+async def test_slack_answers_are_understood(fetcher: Fetcher) -> None:
+    answers = [Answer(status=429, headers={"Retry-After": "30"}), Answer(status=404, body="no_service"), Answer()]
+    async with Receiver(answers) as receiver:
+        chosen = channel_settings({"name": "chat", "kind": "slack", "url": receiver.url})
+        chat = build_channel(chosen, poster=fetcher, base_dir=Path())
+        message = message_of(notification())
+        failures: list[SendFailure] = []
+        for attempt in (1, 2):
+            with pytest.raises(SendFailure) as caught:
+                await chat.send(message, notification_id="n", attempt=attempt, now=NOW)
+            failures.append(caught.value)
+        receipt = await chat.send(message, notification_id="n", attempt=3, now=NOW)
+    assert [(f.reason, f.retriable, f.retry_after_seconds) for f in failures] == [
+        (FailureReason.RATE_LIMITED, True, 30.0),
+        (FailureReason.CLIENT_ERROR, False, None),
+    ]
+    assert failures[1].detail == "HTTP 404: no_service"
+    assert receipt.status == 200
+    assert receiver.received[2].json == orjson.loads(slack_body(message))
