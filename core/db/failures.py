@@ -14,7 +14,7 @@ from sqlalchemy import exc
 from core.errors import RecordError, Unavailable
 from core.model.outcome import DeadLetterReason
 
-_REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
+_REFUSED = ("28", "3D")  # SQLSTATE classes: invalid authorization, no such database
 
 
 @contextmanager
@@ -25,17 +25,20 @@ def translated(place: str) -> Iterator[None]:
     except (exc.DataError, exc.IntegrityError) as error:
         raise RecordError(DeadLetterReason.FAILED, f"{place} refused a value: {_first_line(error.orig)}") from error
     except exc.DBAPIError as error:
-        raise Unavailable(f"{place} failed: {_first_line(error.orig)}") from error
+        raise _unavailable(place, error.orig) from error
     except exc.TimeoutError as error:
         raise Unavailable(f"{place}: no connection became free in time") from error
-    except _REFUSED as error:
-        raise Unavailable(f"{place} refused us: {_first_line(error)}") from None
     except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error) as error:
-        raise Unavailable(f"{place} failed: {_first_line(error)}") from error
+        raise _unavailable(place, error) from error
     except TimeoutError as error:
         raise Unavailable(f"{place} did not answer in time") from error
     except OSError as error:
         raise Unavailable(f"{place} cannot be reached: {error.strerror or error}") from error
+
+
+def _unavailable(place: str, error: BaseException | None) -> Unavailable:
+    refused = (getattr(error, "sqlstate", None) or "").startswith(_REFUSED)
+    return Unavailable(f"{place} {'refused us' if refused else 'failed'}: {_first_line(error)}")
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -8,6 +8,7 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]  # ships no types
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from core.db import tables_alerts
 from core.db.engine import Database
+from core.db.failures import translated
 from core.db.tables import hosts, kv, metadata
 from core.errors import RecordError, Unavailable, UserError
 from tests.contract.databases import NOW, after
@@ -133,7 +135,7 @@ async def test_a_cancelled_transaction_leaves_the_database_usable(db: Database) 
         await conn.execute(insert(kv).values(key="k", value="1"))
 
 
-def _open_and_count(url: str, data_dir: Path, start: Barrier, found: Queue[str]) -> None:
+def _open_and_count(url: str, data_dir: Path, start: Barrier, found: "Queue[str]") -> None:
     async def run() -> None:
         start.wait(30)
         async with Database.open(url, data_dir) as db, db.transaction() as conn:
@@ -199,6 +201,33 @@ async def test_a_database_that_is_not_there_is_unavailable_in_one_line(tmp_path:
     assert "'news' on 127.0.0.1:1 as user" in str(caught.value)
     assert "hunter2" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.postgres
+async def test_a_database_that_does_not_exist_is_refused_with_its_name(postgres_database: str, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match=r"refused us: database .*_gone.* does not exist"):
+        await Database.open(postgres_database + "_gone", tmp_path)
+
+
+def test_a_wrong_password_is_told_in_one_line_without_it() -> None:
+    refused = asyncpg.InvalidPasswordError('password authentication failed for user "kim"')
+    with pytest.raises(Unavailable) as caught, translated("PostgreSQL database 'news' on db.example as kim"):
+        raise refused
+    assert str(caught.value) == (
+        "PostgreSQL database 'news' on db.example as kim refused us: password authentication failed for user \"kim\""
+    )
+
+
+@pytest.mark.postgres
+async def test_connections_cut_by_the_server_are_replaced(postgres_database: str, tmp_path: Path) -> None:
+    async with Database.open(postgres_database, tmp_path) as db:
+        async with db.transaction() as conn:
+            await conn.execute(insert(kv).values(key="k", value="1"))
+        with pytest.raises(Unavailable):
+            async with db.transaction() as conn:
+                await conn.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        async with db.connection() as conn:
+            assert (await conn.execute(select(kv.c.value))).scalar_one() == "1"
 
 
 async def test_readers_of_sqlite_cannot_write(tmp_path: Path) -> None:
