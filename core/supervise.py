@@ -173,7 +173,8 @@ class Supervisor:
 def describe(error: BaseException) -> str:
     """An error in one line; a group by its members."""
     if isinstance(error, BaseExceptionGroup):
-        return "; ".join(dict.fromkeys(describe(inner) for inner in error.exceptions))
+        parts = [part for inner in error.exceptions for part in describe(inner).split("; ")]
+        return "; ".join(dict.fromkeys(parts))
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
