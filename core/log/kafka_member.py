@@ -1,0 +1,141 @@
+"""A member of a Kafka consumer group: manual commits, and a revocation that lets the work in hand finish.
+
+aiokafka (0.14) rebalances eagerly: on every join and leave all members give up all partitions and get their new share.
+KIP-429's incremental rebalance is not to be had there. What can be done is done: nothing more is handed out, the work in
+hand is finished or dropped and committed before the partitions go, and what was not committed is read again.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import aiokafka
+from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
+
+from core.errors import Unavailable
+from core.log.kafka_options import KafkaOptions
+from core.log.log import REVOKE_SECONDS, Delivery, OnRevoke, TopicPartition
+
+JOIN_SECONDS = 60.0
+COMMIT_SECONDS = 30.0
+CLOSE_SECONDS = 4.0
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@contextmanager
+def kafka_errors(bootstrap: str) -> Iterator[None]:
+    """Foreign failures become Unavailable, here and nowhere else."""
+    try:
+        yield
+    except (KafkaError, ConsumerStoppedError, OSError) as e:  # TimeoutError is an OSError
+        raise Unavailable(f"Kafka at {bootstrap}: {str(e) or type(e).__name__}") from e
+
+
+def delivery_of(record: aiokafka.ConsumerRecord) -> Delivery:
+    return Delivery(
+        record.topic,
+        record.partition,
+        record.offset,
+        (record.key or b"").decode("utf-8", "replace"),
+        record.value or b"",
+        tuple(record.headers),
+        _EPOCH + timedelta(milliseconds=record.timestamp),
+    )
+
+
+class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
+    """A Subscription."""
+
+    def __init__(self, options: KafkaOptions, group: str, topics: Sequence[str], on_revoke: OnRevoke | None) -> None:
+        self._bootstrap = options.bootstrap
+        self._topics = list(topics)
+        self._on_revoke = on_revoke
+        self._assigned: frozenset[TopicPartition] = frozenset()
+        self._closed = False
+        self._consumer = aiokafka.AIOKafkaConsumer(
+            **options.client(),
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            session_timeout_ms=int(options.session_seconds * 1000),
+            heartbeat_interval_ms=int(options.session_seconds * 300),
+            rebalance_timeout_ms=60_000,
+            max_poll_interval_ms=600_000,
+        )
+
+    async def join(self) -> None:
+        with kafka_errors(self._bootstrap):
+            self._consumer.subscribe(self._topics, listener=self)
+            try:
+                async with asyncio.timeout(JOIN_SECONDS):
+                    await self._consumer.start()
+            except (KafkaError, OSError, asyncio.CancelledError):
+                await self.close()
+                raise
+
+    async def fetch(
+        self, max_records: int, timeout_seconds: float, skip: Collection[TopicPartition] = ()
+    ) -> list[Delivery]:
+        wanted = [aiokafka.TopicPartition(p.topic, p.partition) for p in self._assigned if p not in skip]
+        if self._closed:
+            return []
+        if self._assigned and not wanted:
+            await asyncio.sleep(timeout_seconds)
+            return []
+        with kafka_errors(self._bootstrap):
+            try:
+                # during a rebalance getmany waits for its end, however long; nothing is lost by cancelling it
+                async with asyncio.timeout(timeout_seconds + 0.5):
+                    found = await self._consumer.getmany(
+                        *(wanted if skip else ()), timeout_ms=int(timeout_seconds * 1000), max_records=max_records
+                    )
+            except TimeoutError:
+                return []
+        return [delivery_of(record) for records in found.values() for record in records]
+
+    async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
+        owned = {
+            aiokafka.TopicPartition(place.topic, place.partition): offset
+            for place, offset in offsets.items()
+            if place in self._assigned
+        }
+        if not owned:
+            return
+        with kafka_errors(self._bootstrap):
+            try:
+                async with asyncio.timeout(COMMIT_SECONDS):  # aiokafka tries again for ever
+                    await self._consumer.commit(owned)
+            except (CommitFailedError, IllegalStateError):
+                return  # revoked meanwhile: the new owner repeats the work
+
+    def assigned(self) -> frozenset[TopicPartition]:
+        return self._assigned
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._on_revoke = None
+        with kafka_errors(self._bootstrap):
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._consumer.stop()
+            except TimeoutError:
+                return  # the broker does not answer; it drops us from the group when the session ends
+
+    async def on_partitions_revoked(self, revoked: Collection[aiokafka.TopicPartition]) -> None:
+        """Called by aiokafka before it joins again; commits are still taken until this returns."""
+        places = frozenset(TopicPartition(place.topic, place.partition) for place in revoked)
+        if places and self._on_revoke is not None:
+            try:
+                async with asyncio.timeout(REVOKE_SECONDS):
+                    await self._on_revoke(places)
+            except (TimeoutError, Unavailable):
+                pass  # the next owner repeats what was not committed
+        self._assigned = frozenset()
+
+    async def on_partitions_assigned(self, assigned: Collection[aiokafka.TopicPartition]) -> None:
+        self._assigned = frozenset(TopicPartition(place.topic, place.partition) for place in assigned)

@@ -1,0 +1,31 @@
+"""The engine that a URL asks for."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from core.clock import Clock
+from core.errors import UserError
+from core.log.kafka import KafkaLog
+from core.log.kafka_options import KafkaOptions
+from core.log.log import EventLog
+from core.log.memory import MemoryLog
+from core.log.sqlite import SqliteLog
+
+
+def open_log(url: str, data_dir: Path, kafka: KafkaOptions | None = None, clock: Clock | None = None) -> EventLog:
+    """`sqlite:` (in `data_dir`), `kafka://host:port,host:port` or `memory:`; to be entered with `async with`.
+
+    Raises UserError for anything else.
+    """
+    scheme, _, rest = url.partition(":")
+    hosts = rest.removeprefix("//").strip("/")
+    match scheme:
+        case "sqlite" if not rest:
+            return SqliteLog(data_dir, clock)
+        case "memory" if not rest:
+            return MemoryLog(clock)
+        case "kafka" if rest.startswith("//") and hosts and "@" not in hosts:
+            return KafkaLog(replace(kafka or KafkaOptions(), bootstrap=hosts), clock)
+        case _:
+            shown = url.rpartition("@")[2]  # never a password
+            raise UserError(f"log.url {shown!r}: expected sqlite: or kafka://host:9092,host2:9092")
