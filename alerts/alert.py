@@ -1,0 +1,193 @@
+"""The stage that decides: one alert per rule and story, with its messages, in one transaction.
+
+MATCHES -> known already? -> decide (alerts.pipeline) -> finding + alert + outbox + timers, one transaction -> commit
+
+A match that is repeated finds its finding and changes nothing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.bell import Bell
+from alerts.desk import GROUP, TOLD, Desk, alert_id_of
+from alerts.outbox import FIRST, Told, message_now, newest_first, update_sequence
+from alerts.pipeline.decide import decide
+from alerts.pipeline.situation import Action, Decision
+from alerts.release import Releaser, held_timer
+from alerts.rule_book import RuleBook
+from core.clock import Clock
+from core.db.engine import Database
+from core.faults import FaultPoint, reach
+from core.log.consumer import FaultPoints, Options, Output, consume_batches
+from core.log.log import EventLog
+from core.log.topics import MATCHES
+from core.metrics import Metrics
+from core.model.alert import Alert, AlertArticle
+from core.model.match import Match
+from core.model.outcome import AlertOutcome, Stage
+from core.store import alerts, findings, notifications, silences, stats, timers, traces
+from core.store.findings import Finding
+from core.store.stats import RuleStats
+from core.store.traces import TraceRow
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A match with its decision."""
+
+    match: Match
+    decision: Decision
+
+
+class AlertStage:
+    """Turns matches into alerts and messages, and releases what was held when its time has come."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        db: Database,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        bell: Bell | None = None,
+        options: Options | None = None,
+    ) -> None:
+        """`bell`: rung when there is something to deliver."""
+        self._log = log
+        self._db = db
+        self._clock = clock
+        self._metrics = metrics
+        self._bell = bell or Bell()
+        self._options = options or Options(clock=clock)
+        self._rules = RuleBook()
+        self._timer_set = Bell()
+        self.releaser = Releaser(db, clock=clock, outbox_bell=self._bell, timer_bell=self._timer_set)
+
+    async def run(self) -> None:
+        """Decide until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.releaser.run())
+            await consume_batches(
+                self._log,
+                group="alert",
+                topic=MATCHES.name,
+                record_type=Match,
+                handle=self.handle,
+                faults=FaultPoints(after_commit=FaultPoint.ALERT_COMMITTED),
+                options=self._options,
+            )
+
+    async def handle(self, matches: Sequence[Match]) -> Sequence[Output]:
+        """Decide about a batch and write everything that follows. Repeating it changes nothing."""
+        async with self._db.transaction() as conn:
+            decided = await self._decide(conn, matches)
+            reach(FaultPoint.ALERT_DECIDED)
+        reach(FaultPoint.ALERT_STORED)
+        for item in decided:
+            self._metrics.alerts.labels(outcome=item.decision.outcome).inc()
+        if any(item.decision.action is Action.TELL for item in decided):
+            self._bell.ring()
+        if any(item.decision.action is Action.HOLD for item in decided):
+            self._timer_set.ring()
+        return ()
+
+    async def _decide(self, conn: AsyncConnection, matches: Sequence[Match]) -> list[Decided]:
+        repeated = await findings.known(conn, [match.match_id for match in matches])
+        fresh = {match.match_id: match for match in matches if match.match_id not in repeated}
+        if not fresh:
+            return []
+        policies = await self._rules.policies(conn, (match.rule.rule_id for match in fresh.values()))
+        desk = await Desk.read(conn, list(fresh.values()), policies, self._clock.now())
+        decided: list[Decided] = []
+        for match in fresh.values():
+            decision = decide(desk.situation(match))
+            await _carry_out(conn, desk, match, decision)
+            decided.append(Decided(match, decision))
+        await desk.write(conn)
+        await _note(conn, desk, decided)
+        return decided
+
+
+async def _carry_out(conn: AsyncConnection, desk: Desk, match: Match, decision: Decision) -> None:
+    if decision.action is Action.DROP:
+        return
+    known = desk.known(match)
+    article = AlertArticle(brief=match.article, evidence=match.evidence, rule_version=match.rule.version)
+    update = known is not None and known.told
+    if known is None:
+        alert = _new_alert(match, article, desk)
+        await alerts.insert_alert(conn, alert, decision.outcome)
+    else:
+        alert = _grown(known.alert, article, match.story_size)
+        await alerts.add_article(conn, alert.alert_id, article, story_size=match.story_size, now=desk.now)
+        if not known.told and decision.outcome in TOLD:
+            await alerts.set_outcome(conn, alert.alert_id, decision.outcome, desk.now)
+    desk.keep(alert, told=update or decision.outcome in TOLD)
+    sequence = update_sequence(match) if update else FIRST
+    if decision.action is Action.TELL:
+        shown = replace(newest_first(alert, article), rule=match.rule)
+        await _tell(conn, desk, match, Told(shown, sequence))
+    elif decision.action is Action.HOLD:
+        await timers.put(conn, held_timer(decision, alert, sequence))
+        if decision.outcome is AlertOutcome.GROUPED and decision.release is not None:
+            desk.grouped(match.rule.rule_id, decision.release)
+    elif decision.silence_id is not None:
+        await silences.count_hidden(conn, decision.silence_id)
+
+
+async def _tell(conn: AsyncConnection, desk: Desk, match: Match, told: Told) -> None:
+    policy = desk.policies[match.rule.rule_id]
+    for channel in policy.channels if policy is not None else ():
+        notification = message_now(told, channel, matched=match.matched, now=desk.now)
+        await notifications.add(conn, notification, desk.now)
+    desk.told(match.rule.rule_id)
+
+
+def _new_alert(match: Match, article: AlertArticle, desk: Desk) -> Alert:
+    return Alert(
+        alert_id=alert_id_of(match),
+        rule=match.rule,
+        story_id=match.story_id,
+        group=GROUP,
+        story_size=match.story_size,
+        story_first_seen=match.story_first_seen,
+        articles=(article,),
+        created=desk.now,
+    )
+
+
+def _grown(alert: Alert, article: AlertArticle, story_size: int) -> Alert:
+    place = {item.brief.article_id: number for number, item in enumerate(alert.articles)}
+    at = place.get(article.brief.article_id, len(alert.articles))
+    articles = (*alert.articles[:at], article, *alert.articles[at + 1 :])  # an edit takes the place of what it edits
+    return replace(alert, articles=articles, story_size=max(alert.story_size, story_size))
+
+
+async def _note(conn: AsyncConnection, desk: Desk, decided: Sequence[Decided]) -> None:
+    """Keep every match as a finding, with what became of it and why."""
+    rows = [
+        Finding(
+            match=item.match,
+            outcome=item.decision.outcome,
+            alert_id=None if item.decision.action is Action.DROP else alert_id_of(item.match),
+        )
+        for item in decided
+    ]
+    await findings.put_many(conn, rows)
+    await traces.add_many(conn, [_trace(item, desk) for item in decided])
+    raised = [item.match for item in decided if item.decision.outcome is AlertOutcome.CREATED]
+    day = desk.now.date()
+    await stats.add_many(conn, [RuleStats(rule_id=match.rule.rule_id, day=day, alerts=1) for match in raised])
+
+
+def _trace(item: Decided, desk: Desk) -> TraceRow:
+    return TraceRow(
+        subject=item.match.article.article_id,
+        stage=Stage.ALERT,
+        outcome=item.decision.outcome,
+        at=desk.now,
+        detail=f"{item.match.rule.name}: {item.decision.because}",
+    )

@@ -1,0 +1,143 @@
+"""What the alert stage knows while it works through a batch, and what it will write at its end.
+
+Read once for the whole batch; decisions of earlier matches are seen by later ones; written in the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.pipeline.situation import EarlierAlert, RulePolicy, Situation
+from core.model import ids
+from core.model.alert import Alert
+from core.model.match import Match
+from core.model.outcome import AlertOutcome
+from core.model.silence import Silence
+from core.store import alerts, kv, silences
+from core.store.alerts import AlertRow
+
+GROUP = ""  # alerts of one rule and story are one; rules that split a story further will name their parts here
+
+# An alert with one of these was or will be told to somebody.
+TOLD = frozenset({AlertOutcome.CREATED, AlertOutcome.GROUPED, AlertOutcome.DIGESTED, AlertOutcome.QUIET_HOURS})
+
+
+def alert_id_of(match: Match) -> str:
+    return ids.alert_id(match.rule.rule_id, match.story_id, GROUP)
+
+
+@dataclass(slots=True)
+class Known:
+    """An alert as it stands within the transaction."""
+
+    alert: Alert
+    told: bool
+
+
+@dataclass(slots=True)
+class Pace:
+    """A rule's recent messages, for throttles and groups."""
+
+    told_at: list[datetime] = field(default_factory=list)
+    flush_at: datetime | None = None
+    changed: bool = False
+
+
+class Desk:
+    """One batch's working memory."""
+
+    def __init__(
+        self,
+        now: datetime,
+        policies: Mapping[str, RulePolicy | None],
+        active: Sequence[Silence],
+        rows: Sequence[AlertRow],
+        paces: dict[str, Pace],
+    ) -> None:
+        self.now = now
+        self.policies = policies
+        self._silences = tuple(active)
+        self._alerts = {row.alert.alert_id: Known(row.alert, row.outcome in TOLD) for row in rows}
+        self._paces = paces
+
+    @classmethod
+    async def read(
+        cls, conn: AsyncConnection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None], now: datetime
+    ) -> "Desk":
+        """Gather what the decisions about these matches depend on."""
+        rows = await alerts.get_many(conn, sorted({alert_id_of(match) for match in matches}))
+        paced = [rule_id for rule_id, policy in policies.items() if policy is not None and is_paced(policy)]
+        paces = {rule_id: await _read_pace(conn, rule_id) for rule_id in paced}
+        return cls(now, policies, await silences.active(conn, now), rows, paces)
+
+    def known(self, match: Match) -> Known | None:
+        return self._alerts.get(alert_id_of(match))
+
+    def situation(self, match: Match) -> Situation:
+        known = self.known(match)
+        pace = self._paces.get(match.rule.rule_id, Pace())
+        return Situation(
+            match=match,
+            policy=self.policies[match.rule.rule_id],
+            earlier=None if known is None else _earlier(known),
+            silences=self._silences,
+            told_at=tuple(pace.told_at),
+            flush_at=pace.flush_at,
+            now=self.now,
+        )
+
+    def keep(self, alert: Alert, *, told: bool) -> None:
+        """Note an alert as it stands now."""
+        self._alerts[alert.alert_id] = Known(alert, told)
+
+    def told(self, rule_id: str) -> None:
+        """Note that a message of the rule goes out now."""
+        policy, pace = self.policies[rule_id], self._paces.get(rule_id)
+        if policy is None or pace is None or policy.send.throttle is None:
+            return
+        since = self.now - timedelta(seconds=policy.send.throttle.per_seconds)
+        pace.told_at = [moment for moment in pace.told_at if moment > since][-policy.send.throttle.max :]
+        pace.told_at.append(self.now)
+        pace.changed = True
+
+    def grouped(self, rule_id: str, flush_at: datetime) -> None:
+        """Note when the rule's group goes out."""
+        pace = self._paces.get(rule_id)
+        if pace is not None and pace.flush_at != flush_at:
+            pace.flush_at = flush_at
+            pace.changed = True
+
+    async def write(self, conn: AsyncConnection) -> None:
+        """Keep what has changed of the rules' paces."""
+        for rule_id, pace in self._paces.items():
+            if pace.changed:
+                flush_at = None if pace.flush_at is None else pace.flush_at.isoformat()
+                value = {"told_at": [moment.isoformat() for moment in pace.told_at], "flush_at": flush_at}
+                await kv.put(conn, _pace_key(rule_id), value)
+
+
+def is_paced(policy: RulePolicy) -> bool:
+    """Whether earlier messages of the rule matter to its next."""
+    return policy.send.throttle is not None or policy.send.group_wait_seconds > 0
+
+
+def _earlier(known: Known) -> EarlierAlert:
+    articles = frozenset((item.brief.article_id, item.brief.revision) for item in known.alert.articles)
+    return EarlierAlert(created=known.alert.created, told=known.told, articles=articles)
+
+
+def _pace_key(rule_id: str) -> str:
+    return f"pace:{rule_id}"
+
+
+async def _read_pace(conn: AsyncConnection, rule_id: str) -> Pace:
+    value = await kv.get(conn, _pace_key(rule_id))
+    if value is None:
+        return Pace()
+    flush_at = value["flush_at"]
+    return Pace(
+        told_at=[datetime.fromisoformat(moment) for moment in value["told_at"]],
+        flush_at=None if flush_at is None else datetime.fromisoformat(flush_at),
+    )

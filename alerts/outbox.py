@@ -1,0 +1,71 @@
+"""The notifications of alerts, under derived ids: building them twice gives the same. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.model import ids
+from core.model.alert import Alert, AlertArticle, Notification
+from core.model.match import Match
+from core.model.outcome import Event, Reason
+
+FIRST = 0  # the sequence of an alert's first message
+_SEQUENCES = 2**31 - 1  # what an INTEGER column holds
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An alert to be told of, as it stands, and the sequence of its message: FIRST, or that of an update."""
+
+    alert: Alert
+    sequence: int
+
+
+def update_sequence(match: Match) -> int:
+    """The sequence of the message about an update: derived from the article, so a repeat asks for the same message."""
+    digest = ids.derived_id("sequence", match.article.article_id, match.article.revision)
+    return 1 + int(digest, 16) % (_SEQUENCES - 1)
+
+
+def newest_first(alert: Alert, newest: AlertArticle | None = None) -> Alert:
+    """The alert as an update shows it: what is new first. `newest` takes the place of its earlier revision."""
+    articles = tuple(reversed(alert.articles))
+    if newest is not None:
+        others = tuple(item for item in articles if item.brief.article_id != newest.brief.article_id)
+        articles = (newest, *others)
+    return replace(alert, articles=articles)
+
+
+def message_now(told: Told, channel: str, *, matched: datetime, now: datetime) -> Notification:
+    """The notification of one alert, told at once. The alert's articles are in the order in which to show them."""
+    first = told.sequence == FIRST
+    return Notification(
+        notification_id=ids.notification_id(told.alert.alert_id, channel, told.sequence),
+        channel=channel,
+        sequence=told.sequence,
+        event=Event.ALERT_CREATED if first else Event.ALERT_UPDATED,
+        reason=Reason.FIRST if first else Reason.UPDATE,
+        alerts=(told.alert,),
+        created=now,
+        matched=matched,
+    )
+
+
+def message_held(told: Sequence[Told], channel: str, reason: Reason, *, now: datetime) -> Notification:
+    """The notification of alerts of one rule that were held: one message, a digest where it is several or meant as one."""
+    alerts = tuple(newest_first(item.alert) if item.sequence != FIRST else item.alert for item in told)
+    one = len(told) == 1
+    if one and reason is not Reason.DIGEST:
+        plain = message_now(Told(alerts[0], told[0].sequence), channel, matched=now, now=now)
+        return plain if reason is Reason.FIRST else replace(plain, reason=reason)
+    parts = sorted(f"{item.alert.alert_id}:{item.sequence}" for item in told)
+    return Notification(
+        notification_id=ids.derived_id("notification", "held", channel, *parts),
+        channel=channel,
+        sequence=FIRST,
+        event=Event.DIGEST,
+        reason=reason,
+        alerts=alerts,
+        created=now,
+        matched=now,
+    )

@@ -1,0 +1,116 @@
+"""Held alerts go out when their time has come: group flushes, ends of quiet hours, digests. Timers are rows.
+
+due timers -> by rule -> still wanted? -> one message a channel + timers done, one transaction
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.bell import Bell
+from alerts.outbox import Told, message_held
+from alerts.pipeline.silence import covers
+from alerts.pipeline.situation import Decision, RulePolicy
+from alerts.rule_book import RuleBook
+from core.clock import Clock
+from core.db.engine import Database
+from core.model.alert import Alert
+from core.model.outcome import AlertOutcome, Reason
+from core.model.silence import Silence
+from core.model.timer import Timer
+from core.store import alerts, notifications, silences, timers
+
+# What holds an alert, and why its message says it comes.
+REASONS = {
+    AlertOutcome.GROUPED: Reason.FIRST,
+    AlertOutcome.QUIET_HOURS: Reason.QUIET_HOURS_OVER,
+    AlertOutcome.DIGESTED: Reason.DIGEST,
+}
+_POLL_SECONDS = 2.0  # timers set by another process
+_BATCH = 500
+_LEASE_SECONDS = 60.0  # only until the transaction ends, which ends the timer too
+
+
+def held_timer(decision: Decision, alert: Alert, sequence: int) -> Timer:
+    """The timer that releases a held alert; a second one for the same alert changes nothing while it waits."""
+    if decision.release is None:
+        raise ValueError("what is held needs a time of release")
+    return Timer(
+        kind=decision.outcome,
+        key=alert.alert_id,
+        due_at=decision.release,
+        payload={"rule": alert.rule.rule_id, "sequence": sequence},
+    )
+
+
+class Releaser:
+    """The one ticker of the alert stage."""
+
+    def __init__(self, db: Database, *, clock: Clock, outbox_bell: Bell, timer_bell: Bell) -> None:
+        self._db = db
+        self._clock = clock
+        self._outbox_bell = outbox_bell
+        self._timer_bell = timer_bell
+        self._rules = RuleBook()
+
+    async def run(self) -> None:
+        """Release until cancelled."""
+        while True:
+            heard = self._timer_bell.rings
+            if not await self.release_due():
+                await self._timer_bell.wait(heard, self._clock, await self._pause_seconds())
+
+    async def release_due(self) -> int:
+        """Put what is due into the outbox; how many timers ended."""
+        ended = 0
+        for outcome, reason in REASONS.items():
+            now = self._clock.now()
+            async with self._db.transaction() as conn:
+                due = await timers.claim_due(conn, outcome, now, _BATCH, "release", _LEASE_SECONDS)
+                if due:
+                    await self._release(conn, due, reason, now)
+                for timer in due:
+                    await timers.done(conn, timer)
+            ended += len(due)
+        if ended:
+            self._outbox_bell.ring()
+        return ended
+
+    async def _pause_seconds(self) -> float:
+        async with self._db.connection() as conn:
+            due = await timers.next_due(conn)
+        if due is None:
+            return _POLL_SECONDS
+        return min(max((due - self._clock.now()).total_seconds(), 0.01), _POLL_SECONDS)
+
+    async def _release(self, conn: AsyncConnection, due: Sequence[Timer], reason: Reason, now: datetime) -> None:
+        by_rule: dict[str, list[Timer]] = defaultdict(list)
+        for timer in due:
+            by_rule[timer.payload["rule"]].append(timer)
+        active = await silences.active(conn, now)
+        for rule_id, policy in (await self._rules.policies(conn, by_rule)).items():
+            sequences = {timer.key: int(timer.payload["sequence"]) for timer in by_rule[rule_id]}
+            rows = await alerts.get_many(conn, list(sequences))
+            told: list[Told] = []
+            for row in rows:
+                instead = _instead(row.alert, policy, active)
+                if instead is None:
+                    told.append(Told(row.alert, sequences[row.alert.alert_id]))
+                else:
+                    await alerts.set_outcome(conn, row.alert.alert_id, instead, now)
+            for channel in policy.channels if policy is not None and told else ():
+                await notifications.add(conn, message_held(told, channel, reason, now=now), now)
+
+
+def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence]) -> AlertOutcome | None:
+    """Why a held alert is not told after all: what changed while it waited; None: it is told."""
+    if policy is None:
+        return AlertOutcome.RULE_GONE
+    if not policy.channels:
+        return AlertOutcome.NO_CHANNEL
+    sources = [article.brief.source_name for article in alert.articles]
+    if any(all(covers(silence, alert.rule.name, source) for source in sources) for silence in active):
+        return AlertOutcome.SILENCED
+    return None

@@ -1,0 +1,45 @@
+"""Rules as they stand, for deciding: read again only when a revision says that one changed."""
+
+from collections.abc import Iterable
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.pipeline.settings import SendSettings, send_settings
+from alerts.pipeline.situation import RulePolicy
+from core.model.rule import RuleRow
+from core.store import rules
+
+_logger = structlog.get_logger(__name__)
+
+
+class RuleBook:
+    """Policies by rule id. A removed or disabled rule has none."""
+
+    def __init__(self) -> None:
+        self._revision = -1
+        self._policies: dict[str, RulePolicy | None] = {}
+
+    async def policies(self, conn: AsyncConnection, rule_ids: Iterable[str]) -> dict[str, RulePolicy | None]:
+        """The policies in force as this transaction sees them."""
+        revision = await rules.revision(conn)
+        if revision != self._revision:
+            self._policies.clear()
+            self._revision = revision
+        found: dict[str, RulePolicy | None] = {}
+        for rule_id in set(rule_ids):
+            if rule_id not in self._policies:
+                row = await rules.by_id(conn, rule_id)
+                self._policies[rule_id] = policy_of(row) if row is not None and row.enabled else None
+            found[rule_id] = self._policies[rule_id]
+        return found
+
+
+def policy_of(row: RuleRow) -> RulePolicy:
+    """How the rule's alerts go out. Settings that cannot be read hold nothing back: too many messages beat none."""
+    try:
+        send = send_settings(row.settings)
+    except ValueError as error:
+        _logger.warning("rule_settings_unreadable", rule=row.name, problem=str(error))
+        send = SendSettings(throttle=row.settings.throttle)
+    return RulePolicy(channels=row.channels, priority=row.priority, send=send)
