@@ -1,0 +1,44 @@
+"""What follows a failed send: again after a while, or never. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from alerts.channels.channel import SendFailure
+from core.retry import Backoff
+
+_MAX_RETRY_AFTER_SECONDS = 86_400.0  # a receiver that asks for more is asked again after a day
+
+
+def _days_of_tries() -> Backoff:
+    return Backoff(first_seconds=5.0, max_seconds=21_600.0, factor=3.0)  # 5 s, 15 s, 45 s, ... 6 h
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """Days of jittered tries, as Standard Webhooks advises.
+
+    A notification is given up after `max_attempts`, or when it is older than `max_age_hours` and was tried
+    `least_attempts` times (after a long stop of ours everything is old at once).
+    """
+
+    backoff: Backoff = field(default_factory=_days_of_tries)
+    max_attempts: int = 20
+    least_attempts: int = 6
+    max_age_hours: float = 72.0
+
+    def next_due(
+        self, failure: SendFailure, *, attempts: int, created: datetime | None, now: datetime, chance: float
+    ) -> datetime | None:
+        """When to try again after `attempts` failures (this one included); None: never, it is dead.
+
+        `created` None: age does not count (it was redriven). `chance` in [0, 1). Not before the receiver asked for.
+        """
+        if not failure.retriable or attempts >= self.max_attempts:
+            return None
+        seconds = self.backoff.delay_seconds(attempts, chance)
+        if failure.retry_after_seconds is not None:
+            seconds = max(seconds, min(failure.retry_after_seconds, _MAX_RETRY_AFTER_SECONDS))
+        due = now + timedelta(seconds=seconds)
+        if created is None or attempts < self.least_attempts:
+            return due
+        return due if due - created <= timedelta(hours=self.max_age_hours) else None

@@ -1,0 +1,289 @@
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from alerts.bell import Bell
+from alerts.channels.channel import Channel, Confirmation, Limits, Receipt, SendFailure
+from alerts.channels.registry import build_channel, channel_settings
+from alerts.deliver import DeliverSettings, DeliverStage
+from alerts.message import Message
+from alerts.redrive import redrive
+from alerts.retrying import RetryPolicy
+from core.clock import SystemClock
+from core.db.engine import Database
+from core.metrics import Metrics
+from core.model.alert import Notification
+from core.model.outcome import FailureReason, NotificationState, Stage
+from core.net.client import Fetcher
+from core.net.guard import AddressGuard
+from core.store import notifications, traces
+from core.store.notifications import NotificationRow
+from tests.alerts.making import NOW, alert, notification
+from tests.fakes.clock import FakeClock
+from tests.fakes.receiver import Answer, Receiver, dead_url, never
+
+SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
+
+
+class FakeChannel:
+    """Answers as told; keeps what it was given."""
+
+    kind = "webhook"
+
+    def __init__(self, name: str = "desk", answers: Sequence[Exception | None] = (), *, in_flight: int = 1) -> None:
+        self.name = name
+        self.limits = Limits(max_bytes=20_000, in_flight=in_flight)
+        self.answers = list(answers)
+        self.sent: list[tuple[str, int]] = []
+
+    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+        self.sent.append((notification_id, attempt))
+        answer = self.answers.pop(0) if self.answers else None
+        if answer is not None:
+            raise answer
+        return Receipt(Confirmation.DELIVERED, 200)
+
+
+def failure(retry_after: float | None = None, *, retriable: bool = True) -> SendFailure:
+    reason = FailureReason.SERVER_ERROR if retry_after is None else FailureReason.RATE_LIMITED
+    return SendFailure(reason, "HTTP 500", retriable=retriable, retry_after_seconds=retry_after, status=500)
+
+
+class Post:
+    """An outbox, its clock and its metrics."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.clock = FakeClock(NOW)
+        self.metrics = Metrics()
+        self.bell = Bell()
+
+    def stage(self, *channels: Channel, settings: DeliverSettings | None = None) -> DeliverStage:
+        return DeliverStage(
+            self.db,
+            channels,
+            clock=self.clock,
+            metrics=self.metrics,
+            chance=lambda: 0.5,
+            owner="here",
+            bell=self.bell,
+            settings=settings,
+        )
+
+    async def put(self, *items: Notification) -> None:
+        async with self.db.transaction() as conn:
+            await notifications.add_many(conn, [(item, self.clock.now()) for item in items])
+
+    async def row(self, item: Notification) -> NotificationRow:
+        async with self.db.connection() as conn:
+            row = await notifications.get(conn, item.notification_id)
+        assert row is not None
+        return row
+
+    def metric(self, name: str, **labels: str) -> float:
+        return self.metrics.registry.get_sample_value(f"news_{name}", labels) or 0.0
+
+
+@pytest.fixture
+async def post(tmp_path: Path) -> AsyncIterator[Post]:
+    async with Database.open("sqlite:", tmp_path) as db:
+        yield Post(db)
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch/test", SystemClock()) as open_fetcher:
+        yield open_fetcher
+
+
+def webhook(fetcher: Fetcher, url: str, name: str = "desk", **more: object) -> Channel:
+    raw = {"name": name, "kind": "webhook", "url": url, "secret": SECRET, **more}
+    return build_channel(channel_settings(raw), poster=fetcher, base_dir=Path())
+
+
+def numbered(count: int, channel: str = "desk") -> list[Notification]:
+    return [notification(alert(story=str(number)), channel=channel) for number in range(count)]
+
+
+async def test_what_is_due_is_sent_once_and_recorded(post: Post) -> None:
+    item, desk = notification(), FakeChannel()
+    await post.put(item)
+    stage = post.stage(desk)
+    assert await stage.deliver_due() == 1
+    assert await stage.deliver_due() == 0
+    assert desk.sent == [(item.notification_id, 1)]
+    row = await post.row(item)
+    assert (row.state, row.attempts) == (NotificationState.DELIVERED, 1)
+    async with post.db.connection() as conn:
+        (attempt,) = await notifications.attempts(conn, item.notification_id)
+        (step,) = await traces.of(conn, item.alerts[0].articles[0].brief.article_id)
+    assert (attempt.reason, attempt.status, attempt.detail) == (None, 200, "delivered")
+    assert (step.stage, step.outcome, step.detail) == (Stage.DELIVER, "delivered", "to desk")
+    assert post.metric("notifications_total", channel="webhook") == 1
+    assert post.metric("latency_seconds_sum", stage="seen_to_delivered") == 20
+    assert post.metric("latency_seconds_count", stage="matched_to_delivered") == 1
+
+
+async def test_a_receiver_that_fails_and_recovers_gets_the_same_id_and_the_next_attempt(
+    post: Post, fetcher: Fetcher
+) -> None:
+    item = notification()
+    await post.put(item)
+    async with Receiver([Answer(status=500)]) as receiver:
+        stage = post.stage(webhook(fetcher, receiver.url))
+        await stage.deliver_due()
+        post.clock.advance(4.9)
+        assert await stage.deliver_due() == 0  # backing off
+        post.clock.advance(0.1)
+        assert await stage.deliver_due() == 1
+    assert receiver.ids == [item.notification_id] * 2
+    assert [request.json["attempt"] for request in receiver.received] == [1, 2]
+    assert (await post.row(item)).state is NotificationState.DELIVERED
+    assert post.metric("notifications_failed_total", channel="webhook", reason="server_error") == 1
+    assert post.metric("notification_requests_total", channel="webhook") == 2
+
+
+async def test_retry_after_is_honoured_by_the_whole_channel(post: Post) -> None:
+    items = numbered(3)
+    await post.put(*items)
+    desk = FakeChannel(answers=[failure(retry_after=90)])
+    stage = post.stage(desk)
+    await stage.deliver_due()
+    assert len(desk.sent) == 1  # the others were not tried: they would be refused too
+    post.clock.advance(89)
+    assert await stage.deliver_due() == 0
+    post.clock.advance(1)
+    assert await stage.deliver_due() == 3
+    assert sorted(attempt for _, attempt in desk.sent) == [1, 1, 1, 2]
+
+
+async def test_what_cannot_be_sent_is_dead_at_once(post: Post) -> None:
+    item = notification()
+    await post.put(item)
+    await post.stage(FakeChannel(answers=[failure(retriable=False)])).deliver_due()
+    row = await post.row(item)
+    assert (row.state, row.last_reason, row.last_detail) == (
+        NotificationState.DEAD,
+        FailureReason.SERVER_ERROR,
+        "HTTP 500",
+    )
+
+
+async def test_tries_end_after_their_number(post: Post) -> None:
+    item = notification()
+    await post.put(item)
+    desk = FakeChannel(answers=[failure() for _ in range(9)])
+    stage = post.stage(desk, settings=DeliverSettings(retry=RetryPolicy(max_attempts=3)))
+    for _ in range(9):
+        await stage.deliver_due()
+        post.clock.advance(60)
+    assert [attempt for _, attempt in desk.sent] == [1, 2, 3]
+    assert (await post.row(item)).state is NotificationState.DEAD
+
+
+async def test_a_redrive_keeps_the_id_and_the_event_and_counts_on(post: Post, fetcher: Fetcher) -> None:
+    item, delivered = notification(), notification(alert(story="b"))
+    await post.put(item)
+    async with Receiver([Answer(status=410)]) as receiver:
+        stage = post.stage(webhook(fetcher, receiver.url))
+        await stage.deliver_due()
+        assert (await post.row(item)).last_reason is FailureReason.GONE
+        await post.put(delivered)
+        await stage.deliver_due()
+        heard = post.bell.rings
+        assert await redrive(post.db, clock=post.clock, bell=post.bell) == 1
+        assert post.bell.rings == heard + 1
+        await stage.deliver_due()
+        assert await redrive(post.db, clock=post.clock) == 0
+    first, _, again = receiver.received
+    assert first.id == again.id == item.notification_id
+    assert (again.json["event"], again.json["reason"], again.json["attempt"]) == ("alert.created", "redrive", 2)
+    assert (await post.row(item)).state is NotificationState.DELIVERED
+
+
+async def test_a_crash_between_send_and_record_sends_the_same_id_attempt_and_body_again(
+    post: Post, fetcher: Fetcher
+) -> None:
+    item = notification()
+    await post.put(item)
+    async with Receiver() as receiver:
+        desk = webhook(fetcher, receiver.url)
+        async with post.db.transaction() as conn:  # a process that sent and died before it could record
+            (pending,) = await notifications.claim_due(conn, NOW, "desk", 1, "dead", lease_seconds=120)
+        crashed = post.stage(desk)
+        await crashed.workers["desk"]._send(pending.notification, 1, NOW)
+        stage = post.stage(desk)
+        assert await stage.deliver_due() == 0  # the lease holds
+        post.clock.advance(121)
+        assert await stage.deliver_due() == 1
+    one, two = receiver.received
+    assert (one.id, one.body) == (two.id, two.body)
+
+
+async def test_a_notification_for_a_channel_that_is_gone_is_dead_and_says_so(post: Post) -> None:
+    item = notification(channel="elsewhere")
+    await post.put(item)
+    await post.stage(FakeChannel()).deliver_due()
+    row = await post.row(item)
+    assert (row.state, row.last_reason) == (NotificationState.DEAD, FailureReason.CHANNEL_MISSING)
+    assert row.last_detail == "no channel 'elsewhere' is configured"
+
+
+async def test_a_defect_in_one_channel_is_its_own_failure(post: Post) -> None:
+    broken, fine = notification(channel="broken"), notification(channel="fine")
+    await post.put(broken, fine)
+    stage = post.stage(FakeChannel("broken", [KeyError("x")]), FakeChannel("fine"))
+    assert await stage.deliver_due() == 2
+    row = await post.row(broken)
+    assert (row.state, row.last_reason) == (NotificationState.PENDING, FailureReason.OTHER)
+    assert row.last_detail == "defect in the channel: KeyError"
+    assert (await post.row(fine)).state is NotificationState.DELIVERED
+
+
+async def test_a_dead_channel_delays_no_other(post: Post, fetcher: Fetcher) -> None:
+    await post.put(*numbered(40, "silent"), *numbered(40, "closed"), *numbered(5, "live"))
+    async with Receiver(last=never()) as silent, Receiver() as live:
+        stage = post.stage(
+            webhook(fetcher, silent.url, "silent"),
+            webhook(fetcher, dead_url(), "closed"),
+            webhook(fetcher, live.url, "live"),
+        )
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            task = group.create_task(stage.run())
+            await live.until(5)
+            post.bell.ring()
+            await post.put(*numbered(7, "live"))
+            post.bell.ring()  # heard at once: the fake clock stands still
+            await live.until(7)
+            task.cancel()
+    assert len(set(live.ids)) == 7
+
+
+async def test_a_stop_gives_back_what_was_not_sent(post: Post, fetcher: Fetcher) -> None:
+    items = numbered(12)
+    await post.put(*items)
+    async with Receiver(last=never()) as silent, Receiver() as live:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            task = group.create_task(post.stage(webhook(fetcher, silent.url)).run())
+            await silent.until(8)
+            task.cancel()
+        assert await post.stage(webhook(fetcher, live.url)).deliver_due() == 12
+    assert set(live.ids) == {item.notification_id for item in items}
+
+
+async def test_the_queue_is_shown_by_kind_of_channel(post: Post) -> None:
+    dead, waiting = notification(), notification(alert(story="b"))
+    await post.put(dead)
+    stage = post.stage(FakeChannel(answers=[failure(retriable=False), failure()]))
+    await stage.deliver_due()
+    await post.put(waiting)
+    await stage.deliver_due()
+    post.clock.advance(3)
+    await stage.show_queue()
+    assert post.metric("notification_queue_length", channel="webhook") == 1
+    assert post.metric("notification_deadletter", channel="webhook") == 1
+    assert post.metric("notification_oldest_pending_seconds", channel="webhook") == 3
