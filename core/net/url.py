@@ -78,8 +78,15 @@ def clean_url(url: str, base: str | None = None) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host in lower-case ASCII, without its port; raises BadUrl. The key of politeness."""
+    """The host in lower-case ASCII, without its port; raises BadUrl."""
     return (web_url(url).raw_host or "").lower()
+
+
+def authority_of(url: str) -> str:
+    """Host and, where it is not the scheme's own, port; raises BadUrl. What politeness is owed to: one server."""
+    parsed = web_url(url)
+    host = (parsed.host_subcomponent or "").lower()
+    return host if parsed.is_default_port() else f"{host}:{parsed.port}"
 
 
 def domain_of(url: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.net.url import MAX_URL_CHARACTERS, BadUrl, clean_url, domain_of, host_of, is_homepage, web_url
+from core.net.url import MAX_URL_CHARACTERS, BadUrl, authority_of, clean_url, domain_of, host_of, is_homepage, web_url
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,11 @@ def test_the_domain_is_what_was_registered(url: str, domain: str) -> None:
     assert domain_of(url) == domain
 
 
-def test_the_host_is_the_key_of_politeness() -> None:
+def test_politeness_is_owed_to_a_server_not_to_a_name() -> None:
     assert host_of("https://News.Example.com:8443/x") == "news.example.com"
+    assert authority_of("https://News.Example.com:8443/x") == "news.example.com:8443"
+    assert authority_of("https://News.Example.com:443/x") == "news.example.com"
+    assert authority_of("http://[::1]:80/") == "[::1]"
 
 
 def test_a_front_page_is_no_article() -> None:

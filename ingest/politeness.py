@@ -1,0 +1,143 @@
+"""What a publisher's server may expect of us: few requests at once, spaced out, and silence when it asks for it."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from core.clock import Clock
+from core.db.engine import Database
+from core.errors import WirewatchError
+from core.store import sources
+
+_MOST_HOSTS = 50_000  # hosts remembered; a forgotten one is at worst asked a gap too early
+MAX_DELAY_SECONDS = 60.0  # of a Crawl-delay; more would be a ban in disguise, and robots.txt has words for that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolitenessSettings:
+    """`gap_seconds`: between the starts of two requests to one host. `patience_seconds`: the longest wait for a host
+    that asked to be left alone; above it the caller is told instead of kept."""
+
+    gap_seconds: float = 1.0
+    at_once: int = 1
+    patience_seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class HostTimes:
+    """Until when one host is spoken for."""
+
+    next_start: datetime | None = None  # after the last start granted, plus its gap
+    not_before: datetime | None = None  # the host's own wish
+
+
+class HostResting(WirewatchError):
+    """The host asked to be left alone for longer than anybody waits for it."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(f"{host} asked to be left alone for another {seconds:.0f} s")
+        self.host = host
+        self.seconds = seconds
+
+
+def reserve(times: HostTimes, now: datetime, gap_seconds: float) -> tuple[datetime, HostTimes]:
+    """When a request to the host may start, and its times once that start is granted."""
+    start = max(now, times.next_start or now, times.not_before or now)
+    return start, HostTimes(start + timedelta(seconds=gap_seconds), times.not_before)
+
+
+class _Host:
+    """One host's line; asyncio's semaphore is first come, first served."""
+
+    def __init__(self, at_once: int) -> None:
+        self.line = asyncio.Semaphore(at_once)
+        self.times = HostTimes()
+        self.users = 0  # turns held or waited for
+
+
+class Politeness:
+    """Turns at hosts, shared by all that fetch in this process; a host's wishes survive a restart."""
+
+    def __init__(self, db: Database, clock: Clock, settings: PolitenessSettings | None = None) -> None:
+        self._db = db
+        self._clock = clock
+        self._settings = settings or PolitenessSettings()
+        self._hosts: OrderedDict[str, _Host] = OrderedDict()
+
+    async def load(self) -> None:
+        """Take over what hosts asked for before this process started."""
+        async with self._db.connection() as conn:
+            resting = await sources.hosts_not_before(conn, self._clock.now())
+        for host, until in resting.items():
+            self._note(host, until)
+
+    @asynccontextmanager
+    async def turn(self, host: str, gap_seconds: float | None = None) -> AsyncIterator[None]:
+        """Wait for a turn at `host` and hold it for the body; `gap_seconds` (a Crawl-delay) widens the usual gap.
+
+        Raises HostResting at once when the host's wish is beyond our patience.
+        """
+        gap = max(self._settings.gap_seconds, min(gap_seconds or 0.0, MAX_DELAY_SECONDS))
+        known = self._host(host)
+        known.users += 1
+        try:
+            self._refuse_resting(host, known)
+            async with known.line:
+                self._refuse_resting(host, known)  # the turn before may have been told to go away
+                start, known.times = reserve(known.times, self._clock.now(), gap)
+                wait = (start - self._clock.now()).total_seconds()
+                if wait > 0:
+                    await self._clock.sleep(wait)
+                yield
+        finally:
+            known.users -= 1
+
+    async def rest(self, host: str, seconds: float) -> None:
+        """Leave the host alone for that long, also after a restart; a longer wish that stands already stays."""
+        if seconds <= 0:
+            return
+        until = self._clock.now() + timedelta(seconds=seconds)
+        self._note(host, until)
+        async with self._db.transaction() as conn:
+            await sources.set_host_not_before(conn, host, until)
+
+    def resting_seconds(self, host: str) -> float:
+        """How much longer the host wants to be left alone; 0 if it does not."""
+        known = self._hosts.get(host)
+        if known is None or known.times.not_before is None:
+            return 0.0
+        return max((known.times.not_before - self._clock.now()).total_seconds(), 0.0)
+
+    def _refuse_resting(self, host: str, known: _Host) -> None:
+        seconds = self.resting_seconds(host) if known.times.not_before else 0.0
+        if seconds > self._settings.patience_seconds:
+            raise HostResting(host, seconds)
+
+    def _note(self, host: str, until: datetime) -> None:
+        times = self._host(host).times
+        latest = until if times.not_before is None else max(until, times.not_before)
+        self._host(host).times = HostTimes(times.next_start, latest)
+
+    def _host(self, host: str) -> _Host:
+        known = self._hosts.get(host)
+        if known is None:
+            known = self._hosts[host] = _Host(self._settings.at_once)
+            self._forget()
+        self._hosts.move_to_end(host)
+        return known
+
+    def _forget(self) -> None:
+        if len(self._hosts) <= _MOST_HOSTS:
+            return
+        now = self._clock.now()
+        idle = (h for h, known in self._hosts.items() if not known.users and not _spoken_for(known.times, now))
+        for host in list(islice(idle, len(self._hosts) // 10)):
+            del self._hosts[host]
+
+
+def _spoken_for(times: HostTimes, now: datetime) -> bool:
+    return max(times.next_start or now, times.not_before or now) > now

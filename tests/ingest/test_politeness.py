@@ -1,0 +1,159 @@
+"""Turns at a publisher's server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.db.engine import Database
+from ingest.politeness import MAX_DELAY_SECONDS, HostResting, HostTimes, Politeness, PolitenessSettings, reserve
+from tests.fakes.clock import FakeClock
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database.open("sqlite:", tmp_path) as opened:
+        yield opened
+
+
+@given(
+    arrivals=st.lists(st.floats(0, 100), min_size=1, max_size=30),
+    gap=st.floats(0, 20),
+    silent_until=st.none() | st.floats(0, 50),
+)
+@settings(deadline=None)
+def test_starts_are_never_closer_than_the_gap_nor_before_the_hosts_wish(
+    arrivals: list[float], gap: float, silent_until: float | None
+) -> None:
+    not_before = None if silent_until is None else NOW + timedelta(seconds=silent_until)
+    times = HostTimes(None, not_before)
+    starts = []
+    for arrival in sorted(arrivals):
+        now = NOW + timedelta(seconds=arrival)
+        start, times = reserve(times, now, gap)
+        assert start >= now
+        assert not_before is None or start >= not_before
+        starts.append(start)
+    assert all(later - earlier >= timedelta(seconds=gap) for earlier, later in pairwise(starts))
+
+
+async def test_requests_to_one_host_are_spaced_and_first_come_first_served(db: Database) -> None:
+    clock = FakeClock(auto=True)
+    politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=5))
+    starts: list[tuple[int, float]] = []
+
+    async def visit(number: int) -> None:
+        async with politeness.turn("news.example"):
+            starts.append((number, clock.monotonic()))
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(4):
+            tasks.create_task(visit(number))
+    assert starts == [(0, 0), (1, 5), (2, 10), (3, 15)]
+
+
+async def test_one_host_does_not_wait_for_another(db: Database) -> None:
+    clock = FakeClock()
+    politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=5))
+    async with politeness.turn("a.example"), politeness.turn("b.example"):
+        assert clock.slept == []
+
+
+async def test_only_so_many_are_at_a_host_at_once(db: Database) -> None:
+    politeness = Politeness(db, FakeClock(auto=True), PolitenessSettings(gap_seconds=0, at_once=2))
+    inside = most = 0
+
+    async def visit() -> None:
+        nonlocal inside, most
+        async with politeness.turn("news.example"):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(6):
+            tasks.create_task(visit())
+    assert most == 2
+
+
+async def test_a_crawl_delay_widens_the_gap_and_a_ban_in_disguise_does_not(db: Database) -> None:
+    clock = FakeClock(auto=True)
+    politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=1))
+    for delay in (10.0, 86400.0, None):
+        async with politeness.turn("news.example", delay):
+            pass
+    assert clock.slept == [10, MAX_DELAY_SECONDS]
+
+
+async def test_a_host_that_wants_to_rest_is_left_alone_also_after_a_restart(db: Database) -> None:
+    clock = FakeClock()
+    before = Politeness(db, clock)
+    await before.rest("news.example", 600)
+    await before.rest("news.example", 60)
+    after = Politeness(db, clock)
+    await after.load()
+    for politeness in (before, after):
+        assert politeness.resting_seconds("news.example") == 600
+        with pytest.raises(HostResting) as caught:
+            async with politeness.turn("news.example"):
+                pass
+        assert caught.value.seconds == 600
+    clock.advance(600)
+    async with after.turn("news.example"):
+        assert after.resting_seconds("news.example") == 0
+
+
+async def test_a_short_wish_is_waited_out(db: Database) -> None:
+    clock = FakeClock(auto=True)
+    politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=0, patience_seconds=20))
+    await politeness.rest("news.example", 15)
+    async with politeness.turn("news.example"):
+        assert clock.slept == [15]
+
+
+async def test_a_wish_reaches_those_who_wait_in_line_already(db: Database) -> None:
+    clock = FakeClock()
+    politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=0))
+    refused = []
+
+    async def visit() -> None:
+        try:
+            async with politeness.turn("news.example"):
+                pass
+        except HostResting:
+            refused.append(1)
+
+    async with asyncio.TaskGroup() as tasks, politeness.turn("news.example"):
+        tasks.create_task(visit())
+        await asyncio.sleep(0)
+        await politeness.rest("news.example", 3600)
+    assert refused == [1]
+
+
+async def test_a_turn_that_is_cancelled_is_given_back(db: Database) -> None:
+    politeness = Politeness(db, FakeClock(), PolitenessSettings(gap_seconds=0))
+    async with politeness.turn("news.example"):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01), politeness.turn("news.example"):
+                pass
+    async with asyncio.timeout(1), politeness.turn("news.example"):
+        pass
+
+
+async def test_hosts_that_nobody_asks_for_are_forgotten(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.politeness._MOST_HOSTS", 100)
+    clock = FakeClock(auto=True)
+    politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=1))
+    for number in range(1000):
+        async with politeness.turn(f"{number}.example"):
+            pass
+        clock.advance(2)
+    assert len(politeness._hosts) <= 101
