@@ -24,6 +24,7 @@ from core.log.topics import TOPICS, Topic, topic_named
 MAX_MESSAGE_BYTES = MAX_RECORD_BYTES + 1024 * 1024  # key, headers and framing around the largest record
 BATCH_BYTES = 256 * 1024
 STOP_SECONDS = 5.0
+RETRIES, RETRY_SECONDS = 100, 0.1  # for what a broker is still making
 _TOPIC_EXISTS = 36  # error code, https://kafka.apache.org/protocol#protocol_error_codes
 
 
@@ -77,7 +78,7 @@ class KafkaLog:
         try:
             with kafka_errors(self._options.bootstrap):
                 await consumer.start()
-                places = await self._places(consumer, topic)
+                places = await self._places(topic)
                 ends = await consumer.end_offsets(places)
                 starts = await self._starts(consumer, places, since)
             for place in places:
@@ -98,7 +99,7 @@ class KafkaLog:
         await self._ensure([topic])
         with kafka_errors(self._options.bootstrap):
             async with self._observing:
-                places = await self._places(self._observer, topic)
+                places = await self._places(topic)
                 committed = await self._committed(group, places)
                 first = await self._observer.beginning_offsets(places)
                 ends = await self._observer.end_offsets(places)
@@ -114,7 +115,7 @@ class KafkaLog:
             consumer = self._plain_consumer(group_id=group)
             try:
                 await consumer.start()
-                places = await self._places(consumer, topic)
+                places = await self._places(topic)
                 consumer.assign(places)
                 await consumer.commit(await self._starts(consumer, places, since))
             finally:
@@ -225,13 +226,13 @@ class KafkaLog:
             **settings,
         )
 
-    async def _places(self, consumer: aiokafka.AIOKafkaConsumer, topic: str) -> list[aiokafka.TopicPartition]:
-        for _ in range(50):  # a topic that was just made is not known everywhere at once
-            await consumer.topics()
-            partitions = consumer.partitions_for_topic(topic)
-            if partitions:
-                return [aiokafka.TopicPartition(topic, partition) for partition in sorted(partitions)]
-            await asyncio.sleep(0.1)
+    async def _places(self, topic: str) -> list[aiokafka.TopicPartition]:
+        for _ in range(RETRIES):  # a topic that was just made is not known everywhere at once
+            (described,) = await self._admin.describe_topics([topic])
+            partitions = sorted(partition["partition"] for partition in described["partitions"])
+            if partitions and not any(partition["error_code"] for partition in described["partitions"]):
+                return [aiokafka.TopicPartition(topic, partition) for partition in partitions]
+            await asyncio.sleep(RETRY_SECONDS)
         raise Unavailable(f"Kafka at {self._options.bootstrap}: topic {topic!r} has no partitions")
 
     async def _starts(
@@ -248,11 +249,11 @@ class KafkaLog:
     async def _committed(
         self, group: str, places: Sequence[aiokafka.TopicPartition]
     ) -> dict[aiokafka.TopicPartition, int]:
-        for _ in range(50):  # a broker's first group: it makes its own topic first
+        for _ in range(RETRIES):  # a broker's first group: it makes its own topic first
             try:
                 found = await self._admin.list_consumer_group_offsets(group, partitions=list(places))
             except (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(RETRY_SECONDS)
             else:
                 return {place: stored.offset for place, stored in found.items() if stored.offset >= 0}
         raise Unavailable(f"Kafka at {self._options.bootstrap}: no coordinator for group {group!r}")
@@ -270,7 +271,7 @@ class KafkaLog:
         return 0.0 if oldest is None else max(0.0, (self._clock.now() - oldest).total_seconds())
 
     async def _refuse_members(self, group: str, topic: str) -> None:
-        await self._committed(group, await self._places(self._observer, topic))  # waits for the coordinator
+        await self._committed(group, await self._places(topic))  # waits for the coordinator
         for response in await self._admin.describe_consumer_groups([group]):
             for described in response.groups:
                 if described[5]:

@@ -172,6 +172,9 @@ async def test_what_a_leaving_member_had_goes_to_the_others(engine: Engine, log:
     first = await log.subscribe("g", [engine.topic])
     second = await log.subscribe("g", [engine.topic])
     await second.close()
+    async with asyncio.timeout(LONG):
+        while len(first.assigned()) < PARTITIONS:  # a broker tells the others with the next heartbeat
+            await first.fetch(1, 0.1)
     await log.append(engine.topic, numbered(50, keys=50))
     assert sorted(numbers(await take(first, 50))) == list(range(50))
     assert len(first.assigned()) == PARTITIONS
