@@ -1,0 +1,142 @@
+"""The stage that matches: every article of a story against every rule, in a thread, so that the event loop never stalls.
+
+STORIES -> match (a thread) -> store articles, traces, statistics -> MATCHES, key: rule -> commit
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from alerts.matching import matches_of
+from alerts.rule_cache import Loaded, R, RuleCache
+from core.clock import Clock
+from core.db.engine import Database
+from core.faults import FaultPoint
+from core.log.consumer import FaultPoints, Options, Output, consume_batches
+from core.log.log import EventLog
+from core.log.topics import MATCHES, STORIES
+from core.metrics import Metrics
+from core.model.article import Article
+from core.model.match import Match
+from core.model.outcome import MatchOutcome, Stage
+from core.model.story import StoryArticle
+from core.store import articles, stats, traces
+from core.store.articles import StoredArticle
+from core.store.stats import RuleStats
+from core.store.traces import TraceRow
+
+_STATS_SECONDS = 5.0  # statistics of that long share a write; a crash loses them, they are estimates
+_NAMES_SHOWN = 20
+
+Words = Callable[[Article], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An article with its matches and what finding them took."""
+
+    story: StoryArticle
+    matches: list[Match]
+    words: Sequence[str]
+    seconds: float
+
+
+class MatchStage:
+    """Owns the rule cache's life: the rules are loaded before the first article is read."""
+
+    def __init__(  # noqa: PLR0913 - its surroundings, all named
+        self,
+        log: EventLog,
+        db: Database,
+        rules: RuleCache[R],
+        *,
+        words: Words,
+        clock: Clock,
+        metrics: Metrics,
+        options: Options | None = None,
+    ) -> None:
+        """`words`: the folded words of an article, for finding it again."""
+        self._log = log
+        self._db = db
+        self._rules = rules
+        self._words = words
+        self._clock = clock
+        self._metrics = metrics
+        self._options = options or Options(clock=clock)
+        self._found: Counter[tuple[str, date]] = Counter()
+        self._written = clock.monotonic()
+
+    async def run(self) -> None:
+        """Match until cancelled."""
+        await self._rules.refresh()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._rules.run())
+            await consume_batches(
+                self._log,
+                group="match",
+                topic=STORIES.name,
+                record_type=StoryArticle,
+                handle=self.handle,
+                max_batch=64,
+                faults=FaultPoints(
+                    before_append=FaultPoint.MATCH_MATCHED,
+                    after_append=FaultPoint.MATCH_APPENDED,
+                    after_commit=FaultPoint.MATCH_COMMITTED,
+                ),
+                options=self._options,
+            )
+
+    async def handle(self, stories: Sequence[StoryArticle]) -> Sequence[Output]:
+        """Match a batch; its articles are stored before its matches go on, so that every alert can be explained."""
+        found = await asyncio.to_thread(self._match, self._rules.loaded, stories)
+        now = self._clock.now()
+        for item in found:
+            self._measure(item, now)
+        async with self._db.transaction() as conn:
+            await articles.put_many(conn, [StoredArticle(item.story, item.words) for item in found])
+            await traces.add_many(conn, [_trace(item, now) for item in found])
+            if self._clock.monotonic() - self._written >= _STATS_SECONDS:
+                await stats.add_many(conn, self._statistics())
+        return [Output(MATCHES.name, match.rule.rule_id, match) for item in found for match in item.matches]
+
+    def _match(self, loaded: Loaded[R], stories: Sequence[StoryArticle]) -> list[Matched]:
+        cpu = time.thread_time()
+        found: list[Matched] = []
+        for story in stories:
+            began = time.perf_counter()
+            matches = matches_of(loaded.compiled, loaded.rows, story, self._clock.now)
+            seconds = time.perf_counter() - began
+            found.append(Matched(story, matches, self._words(story.article), seconds))
+        self._metrics.stage_cpu_seconds.labels(stage=Stage.MATCH).inc(time.thread_time() - cpu)
+        return found
+
+    def _measure(self, item: Matched, now: datetime) -> None:
+        metrics = self._metrics
+        outcome = MatchOutcome.MATCHED if item.matches else MatchOutcome.NO_RULE
+        metrics.match_articles.labels(outcome=outcome).inc()
+        metrics.match_duration_seconds.observe(item.seconds)
+        metrics.rule_matches.inc(len(item.matches))
+        waited = (now - item.story.article.accepted).total_seconds()
+        metrics.latency_seconds.labels(stage="accepted_to_matched").observe(max(waited, 0.0))
+        self._found.update((match.rule.rule_id, now.date()) for match in item.matches)
+
+    def _statistics(self) -> list[RuleStats]:
+        rows = [RuleStats(rule_id=rule_id, day=day, matches=count) for (rule_id, day), count in self._found.items()]
+        self._found.clear()
+        self._written = self._clock.monotonic()
+        return rows
+
+
+def _trace(item: Matched, now: datetime) -> TraceRow:
+    names = [match.rule.name for match in item.matches]
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return TraceRow(
+        subject=item.story.article.article_id,
+        stage=Stage.MATCH,
+        outcome=MatchOutcome.MATCHED if names else MatchOutcome.NO_RULE,
+        at=now,
+        detail=", ".join(names[:_NAMES_SHOWN]) + more,
+    )

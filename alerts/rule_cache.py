@@ -1,0 +1,253 @@
+"""The rules that match now, following the database: a change is taken over whole, a broken one not at all.
+
+changed_since(revision) -> readable? -> updated set, built in a thread -> one reference swapped
+                              | no: the last good version of that rule stays, and `problems` says so
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, Protocol, Self, TypeVar
+
+import structlog
+
+from alerts.bell import Bell
+from core.clock import Clock
+from core.db.engine import Database
+from core.metrics import Metrics
+from core.model.article import Article
+from core.model.match import Evidence
+from core.model.rule import AliasRow, RuleRow
+from core.store import aliases as alias_store
+from core.store import rules as rule_store
+
+_logger = structlog.get_logger(__name__)
+
+Aliases = Mapping[str, Sequence[str]]  # name -> terms
+
+
+class Found(Protocol):
+    """A rule that matched. `key` is its id."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
+
+
+class Rules(Protocol):
+    """An immutable compiled set."""
+
+    def match(self, article: Article) -> Sequence[Found]: ...
+
+    def updated(self, changed: Sequence[RuleRow], removed: Iterable[str], aliases: Aliases) -> Self:
+        """The set with these rules added or in place of their other versions, and without the removed ids. Quick."""
+        ...
+
+    def merged(self) -> Self:
+        """The same rules in their fastest form. May take long; needs no lock, since nothing here changes."""
+        ...
+
+    @property
+    def wants_merge(self) -> bool: ...
+
+
+R = TypeVar("R", bound=Rules)
+R_co = TypeVar("R_co", bound=Rules, covariant=True)
+
+
+class Compiler(Protocol[R_co]):
+    """Makes sets, and says why a rule cannot be in one."""
+
+    def empty(self) -> R_co: ...
+
+    def problems(self, query: str, aliases: Aliases) -> Sequence[str]:
+        """What is wrong with a rule's text, in sentences; empty: it can be compiled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProblem:
+    """A rule whose newest version cannot be used. `used_version`: the one that matches instead, if any."""
+
+    rule_id: str
+    name: str
+    version: int
+    used_version: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded(Generic[R]):
+    """One consistent state. `rows`: the versions that are compiled; `wanted`: those that the database has in force."""
+
+    compiled: R
+    rows: Mapping[str, RuleRow] = field(default_factory=dict)
+    wanted: Mapping[str, RuleRow] = field(default_factory=dict)
+    aliases: Aliases = field(default_factory=dict)
+    problems: Mapping[str, RuleProblem] = field(default_factory=dict)
+    rule_revision: int = -1
+    alias_revision: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    rules: Sequence[RuleRow]
+    rule_revision: int
+    aliases: Sequence[AliasRow]
+    alias_revision: int
+
+
+class RuleCache(Generic[R]):
+    """Readers take `loaded` once per batch; writers swap it whole."""
+
+    def __init__(
+        self,
+        db: Database,
+        compiler: Compiler[R],
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        bell: Bell | None = None,
+        poll_seconds: float = 0.5,
+    ) -> None:
+        """`bell`: rung by who changes rules in this process, so that they take effect at once."""
+        self.loaded: Loaded[R] = Loaded(compiled=compiler.empty())
+        self.swapped = Bell()  # rung when `loaded` is another
+        self._db = db
+        self._compiler = compiler
+        self._clock = clock
+        self._metrics = metrics
+        self._bell = bell or Bell()
+        self._poll_seconds = poll_seconds
+        self._swapping = asyncio.Lock()
+        self._unmerged: list[tuple[Sequence[RuleRow], Sequence[str], Aliases]] | None = None
+        self._merge_wanted = Bell()
+
+    @property
+    def problems(self) -> tuple[RuleProblem, ...]:
+        """Rules whose newest version is not in use, by name."""
+        return tuple(sorted(self.loaded.problems.values(), key=lambda problem: problem.name))
+
+    async def run(self) -> None:
+        """Follow the database until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._merge())
+            while True:
+                heard = self._bell.rings
+                await self.refresh()
+                await self._bell.wait(heard, self._clock, self._poll_seconds)
+
+    async def refresh(self) -> bool:
+        """Take over what has changed; whether anything had."""
+        change = await self._changes()
+        if not change.rules and not change.aliases and self.loaded.rule_revision >= 0:
+            return False
+        async with self._swapping:
+            await self._take_over(change)
+        self._show()
+        self.swapped.ring()
+        if self.loaded.compiled.wants_merge:
+            self._merge_wanted.ring()
+        return True
+
+    async def _changes(self) -> _Change:
+        loaded = self.loaded
+        async with self._db.connection() as conn:
+            # Aliases last: a rule that was stored after its alias is never read without it.
+            rule_rows, rule_revision = await rule_store.changed_since(conn, loaded.rule_revision)
+            alias_rows, alias_revision = await alias_store.changed_since(conn, loaded.alias_revision)
+        return _Change(rule_rows, rule_revision, alias_rows, alias_revision)
+
+    async def _take_over(self, change: _Change) -> None:
+        loaded = self.loaded
+        aliases = _with(loaded.aliases, change.aliases)
+        wanted = {**loaded.wanted, **{row.rule_id: row for row in change.rules if row.enabled}}
+        removed = [row.rule_id for row in change.rules if not row.enabled]
+        for rule_id in removed:
+            wanted.pop(rule_id, None)
+        touched = {row.rule_id for row in change.rules if row.enabled}
+        if change.aliases:
+            touched |= {rule_id for rule_id, row in wanted.items() if "@" in row.query}
+        good, broken = await asyncio.to_thread(self._sorted, [wanted[rule_id] for rule_id in sorted(touched)], aliases)
+        older = await self._older(broken, aliases)
+        usable = [*good, *older.values()]
+        compiled = await asyncio.to_thread(loaded.compiled.updated, usable, removed, aliases)
+        rows = {**loaded.rows, **{row.rule_id: row for row in usable}}
+        problems = {rule_id: item for rule_id, item in loaded.problems.items() if rule_id not in touched}
+        for rule_id in removed:
+            rows.pop(rule_id, None)
+            problems.pop(rule_id, None)
+        for row, message in broken:
+            used = rows.get(row.rule_id)
+            version = None if used is None else used.version
+            problems[row.rule_id] = RuleProblem(row.rule_id, row.name, row.version, version, message)
+            _logger.warning("rule_not_taken_over", rule=row.name, version=row.version, used=version, problem=message)
+        if self._unmerged is not None:
+            self._unmerged.append((usable, removed, aliases))
+        self.loaded = Loaded(
+            compiled=compiled,
+            rows=rows,
+            wanted=wanted,
+            aliases=aliases,
+            problems=problems,
+            rule_revision=change.rule_revision,
+            alias_revision=change.alias_revision,
+        )
+
+    def _sorted(self, rows: Sequence[RuleRow], aliases: Aliases) -> tuple[list[RuleRow], list[tuple[RuleRow, str]]]:
+        good: list[RuleRow] = []
+        broken: list[tuple[RuleRow, str]] = []
+        for row in rows:
+            problems = self._compiler.problems(row.query, aliases)
+            if problems:
+                broken.append((row, "; ".join(problems)))
+            else:
+                good.append(row)
+        return good, broken
+
+    async def _older(self, broken: Sequence[tuple[RuleRow, str]], aliases: Aliases) -> dict[str, RuleRow]:
+        """For broken rules of which nothing is compiled (after a start): their newest version that can be."""
+        found: dict[str, RuleRow] = {}
+        for row, _ in broken:
+            if row.rule_id in self.loaded.rows:
+                continue
+            async with self._db.connection() as conn:
+                versions = await rule_store.versions(conn, row.name)
+            for version in versions:
+                if not self._compiler.problems(version.query, aliases):
+                    found[row.rule_id] = version
+                    break
+        return found
+
+    async def _merge(self) -> None:
+        while True:
+            heard = self._merge_wanted.rings
+            if self.loaded.compiled.wants_merge:
+                await self.merge()
+            await self._merge_wanted.wait(heard, self._clock, 60.0)
+
+    async def merge(self) -> None:
+        """Bring the set into its fastest form; changes that come meanwhile take effect at once and are not lost."""
+        self._unmerged = []
+        try:
+            merged = await asyncio.to_thread(self.loaded.compiled.merged)
+            async with self._swapping:
+                for changed, removed, aliases in self._unmerged:
+                    merged = await asyncio.to_thread(merged.updated, changed, removed, aliases)
+                self.loaded = replace(self.loaded, compiled=merged)
+        finally:
+            self._unmerged = None
+
+    def _show(self) -> None:
+        loaded, metrics = self.loaded, self._metrics
+        metrics.rules_last_reload_successful.set(0 if loaded.problems else 1)
+        metrics.rules_last_reload_timestamp_seconds.set(self._clock.now().timestamp())
+        metrics.rules.labels(state="active").set(len(loaded.rows))
+        metrics.rules.labels(state="broken").set(len(loaded.problems))
+
+
+def _with(aliases: Aliases, changed: Sequence[AliasRow]) -> Aliases:
+    gone = {row.name for row in changed if not row.enabled}
+    kept = {name: terms for name, terms in aliases.items() if name not in gone}
+    return {**kept, **{row.name: row.terms for row in changed if row.enabled}}

@@ -1,0 +1,140 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from alerts.match import MatchStage
+from alerts.rule_cache import RuleCache
+from core.db.engine import Database
+from core.log.consumer import Options, Output
+from core.log.log import Record
+from core.log.memory import MemoryLog
+from core.metrics import Metrics
+from core.model import ids
+from core.model.article import Article
+from core.model.codec import decode, encode
+from core.model.match import Match
+from core.model.outcome import Stage, StoryVerdict
+from core.store import articles, stats, traces
+from tests.alerts.making import NOW, story_article
+from tests.alerts.rules_in_store import put_rule
+from tests.fakes.clock import FakeClock
+from tests.fakes.rule_engine import FakeCompiler, FakeRules
+
+
+def words_of(article: Article) -> list[str]:
+    return article.text.casefold().split()
+
+
+class Matching:
+    """The match stage with its database, rules and log."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.clock = FakeClock(NOW)
+        self.metrics = Metrics()
+        self.log = MemoryLog(self.clock)
+        self.rules: RuleCache[FakeRules] = RuleCache(db, FakeCompiler(), clock=self.clock, metrics=self.metrics)
+        self.stage = self.new_stage()
+
+    def new_stage(self, options: Options | None = None) -> MatchStage:
+        return MatchStage(
+            self.log,
+            self.db,
+            self.rules,
+            words=words_of,
+            clock=self.clock,
+            metrics=self.metrics,
+            options=options,
+        )
+
+    def metric(self, name: str, **labels: str) -> float:
+        return self.metrics.registry.get_sample_value(f"news_{name}", labels) or 0.0
+
+
+@pytest.fixture
+async def matching(tmp_path: Path) -> AsyncIterator[Matching]:
+    async with Database.open("sqlite:", tmp_path) as db:
+        yield Matching(db)
+
+
+def matches_in(outputs: list[Output] | object) -> list[Match]:
+    assert isinstance(outputs, list)
+    return [output.record for output in outputs if isinstance(output.record, Match)]
+
+
+async def test_a_match_names_the_version_the_story_and_the_place(matching: Matching) -> None:
+    await put_rule(matching.db, "one", query="nothing of it")
+    await put_rule(matching.db, "one", query="Russia AND ships", channels=("desk", "ops"))
+    await matching.rules.refresh()
+    story = story_article(verdict=StoryVerdict.COPY, size=3, story="s", revision="r")
+    outputs = await matching.stage.handle([story])
+    (found,) = matches_in(outputs)
+    assert [(output.topic, output.key) for output in outputs] == [("matches", ids.rule_id("one"))]
+    assert (found.rule.name, found.rule.version, found.rule.channels) == ("one", 2, ("desk", "ops"))
+    assert found.match_id == ids.match_id(ids.rule_id("one"), 2, story.article.article_id, "r")
+    assert (found.story_id, found.verdict, found.story_size) == (story.story_id, StoryVerdict.COPY, 3)
+    assert found.article.snippet == story.article.text
+    for item in found.evidence:
+        text = story.article.title if item.field == "title" else story.article.text
+        assert text[item.start : item.end] == item.text == found.rule.query[item.clause_start : item.clause_end]
+
+
+async def test_matches_of_the_same_batch_are_the_same_when_it_is_repeated(matching: Matching) -> None:
+    await put_rule(matching.db, "one", query="arms")
+    await matching.rules.refresh()
+    batch = [story_article(number) for number in range(5)]
+    first = matches_in(await matching.stage.handle(batch))
+    again = matches_in(await matching.stage.handle(batch))
+    assert [match.match_id for match in first] == [match.match_id for match in again]
+    assert len({match.match_id for match in first}) == 5
+
+
+async def test_every_article_is_stored_and_traced_matched_or_not(matching: Matching) -> None:
+    await put_rule(matching.db, "one", query="arms")
+    await put_rule(matching.db, "two", query="Russia")
+    await matching.rules.refresh()
+    hit, miss = story_article(1), story_article(2, title="Rain", text="It rains.")
+    for _ in range(2):
+        await matching.stage.handle([hit, miss])
+    async with matching.db.connection() as conn:
+        assert await articles.get(conn, miss.article.article_id) == miss
+        steps = [await traces.of(conn, story.article.article_id) for story in (hit, miss)]
+    assert [[(step.stage, step.outcome, step.detail) for step in found] for found in steps] == [
+        [(Stage.MATCH, "matched", "one, two")],
+        [(Stage.MATCH, "no_rule", "")],
+    ]
+
+
+async def test_what_matching_costs_and_finds_is_measured(matching: Matching) -> None:
+    await put_rule(matching.db, "one", query="arms")
+    await matching.rules.refresh()
+    await matching.stage.handle([story_article(1), story_article(2, title="Rain", text="It rains.")])
+    assert matching.metric("match_articles_total", outcome="matched") == 1
+    assert matching.metric("match_articles_total", outcome="no_rule") == 1
+    assert matching.metric("match_duration_seconds_count") == 2
+    assert matching.metric("rule_matches_total") == 1
+    assert matching.metric("latency_seconds_sum", stage="accepted_to_matched") == 20
+    matching.clock.advance(6)
+    await matching.stage.handle([story_article(3)])
+    async with matching.db.connection() as conn:
+        (day,) = await stats.of(conn, ids.rule_id("one"), NOW.date())
+    assert day.matches == 2
+
+
+async def test_the_stage_reads_stories_and_appends_matches(matching: Matching) -> None:
+    await put_rule(matching.db, "one", query="arms")
+    story, committed = story_article(), asyncio.Event()
+    options = Options(clock=matching.clock, on_progress=lambda _: committed.set())
+    stage = matching.new_stage(options)
+    async with matching.log, asyncio.timeout(10), asyncio.TaskGroup() as group:
+        await matching.log.append("stories", [Record(story.story_id, encode(story))])
+        task = group.create_task(stage.run())
+        subscription = await matching.log.subscribe("test", ["matches"])
+        (delivery,) = await subscription.fetch(10, 5)
+        assert decode(delivery.value, Match).article.article_id == story.article.article_id
+        await subscription.close()
+        await committed.wait()
+        assert (await matching.log.lag("match", "stories")).records == 0
+        task.cancel()
