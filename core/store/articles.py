@@ -52,7 +52,13 @@ async def put_many(conn: AsyncConnection, rows: Sequence[StoredArticle]) -> set[
         [_values(row.story_article) for row in fresh.values()],
     )
     numbers = {row.article_id: row.number for row in result}
-    await word_index.add(conn, [(number, fresh[key].words) for key, number in numbers.items()])
+    await word_index.add(
+        conn,
+        [
+            word_index.Indexed(number, fresh[key].story_article.article.accepted, fresh[key].words)
+            for key, number in numbers.items()
+        ],
+    )
     return set(numbers)
 
 
@@ -120,10 +126,12 @@ async def candidates(
         return await page(conn, since=since, until=until, before_cursor=before_cursor, limit=limit)
     if not anyof:
         return []
-    low, high = await _range(conn, since, until, before_cursor)
-    numbers = word_index.find(conn, anyof, low, high)
-    statement = _between(since, until, before_cursor).where(articles.c.number.in_(numbers))
-    return _found(await conn.execute(statement.order_by(articles.c.number.desc()).limit(limit)))
+    below = word_index.NEWEST if before_cursor is None else before_cursor
+    numbers = await word_index.find(conn, anyof, word_index.Window(since, until, below, limit))
+    rows: list[Row[Any]] = []
+    for part in slices(numbers):
+        rows.extend(await conn.execute(select(articles.c.number, articles.c.record).where(articles.c.number.in_(part))))
+    return _found(sorted(rows, key=lambda row: -row.number))
 
 
 async def count(conn: AsyncConnection, since: datetime, until: datetime) -> int:
@@ -170,15 +178,6 @@ def _between(since: datetime, until: datetime, before_cursor: int | None) -> Sel
         articles.c.accepted >= since, articles.c.accepted < until
     )
     return statement if before_cursor is None else statement.where(articles.c.number < before_cursor)
-
-
-async def _range(conn: AsyncConnection, since: datetime, until: datetime, before_cursor: int | None) -> tuple[int, int]:
-    statement = select(func.min(articles.c.number), func.max(articles.c.number)).where(
-        articles.c.accepted >= since, articles.c.accepted < until
-    )
-    low, high = (await conn.execute(statement)).one()
-    high = -1 if high is None else high
-    return low or 0, high if before_cursor is None else min(high, before_cursor - 1)
 
 
 def _found(rows: Iterable[Row[Any]]) -> list[Found]:

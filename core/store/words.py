@@ -7,35 +7,75 @@ answer may hold too many articles, never too few.
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from sqlalchemy import ARRAY, Text, TextClause, bindparam, text
+from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db.types import storable
+from core.db.types import Instant, storable
+
+NEWEST = 2**62  # below it all numbers lie
 
 _LONGEST = 64
 _NO_WORD = re.compile(r"[\x00-\x20\x7f]")
 
 _ADD_SQLITE = text("INSERT INTO article_words (rowid, words) VALUES (:number, :words)")
+_RANGE_SQLITE = text(
+    "SELECT min(number), max(number) FROM articles WHERE accepted >= :since AND accepted < :until"
+).bindparams(bindparam("since", type_=Instant), bindparam("until", type_=Instant))
 _ADD_POSTGRESQL = text(
-    "INSERT INTO article_words (number, words) VALUES (:number, array_to_tsvector(:words))"
-).bindparams(bindparam("words", type_=ARRAY(Text)))
+    "INSERT INTO article_words (number, accepted, words) VALUES (:number, :accepted, array_to_tsvector(:words))"
+).bindparams(bindparam("accepted", type_=Instant), bindparam("words", type_=ARRAY(Text)))
 _REMOVE_SQLITE = text("DELETE FROM article_words WHERE rowid = :number")
-_FIND_SQLITE = text("SELECT rowid FROM article_words WHERE article_words MATCH :q AND rowid BETWEEN :low AND :high")
+# CROSS JOIN: SQLite keeps this order, walks the index from the newest on and stops at the limit.
+_FIND_SQLITE = text(
+    "SELECT article_words.rowid FROM article_words CROSS JOIN articles ON articles.number = article_words.rowid"
+    " WHERE article_words MATCH :asked AND article_words.rowid BETWEEN :low AND min(:high, :below - 1)"
+    " AND articles.accepted >= :since AND articles.accepted < :until"
+    " ORDER BY article_words.rowid DESC LIMIT :most"
+).bindparams(bindparam("since", type_=Instant), bindparam("until", type_=Instant))
 _FIND_POSTGRESQL = text(
-    "SELECT number FROM article_words WHERE words @@ CAST(CAST(:q AS text) AS tsquery) AND number BETWEEN :low AND :high"
+    "SELECT number FROM article_words WHERE words @@ CAST(CAST(:asked AS text) AS tsquery)"
+    " AND number < :below AND accepted >= :since AND accepted < :until"
+    " ORDER BY number DESC LIMIT :most"
+).bindparams(bindparam("since", type_=Instant), bindparam("until", type_=Instant))
+# The planner takes it to be cheap to read the table or walk its primary key and look into every article's words; it
+# does not see that each has to be unpacked first. The word index alone answers without touching them.
+_PLAN_POSTGRESQL = text(
+    "SELECT set_config('enable_seqscan', :others, true), set_config('enable_indexscan', :others, true)"
 )
 
 
-async def add(conn: AsyncConnection, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
-    """Index articles by number."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where to look: accepted from `since` until before `until`, numbers below `below`; at most `most`."""
+
+    since: datetime
+    until: datetime
+    below: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """An article to be indexed."""
+
+    number: int
+    accepted: datetime
+    words: Sequence[str]
+
+
+async def add(conn: AsyncConnection, rows: Sequence[Indexed]) -> None:
+    """Index articles that are stored already."""
     if not rows:
         return
-    distinct = [(number, sorted({_word(word) for word in words if word})) for number, words in rows]
+    distinct = [(row, sorted({_word(word) for word in row.words if word})) for row in rows]
     if conn.dialect.name == "postgresql":
-        await conn.execute(_ADD_POSTGRESQL, [{"number": number, "words": words} for number, words in distinct])
+        values = [{"number": row.number, "accepted": row.accepted, "words": words} for row, words in distinct]
+        await conn.execute(_ADD_POSTGRESQL, values)
     else:
-        await conn.execute(_ADD_SQLITE, [{"number": number, "words": " ".join(words)} for number, words in distinct])
+        await conn.execute(_ADD_SQLITE, [{"number": row.number, "words": " ".join(words)} for row, words in distinct])
 
 
 async def remove(conn: AsyncConnection, numbers: Sequence[int]) -> None:
@@ -44,13 +84,18 @@ async def remove(conn: AsyncConnection, numbers: Sequence[int]) -> None:
         await conn.execute(_REMOVE_SQLITE, [{"number": number} for number in numbers])
 
 
-def find(conn: AsyncConnection, anyof: Sequence[Sequence[str]], low: int, high: int) -> TextClause:
-    """A sub-select of the numbers from `low` to `high` of articles with all words of any member."""
-    if conn.dialect.name == "postgresql":
-        query = " | ".join("(" + " & ".join(map(_lexeme, member)) + ")" for member in anyof)
-        return _FIND_POSTGRESQL.bindparams(q=query, low=low, high=high)
-    query = " OR ".join("(" + " AND ".join(map(_token, member)) + ")" for member in anyof)
-    return _FIND_SQLITE.bindparams(q=query, low=low, high=high)
+async def find(conn: AsyncConnection, anyof: Sequence[Sequence[str]], window: Window) -> list[int]:
+    """Numbers of the newest articles in the window with all words of any member, highest first."""
+    if conn.dialect.name != "postgresql":
+        asked = " OR ".join(f"({' AND '.join(map(_token, member))})" for member in anyof)
+        low, high = (await conn.execute(_RANGE_SQLITE, {"since": window.since, "until": window.until})).one()
+        values = {"asked": asked, "low": low, "high": high, **asdict(window)}
+        return list((await conn.execute(_FIND_SQLITE, values)).scalars())
+    asked = " | ".join(f"({' & '.join(map(_lexeme, member))})" for member in anyof)
+    await conn.execute(_PLAN_POSTGRESQL, {"others": "off"})
+    numbers = list((await conn.execute(_FIND_POSTGRESQL, {"asked": asked, **asdict(window)})).scalars())
+    await conn.execute(_PLAN_POSTGRESQL, {"others": "on"})
+    return numbers
 
 
 def _word(word: str) -> str:

@@ -21,6 +21,7 @@ CREATE VIRTUAL TABLE article_words USING fts5(
 WORDS_POSTGRESQL = """
 CREATE TABLE article_words (
     number BIGINT PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
+    accepted TIMESTAMPTZ NOT NULL,
     words TSVECTOR NOT NULL
 )
 """
