@@ -1,0 +1,341 @@
+"""The configuration as the application uses it: frozen, checked, all problems told at once, secrets never shown."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from alerts.channels.registry import channel_settings
+from alerts.channels.settings import ChannelSettings
+from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, problems_of, read_document
+from core.errors import ConfigError
+from core.log.kafka_options import KafkaOptions
+from core.model import ids
+from core.model.outcome import Priority
+from core.model.rule import AliasDraft, RuleSettings, Throttle
+from core.model.source import Source, SourceKind
+from core.net.url import clean_url
+from wirewatch.config_schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable, SourceTable
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """`listen`: host and port, or None to listen nowhere. `public_url`: where people reach the pages."""
+
+    listen: tuple[str, int] | None
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    url: str
+    kafka: KafkaOptions
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchConfig:
+    """Bounds of what is asked of publishers; see docs/configuration.md."""
+
+    allow_networks: tuple[str, ...]
+    min_interval_seconds: float
+    max_interval_seconds: float
+    max_bytes: int
+    user_agent: str
+    host_interval_seconds: float
+    host_concurrency: int
+    timeout_seconds: float
+    parser_processes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionConfig:
+    articles_days: float
+    notifications_days: float
+    traces_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelConfig:
+    """A channel's settings and the folder that its `_file` secrets are relative to."""
+
+    settings: ChannelSettings
+    base_dir: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleConfig:
+    """A rule as the file has it; `place` is told with its problems."""
+
+    name: str
+    query: str
+    settings: RuleSettings
+    comment: str
+    place: Callable[[str, str], Problem] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything, checked but for the rules' text (see wirewatch.config_rules)."""
+
+    path: Path
+    data_dir: Path
+    server: ServerConfig
+    log: LogConfig
+    database: DatabaseConfig
+    fetch: FetchConfig
+    retention: RetentionConfig
+    sources: tuple[Source, ...]
+    aliases: tuple[AliasDraft, ...]
+    rules: tuple[RuleConfig, ...]
+    channels: tuple[ChannelConfig, ...]
+    secrets: frozenset[str] = field(repr=False)  # to be cut out of logs
+
+
+def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
+    """The configuration in `path`, the files it includes and the environment. Raises ConfigError with every problem."""
+    config, problems = examine(path, environ)
+    if config is None or problems:
+        raise ConfigError([str(problem) for problem in problems])
+    return config
+
+
+def examine(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Config | None, list[Problem]]:
+    """Like `load`, with the problems as data; the configuration is None where it cannot be made out at all."""
+    reading = _Reading(path.absolute(), os.environ if environ is None else environ)
+    config = reading.config()
+    return config, sorted(set(reading.problems))
+
+
+class _Reading:
+    """One pass over all files; problems gather on the way."""
+
+    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+        self._path = path
+        self._environ = environ
+        self._secrets: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def config(self) -> Config | None:
+        main = self._document(self._path)
+        documents = [main, *self._included(main)]
+        self.problems += lay_over(documents, self._environ, tuple(MainFile.model_fields))
+        for document in documents:
+            self.problems += fill_in(document, self._environ)
+        parsed = [(document, self._parsed(document, first=document is main)) for document in documents]
+        files = [(document, tables) for document, tables in parsed if tables is not None]
+        channels = [channel for document, tables in files for channel in self._channels(document, tables)]
+        top = next((tables for _, tables in files if isinstance(tables, MainFile)), None)
+        if top is None:
+            return None
+        self._unique(files)
+        base = self._path.parent
+        config = Config(
+            path=self._path,
+            data_dir=base / top.data_dir,
+            server=_server(top),
+            log=LogConfig(top.log.url, self._kafka(main, top, base)),
+            database=self._database(main, top, base),
+            fetch=_fetch(top.fetch),
+            retention=RetentionConfig(**top.retention.model_dump()),
+            sources=tuple(_source(table) for _, tables in files for table in tables.sources),
+            aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
+            rules=tuple(_rules(files)),
+            channels=tuple(channels),
+            secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),
+        )
+        self._check_log_url(main, config.log.url)
+        return config
+
+    def _document(self, path: Path) -> Document:
+        shown = os.path.relpath(path, self._path.parent) if path != self._path else path.name
+        document, problems = read_document(path, shown)
+        self.problems += problems
+        return document
+
+    def _included(self, main: Document) -> list[Document]:
+        patterns = main.data.get("include", [])
+        if not isinstance(patterns, list):
+            return []  # told when the file is checked
+        paths: dict[Path, None] = {}
+        for index, pattern in enumerate(patterns):
+            if not isinstance(pattern, str) or not pattern or Path(pattern).is_absolute():
+                self.problems.append(
+                    main.problem(("include", index), "expected a path or pattern relative to this file")
+                )
+                continue
+            found = sorted(self._path.parent.glob(pattern))
+            if not found and not any(sign in pattern for sign in "*?["):
+                self.problems.append(main.problem(("include", index), f"there is no file {pattern}"))
+            paths |= dict.fromkeys(path for path in found if path != self._path)
+        return [self._document(path) for path in paths]
+
+    def _parsed(self, document: Document, *, first: bool) -> IncludedFile | None:
+        model = MainFile if first else IncludedFile
+        try:
+            return model.model_validate(document.data)
+        except ValidationError as error:
+            self.problems += problems_of(error, document, model)
+            return None
+
+    def _channels(self, document: Document, tables: IncludedFile) -> list[ChannelConfig]:
+        channels = []
+        for index, raw in enumerate(tables.channels):
+            where: KeyPath = ("channels", index)
+            try:
+                settings = channel_settings(raw, where=dotted(where))
+            except ConfigError as error:
+                self.problems += [_channel_problem(document, where, text) for text in error.problems]
+                continue
+            self._gather(settings, document, where)
+            channels.append(ChannelConfig(settings, document.path.parent))
+        return channels
+
+    def _gather(self, settings: ChannelSettings, document: Document, where: KeyPath) -> None:
+        """Remember a channel's secrets, and see that its files can be read."""
+        for name in type(settings).model_fields:
+            value = getattr(settings, name)
+            if isinstance(value, SecretStr):
+                self._secrets.add(value.get_secret_value())
+            elif name.endswith("_file") and isinstance(value, str):
+                self._secret_file(document, (*where, name), document.path.parent, value)
+
+    def _secret_file(self, document: Document, path: KeyPath, base: Path, name: str) -> str | None:
+        try:
+            secret = (base / name).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            self.problems.append(document.problem(path, f"the file {name} cannot be read: {reason}"))
+            return None
+        self._secrets.update(secret.split())
+        return secret
+
+    def _kafka(self, main: Document, top: MainFile, base: Path) -> KafkaOptions:
+        section = top.log.kafka
+        password = None if section.sasl_password is None else section.sasl_password.get_secret_value()
+        if section.sasl_password_file is not None:
+            place = ("log", "kafka", "sasl_password_file")
+            password = self._secret_file(main, place, base, section.sasl_password_file)
+        if password:
+            self._secrets.add(password)
+        plain = section.model_dump(exclude={"sasl_password", "sasl_password_file"})
+        for key in ("ca_file", "cert_file", "key_file"):
+            if plain[key] is not None:
+                plain[key] = str(base / plain[key])
+                if not Path(plain[key]).is_file():
+                    self.problems.append(main.problem(("log", "kafka", key), "there is no such file"))
+        return KafkaOptions(**plain, sasl_password=password)
+
+    def _database(self, main: Document, top: MainFile, base: Path) -> DatabaseConfig:
+        section = top.database
+        url: str | None = "sqlite:" if section.url is None else section.url.get_secret_value()
+        if section.url_file is not None:
+            url = self._secret_file(main, ("database", "url_file"), base, section.url_file)
+        scheme, _, rest = (url or "").partition(":")
+        if url is not None and scheme not in ("sqlite", "postgresql", "postgres"):
+            message = 'expected "sqlite:" or "postgresql://user@host/name"'
+            self.problems.append(main.problem(("database", "url"), message))
+        user, at, _ = rest.removeprefix("//").rpartition("@")
+        if at and ":" in user:
+            self._secrets |= {user.partition(":")[2], url or ""}
+        return DatabaseConfig(url or "")
+
+    def _check_log_url(self, main: Document, url: str) -> None:
+        if url not in ("sqlite:", "memory:") and not (url.startswith("kafka://") and len(url) > len("kafka://")):
+            message = 'expected "sqlite:" or "kafka://host:9092,host2:9092"'
+            self.problems.append(main.problem(("log", "url"), message))
+
+    def _unique(self, files: Sequence[tuple[Document, IncludedFile]]) -> None:
+        for kind in ("sources", "aliases", "rules", "channels"):
+            seen: dict[str, str] = {}
+            for document, tables in files:
+                for index, table in enumerate(getattr(tables, kind)):
+                    name = table.get("name") if isinstance(table, dict) else table.name
+                    problem = document.problem((kind, index, "name"), f"{name!r} is the name of another one")
+                    if str(name) in seen:
+                        first = f"{name!r} is named twice; the first stands at {seen[str(name)]}"
+                        problem = document.problem((kind, index, "name"), first)
+                        self.problems.append(problem)
+                    else:
+                        seen[str(name)] = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        self._unique_urls(files)
+
+    def _unique_urls(self, files: Iterable[tuple[Document, IncludedFile]]) -> None:
+        seen: dict[str, str] = {}
+        for document, tables in files:
+            for index, table in enumerate(tables.sources):
+                other = seen.setdefault(clean_url(table.url), table.name)
+                if other != table.name:
+                    message = f"the source {other!r} has the same address"
+                    self.problems.append(document.problem(("sources", index, "url"), message))
+
+
+def _channel_problem(document: Document, where: KeyPath, text: str) -> Problem:
+    """The registry's line `channels[0].url: ...` with the file's line."""
+    path, _, message = text.partition(": ")
+    rest = path.removeprefix(dotted(where)).lstrip(".")
+    return document.problem((*where, *(part for part in rest.split(".") if part)), message)
+
+
+def _server(top: MainFile) -> ServerConfig:
+    host, _, port = top.server.listen.rpartition(":")
+    listen = (host.strip("[]"), int(port)) if top.server.listen else None
+    default = f"http://{top.server.listen}" if listen else ""
+    return ServerConfig(listen, (top.server.public_url or default).rstrip("/"))
+
+
+def _fetch(section: FetchSection) -> FetchConfig:
+    return FetchConfig(**{**section.model_dump(), "allow_networks": tuple(section.allow_networks)})
+
+
+def _source(table: SourceTable) -> Source:
+    values = {**table.model_dump(), "kind": SourceKind(table.kind)}
+    return Source(source_id=ids.source_id(clean_url(table.url)), **values)
+
+
+def _alias(table: AliasTable) -> AliasDraft:
+    return AliasDraft(name=table.name, terms=tuple(table.terms), author="file")
+
+
+def _rules(files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfig]:
+    for document, tables in files:
+        for index, table in enumerate(tables.rules):
+            yield _rule(document, index, table)
+
+
+def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:
+    def place(key: str, message: str) -> Problem:
+        return document.problem(("rules", index, key), message)
+
+    throttle = None if table.throttle is None else Throttle(table.throttle.max, table.throttle.per_seconds)
+    settings = RuleSettings(
+        channels=tuple(table.channels),
+        priority=Priority(table.priority),
+        group_wait_seconds=table.group_wait_seconds,
+        group_interval_seconds=table.group_interval_seconds,
+        throttle=throttle,
+        quiet_hours=_json(table.quiet_hours),
+        digest=_json(table.digest),
+    )
+    return RuleConfig(name=table.name, query=table.query, settings=settings, comment=table.comment, place=place)
+
+
+def _json(value: Any) -> Any:
+    """TOML's local times as the text that the settings are kept as."""
+    match value:
+        case dict():
+            return {key: _json(inner) for key, inner in value.items()}
+        case list():
+            return [_json(inner) for inner in value]
+        case time():
+            return value.isoformat("minutes")
+        case _:
+            return value

@@ -1,0 +1,193 @@
+"""The tables of a configuration file as pydantic sees them. Unknown keys and wrong types are refused."""
+
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+
+from core.config import EnvironmentText, takes_text
+from core.net.guard import AddressGuard
+from core.net.url import BadUrl, web_url
+from wirewatch import __version__
+
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+
+
+class Section(BaseModel):
+    """Refuses what it does not know, never shows a value in an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_environment(cls, data: Any) -> Any:
+        """A variable of the environment is text; where a number, a truth value or a list is due, TOML reads it."""
+        if not isinstance(data, dict):
+            return data
+        fields = cls.model_fields
+        return {
+            key: value.parsed()
+            if isinstance(value, EnvironmentText) and key in fields and not takes_text(fields[key].annotation)
+            else str(value)
+            if isinstance(value, EnvironmentText)
+            else value
+            for key, value in data.items()
+        }
+
+
+def _networks(values: list[str]) -> list[str]:
+    AddressGuard(values)  # ValueError names the one that is no network
+    return values
+
+
+def _listen(value: str) -> str:
+    host, colon, port = value.rpartition(":")
+    if value and (not colon or not host or not port.isdigit() or not 0 <= int(port) <= 65535):
+        raise ValueError('expected "host:port" such as "127.0.0.1:8080", or "" to listen nowhere')
+    return value
+
+
+def _web_address(value: str) -> str:
+    try:
+        web_url(value)
+    except BadUrl as error:
+        raise ValueError(f"expected an http:// or https:// URL: {error}") from None
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('expected an IANA time zone such as "Asia/Kolkata"') from None
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class ServerSection(Section):
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    public_url: WebAddress | None = None
+
+
+class KafkaSection(Section):
+    client_id: str = "wirewatch"
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    sasl_password_file: str | None = None
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+    replication_factor: Annotated[int, Field(ge=1)] = 1
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        if self.sasl_password is not None and self.sasl_password_file is not None:
+            raise ValueError("only one of `sasl_password` and `sasl_password_file` may be set")
+        if self.security_protocol.startswith("SASL") and (
+            self.sasl_username is None or (self.sasl_password is None and self.sasl_password_file is None)
+        ):
+            raise ValueError(
+                f"{self.security_protocol} needs `sasl_username` and `sasl_password` or `sasl_password_file`"
+            )
+        return self
+
+
+class LogSection(Section):
+    url: str = "sqlite:"
+    kafka: KafkaSection = KafkaSection()
+
+
+class DatabaseSection(Section):
+    url: SecretStr | None = None
+    url_file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_url(self) -> Self:
+        if self.url is not None and self.url_file is not None:
+            raise ValueError("only one of `url` and `url_file` may be set")
+        return self
+
+
+class FetchSection(Section):
+    allow_networks: Annotated[list[str], AfterValidator(_networks)] = []
+    min_interval_seconds: Positive = 60.0
+    max_interval_seconds: Positive = 86400.0
+    max_bytes: Annotated[int, Field(ge=1024)] = 10 * 1024 * 1024
+    user_agent: Annotated[str, StringConstraints(min_length=1, pattern=r"^[\x20-\x7e]+$")] = f"wirewatch/{__version__}"
+    host_interval_seconds: NotNegative = 1.0
+    host_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
+    timeout_seconds: Positive = 60.0
+    parser_processes: Annotated[int, Field(ge=1, le=64)] = 2
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min_interval_seconds > self.max_interval_seconds:
+            raise ValueError("`min_interval_seconds` is above `max_interval_seconds`")
+        return self
+
+
+class RetentionSection(Section):
+    articles_days: Positive = 90.0
+    notifications_days: Positive = 90.0
+    traces_days: Positive = 30.0
+
+
+class SourceTable(Section):
+    name: Name
+    url: WebAddress
+    kind: Literal["auto", "feed", "sitemap", "page"] = "auto"
+    interval_seconds: Positive | None = None
+    full_text: bool = True
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)] | None = None
+    lang: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_lower=True)] | None = None
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+
+
+class AliasTable(Section):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    terms: Annotated[list[str], Field(min_length=1)]
+
+
+class ThrottleTable(Section):
+    max: Annotated[int, Field(ge=1)]
+    per_seconds: Positive
+
+
+class RuleTable(Section):
+    name: Name
+    query: str
+    channels: list[str] = []
+    priority: Literal["flash", "normal", "low"] = "normal"
+    group_wait_seconds: NotNegative = 0.0
+    group_interval_seconds: NotNegative = 300.0
+    throttle: ThrottleTable | None = None
+    quiet_hours: dict[str, Any] | None = None
+    digest: dict[str, Any] | None = None
+    comment: str = ""
+
+
+class IncludedFile(Section):
+    """What a file named by `include` may hold. Channels are read by their own kind's settings."""
+
+    sources: list[SourceTable] = []
+    aliases: list[AliasTable] = []
+    rules: list[RuleTable] = []
+    channels: list[dict[str, Any]] = []
+
+
+class MainFile(IncludedFile):
+    """What the file given to `--config` may hold."""
+
+    data_dir: Annotated[str, StringConstraints(min_length=1)] = "data"
+    include: list[str] = []
+    server: ServerSection = ServerSection()
+    log: LogSection = LogSection()
+    database: DatabaseSection = DatabaseSection()
+    fetch: FetchSection = FetchSection()
+    retention: RetentionSection = RetentionSection()
