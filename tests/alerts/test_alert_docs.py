@@ -1,0 +1,99 @@
+"""The documents of the alert side say what the code does."""
+
+import base64
+import re
+import textwrap
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import orjson
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import TypeAdapter
+
+from alerts.channels.registry import KINDS, channel_settings
+from alerts.channels.schema import webhook_schema
+from alerts.channels.signing import keys_of, signed_headers
+from alerts.pipeline.settings import Digest, QuietHours, send_settings
+from alerts.retrying import RetryPolicy
+from core.clock import SystemClock
+from core.model.outcome import AlertOutcome, FailureReason
+from core.model.rule import RuleSettings, Throttle
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+ALERTING = (DOCS / "alerting.md").read_text()
+WEBHOOK = (DOCS / "webhook.md").read_text()
+
+
+def blocks(text: str) -> list[str]:
+    """The indented blocks of a document."""
+    found = re.findall(r"(?:(?<=\n\n)|\A)((?:    .*\n|\n(?=    ))+)", text)
+    return [textwrap.dedent(block) for block in found]
+
+
+def block_with(text: str, word: str) -> str:
+    return next(block for block in blocks(text) if word in block)
+
+
+@pytest.mark.parametrize("word", [*AlertOutcome, *FailureReason])
+def test_every_outcome_and_reason_is_documented(word: str) -> None:
+    assert re.search(rf"^\| .*`{word}`.*\|", ALERTING, re.MULTILINE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_channel_is_documented_with_settings_that_work(kind: str) -> None:
+    tables = tomllib.loads(block_with(ALERTING, "[[channels]]") + block_with(ALERTING, 'kind = "slack"'))["channels"]
+    table = next(table for table in tables if table["kind"] == kind)
+    if "secret" in table:
+        table["secret"] = "whsec_" + base64.b64encode(bytes(32)).decode()
+    documented = set(channel_settings(table).model_fields_set)
+    text = block_with(ALERTING, f'kind = "{kind}"')
+    for name in KINDS[kind].settings.model_fields:
+        assert name in documented or f"{name} =" in text or name in {"timeout_seconds", "url"}
+
+
+def test_the_settings_of_a_rule_are_documented_as_they_are_read() -> None:
+    (table,) = tomllib.loads(block_with(ALERTING, "[[rules]]"))["rules"]
+    table["throttle"] = Throttle(**table["throttle"])
+    plain = {key: value for key, value in table.items() if key not in {"name", "query"}}
+    send = send_settings(RuleSettings(**plain))
+    assert isinstance(send.quiet_hours, QuietHours)
+    assert isinstance(send.digest, Digest)
+    assert set(RuleSettings.__dataclass_fields__) - {"settings"} == set(plain)
+
+
+def test_settings_survive_the_database() -> None:
+    (table,) = tomllib.loads(block_with(ALERTING, "[[rules]]"))["rules"]
+    quiet: Any = TypeAdapter(QuietHours).validate_python(table["quiet_hours"])
+    stored = orjson.loads(orjson.dumps(TypeAdapter(QuietHours).dump_python(quiet, mode="json")))
+    assert TypeAdapter(QuietHours).validate_python(stored) == quiet
+
+
+def test_the_schedule_of_tries_is_the_documented_one() -> None:
+    policy = RetryPolicy()
+    assert [policy.backoff.delay_seconds(n, 0.5) for n in (1, 2, 3)] == [5, 15, 45]
+    assert policy.backoff.max_seconds == 6 * 3600
+    assert f"after {policy.max_attempts} attempts or\n{policy.max_age_hours:g} hours" in ALERTING
+
+
+def test_the_example_body_follows_the_schema() -> None:
+    body = orjson.loads(block_with(WEBHOOK, '"version": 1'))
+    Draft202012Validator(webhook_schema()).validate(body)
+    properties: Any = webhook_schema()["properties"]
+    for event in properties["event"]["enum"] + properties["reason"]["enum"]:
+        assert f"`{event}`" in WEBHOOK
+
+
+def test_the_example_check_accepts_ours_and_refuses_others() -> None:
+    namespace: dict[str, Any] = {}
+    exec(block_with(WEBHOOK, "def verify"), namespace)  # the document's own code
+    verify = SimpleNamespace(**namespace).verify
+    secret, other = ("whsec_" + base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+    headers = signed_headers(
+        keys_of(f"{other} {secret}"), notification_id="n", timestamp=SystemClock().now(), body=b"{}"
+    )
+    assert verify(secret, headers, b"{}")
+    assert verify(other, headers, b"{}")
+    assert not verify(secret, headers, b"{ }")
