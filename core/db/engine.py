@@ -66,6 +66,14 @@ class Database:
             stack.enter_context(translated(self._gate.place))
             yield await stack.enter_async_context(self._gate.reader.begin())
 
+    async def give_back_space(self) -> None:
+        """Give the pages of deleted rows back to the file system, a few thousand at a time; PostgreSQL does so itself."""
+        if self._gate.turn is None or self._gate.shrink is None:
+            return
+        with translated(self._gate.place):
+            async with self._gate.turn:
+                await self._gate.shrink()
+
     async def close(self) -> None:
         """Give all connections back. Idempotent."""
         self._opened = False

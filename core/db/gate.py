@@ -16,3 +16,4 @@ class Gate:
     reader: AsyncEngine
     prepare: Callable[[], Awaitable[None]]
     turn: asyncio.Lock | None = None
+    shrink: Callable[[], Awaitable[None]] | None = None

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.db.migrate import migrate
 _BUSY_MILLISECONDS = 30_000  # other processes (the command line) write too; theirs are short
 _READERS = 4
 _WAL_TRIES = 300
+_PAGES_GIVEN_BACK = 4096  # at most, in one go
 
 # synchronous=FULL: a commit is on the disk when it returns. With NORMAL a power cut could take back the last commits,
 # and with them an alert's outbox rows after its match was committed on the log: an alert lost. The cost is one fsync a
@@ -25,6 +27,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -16384",
+    "PRAGMA journal_size_limit = 67108864",
 )
 
 
@@ -38,7 +41,21 @@ def gate(path: Path) -> Gate:
         async with writer.begin() as connection:
             await connection.run_sync(migrate)
 
-    return Gate(place=f"the database {path.name}", writer=writer, reader=reader, prepare=prepare, turn=asyncio.Lock())
+    return Gate(
+        place=f"the database {path.name}",
+        writer=writer,
+        reader=reader,
+        prepare=prepare,
+        turn=asyncio.Lock(),
+        shrink=partial(_shrink, writer),
+    )
+
+
+async def _shrink(writer: AsyncEngine) -> None:
+    async with writer.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        # executescript runs the statement to its end; execute would stop after the first page.
+        await driver.executescript(f"PRAGMA incremental_vacuum({_PAGES_GIVEN_BACK})")
 
 
 def _engine(path: Path, begin: str, *, size: int, query_only: bool = False) -> AsyncEngine:

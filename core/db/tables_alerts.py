@@ -150,6 +150,7 @@ notifications = Table(
     ),
     Index(None, "state", "created"),
     Index(None, "created"),
+    Index(None, "finished"),
 )
 
 notification_alerts = Table(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert, slices
@@ -13,6 +13,7 @@ from core.db.tables_alerts import alert_articles, alerts
 from core.model.alert import Alert, AlertArticle
 from core.model.outcome import AlertOutcome
 from core.store.payload import pack, unpack
+from core.store.pruning import prune_oldest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +144,9 @@ async def counts(conn: AsyncConnection, since: datetime) -> dict[AlertOutcome, i
     return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
 
 
-async def prune(conn: AsyncConnection, before: datetime) -> int:
-    """Delete alerts untouched since `before`, with their articles; how many."""
-    return (await conn.execute(delete(alerts).where(alerts.c.updated < before))).rowcount
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+    """Delete alerts untouched since `before`, with their articles; a piece, as `prune_oldest` says."""
+    return await prune_oldest(conn, alerts.c.updated, before, limit)
 
 
 def _article_values(alert_id: str, article: AlertArticle, place: int) -> dict[str, object]:

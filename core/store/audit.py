@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.tables import audit
 from core.db.types import JsonObject
+from core.store.pruning import prune_oldest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,6 @@ async def list_rows(conn: AsyncConnection, *, subject: str | None = None, limit:
     ]
 
 
-async def prune(conn: AsyncConnection, before: datetime) -> int:
-    """Delete actions before then; how many."""
-    return (await conn.execute(delete(audit).where(audit.c.at < before))).rowcount
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+    """Delete actions before then; a piece, as `prune_oldest` says."""
+    return await prune_oldest(conn, audit.c.at, before, limit)

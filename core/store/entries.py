@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert, slices
 from core.db.tables import entries
+from core.store.pruning import prune_oldest
 
 _REFRESH = timedelta(days=1)  # an entry that stays in its feed is written again once a day, not at every poll
 
@@ -39,6 +40,6 @@ async def remember(conn: AsyncConnection, source_id: str, entry_ids: Collection[
     await conn.execute(statement, rows)
 
 
-async def prune(conn: AsyncConnection, before: datetime) -> int:
-    """Forget what no feed has shown since `before`; how many."""
-    return (await conn.execute(delete(entries).where(entries.c.last_seen < before))).rowcount
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+    """Forget what no feed has shown since `before`; a piece, as `prune_oldest` says."""
+    return await prune_oldest(conn, entries.c.last_seen, before, limit)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert, slices
@@ -12,6 +12,7 @@ from core.db.tables_alerts import findings
 from core.model.match import Match
 from core.model.outcome import AlertOutcome
 from core.store.payload import pack, unpack
+from core.store.pruning import prune_oldest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +85,9 @@ async def last_matched(conn: AsyncConnection, rule_id: str) -> datetime | None:
     return found
 
 
-async def prune(conn: AsyncConnection, before: datetime) -> int:
-    """Delete findings matched before then; how many."""
-    return (await conn.execute(delete(findings).where(findings.c.matched < before))).rowcount
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+    """Delete findings matched before then; a piece, as `prune_oldest` says."""
+    return await prune_oldest(conn, findings.c.matched, before, limit)
 
 
 async def _all(conn: AsyncConnection, statement: Select[tuple[object, ...]]) -> list[Finding]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, func, or_, select, update
+from sqlalchemy import Row, and_, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert, slices
@@ -17,6 +17,7 @@ from core.db.tables_alerts import notification_alerts, notification_attempts, no
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Priority, Reason
 from core.store.payload import pack, unpack
+from core.store.pruning import prune_oldest
 
 _URGENCY = {Priority.FLASH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 
@@ -272,9 +273,9 @@ async def queue_stats(conn: AsyncConnection) -> list[QueueStats]:
     ]
 
 
-async def prune(conn: AsyncConnection, before: datetime) -> int:
-    """Delete what was delivered or given up before then, with its attempts; what is pending stays. How many."""
-    return (await conn.execute(delete(notifications).where(notifications.c.finished < before))).rowcount
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+    """Delete what was delivered or given up before then, with its attempts; what is pending stays; a piece, as `prune_oldest` says."""
+    return await prune_oldest(conn, notifications.c.finished, before, limit)
 
 
 def _values(notification: Notification, due_at: datetime) -> dict[str, object]:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert
 from core.db.tables_alerts import silences
 from core.model.silence import Silence
+from core.store.pruning import prune_oldest
 
 
 async def add(conn: AsyncConnection, silence: Silence) -> bool:
@@ -39,9 +40,9 @@ async def count_hidden(conn: AsyncConnection, silence_id: str, number: int = 1) 
     await conn.execute(statement.values(hidden_count=silences.c.hidden_count + number))
 
 
-async def prune(conn: AsyncConnection, before: datetime) -> int:
-    """Delete silences that ended before then; how many."""
-    return (await conn.execute(delete(silences).where(silences.c.ends < before))).rowcount
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+    """Delete silences that ended before then; a piece, as `prune_oldest` says."""
+    return await prune_oldest(conn, silences.c.ends, before, limit)
 
 
 async def _all(conn: AsyncConnection, statement: Select[tuple[object, ...]]) -> list[Silence]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert
 from core.db.tables import traces
 from core.model.outcome import Stage
+from core.store.pruning import prune_oldest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +63,9 @@ async def _of(conn: AsyncConnection, subjects: set[str]) -> list[TraceRow]:
     return sorted(rows, key=lambda row: (row.at, order[row.stage], row.outcome, row.detail))
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 5000) -> int:
-    """Delete up to `limit` steps older than `before`; call again while it returns at least `limit`."""
-    edge = select(traces.c.at).where(traces.c.at < before).order_by(traces.c.at).offset(limit - 1).limit(1)
-    last: datetime | None = (await conn.execute(edge)).scalar_one_or_none()
-    condition = traces.c.at < before if last is None else traces.c.at <= last
-    return (await conn.execute(delete(traces).where(condition))).rowcount
+async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+    """Delete steps older than `before`; a piece, as `prune_oldest` says."""
+    return await prune_oldest(conn, traces.c.at, before, limit)
 
 
 def _values(row: TraceRow) -> dict[str, object]:

@@ -125,6 +125,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('notification_id', name=op.f('pk_notifications'))
     )
     op.create_index(op.f('ix_notifications_created'), 'notifications', ['created'], unique=False)
+    op.create_index(op.f('ix_notifications_finished'), 'notifications', ['finished'], unique=False)
     op.create_index('ix_notifications_pending', 'notifications', ['channel', 'urgency', 'due_at'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
     op.create_index(op.f('ix_notifications_state_created'), 'notifications', ['state', 'created'], unique=False)
     op.create_table('revisions',

@@ -1,0 +1,17 @@
+"""Deleting the oldest rows of a table, a piece at a time."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+async def prune_oldest(conn: AsyncConnection, column: Column[datetime], before: datetime, limit: int) -> int:
+    """Delete the `limit` oldest rows with `column` before then, and those of the same instant as the last; how many.
+
+    Call it again while it returns at least `limit`. NULLs stay. The column has an index.
+    """
+    edge = select(column).where(column < before).order_by(column).offset(limit - 1).limit(1)
+    last = (await conn.execute(edge)).scalar_one_or_none()
+    condition = column < before if last is None else column <= last
+    return (await conn.execute(delete(column.table).where(condition))).rowcount

@@ -1,0 +1,57 @@
+"""How long what is kept, and its deletion in small pieces, so that nobody waits for a long transaction."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.engine import Database
+from core.store import alerts, articles, audit, entries, findings, notifications, silences, stats, traces
+
+_PIECE = 1000
+
+Prune = Callable[[AsyncConnection, datetime, int], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Days to keep: from acceptance, match, last change, delivery. `entries`: since a feed showed them last."""
+
+    articles: float = 30
+    entries: float = 60
+    traces: float = 14
+    findings: float = 90
+    alerts: float = 365
+    notifications: float = 90
+    silences: float = 365
+    audit: float = 730
+    stats: float = 365
+
+
+_PRUNES: dict[str, Prune] = {
+    "articles": articles.prune,
+    "entries": entries.prune,
+    "traces": traces.prune,
+    "findings": findings.prune,
+    "alerts": alerts.prune,
+    "notifications": notifications.prune,
+    "silences": silences.prune,
+    "audit": audit.prune,
+}
+
+
+async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
+    """Delete what is older than `keep` says, each piece in a transaction of its own; how many rows of each kind."""
+    deleted = dict.fromkeys(_PRUNES, 0)
+    for kind, prune in _PRUNES.items():
+        before = now - timedelta(days=getattr(keep, kind))
+        piece = _PIECE
+        while piece >= _PIECE:
+            async with db.transaction() as conn:
+                piece = await prune(conn, before, _PIECE)
+            deleted[kind] += piece
+    async with db.transaction() as conn:
+        deleted["stats"] = await stats.prune(conn, (now - timedelta(days=keep.stats)).date())
+    await db.give_back_space()
+    return deleted
