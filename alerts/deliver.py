@@ -33,9 +33,10 @@ _logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverSettings:
-    """`poll_seconds`: how late work left by another process may be found. `lease_seconds`: above any send's time-out.
+    """`poll_seconds`: how late work left by another process may be found. `console_url`: the console, for links.
 
-    `console_url`: where people reach the console, for links in messages.
+    `lease_seconds`: how long what is claimed is kept from other processes. No send begins that could outlast it, since
+    none takes more than `send_seconds`.
     """
 
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -146,6 +147,7 @@ class ChannelWorker:
         self._channel = channel
         self._context = context
         self._not_before: datetime | None = None  # the receiver said: not before (429 with Retry-After)
+        self._last_start: datetime | None = None  # a send that begins later could outlast its lease
 
     async def run(self) -> None:
         """Send until cancelled; what was claimed and not sent is given back."""
@@ -171,6 +173,7 @@ class ChannelWorker:
         if not claimed:
             return 0
         reach(FaultPoint.DELIVER_CLAIMED)
+        self._last_start = now + timedelta(seconds=context.settings.lease_seconds - context.settings.send_seconds)
         waiting = list(reversed(claimed))
         async with asyncio.TaskGroup() as group:
             for _ in range(min(self._channel.limits.in_flight, len(claimed))):
@@ -188,8 +191,12 @@ class ChannelWorker:
             await notifications.release(conn, self._owner)
 
     async def _drain(self, waiting: list[Pending]) -> None:
-        while waiting and (self._not_before is None or self._context.clock.now() >= self._not_before):
+        while waiting and self._may_start(self._context.clock.now()):
             await self._deliver(waiting.pop())
+
+    def _may_start(self, now: datetime) -> bool:
+        paused = self._not_before is not None and now < self._not_before
+        return not paused and (self._last_start is None or now <= self._last_start)
 
     async def _deliver(self, pending: Pending) -> None:
         context = self._context

@@ -1,6 +1,4 @@
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -68,9 +66,8 @@ class Newsroom:
 
 
 @pytest.fixture
-async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
-    async with Database.open("sqlite:", tmp_path) as db:
-        yield Newsroom(db)
+def newsroom(db: Database) -> Newsroom:
+    return Newsroom(db)
 
 
 async def test_the_first_match_raises_one_alert_with_a_message_to_each_channel(newsroom: Newsroom) -> None:

@@ -62,14 +62,14 @@ class Post:
         self.metrics = Metrics()
         self.bell = Bell()
 
-    def stage(self, *channels: Channel, settings: DeliverSettings | None = None) -> DeliverStage:
+    def stage(self, *channels: Channel, owner: str = "here", settings: DeliverSettings | None = None) -> DeliverStage:
         return DeliverStage(
             self.db,
             channels,
             clock=self.clock,
             metrics=self.metrics,
             chance=lambda: 0.5,
-            owner="here",
+            owner=owner,
             bell=self.bell,
             settings=settings,
         )
@@ -89,9 +89,8 @@ class Post:
 
 
 @pytest.fixture
-async def post(tmp_path: Path) -> AsyncIterator[Post]:
-    async with Database.open("sqlite:", tmp_path) as db:
-        yield Post(db)
+def post(db: Database) -> Post:
+    return Post(db)
 
 
 @pytest.fixture
@@ -273,6 +272,35 @@ async def test_a_stop_gives_back_what_was_not_sent(post: Post, fetcher: Fetcher)
             task.cancel()
         assert await post.stage(webhook(fetcher, live.url)).deliver_due() == 12
     assert set(live.ids) == {item.notification_id for item in items}
+
+
+async def test_two_processes_share_a_channel_and_send_each_message_once(post: Post) -> None:
+    await post.put(*numbered(60))
+    one, two = FakeChannel(in_flight=4), FakeChannel(in_flight=4)
+    stages = [post.stage(one, owner="one"), post.stage(two, owner="two")]
+
+    async def work(stage: DeliverStage) -> None:
+        while await stage.deliver_due():
+            pass
+
+    async with asyncio.TaskGroup() as group:
+        for stage in stages:
+            group.create_task(work(stage))
+    sent = one.sent + two.sent
+    assert len(sent) == len(set(sent)) == 60
+
+
+async def test_no_send_begins_that_could_outlast_its_lease(post: Post) -> None:
+    class Slow(FakeChannel):
+        async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+            post.clock.advance(40)
+            return await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+
+    await post.put(*numbered(5))
+    slow, other = Slow(), FakeChannel()
+    await post.stage(slow).deliver_due()
+    assert len(slow.sent) == 2  # the lease is 120 s and a send may take 60
+    assert await post.stage(other, owner="other").deliver_due() == 3  # the rest was given back
 
 
 async def test_the_queue_is_shown_by_kind_of_channel(post: Post) -> None:

@@ -1,6 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -54,9 +52,8 @@ class Matching:
 
 
 @pytest.fixture
-async def matching(tmp_path: Path) -> AsyncIterator[Matching]:
-    async with Database.open("sqlite:", tmp_path) as db:
-        yield Matching(db)
+def matching(db: Database) -> Matching:
+    return Matching(db)
 
 
 def matches_in(outputs: list[Output] | object) -> list[Match]:
