@@ -1,0 +1,344 @@
+"""The poll stage: lease a due source, fetch it, tell what is new, put that on the log, and only then remember the poll.
+
+due -> turn at the host -> fetch -> parse -> what is new -> append(ENTRIES) -> remember + save, one transaction
+
+A crash anywhere before the last step repeats the poll; nothing is lost, and repeats have the same ids.
+"""
+
+import asyncio
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import Protocol, runtime_checkable
+
+import structlog
+
+from core.clock import Clock
+from core.db.engine import Database
+from core.faults import FaultPoint, reach
+from core.log.log import MAX_RECORD_BYTES, EventLog, Record
+from core.log.topics import ENTRIES
+from core.metrics import Metrics
+from core.model.codec import encode
+from core.model.outcome import PollOutcome, Stage
+from core.model.source import Source
+from core.net.client import Fetched, FetchFailure
+from core.net.url import BadUrl, authority_of
+from core.store import entries, sources, traces
+from core.store.sources import DueSource, PollState
+from core.store.traces import TraceRow
+from ingest import novelty
+from ingest.novelty import Candidate, FeedEntry, News
+from ingest.politeness import HostResting, Politeness
+from ingest.schedule import SUCCESSES, Polled, Schedule, validators
+
+_logger = structlog.get_logger(__name__)
+
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
+_APPEND_AT_ONCE = 256
+_MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several bytes, and more once escaped
+_LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
+_LEASE_SECONDS = 600.0
+# What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
+_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
+
+
+class Feed(Protocol):
+    """A parsed feed."""
+
+    @property
+    def entries(self) -> Sequence[FeedEntry]: ...
+    @property
+    def ttl_seconds(self) -> float | None: ...
+
+
+class Getter(Protocol):
+    """What is needed of core.net's Fetcher."""
+
+    async def fetch(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None, accept: str = "*/*"
+    ) -> Fetched: ...
+
+
+@runtime_checkable
+class Unreadable(Protocol):
+    """Why a body is no feed; `outcome` is one of PollOutcome's words."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+
+
+class FeedParser(Protocol):
+    """ingest.parse's ParserPool."""
+
+    async def parse_feed(self, body: bytes, content_type: str, url: str, source: Source) -> Feed | Unreadable: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollParts:
+    """What the stage works with."""
+
+    log: EventLog
+    db: Database
+    fetcher: Getter
+    parser: FeedParser
+    politeness: Politeness
+    schedule: Schedule
+    clock: Clock
+    metrics: Metrics
+    chance: Callable[[], float] = random.random
+    crawl_delay: Callable[[str], float | None] = lambda _url: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """How a poll went, and what it brought."""
+
+    polled: Polled
+    error: str | None = None
+    fetched: Fetched | None = None
+    body_hash: str | None = None
+    news: News | None = None
+
+
+class PollStage:
+    """Polls what is due with `workers` at once until cancelled. Several pollers may run: they share by leases."""
+
+    def __init__(self, parts: PollParts, *, owner: str, workers: int = 32) -> None:
+        self._parts = parts
+        self._owner = owner
+        self._workers = workers
+        self._busy = 0
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Poll until cancelled. Raises Unavailable when log or database do not answer."""
+        self._busy = 0
+        await self._parts.politeness.load()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    self._wake.clear()
+                    wait = await self._start_due(tasks)
+                    await self._pause(tasks, wait)
+        except BaseExceptionGroup as together:
+            raise _first(together) from together
+
+    def sources_changed(self) -> None:
+        """Look again at once: a source was added, resumed or is to be polled now."""
+        self._wake.set()
+
+    async def _start_due(self, tasks: asyncio.TaskGroup) -> float:
+        """Start polls for what is due and for which a worker is free; seconds until it is worth looking again."""
+        clock, free = self._parts.clock, self._workers - self._busy
+        if free <= 0:
+            return _LOOK_SECONDS
+        async with self._parts.db.transaction() as conn:
+            due = await sources.due(conn, clock.now(), free, self._owner, _LEASE_SECONDS)
+            upcoming = await sources.next_due(conn)
+        for one in due:
+            self._busy += 1
+            tasks.create_task(self._poll_one(one))
+        seconds = _LOOK_SECONDS if upcoming is None else (upcoming - clock.now()).total_seconds()
+        # What is due and was not handed out is leased: its poll wakes us when it is done here, elsewhere we look again.
+        return min(seconds, _LOOK_SECONDS) if seconds > 0 else _LOOK_SECONDS
+
+    async def _pause(self, tasks: asyncio.TaskGroup, seconds: float) -> None:
+        alarm = tasks.create_task(self._alarm(seconds))
+        try:
+            await self._wake.wait()
+        finally:
+            alarm.cancel()
+
+    async def _alarm(self, seconds: float) -> None:
+        await self._parts.clock.sleep(seconds)
+        self._wake.set()
+
+    async def _poll_one(self, due: DueSource) -> None:
+        try:
+            await self.poll(due)
+        finally:
+            self._busy -= 1
+            self._wake.set()
+
+    async def poll(self, due: DueSource) -> PollOutcome:
+        """One poll of a leased source, from request to saved state."""
+        parts, began = self._parts, self._parts.clock.now()
+        parts.metrics.feed_poll_lateness_seconds.observe(max((began - due.state.next_poll).total_seconds(), 0.0))
+        result = await self._result(due)
+        if result.news is not None:
+            await self._append(result.news.fresh)
+        reach(FaultPoint.POLL_APPENDED)
+        state = next_state(due, result, parts.schedule, parts.clock.now(), parts.chance())
+        await self._save(due, result, state)
+        reach(FaultPoint.POLL_SAVED)
+        self._count(due, result, began)
+        return result.polled.outcome
+
+    async def _result(self, due: DueSource) -> _Result:
+        try:
+            fetched = await self._fetch(due)
+        except HostResting as e:
+            return _Result(Polled(outcome=PollOutcome.RATE_LIMITED, retry_after_seconds=e.seconds), str(e))
+        except BadUrl as e:
+            return _Result(Polled(outcome=PollOutcome.BAD_URL), str(e))
+        except FetchFailure as e:
+            outcome = PollOutcome(e.outcome.value)
+            return _Result(Polled(outcome=outcome, retry_after_seconds=e.retry_after_seconds), e.detail)
+        reach(FaultPoint.POLL_FETCHED)
+        result = await self._judged(due, fetched, hint_seconds(fetched.headers))
+        if fetched.moved_to and result.error is None:
+            return replace(result, error=f"the feed has moved for good to {fetched.moved_to}")
+        return result
+
+    async def _judged(self, due: DueSource, fetched: Fetched, hint: float | None) -> _Result:
+        if fetched.not_modified:
+            return _Result(Polled(outcome=PollOutcome.NOT_MODIFIED, hint_seconds=hint), fetched=fetched)
+        body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
+        if body_hash == due.state.body_hash:
+            return _Result(Polled(outcome=PollOutcome.SAME_BODY, hint_seconds=hint), None, fetched, body_hash)
+        content_type = fetched.headers.get("Content-Type", "")
+        try:
+            parsed = await self._parts.parser.parse_feed(fetched.body, content_type, fetched.url, due.source)
+            if isinstance(parsed, Unreadable):
+                return _Result(Polled(outcome=PollOutcome(parsed.outcome)), parsed.detail)
+            polled, news = await self._read(due, fetched, parsed)
+        except _BUGS as e:
+            _logger.exception("source_failed", source=due.source.name)
+            return _Result(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
+        wish = max(hint or 0.0, parsed.ttl_seconds or 0.0) or None
+        return _Result(replace(polled, hint_seconds=wish), None, fetched, body_hash, news)
+
+    async def _fetch(self, due: DueSource) -> Fetched:
+        parts, url = self._parts, due.source.url
+        host = authority_of(url)
+        etag, last_modified = validators(due.state, parts.clock.now())
+        async with parts.politeness.turn(host, parts.crawl_delay(url)):
+            try:
+                return await parts.fetcher.fetch(url, etag=etag, last_modified=last_modified, accept=ACCEPT)
+            except FetchFailure as e:
+                if e.retry_after_seconds:
+                    await parts.politeness.rest(host, e.retry_after_seconds)
+                raise
+
+    async def _read(self, due: DueSource, fetched: Fetched, parsed: Feed) -> tuple[Polled, News]:
+        """Tell what is new in a parsed feed."""
+        now, first_poll = self._parts.clock.now(), due.state.last_success is None
+        found, ended = novelty.candidates(parsed.entries, due.source, fetched.url, now)
+        async with self._parts.db.connection() as conn:
+            known = await entries.known(conn, due.source.source_id, novelty.keys_of(found, ended))
+        news = novelty.judge(found, ended, known, first_poll=first_poll, now=now)
+        new = [one.entry for one in found if one.entry.entry_id not in known]
+        published = tuple(entry.published for entry in new if entry.published is not None)
+        return Polled(outcome=PollOutcome.OK, new_items=len(new), published=published), news
+
+    async def _append(self, fresh: Sequence[Candidate]) -> None:
+        records = [_record(candidate) for candidate in fresh]
+        for start in range(0, len(records), _APPEND_AT_ONCE):
+            await self._parts.log.append(ENTRIES.name, records[start : start + _APPEND_AT_ONCE])
+        self._parts.metrics.log_appended.labels(ENTRIES.name).inc(len(records))
+
+    async def _save(self, due: DueSource, result: _Result, state: PollState) -> None:
+        now, source_id = self._parts.clock.now(), due.source.source_id
+        async with self._parts.db.transaction() as conn:
+            if not await sources.save_poll(conn, source_id, state, self._owner):
+                return  # the lease ran out and another polls it, or the source is gone
+            if result.news is not None:
+                await entries.remember(conn, source_id, result.news.remember, now)
+                await traces.add_many(conn, _rows(result.news, now))
+
+    def _count(self, due: DueSource, result: _Result, began: datetime) -> None:
+        metrics, polled = self._parts.metrics, result.polled
+        metrics.feed_polls.labels(polled.outcome).inc()
+        metrics.feed_poll_duration_seconds.observe((self._parts.clock.now() - began).total_seconds())
+        news = result.news
+        if news is not None:
+            metrics.feed_entries.inc(len(news.fresh))
+            metrics.feed_rollovers.inc(news.rolled_over)
+            for ended in news.ended:
+                metrics.articles.labels(ended.outcome).inc()
+        log = _logger.info if polled.outcome in SUCCESSES else _logger.warning
+        log(
+            "source_polled",
+            source=due.source.name,
+            outcome=polled.outcome.value,
+            new=len(news.fresh) if news is not None else 0,
+            detail=result.error,
+        )
+
+
+def next_state(due: DueSource, result: _Result, schedule: Schedule, now: datetime, chance: float) -> PollState:
+    """The state that a poll leaves for the next one."""
+    before, polled, fetched = due.state, result.polled, result.fetched
+    after = schedule(before, polled, now, due.source, chance)
+    state = replace(
+        before,
+        next_poll=after.at,
+        interval_seconds=after.interval_seconds,
+        memory=after.memory,
+        last_attempt=now,
+        outcome=polled.outcome,
+        error=result.error,
+    )
+    if polled.outcome not in SUCCESSES or fetched is None:
+        return replace(state, failures=before.failures + 1)
+    fresh = len(result.news.fresh) if result.news is not None else 0
+    state = replace(
+        state,
+        failures=0,
+        last_success=now,
+        last_new=now if fresh else before.last_new,
+        entries_seen_total=before.entries_seen_total + fresh,
+    )
+    if fetched.not_modified:
+        return state
+    return replace(
+        state,
+        etag=fetched.headers.get("ETag"),
+        last_modified=fetched.headers.get("Last-Modified"),
+        body_hash=result.body_hash,
+        full_get_at=now,
+    )
+
+
+def hint_seconds(headers: Mapping[str, str]) -> float | None:
+    """How long the publisher says the feed stays as it is: max-age less Age (RFC 9111); None without a wish."""
+    match = _MAX_AGE.search(headers.get("Cache-Control", ""))
+    if match is None:
+        return None
+    age = headers.get("Age", "").strip()
+    return max(float(match[1]) - (float(age[:9]) if age.isascii() and age.isdigit() else 0.0), 0.0) or None
+
+
+def _record(candidate: Candidate) -> Record:
+    """The entry as a record; one with more text than a record holds goes on with less, one that is no text without."""
+    entry = novelty.shortened(candidate.entry, _MOST_BODY_CHARACTERS)
+    return Record(authority_of(entry.url), encode(entry))
+
+
+def _rows(news: News, now: datetime) -> list[TraceRow]:
+    passed = [
+        TraceRow(
+            subject=one.entry.entry_id, stage=Stage.POLL, outcome=PollOutcome.OK, at=now, detail=one.entry.source.name
+        )
+        for one in news.fresh
+    ]
+    ended = [
+        TraceRow(subject=one.subject, stage=Stage.POLL, outcome=one.outcome, at=now, detail=one.detail)
+        for one in news.ended
+    ]
+    return passed + ended
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    for error in group.exceptions:
+        return _first(error) if isinstance(error, BaseExceptionGroup) else error
+    return group

@@ -1,0 +1,185 @@
+"""What of a feed is new."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.model.ids import article_id
+from core.model.outcome import ArticleOutcome
+from core.model.source import Source
+from ingest.novelty import News, candidates, judge, keys_of, shortened
+from tests.fakes.parser import ShownEntry
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SOURCE = Source(source_id="s", name="News", url="https://news.example/feed")
+
+
+class Reader:
+    """Polls as the stage does, with a memory in place of the database."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.known: set[str] = set()
+        self.first = True
+        self.now = now
+
+    def poll(self, *shown: ShownEntry) -> News:
+        found, ended = candidates(shown, SOURCE, SOURCE.url, self.now)
+        known = self.known & keys_of(found, ended)
+        news = judge(found, ended, known, first_poll=self.first, now=self.now)
+        self.known |= news.remember
+        self.first = False
+        return news
+
+    def titles(self, *shown: ShownEntry) -> list[str]:
+        return [one.entry.title for one in self.poll(*shown).fresh]
+
+
+def entry(slug: str = "a", title: str = "Title", **values: object) -> ShownEntry:
+    return ShownEntry(**({"url": f"https://news.example/{slug}", "title": title} | values))  # type: ignore[arg-type] # ShownEntry's own fields
+
+
+def test_an_entry_is_new_once() -> None:
+    reader = Reader()
+    assert reader.titles(entry()) == ["Title"]
+    assert reader.titles(entry(), entry("b", "Second")) == ["Second"]
+    assert reader.titles(entry(), entry("b", "Second")) == []
+
+
+def test_tracking_parameters_make_no_new_entry() -> None:
+    reader = Reader()
+    reader.poll(entry("a?utm_source=rss"))
+    assert reader.titles(entry("a?utm_source=feed&utm_campaign=2#top")) == []
+
+
+def test_an_edited_headline_is_told_again() -> None:
+    reader = Reader()
+    reader.poll(entry(guid="1"))
+    assert reader.titles(entry(title="Corrected title", guid="1")) == ["Corrected title"]
+    assert reader.titles(entry(title="Corrected title", guid="1")) == []
+    assert reader.titles(entry(guid="1")) == [], "an edit that is taken back was told before"
+
+
+def test_an_edited_text_is_told_again_but_other_markup_is_not() -> None:
+    reader = Reader()
+    reader.poll(entry(summary="<p>Three  hurt</p>"))
+    assert reader.titles(entry(summary="<div>Three hurt <img src='pixel?r=2'></div>")) == []
+    assert reader.titles(entry(summary="<p>Five hurt</p>")) == ["Title"]
+
+
+def test_a_guid_that_changes_at_every_poll_raises_no_flood() -> None:
+    reader = Reader()
+    for number in range(5):
+        assert reader.titles(entry(guid=str(number))) == (["Title"] if number == 0 else [])
+
+
+def test_a_url_that_changes_at_every_poll_raises_no_flood() -> None:
+    reader = Reader()
+    for number in range(5):
+        assert reader.titles(entry(f"a?session={number}", guid="1")) == (["Title"] if number == 0 else [])
+
+
+def test_a_guid_that_all_entries_share_hides_none() -> None:
+    assert Reader().titles(entry("a", "A", guid="x"), entry("b", "B", guid="x")) == ["A", "B"]
+
+
+def test_a_text_that_changes_at_every_poll_is_told_once_in_half_an_hour() -> None:
+    reader = Reader()
+    told = []
+    for minute in range(0, 120, 5):
+        reader.now = NOW + timedelta(minutes=minute)
+        told += [minute] if reader.titles(entry(summary=f"{minute} comments")) else []
+    assert told == [0, 5, 30, 60, 90]
+
+
+def test_the_first_poll_takes_what_is_young_or_undated_and_remembers_the_rest() -> None:
+    reader = Reader()
+    shown = [
+        entry("young", "Young", published=NOW - timedelta(hours=47)),
+        entry("old", "Old", published=NOW - timedelta(hours=49)),
+        entry("revised", "Revised", published=NOW - timedelta(days=9), updated=NOW - timedelta(hours=1)),
+        entry("undated", "Undated"),
+    ]
+    news = reader.poll(*shown)
+    assert [one.entry.title for one in news.fresh] == ["Young", "Revised", "Undated"]
+    assert [(one.subject, one.outcome) for one in news.ended] == [
+        (article_id("https://news.example/old"), ArticleOutcome.TOO_OLD)
+    ]
+    again = reader.poll(*shown)
+    assert (again.fresh, again.ended) == ((), ())
+
+
+def test_a_later_poll_takes_what_is_a_week_old_but_no_archive() -> None:
+    reader = Reader()
+    reader.poll(entry())
+    news = reader.poll(
+        entry("week", "Week", published=NOW - timedelta(days=7)),
+        entry("year", "Year", published=NOW - timedelta(days=400)),
+    )
+    assert [one.entry.title for one in news.fresh] == ["Week"]
+    assert [one.outcome for one in news.ended] == [ArticleOutcome.TOO_OLD]
+
+
+def test_a_date_that_cannot_be_is_unknown() -> None:
+    shown = [
+        entry("a", published=NOW + timedelta(days=2), updated=datetime(1, 1, 1, tzinfo=UTC)),
+        entry("b", published=NOW + timedelta(hours=13)),
+        entry("c", published=datetime(1970, 1, 1, tzinfo=UTC)),
+    ]
+    dates = [(one.entry.published, one.entry.updated) for one in Reader().poll(*shown).fresh]
+    assert dates == [(None, None), (NOW + timedelta(hours=13), None), (None, None)]
+
+
+def test_an_entry_without_an_article_ends_here_and_is_told_once() -> None:
+    reader = Reader()
+    shown = [entry(), ShownEntry(url="javascript:void(0)", guid="x"), ShownEntry(url="https://news.example/")]
+    news = reader.poll(*shown)
+    assert [one.outcome for one in news.ended] == [ArticleOutcome.BAD_URL, ArticleOutcome.HOMEPAGE]
+    assert reader.poll(*shown).ended == ()
+
+
+def test_a_feed_that_shows_nothing_of_the_poll_before_has_rolled_over() -> None:
+    reader = Reader()
+    assert not reader.poll(entry("a"), entry("b", "B")).rolled_over
+    assert not reader.poll(entry("b", "B"), entry("c", "C")).rolled_over
+    assert reader.poll(entry("x", "X"), entry("y", "Y")).rolled_over
+    assert not reader.poll().rolled_over
+
+
+def test_relative_links_are_resolved_and_text_of_any_kind_passes() -> None:
+    news = Reader().poll(ShownEntry(url="/a?x=1", title="a\ud800b\0c", summary="\udfff"))
+    assert news.fresh[0].entry.url == "https://news.example/a?x=1"
+    assert news.fresh[0].entry.title == "a\ufffdb\ufffdc"
+
+
+def test_a_body_that_no_record_holds_is_shortened() -> None:
+    made = Reader().poll(entry(summary="s" * 400, content="c" * 400)).fresh[0].entry
+    short = shortened(made, 200)
+    assert (len(short.summary), len(short.content)) == (50, 150)
+    assert shortened(made, 800) is made
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.builds(
+                ShownEntry,
+                url=st.sampled_from(["https://e.com/a", "https://e.com/b", "/c", "", "mailto:x", "https://e.com/"]),
+                guid=st.sampled_from([None, "1", "2"]),
+                title=st.sampled_from(["A", "B"]),
+                published=st.none() | st.datetimes(timezones=st.just(UTC)),
+            ),
+            max_size=6,
+        ),
+        max_size=6,
+    )
+)
+@settings(deadline=None)
+def test_polling_the_same_feed_again_brings_nothing(polls: list[list[ShownEntry]]) -> None:
+    reader = Reader()
+    for shown in polls:
+        reader.poll(*shown)
+        again = reader.poll(*shown)
+        # Two entries of one URL or guid may swap which of them is the version told.
+        if len({one.url for one in shown}) == len(shown):
+            assert again.fresh == ()

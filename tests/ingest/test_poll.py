@@ -1,0 +1,410 @@
+"""The poll stage on a real database, the memory log and a web on loopback."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.db.engine import Database
+from core.errors import Unavailable
+from core.faults import FaultPoint
+from core.log.log import Record
+from core.log.memory import MemoryLog
+from core.metrics import Metrics
+from core.model.codec import decode
+from core.model.ids import article_id, source_id
+from core.model.outcome import PollOutcome
+from core.model.source import Entry, Source
+from core.net.client import Fetcher, FetchSettings
+from core.net.guard import AddressGuard
+from core.store import sources, traces
+from core.store.sources import DueSource, SourceRow
+from ingest.politeness import Politeness, PolitenessSettings
+from ingest.poll import PollParts, PollStage, hint_seconds
+from ingest.schedule import AdaptiveSchedule
+from tests.fakes.clock import FakeClock
+from tests.fakes.parser import FakeParser, feed_body
+from tests.fakes.web import Answer, FakeWeb
+
+
+@dataclass
+class Room:
+    """Everything the stage works with, and shortcuts to look at what it did."""
+
+    web: FakeWeb
+    db: Database
+    log: MemoryLog
+    clock: FakeClock
+    stage: PollStage
+    parts: PollParts
+    parser: FakeParser
+    source: Source = field(default_factory=lambda: Source(source_id="", name="", url=""))
+
+    async def add(self, path: str = "/feed", host: int = 0, interval_seconds: float | None = None) -> Source:
+        url = self.web.url(path, host)
+        source = Source(source_id=source_id(url), name=path, url=url, interval_seconds=interval_seconds)
+        async with self.db.transaction() as conn:
+            await sources.add(conn, source, self.clock.now())
+        return source
+
+    async def poll(self, source: Source) -> PollOutcome:
+        """Poll at once, due or not."""
+        async with self.db.transaction() as conn:
+            row = await sources.get(conn, source.source_id)
+            assert row is not None
+            await sources.save_poll(conn, source.source_id, replace(row.state, next_poll=self.clock.now()))
+            due = await sources.due(conn, self.clock.now(), 100, "test", 600)
+        mine = next(one for one in due if one.source.source_id == source.source_id)
+        return await self.stage.poll(DueSource(source, mine.state))
+
+    async def row(self, source: Source) -> SourceRow:
+        async with self.db.connection() as conn:
+            row = await sources.get(conn, source.source_id)
+        assert row is not None
+        return row
+
+    async def entries(self) -> list[Entry]:
+        return [decode(one.value, Entry) async for one in self.log.read("entries")]
+
+    async def titles(self) -> list[str]:
+        return sorted(entry.title for entry in await self.entries())
+
+    def polls(self, outcome: PollOutcome) -> float:
+        return float(self.parts.metrics.feed_polls.labels(outcome)._value.get())
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path, *, gap_seconds: float = 0.0, workers: int = 8) -> AsyncIterator[Room]:
+    clock = FakeClock()
+    limits = FetchSettings(max_bytes=1 << 20, deadline_seconds=5)
+    async with (
+        FakeWeb() as web,
+        Database.open("sqlite:", tmp_path) as db,
+        MemoryLog(clock) as log,
+        Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch-test/1", clock, limits) as fetcher,
+    ):
+        parser = FakeParser()
+        parts = PollParts(
+            log=log,
+            db=db,
+            fetcher=fetcher,
+            parser=parser,
+            politeness=Politeness(db, clock, PolitenessSettings(gap_seconds=gap_seconds)),
+            schedule=AdaptiveSchedule(),
+            clock=clock,
+            metrics=Metrics(),
+            chance=lambda: 0.5,
+        )
+        yield Room(web, db, log, clock, PollStage(parts, owner="test", workers=workers), parts, parser)
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with opened(tmp_path) as made:
+        yield made
+
+
+A = {"url": "/a", "title": "A", "guid": "a"}
+B = {"url": "/b", "title": "B", "guid": "b"}
+
+
+async def test_new_entries_go_on_the_log_once(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A))
+    assert await room.poll(source) is PollOutcome.OK
+    room.web.serve("/feed", feed_body(A, B))
+    assert await room.poll(source) is PollOutcome.OK
+    assert await room.titles() == ["A", "B"]
+    first = (await room.entries())[0]
+    assert first.entry_id == article_id(first.url)
+    assert first.source == source
+    assert first.seen == room.clock.now()
+    state = (await room.row(source)).state
+    assert (state.outcome, state.failures, state.entries_seen_total) == (PollOutcome.OK, 0, 2)
+    assert state.last_new == state.last_success == state.last_attempt == room.clock.now()
+
+
+async def test_entries_are_keyed_by_the_server_they_point_to(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A, {"url": "https://Other.Example/x", "title": "X"}))
+    await room.poll(source)
+    keys = {one.key async for one in room.log.read("entries")}
+    assert keys == {room.web.url("/").split("/")[2], "other.example"}
+
+
+async def test_an_unchanged_feed_is_neither_sent_nor_parsed_again(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A), etag='"1"')
+    await room.poll(source)
+    assert await room.poll(source) is PollOutcome.NOT_MODIFIED
+    assert room.web.last("/feed").headers["If-None-Match"] == '"1"'
+    assert room.parser.parsed == 1
+    assert (await room.row(source)).state.failures == 0
+
+
+async def test_the_same_body_without_an_etag_is_not_parsed_again(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A))
+    await room.poll(source)
+    assert await room.poll(source) is PollOutcome.SAME_BODY
+    assert room.parser.parsed == 1
+
+
+async def test_an_etag_that_lies_is_found_out_within_a_day(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A), etag='"1"')
+    await room.poll(source)
+    room.web.serve("/feed", feed_body(A, B), etag='"1"')
+    room.clock.advance(23 * 3600)
+    assert await room.poll(source) is PollOutcome.NOT_MODIFIED
+    room.clock.advance(3600)
+    assert await room.poll(source) is PollOutcome.OK
+    assert await room.titles() == ["A", "B"]
+
+
+async def test_an_edited_entry_goes_on_again(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A))
+    await room.poll(source)
+    room.web.serve("/feed", feed_body(A | {"title": "A, corrected"}))
+    await room.poll(source)
+    assert await room.titles() == ["A", "A, corrected"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(status=404), PollOutcome.HTTP_4XX),
+        (Answer(status=500), PollOutcome.HTTP_5XX),
+        (Answer(body=b"<html>"), PollOutcome.NOT_A_FEED),
+        (Answer(body=b"x", headers={"Content-Encoding": "gzip"}), PollOutcome.BAD_ENCODING),
+        (Answer(body=b"x" * (2 << 20)), PollOutcome.TOO_LARGE),
+        (Answer(status=302, headers={"Location": "ftp://e.com/"}), PollOutcome.BAD_URL),
+        (Answer(status=302, headers={"Location": "http://10.0.0.1/"}), PollOutcome.BLOCKED_ADDRESS),
+        (Answer(body=b"[]"), PollOutcome.PARSE),  # the parser itself fails on it
+    ],
+)
+async def test_a_bad_answer_has_its_name_and_harms_only_itself(
+    room: Room, answer: Answer, outcome: PollOutcome
+) -> None:
+    source = await room.add()
+    room.web.sequence("/feed", [answer, answer, Answer(body=feed_body(A))])
+    assert await room.poll(source) is outcome
+    first = (await room.row(source)).state
+    assert await room.poll(source) is outcome
+    second = (await room.row(source)).state
+    assert (first.failures, second.failures) == (1, 2)
+    assert second.error
+    assert second.last_success is None
+    assert second.next_poll - first.next_poll > timedelta()
+    assert room.polls(outcome) == 2
+    assert await room.poll(source) is PollOutcome.OK
+    assert (await room.row(source)).state.failures == 0
+    assert await room.titles() == ["A"]
+
+
+async def test_a_failure_keeps_what_was_learned(room: Room) -> None:
+    source = await room.add()
+    room.web.sequence("/feed", [Answer(body=feed_body(A), etag='"1"'), Answer(status=500), Answer(body=feed_body(A))])
+    await room.poll(source)
+    await room.poll(source)
+    assert (await room.row(source)).state.etag == '"1"'
+    assert await room.poll(source) is PollOutcome.SAME_BODY
+
+
+async def test_a_host_that_asks_to_be_left_alone_is(room: Room) -> None:
+    one, two = await room.add("/one"), await room.add("/two")
+    elsewhere = await room.add("/three", host=1)
+    room.web.serve("/one", status=429, headers={"Retry-After": "3600"})
+    room.web.serve("/two", feed_body(A))
+    room.web.serve("/three", feed_body(B))
+    assert await room.poll(one) is PollOutcome.RATE_LIMITED
+    assert await room.poll(two) is PollOutcome.RATE_LIMITED
+    assert await room.poll(elsewhere) is PollOutcome.OK
+    assert (room.web.count("/two"), room.web.count("/three")) == (0, 1)
+    for source in (one, two):
+        assert (await room.row(source)).state.next_poll >= room.clock.now() + timedelta(hours=1)
+    room.clock.advance(3601)
+    assert await room.poll(two) is PollOutcome.OK
+
+
+async def test_a_feed_that_moved_says_where(room: Room) -> None:
+    source = await room.add()
+    room.web.redirect("/feed", "/new", 301)
+    room.web.serve("/new", feed_body(A))
+    assert await room.poll(source) is PollOutcome.OK
+    assert (await room.row(source)).state.error == f"the feed has moved for good to {room.web.url('/new')}"
+
+
+async def test_old_entries_of_a_new_source_are_remembered_not_told(room: Room) -> None:
+    source = await room.add()
+    old = A | {"published": (room.clock.now() - timedelta(days=3)).isoformat()}
+    room.web.serve("/feed", feed_body(old, B))
+    await room.poll(source)
+    room.web.serve("/feed", feed_body(old, B, {"url": "/c", "title": "C"}))
+    await room.poll(source)
+    assert await room.titles() == ["B", "C"]
+    async with room.db.connection() as conn:
+        steps = await traces.of(conn, article_id(room.web.url("/a")))
+    assert [(step.stage, step.outcome) for step in steps] == [("poll", "too_old")]
+
+
+class BrokenLog(MemoryLog):
+    """A log that is down until it is mended."""
+
+    down = True
+
+    async def append(self, topic: str, records: Sequence[Record]) -> None:
+        if self.down:
+            raise Unavailable("the disk is full")
+        await super().append(topic, records)
+
+
+async def test_a_poll_is_not_remembered_before_the_log_has_its_entries(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A), etag='"1"')
+    async with BrokenLog(room.clock) as broken:
+        stage = PollStage(replace(room.parts, log=broken), owner="test")
+        room.stage = stage
+        with pytest.raises(Unavailable):
+            await room.poll(source)
+        state = (await room.row(source)).state
+        assert (state.etag, state.last_attempt) == (None, None)
+        broken.down = False
+        assert await room.poll(source) is PollOutcome.OK
+        assert len([one async for one in broken.read("entries")]) == 1
+
+
+async def test_a_poll_whose_lease_another_took_saves_nothing(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A))
+    other = PollStage(room.parts, owner="somebody else")
+    async with room.db.transaction() as conn:
+        due = await sources.due(conn, room.clock.now(), 1, "test", 600)
+    await other.poll(due[0])
+    assert (await room.row(source)).state.last_attempt is None
+
+
+@asynccontextmanager
+async def running(room: Room) -> AsyncIterator[None]:
+    async with asyncio.timeout(30):
+        task = asyncio.get_running_loop().create_task(room.stage.run())
+        yield
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    while not await holds():  # noqa: ASYNC110 - what the stage does on sockets and in a database sets no event here
+        await asyncio.sleep(0.005)
+
+
+async def until_polled(room: Room, path: str, count: int) -> None:
+    async def polled() -> bool:
+        return room.web.count(path) >= count and not room.stage._busy
+
+    await until(polled)
+
+
+async def until_titles(room: Room, *titles: str) -> None:
+    async def there() -> bool:
+        return await room.titles() == list(titles)
+
+    await until(there)
+
+
+async def test_the_stage_polls_each_source_when_it_is_due(room: Room) -> None:
+    room.web.serve("/feed", feed_body(A))
+    room.web.serve("/slow", feed_body(B))
+    await room.add("/feed", interval_seconds=2)
+    await room.add("/slow", interval_seconds=3600)
+    async with running(room):
+        await until_polled(room, "/feed", 1)
+        await until_polled(room, "/slow", 1)
+        for count in (2, 3, 4):
+            await room.clock.until_sleeping(1)
+            room.clock.advance(2)
+            await until_polled(room, "/feed", count)
+    assert room.web.count("/slow") == 1
+
+
+async def test_the_stage_sleeps_while_nothing_is_due(room: Room) -> None:
+    room.web.serve("/feed", feed_body(A))
+    await room.add("/feed", interval_seconds=3600)
+    async with running(room):
+        await until_polled(room, "/feed", 1)
+        await room.clock.until_sleeping(1)
+        looked = len(room.clock.slept)
+        await asyncio.sleep(0.1)
+        assert len(room.clock.slept) - looked <= 1
+
+
+async def test_a_new_source_is_polled_at_once_when_the_stage_is_told(room: Room) -> None:
+    room.web.serve("/feed", feed_body(A))
+    async with running(room):
+        await room.clock.until_sleeping(1)
+        await room.add("/feed")
+        room.stage.sources_changed()
+        await until_polled(room, "/feed", 1)
+
+
+async def test_a_slow_source_holds_up_no_other(room: Room) -> None:
+    release = asyncio.Event()
+    room.web.hold("/stuck", release, Answer(body=feed_body(A)))
+    room.web.serve("/feed", feed_body(B))
+    stuck = await room.add("/stuck")
+    await room.add("/feed", host=1)
+    async with running(room):
+        await until_titles(room, "B")
+        assert (await room.row(stuck)).state.last_attempt is None
+        release.set()
+        await until_titles(room, "A", "B")
+
+
+async def test_no_more_workers_run_than_there_may_be_and_one_host_gets_one(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=4) as room:
+        for number in range(12):
+            room.web.serve(f"/{number}", feed_body({"url": f"/x{number}", "title": str(number)}))
+            await room.add(f"/{number}", host=number % 3)
+
+        async def all_there() -> bool:
+            assert room.stage._busy <= 4
+            return len(await room.entries()) == 12
+
+        async with running(room):
+            await until(all_there)
+        assert set(room.web.most_at_once.values()) == {1}
+
+
+async def test_a_log_that_is_down_is_reported_to_the_supervisor(room: Room) -> None:
+    await room.add()
+    room.web.serve("/feed", feed_body(A))
+    async with BrokenLog(room.clock) as broken:
+        with pytest.raises(Unavailable):
+            await PollStage(replace(room.parts, log=broken), owner="test").run()
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Cache-Control": "max-age=300"}, 300),
+        ({"Cache-Control": 'public, Max-Age="300"'.lower(), "Age": "100"}, 200),
+        ({"Cache-Control": "max-age=300", "Age": "400"}, None),
+        ({"Cache-Control": "s-maxage=300, no-cache"}, None),
+        ({"Cache-Control": "max-age=-1"}, None),
+        ({"Cache-Control": "max-age=99999999999999"}, 999999999),
+        ({"Cache-Control": "max-age=9", "Age": "soon"}, 9),
+    ],
+)
+def test_the_publishers_hint_is_read_with_care(headers: dict[str, str], seconds: float | None) -> None:
+    assert hint_seconds(headers) == seconds
+
+
+def test_the_fault_points_of_this_stage_exist() -> None:
+    assert {"poll.fetched", "poll.appended", "poll.saved"} <= {str(point) for point in FaultPoint}
