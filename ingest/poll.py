@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import structlog
 
@@ -34,6 +34,7 @@ from ingest import novelty
 from ingest.novelty import Candidate, FeedEntry, News
 from ingest.politeness import HostResting, Politeness
 from ingest.schedule import SUCCESSES, Polled, Schedule, validators
+from ingest.unreadable import Unreadable
 
 _logger = structlog.get_logger(__name__)
 
@@ -64,16 +65,6 @@ class Getter(Protocol):
     async def fetch(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None, accept: str = "*/*"
     ) -> Fetched: ...
-
-
-@runtime_checkable
-class Unreadable(Protocol):
-    """Why a body is no feed; `outcome` is one of PollOutcome's words."""
-
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def detail(self) -> str: ...
 
 
 class FeedParser(Protocol):

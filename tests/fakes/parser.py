@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.model.article import TimeConfidence
 from core.model.source import Source
 
 
@@ -41,11 +42,48 @@ def feed_body(*entries: Mapping[str, object], ttl_seconds: float | None = None) 
     return json.dumps({"ttl": ttl_seconds, "entries": entries}).encode()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPage:
+    """A page as its parser hands it out."""
+
+    canonical_url: str
+    title: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    lang: str | None = None
+    published: datetime | None = None
+    published_confidence: TimeConfidence = TimeConfidence.UNKNOWN
+    updated: datetime | None = None
+
+
+def page_body(**page: object) -> bytes:
+    """A page that FakeParser reads: ShownPage's own fields."""
+    return json.dumps(page, default=datetime.isoformat).encode()
+
+
 class FakeParser:
-    """Reads what `feed_body` writes; anything else is no feed."""
+    """Reads what `feed_body` and `page_body` write; anything else is no feed and no text."""
 
     def __init__(self) -> None:
         self.parsed = 0
+
+    async def read_page(self, body: bytes, content_type: str, url: str, source: Source) -> ShownPage | Refused:
+        self.parsed += 1
+        try:
+            shown = json.loads(body)
+        except ValueError:
+            return Refused("no_text", "there is no text in it")
+        if "published" in shown:
+            shown["published"] = datetime.fromisoformat(shown["published"])
+        shown["published_confidence"] = TimeConfidence(shown.get("published_confidence", "unknown"))
+        return ShownPage(**({"canonical_url": url} | shown))
+
+    async def read_content(self, html: str, title: str, url: str, source: Source) -> ShownPage | Refused:
+        if not html:
+            return Refused("no_text", "the feed says nothing of it")
+        return ShownPage(canonical_url=url, title=title, text=html)
 
     async def parse_feed(self, body: bytes, content_type: str, url: str, source: Source) -> ShownFeed | Refused:
         self.parsed += 1

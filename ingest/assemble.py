@@ -1,0 +1,113 @@
+"""An article out of its feed entry and its page: which of the two is believed for what. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from typing import Protocol
+
+from core.model.article import Article, TimeConfidence
+from core.model.ids import article_id, derived_id
+from core.model.source import Entry
+from core.net.url import domain_of
+from ingest.novelty import plausible
+
+FULL_CHARACTERS = 800  # a feed's content from this length on is the article, unless it ends like a teaser
+USEFUL_CHARACTERS = 140  # of a feed's own text, when the page cannot be had
+
+_TAGS = re.compile(r"<[^<>]*>")
+_TEASER = re.compile(
+    r"(\[?(\.\.\.|…|&hellip;|&#8230;)\]?|read (more|on)\W*|continue reading\b.{0,120}|weiterlesen\W*|lire la suite\W*|"
+    r"читать далее\W*|leer más\W*)\s*$",
+    re.IGNORECASE,
+)
+
+
+class Page(Protocol):
+    """What a page, or a feed's own HTML, was read as."""
+
+    @property
+    def canonical_url(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def authors(self) -> tuple[str, ...]: ...
+    @property
+    def section(self) -> str | None: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def lang(self) -> str | None: ...
+    @property
+    def published(self) -> datetime | None: ...
+    @property
+    def published_confidence(self) -> TimeConfidence: ...
+    @property
+    def updated(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A published time and how far to trust it."""
+
+    at: datetime | None
+    confidence: TimeConfidence
+
+
+def needs_page(entry: Entry) -> bool:
+    """Whether the article's page has to be fetched: its feed neither carries the article nor was told to be enough."""
+    if not entry.source.full_text:
+        return False
+    text = plain(entry.content)
+    return len(text) < FULL_CHARACTERS or _TEASER.search(text[-200:]) is not None
+
+
+def own_html(entry: Entry) -> str:
+    """The longer of what the feed itself says."""
+    return max(entry.content, entry.summary, key=lambda html: len(plain(html)))
+
+
+def plain(html: str) -> str:
+    """Roughly the words, to measure them."""
+    return " ".join(unescape(_TAGS.sub(" ", html)).split())
+
+
+def dated(entry: Entry, page: Page, now: datetime) -> Dated:
+    """The page's instant, then the feed's, then what the page lets guess."""
+    published = plausible(page.published, now)
+    if published is not None and page.published_confidence is TimeConfidence.EXACT:
+        return Dated(published, TimeConfidence.EXACT)
+    if entry.published is not None:
+        return Dated(entry.published, TimeConfidence.EXACT)
+    if published is not None:
+        return Dated(published, page.published_confidence)
+    return Dated(None, TimeConfidence.UNKNOWN)
+
+
+def assemble(entry: Entry, page: Page, url: str, now: datetime) -> Article:
+    """The article. `url`: where its text was read; `now`: when."""
+    published = dated(entry, page, now)
+    title = page.title or entry.title
+    return Article(
+        article_id=article_id(page.canonical_url),
+        revision=derived_id("revision", title, page.text),
+        url=url,
+        canonical_url=page.canonical_url,
+        title=title,
+        text=page.text,
+        authors=page.authors or entry.authors,
+        section=page.section,
+        tags=page.tags or entry.tags,
+        lang=page.lang or entry.lang or entry.source.lang,
+        country=entry.source.country,
+        source_id=entry.source.source_id,
+        source_name=entry.source.name,
+        domain=domain_of(page.canonical_url),
+        published=published.at,
+        published_confidence=published.confidence,
+        updated=plausible(page.updated, now) or entry.updated,
+        seen=entry.seen,
+        accepted=now,
+    )

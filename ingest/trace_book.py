@@ -1,0 +1,42 @@
+"""Trace rows of many tasks in few transactions: who finds nobody writing writes for all who came meanwhile."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.store import traces
+from core.store.traces import TraceRow
+
+
+class Transactions(Protocol):
+    """What is needed of core.db's Database."""
+
+    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+
+
+class TraceBook:
+    """Group commit for traces."""
+
+    def __init__(self, db: Transactions) -> None:
+        self._db = db
+        self._pending: list[TraceRow] = []
+        self._turn = asyncio.Lock()
+        self._handed_in = 0
+        self._written = 0
+
+    async def add(self, rows: Sequence[TraceRow]) -> None:
+        """Return when the rows are stored. Raises Unavailable; the rows are then left for whoever comes next."""
+        self._pending.extend(rows)
+        self._handed_in += len(rows)
+        mine = self._handed_in
+        async with self._turn:
+            if self._written >= mine:
+                return  # somebody took them along
+            batch = list(self._pending)
+            async with self._db.transaction() as conn:
+                await traces.add_many(conn, batch)
+            del self._pending[: len(batch)]
+            self._written += len(batch)

@@ -1,0 +1,351 @@
+"""The read stage on a real database, the memory log and a web on loopback."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.db.engine import Database
+from core.log.log import Record
+from core.log.memory import MemoryLog
+from core.log.topics import ENTRIES
+from core.metrics import Metrics
+from core.model.article import Article, TimeConfidence
+from core.model.codec import decode, encode
+from core.model.ids import article_id
+from core.model.outcome import ArticleOutcome
+from core.model.source import Entry, Source
+from core.net.client import Fetcher, FetchSettings
+from core.net.guard import AddressGuard
+from core.net.url import authority_of, clean_url
+from core.store import traces
+from ingest.politeness import Politeness, PolitenessSettings
+from ingest.read import ReadParts, ReadStage
+from ingest.robots import Robots
+from tests.fakes.clock import FakeClock
+from tests.fakes.parser import FakeParser, Refused, page_body
+from tests.fakes.web import Answer, FakeWeb
+
+LONG = "The minister said that the talks would go on. " * 30
+SUMMARY = "The minister said on Monday that the talks with the union would go on until a result was reached, whatever the other side might think of it."
+SOURCE = Source(source_id="s", name="News", url="https://news.example/feed", country="IN", lang="en")
+
+
+@dataclass
+class Room:
+    """Everything the stage works with, and shortcuts to look at what it did."""
+
+    web: FakeWeb
+    db: Database
+    log: MemoryLog
+    clock: FakeClock
+    stage: ReadStage
+    parts: ReadParts
+    parser: FakeParser
+
+    def entry(self, path: str = "/a", host: int = 0, **values: object) -> Entry:
+        url = clean_url(self.web.url(path, host))
+        fields = {"entry_id": article_id(url), "source": SOURCE, "url": url, "title": "Title", "seen": self.clock.now()}
+        return Entry(**(fields | values))  # type: ignore[arg-type] # Entry's own fields
+
+    async def read(self, entry: Entry) -> Article | None:
+        outputs = await self.stage.handle(entry)
+        assert len(outputs) <= 1
+        for output in outputs:
+            assert isinstance(output.record, Article)
+            assert (output.topic, output.key) == ("articles", output.record.article_id)
+            return output.record
+        return None
+
+    async def outcome(self, entry: Entry) -> tuple[str, str]:
+        """The last step of the entry's trace; the metric must agree."""
+        async with self.db.connection() as conn:
+            steps = await traces.of(conn, entry.entry_id)
+        counted = {
+            outcome.value for outcome in ArticleOutcome if self.parts.metrics.articles.labels(outcome)._value.get()
+        }
+        assert {step.outcome for step in steps} <= counted
+        return steps[-1].outcome, steps[-1].detail
+
+    async def append(self, *entries: Entry) -> None:
+        await self.log.append(ENTRIES.name, [Record(authority_of(entry.url), encode(entry)) for entry in entries])
+
+    async def articles(self) -> list[Article]:
+        return [decode(one.value, Article) async for one in self.log.read("articles")]
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    clock = FakeClock(auto=True)
+    limits = FetchSettings(max_bytes=1 << 20, deadline_seconds=1, read_seconds=0.5)
+    async with (
+        FakeWeb() as web,
+        Database.open("sqlite:", tmp_path) as db,
+        MemoryLog(clock) as log,
+        Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch-test/1", clock, limits) as fetcher,
+    ):
+        parser = FakeParser()
+        parts = ReadParts(
+            log=log,
+            db=db,
+            fetcher=fetcher,
+            parser=parser,
+            politeness=Politeness(db, clock, PolitenessSettings(gap_seconds=0.0)),
+            robots=Robots(fetcher, clock),
+            clock=clock,
+            metrics=Metrics(),
+            chance=lambda: 0.5,
+        )
+        yield Room(web, db, log, clock, ReadStage(parts), parts, parser)
+
+
+async def test_an_article_is_read_from_its_page(room: Room) -> None:
+    published = room.clock.now() - timedelta(hours=1)
+    room.web.serve(
+        "/a",
+        page_body(
+            canonical_url="https://www.news.example/canonical",
+            title="Page title",
+            text=LONG,
+            lang="de",
+            published=published,
+            published_confidence="exact",
+        ),
+    )
+    entry = room.entry(published=room.clock.now(), authors=("Ann",), tags=("world",))
+    article = await room.read(entry)
+    assert article is not None
+    assert article.article_id == article_id("https://www.news.example/canonical")
+    assert (article.url, article.domain) == (entry.url, "news.example")
+    assert (article.title, article.text, article.lang) == ("Page title", LONG, "de")
+    assert (article.authors, article.tags, article.country) == (("Ann",), ("world",), "IN")
+    assert (article.published, article.published_confidence) == (published, TimeConfidence.EXACT)
+    assert (article.seen, article.accepted, article.source_name) == (entry.seen, room.clock.now(), "News")
+    assert decode(encode(article), Article) == article
+    assert await room.outcome(entry) == ("accepted", "")
+
+
+async def test_a_feed_that_carries_the_article_needs_no_page(room: Room) -> None:
+    entry = room.entry(content=LONG)
+    article = await room.read(entry)
+    assert article is not None
+    assert (article.text, article.title, article.lang) == (LONG, "Title", "en")
+    assert room.web.requests == []
+    assert await room.outcome(entry) == ("accepted", "the feed's own text")
+
+
+async def test_a_feed_that_only_seems_to_carry_the_article_does_not_stop_us(room: Room) -> None:
+    class Strict(FakeParser):
+        async def read_content(self, html: str, title: str, url: str, source: Source) -> Refused:
+            return Refused("no_text", "only links")
+
+    room.web.serve("/a", page_body(text="All of it."))
+    stage = ReadStage(replace(room.parts, parser=Strict()))
+    outputs = await stage.handle(room.entry(content=LONG))
+    assert [output.record.text for output in outputs if isinstance(output.record, Article)] == ["All of it."]
+    assert await stage.handle(room.entry("/b", content=LONG, source=replace(SOURCE, full_text=False))) == []
+
+
+async def test_a_source_whose_pages_are_not_wanted_is_read_from_its_feed(room: Room) -> None:
+    entry = room.entry(source=replace(SOURCE, full_text=False), summary="Short.")
+    article = await room.read(entry)
+    assert article is not None
+    assert article.text == "Short."
+    assert room.web.requests == []
+
+
+async def test_a_teaser_is_not_the_article(room: Room) -> None:
+    room.web.serve("/a", page_body(text="All of it."))
+    article = await room.read(room.entry(content=f"<p>{LONG}</p> <a href='/a'>Continue reading Title</a>"))
+    assert article is not None
+    assert article.text == "All of it."
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(status=404), "http_4xx"),
+        (Answer(status=403), "http_4xx"),
+        (Answer(status=500), "http_5xx"),
+        (Answer(body=b"x" * (2 << 20)), "too_large"),
+        (Answer(body=b"<html>"), "no_text"),
+        (Answer(body=b"%PDF", content_type="application/pdf"), "not_html"),
+        (Answer(body=b"x", headers={"Content-Encoding": "gzip"}), "bad_encoding"),
+        (Answer(status=302, headers={"Location": "/"}), "homepage"),
+        (Answer(status=302, headers={"Location": "/a"}), "redirect_loop"),
+        (Answer(status=302, headers={"Location": "http://169.254.169.254/"}), "blocked_address"),
+        (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "bad_url"),
+    ],
+)
+async def test_a_page_that_cannot_be_read_ends_with_its_name(room: Room, answer: Answer, outcome: str) -> None:
+    room.web.sequence("/a", [answer])
+    room.web.serve("/", page_body(text=LONG))
+    entry = room.entry(summary="Short.")
+    assert await room.read(entry) is None
+    assert (await room.outcome(entry))[0] == outcome
+
+
+async def test_what_may_mend_itself_is_tried_again_with_patience(room: Room) -> None:
+    room.web.sequence("/a", [Answer(status=500), Answer(status=503), Answer(body=page_body(text=LONG))])
+    article = await room.read(room.entry())
+    assert article is not None
+    assert room.clock.slept == [2, 4]
+
+
+async def test_what_will_not_mend_itself_is_asked_once(room: Room) -> None:
+    room.web.serve("/a", status=404)
+    await room.read(room.entry())
+    assert room.web.count("/a") == 1
+
+
+@pytest.mark.parametrize("status", [403, 500])
+async def test_the_feeds_own_text_stands_in_for_a_page_that_is_not_given(room: Room, status: int) -> None:
+    room.web.serve("/a", status=status)
+    entry = room.entry(summary=SUMMARY)
+    article = await room.read(entry)
+    assert article is not None
+    assert article.text == SUMMARY
+    assert await room.outcome(entry) == (
+        "accepted",
+        f"the feed's own text, since the page ended as http_{status // 100}xx",
+    )
+
+
+@pytest.mark.parametrize("answer", [Answer(status=410), Answer(status=302, headers={"Location": "http://10.0.0.1/"})])
+async def test_nothing_stands_in_for_a_page_that_was_taken_down_or_must_not_be_touched(
+    room: Room, answer: Answer
+) -> None:
+    room.web.sequence("/a", [answer])
+    assert await room.read(room.entry(summary=SUMMARY)) is None
+
+
+async def test_robots_is_obeyed_and_visible(room: Room) -> None:
+    room.web.serve("/robots.txt", "User-agent: *\nDisallow: /a")
+    entry = room.entry()
+    assert await room.read(entry) is None
+    assert await room.outcome(entry) == ("robots", "robots.txt of 127.0.0.1 forbids it to wirewatch-test")
+    assert room.web.count("/a") == 0
+
+
+async def test_a_host_that_asks_for_silence_gets_it(room: Room) -> None:
+    room.web.serve("/a", status=429, headers={"Retry-After": "3600"})
+    room.web.serve("/b", page_body(text=LONG))
+    assert await room.read(room.entry("/a")) is None
+    second = room.entry("/b")
+    assert await room.read(second) is None
+    assert (await room.outcome(second))[0] == "rate_limited"
+    assert (room.web.count("/a"), room.web.count("/b")) == (1, 0)
+    room.clock.advance(3600)
+    assert await room.read(room.entry("/b")) is not None
+
+
+async def test_a_dead_host_is_not_waited_for_at_every_entry(room: Room) -> None:
+    room.web.serve("/robots.txt", "")
+    for number in range(6):
+        room.web.serve(f"/{number}", status=500)
+        entry = room.entry(f"/{number}")
+        assert await room.read(entry) is None
+        assert (await room.outcome(entry))[0] == "http_5xx"
+    assert [room.web.count(f"/{number}") for number in range(6)] == [3, 1, 1, 0, 0, 0]
+    room.clock.advance(121)
+    room.web.serve("/6", page_body(text=LONG))
+    assert await room.read(room.entry("/6")) is not None
+    room.web.serve("/7", status=500)
+    await room.read(room.entry("/7"))
+    assert room.web.count("/7") == 3, "one success clears the host"
+
+
+async def test_one_article_in_several_feeds_is_read_once(room: Room) -> None:
+    room.web.serve("/a", page_body(text=LONG))
+    assert await room.read(room.entry()) is not None
+    other = room.entry(
+        source=replace(SOURCE, source_id="t", name="Section"), seen=room.clock.now() + timedelta(seconds=9)
+    )
+    assert await room.read(other) is None
+    assert (await room.outcome(other))[1] == "read already for News"
+    assert room.web.count("/a") == 1
+
+
+async def test_an_update_is_read_again(room: Room) -> None:
+    room.web.serve("/a", page_body(title="T", text=LONG))
+    first = await room.read(room.entry())
+    room.clock.advance(60)
+    room.web.serve("/a", page_body(title="T", text=LONG + "More."))
+    same_source = await room.read(room.entry(title="Title, corrected"))
+    room.clock.advance(60)
+    other = replace(SOURCE, source_id="t", name="Section")
+    other_source = await room.read(room.entry(source=other, updated=room.clock.now()))
+    assert first is not None
+    assert same_source is not None
+    assert other_source is not None
+    assert first.article_id == same_source.article_id
+    assert first.revision != same_source.revision
+    assert other_source.revision == same_source.revision
+
+
+async def test_the_same_record_again_is_read_again_because_a_crash_may_have_lost_it(room: Room) -> None:
+    room.web.serve("/a", page_body(text=LONG))
+    entry = room.entry()
+    first = await room.read(entry)
+    assert first == await room.read(entry)
+    repeated = replace(entry, seen=entry.seen + timedelta(seconds=30))  # the poll was repeated, nothing has changed
+    assert await room.read(repeated) is None
+
+
+@asynccontextmanager
+async def running(room: Room) -> AsyncIterator[None]:
+    async with asyncio.timeout(30):
+        task = asyncio.get_running_loop().create_task(room.stage.run())
+        yield
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+async def until_articles(room: Room, count: int) -> list[Article]:
+    while len(found := await room.articles()) < count:  # noqa: ASYNC110 - the stage sets no event here
+        await asyncio.sleep(0.005)
+    return found
+
+
+async def test_the_stage_reads_the_log_and_one_server_is_asked_one_thing_at_a_time(room: Room) -> None:
+    entries = []
+    for number in range(12):
+        room.web.serve(f"/{number}", page_body(text=LONG, title=str(number)))
+        entries.append(room.entry(f"/{number}", host=number % 3))
+    await room.append(*entries)
+    async with running(room):
+        found = await until_articles(room, 12)
+    assert sorted(int(article.title) for article in found) == list(range(12))
+    assert set(room.web.most_at_once.values()) == {1}
+    by_host: dict[str, list[int]] = {}
+    for article in found:
+        by_host.setdefault(authority_of(article.url), []).append(int(article.title))
+    assert all(titles == sorted(titles) for titles in by_host.values())
+
+
+async def test_a_slow_server_holds_up_no_other(room: Room) -> None:
+    release = asyncio.Event()
+    room.web.hold("/stuck", release, Answer(body=page_body(text=LONG, title="stuck")))
+    room.web.serve("/a", page_body(text=LONG, title="a"))
+    await room.append(room.entry("/stuck"), room.entry("/a", host=1))
+    async with running(room):
+        assert [article.title for article in await until_articles(room, 1)] == ["a"]
+        release.set()
+        assert len(await until_articles(room, 2)) == 2
+
+
+async def test_what_is_read_is_read_once_across_a_restart(room: Room) -> None:
+    room.web.serve("/a", page_body(text=LONG, title="a"))
+    room.web.serve("/b", page_body(text=LONG, title="b"))
+    await room.append(room.entry("/a"))
+    async with running(room):
+        await until_articles(room, 1)
+    await room.append(room.entry("/b"))
+    async with running(room):
+        await until_articles(room, 2)
+    assert [article.title for article in await room.articles()] == ["a", "b"]
