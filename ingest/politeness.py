@@ -11,6 +11,7 @@ from itertools import islice
 from core.clock import Clock
 from core.db.engine import Database
 from core.errors import WirewatchError
+from core.metrics import Metrics
 from core.store import sources
 
 _MOST_HOSTS = 50_000  # hosts remembered; a forgotten one is at worst asked a gap too early
@@ -62,10 +63,13 @@ class _Host:
 class Politeness:
     """Turns at hosts, shared by all that fetch in this process; a host's wishes survive a restart."""
 
-    def __init__(self, db: Database, clock: Clock, settings: PolitenessSettings | None = None) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, settings: PolitenessSettings | None = None, metrics: Metrics | None = None
+    ) -> None:
         self._db = db
         self._clock = clock
         self._settings = settings or PolitenessSettings()
+        self._metrics = metrics or Metrics()
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
 
     async def load(self) -> None:
@@ -91,8 +95,10 @@ class Politeness:
                 start, known.times = reserve(known.times, self._clock.now(), gap)
                 wait = (start - self._clock.now()).total_seconds()
                 if wait > 0:
+                    self._metrics.host_throttled.inc()
                     await self._clock.sleep(wait)
-                yield
+                with self._metrics.host_inflight_requests.track_inprogress():
+                    yield
         finally:
             known.users -= 1
 

@@ -16,6 +16,7 @@ from core.net import failure
 from core.net.decoding import ACCEPT_ENCODING, Decoder
 from core.net.failure import FetchFailure, FetchProblem
 from core.net.guard import AddressGuard
+from core.net.resolver import PooledResolver
 from core.net.url import BadUrl, web_url
 
 __all__ = ["FetchFailure", "FetchProblem", "FetchSettings", "Fetched", "Fetcher", "Posted", "Redirect"]
@@ -82,7 +83,7 @@ class Posted:
 
 
 class Fetcher:
-    """Use as an async context manager; safe for many tasks at once. Sends no cookies, reads no proxy settings."""
+    """Use as an async context manager; safe for many tasks at once. Keeps no cookies, reads no proxy settings."""
 
     def __init__(
         self, guard: AddressGuard, user_agent: str, clock: Clock, settings: FetchSettings | None = None
@@ -92,6 +93,7 @@ class Fetcher:
         self._clock = clock
         self._settings = settings or FetchSettings()
         self._session: aiohttp.ClientSession | None = None
+        self._resolver: PooledResolver | None = None
 
     @property
     def user_agent(self) -> str:
@@ -99,9 +101,13 @@ class Fetcher:
 
     async def __aenter__(self) -> Self:
         limits = self._settings
+        self._resolver = PooledResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                socket_factory=self._guard.socket_factory, limit=limits.max_connections, ttl_dns_cache=300
+                socket_factory=self._guard.socket_factory,
+                resolver=self._resolver,
+                limit=limits.max_connections,
+                ttl_dns_cache=300,
             ),
             timeout=aiohttp.ClientTimeout(
                 total=None, sock_connect=limits.connect_seconds, sock_read=limits.read_seconds
@@ -118,6 +124,9 @@ class Fetcher:
         if self._session is not None:
             await self._session.close()
             self._session = None
+        if self._resolver is not None:
+            await self._resolver.close()
+            self._resolver = None
 
     async def fetch(
         self,
@@ -165,10 +174,11 @@ class Fetcher:
     async def _follow(self, way: "_Way", headers: Mapping[str, str], max_bytes: int) -> Fetched:
         target = web_url(way.url)
         while True:
-            async with self._open().get(target, headers=headers, allow_redirects=False) as response:
+            cookies = way.cookies(target)
+            async with self._open().get(target, headers=headers, cookies=cookies, allow_redirects=False) as response:
                 if response.status not in _REDIRECTS:
                     return await self._answer(response, way, max_bytes)
-                target = way.step(response.status, response.headers.get("Location"), target)
+                target = way.step(response, target)
 
     async def _answer(self, response: aiohttp.ClientResponse, way: "_Way", max_bytes: int) -> Fetched:
         status = response.status
@@ -198,18 +208,29 @@ class _Way:
         self.url = url
         self.hops: list[Redirect] = []
         self.downgraded = False
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
+        self._jar: aiohttp.CookieJar | None = None
 
-    def step(self, status: int, location: str | None, origin: URL) -> URL:
+    def cookies(self, target: URL) -> dict[str, str]:
+        """What was set on the way, for the hosts that set it: some sites redirect until their cookie comes back."""
+        if self._jar is None:
+            return {}
+        return {name: morsel.value for name, morsel in self._jar.filter_cookies(target).items()}
+
+    def step(self, response: aiohttp.ClientResponse, origin: URL) -> URL:
         """Where to go next; raises FetchFailure for a loop, too many hops and a redirect to nowhere."""
+        status, location = response.status, response.headers.get("Location")
+        self._seen.add((str(origin), str(self.cookies(origin))))
+        if response.cookies:
+            self._jar = self._jar or aiohttp.CookieJar(unsafe=True)
+            self._jar.update_cookies(response.cookies, origin)
         if not location:
             raise FetchFailure(FetchProblem.HTTP_4XX, f"HTTP {status} without a Location", url=self.url, status=status)
         try:
             target = web_url(location, str(origin))
         except BadUrl as e:
             raise FetchFailure(FetchProblem.BAD_URL, f"a redirect to {e}", url=self.url, status=status) from e
-        self._seen.add(str(origin))
-        if str(target) in self._seen:
+        if (str(target), str(self.cookies(target))) in self._seen:
             raise FetchFailure(FetchProblem.REDIRECT_LOOP, f"redirects lead back to {target}", url=self.url)
         if len(self.hops) == MAX_REDIRECTS:
             raise FetchFailure(FetchProblem.REDIRECT_LOOP, f"more than {MAX_REDIRECTS} redirects", url=self.url)

@@ -21,7 +21,7 @@ _TRACKING = frozenset(
     guccounter guce_referrer guce_referrer_sig traffic_source wt_mc wt_zmc wt.mc_id wt.mc_ev fb_action_ids
     fb_action_types fb_source fb_ref sr_share ns_mchannel ns_source ns_campaign ns_linkname ns_fee
     ref_src ref_url syn-25a6b1a6 dicbo sh_kit
-    """.split()  # noqa: SIM905 - seventy quoted names would be harder to keep
+    """.split()
 )
 _TRACKING_PREFIXES = ("utm_", "utm-", "_hs", "__hs", "mtm_", "pk_", "piwik_", "matomo_", "at_custom", "at_campaign", "at_medium", "at_link")  # fmt: skip
 _CAME_FROM = frozenset({"ref", "source", "src", "from", "origin", "via"})  # tracking only when they say "from a feed"
@@ -30,7 +30,7 @@ _FEED_WORDS = frozenset({"rss", "feed", "rss_feed", "rss-feed", "feeds", "atom",
 # Second levels under which names are registered in many countries (co.uk, com.au, ne.jp); no public suffix list: the
 # domain is for people and for rough grouping, nothing is allowed or refused by it.
 _SECOND_LEVELS = frozenset(
-    "ac co com ed edu gen go gob gouv gov govt gub ltd mil mod ne net nhs nic nom or org plc sch web".split()  # noqa: SIM905 - as above
+    "ac co com ed edu gen go gob gouv gov govt gub ltd mil mod ne net nhs nic nom or org plc sch web".split()
 )
 
 

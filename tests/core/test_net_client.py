@@ -189,6 +189,35 @@ async def test_redirects_in_a_circle_and_without_end_are_a_loop(web: FakeWeb, fe
     assert web.count() - before == MAX_REDIRECTS + 1
 
 
+async def test_a_site_that_redirects_until_its_cookie_comes_back_is_satisfied(web: FakeWeb, fetcher: Fetcher) -> None:
+    async def handle(request: http.Request) -> http.StreamResponse:
+        if request.cookies.get("consent") == "1":
+            return http.Response(text="the article")
+        return http.Response(status=302, headers={"Location": "/a", "Set-Cookie": "consent=1; Path=/"})
+
+    web.handle("/a", handle)
+    assert (await fetcher.fetch(web.url("/a"))).body == b"the article"
+    await fetcher.fetch(web.url("/a"))
+    assert web.count("/a") == 4, "nothing is kept from one fetch to the next"
+
+
+async def test_a_cookie_goes_back_to_the_host_that_set_it_only(web: FakeWeb, fetcher: Fetcher) -> None:
+    web.serve("/a", status=302, headers={"Location": web.url("/b", host=1), "Set-Cookie": "secret=1"})
+    web.serve("/b", "x")
+    await fetcher.fetch(web.url("/a"))
+    assert "Cookie" not in web.last("/b").headers
+
+
+async def test_a_cookie_that_changes_at_every_hop_still_ends_as_a_loop(web: FakeWeb, fetcher: Fetcher) -> None:
+    async def handle(request: http.Request) -> http.StreamResponse:
+        count = int(request.cookies.get("n", "0")) + 1
+        return http.Response(status=302, headers={"Location": "/a", "Set-Cookie": f"n={count}"})
+
+    web.handle("/a", handle)
+    assert (await failed(fetcher, web.url("/a"))).outcome is FetchProblem.REDIRECT_LOOP
+    assert web.count("/a") == MAX_REDIRECTS + 1
+
+
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://e.com/", "gopher://127.0.0.1:70/"])
 async def test_a_redirect_out_of_the_web_is_refused(web: FakeWeb, fetcher: Fetcher, target: str) -> None:
     web.redirect("/a", target)
@@ -293,7 +322,7 @@ async def test_a_redirect_into_a_private_network_is_blocked(web: FakeWeb, probe:
 
 
 class RebindingResolver(AbstractResolver):
-    """Answers with a public address when it is asked to check and a private one when it is asked to connect."""
+    """Answers with whatever its owner wants it to be now."""
 
     def __init__(self, answers: list[str]) -> None:
         self.answers = answers
@@ -310,7 +339,6 @@ async def test_a_name_that_resolves_to_a_private_address_is_blocked(web: FakeWeb
     async with Fetcher(AddressGuard(), AGENT, FakeClock(), QUICK) as fetcher:
         connector = fetcher._open().connector
         assert isinstance(connector, aiohttp.TCPConnector)
-        await connector._resolver.close()
         connector._resolver = RebindingResolver(["127.0.0.1"])
         port = web.url("/").split(":")[2].strip("/")
         failure_ = await failed(fetcher, f"http://rebind.example:{port}/")
