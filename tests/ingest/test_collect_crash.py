@@ -1,0 +1,57 @@
+"""Polling and reading killed by SIGKILL between any two steps lose no article and change none."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.faults import FaultPoint
+from core.log.sqlite import SqliteLog
+from core.model.article import Article
+from core.model.codec import decode
+from tests.fakes.parser import feed_body, page_body
+from tests.fakes.web import FakeWeb
+
+ROOT = Path(__file__).resolve().parents[2]
+POINTS = [point for point in FaultPoint if point.startswith(("poll.", "read."))]
+ENTRIES = [{"url": f"/{number}", "title": f"Title {number}", "guid": str(number)} for number in range(4)]
+
+
+async def collect(data_dir: Path, url: str, fault: str = "") -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.ingest.collect_until_killed",
+        str(data_dir),
+        url,
+        fault,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("point", POINTS)
+async def test_no_article_is_lost_when_the_process_dies(tmp_path: Path, point: FaultPoint) -> None:
+    async with FakeWeb() as web, asyncio.timeout(60):
+        web.serve("/feed", feed_body(*ENTRIES), etag='"1"')
+        for number in range(len(ENTRIES)):
+            web.serve(f"/{number}", page_body(title=f"Title {number}", text="Text."))
+        doomed = await collect(tmp_path, web.url("/feed"), point)
+        assert await doomed.wait() == -signal.SIGKILL
+        last, sentinel = {"url": "/last", "title": "Last"}, {"url": "/sentinel", "title": "Sentinel"}
+        web.serve("/feed", feed_body(*ENTRIES, last, sentinel), etag='"2"')
+        web.serve("/last", page_body(title="Last", text="Text."))
+        second = await collect(tmp_path, web.url("/feed"))
+        while not web.count("/sentinel"):  # noqa: ASYNC110 - it is another process that comes
+            await asyncio.sleep(0.01)
+        second.kill()  # one host is read in order, so all before the sentinel is on the log
+        await second.wait()
+        async with SqliteLog(tmp_path) as log:
+            articles = [decode(one.value, Article) async for one in log.read("articles")]
+    assert {article.title for article in articles} == {"Title 0", "Title 1", "Title 2", "Title 3", "Last"}
+    assert len({(article.article_id, article.revision) for article in articles}) == 5
