@@ -3,7 +3,8 @@
 Spans take no part in equality: `parse(print(tree)) == tree`.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from enum import StrEnum
 
 Span = tuple[int, int]  # start and end character in the rule's text
@@ -55,8 +56,8 @@ class Term:
 
     words: tuple[WordPattern, ...]
     cased: bool = False
-    shown: str = field(default="", compare=False)
-    span: Span = field(default=(0, 0), compare=False)
+    shown: str = dataclasses.field(default="", compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class AliasRef:
     """`@name`, before expansion."""
 
     name: str
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Near:
     distance: int
     ordered: bool = False
     negated: bool = False
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,52 +87,52 @@ class Within:
     left: "Node"
     right: "Node"
     unit: Unit
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     child: "Node"
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class And:
     children: tuple["Node", ...]
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
     children: tuple["Node", ...]
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
     count: int
     child: "Node"
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class KOf:
     count: int
     children: tuple["Node", ...]
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class First:
     count: int
     child: "Node"
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Regex:
     pattern: str
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Scope:
 
     field: WordField
     child: "Node"
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class FieldTest:
 
     field: ExactField
     value: str
-    span: Span = field(default=(0, 0), compare=False)
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
 Node = Term | AliasRef | Near | Within | Not | And | Or | AtLeast | KOf | First | Regex | Scope | FieldTest

@@ -1,0 +1,66 @@
+"""Shared lists of terms: `@dprk` stands for an OR of its terms."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from alerts.rules.syntax import AliasRef, Or, Span, Term
+from alerts.rules.terms import words_in
+
+Operand = Term | AliasRef
+
+
+class AliasCycle(Exception):
+    """An alias includes itself; `names` is the way round."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(" -> ".join(f"@{name}" for name in names))
+        self.names = names
+
+
+@dataclass(frozen=True, slots=True)
+class AliasSet:
+    """Names and their terms as written: a term, a phrase (with or without quotes), a wildcard, or another `@alias`."""
+
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, Iterable[str]]]) -> "AliasSet":
+        return cls({name.lower(): tuple(terms) for name, terms in pairs})
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self.terms
+
+    def nearest(self, name: str) -> str | None:
+        """The known name that looks most like this one."""
+        near = get_close_matches(name.lower(), self.terms, n=1, cutoff=0.5)
+        return near[0] if near else None
+
+    def expand(self, ref: AliasRef) -> Term | Or:
+        """The terms of an alias, each with the span of the reference. Raises AliasCycle, KeyError (an unknown name)."""
+        found = tuple(dict.fromkeys(self._expand(ref.name.lower(), ref.span, ())))
+        if not found:
+            raise KeyError(ref.name)
+        return found[0] if len(found) == 1 else Or(found, ref.span)
+
+    def _expand(self, name: str, span: Span, above: tuple[str, ...]) -> Iterable[Term]:
+        if name in above:
+            raise AliasCycle((*above[above.index(name) :], name))
+        for written in self.terms[name]:
+            text = written.strip()
+            if text.startswith("@"):
+                yield from self._expand(text[1:].lower(), span, (*above, name))
+            else:
+                yield alias_term(text, span)
+
+
+def alias_term(text: str, span: Span = (0, 0)) -> Term:
+    """A term of an alias: whole, as if it stood between quotes; `case(...)` is kept. Raises ValueError."""
+    cased = text.startswith("case(") and text.endswith(")")
+    inner = text[5:-1] if cased else text
+    words = words_in(inner, cased=cased)
+    if words.complaint:
+        raise ValueError(f"{text}: {words.complaint}")
+    if not words.patterns:
+        raise ValueError(f"{text!r} holds no word")
+    return Term(words.patterns, cased=cased, shown=text, span=span)

@@ -1,0 +1,156 @@
+"""What a tree may not be: section 4 of the language. Each check returns its problems; all are told at once."""
+
+import re2
+
+from alerts.rules.aliases import AliasCycle, AliasSet
+from alerts.rules.operands import allowed_in_proximity
+from alerts.rules.problem import Code, Fix, Problem, replaced
+from alerts.rules.syntax import (
+    AliasRef,
+    And,
+    AtLeast,
+    FieldTest,
+    First,
+    KOf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Scope,
+    Term,
+    Within,
+)
+from alerts.rules.walk import depth_of, nodes_of
+
+MAX_DEPTH = 20
+MAX_CLAUSES = 500
+
+
+def check_tree(tree: Node, text: str, aliases: AliasSet | None, *, refused: bool) -> list[Problem]:
+    """All problems of a tree. `refused`: there are problems already, so a missing anchor may be only their trace."""
+    problems: list[Problem] = []
+    clauses = 0
+    for node in nodes_of(tree):
+        problems += _operands(node)
+        match node:
+            case Term():
+                clauses += 1
+            case FieldTest() | Regex():
+                clauses += 1
+                problems += _regex(node)
+            case AliasRef():
+                found, size = _alias(node, text, aliases)
+                clauses += size
+                problems += found
+            case _:
+                pass
+    if clauses > MAX_CLAUSES:
+        message = f"{clauses} clauses after aliases, at most {MAX_CLAUSES} are allowed; split the rule"
+        problems.append(Problem(Code.TOO_MANY_CLAUSES, *tree.span, message))
+    if depth_of(tree) > MAX_DEPTH:
+        problems.append(Problem(Code.TOO_DEEP, *tree.span, f"more than {MAX_DEPTH} levels, one within another"))
+    if not problems and not refused and not has_anchor(tree):
+        message = "no word must be present for this rule to match; add a word, phrase or alias that every match holds"
+        problems.append(Problem(Code.NO_ANCHOR, *tree.span, message))
+    return problems
+
+
+def has_anchor(node: Node) -> bool:  # noqa: C901 - one case a kind of node
+    """Whether something positive and literal must be present for the node to be true."""
+    match node:
+        case Term(words=words):
+            return bool(words)
+        case AliasRef():
+            return True
+        case And(children=children):
+            return any(map(has_anchor, children))
+        case Or(children=children):
+            return all(map(has_anchor, children))
+        case KOf(count=count, children=children):
+            # Any `count` of them hold one with an anchor only if fewer than `count` have none.
+            return sum(not has_anchor(child) for child in children) < count
+        case Near(left=left, negated=True):
+            return has_anchor(left)
+        case Near(left=left, right=right) | Within(left=left, right=right):
+            return has_anchor(left) or has_anchor(right)
+        case AtLeast(child=child) | First(child=child) | Scope(child=child):
+            return has_anchor(child)
+        case Not(child=Not(child=child)):
+            return has_anchor(child)
+        case Not() | Regex() | FieldTest():
+            return False
+
+
+def _operands(node: Node) -> list[Problem]:
+    sides: tuple[Node, ...]
+    match node:
+        case Near(left=left, right=right):
+            name, sides = "a proximity", (left, right)
+        case Within(left=left, right=right, unit=unit):
+            name, sides = unit.value, (left, right)
+        case AtLeast(child=child):
+            name, sides = "ATLEAST", (child,)
+        case First(child=child):
+            name, sides = "FIRST", (child,)
+        case _:
+            return []
+    wrong = [side for side in sides if not _fits(side, counted=isinstance(node, AtLeast))]
+    message = "takes a term, a phrase, a wildcard, an alias, case(...) or an OR of them, not {}"
+    return [Problem(Code.BAD_OPERAND, *side.span, f"{name} {message.format(_named(side))}") for side in wrong]
+
+
+def _fits(side: Node, *, counted: bool) -> bool:
+    if counted and any(isinstance(node, Near | Within) for node in nodes_of(side)):
+        return False
+    return allowed_in_proximity(side)
+
+
+def _named(node: Node) -> str:
+    match node:
+        case And() | Or() | Not():
+            return type(node).__name__.upper()
+        case Scope(field=name) | FieldTest(field=name):
+            return f"the field {name.value}:"
+        case Regex():
+            return "a regular expression"
+        case AtLeast() | KOf() | First():
+            return {AtLeast: "ATLEAST", KOf: "KOF", First: "FIRST"}[type(node)]
+        case Near(negated=True):
+            return "NOT NEAR"
+        case Near() | Within() | Term() | AliasRef():
+            return "a proximity"
+
+
+def _regex(node: Regex | FieldTest) -> list[Problem]:
+    if isinstance(node, FieldTest):
+        return []
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(node.pattern, options)
+    except re2.error as error:
+        said = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        return [Problem(Code.BAD_REGEX, *node.span, f"no RE2 expression: {said}")]
+    return []
+
+
+def _alias(node: AliasRef, text: str, aliases: AliasSet | None) -> tuple[list[Problem], int]:
+    """Problems of a reference and how many clauses it stands for."""
+    if aliases is None:
+        return [], 1
+    if node.name not in aliases:
+        near = aliases.nearest(node.name)
+        fixes = () if near is None else (Fix(f"@{near}", replaced(text, *node.span, f"@{near}")),)
+        said = "" if near is None else f"; did you mean @{near}?"
+        return [Problem(Code.UNKNOWN_ALIAS, *node.span, f"there is no alias @{node.name}{said}", fixes)], 1
+    try:
+        found = aliases.expand(node)
+    except AliasCycle as cycle:
+        return [Problem(Code.ALIAS_CYCLE, *node.span, f"this alias includes itself: {cycle}")], 1
+    except KeyError as missing:
+        message = f"@{node.name} includes @{missing.args[0]}, which does not exist or is empty"
+        return [Problem(Code.UNKNOWN_ALIAS, *node.span, message)], 1
+    except ValueError as error:
+        return [Problem(Code.BAD_OPERAND, *node.span, f"@{node.name}: {error}")], 1
+    return [], len(found.children) if isinstance(found, Or) else 1

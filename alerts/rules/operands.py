@@ -1,0 +1,358 @@
+"""What may stand between operators: terms, phrases, fields, aliases, functions, regular expressions; and the sentences
+about operands that no operator joins."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Protocol
+
+from alerts.rules.lexer import Kind, Token
+from alerts.rules.problem import Code, Fix, Problem, replaced
+from alerts.rules.syntax import (
+    AliasRef,
+    And,
+    AtLeast,
+    ExactField,
+    FieldTest,
+    First,
+    KOf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Scope,
+    Span,
+    Term,
+    Within,
+    WordField,
+)
+from alerts.rules.terms import words_in
+
+FIELDS = (*(f.value for f in WordField), *(f.value for f in ExactField))
+FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case")
+MAX_COUNT = {"ATLEAST": 100, "KOF": 500, "FIRST": 10_000}
+_MISSPELT = {"and": "AND", "or": "OR", "not": "NOT", "And": "AND", "Or": "OR", "Not": "NOT"}
+
+
+class Reader(Protocol):
+    """The parser as operands need it."""
+
+    text: str
+    in_list: int
+
+    def peek(self) -> Token: ...
+    def take(self) -> Token: ...
+    def say(self, code: Code, at: Token, message: str, *fixes: Fix) -> None: ...
+    def rule(self) -> Node | None: ...
+    def until_close(self, opening: Token) -> tuple[Node | None, int]: ...
+
+
+def operand(reader: Reader) -> Node | None:
+    """One operand, or None where none begins here."""
+    token = reader.peek()
+    match token.kind:
+        case Kind.WORD | Kind.PHRASE | Kind.OPEN_QUOTE:
+            return term(reader)
+        case Kind.OPEN:
+            reader.take()
+            return _parenthesised(reader, token)
+        case Kind.FIELD:
+            return _field(reader)
+        case Kind.ALIAS:
+            reader.take()
+            return AliasRef(token.text[1:], (token.start, token.end))
+        case Kind.FUNCTION:
+            return _function(reader)
+        case Kind.REGEX:
+            reader.take()
+            return Regex(token.text[1:-1], (token.start, token.end))
+        case _:
+            return None
+
+
+def _parenthesised(reader: Reader, opening: Token) -> Node | None:
+    listed, reader.in_list = reader.in_list, 0
+    node, end = reader.until_close(opening)
+    reader.in_list = listed
+    if node is None:
+        reader.say(Code.MISSING_OPERAND, opening, "nothing stands between these parentheses")
+        return None
+    return replace(node, span=(opening.start, end))  # a fix takes the parentheses with it
+
+
+def term(reader: Reader) -> Node | None:
+    """A word, or what stands between quotes; `"a b"~5` is `a NEAR/5 b`."""
+    token = reader.take()
+    if token.kind is Kind.OPEN_QUOTE:
+        reader.say(Code.UNBALANCED, token, "this quote is not closed")
+        return None
+    written = token.text
+    span = (token.start, token.end)
+    if token.kind is Kind.WORD:
+        return _term(reader, token, written, span)
+    inner, _, slop = written.rpartition('"')
+    node = _term(reader, token, inner[1:], span)
+    if not slop or not isinstance(node, Term):
+        return node
+    if len(node.words) != 2:
+        reader.say(Code.BAD_OPERAND, token, '`"a b"~n` takes exactly two words; write a NEAR/n b for others')
+        return node
+    distance = int(slop[1:]) if len(slop) < 6 else 10_000
+    if distance > 50:
+        reader.say(Code.BAD_DISTANCE, token, "the number of words between must be 0 to 50")
+        distance = 50
+    left, right = (Term((word,), shown=word.text, span=span) for word in node.words)
+    return Near(left, right, distance, span=span)
+
+
+def _term(reader: Reader, token: Token, written: str, span: Span, *, cased: bool = False) -> Node | None:
+    words = words_in(written, cased=cased)
+    if words.complaint:
+        reader.say(Code.SHORT_WILDCARD if words.short else Code.BAD_WILDCARD, token, words.complaint)
+        return Term((), shown=written, span=span)  # a place holder: the rule is refused, reading goes on
+    if not words.patterns:
+        reader.say(Code.MISSING_OPERAND, token, f"{written.strip() or 'this'} holds no letter or digit to search for")
+        return None
+    return Term(words.patterns, cased=cased, shown=written, span=span)
+
+
+def _field(reader: Reader) -> Node | None:
+    token = reader.take()
+    name = token.text[:-1]
+    if name.lower() in (f.value for f in ExactField):
+        return _exact(reader, token, ExactField(name.lower()))
+    if name.lower() not in FIELDS:
+        near = get_close_matches(name.lower(), FIELDS, n=1, cutoff=0.5)
+        fixes = [Fix(f"{n}:", replaced(reader.text, token.start, token.end, f"{n}:")) for n in near]
+        said = f" Did you mean {near[0]}:?" if near else ""
+        reader.say(Code.UNKNOWN_FIELD, token, f"there is no field {name}; known: {', '.join(FIELDS)}.{said}", *fixes)
+        return operand(reader)
+    child = operand(reader)
+    if child is None:
+        reader.say(Code.MISSING_OPERAND, token, f"something to search for is missing after {token.text}")
+        return None
+    return Scope(WordField(name.lower()), child, (token.start, child.span[1]))
+
+
+def _exact(reader: Reader, token: Token, name: ExactField) -> Node | None:
+    value = reader.peek()
+    if value.kind is Kind.OPEN:
+        return _exact_list(reader, token, name)
+    read = _value(reader, token)
+    if read is None:
+        reader.say(Code.MISSING_OPERAND, token, f"a value is missing after {token.text}")
+        return None
+    text, end = read
+    return FieldTest(name, text, (token.start, end))
+
+
+def _value(reader: Reader, token: Token) -> tuple[str, int] | None:
+    """A value: quoted, or everything up to the next space or parenthesis (`https://a.example/b` is several tokens)."""
+    first = reader.peek()
+    if first.kind is Kind.PHRASE:
+        reader.take()
+        return first.text.rpartition('"')[0][1:].strip().casefold(), first.end
+    end = first.start
+    while (piece := reader.peek()).start == end and piece.kind not in (Kind.END, Kind.OPEN, Kind.CLOSE, Kind.COMMA):
+        end = reader.take().end
+    value = reader.text[first.start : end].casefold()
+    return (value, end) if value and first.start <= token.end + 1 else None
+
+
+def _exact_list(reader: Reader, token: Token, name: ExactField) -> Node | None:
+    """`lang:(en OR de)`."""
+    opening = reader.take()
+    found: list[Node] = []
+    while True:
+        start = reader.peek().start
+        read = _value(reader, reader.peek())
+        if read is None:
+            reader.say(Code.MISSING_OPERAND, reader.peek(), f"a value is missing after {token.text}")
+            break
+        found.append(FieldTest(name, read[0], (start, read[1])))
+        if reader.peek().kind is not Kind.OR:
+            break
+        reader.take()
+    end = reader.peek()
+    if end.kind is Kind.CLOSE:
+        reader.take()
+    elif end.kind is Kind.END:
+        reader.say(Code.UNBALANCED, opening, "this parenthesis is not closed")
+    else:
+        reader.say(Code.BAD_OPERAND, end, f"{token.text}( takes values joined by OR")
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else Or(tuple(found), (token.start, end.end))
+
+
+def _function(reader: Reader) -> Node | None:
+    token = reader.take()
+    name, _, number = token.text[:-1].partition("/")
+    known = {f.lower(): f for f in FUNCTIONS}
+    if name not in FUNCTIONS:
+        near = [known[n] for n in get_close_matches(name.lower(), known, n=1, cutoff=0.5)]
+        fixes = [Fix(f, replaced(reader.text, token.start, token.start + len(name), f)) for f in near]
+        message = f"there is no function {name}; known: {', '.join(FUNCTIONS)}"
+        reader.say(Code.UNKNOWN_FUNCTION, token, message, *fixes)
+        return _parenthesised(reader, token)
+    if name == "case":
+        return _cased(reader, token)
+    arguments = _arguments(reader, token)
+    end = reader.text.rfind(")", token.end, reader.peek().start) + 1 or token.end
+    most = min(MAX_COUNT[name], len(arguments)) if name == "KOF" and arguments else MAX_COUNT[name]
+    count = int(number) if number and len(number) < 6 else 0
+    if not 1 <= count <= most:
+        reader.say(Code.BAD_COUNT, token, f"{name}/n needs a number from 1 to {most}")
+        count = 1
+    if not arguments:
+        reader.say(Code.MISSING_OPERAND, token, f"something to search for is missing in {name}/{count}(...)")
+        return None
+    span = (token.start, end)
+    if name == "KOF":
+        return KOf(count, tuple(arguments), span)
+    if len(arguments) > 1:
+        reader.say(Code.BAD_OPERAND, token, f"{name} takes one operand; join several with OR")
+    return AtLeast(count, arguments[0], span) if name == "ATLEAST" else First(count, arguments[0], span)
+
+
+def _arguments(reader: Reader, opening: Token) -> list[Node]:
+    found: list[Node] = []
+    listed, reader.in_list = reader.in_list, 1
+    while True:
+        node = reader.rule()
+        if node is not None:
+            found.append(node)
+        if reader.peek().kind is not Kind.COMMA:
+            break
+        comma = reader.take()
+        if node is None:
+            reader.say(Code.MISSING_OPERAND, comma, "something to search for is missing before this comma")
+    reader.in_list = listed
+    if reader.peek().kind is Kind.CLOSE:
+        reader.take()
+    else:
+        reader.say(Code.UNBALANCED, opening, "this parenthesis is not closed")
+    return found
+
+
+def _cased(reader: Reader, token: Token) -> Node | None:
+    inner = reader.peek()
+    node: Node | None = None
+    if inner.kind is Kind.PHRASE:
+        reader.take()
+        node = _term(reader, inner, inner.text.rpartition('"')[0][1:], (token.start, inner.end + 1), cased=True)
+    elif inner.kind in (Kind.WORD, Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR):
+        reader.take()
+        node = _term(reader, inner, inner.text, (token.start, inner.end + 1), cased=True)
+    if reader.peek().kind is Kind.CLOSE:
+        reader.take()
+    elif reader.peek().kind is Kind.END:
+        reader.say(Code.UNBALANCED, token, "this parenthesis is not closed")
+    else:
+        reader.say(Code.BAD_OPERAND, reader.peek(), "case( takes one word, or one phrase in quotes")
+        while reader.peek().kind not in (Kind.CLOSE, Kind.END):
+            reader.take()
+        if reader.peek().kind is Kind.CLOSE:
+            reader.take()
+    if node is None and inner.kind in (Kind.CLOSE, Kind.END):
+        reader.say(Code.MISSING_OPERAND, token, "case( takes one word, or one phrase in quotes")
+    return node
+
+
+def bare_words(text: str, groups: Sequence[Sequence[Node]], bare: Sequence[Node]) -> list[Problem]:
+    """A problem for each run of operands that no operator joins; `bare`: those that none follows."""
+    unjoined = {id(node) for node in bare}
+    problems: list[Problem] = []
+    for group in groups:
+        run: list[Node] = []
+        for node in group:
+            run.append(node)
+            if id(node) not in unjoined:
+                if len(run) > 1:
+                    problems.append(_bare(text, run))
+                run = []
+    return problems
+
+
+def _bare(text: str, run: Sequence[Node]) -> Problem:
+    start, end = run[0].span[0], run[-1].span[1]
+    pieces = [text[node.span[0] : node.span[1]] for node in run]
+    fixes: list[Fix] = []
+
+    def fix(label: str, new: str) -> None:
+        fixes.append(Fix(label, replaced(text, start, end, new)))
+
+    upper = _upper_case(pieces)
+    if upper:
+        fix("the operator in upper case", upper)
+    if all(isinstance(node, Term) and not node.cased for node in run):
+        fix("the phrase", '"' + " ".join(piece.strip('"') for piece in pieces) + '"')
+    fix("all of them", f"({' AND '.join(pieces)})" if start or end < len(text) else " AND ".join(pieces))
+    shown = " ".join(pieces)
+    return Problem(
+        Code.BARE_WORDS,
+        start,
+        end,
+        f"{shown[:80]}: no operator between; say whether it is a phrase or an AND",
+        tuple(fixes),
+    )
+
+
+def _upper_case(pieces: Sequence[str]) -> str:
+    """`North Korea and arms` as `"North Korea" AND arms`, where that is one kind of operator between words."""
+    parts: list[list[str]] = [[]]
+    found: list[str] = []
+    for piece in pieces:
+        if piece in _MISSPELT:
+            found.append(_MISSPELT[piece])
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    if not found or len({"AND" if f == "NOT" else f for f in found}) > 1 or not all(parts):
+        return ""
+    quoted = [part[0] if len(part) == 1 else '"' + " ".join(p.strip('"') for p in part) + '"' for part in parts]
+    joined = quoted[0] + "".join(
+        f" {'AND NOT' if f == 'NOT' else f} {part}" for f, part in zip(found, quoted[1:], strict=True)
+    )
+    return f"({joined})"
+
+
+def mixed(text: str, span: Span, groups: Sequence[Sequence[Node]]) -> Problem:
+    """AND and OR at one level: offer both readings."""
+    start, end = span
+
+    def source(node: Node) -> str:
+        return text[node.span[0] : node.span[1]]
+
+    first = " OR ".join(
+        f"({' AND '.join(map(source, group))})" if len(group) > 1 else source(group[0]) for group in groups if group
+    )
+    # The other reading: neighbours of each OR belong together.
+    chain: list[list[str]] = [[]]
+    for group in groups:
+        for k, node in enumerate(group):
+            if k:
+                chain.append([])
+            chain[-1].append(source(node))
+    second = " AND ".join(f"({' OR '.join(part)})" if len(part) > 1 else part[0] for part in chain if part)
+    fixes = tuple(
+        Fix(label, replaced(text, start, end, new)) for label, new in (("AND first", first), ("OR first", second))
+    )
+    message = "AND and OR without parentheses: tools disagree on what comes first, so say it"
+    return Problem(Code.MIXED_AND_OR, start, end, message, fixes)
+
+
+def allowed_in_proximity(node: Node) -> bool:
+    """Terms, wildcards, aliases, case(...), an OR of those, or another proximity."""
+    match node:
+        case Term() | AliasRef():
+            return True
+        case Or(children=children):
+            return all(allowed_in_proximity(child) for child in children)
+        case Near(negated=negated):
+            return not negated
+        case Within():
+            return True  # both in one sentence or paragraph; the match spans them
+        case And() | Not() | Scope() | FieldTest() | Regex() | AtLeast() | KOf() | First():
+            return False

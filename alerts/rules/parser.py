@@ -1,0 +1,269 @@
+"""From a rule's text to its tree, with all problems at once.
+
+rule   := and ( OR and )*            both at one level without parentheses is refused: tools disagree on it
+and    := unary ( AND? unary )*      `a NOT b` and `a -b` are read as `a AND NOT b`
+unary  := ( NOT | - )* near
+near   := operand ( (NEAR/n | ONEAR/n | NOT NEAR/n | SENT | PARA) operand )*        from the left
+operand:= ( rule ) | term | field: operand | @alias | function( ... ) | /regex/
+
+Depth is checked before the descent, so no text exhausts the stack.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from alerts.rules import operands
+from alerts.rules.aliases import AliasSet
+from alerts.rules.checks import check_tree
+from alerts.rules.lexer import Kind, Token, tokens_of
+from alerts.rules.lint import warnings_of
+from alerts.rules.problem import Code, Fix, Problem, replaced
+from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
+
+MAX_CHARACTERS = 8192
+MAX_DEPTH = 20
+MAX_DISTANCE = 50
+DEFAULT_DISTANCE = 4
+
+_STARTS = frozenset(
+    (Kind.PHRASE, Kind.REGEX, Kind.FUNCTION, Kind.FIELD, Kind.ALIAS, Kind.OPEN, Kind.WORD, Kind.NOT, Kind.MINUS)
+)
+_JOINED = _STARTS | {Kind.AND, Kind.OR}
+_JOINS = frozenset((Kind.NEAR, Kind.NEAR_OTHER, Kind.UNIT))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """`tree` is None when there is a problem. Warnings do not refuse."""
+
+    tree: Node | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def parse(text: str, *, aliases: AliasSet | None = None) -> Parsed:
+    """Read a rule. `aliases` None: references are not looked up (they may be defined elsewhere).
+
+    A fix of the only problem gives a valid rule; where there are several, each fix mends its own.
+    """
+    parsed = _parse(text, aliases)
+    if len(parsed.problems) != 1 or not parsed.problems[0].fixes:
+        return parsed
+    only = parsed.problems[0]
+    good = tuple(fix for fix in only.fixes if _parse(fix.text, aliases).tree is not None)
+    return replace(parsed, problems=(replace(only, fixes=good),))
+
+
+def _parse(text: str, aliases: AliasSet | None) -> Parsed:
+    if len(text) > MAX_CHARACTERS:
+        message = (
+            f"the rule has {len(text)} characters, at most {MAX_CHARACTERS} are allowed; put word lists into aliases"
+        )
+        return Parsed(None, (Problem(Code.TOO_LONG, MAX_CHARACTERS, len(text), message),))
+    tokens = tokens_of(text)
+    deep = _too_deep(tokens)
+    if deep is not None:
+        return Parsed(None, (deep,))
+    parser = Parser(text, tokens)
+    tree = parser.whole()
+    problems = parser.problems
+    if tree is not None:
+        problems += check_tree(tree, text, aliases, refused=bool(problems))
+    if problems or tree is None:
+        return Parsed(None, tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.start, p.end, p.code))))
+    return Parsed(tree, (), tuple(warnings_of(tree, text)))
+
+
+def _too_deep(tokens: Sequence[Token]) -> Problem | None:
+    depth = negations = 0
+    for token in tokens:
+        if token.kind in (Kind.OPEN, Kind.FUNCTION):
+            depth += 1
+        elif token.kind is Kind.CLOSE:
+            depth -= 1
+        negations = negations + 1 if token.kind in (Kind.NOT, Kind.MINUS, Kind.FIELD) else 0
+        if depth > MAX_DEPTH or negations > MAX_DEPTH:
+            return Problem(Code.TOO_DEEP, token.start, token.end, f"more than {MAX_DEPTH} levels, one within another")
+    return None
+
+
+@dataclass(slots=True)
+class Parser:
+    """One reading of one text. A problem is noted and reading goes on, so that all are told at once."""
+
+    text: str
+    tokens: Sequence[Token]
+    place: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    in_list: int = 0  # within a function whose arguments are parted by commas
+
+    def whole(self) -> Node | None:
+        tree = self.rule()
+        while (token := self.peek()).kind is not Kind.END:
+            if token.kind is Kind.CLOSE:
+                self.say(Code.UNBALANCED, token, "this parenthesis closes none that is open")
+            else:
+                self.say(Code.MISSING_OPERAND, token, "something to search for is missing before this")
+            self.place += 1
+            rest = self.rule()
+            tree = tree or rest
+        if tree is None and not self.problems:
+            self.problems.append(
+                Problem(Code.EMPTY, 0, len(self.text), "the rule is empty; expected a word or a phrase")
+            )
+        return tree
+
+    def peek(self) -> Token:
+        return self.tokens[self.place]
+
+    def take(self) -> Token:
+        token = self.tokens[self.place]
+        self.place += 1
+        return token
+
+    def say(self, code: Code, at: Token, message: str, *fixes: Fix) -> None:
+        self.problems.append(Problem(code, at.start, at.end, message, fixes))
+
+    def rule(self) -> Node | None:
+        """AND and OR; what is joined by nothing is told as bare words."""
+        first = self.peek().start
+        groups: list[list[Node]] = [[]]
+        operators: set[Kind] = set()
+        bare: list[Node] = []  # what no operator follows
+        node = self.unary()
+        if node is not None:
+            groups[0].append(node)
+        while (token := self.peek()).kind in _JOINED or (token.kind is Kind.COMMA and not self.in_list):
+            joins = token.kind in (Kind.AND, Kind.OR)
+            if joins:
+                self._operator(token, before=node)
+                operators.add(token.kind)
+            elif token.kind in (Kind.NOT, Kind.MINUS):
+                operators.add(Kind.AND)
+            elif node is not None:
+                bare.append(node)
+            self.place += token.kind is Kind.COMMA
+            node = self._after(token, self.unary())
+            if node is None:
+                continue
+            if token.kind is Kind.OR:
+                groups.append([])
+            groups[-1].append(node)
+        if bare:
+            self.problems += operands.bare_words(self.text, groups, bare)
+        return self._joined(groups, first, mixed=len(operators) == 2 and not bare)
+
+    def _operator(self, token: Token, before: Node | None) -> None:
+        self.place += 1
+        if before is None:
+            self.say(Code.MISSING_OPERAND, token, f"something to search for is missing before {token.text}")
+
+    def _after(self, token: Token, node: Node | None) -> Node | None:
+        if node is None and token.kind in (Kind.AND, Kind.OR):
+            self.say(Code.MISSING_OPERAND, token, f"something to search for is missing after {token.text}")
+        return node
+
+    def _joined(self, groups: Sequence[Sequence[Node]], first: int, *, mixed: bool) -> Node | None:
+        last = self.tokens[self.place - 1].end if self.place else first
+        parts = [_and(group) for group in groups if group]
+        if mixed:
+            self.problems.append(operands.mixed(self.text, (first, last), groups))
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else Or(_flat(Or, parts), (first, last))
+
+    def unary(self) -> Node | None:
+        signs: list[Token] = []
+        while self.peek().kind in (Kind.NOT, Kind.MINUS):
+            signs.append(self.take())
+        node = self.near()
+        if node is None:
+            if signs:
+                self.say(Code.MISSING_OPERAND, signs[-1], "something to search for is missing after NOT")
+            return None
+        for sign in reversed(signs):
+            node = Not(node, (sign.start, node.span[1]))
+        return node
+
+    def near(self) -> Node | None:
+        left = operands.operand(self)
+        levels = 0
+        while True:
+            token = self.peek()
+            negated = token.kind is Kind.NOT and self.tokens[self.place + 1].kind in (Kind.NEAR, Kind.NEAR_OTHER)
+            if not negated and token.kind not in _JOINS:
+                return left
+            if negated:
+                self.place += 1
+                token = self.peek()
+            self.place += 1
+            if left is None:
+                self.say(Code.MISSING_OPERAND, token, f"something to search for is missing before {token.text}")
+            right = operands.operand(self)
+            if right is None:
+                self.say(Code.MISSING_OPERAND, token, f"something to search for is missing after {token.text}")
+            levels += 1
+            if levels > MAX_DEPTH:
+                self.say(Code.TOO_DEEP, token, f"more than {MAX_DEPTH} proximities in a row")
+            elif left is not None and right is not None:
+                left = self._joined_near(token, left, right, negated=negated)
+            else:
+                left = left or right
+
+    def _joined_near(self, token: Token, left: Node, right: Node, *, negated: bool) -> Node:
+        span: Span = (left.span[0], right.span[1])
+        if token.kind is Kind.UNIT:
+            return Within(left, right, Unit(token.text), span)
+        name, _, number = token.text.partition("/")
+        distance = DEFAULT_DISTANCE
+        if number:
+            distance = int(number) if len(number) < 6 else MAX_DISTANCE + 1
+        elif "/" in token.text:
+            distance = -1
+        if not 0 <= distance <= MAX_DISTANCE:
+            self.say(
+                Code.BAD_DISTANCE,
+                token,
+                f"the number of words between must stand here and be 0 to {MAX_DISTANCE}",
+                Fix(f"{name}/{MAX_DISTANCE}", replaced(self.text, token.start, token.end, f"{name}/{MAX_DISTANCE}")),
+            )
+            distance = MAX_DISTANCE
+        ordered = name.lower() in ("onear", "pre")
+        return Near(left, right, distance, ordered=ordered, negated=negated, span=span)
+
+    def until_close(self, opening: Token) -> tuple[Node | None, int]:
+        """The rule between parentheses and where it ends; `opening` has been taken."""
+        node = self.rule()
+        token = self.peek()
+        if token.kind is Kind.CLOSE:
+            self.place += 1
+            return node, token.end
+        if token.kind is Kind.END:
+            self.say(Code.UNBALANCED, opening, "this parenthesis is not closed")
+        else:
+            self.say(Code.MISSING_OPERAND, token, "something to search for is missing before this")
+            self._skip()
+        return node, self.tokens[self.place - 1].end
+
+    def _skip(self) -> None:
+        """Go past the parenthesis that closes this level."""
+        depth = 1
+        while depth and (token := self.peek()).kind is not Kind.END:
+            depth += (token.kind in (Kind.OPEN, Kind.FUNCTION)) - (token.kind is Kind.CLOSE)
+            self.place += 1
+
+
+def _and(nodes: Sequence[Node]) -> Node:
+    if len(nodes) == 1:
+        return nodes[0]
+    return And(_flat(And, nodes), (nodes[0].span[0], nodes[-1].span[1]))
+
+
+def _flat(kind: type[And] | type[Or], nodes: Sequence[Node]) -> tuple[Node, ...]:
+    flat: list[Node] = []
+    for node in nodes:
+        if isinstance(node, And | Or) and isinstance(node, kind):
+            flat.extend(node.children)
+        else:
+            flat.append(node)
+    return tuple(flat)
