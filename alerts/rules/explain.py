@@ -1,0 +1,263 @@
+"""Why a rule is true or false of an article: the clause tree with true or false on each node, places, near misses.
+
+Plain Python over the tree, one rule and one article at a time; alerts.rules.ruleset does the same for a million rules.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import re2
+
+from alerts.rules.places import FieldIndex, Place, gap, pairs, places, together
+from alerts.rules.syntax import (
+    AliasRef,
+    And,
+    AtLeast,
+    ExactField,
+    FieldTest,
+    First,
+    KOf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Scope,
+    Term,
+    Within,
+    WordField,
+)
+from alerts.rules.walk import nodes_of
+from core.model.match import Evidence
+from core.text.document import Document
+
+MAX_EVIDENCE = 5  # a clause
+DEFAULT_FIELDS = (WordField.TITLE, WordField.BODY)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A node with its verdict. `evidence` of a true clause; `nearest`: words between, of a proximity that is false."""
+
+    node: Node
+    true: bool
+    evidence: tuple[Evidence, ...] = ()
+    nearest: int | None = None
+    children: tuple["Explained", ...] = ()
+
+    def proof(self) -> Iterator[Evidence]:
+        """Evidence of every positive clause on a true path."""
+        if not self.true or isinstance(self.node, Not):
+            return
+        yield from self.evidence
+        for child in self.children:
+            yield from child.proof()
+
+
+@dataclass(slots=True)
+class Searched:
+    """An article prepared for explaining: one index a field, made when first asked for."""
+
+    document: Document
+    _fields: dict[WordField, FieldIndex] = field(default_factory=dict)
+
+    def index(self, name: WordField) -> FieldIndex:
+        found = self._fields.get(name)
+        if found is None:
+            found = self._fields[name] = self._make(name)
+        return found
+
+    def _make(self, name: WordField) -> FieldIndex:
+        document = self.document
+        match name:
+            case WordField.TITLE:
+                return FieldIndex(document.title)
+            case WordField.LEAD:
+                return FieldIndex(document.body, document.lead_length)
+            case WordField.AUTHOR:
+                return FieldIndex(document.author)
+            case WordField.SECTION:
+                return FieldIndex(document.section)
+            case WordField.TAG:
+                return FieldIndex(document.tag)
+            case WordField.BODY | WordField.HLEAD:
+                return FieldIndex(document.body)
+
+
+def explain(tree: Node, document: Document) -> Explained:
+    """The verdict on every node. Aliases must have been expanded."""
+    return _explained(tree, Searched(document), DEFAULT_FIELDS)
+
+
+def fields_of(scope: WordField) -> tuple[WordField, ...]:
+    """The fields that a scope searches."""
+    return (WordField.TITLE, WordField.LEAD) if scope is WordField.HLEAD else (scope,)
+
+
+def _explained(  # noqa: C901, PLR0912 - one case a kind of node
+    node: Node, text: Searched, fields: Sequence[WordField]
+) -> Explained:
+    match node:
+        case And(children=children) | Or(children=children) | KOf(children=children):
+            below = tuple(_explained(child, text, fields) for child in children)
+            needed = len(below) if isinstance(node, And) else node.count if isinstance(node, KOf) else 1
+            return Explained(node, sum(child.true for child in below) >= needed, children=below)
+        case Not(child=child):
+            inner = _explained(child, text, fields)
+            return Explained(node, not inner.true, children=(inner,))
+        case Scope(field=scope, child=child):
+            inner = _explained(child, text, fields_of(scope))
+            return Explained(node, inner.true, children=(inner,))
+        case AtLeast():
+            return _at_least(node, text, fields)
+        case First():
+            return _first(node, text, fields)
+        case Near():
+            return _near(node, text, fields)
+        case Within():
+            return _within(node, text, fields)
+        case Term():
+            return _clause(node, [(name, place) for name in fields for place in places(node, text.index(name))], text)
+        case Regex():
+            return _regex(node, text, fields)
+        case FieldTest():
+            return Explained(node, field_test(node, text.document))
+        case AliasRef(name=name):
+            raise ValueError(f"@{name} has not been expanded")
+
+
+def _clause(node: Node, found: Sequence[tuple[WordField, Place]], text: Searched) -> Explained:
+    shown = tuple(_evidence(node, name, place, text) for name, place in found[:MAX_EVIDENCE])
+    return Explained(node, bool(found), shown)
+
+
+def _evidence(node: Node, name: WordField, place: Place, text: Searched) -> Evidence:
+    source = text.index(name).text
+    start, end = source.tokens.starts[place[0]], source.tokens.ends[place[1] - 1]
+    shown = WordField.BODY if name is WordField.LEAD else name
+    return Evidence(node.span[0], node.span[1], shown.value, start, end, source.text[start:end])
+
+
+def _sides(
+    node: Near | Within, found: Sequence[tuple[WordField, Place, Place]], text: Searched
+) -> tuple[Explained, ...]:
+    """The two sides of a true proximity, each with the places that make it true."""
+    left = list(dict.fromkeys((name, a) for name, a, _ in found))
+    right = list(dict.fromkeys((name, b) for name, _, b in found))
+    return (_clause(node.left, left, text), _clause(node.right, right, text))
+
+
+def _near(node: Near, text: Searched, fields: Sequence[WordField]) -> Explained:
+    if node.negated:
+        free = [(name, place) for name in fields for place in places(node, text.index(name))]
+        return Explained(node, bool(free), children=(_clause(node.left, free, text),))
+    found = [(name, a, b) for name in fields for a, b in pairs(node, text.index(name))]
+    if found:
+        return Explained(node, True, children=_sides(node, found, text))
+    below = tuple(_explained(side, text, fields) for side in (node.left, node.right))
+    return Explained(node, False, nearest=_nearest(node, text, fields), children=below)
+
+
+def _nearest(node: Near, text: Searched, fields: Sequence[WordField]) -> int | None:
+    """The fewest words between the two sides in one paragraph, either order."""
+    gaps = []
+    for name in fields:
+        index = text.index(name)
+        rights = places(node.right, index)
+        for left in places(node.left, index):
+            for right in rights:
+                between = gap(left, right)
+                if between is not None and index.paragraph(left[0]) == index.paragraph(right[0]):
+                    gaps.append(between)
+    return min(gaps, default=None)
+
+
+def _within(node: Within, text: Searched, fields: Sequence[WordField]) -> Explained:
+    found = [(name, a, b) for name in fields for a, b in together(node, text.index(name))]
+    if found:
+        return Explained(node, True, children=_sides(node, found, text))
+    return Explained(node, False, children=tuple(_explained(side, text, fields) for side in (node.left, node.right)))
+
+
+def _at_least(node: AtLeast, text: Searched, fields: Sequence[WordField]) -> Explained:
+    found = [(name, place) for name in fields for place in apart(places(node.child, text.index(name)))]
+    return Explained(node, len(found) >= node.count, children=(_clause(node.child, found, text),))
+
+
+def apart(found: Sequence[Place]) -> list[Place]:
+    """Occurrences that do not overlap, taken from the left: the most that can be counted once each."""
+    kept: list[Place] = []
+    for place in sorted(found, key=lambda p: (p[1], p[0])):
+        if not kept or place[0] >= kept[-1][1]:
+            kept.append(place)
+    return kept
+
+
+def _first(node: First, text: Searched, fields: Sequence[WordField]) -> Explained:
+    found = [
+        (name, place)
+        for name in fields
+        for place in places(node.child, text.index(name))
+        if name is WordField.TITLE or place[0] < node.count
+    ]
+    return Explained(node, bool(found), children=(_clause(node.child, found, text),))
+
+
+def _regex(node: Regex, text: Searched, fields: Sequence[WordField]) -> Explained:
+    compiled = re2.compile(node.pattern)
+    shown: list[Evidence] = []
+    for name in fields:
+        index = text.index(name)
+        source = index.text.text
+        if name is WordField.LEAD:
+            ends = index.text.tokens.ends
+            source = source[: ends[len(index.words) - 1]] if index.words else ""
+        label = WordField.BODY if name is WordField.LEAD else name
+        for found in compiled.finditer(source):
+            shown.append(Evidence(*node.span, label.value, found.start(), found.end(), found.group()))
+            if len(shown) == MAX_EVIDENCE:
+                break
+    return Explained(node, bool(shown), tuple(shown[:MAX_EVIDENCE]))
+
+
+def field_test(node: FieldTest, document: Document) -> bool:
+    """Whether an exact field has the value."""
+    article, value = document.article, node.value
+    match node.field:
+        case ExactField.DOMAIN:
+            domain = article.domain.casefold()
+            return domain == value or domain.endswith(f".{value}")
+        case ExactField.URL:
+            return _bare_url(article.canonical_url.casefold()).startswith(_bare_url(value))
+        case ExactField.SOURCE:
+            return article.source_name.casefold() == value
+        case ExactField.LANG:
+            return (article.lang or "").casefold().split("-")[0] == value
+        case ExactField.COUNTRY:
+            return (article.country or "").casefold() == value
+
+
+def _bare_url(url: str) -> str:
+    return url.partition("://")[2] or url
+
+
+def just_missed(tree: Node, document: Document) -> dict[str, dict[str, int]]:
+    """For each word of the rule that the article does not hold, words of the article that look like it, with counts.
+
+    `missiles` where the rule says `missile`: what a rule's author would want to know.
+    """
+    counts: dict[str, int] = {}
+    for text in (document.title, document.body):
+        for word in text.tokens.words:
+            counts[word] = counts.get(word, 0) + 1
+    wanted = {
+        w.text for n in nodes_of(tree) if isinstance(n, Term) for w in n.words if w.is_literal and len(w.text) > 3
+    }
+    missed: dict[str, dict[str, int]] = {}
+    for word in sorted(wanted - counts.keys()):
+        alike = [w for w in counts if w[:3] == word[:3] and abs(len(w) - len(word)) <= 3]
+        near = get_close_matches(word, alike, n=3, cutoff=0.75)
+        if near:
+            missed[word] = {w: counts[w] for w in near}
+    return missed

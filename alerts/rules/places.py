@@ -1,0 +1,144 @@
+"""Where a term, a proximity or an OR of them stands in a field: spans of words, first and one past the last."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from alerts.rules.syntax import Near, Node, Or, Term, Unit, Within, WordPattern
+from alerts.rules.terms import exact
+from core.text.document import FieldText
+from core.text.fold import fold
+
+Place = tuple[int, int]
+
+
+class FieldIndex:
+    """A field's words and where each stands. `limit`: only words before it count (the lead of a body)."""
+
+    def __init__(self, text: FieldText, limit: int | None = None) -> None:
+        self.text = text
+        self.words = text.tokens.words if limit is None else text.tokens.words[:limit]
+        self._positions: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            self._positions.setdefault(word, []).append(place)
+
+    def at(self, pattern: WordPattern, *, cased: bool) -> Sequence[int]:
+        """Places of the words that fit a pattern, in order."""
+        if cased:
+            fits = expression(pattern)
+            folded = self.at(WordPattern(fold(pattern.text), pattern.prefix), cased=False)
+            return [place for place in folded if fits.fullmatch(exact(self.original(place)))]
+        if pattern.is_literal:
+            return self._positions.get(pattern.text, ())
+        fits = expression(pattern)
+        return sorted(p for word, places in self._positions.items() if fits.fullmatch(word) for p in places)
+
+    def original(self, place: int) -> str:
+        """A word as the article has it."""
+        tokens = self.text.tokens
+        return self.text.text[tokens.starts[place] : tokens.ends[place]]
+
+    def paragraph(self, place: int) -> int:
+        return self.text.paragraphs[place]
+
+    def unit(self, unit: Unit, place: int) -> int:
+        return (self.text.sentences if unit is Unit.SENTENCE else self.text.paragraphs)[place]
+
+
+@lru_cache(maxsize=4096)
+def expression(pattern: WordPattern) -> re.Pattern[str]:
+    """A pattern as a regular expression over one word; `?` is one letter, a star whatever follows."""
+    body = "".join("[^\\W\\d_]" if char == "?" else re.escape(char) for char in pattern.text)
+    return re.compile(body + (".*" if pattern.prefix else ""), re.DOTALL)
+
+
+def places(node: Node, index: FieldIndex) -> list[Place]:
+    """Every match of an operand, in order, each once."""
+    match node:
+        case Term():
+            return _term(node, index)
+        case Or(children=children):
+            return sorted({place for child in children for place in places(child, index)})
+        case Near():
+            return _near(node, index)
+        case Within():
+            return _within(node, index)
+        case _:
+            raise TypeError(f"{type(node).__name__} is no operand")
+
+
+def _term(term: Term, index: FieldIndex) -> list[Place]:
+    columns = [index.at(word, cased=term.cased) for word in term.words]
+    if not columns:
+        return []
+    if len(columns) == 1:
+        return [(place, place + 1) for place in columns[0]]
+    later = [set(column) for column in columns[1:]]
+    length = len(columns)
+    return [
+        (place, place + length)
+        for place in columns[0]
+        if all(place + 1 + k in column for k, column in enumerate(later))
+        and index.paragraph(place) == index.paragraph(place + length - 1)
+    ]
+
+
+def gap(left: Place, right: Place) -> int | None:
+    """Words between the nearer edges; None where the two overlap."""
+    if left[1] <= right[0]:
+        return right[0] - left[1]
+    if right[1] <= left[0]:
+        return left[0] - right[1]
+    return None
+
+
+def pairs(node: Near, index: FieldIndex) -> Iterator[tuple[Place, Place]]:
+    """Matches of the left side with the matches of the right side that are near enough."""
+    rights = places(node.right, index)
+    if not rights:
+        return
+    starts = [place[0] for place in rights]
+    longest = max(end - start for start, end in rights)
+    for left in places(node.left, index):
+        first = left[1] if node.ordered else left[0] - node.distance - longest
+        for right in rights[bisect_left(starts, first) :]:
+            if right[0] > left[1] + node.distance:
+                break
+            between = gap(left, right)
+            if between is not None and between <= node.distance and _one_paragraph(index, left, right):
+                yield left, right
+
+
+def _one_paragraph(index: FieldIndex, left: Place, right: Place) -> bool:
+    first, last = min(left[0], right[0]), max(left[1], right[1]) - 1
+    return index.paragraph(first) == index.paragraph(last)
+
+
+def _near(node: Near, index: FieldIndex) -> list[Place]:
+    if node.negated:
+        held = {left for left, _ in pairs(node, index)}
+        return [place for place in places(node.left, index) if place not in held]
+    return sorted({(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs(node, index)})
+
+
+def _within(node: Within, index: FieldIndex) -> list[Place]:
+    return sorted({(min(a[0], b[0]), max(a[1], b[1])) for a, b in together(node, index)})
+
+
+def together(node: Within, index: FieldIndex) -> Iterator[tuple[Place, Place]]:
+    """Matches of both sides that stand whole in one sentence or paragraph."""
+    by_unit: dict[int, list[Place]] = {}
+    for right in places(node.right, index):
+        unit = _unit_of(node.unit, right, index)
+        if unit is not None:
+            by_unit.setdefault(unit, []).append(right)
+    for left in places(node.left, index):
+        unit = _unit_of(node.unit, left, index)
+        if unit is not None:
+            yield from ((left, right) for right in by_unit.get(unit, ()))
+
+
+def _unit_of(unit: Unit, place: Place, index: FieldIndex) -> int | None:
+    first, last = index.unit(unit, place[0]), index.unit(unit, place[1] - 1)
+    return first if first == last else None
