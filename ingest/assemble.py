@@ -6,13 +6,15 @@ from datetime import datetime
 from html import unescape
 from typing import Protocol
 
+from core.db.types import storable
 from core.model.article import Article, TimeConfidence
 from core.model.ids import article_id, derived_id
 from core.model.source import Entry
-from core.net.url import domain_of
+from core.net.url import BadUrl, clean_url, domain_of, is_homepage
 from ingest.novelty import plausible
 
 FULL_CHARACTERS = 800  # a feed's content from this length on is the article, unless it ends like a teaser
+MOST_CHARACTERS = 1_000_000  # of a text; beyond that it is an archive, no article, and no record holds it
 USEFUL_CHARACTERS = 140  # of a feed's own text, when the page cannot be had
 
 _TAGS = re.compile(r"<[^<>]*>")
@@ -89,25 +91,36 @@ def dated(entry: Entry, page: Page, now: datetime) -> Dated:
 def assemble(entry: Entry, page: Page, url: str, now: datetime) -> Article:
     """The article. `url`: where its text was read; `now`: when."""
     published = dated(entry, page, now)
-    title = page.title or entry.title
+    canonical = canonical_url(page, url)
+    title = storable(page.title or entry.title)
+    text = storable(page.text[:MOST_CHARACTERS])
     return Article(
-        article_id=article_id(page.canonical_url),
-        revision=derived_id("revision", title, page.text),
+        article_id=article_id(canonical),
+        revision=derived_id("revision", title, text),
         url=url,
-        canonical_url=page.canonical_url,
+        canonical_url=canonical,
         title=title,
-        text=page.text,
-        authors=page.authors or entry.authors,
-        section=page.section,
-        tags=page.tags or entry.tags,
+        text=text,
+        authors=tuple(map(storable, page.authors)) or entry.authors,
+        section=storable(page.section) if page.section else None,
+        tags=tuple(map(storable, page.tags)) or entry.tags,
         lang=page.lang or entry.lang or entry.source.lang,
         country=entry.source.country,
         source_id=entry.source.source_id,
         source_name=entry.source.name,
-        domain=domain_of(page.canonical_url),
+        domain=domain_of(canonical),
         published=published.at,
         published_confidence=published.confidence,
         updated=plausible(page.updated, now) or entry.updated,
         seen=entry.seen,
         accepted=now,
     )
+
+
+def canonical_url(page: Page, url: str) -> str:
+    """What the page calls its address, cleaned; `url` where that is none, or is the front page as broken sites say."""
+    try:
+        canonical = clean_url(page.canonical_url, url)
+    except BadUrl:
+        return url
+    return url if is_homepage(canonical) else canonical

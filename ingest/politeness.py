@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from itertools import islice
 
 from core.clock import Clock
@@ -20,12 +21,23 @@ MAX_DELAY_SECONDS = 60.0  # of a Crawl-delay; more would be a ban in disguise, a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolitenessSettings:
-    """`gap_seconds`: between the starts of two requests to one host. `patience_seconds`: the longest wait for a host
-    that asked to be left alone; above it the caller is told instead of kept."""
+    """`gap_seconds`: between the starts of two requests to one host; private addresses are spared it.
+
+    `patience_seconds`: the longest wait for a host that asked to be left alone; above it the caller is told, not kept.
+    """
 
     gap_seconds: float = 1.0
     at_once: int = 1
     patience_seconds: float = 20.0
+
+
+def is_ours(host: str) -> bool:
+    """A private address given as such: a machine of the operator's own, to which no spacing is owed."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and not host.endswith("]") else host
+    try:
+        return not ip_address(name.strip("[]")).is_global
+    except ValueError:
+        return name == "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,7 @@ class Politeness:
 
         Raises HostResting at once when the host's wish is beyond our patience.
         """
-        gap = max(self._settings.gap_seconds, min(gap_seconds or 0.0, MAX_DELAY_SECONDS))
+        gap = max(self.gap_seconds(host), min(gap_seconds or 0.0, MAX_DELAY_SECONDS))
         known = self._host(host)
         known.users += 1
         try:
@@ -101,6 +113,10 @@ class Politeness:
                     yield
         finally:
             known.users -= 1
+
+    def gap_seconds(self, host: str) -> float:
+        """The usual time between the starts of two requests to the host."""
+        return 0.0 if is_ours(host) else self._settings.gap_seconds
 
     async def rest(self, host: str, seconds: float) -> None:
         """Leave the host alone for that long, also after a restart; a longer wish that stands already stays."""

@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Protocol
 
@@ -46,6 +46,7 @@ _APPEND_AT_ONCE = 256
 _MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several bytes, and more once escaped
 _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
 _LEASE_SECONDS = 600.0
+_LEAST_STEP_SECONDS = 0.05
 # What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -107,12 +108,13 @@ class PollStage:
         self._parts = parts
         self._owner = owner
         self._workers = workers
-        self._busy = 0
+        self._hosts: set[str] = set()  # being polled now
+        self._slots: dict[str, datetime] = {}  # the last slot given at a host that more sources wait for
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Poll until cancelled. Raises Unavailable when log or database do not answer."""
-        self._busy = 0
+        self._hosts.clear()
         await self._parts.politeness.load()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -129,15 +131,16 @@ class PollStage:
 
     async def _start_due(self, tasks: asyncio.TaskGroup) -> float:
         """Start polls for what is due and for which a worker is free; seconds until it is worth looking again."""
-        clock, free = self._parts.clock, self._workers - self._busy
+        clock, free = self._parts.clock, self._workers - len(self._hosts)
         if free <= 0:
             return _LOOK_SECONDS
         async with self._parts.db.transaction() as conn:
             due = await sources.due(conn, clock.now(), free, self._owner, _LEASE_SECONDS)
             upcoming = await sources.next_due(conn)
-        for one in due:
-            self._busy += 1
-            tasks.create_task(self._poll_one(one))
+        postponed = [one for one in due if not self._start(tasks, one)]
+        if postponed:
+            await self._postpone(postponed)
+            self._wake.set()  # others may be due, and a worker is free
         seconds = _LOOK_SECONDS if upcoming is None else (upcoming - clock.now()).total_seconds()
         # What is due and was not handed out is leased: its poll wakes us when it is done here, elsewhere we look again.
         return min(seconds, _LOOK_SECONDS) if seconds > 0 else _LOOK_SECONDS
@@ -153,12 +156,34 @@ class PollStage:
         await self._parts.clock.sleep(seconds)
         self._wake.set()
 
-    async def _poll_one(self, due: DueSource) -> None:
+    def _start(self, tasks: asyncio.TaskGroup, due: DueSource) -> bool:
+        """Start a poll, unless its host is being polled: a worker that waits for a host is lost to all others."""
+        host = _host(due.source)
+        if host in self._hosts:
+            return False
+        self._hosts.add(host)
+        tasks.create_task(self._poll_one(due, host))
+        return True
+
+    async def _poll_one(self, due: DueSource, host: str) -> None:
         try:
             await self.poll(due)
         finally:
-            self._busy -= 1
+            self._hosts.discard(host)
             self._wake.set()
+
+    async def _postpone(self, postponed: Sequence[DueSource]) -> None:
+        """Give leases back, due again one after another as the host's spacing lets them in."""
+        now = self._parts.clock.now()
+        async with self._parts.db.transaction() as conn:
+            for due in postponed:
+                host = _host(due.source)
+                step = timedelta(seconds=max(self._parts.politeness.gap_seconds(host), _LEAST_STEP_SECONDS))
+                slot = max(self._slots.get(host, now), now) + step
+                self._slots[host] = slot
+                state = replace(due.state, next_poll=slot)
+                await sources.save_poll(conn, due.source.source_id, state, self._owner)
+        self._slots = {host: slot for host, slot in self._slots.items() if slot > now}
 
     async def poll(self, due: DueSource) -> PollOutcome:
         """One poll of a leased source, from request to saved state."""
@@ -298,6 +323,13 @@ def next_state(due: DueSource, result: _Result, schedule: Schedule, now: datetim
         body_hash=result.body_hash,
         full_get_at=now,
     )
+
+
+def _host(source: Source) -> str:
+    try:
+        return authority_of(source.url)
+    except BadUrl:
+        return source.url  # it fails on its own
 
 
 def hint_seconds(headers: Mapping[str, str]) -> float | None:

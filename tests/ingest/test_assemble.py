@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.model.article import TimeConfidence
+from core.model.article import Article, TimeConfidence
+from core.model.codec import decode, encode
 from core.model.source import Entry, Source
-from ingest.assemble import FULL_CHARACTERS, Dated, assemble, dated, needs_page, own_html, plain
+from ingest.assemble import FULL_CHARACTERS, MOST_CHARACTERS, Dated, assemble, dated, needs_page, own_html, plain
 from tests.fakes.parser import ShownPage
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -87,3 +88,27 @@ def test_an_edit_changes_the_revision_and_not_the_id() -> None:
     before, after = (assemble(ENTRY, page(title="T", text=text), URL, NOW) for text in ("one", "two"))
     assert before.article_id == after.article_id
     assert before.revision != after.revision
+
+
+@pytest.mark.parametrize(
+    ("canonical", "believed"),
+    [
+        ("https://WWW.news.example/b?utm_source=x", "https://www.news.example/b"),
+        ("/b", "https://news.example/b"),
+        ("", URL),
+        ("https://news.example/", URL),
+        ("javascript:void(0)", URL),
+        ("http://[", URL),
+    ],
+)
+def test_a_canonical_url_that_names_no_article_is_not_believed(canonical: str, believed: str) -> None:
+    article = assemble(ENTRY, page(canonical_url=canonical, text="x"), URL, NOW)
+    assert article.canonical_url == believed
+    assert article.domain == "news.example"
+
+
+def test_text_of_any_kind_fits_a_record() -> None:
+    shown = page(title="a\ud800", text="x\0" * MOST_CHARACTERS, authors=("\udfff",), tags=("t\0",), section="\ud800")
+    article = assemble(ENTRY, shown, URL, NOW)
+    assert decode(encode(article), Article) == article
+    assert len(article.text) == MOST_CHARACTERS

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.db.engine import Database
-from ingest.politeness import MAX_DELAY_SECONDS, HostResting, HostTimes, Politeness, PolitenessSettings, reserve
+from ingest.politeness import (
+    MAX_DELAY_SECONDS,
+    HostResting,
+    HostTimes,
+    Politeness,
+    PolitenessSettings,
+    is_ours,
+    reserve,
+)
 from tests.fakes.clock import FakeClock
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -82,6 +90,29 @@ async def test_only_so_many_are_at_a_host_at_once(db: Database) -> None:
         for _ in range(6):
             tasks.create_task(visit())
     assert most == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("127.0.0.1:8080", True),
+        ("10.1.2.3", True),
+        ("[::1]:80", True),
+        ("[::1]", True),
+        ("localhost:8080", True),
+        ("news.example", False),
+        ("8.8.8.8:80", False),
+        ("[2606:4700::1111]:443", False),
+    ],
+)
+async def test_our_own_machines_are_owed_no_spacing(db: Database, host: str, ours: bool) -> None:  # noqa: FBT001 - a table's column
+    assert is_ours(host) is ours
+    clock = FakeClock(auto=True)
+    politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=5))
+    for _ in range(2):
+        async with politeness.turn(host):
+            pass
+    assert clock.slept == ([] if ours else [5])
 
 
 async def test_a_crawl_delay_widens_the_gap_and_a_ban_in_disguise_does_not(db: Database) -> None:

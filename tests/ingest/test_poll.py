@@ -306,7 +306,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 async def until_polled(room: Room, path: str, count: int) -> None:
     async def polled() -> bool:
-        return room.web.count(path) >= count and not room.stage._busy
+        return room.web.count(path) >= count and not room.stage._hosts
 
     await until(polled)
 
@@ -322,7 +322,7 @@ async def test_the_stage_polls_each_source_when_it_is_due(room: Room) -> None:
     room.web.serve("/feed", feed_body(A))
     room.web.serve("/slow", feed_body(B))
     await room.add("/feed", interval_seconds=2)
-    await room.add("/slow", interval_seconds=3600)
+    await room.add("/slow", host=1, interval_seconds=3600)
     async with running(room):
         await until_polled(room, "/feed", 1)
         await until_polled(room, "/slow", 1)
@@ -366,6 +366,28 @@ async def test_a_slow_source_holds_up_no_other(room: Room) -> None:
         await until_titles(room, "A", "B")
 
 
+async def test_many_sources_on_one_slow_host_hold_up_no_other(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=2) as room:
+        release = asyncio.Event()
+        for number in range(20):
+            room.web.hold(
+                f"/{number}", release, Answer(body=feed_body({"url": f"/x{number}", "title": f"{number:02}"}))
+            )
+            await room.add(f"/{number}")
+        room.web.serve("/feed", feed_body(B))
+        await room.add("/feed", host=1)
+
+        async def all_there() -> bool:
+            room.clock.advance(0.1)
+            return len(await room.entries()) == 21
+
+        async with running(room):
+            await until_titles(room, "B")
+            release.set()
+            await until(all_there)
+        assert room.web.most_at_once["127.0.0.1"] == 1
+
+
 async def test_no_more_workers_run_than_there_may_be_and_one_host_gets_one(tmp_path: Path) -> None:
     async with opened(tmp_path, workers=4) as room:
         for number in range(12):
@@ -373,7 +395,8 @@ async def test_no_more_workers_run_than_there_may_be_and_one_host_gets_one(tmp_p
             await room.add(f"/{number}", host=number % 3)
 
         async def all_there() -> bool:
-            assert room.stage._busy <= 4
+            room.clock.advance(0.1)
+            assert len(room.stage._hosts) <= 4
             return len(await room.entries()) == 12
 
         async with running(room):
