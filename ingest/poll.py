@@ -31,7 +31,7 @@ from core.store import entries, sources, traces
 from core.store.sources import DueSource, PollState
 from core.store.traces import TraceRow
 from ingest import novelty
-from ingest.novelty import Candidate, FeedEntry, News
+from ingest.novelty import Candidate, Ended, FeedEntry, News
 from ingest.politeness import HostResting, Politeness
 from ingest.schedule import SUCCESSES, Polled, Schedule, validators
 from ingest.unreadable import Unreadable
@@ -43,6 +43,7 @@ ACCEPT = (
 )
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
 _APPEND_AT_ONCE = 256
+_SLICE = 50
 _MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several bytes, and more once escaped
 _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
 _LEASE_SECONDS = 600.0
@@ -248,13 +249,28 @@ class PollStage:
     async def _read(self, due: DueSource, fetched: Fetched, parsed: Feed) -> tuple[Polled, News]:
         """Tell what is new in a parsed feed."""
         now, first_poll = self._parts.clock.now(), due.state.last_success is None
-        found, ended = novelty.candidates(parsed.entries, due.source, fetched.url, now)
+        found, ended = await self._candidates(parsed.entries, due.source, fetched.url)
         async with self._parts.db.connection() as conn:
             known = await entries.known(conn, due.source.source_id, novelty.keys_of(found, ended))
         news = novelty.judge(found, ended, known, first_poll=first_poll, now=now)
         new = [one.entry for one in found if one.entry.entry_id not in known]
         published = tuple(entry.published for entry in new if entry.published is not None)
         return Polled(outcome=PollOutcome.OK, new_items=len(new), published=published), news
+
+    async def _candidates(
+        self, shown: Sequence[FeedEntry], source: Source, url: str
+    ) -> tuple[list[Candidate], list[Ended]]:
+        """A slice at a time: a feed may show thousands of entries, and others want their turn on the event loop."""
+        now = self._parts.clock.now()
+        found: dict[str, Candidate] = {}
+        ended: list[Ended] = []
+        for start in range(0, len(shown), _SLICE):
+            some, others = novelty.candidates(shown[start : start + _SLICE], source, url, now)
+            for one in some:
+                found.setdefault(one.entry.entry_id, one)
+            ended += others
+            await asyncio.sleep(0)
+        return list(found.values()), ended
 
     async def _append(self, fresh: Sequence[Candidate]) -> None:
         records = [_record(candidate) for candidate in fresh]

@@ -136,6 +136,14 @@ async def test_entries_are_keyed_by_the_server_they_point_to(room: Room) -> None
     assert keys == {room.web.url("/").split("/")[2], "other.example"}
 
 
+async def test_a_large_feed_is_taken_whole_and_each_url_once(room: Room) -> None:
+    source = await room.add()
+    shown = [{"url": f"/{number % 300}", "title": f"{number:04}"} for number in range(600)]
+    room.web.serve("/feed", feed_body(*shown))
+    await room.poll(source)
+    assert await room.titles() == [f"{number:04}" for number in range(300)]
+
+
 async def test_an_unchanged_feed_is_neither_sent_nor_parsed_again(room: Room) -> None:
     source = await room.add()
     room.web.serve("/feed", feed_body(A), etag='"1"')
