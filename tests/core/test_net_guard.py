@@ -1,8 +1,11 @@
 """No request leaves for a private address, however the address is written."""
 
 import socket
+from ipaddress import IPv4Address, IPv6Address
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from core.net.guard import AddressGuard, BlockedAddress
 
@@ -81,3 +84,29 @@ def test_no_socket_is_made_for_a_blocked_address() -> None:
 def test_a_socket_is_made_for_a_public_address() -> None:
     with AddressGuard().socket_factory((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 443))) as made:
         assert made.family == socket.AF_INET
+
+
+@given(st.integers(0, 2**32 - 1).map(IPv4Address), st.sampled_from([(), ("10.0.0.0/8",), ("127.0.0.0/8", "8.0.0.0/7")]))
+@settings(deadline=None)
+def test_an_ipv4_address_is_judged_alike_in_every_disguise(address: IPv4Address, allowed: tuple[str, ...]) -> None:
+    guard = AddressGuard(allowed)
+
+    def passes(text: str) -> bool:
+        try:
+            guard.check(text)
+        except BlockedAddress:
+            return False
+        return True
+
+    mapped, nat64 = IPv6Address(0xFFFF << 32 | int(address)), IPv6Address((0x64FF9B << 96) | int(address))
+    assert passes(str(address)) == passes(str(mapped)) == passes(str(nat64))
+    assert not passes(str(IPv6Address(int(address))))
+    assert not passes(str(IPv6Address(0x2002 << 112 | int(address) << 80)))
+
+
+@given(st.text(max_size=40))
+@settings(deadline=None)
+def test_what_is_no_address_is_never_reached(text: str) -> None:
+    assume(not any(character in text for character in ".:"))
+    with pytest.raises(BlockedAddress):
+        AddressGuard(["0.0.0.0/0", "::/0"]).check(text)

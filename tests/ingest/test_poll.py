@@ -78,12 +78,14 @@ class Room:
 
 
 @asynccontextmanager
-async def opened(tmp_path: Path, *, gap_seconds: float = 0.0, workers: int = 8) -> AsyncIterator[Room]:
+async def opened(
+    tmp_path: Path, *, gap_seconds: float = 0.0, workers: int = 8, url: str = "sqlite:"
+) -> AsyncIterator[Room]:
     clock = FakeClock()
     limits = FetchSettings(max_bytes=1 << 20, deadline_seconds=5)
     async with (
         FakeWeb() as web,
-        Database.open("sqlite:", tmp_path) as db,
+        Database.open(url, tmp_path) as db,
         MemoryLog(clock) as log,
         Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch-test/1", clock, limits) as fetcher,
     ):
@@ -372,6 +374,25 @@ async def test_a_slow_source_holds_up_no_other(room: Room) -> None:
         assert (await room.row(stuck)).state.last_attempt is None
         release.set()
         await until_titles(room, "A", "B")
+
+
+@pytest.mark.postgres
+async def test_two_pollers_on_postgresql_share_the_sources(tmp_path: Path, postgres_database: str) -> None:
+    async with opened(tmp_path, url=postgres_database) as room:
+        for number in range(12):
+            shown = {"url": f"/x{number}", "title": f"{number:02}", "published": room.clock.now().isoformat()}
+            room.web.serve(f"/{number}", feed_body(shown))
+            await room.add(f"/{number}", host=number % 3)
+
+        async def all_there() -> bool:
+            room.clock.advance(0.1)
+            return len(await room.entries()) == 12
+
+        second = PollStage(room.parts, owner="second")
+        async with running(room), running(replace(room, stage=second)):
+            await until(all_there)
+        assert await room.titles() == [f"{number:02}" for number in range(12)]
+        assert room.web.count() == 12
 
 
 async def test_many_sources_on_one_slow_host_hold_up_no_other(tmp_path: Path) -> None:

@@ -78,13 +78,13 @@ class Room:
         return [decode(one.value, Article) async for one in self.log.read("articles")]
 
 
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
+@asynccontextmanager
+async def opened(tmp_path: Path, url: str = "sqlite:") -> AsyncIterator[Room]:
     clock = FakeClock(auto=True)
     limits = FetchSettings(max_bytes=1 << 20, deadline_seconds=1, read_seconds=0.5)
     async with (
         FakeWeb() as web,
-        Database.open("sqlite:", tmp_path) as db,
+        Database.open(url, tmp_path) as db,
         MemoryLog(clock) as log,
         Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch-test/1", clock, limits) as fetcher,
     ):
@@ -101,6 +101,12 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
             chance=lambda: 0.5,
         )
         yield Room(web, db, log, clock, ReadStage(parts), parts, parser)
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with opened(tmp_path) as made:
+        yield made
 
 
 async def test_an_article_is_read_from_its_page(room: Room) -> None:
@@ -349,3 +355,16 @@ async def test_what_is_read_is_read_once_across_a_restart(room: Room) -> None:
     async with running(room):
         await until_articles(room, 2)
     assert [article.title for article in await room.articles()] == ["a", "b"]
+
+
+@pytest.mark.postgres
+async def test_reading_works_on_postgresql_too(tmp_path: Path, postgres_database: str) -> None:
+    async with opened(tmp_path, postgres_database) as room:
+        entries = []
+        for number in range(12):
+            room.web.serve(f"/{number}", page_body(text="Text.\0", title=str(number)))
+            entries.append(room.entry(f"/{number}", host=number % 3))
+        await room.append(*entries, room.entry("/404", summary="Short."))
+        async with running(room):
+            await until_articles(room, 12)
+        assert await room.outcome(entries[0]) == ("accepted", "")
