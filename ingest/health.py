@@ -65,7 +65,8 @@ def health(state: PollState, now: datetime, *, enabled: bool = True) -> Health:
         )
     last = "" if state.last_success is None else f"Last polled {_span(now - state.last_success)} ago"
     new = "no entry yet" if state.last_new is None else f"last new entry {_span(now - state.last_new)} ago"
-    return Health(FeedState.HEALTHY, f"{last}, {new}.")
+    note = f" Note: {state.error}." if state.error else ""
+    return Health(FeedState.HEALTHY, f"{last}, {new}.{note}")
 
 
 def _troubled(state: PollState, now: datetime) -> Health:

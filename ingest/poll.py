@@ -212,9 +212,7 @@ class PollStage:
             return _Result(Polled(outcome=outcome, retry_after_seconds=e.retry_after_seconds), e.detail)
         reach(FaultPoint.POLL_FETCHED)
         result = await self._judged(due, fetched, hint_seconds(fetched.headers))
-        if fetched.moved_to and result.error is None:
-            return replace(result, error=f"the feed has moved for good to {fetched.moved_to}")
-        return result
+        return result if result.error else replace(result, error=_note(fetched))
 
     async def _judged(self, due: DueSource, fetched: Fetched, hint: float | None) -> _Result:
         if fetched.not_modified:
@@ -339,6 +337,13 @@ def next_state(due: DueSource, result: _Result, schedule: Schedule, now: datetim
         body_hash=result.body_hash,
         full_get_at=now,
     )
+
+
+def _note(fetched: Fetched) -> str | None:
+    """What people should know of a poll that went well."""
+    if fetched.moved_to:
+        return f"the feed has moved for good to {fetched.moved_to}"
+    return f"a redirect leads from https to {fetched.url}" if fetched.downgraded else None
 
 
 def _host(source: Source) -> str:

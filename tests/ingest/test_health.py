@@ -32,6 +32,11 @@ def test_a_source_in_its_rhythm_is_healthy() -> None:
     assert judged.sentence == "Last polled 1 minute ago, last new entry 2 hours ago."
 
 
+def test_a_feed_that_moved_is_healthy_and_says_so() -> None:
+    moved = state(last_success=ago(minutes=1), last_new=ago(hours=2), memory=HOURLY, error="the feed has moved to X")
+    assert health(moved, NOW).sentence.endswith(" Note: the feed has moved to X.")
+
+
 def test_a_new_source_is_healthy_until_it_shows_otherwise() -> None:
     assert health(PollState(next_poll=NOW), NOW).state is FeedState.HEALTHY
 
