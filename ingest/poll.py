@@ -7,8 +7,7 @@ A crash anywhere before the last step repeats the poll; nothing is lost, and rep
 
 import asyncio
 import random
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -23,16 +22,16 @@ from core.log.log import MAX_RECORD_BYTES, EventLog, Record
 from core.log.topics import ENTRIES
 from core.metrics import Metrics
 from core.model.codec import encode
-from core.model.outcome import PollOutcome, Stage
+from core.model.outcome import PollOutcome
 from core.model.source import Source
 from core.net.client import Fetched, FetchFailure
 from core.net.url import BadUrl, authority_of
 from core.store import entries, sources, traces
 from core.store.sources import DueSource, PollState
-from core.store.traces import TraceRow
 from ingest import novelty
 from ingest.novelty import Candidate, Ended, FeedEntry, News
 from ingest.politeness import HostResting, Politeness
+from ingest.poll_result import PollResult, hint_seconds, next_state, note_of, trace_rows
 from ingest.schedule import SUCCESSES, Polled, Schedule, validators
 from ingest.unreadable import Unreadable
 
@@ -41,7 +40,6 @@ _logger = structlog.get_logger(__name__)
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
-_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
 _APPEND_AT_ONCE = 256
 _SLICE = 50
 _MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several bytes, and more once escaped
@@ -89,17 +87,6 @@ class PollParts:
     metrics: Metrics
     chance: Callable[[], float] = random.random
     crawl_delay: Callable[[str], float | None] = lambda _url: None
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """How a poll went, and what it brought."""
-
-    polled: Polled
-    error: str | None = None
-    fetched: Fetched | None = None
-    body_hash: str | None = None
-    news: News | None = None
 
 
 class PollStage:
@@ -200,37 +187,37 @@ class PollStage:
         self._count(due, result, began)
         return result.polled.outcome
 
-    async def _result(self, due: DueSource) -> _Result:
+    async def _result(self, due: DueSource) -> PollResult:
         try:
             fetched = await self._fetch(due)
         except HostResting as e:
-            return _Result(Polled(outcome=PollOutcome.RATE_LIMITED, retry_after_seconds=e.seconds), str(e))
+            return PollResult(Polled(outcome=PollOutcome.RATE_LIMITED, retry_after_seconds=e.seconds), str(e))
         except BadUrl as e:
-            return _Result(Polled(outcome=PollOutcome.BAD_URL), str(e))
+            return PollResult(Polled(outcome=PollOutcome.BAD_URL), str(e))
         except FetchFailure as e:
             outcome = PollOutcome(e.outcome.value)
-            return _Result(Polled(outcome=outcome, retry_after_seconds=e.retry_after_seconds), e.detail)
+            return PollResult(Polled(outcome=outcome, retry_after_seconds=e.retry_after_seconds), e.detail)
         reach(FaultPoint.POLL_FETCHED)
         result = await self._judged(due, fetched, hint_seconds(fetched.headers))
-        return result if result.error else replace(result, error=_note(fetched))
+        return result if result.error else replace(result, error=note_of(fetched))
 
-    async def _judged(self, due: DueSource, fetched: Fetched, hint: float | None) -> _Result:
+    async def _judged(self, due: DueSource, fetched: Fetched, hint: float | None) -> PollResult:
         if fetched.not_modified:
-            return _Result(Polled(outcome=PollOutcome.NOT_MODIFIED, hint_seconds=hint), fetched=fetched)
+            return PollResult(Polled(outcome=PollOutcome.NOT_MODIFIED, hint_seconds=hint), fetched=fetched)
         body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
         if body_hash == due.state.body_hash:
-            return _Result(Polled(outcome=PollOutcome.SAME_BODY, hint_seconds=hint), None, fetched, body_hash)
+            return PollResult(Polled(outcome=PollOutcome.SAME_BODY, hint_seconds=hint), None, fetched, body_hash)
         content_type = fetched.headers.get("Content-Type", "")
         try:
             parsed = await self._parts.parser.parse_feed(fetched.body, content_type, fetched.url, due.source)
             if isinstance(parsed, Unreadable):
-                return _Result(Polled(outcome=PollOutcome(parsed.outcome)), parsed.detail)
+                return PollResult(Polled(outcome=PollOutcome(parsed.outcome)), parsed.detail)
             polled, news = await self._read(due, fetched, parsed)
         except _BUGS as e:
             _logger.exception("source_failed", source=due.source.name)
-            return _Result(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
+            return PollResult(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
         wish = max(hint or 0.0, parsed.ttl_seconds or 0.0) or None
-        return _Result(replace(polled, hint_seconds=wish), None, fetched, body_hash, news)
+        return PollResult(replace(polled, hint_seconds=wish), None, fetched, body_hash, news)
 
     async def _fetch(self, due: DueSource) -> Fetched:
         parts, url = self._parts, due.source.url
@@ -276,16 +263,16 @@ class PollStage:
             await self._parts.log.append(ENTRIES.name, records[start : start + _APPEND_AT_ONCE])
         self._parts.metrics.log_appended.labels(ENTRIES.name).inc(len(records))
 
-    async def _save(self, due: DueSource, result: _Result, state: PollState) -> None:
+    async def _save(self, due: DueSource, result: PollResult, state: PollState) -> None:
         now, source_id = self._parts.clock.now(), due.source.source_id
         async with self._parts.db.transaction() as conn:
             if not await sources.save_poll(conn, source_id, state, self._owner):
                 return  # the lease ran out and another polls it, or the source is gone
             if result.news is not None:
                 await entries.remember(conn, source_id, result.news.remember, now)
-                await traces.add_many(conn, _rows(result.news, now))
+                await traces.add_many(conn, trace_rows(result.news, now))
 
-    def _count(self, due: DueSource, result: _Result, began: datetime) -> None:
+    def _count(self, due: DueSource, result: PollResult, began: datetime) -> None:
         metrics, polled = self._parts.metrics, result.polled
         metrics.feed_polls.labels(polled.outcome).inc()
         metrics.feed_poll_duration_seconds.observe((self._parts.clock.now() - began).total_seconds())
@@ -305,47 +292,6 @@ class PollStage:
         )
 
 
-def next_state(due: DueSource, result: _Result, schedule: Schedule, now: datetime, chance: float) -> PollState:
-    """The state that a poll leaves for the next one."""
-    before, polled, fetched = due.state, result.polled, result.fetched
-    after = schedule(before, polled, now, due.source, chance)
-    state = replace(
-        before,
-        next_poll=after.at,
-        interval_seconds=after.interval_seconds,
-        memory=after.memory,
-        last_attempt=now,
-        outcome=polled.outcome,
-        error=result.error,
-    )
-    if polled.outcome not in SUCCESSES or fetched is None:
-        return replace(state, failures=before.failures + 1)
-    fresh = len(result.news.fresh) if result.news is not None else 0
-    state = replace(
-        state,
-        failures=0,
-        last_success=now,
-        last_new=now if fresh else before.last_new,
-        entries_seen_total=before.entries_seen_total + fresh,
-    )
-    if fetched.not_modified:
-        return state
-    return replace(
-        state,
-        etag=fetched.headers.get("ETag"),
-        last_modified=fetched.headers.get("Last-Modified"),
-        body_hash=result.body_hash,
-        full_get_at=now,
-    )
-
-
-def _note(fetched: Fetched) -> str | None:
-    """What people should know of a poll that went well."""
-    if fetched.moved_to:
-        return f"the feed has moved for good to {fetched.moved_to}"
-    return f"a redirect leads from https to {fetched.url}" if fetched.downgraded else None
-
-
 def _host(source: Source) -> str:
     try:
         return authority_of(source.url)
@@ -353,33 +299,10 @@ def _host(source: Source) -> str:
         return source.url  # it fails on its own
 
 
-def hint_seconds(headers: Mapping[str, str]) -> float | None:
-    """How long the publisher says the feed stays as it is: max-age less Age (RFC 9111); None without a wish."""
-    match = _MAX_AGE.search(headers.get("Cache-Control", ""))
-    if match is None:
-        return None
-    age = headers.get("Age", "").strip()
-    return max(float(match[1]) - (float(age[:9]) if age.isascii() and age.isdigit() else 0.0), 0.0) or None
-
-
 def _record(candidate: Candidate) -> Record:
     """The entry as a record; one with more text than a record holds goes on with less, one that is no text without."""
     entry = novelty.shortened(candidate.entry, _MOST_BODY_CHARACTERS)
     return Record(authority_of(entry.url), encode(entry))
-
-
-def _rows(news: News, now: datetime) -> list[TraceRow]:
-    passed = [
-        TraceRow(
-            subject=one.entry.entry_id, stage=Stage.POLL, outcome=PollOutcome.OK, at=now, detail=one.entry.source.name
-        )
-        for one in news.fresh
-    ]
-    ended = [
-        TraceRow(subject=one.subject, stage=Stage.POLL, outcome=one.outcome, at=now, detail=one.detail)
-        for one in news.ended
-    ]
-    return passed + ended
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -24,7 +24,8 @@ from core.net.guard import AddressGuard
 from core.store import sources, traces
 from core.store.sources import DueSource, SourceRow
 from ingest.politeness import Politeness, PolitenessSettings
-from ingest.poll import PollParts, PollStage, hint_seconds
+from ingest.poll import PollParts, PollStage
+from ingest.poll_result import hint_seconds
 from ingest.schedule import AdaptiveSchedule
 from tests.fakes.clock import FakeClock
 from tests.fakes.parser import FakeParser, feed_body

@@ -1,0 +1,90 @@
+"""What a poll leaves behind: the source's next state, its trace, a note for people. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.model.outcome import PollOutcome, Stage
+from core.net.client import Fetched
+from core.store.sources import DueSource, PollState
+from core.store.traces import TraceRow
+from ingest.novelty import News
+from ingest.schedule import SUCCESSES, Polled, Schedule
+
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """How a poll went, and what it brought."""
+
+    polled: Polled
+    error: str | None = None
+    fetched: Fetched | None = None
+    body_hash: str | None = None
+    news: News | None = None
+
+
+def next_state(due: DueSource, result: PollResult, schedule: Schedule, now: datetime, chance: float) -> PollState:
+    """The state that a poll leaves for the next one."""
+    before, polled, fetched = due.state, result.polled, result.fetched
+    after = schedule(before, polled, now, due.source, chance)
+    state = replace(
+        before,
+        next_poll=after.at,
+        interval_seconds=after.interval_seconds,
+        memory=after.memory,
+        last_attempt=now,
+        outcome=polled.outcome,
+        error=result.error,
+    )
+    if polled.outcome not in SUCCESSES or fetched is None:
+        return replace(state, failures=before.failures + 1)
+    fresh = len(result.news.fresh) if result.news is not None else 0
+    state = replace(
+        state,
+        failures=0,
+        last_success=now,
+        last_new=now if fresh else before.last_new,
+        entries_seen_total=before.entries_seen_total + fresh,
+    )
+    if fetched.not_modified:
+        return state
+    return replace(
+        state,
+        etag=fetched.headers.get("ETag"),
+        last_modified=fetched.headers.get("Last-Modified"),
+        body_hash=result.body_hash,
+        full_get_at=now,
+    )
+
+
+def hint_seconds(headers: Mapping[str, str]) -> float | None:
+    """How long the publisher says the feed stays as it is: max-age less Age (RFC 9111); None without a wish."""
+    match = _MAX_AGE.search(headers.get("Cache-Control", ""))
+    if match is None:
+        return None
+    age = headers.get("Age", "").strip()
+    return max(float(match[1]) - (float(age[:9]) if age.isascii() and age.isdigit() else 0.0), 0.0) or None
+
+
+def note_of(fetched: Fetched) -> str | None:
+    """What people should know of a poll that went well."""
+    if fetched.moved_to:
+        return f"the feed has moved for good to {fetched.moved_to}"
+    return f"a redirect leads from https to {fetched.url}" if fetched.downgraded else None
+
+
+def trace_rows(news: News, now: datetime) -> list[TraceRow]:
+    passed = [
+        TraceRow(
+            subject=one.entry.entry_id, stage=Stage.POLL, outcome=PollOutcome.OK, at=now, detail=one.entry.source.name
+        )
+        for one in news.fresh
+    ]
+    ended = [
+        TraceRow(subject=one.subject, stage=Stage.POLL, outcome=one.outcome, at=now, detail=one.detail)
+        for one in news.ended
+    ]
+    return passed + ended
