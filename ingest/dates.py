@@ -1,0 +1,180 @@
+"""Times as publishers write them, to instants. A zone's abbreviation is read as the source's own zone has it.
+
+RFC 822, RFC 3339 and W3C-DTF, and what stands on pages: "Jan 15 2024 | 2:43 PM IST".
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_tz
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.model.article import TimeConfidence
+
+_OLDEST_YEAR = 1990
+_AHEAD = timedelta(days=1)
+# Hours from UTC. Those that several countries use for different zones are settled by the source's zone first.
+_ZONES = {
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2,
+    "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "MSD": 4, "IST": 5.5, "PKT": 5, "NPT": 5.75, "SAST": 2,
+    "WAT": 1, "CAT": 2, "EAT": 3, "GST": 4, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "ET": -5, "CST": -6,
+    "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3, "ART": -3,
+    "CLT": -4, "SGT": 8, "HKT": 8, "WIB": 7, "ICT": 7, "PHT": 8, "KST": 9, "JST": 9, "AWST": 8, "ACST": 9.5,
+    "ACDT": 10.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar januari janvier enero gennaio января",
+            "feb february februar februari février fevrier febrero febbraio февраля",
+            "mar march märz maerz mars marzo maart марта",
+            "apr april avril abril aprile апреля",
+            "may mai mayo maggio mei мая",
+            "jun june juni juin junio giugno июня",
+            "jul july juli juillet julio luglio июля",
+            "aug august août aout agosto augustus августа",
+            "sep sept september septembre septiembre settembre сентября",
+            "oct october oktober octobre octubre ottobre октября",
+            "nov november novembre noviembre ноября",
+            "dec december dezember décembre decembre diciembre dicembre декабря",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_ISO = re.compile(
+    r"(\d{4})-?(\d{2})?-?(\d{2})?(?:[T\s]+(\d{1,2}):?(\d{2})?(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{0,2}|[A-Za-z/_]+)?)?\s*$"
+)
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\b\.?)?", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})\b")
+_MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
+_NUMERIC = re.compile(r"\b(\d{4})[./년-]\s*(\d{1,2})[./월-]\s*(\d{1,2})\b|\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_ZONE = re.compile(r"(?:([+-])(\d{2}):?(\d{2})|\b([A-Z]{1,5}T|UTC|Z|GMT|MSK|MEZ|MESZ|UT|WIB)\b)(?:([+-]\d{1,2})\b)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant and how far it can be trusted."""
+
+    at: datetime
+    confidence: TimeConfidence
+
+
+def parse_date(raw: str, time_zone: str | None = None, now: datetime | None = None) -> Moment | None:
+    """The instant that a publisher's text means; None where it cannot be told or cannot be true.
+
+    `time_zone`: the source's own, for abbreviations and for times without a zone. `now`: what lies more than a day
+    after it is refused, as is what lies before 1990.
+    """
+    text = " ".join(raw.split())
+    if not text or len(text) > 200:
+        return None
+    home = _home(time_zone)
+    moment = _iso(text, home) or _rfc822(text, home) or _written(text, home)
+    if moment is None or moment.at.year < _OLDEST_YEAR or (now is not None and moment.at > now + _AHEAD):
+        return None
+    return moment
+
+
+def _home(name: str | None) -> tzinfo | None:
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _iso(text: str, home: tzinfo | None) -> Moment | None:
+    found = _ISO.match(text)
+    if found is None or (len(found[1]) == 4 and text.isdigit() and len(text) not in (4, 6, 8)):
+        return None
+    year, month, day, hour, minute, second, zone = found.groups()
+    try:
+        plain = datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 - its zone is found below
+    except ValueError:
+        return None
+    if hour is None:
+        return Moment(plain.replace(tzinfo=home or UTC), TimeConfidence.DAY)
+    return _placed(plain, zone or "", home)
+
+
+def _rfc822(text: str, home: tzinfo | None) -> Moment | None:
+    parts = parsedate_tz(text)
+    if parts is None or not re.search(r"\d:\d", text):
+        return None
+    try:
+        plain = datetime(*parts[:6])  # noqa: DTZ001 - its zone is found below
+    except ValueError:
+        return None
+    zone = re.search(r"\(?([A-Za-z]{1,5}|[+-]\d{2}:?\d{2})\)?\s*$", text)
+    return _placed(plain, zone[1] if zone else "", home)
+
+
+def _written(text: str, home: tzinfo | None) -> Moment | None:
+    """A date somewhere in a line for people."""
+    day = _day_of(text)
+    if day is None:
+        return None
+    year, month, date = day
+    clock = _TIME.search(_without_day(text))
+    try:
+        if clock is None:
+            return Moment(datetime(year, month, date, tzinfo=home or UTC), TimeConfidence.DAY)
+        hour = int(clock[1])
+        if clock[4]:
+            hour = hour % 12 + (12 if clock[4].lower() == "p" else 0)
+        plain = datetime(year, month, date, hour, int(clock[2]), int(clock[3] or 0))  # noqa: DTZ001 - its zone is found below
+    except ValueError:
+        return None
+    zone = _ZONE.search(text, text.find(clock[0]) + len(clock[0]) - 1)
+    return _placed(plain, zone[0] if zone else "", home)
+
+
+def _day_of(text: str) -> tuple[int, int, int] | None:
+    for found in _DAY_FIRST.finditer(text):
+        if found[2].lower() in _MONTHS:
+            return int(found[3]), _MONTHS[found[2].lower()], int(found[1])
+    for found in _MONTH_FIRST.finditer(text):
+        if found[1].lower() in _MONTHS:
+            return int(found[3]), _MONTHS[found[1].lower()], int(found[2])
+    numeric = _NUMERIC.search(text)
+    if numeric is None:
+        return None
+    if numeric[1]:
+        return int(numeric[1]), int(numeric[2]), int(numeric[3])
+    return int(numeric[6]), int(numeric[5]), int(numeric[4])
+
+
+def _without_day(text: str) -> str:
+    return _NUMERIC.sub(" ", text)
+
+
+def _placed(plain: datetime, zone: str, home: tzinfo | None) -> Moment | None:
+    """The wall time in its zone."""
+    offset = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", zone)
+    if offset:
+        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+        if minutes >= 24 * 60:
+            return None
+        sign = -1 if offset[1] == "-" else 1
+        return _exact(plain, timezone(timedelta(minutes=sign * minutes)))
+    name = zone.upper()
+    if name and home is not None and (name == plain.replace(tzinfo=home).tzname() or _is_at_home(plain, name, home)):
+        return _exact(plain, home)
+    if name in _ZONES:
+        return _exact(plain, timezone(timedelta(hours=_ZONES[name])))
+    if "/" in zone and (named := _home(zone)) is not None:
+        return _exact(plain, named)
+    assumed = TimeConfidence.ASSUMED_ZONE
+    return Moment(plain.replace(tzinfo=home or UTC).astimezone(UTC), assumed)
+
+
+def _is_at_home(plain: datetime, name: str, home: tzinfo) -> bool:
+    """Abbreviations that the zone uses at some time of the year."""
+    return any(plain.replace(month=month, day=1, tzinfo=home).tzname() == name for month in (1, 7))
+
+
+def _exact(plain: datetime, zone: tzinfo) -> Moment:
+    return Moment(plain.replace(tzinfo=zone), TimeConfidence.EXACT)

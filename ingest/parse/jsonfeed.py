@@ -1,0 +1,63 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1). Pure; runs in a worker."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urljoin
+
+import orjson
+
+from ingest.dates import parse_date
+from ingest.language import declared
+from ingest.parse.feed import MAX_ENTRIES
+from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
+
+
+def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
+    """The feed; items that are no objects are left out."""
+    try:
+        feed = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        return ParseFailure("parse", str(error)[:200])
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        return ParseFailure("not_a_feed", "JSON, but no JSON Feed: there is no list of items")
+    items = [item for item in feed["items"][:MAX_ENTRIES] if isinstance(item, dict)]
+    return ParsedFeed(
+        title=_text(feed.get("title")),
+        link=urljoin(url, _text(feed.get("home_page_url"))),
+        lang=declared(_text(feed.get("language"))),
+        entries=tuple(_entry(item, url, time_zone, _text(feed.get("language"))) for item in items),
+    )
+
+
+def _entry(item: dict[str, Any], url: str, time_zone: str | None, language: str) -> ParsedEntry:
+    published = parse_date(_text(item.get("date_published")), time_zone)
+    updated = parse_date(_text(item.get("date_modified")), time_zone)
+    link = _text(item.get("url")) or _text(item.get("external_url"))
+    guid = _text(item.get("id"))
+    if not link and guid.startswith(("http://", "https://")):
+        link = guid
+    return ParsedEntry(
+        guid=guid or None,
+        url=urljoin(url, link) if link else "",
+        title=_text(item.get("title")),
+        authors=tuple(dict.fromkeys(_authors(item))),
+        lang=declared(_text(item.get("language")) or language),
+        published=None if published is None else published.at,
+        updated=None if updated is None else updated.at,
+        summary=_text(item.get("summary")),
+        content=_text(item.get("content_html")) or _text(item.get("content_text")),
+        tags=tuple(tag for tag in item.get("tags") or () if isinstance(tag, str)),
+    )
+
+
+def _authors(item: dict[str, Any]) -> Iterable[str]:
+    authors = item.get("authors")
+    for author in authors if isinstance(authors, list) else [item.get("author")]:
+        if isinstance(author, dict) and _text(author.get("name")):
+            yield _text(author.get("name"))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()

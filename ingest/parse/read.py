@@ -1,0 +1,49 @@
+"""From the bytes of an answer to a feed or page, whatever its headers claim. Pure; what a worker process runs."""
+
+from ingest.parse.feed import parse_feed
+from ingest.parse.jsonfeed import parse_json_feed
+from ingest.parse.page import read_content, read_page
+from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
+from ingest.parse.sitemap import parse_sitemap
+from ingest.parse.sniff import Shape, decoded, shape_of
+
+_WHAT = {
+    Shape.HTML: "an HTML page stands there, not a feed",
+    Shape.SITEMAP_INDEX: "a sitemap index stands there; name one of its sitemaps",
+    Shape.UNKNOWN: "neither XML nor JSON of a kind that is known",
+}
+
+
+def feed_of(body: bytes, content_type: str, url: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
+    """A feed, JSON Feed or news sitemap."""
+    if not body.strip():
+        return ParseFailure("parse", "the answer is empty")
+    text = decoded(body, content_type)
+    if "\x00" in text[:100]:
+        return ParseFailure("bad_encoding", "the bytes are no text")
+    shape = shape_of(text)
+    if shape is Shape.FEED:
+        return parse_feed(text, url, time_zone)
+    if shape is Shape.JSON_FEED:
+        return parse_json_feed(text, url, time_zone)
+    if shape is Shape.SITEMAP:
+        return parse_sitemap(text, time_zone)
+    return ParseFailure("not_a_feed", _WHAT[shape])
+
+
+def page_of(body: bytes, content_type: str, url: str, time_zone: str | None = None) -> ParsedPage | ParseFailure:
+    """An article's page."""
+    if body[:4] in (b"%PDF", b"\x89PNG", b"PK\x03\x04") or body[:3] == b"GIF":
+        return ParseFailure("not_html", "the bytes are no page")
+    return read_page(decoded(body, content_type), None, url, time_zone)
+
+
+def content_of(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:
+    """A feed's own HTML."""
+    return read_content(html, title, url, lang)
+
+
+def warm_up() -> None:
+    """What a worker loads before its first job, so that no first job is late."""
+    page = "<html lang='en'><body><article><h1>Warm</h1><p>" + "One sentence for the warm-up of this worker. " * 4
+    read_page(page + "</p></article></body></html>", None, "https://warm.example/up.html")

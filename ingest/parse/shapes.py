@@ -1,0 +1,58 @@
+"""What parsers hand out: plain records that cross the border between processes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.article import TimeConfidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedEntry:
+    """An entry of a feed or sitemap. `url` absolute where the feed allows it; bodies are HTML or text as they came."""
+
+    guid: str | None = None
+    url: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    lang: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    summary: str = ""
+    content: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed. `ttl_seconds`: what the publisher says of how long it stays as it is."""
+
+    title: str = ""
+    link: str = ""
+    lang: str | None = None
+    updated: datetime | None = None
+    ttl_seconds: float | None = None
+    entries: tuple[ParsedEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedPage:
+    """A page's article and facts. Paragraphs of `text` are parted by a blank line."""
+
+    canonical_url: str
+    title: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    lang: str | None = None
+    published: datetime | None = None
+    published_confidence: TimeConfidence = TimeConfidence.UNKNOWN
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParseFailure:
+    """Why a body cannot be read; `outcome` is a word of PollOutcome or ArticleOutcome."""
+
+    outcome: str
+    detail: str
