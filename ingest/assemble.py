@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from typing import Protocol
 
 from core.db.types import storable
 from core.model.article import Article, TimeConfidence
 from core.model.ids import article_id, derived_id
 from core.model.source import Entry
-from core.net.url import BadUrl, clean_url, domain_of, is_homepage
+from core.net.url import domain_of
+from ingest.identity import canonical_url
 from ingest.novelty import plausible
+from ingest.parse.shapes import ParsedPage
 
 FULL_CHARACTERS = 800  # a feed's content from this length on is the article, unless it ends like a teaser
 MOST_CHARACTERS = 1_000_000  # of a text; beyond that it is an archive, no article, and no record holds it
@@ -24,31 +25,6 @@ _TEASER = re.compile(
     r"читать далее\W*|leer más\W*)\s*$",
     re.IGNORECASE,
 )
-
-
-class Page(Protocol):
-    """What a page, or a feed's own HTML, was read as."""
-
-    @property
-    def canonical_url(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def authors(self) -> tuple[str, ...]: ...
-    @property
-    def section(self) -> str | None: ...
-    @property
-    def tags(self) -> tuple[str, ...]: ...
-    @property
-    def lang(self) -> str | None: ...
-    @property
-    def published(self) -> datetime | None: ...
-    @property
-    def published_confidence(self) -> TimeConfidence: ...
-    @property
-    def updated(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +53,7 @@ def plain(html: str) -> str:
     return " ".join(unescape(_TAGS.sub(" ", html[:_MEASURED])).split())
 
 
-def dated(entry: Entry, page: Page, now: datetime) -> Dated:
+def dated(entry: Entry, page: ParsedPage, now: datetime) -> Dated:
     """The page's instant, then the feed's, then what the page lets guess."""
     published = plausible(page.published, now)
     if published is not None and page.published_confidence is TimeConfidence.EXACT:
@@ -89,10 +65,10 @@ def dated(entry: Entry, page: Page, now: datetime) -> Dated:
     return Dated(None, TimeConfidence.UNKNOWN)
 
 
-def assemble(entry: Entry, page: Page, url: str, now: datetime) -> Article:
+def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article:
     """The article. `url`: where its text was read; `now`: when."""
     published = dated(entry, page, now)
-    canonical = canonical_url(page, url)
+    canonical = canonical_url(url, page.canonical_url)
     title = storable(page.title or entry.title)
     text = storable(page.text[:MOST_CHARACTERS])
     return Article(
@@ -116,12 +92,3 @@ def assemble(entry: Entry, page: Page, url: str, now: datetime) -> Article:
         seen=entry.seen,
         accepted=now,
     )
-
-
-def canonical_url(page: Page, url: str) -> str:
-    """What the page calls its address, cleaned; `url` where that is none, or is the front page as broken sites say."""
-    try:
-        canonical = clean_url(page.canonical_url, url)
-    except BadUrl:
-        return url
-    return url if is_homepage(canonical) else canonical

@@ -8,13 +8,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from core.db.types import storable
 from core.model.ids import article_id, derived_id
 from core.model.outcome import ArticleOutcome
 from core.model.source import Entry, Source
 from core.net.url import BadUrl, clean_url, is_homepage
+from ingest.parse.shapes import ParsedEntry
 
 FIRST_POLL_AGE = timedelta(hours=48)
 LATER_AGE = timedelta(days=14)
@@ -23,31 +23,6 @@ _AHEAD = timedelta(days=1)
 _UPDATE_WINDOW_SECONDS = 1800  # an entry whose text changes all the time is an update once in each of these
 _TAGS = re.compile(r"<[^<>]*>")
 _FINGERPRINTED = 20_000  # characters of the body; an edit beyond them shows on the page, not in the feed
-
-
-class FeedEntry(Protocol):
-    """An entry as a feed's parser hands it out; `url` as the feed has it, absolute where it can be."""
-
-    @property
-    def guid(self) -> str | None: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def authors(self) -> tuple[str, ...]: ...
-    @property
-    def tags(self) -> tuple[str, ...]: ...
-    @property
-    def lang(self) -> str | None: ...
-    @property
-    def published(self) -> datetime | None: ...
-    @property
-    def updated(self) -> datetime | None: ...
-    @property
-    def summary(self) -> str: ...
-    @property
-    def content(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +61,7 @@ class News:
 
 
 def candidates(
-    shown: Sequence[FeedEntry], source: Source, feed_url: str, now: datetime
+    shown: Sequence[ParsedEntry], source: Source, feed_url: str, now: datetime
 ) -> tuple[list[Candidate], list[Ended]]:
     """The entries of a feed with their keys, each URL once, and those that name no article."""
     found: dict[str, Candidate] = {}
@@ -145,7 +120,7 @@ def plausible(at: datetime | None, now: datetime) -> datetime | None:
     return at if at is not None and _OLDEST <= at <= now + _AHEAD else None
 
 
-def _candidate(parsed: FeedEntry, source: Source, url: str, now: datetime) -> Candidate:
+def _candidate(parsed: ParsedEntry, source: Source, url: str, now: datetime) -> Candidate:
     entry = Entry(
         entry_id=article_id(url),
         source=source,

@@ -29,11 +29,11 @@ from core.net.url import BadUrl, authority_of
 from core.store import entries, sources, traces
 from core.store.sources import DueSource, PollState
 from ingest import novelty
-from ingest.novelty import Candidate, Ended, FeedEntry, News
+from ingest.novelty import Candidate, Ended, News
+from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.politeness import HostResting, Politeness
 from ingest.poll_result import PollResult, hint_seconds, next_state, note_of, trace_rows
 from ingest.schedule import SUCCESSES, Polled, Schedule, validators
-from ingest.unreadable import Unreadable
 
 _logger = structlog.get_logger(__name__)
 
@@ -50,15 +50,6 @@ _LEAST_STEP_SECONDS = 0.05
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
-class Feed(Protocol):
-    """A parsed feed."""
-
-    @property
-    def entries(self) -> Sequence[FeedEntry]: ...
-    @property
-    def ttl_seconds(self) -> float | None: ...
-
-
 class Getter(Protocol):
     """What is needed of core.net's Fetcher."""
 
@@ -70,7 +61,9 @@ class Getter(Protocol):
 class FeedParser(Protocol):
     """ingest.parse's ParserPool."""
 
-    async def parse_feed(self, body: bytes, content_type: str, url: str, source: Source) -> Feed | Unreadable: ...
+    async def parse_feed(
+        self, body: bytes, content_type: str, url: str, source: Source
+    ) -> ParsedFeed | ParseFailure: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +203,7 @@ class PollStage:
         content_type = fetched.headers.get("Content-Type", "")
         try:
             parsed = await self._parts.parser.parse_feed(fetched.body, content_type, fetched.url, due.source)
-            if isinstance(parsed, Unreadable):
+            if isinstance(parsed, ParseFailure):
                 return PollResult(Polled(outcome=PollOutcome(parsed.outcome)), parsed.detail)
             polled, news = await self._read(due, fetched, parsed)
         except _BUGS as e:
@@ -231,7 +224,7 @@ class PollStage:
                     await parts.politeness.rest(host, e.retry_after_seconds)
                 raise
 
-    async def _read(self, due: DueSource, fetched: Fetched, parsed: Feed) -> tuple[Polled, News]:
+    async def _read(self, due: DueSource, fetched: Fetched, parsed: ParsedFeed) -> tuple[Polled, News]:
         """Tell what is new in a parsed feed."""
         now, first_poll = self._parts.clock.now(), due.state.last_success is None
         found, ended = await self._candidates(parsed.entries, due.source, fetched.url)
@@ -243,7 +236,7 @@ class PollStage:
         return Polled(outcome=PollOutcome.OK, new_items=len(new), published=published), news
 
     async def _candidates(
-        self, shown: Sequence[FeedEntry], source: Source, url: str
+        self, shown: Sequence[ParsedEntry], source: Source, url: str
     ) -> tuple[list[Candidate], list[Ended]]:
         """A slice at a time: a feed may show thousands of entries, and others want their turn on the event loop."""
         now = self._parts.clock.now()

@@ -32,13 +32,13 @@ from core.net.url import BadUrl, authority_of, clean_url, is_homepage
 from core.retry import Backoff
 from core.store import articles
 from core.store.traces import TraceRow
-from ingest.assemble import USEFUL_CHARACTERS, Page, assemble, needs_page, own_html, plain
+from ingest.assemble import USEFUL_CHARACTERS, assemble, needs_page, own_html, plain
+from ingest.parse.shapes import ParsedPage, ParseFailure
 from ingest.politeness import HostResting, Politeness
 from ingest.robots import Robots
 from ingest.seen import Seen, is_update
 from ingest.trace_book import TraceBook
 from ingest.troubles import Troubles
-from ingest.unreadable import Unreadable
 
 _logger = structlog.get_logger(__name__)
 
@@ -59,9 +59,11 @@ class Getter(Protocol):
 class PageParser(Protocol):
     """ingest.parse's ParserPool."""
 
-    async def read_page(self, body: bytes, content_type: str, url: str, source: Source) -> Page | Unreadable: ...
+    async def read_page(
+        self, body: bytes, content_type: str, url: str, source: Source
+    ) -> ParsedPage | ParseFailure: ...
 
-    async def read_content(self, html: str, title: str, url: str, source: Source) -> Page | Unreadable: ...
+    async def read_content(self, html: str, title: str, url: str, source: Source) -> ParsedPage | ParseFailure: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,7 @@ class _Lost:
 class _Got:
     """A page as it was read, and where."""
 
-    page: Page
+    page: ParsedPage
     url: str
     note: str = ""
 
@@ -171,7 +173,7 @@ class ReadStage:
 
     async def _from_feed(self, entry: Entry, note: str) -> _Got | _Lost:
         page = await self._parts.parser.read_content(own_html(entry), entry.title, entry.url, entry.source)
-        if isinstance(page, Unreadable):
+        if isinstance(page, ParseFailure):
             return _Lost(ArticleOutcome(page.outcome), page.detail)
         return _Got(page, entry.url, note)
 
@@ -188,7 +190,7 @@ class ReadStage:
         began = self._parts.clock.monotonic()
         page = await self._parts.parser.read_page(fetched.body, content_type, fetched.url, entry.source)
         self._parts.metrics.article_extract_duration_seconds.observe(self._parts.clock.monotonic() - began)
-        if isinstance(page, Unreadable):
+        if isinstance(page, ParseFailure):
             return _Lost(ArticleOutcome(page.outcome), page.detail)
         return _Got(page, url)
 

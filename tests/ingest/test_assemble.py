@@ -9,7 +9,7 @@ from core.model.article import Article, TimeConfidence
 from core.model.codec import decode, encode
 from core.model.source import Entry, Source
 from ingest.assemble import FULL_CHARACTERS, MOST_CHARACTERS, Dated, assemble, dated, needs_page, own_html, plain
-from tests.fakes.parser import ShownPage
+from ingest.parse.shapes import ParsedPage
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SOURCE = Source(source_id="s", name="News", url="https://news.example/feed", lang="fr", country="FR")
@@ -19,8 +19,8 @@ TEXT = "Word by word " * 80
 HOUR = timedelta(hours=1)
 
 
-def page(**values: object) -> ShownPage:
-    return ShownPage(**({"canonical_url": URL} | values))  # type: ignore[arg-type] # ShownPage's own fields
+def page(**values: object) -> ParsedPage:
+    return ParsedPage(**({"canonical_url": URL} | values))  # type: ignore[arg-type] # ParsedPage's own fields
 
 
 @pytest.mark.parametrize(

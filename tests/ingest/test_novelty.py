@@ -9,7 +9,7 @@ from core.model.ids import article_id
 from core.model.outcome import ArticleOutcome
 from core.model.source import Source
 from ingest.novelty import News, candidates, judge, keys_of, shortened
-from tests.fakes.parser import ShownEntry
+from ingest.parse.shapes import ParsedEntry
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SOURCE = Source(source_id="s", name="News", url="https://news.example/feed")
@@ -23,7 +23,7 @@ class Reader:
         self.first = True
         self.now = now
 
-    def poll(self, *shown: ShownEntry) -> News:
+    def poll(self, *shown: ParsedEntry) -> News:
         found, ended = candidates(shown, SOURCE, SOURCE.url, self.now)
         known = self.known & keys_of(found, ended)
         news = judge(found, ended, known, first_poll=self.first, now=self.now)
@@ -31,12 +31,12 @@ class Reader:
         self.first = False
         return news
 
-    def titles(self, *shown: ShownEntry) -> list[str]:
+    def titles(self, *shown: ParsedEntry) -> list[str]:
         return [one.entry.title for one in self.poll(*shown).fresh]
 
 
-def entry(slug: str = "a", title: str = "Title", **values: object) -> ShownEntry:
-    return ShownEntry(**({"url": f"https://news.example/{slug}", "title": title} | values))  # type: ignore[arg-type] # ShownEntry's own fields
+def entry(slug: str = "a", title: str = "Title", **values: object) -> ParsedEntry:
+    return ParsedEntry(**({"url": f"https://news.example/{slug}", "title": title} | values))  # type: ignore[arg-type] # ParsedEntry's own fields
 
 
 def test_an_entry_is_new_once() -> None:
@@ -132,7 +132,7 @@ def test_a_date_that_cannot_be_is_unknown() -> None:
 
 def test_an_entry_without_an_article_ends_here_and_is_told_once() -> None:
     reader = Reader()
-    shown = [entry(), ShownEntry(url="javascript:void(0)", guid="x"), ShownEntry(url="https://news.example/")]
+    shown = [entry(), ParsedEntry(url="javascript:void(0)", guid="x"), ParsedEntry(url="https://news.example/")]
     news = reader.poll(*shown)
     assert [one.outcome for one in news.ended] == [ArticleOutcome.BAD_URL, ArticleOutcome.HOMEPAGE]
     assert reader.poll(*shown).ended == ()
@@ -147,7 +147,7 @@ def test_a_feed_that_shows_nothing_of_the_poll_before_has_rolled_over() -> None:
 
 
 def test_relative_links_are_resolved_and_text_of_any_kind_passes() -> None:
-    news = Reader().poll(ShownEntry(url="/a?x=1", title="a\ud800b\0c", summary="\udfff"))
+    news = Reader().poll(ParsedEntry(url="/a?x=1", title="a\ud800b\0c", summary="\udfff"))
     assert news.fresh[0].entry.url == "https://news.example/a?x=1"
     assert news.fresh[0].entry.title == "a\ufffdb\ufffdc"
 
@@ -163,7 +163,7 @@ def test_a_body_that_no_record_holds_is_shortened() -> None:
     st.lists(
         st.lists(
             st.builds(
-                ShownEntry,
+                ParsedEntry,
                 url=st.sampled_from(["https://e.com/a", "https://e.com/b", "/c", "", "mailto:x", "https://e.com/"]),
                 guid=st.sampled_from([None, "1", "2"]),
                 title=st.sampled_from(["A", "B"]),
@@ -175,7 +175,7 @@ def test_a_body_that_no_record_holds_is_shortened() -> None:
     )
 )
 @settings(deadline=None)
-def test_polling_the_same_feed_again_brings_nothing(polls: list[list[ShownEntry]]) -> None:
+def test_polling_the_same_feed_again_brings_nothing(polls: list[list[ParsedEntry]]) -> None:
     reader = Reader()
     for shown in polls:
         reader.poll(*shown)
