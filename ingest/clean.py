@@ -30,7 +30,7 @@ _LINE = re.compile(
     r"topics?\s*:.*|tags?\s*:.*|keywords?\s*:.*|filed under.*|themen\s*:.*|теги\s*:.*|"
     r"(first|last)\s+(published|updated)\b.*|(published|updated|posted|modified)( on| at|:).{0,60}|\d{1,2} min(ute)?s? read\b.*|"
     r"(photo|image|picture|file photo|photograph|foto|bild|фото|사진)\s*(credit|courtesy|by)?\s*[:|/].{0,120}|"
-    r".{0,120}\| ?photo: ?.{0,60}|(all rights reserved|copyright|©).*|"
+    r".{0,190}\| ?photo: ?.{0,60}|.{0,30}\bhome ?[/>»›] ?.{3,}|(all rights reserved|copyright|©).*|"
     r"(this (story|article) (has not been edited|was (first )?published)).*|"
     r"(subscribe|sign up) (to|for) (our|the) .*newsletter.*|get the latest .*(newsletter|inbox|alerts?|app)\b.*|"
     r"download (our|the) .*app.*|click here (to|for)\b.*|watch (the )?(video|live)\b.*|"

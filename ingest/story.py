@@ -1,0 +1,131 @@
+"""The story stage: what an article is to the stories of the last days, so that a story is told once.
+
+ARTICLES (one partition, one owner) -> judge (a thread) -> traces -> STORIES, key: story -> commit
+
+Its memory is a fold over STORIES and is read back from there: at start, and after a pause in which another process may
+have been the owner. A record that is repeated gets the decision it had.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.clock import Clock
+from core.db.engine import Database
+from core.errors import RecordError
+from core.faults import FaultPoint
+from core.log.consumer import FaultPoints, Options, Output, consume_batches
+from core.log.log import EventLog
+from core.log.topics import ARTICLES, STORIES
+from core.metrics import Metrics
+from core.model.article import Article
+from core.model.codec import decode
+from core.model.outcome import Stage, StoryVerdict
+from core.model.story import StoryArticle
+from core.store import traces
+from core.store.traces import TraceRow
+from ingest.stories.memory import WINDOW, StoryMemory
+
+_logger = structlog.get_logger(__name__)
+
+GROUP = "story"
+_PAUSE_SECONDS = 10.0  # after so long without articles another process may have judged some
+_OVERLAP = timedelta(minutes=5)  # clocks of writers differ
+
+
+class StoryStage:
+    """The one judge of what is one story."""
+
+    def __init__(self, log: EventLog, db: Database, *, clock: Clock, metrics: Metrics) -> None:
+        self._log = log
+        self._db = db
+        self._clock = clock
+        self._metrics = metrics
+        self._memory = StoryMemory()
+        self._read_until: datetime | None = None
+        self._judged_at = 0.0
+
+    async def run(self) -> None:
+        """Judge until cancelled. Raises Unavailable when log or database do not answer."""
+        self._memory = StoryMemory()  # what it holds may not have reached the log before a restart
+        self._read_until = None
+        await self._catch_up()
+        metrics = self._metrics
+        await consume_batches(
+            self._log,
+            group=GROUP,
+            topic=ARTICLES.name,
+            record_type=Article,
+            handle=self.handle,
+            max_batch=64,
+            faults=FaultPoints(
+                before_append=FaultPoint.STORY_JUDGED,
+                after_append=FaultPoint.STORY_APPENDED,
+                after_commit=FaultPoint.STORY_COMMITTED,
+            ),
+            options=Options(clock=self._clock, on_dead_letter=lambda reason: metrics.deadletter.labels(reason).inc()),
+        )
+
+    async def handle(self, articles: Sequence[Article]) -> Sequence[Output]:
+        """Judge a batch, in order."""
+        if self._clock.monotonic() - self._judged_at > _PAUSE_SECONDS:
+            await self._catch_up()
+        judged = await asyncio.to_thread(self._judge, articles)
+        async with self._db.transaction() as conn:
+            await traces.add_many(conn, [_trace(one) for one in judged])
+        for one in judged:
+            self._metrics.stories.labels(one.verdict).inc()
+            self._metrics.story_size.observe(one.story_size)
+            self._metrics.log_appended.labels(STORIES.name).inc()
+        self._metrics.stories_in_memory.set(len(self._memory))
+        self._judged_at = self._clock.monotonic()
+        return [Output(STORIES.name, one.story_id, one) for one in judged]
+
+    def _judge(self, articles: Sequence[Article]) -> list[StoryArticle]:
+        cpu = time.thread_time()
+        now = self._clock.now()
+        judged = [self._judged(article, now) for article in articles]
+        self._metrics.stage_cpu_seconds.labels(stage=Stage.STORY).inc(time.thread_time() - cpu)
+        return judged
+
+    def _judged(self, article: Article, now: datetime) -> StoryArticle:
+        decision = self._memory.judge(article)
+        return StoryArticle(
+            article=article,
+            story_id=decision.story_id,
+            verdict=decision.verdict,
+            story_size=decision.size,
+            story_first_seen=decision.first_seen,
+            copy_of=decision.copy_of,
+            judged=now,
+        )
+
+    async def _catch_up(self) -> None:
+        """Take in what is on the log and not yet in memory."""
+        now = self._clock.now()
+        since = now - WINDOW if self._read_until is None else self._read_until - _OVERLAP
+        taken = 0
+        async for delivery in self._log.read(STORIES.name, since=since):
+            try:
+                self._memory.remember(decode(delivery.value, StoryArticle))
+            except RecordError as error:
+                _logger.warning("story_record_unreadable", offset=delivery.offset, reason=str(error))
+            taken += 1
+            if taken % 64 == 0:
+                await asyncio.sleep(0)  # a long memory must not hold up the event loop
+        self._read_until = now
+        self._judged_at = self._clock.monotonic()
+        _logger.info("stories_remembered", records=taken, stories=len(self._memory))
+
+
+def _trace(one: StoryArticle) -> TraceRow:
+    article = one.article
+    detail = {
+        StoryVerdict.NEW: f"a new story, {one.story_id}",
+        StoryVerdict.COPY: f"the text of {one.copy_of} in story {one.story_id}",
+        StoryVerdict.UPDATE: f"an update of {one.copy_of} in story {one.story_id}",
+    }[one.verdict]
+    return TraceRow(subject=article.article_id, stage=Stage.STORY, outcome=one.verdict, at=one.judged, detail=detail)
