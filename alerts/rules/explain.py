@@ -6,6 +6,7 @@ Plain Python over the tree, one rule and one article at a time; alerts.rules.rul
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from urllib.parse import urlsplit
 
 import re2
 
@@ -226,8 +227,8 @@ def field_test(node: FieldTest, document: Document) -> bool:
     article, value = document.article, node.value
     match node.field:
         case ExactField.DOMAIN:
-            domain = article.domain.casefold()
-            return domain == value or domain.endswith(f".{value}")
+            hosts = (article.domain.casefold(), (urlsplit(article.canonical_url).hostname or "").casefold())
+            return any(host == value or host.endswith(f".{value}") for host in hosts)
         case ExactField.URL:
             return _bare_url(article.canonical_url.casefold()).startswith(_bare_url(value))
         case ExactField.SOURCE:

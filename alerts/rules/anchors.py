@@ -1,0 +1,95 @@
+"""What must be in an article for a rule to be true: an OR of sets of words, chosen so that few articles hold one whole.
+
+A rule is evaluated only for articles that hold all words of one of its sets, so the number of rules hardly matters.
+"""
+
+from collections.abc import Callable, Iterator
+
+from alerts.rules.syntax import (
+    AliasRef,
+    And,
+    AtLeast,
+    FieldTest,
+    First,
+    KOf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Scope,
+    Term,
+    Within,
+    WordPattern,
+)
+from core.text.fold import fold
+
+Anchor = frozenset[WordPattern]  # all of them must be present, folded
+Weight = Callable[[WordPattern], float]  # how often a word is met; smaller is better
+
+_MOST_SETS = 64
+
+
+def anchors(node: Node, weight: Weight) -> tuple[Anchor, ...]:
+    """The sets; the node is false of any article that holds none of them whole. Empty: nothing can be said."""
+    match node:
+        case Term(words=words):
+            return (frozenset(WordPattern(fold(w.text) if w.is_literal else _folded(w), w.prefix) for w in words),)
+        case And(children=children):
+            return _best((anchors(child, weight) for child in children), weight)
+        case Or(children=children):
+            return _all(children, weight)
+        case KOf(count=count, children=children):
+            # Any `count` of them include one of any len - count + 1: take the cheapest ones.
+            sets = sorted((anchors(child, weight) for child in children), key=lambda s: _cost(s, weight))
+            needed = sets[: len(children) - count + 1]
+            return tuple(one for s in needed for one in s) if all(needed) else ()
+        case Near(left=left, negated=True):
+            return anchors(left, weight)
+        case Near(left=left, right=right) | Within(left=left, right=right):
+            return _best((anchors(side, weight) for side in (left, right)), weight)
+        case AtLeast(child=child) | First(child=child) | Scope(child=child) | Not(child=Not(child=child)):
+            return anchors(child, weight)
+        case Not() | Regex() | FieldTest() | AliasRef():
+            return ()
+
+
+def _folded(word: WordPattern) -> str:
+    return "?".join(fold(piece) for piece in word.text.split("?"))
+
+
+def _all(children: tuple[Node, ...], weight: Weight) -> tuple[Anchor, ...]:
+    found: list[Anchor] = []
+    for child in children:
+        sets = anchors(child, weight)
+        if not sets:
+            return ()
+        found.extend(sets)
+    return tuple(dict.fromkeys(found))
+
+
+def _best(alternatives: Iterator[tuple[Anchor, ...]], weight: Weight) -> tuple[Anchor, ...]:
+    usable = [sets for sets in alternatives if sets]
+    return min(usable, key=lambda sets: (_cost(sets, weight), len(sets)), default=())
+
+
+def _cost(sets: tuple[Anchor, ...], weight: Weight) -> float:
+    return sum(min(map(weight, one)) for one in sets) if sets else float("inf")
+
+
+def required_words(node: Node, weight: Weight) -> list[list[str]] | None:
+    """The same for a search in stored articles: sets of words, a star at the end of a prefix; None: search them all."""
+    sets = anchors(node, weight)
+    if not sets or len(sets) > _MOST_SETS:
+        return None
+    found = []
+    for one in sets:
+        words = [_searchable(word) for word in one]
+        found.append(sorted({word for word in words if word}))
+    return None if any(not words for words in found) else found
+
+
+def _searchable(word: WordPattern) -> str:
+    """`organi?ation` is searched by what stands before its `?`."""
+    head, mark, _ = word.text.partition("?")
+    return head + "*" if mark or word.prefix else head
