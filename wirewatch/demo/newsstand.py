@@ -61,6 +61,10 @@ class Newsstand:
         for runner in self._runners:
             await runner.cleanup()
 
+    def begin(self, hour: Hour) -> None:
+        """Start the hour anew; nothing has been published before its first minute."""
+        self._hour = hour
+
     def edition(self, outlet: Outlet, base: str) -> Edition:
         """What the outlet shows at this moment."""
         hour = self._hour
