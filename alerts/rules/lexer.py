@@ -41,7 +41,7 @@ _EDGE = r"(?=[\s()\",]|$)"  # an operator ends where a word would
 _TOKEN = re.compile(
     r"\s*(?:"
     r'("[^"]*"(?:~\d+)?)'
-    r'|(")'
+    r'|("[^"]*$)'  # not closed: nothing after it can be told apart from what it quotes
     r"|(/(?:[^/\\\n]|\\.)+/)" + _EDGE + rf"|(AND{_EDGE})|(OR{_EDGE})|(NOT{_EDGE})|((?:SENT|PARA){_EDGE})"
     rf"|(O?NEAR(?:/\d*)?{_EDGE})|((?:[wW]|near|onear|pre|PRE)/\d+{_EDGE})"
     r"|([A-Za-z]+(?:/\d*)?\()"

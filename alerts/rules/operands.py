@@ -32,6 +32,7 @@ from alerts.rules.terms import words_in
 FIELDS = (*(f.value for f in WordField), *(f.value for f in ExactField))
 FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case")
 MAX_COUNT = {"ATLEAST": 100, "KOF": 500, "FIRST": 10_000}
+_VALUE_ENDS = (Kind.END, Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.PHRASE, Kind.OPEN_QUOTE)
 _MISSPELT = {"and": "AND", "or": "OR", "not": "NOT", "And": "AND", "Or": "OR", "Not": "NOT"}
 
 
@@ -154,7 +155,7 @@ def _value(reader: Reader, token: Token) -> tuple[str, int] | None:
         reader.take()
         return first.text.rpartition('"')[0][1:].strip().casefold(), first.end
     end = first.start
-    while (piece := reader.peek()).start == end and piece.kind not in (Kind.END, Kind.OPEN, Kind.CLOSE, Kind.COMMA):
+    while (piece := reader.peek()).start == end and piece.kind not in _VALUE_ENDS:
         end = reader.take().end
     value = reader.text[first.start : end].casefold()
     return (value, end) if value and first.start <= token.end + 1 else None
@@ -241,12 +242,13 @@ def _cased(reader: Reader, token: Token) -> Node | None:
     node: Node | None = None
     if inner.kind is Kind.PHRASE:
         reader.take()
-        node = _term(reader, inner, inner.text.rpartition('"')[0][1:], (token.start, inner.end + 1), cased=True)
+        node = _term(reader, inner, inner.text.rpartition('"')[0][1:], (token.start, inner.end), cased=True)
     elif inner.kind in (Kind.WORD, Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR):
         reader.take()
-        node = _term(reader, inner, inner.text, (token.start, inner.end + 1), cased=True)
+        node = _term(reader, inner, inner.text, (token.start, inner.end), cased=True)
     if reader.peek().kind is Kind.CLOSE:
-        reader.take()
+        end = reader.take().end
+        node = None if node is None else replace(node, span=(token.start, end))
     elif reader.peek().kind is Kind.END:
         reader.say(Code.UNBALANCED, token, "this parenthesis is not closed")
     else:

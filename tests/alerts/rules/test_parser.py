@@ -1,0 +1,279 @@
+"""Rules as people write them: what they mean, what is refused and how it is mended."""
+
+import random
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.rules import syntax as s
+from alerts.rules.aliases import AliasSet
+from alerts.rules.parser import MAX_CHARACTERS, parse
+from alerts.rules.printer import print_rule
+from alerts.rules.problem import Code, render, to_json
+
+ALIASES = AliasSet.of(
+    [
+        ("dprk", ["North Korea", "N. Korea", "DPRK", "북한", "КНДР"]),
+        ("round", ["@about"]),
+        ("about", ["@round"]),
+        ("nested", ["@dprk", "Pyongyang"]),
+        ("big", [f"word{n}" for n in range(400)]),
+    ]
+)
+
+CANONICAL = [
+    ('"North Korea" AND Russia AND arms', '"north korea" AND russia AND arms'),
+    ("a NOT b", "a AND NOT b"),
+    ("a -b", "a AND NOT b"),
+    ("(a OR b) AND (c)", "(a OR b) AND c"),
+    ("a NEAR b", "a NEAR/4 b"),
+    ("a w/5 b", "a NEAR/5 b"),
+    ("a near/7 b", "a NEAR/7 b"),
+    ("a pre/3 b", "a ONEAR/3 b"),
+    ('"a b"~9', "a NEAR/9 b"),
+    ("a NEAR/3 b NEAR/5 c", "a NEAR/3 b NEAR/5 c"),
+    ("a NEAR/3 (b NEAR/5 c)", "a NEAR/3 (b NEAR/5 c)"),
+    ("a NOT NEAR/2 b", "a NOT NEAR/2 b"),
+    ("NOT a AND b", "NOT a AND b"),
+    ("F-16", '"f 16"'),
+    ("N.Korea", '"n korea"'),
+    ("“North Korea” AND Köln", '"north korea" AND koln'),
+    ("北韓", "北韓"),
+    ('"북한 무기"', "북한무기"),
+    ("weapon* OR organi?ation", "weapon* OR organi?ation"),
+    ('"nuclear weapon*"', '"nuclear weapon*"'),
+    ("title:Kim", "title:kim"),
+    ('title:("North Korea" AND arms)', 'title:("north korea" AND arms)'),
+    ("hlead:(@dprk NEAR/10 (Russia OR Moscow))", "hlead:(@dprk NEAR/10 (russia OR moscow))"),
+    ("case(US) SENT sanction*", "case(US) SENT sanction*"),
+    ('case("Will Smith")', 'case("Will Smith")'),
+    ('KOF/2(Iran, "North Korea", Syria)', 'KOF/2(iran, "north korea", syria)'),
+    ("ATLEAST/3(Lavrov) AND lang:EN", "ATLEAST/3(lavrov) AND lang:en"),
+    ("FIRST/50(arms) AND domain:Example.com", "FIRST/50(arms) AND domain:example.com"),
+    ('arms AND source:"The Times"', 'arms AND source:"the times"'),
+    ("arms AND url:https://example.com/world", "arms AND url:https://example.com/world"),
+    ("arms AND lang:(en OR de)", "arms AND (lang:en OR lang:de)"),
+    (r"/T-\d{2}/ AND tank", r"/T-\d{2}/ AND tank"),
+    ("3,000 AND troops", '"3 000" AND troops'),
+    ("((a))", "a"),
+]
+
+REFUSED = [
+    ("a AND b OR c", Code.MIXED_AND_OR, 2),
+    ("North Korea", Code.BARE_WORDS, 2),
+    ("Russia and arms", Code.BARE_WORDS, 3),
+    ("NOT x", Code.NO_ANCHOR, 0),
+    ("/re/", Code.NO_ANCHOR, 0),
+    ("lang:en", Code.NO_ANCHOR, 0),
+    ("a OR NOT b", Code.NO_ANCHOR, 0),
+    ("KOF/1(a, NOT b)", Code.NO_ANCHOR, 0),
+    ("ab*", Code.SHORT_WILDCARD, 0),
+    ("ab?c", Code.SHORT_WILDCARD, 0),
+    ("wea*pon", Code.BAD_WILDCARD, 0),
+    ("a NEAR/51 b", Code.BAD_DISTANCE, 1),
+    ("a NEAR/ b", Code.BAD_DISTANCE, 1),
+    ("KOF/4(a, b, c)", Code.BAD_COUNT, 0),
+    ("ATLEAST/0(a)", Code.BAD_COUNT, 0),
+    ("ATLEAST(a)", Code.BAD_COUNT, 0),
+    ("titel:Kim", Code.UNKNOWN_FIELD, 1),
+    ("@dprc", Code.UNKNOWN_ALIAS, 1),
+    ("ATLEST/2(a)", Code.UNKNOWN_FUNCTION, 1),
+    ("(a AND b", Code.UNBALANCED, 0),
+    ("a AND b)", Code.UNBALANCED, 0),
+    ('"North Korea', Code.UNBALANCED, 0),
+    ("a NEAR (b AND c)", Code.BAD_OPERAND, 0),
+    ("a NEAR title:b", Code.BAD_OPERAND, 0),
+    ("ATLEAST/2(a AND b)", Code.BAD_OPERAND, 0),
+    ('"a b c"~3', Code.BAD_OPERAND, 0),
+    ("@round", Code.ALIAS_CYCLE, 0),
+    ("@big AND @big", Code.TOO_MANY_CLAUSES, 0),
+    ("(" * 21 + "a" + ")" * 21, Code.TOO_DEEP, 0),
+    ("a" * (MAX_CHARACTERS + 1), Code.TOO_LONG, 0),
+    ("", Code.EMPTY, 0),
+    ("()", Code.MISSING_OPERAND, 0),
+    ("a AND", Code.MISSING_OPERAND, 0),
+    ("OR a", Code.MISSING_OPERAND, 0),
+    ("/(/ AND a", Code.BAD_REGEX, 0),
+]
+
+
+@pytest.mark.parametrize(("written", "canonical"), CANONICAL)
+def test_a_rule_is_printed_in_one_spelling_that_means_the_same(written: str, canonical: str) -> None:
+    parsed = parse(written, aliases=ALIASES)
+    assert parsed.problems == ()
+    assert parsed.tree is not None
+    assert print_rule(parsed.tree) == canonical
+    assert parse(canonical, aliases=ALIASES).tree == parsed.tree
+
+
+@pytest.mark.parametrize(("text", "code", "fixes"), REFUSED, ids=lambda v: str(v)[:30])
+def test_what_is_refused_says_where_and_each_fix_gives_a_valid_rule(text: str, code: Code, fixes: int) -> None:
+    parsed = parse(text, aliases=ALIASES)
+    assert parsed.tree is None
+    assert [p.code for p in parsed.problems] == [code]
+    problem = parsed.problems[0]
+    assert 0 <= problem.start <= problem.end <= len(text)
+    assert len(problem.fixes) == fixes
+    for fix in problem.fixes:
+        assert parse(fix.text, aliases=ALIASES).tree is not None, fix
+
+
+def test_both_readings_of_mixed_operators_are_offered() -> None:
+    problem = parse("a AND b OR c").problems[0]
+    assert [fix.text for fix in problem.fixes] == ["(a AND b) OR c", "a AND (b OR c)"]
+
+
+def test_all_problems_are_told_at_once_in_their_order() -> None:
+    found = parse("titel:Kim AND ab* AND (x NEAR/99 y", aliases=ALIASES).problems
+    assert [p.code for p in found] == [Code.UNKNOWN_FIELD, Code.SHORT_WILDCARD, Code.UNBALANCED, Code.BAD_DISTANCE]
+
+
+def test_a_problem_is_shown_with_a_caret_and_as_data_alike() -> None:
+    text = "Russia AND titel:Kim"
+    problem = parse(text).problems[0]
+    assert render(problem, text).splitlines()[1:3] == ["  Russia AND titel:Kim", "             ^^^^^^"]
+    assert to_json(problem)["start"] == 11
+    assert to_json(problem)["fixes"] == [{"label": "title:", "text": "Russia AND title:Kim"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Russia AND and", Code.LOWER_CASE_OPERATOR),
+        ("arms NEAR/20 Russia", Code.WIDE_NEAR),
+        ("arms OR (arms AND Russia)", Code.NEVER_MATTERS),
+        ("arms AND NOT NOT Russia", Code.DOUBLE_NEGATION),
+        ("the", Code.COMMON_ANCHOR),
+    ],
+)
+def test_a_warning_does_not_refuse(text: str, code: Code) -> None:
+    parsed = parse(text)
+    assert parsed.tree is not None
+    assert code in [w.code for w in parsed.warnings]
+
+
+def test_spans_point_at_the_words_in_the_text_as_it_was_written() -> None:
+    text = "title:“Größe” AND  Köln"
+    tree = parse(text).tree
+    assert isinstance(tree, s.And)
+    scope, town = tree.children
+    assert text[town.span[0] : town.span[1]] == "Köln"
+    assert isinstance(scope, s.Scope)
+    assert text[scope.child.span[0] : scope.child.span[1]] == "“Größe”"
+
+
+PIECES = st.sampled_from(
+    [
+        "a",
+        "Russia",
+        '"',
+        "(",
+        ")",
+        "AND",
+        "OR",
+        "NOT",
+        "NEAR/3",
+        "SENT",
+        "title:",
+        "lang:",
+        "@dprk",
+        "KOF/2(",
+        ",",
+        "-",
+        "*",
+        "case(",
+        "/x/",
+        "~3",
+        "wea*",
+        "북한",
+        "é",
+        "“",
+        "’",
+        "w/5",
+        "?",
+        "\n",
+        "\t",
+        "\x00",
+        "😀",
+        "ATLEAST/",
+        "pre/",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=40))
+def test_any_text_ends_as_a_tree_or_as_problems(pieces: list[str]) -> None:
+    check(" ".join(pieces))
+
+
+def check(text: str) -> None:
+    parsed = parse(text, aliases=ALIASES)
+    assert (parsed.tree is None) == bool(parsed.problems)
+    for problem in parsed.problems:
+        assert 0 <= problem.start <= problem.end <= len(text)
+    if parsed.tree is not None:
+        printed = print_rule(parsed.tree)
+        if len(printed) <= MAX_CHARACTERS:
+            assert parse(printed, aliases=ALIASES).tree == parsed.tree, (text, printed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_hundred_thousand_random_strings_end_as_a_tree_or_as_problems(seed: int) -> None:
+    rng = random.Random(seed)
+    words = [
+        "a",
+        "Russia",
+        '"',
+        "(",
+        ")",
+        " AND ",
+        " OR ",
+        " NOT ",
+        " NEAR/3 ",
+        "title:",
+        "@dprk",
+        "KOF/2(",
+        ",",
+        "-",
+        " ",
+    ]
+    words += [
+        "case(",
+        "/x/",
+        "~3",
+        "weap*",
+        "북한",
+        "é",
+        "“",
+        " w/5 ",
+        "?",
+        "\n",
+        "\U0001f600",
+        "lang:en",
+        "ATLEAST/2(",
+        " SENT ",
+    ]
+    for _ in range(25_000):
+        check("".join(rng.choices(words, k=rng.randint(1, 12))))
+
+
+@pytest.mark.parametrize(
+    "unit", ["(", ")", "NOT ", "-", '"a', "a NEAR/3 ", "a AND ", "title:", "KOF/1(", "/", "a ", "a,", "@a ", "?", "* "]
+)
+def test_time_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None:
+    """Ratios within one run: eight times the text takes about eight times as long, never its square."""
+
+    def seconds(length: int) -> float:
+        text = (unit * length)[:length]
+        best = 1.0
+        for _ in range(3):
+            began = time.perf_counter()
+            parse(text, aliases=ALIASES)
+            best = min(best, time.perf_counter() - began)
+        return best
+
+    small, large = seconds(1000), seconds(8000)
+    assert large < 30 * small + 0.005

@@ -1,0 +1,188 @@
+"""The rule language once more, slow and obvious, written from its specification and from nothing else of wirewatch.
+
+It shares the tree's types with the product and nothing besides: its own folding, its own words, its own sentences are not
+needed (SENT takes the product's sentence borders as data). Nested loops everywhere; no index, no shortcut.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from alerts.rules import syntax as s
+
+SINGLE_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "IDEOGRAPHIC")
+FOLDED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+
+
+@dataclass(frozen=True)
+class Word:
+    folded: str
+    start: int
+    end: int
+    paragraph: int
+    sentence: int
+
+
+def fold(text: str) -> str:
+    """NFKC, case folding, no marks on Latin, Greek and Cyrillic letters."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKD", text).casefold()
+    out, base = "", ""
+    for c in text:
+        if unicodedata.category(c)[0] == "M":
+            if not base.startswith(FOLDED_SCRIPTS):
+                out += c
+        else:
+            base = unicodedata.name(c, "")
+            out += c
+    return unicodedata.normalize("NFC", out)
+
+
+def is_word(c: str) -> bool:
+    return unicodedata.category(c)[0] in "LMN"
+
+
+def is_single(c: str) -> bool:
+    return unicodedata.name(c, "").startswith(SINGLE_SCRIPTS) and is_word(c)
+
+
+def words_of(text: str, paragraph_starts: Sequence[int], sentence_starts: Sequence[int]) -> list[Word]:
+    """Fold each character with the marks after it; cut where a character is no letter, mark or digit."""
+    words: list[Word] = []
+    run, start, end = "", 0, 0
+
+    def number(borders: Sequence[int], at: int) -> int:
+        return sum(1 for b in borders if b <= at) - 1
+
+    def flush() -> None:
+        nonlocal run
+        if run:
+            run_ = unicodedata.normalize("NFC", run)
+            words.append(Word(run_, start, end, number(paragraph_starts, start), number(sentence_starts, start)))
+        run = ""
+
+    at = 0
+    while at < len(text):
+        after = at + 1
+        while after < len(text) and unicodedata.category(text[after])[0] == "M":
+            after += 1
+        for c in fold(text[at:after]):
+            if unicodedata.category(c)[0] == "M" and not run and words and words[-1].start == at:
+                words[-1] = replace(words[-1], folded=words[-1].folded + c)  # the mark of a single character
+            elif is_single(c):
+                flush()
+                words.append(Word(c, at, after, number(paragraph_starts, at), number(sentence_starts, at)))
+            elif is_word(c):
+                if not run:
+                    start = at
+                run, end = run + c, after
+            else:
+                flush()
+        at = after
+    flush()
+    return words
+
+
+@dataclass(frozen=True)
+class Field:
+    text: str
+    words: list[Word]
+
+
+Span = tuple[int, int]  # word numbers, one past the end
+Fields = dict[str, Field]
+
+
+def fits(pattern: s.WordPattern, word: str) -> bool:
+    """Letter by letter."""
+    if len(word) < len(pattern.text) or (len(word) > len(pattern.text) and not pattern.prefix):
+        return False
+    for want, got in zip(pattern.text, word, strict=False):
+        if want == "?" and unicodedata.category(got)[0] != "L":
+            return False
+        if want not in ("?", got):
+            return False
+    return True
+
+
+def spans(node: s.Node, field: Field) -> list[Span]:
+    """Every place where an operand stands."""
+    words = field.words
+    match node:
+        case s.Term(words=patterns, cased=cased):
+            found = []
+            for i in range(len(words) - len(patterns) + 1):
+                window = words[i : i + len(patterns)]
+                if len({w.paragraph for w in window}) != 1:
+                    continue
+                if cased:
+                    shown = [unicodedata.normalize("NFC", field.text[w.start : w.end]) for w in window]
+                else:
+                    shown = [w.folded for w in window]
+                if all(fits(p, w) for p, w in zip(patterns, shown, strict=True)):
+                    found.append((i, i + len(patterns)))
+            return found
+        case s.Or(children=children):
+            return sorted({p for child in children for p in spans(child, field)})
+        case s.Near():
+            lefts, rights = spans(node.left, field), spans(node.right, field)
+            if node.negated:
+                return [a for a in lefts if not any(near(node, a, b, field) for b in rights)]
+            return sorted(
+                {(min(a[0], b[0]), max(a[1], b[1])) for a in lefts for b in rights if near(node, a, b, field)}
+            )
+        case s.Within(left=left, right=right, unit=unit):
+            return sorted(
+                {
+                    (min(a[0], b[0]), max(a[1], b[1]))
+                    for a in spans(left, field)
+                    for b in spans(right, field)
+                    if len({number(words[k], unit) for k in (*range(*a), *range(*b))}) == 1
+                }
+            )
+        case _:
+            raise TypeError(node)
+
+
+def number(word: Word, unit: s.Unit) -> int:
+    return word.sentence if unit is s.Unit.SENTENCE else word.paragraph
+
+
+def near(node: s.Near, a: Span, b: Span, field: Field) -> bool:
+    if a[0] < b[1] and b[0] < a[1]:
+        return False  # they overlap
+    if node.ordered and b[0] < a[0]:
+        return False
+    between = b[0] - a[1] if a[0] < b[0] else a[0] - b[1]
+    first, last = min(a[0], b[0]), max(a[1], b[1]) - 1
+    return between <= node.distance and field.words[first].paragraph == field.words[last].paragraph
+
+
+def most_apart(found: Sequence[Span]) -> int:
+    """Occurrences that do not overlap, as many as can be had."""
+    count, end = 0, 0
+    for a, b in sorted(found, key=lambda p: p[1]):
+        if a >= end:
+            count, end = count + 1, b
+    return count
+
+
+def true(node: s.Node, fields: Fields, scope: Sequence[str] = ("title", "body")) -> bool:
+    """Whether a rule is true of an article."""
+    match node:
+        case s.And(children=children):
+            return all(true(child, fields, scope) for child in children)
+        case s.Or(children=children):
+            return any(true(child, fields, scope) for child in children)
+        case s.Not(child=child):
+            return not true(child, fields, scope)
+        case s.KOf(count=count, children=children):
+            return sum(true(child, fields, scope) for child in children) >= count
+        case s.Scope(field=name, child=child):
+            return true(child, fields, ("title", "lead") if name == "hlead" else (name.value,))
+        case s.AtLeast(count=count, child=child):
+            return sum(most_apart(spans(child, fields[name])) for name in scope) >= count
+        case s.First(count=count, child=child):
+            return any(name == "title" or a < count for name in scope for a, _ in spans(child, fields[name]))
+        case _:
+            return any(spans(node, fields[name]) for name in scope)
