@@ -38,7 +38,8 @@ _BOX = re.compile(
 _BLOCKS = "p|li|h1|h2|h3|h4|h5|h6|blockquote|div|td|pre|dd|dt"
 _MOST_OF_THE_PAGE = 0.4  # a box that holds so much of the text is the article, whatever it is called
 _LINK_LINE = 200
-_LEAST_KEPT = 0.7  # precise against default mode
+_LEAST_KEPT = 0.6  # precise against default mode
+_TABLE_ROW = re.compile(r"^\|\s*(.*?)\s*\|?$")
 
 
 def tree_of(html: bytes | str, encoding: str | None = None) -> HtmlElement | None:
@@ -57,15 +58,18 @@ def tree_of(html: bytes | str, encoding: str | None = None) -> HtmlElement | Non
 def text_of_page(page: HtmlElement, title: str = "") -> str:
     """Paragraphs of the article, parted by blank lines; empty where the page has none. Changes the tree."""
     strip(page)
-    precise = _extracted(page, precise=True)
-    default = _extracted(page, precise=False)
-    found = precise if len(precise) >= _LEAST_KEPT * len(default) else default
-    return "\n\n".join(article_lines(found.splitlines(), title))
+    found = _extracted(page, precise=True)
+    # The default mode keeps no more than all text, so it need not be run where the precise mode kept enough of that.
+    if len(found) < _LEAST_KEPT * len(_text(page)):
+        default = _extracted(page, precise=False)
+        if len(found) < _LEAST_KEPT * len(default):
+            found = default
+    return "\n\n".join(article_lines([_TABLE_ROW.sub(r"\1", line) for line in found.splitlines()], title))
 
 
 def _extracted(page: HtmlElement, *, precise: bool) -> str:
     text = trafilatura.extract(
-        deepcopy(page), favor_precision=precise, include_comments=False, include_tables=False, deduplicate=False
+        deepcopy(page), favor_precision=precise, include_comments=False, include_tables=True, deduplicate=False
     )
     return text or ""
 
