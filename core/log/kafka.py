@@ -23,6 +23,7 @@ from core.log.topics import TOPICS, Topic, topic_named
 
 MAX_MESSAGE_BYTES = MAX_RECORD_BYTES + 1024 * 1024  # key, headers and framing around the largest record
 BATCH_BYTES = 256 * 1024
+APPEND_SECONDS = 30.0
 STOP_SECONDS = 5.0
 RETRIES, RETRY_SECONDS = 100, 0.1  # for what a broker is still making
 _TOPIC_EXISTS = 36  # error code, https://kafka.apache.org/protocol#protocol_error_codes
@@ -53,23 +54,30 @@ class KafkaLog:
         with kafka_errors(self._options.bootstrap):
             producer = await self._ready_producer()
             try:
-                sent = [
-                    await producer.send(topic, record.value, key=record.key.encode(), headers=list(record.headers))
-                    for record in records
-                ]
-                await asyncio.wait(sent)
-                failures = [error for error in (one.exception() for one in sent) if error is not None]
-                if failures:
-                    raise failures[0]
-            except KafkaError:
+                async with asyncio.timeout(APPEND_SECONDS):  # an idempotent producer would try again for ever
+                    await self._send(producer, topic, records)
+            except (KafkaError, TimeoutError) as e:
                 await self._drop_producer(producer)  # some errors are for good; a new one starts from scratch
-                raise
+                raise Unavailable(
+                    f"Kafka at {self._options.bootstrap} did not acknowledge an append to {topic!r}: "
+                    f"{str(e) or f'no answer within {APPEND_SECONDS:.0f} s'}"
+                ) from e
+
+    async def _send(self, producer: aiokafka.AIOKafkaProducer, topic: str, records: Sequence[Record]) -> None:
+        sent = [
+            await producer.send(topic, record.value, key=record.key.encode(), headers=list(record.headers))
+            for record in records
+        ]
+        await asyncio.wait(sent)
+        failures = [error for error in (one.exception() for one in sent) if error is not None]
+        if failures:
+            raise failures[0]
 
     async def subscribe(self, group: str, topics: Sequence[str], on_revoke: OnRevoke | None = None) -> Subscription:
         await self._ensure(topics)
         member = KafkaMember(self._options, group, topics, on_revoke)
         await member.join()
-        self._members.append(member)
+        self._members = [*(other for other in self._members if not other.closed), member]
         return member
 
     async def read(self, topic: str, *, since: datetime | None = None) -> AsyncIterator[Delivery]:

@@ -53,7 +53,7 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         self._topics = list(topics)
         self._on_revoke = on_revoke
         self._assigned: frozenset[TopicPartition] = frozenset()
-        self._closed = False
+        self.closed = False
         self._consumer = aiokafka.AIOKafkaConsumer(
             **options.client(),
             group_id=group,
@@ -80,7 +80,7 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         self, max_records: int, timeout_seconds: float, skip: Collection[TopicPartition] = ()
     ) -> list[Delivery]:
         wanted = [aiokafka.TopicPartition(p.topic, p.partition) for p in self._assigned if p not in skip]
-        if self._closed:
+        if self.closed:
             return []
         if self._assigned and not wanted:
             await asyncio.sleep(timeout_seconds)
@@ -115,9 +115,9 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         return self._assigned
 
     async def close(self) -> None:
-        if self._closed:
+        if self.closed:
             return
-        self._closed = True
+        self.closed = True
         self._on_revoke = None
         with kafka_errors(self._bootstrap):
             try:
