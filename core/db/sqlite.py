@@ -42,7 +42,7 @@ def gate(path: Path) -> Gate:
             await connection.run_sync(migrate)
 
     return Gate(
-        place=f"the database {path.name}",
+        place=f"the database {path}",
         writer=writer,
         reader=reader,
         prepare=prepare,

@@ -1,6 +1,6 @@
 """Rules with all their versions. Every change raises one revision, visible in commit order, so no change is skipped."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,18 @@ async def list_active(conn: AsyncConnection) -> list[RuleRow]:
     """All enabled rules in force, by name."""
     statement = _current().where(rules.c.enabled.is_(True)).order_by(rules.c.name)
     return [_row(row) for row in await conn.execute(statement)]
+
+
+async def active_pieces(conn: AsyncConnection, size: int = 2000) -> AsyncIterator[list[RuleRow]]:
+    """All enabled rules, `size` at a time by id, for sets too large to build without a pause.
+
+    Read `revision` first: what changes meanwhile is then among what `changed_since` tells.
+    """
+    statement = _current().where(rules.c.enabled.is_(True)).order_by(rules.c.rule_id).limit(size)
+    piece = [_row(row) for row in await conn.execute(statement)]
+    while piece:
+        yield piece
+        piece = [_row(row) for row in await conn.execute(statement.where(rules.c.rule_id > piece[-1].rule_id))]
 
 
 async def list_all(conn: AsyncConnection) -> list[RuleRow]:

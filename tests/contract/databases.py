@@ -1,12 +1,18 @@
 """A migrated database of each kind for the store's contract suite."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
+import asyncpg  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from core.db.engine import Database
+from core.db.tables import metadata
+from core.db.tables_alerts import revisions
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -24,8 +30,43 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture
-async def db(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    """An open database of each kind."""
-    async with Database.open(database_url, tmp_path) as database:
+@pytest.fixture(scope="session")
+def shared_postgres(postgres_url: str) -> Iterator[str]:
+    """One PostgreSQL database for all tests that do not look at its making; `db` empties it for each."""
+    name = f"store_{uuid4().hex}"
+    _run(_execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE template0'))
+    yield postgres_url.rpartition("/")[0] + f"/{name}"
+    _run(_execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An open, empty database of each kind."""
+    url = "sqlite:" if request.param == "sqlite" else request.getfixturevalue("shared_postgres")
+    async with Database.open(url, tmp_path) as database:
+        if request.param != "sqlite":
+            await _empty(database)
         yield database
+
+
+async def _empty(database: Database) -> None:
+    async with database.transaction() as conn:
+        for table in reversed(metadata.sorted_tables):
+            if table is revisions:
+                await conn.execute(table.update().values(value=0))
+            else:
+                await conn.execute(table.delete())
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _run(work: Coroutine[object, object, None]) -> None:
+    """On a loop of its own in another thread, because the test's loop may be running."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()

@@ -135,6 +135,21 @@ async def test_a_cancelled_transaction_leaves_the_database_usable(db: Database) 
         await conn.execute(insert(kv).values(key="k", value="1"))
 
 
+async def test_another_process_may_write_meanwhile(database_url: str, tmp_path: Path) -> None:
+    async def write(db: Database, name: str) -> None:
+        for number in range(30):
+            async with db.transaction() as conn:
+                await conn.execute(insert(kv).values(key=f"{name}{number}", value="1"))
+
+    # Two databases opened on one file know no more of each other than two processes do.
+    async with Database.open(database_url, tmp_path) as one, Database.open(database_url, tmp_path) as two:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(write(one, "one"))
+            tasks.create_task(write(two, "two"))
+        async with one.connection() as conn:
+            assert len((await conn.execute(select(kv))).all()) == 60
+
+
 def _open_and_count(url: str, data_dir: Path, start: Barrier, found: "Queue[str]") -> None:
     async def run() -> None:
         start.wait(30)

@@ -168,7 +168,11 @@ async def test_many_rules_are_synchronised_at_once(db: Database) -> None:
     async with db.transaction() as conn:
         assert await rules.sync_from_config(conn, drafts, NOW) == 3000
         assert await rules.sync_from_config(conn, drafts[:-1], NOW) == 1
-        assert len(await rules.list_active(conn)) == 2999
+        active = await rules.list_active(conn)
+        assert len(active) == 2999
+        pieces = [piece async for piece in rules.active_pieces(conn, size=500)]
+        assert [len(piece) for piece in pieces] == [500] * 5 + [499]
+        assert sorted((row for piece in pieces for row in piece), key=lambda row: row.name) == active
 
 
 async def test_aliases_have_versions_and_a_revision_of_their_own(db: Database) -> None:
