@@ -24,6 +24,7 @@ _PAGES_GIVEN_BACK = 4096  # at most, in one go
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
     "PRAGMA synchronous = FULL",
+    "PRAGMA fullfsync = ON",  # macOS only: past the disk's own cache
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -16384",
