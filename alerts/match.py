@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from alerts.matching import matches_of
 from alerts.rule_cache import Loaded, R, RuleCache
+from alerts.words import words_of_article
 from core.clock import Clock
 from core.db.engine import Database
 from core.faults import FaultPoint
@@ -53,10 +54,10 @@ class MatchStage:
         db: Database,
         rules: RuleCache[R],
         *,
-        words: Words,
         clock: Clock,
         metrics: Metrics,
         options: Options | None = None,
+        words: Words = words_of_article,
     ) -> None:
         """`words`: the folded words of an article, for finding it again."""
         self._log = log
