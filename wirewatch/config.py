@@ -19,6 +19,7 @@ from core.model.outcome import Priority
 from core.model.rule import AliasDraft, RuleSettings, Throttle
 from core.model.source import Source, SourceKind
 from core.net.url import clean_url
+from core.store.retention import Retention
 from wirewatch.config_schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable, SourceTable
 
 
@@ -57,13 +58,6 @@ class FetchConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class RetentionConfig:
-    articles_days: float
-    notifications_days: float
-    traces_days: float
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelConfig:
     """A channel's settings and the folder that its `_file` secrets are relative to."""
 
@@ -92,7 +86,7 @@ class Config:
     log: LogConfig
     database: DatabaseConfig
     fetch: FetchConfig
-    retention: RetentionConfig
+    retention: Retention
     sources: tuple[Source, ...]
     aliases: tuple[AliasDraft, ...]
     rules: tuple[RuleConfig, ...]
@@ -145,7 +139,7 @@ class _Reading:
             log=LogConfig(top.log.url, self._kafka(main, top, base)),
             database=self._database(main, top, base),
             fetch=_fetch(top.fetch),
-            retention=RetentionConfig(**top.retention.model_dump()),
+            retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
             sources=tuple(_source(table) for _, tables in files for table in tables.sources),
             aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
             rules=tuple(_rules(files)),

@@ -8,8 +8,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 from core.config import EnvironmentText, takes_text
 from core.net.guard import AddressGuard
 from core.net.url import BadUrl, web_url
+from core.store.retention import Retention
 from wirewatch import __version__
 
+_KEEP = Retention()
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
@@ -133,9 +135,15 @@ class FetchSection(Section):
 
 
 class RetentionSection(Section):
-    articles_days: Positive = 90.0
-    notifications_days: Positive = 90.0
-    traces_days: Positive = 30.0
+    articles_days: Positive = _KEEP.articles
+    entries_days: Positive = _KEEP.entries
+    traces_days: Positive = _KEEP.traces
+    findings_days: Positive = _KEEP.findings
+    alerts_days: Positive = _KEEP.alerts
+    notifications_days: Positive = _KEEP.notifications
+    silences_days: Positive = _KEEP.silences
+    audit_days: Positive = _KEEP.audit
+    stats_days: Positive = _KEEP.stats
 
 
 class SourceTable(Section):

@@ -1,0 +1,131 @@
+"""The process's HTTP side: probes and metrics in every process, pages and API where the role `serve` runs.
+
+Listens where `server.listen` says and nowhere else.
+"""
+
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+import orjson
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from core.clock import Clock
+from core.errors import Unavailable, UserError
+from core.metrics import Metrics
+from wirewatch.api import reads
+from wirewatch.collector import Collector
+from wirewatch.config import Config
+from wirewatch.console import pages
+from wirewatch.health import Health
+from wirewatch.roles import Parts
+from wirewatch.serving import SERVING, Serving
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+# No script at all, nothing from elsewhere, in nobody's frame.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+class Server:
+    """Probes answer from the start; pages and API from `open` on."""
+
+    def __init__(self, config: Config, health: Health, metrics: Metrics, clock: Clock, *, pages: bool) -> None:
+        self._config = config
+        self._health = health
+        self._metrics = metrics
+        self._clock = clock
+        self._pages = pages
+        self._serving: Serving | None = None
+        self._runner: web.AppRunner | None = None
+        self.address: str | None = None  # where it listens
+
+    def open(self, parts: Parts, collector: Collector) -> None:
+        """From now on there is something to show."""
+        self._serving = Serving(
+            config=self._config, db=parts.db, health=self._health, collector=collector, clock=self._clock
+        )
+
+    async def start(self) -> str | None:
+        """Listen; the address, or None where nothing is to listen. Raises UserError where it cannot."""
+        if self._config.server.listen is None:
+            return None
+        host, port = self._config.server.listen
+        self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=2.0)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as error:
+            await self.close()
+            raise UserError(
+                f"server.listen {host}:{port}: {error.strerror or error}; "
+                "stop what uses it, choose another port, or listen nowhere with an empty string"
+            ) from error
+        host, port = self._runner.addresses[0][:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def close(self) -> None:
+        """Stop listening. Idempotent."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        self.address = await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def application(self) -> web.Application:
+        """The aiohttp application, for tests too."""
+        app = web.Application(middlewares=[self._guard])
+        app.router.add_get("/livez", self._livez)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/metrics", self._metrics_text)
+        if self._pages:
+            app.add_routes(pages.routes())
+            app.add_routes(reads.routes())
+        return app
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self._serving is not None:
+            request[SERVING] = self._serving
+        elif request.path not in ("/livez", "/readyz", "/metrics"):
+            return await self._not_yet()
+        try:
+            response = await handler(request)
+        except web.HTTPException as answer:
+            answer.headers.update(_HEADERS)
+            raise
+        except Unavailable as error:
+            response = web.Response(status=503, text=f"{error}\n")
+        response.headers.update(_HEADERS)
+        return response
+
+    async def _not_yet(self) -> web.Response:
+        readiness = await self._health.readiness()
+        waits = "\n".join(f"{part.name}: {part.error}" for part in readiness.parts if part.error is not None)
+        return web.Response(status=503, text=f"wirewatch is starting.\n{waits}\n", headers=_HEADERS)
+
+    async def _livez(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        readiness = await self._health.readiness()
+        body = orjson.dumps(readiness.as_json(), option=orjson.OPT_APPEND_NEWLINE)
+        return web.Response(status=200 if readiness.ready else 503, body=body, content_type="application/json")
+
+    async def _metrics_text(self, _: web.Request) -> web.Response:
+        body = generate_latest(self._metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,233 @@
+"""The application: opens what its roles need, runs them under the supervisor, closes everything again.
+
+    async with App(config) as app:      # probes, log, database, fetcher, roles; returns when all is open
+        await app.wait()                # until stop()
+
+Nothing is left behind: no task, no socket, no process.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import uuid4
+
+import structlog
+
+from alerts.bell import Bell
+from core import faults
+from core.clock import Clock, SystemClock
+from core.db.engine import Database
+from core.errors import Unavailable, UserError
+from core.log.open import open_log
+from core.metrics import Metrics
+from core.net.client import Fetcher, FetchSettings
+from core.net.guard import AddressGuard
+from core.retry import Backoff
+from core.store import aliases, retention, rules, sources
+from core.supervise import Supervisor, describe, watch_event_loop
+from ingest.parse.parser import ParserPool
+from ingest.politeness import Politeness, PolitenessSettings
+from ingest.robots import Robots
+from wirewatch import __version__
+from wirewatch.api.server import Server
+from wirewatch.collector import Collector
+from wirewatch.config import Config
+from wirewatch.config_rules import rule_drafts
+from wirewatch.health import Health
+from wirewatch.roles import ALL_ROLES, FETCHING, LOGGING, PARSING, Parts, Role, Shared, factories
+
+STOP_SECONDS = 8.0  # for the roles; what they used is closed after them, all within 10 s
+SWEEP_SECONDS = 3600.0
+_OPENING = Backoff(first_seconds=0.5, max_seconds=15.0)
+
+T = TypeVar("T")
+_logger = structlog.get_logger(__name__)
+
+
+class App:
+    """One process of wirewatch. Start it with `async with`."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock | None = None,
+        roles: Collection[Role] = ALL_ROLES,
+        *,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.config = config
+        self.roles = frozenset(roles)
+        self.clock = clock or SystemClock()
+        self.metrics = Metrics()
+        self.metrics.build.info({"version": __version__})
+        self.supervisor = Supervisor(self.clock, self.metrics, stop_seconds=STOP_SECONDS)
+        self.health = Health(self.supervisor.status)
+        self.parts: Parts | None = None
+        self.collector: Collector | None = None
+        self.address: str | None = None  # where it listens, once it does
+        self._stopped = asyncio.Event()
+        self._stack = AsyncExitStack()
+        self._environ = os.environ if environ is None else environ
+
+    def stop(self) -> None:
+        """Let `wait` return."""
+        self._stopped.set()
+
+    async def wait(self) -> None:
+        """Until `stop`."""
+        await self._stopped.wait()
+
+    async def __aenter__(self) -> Self:
+        fault = self._environ.get("WIREWATCH_FAULT")
+        if fault:
+            faults.arm(fault)
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _logger.info("stopping")
+        self.stop()
+        await self._stack.__aexit__(kind, error, trace)
+        _logger.info("stopped")
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        server = Server(self.config, self.health, self.metrics, self.clock, pages=Role.SERVE in self.roles)
+        await stack.enter_async_context(server)
+        self.address = server.address
+        parts = self.parts = await self._open(stack)
+        self.health.db = parts.db
+        await self._sync(parts)
+        for role, factory in factories(parts, self.roles).items():
+            self.supervisor.add(role, factory)
+        if Role.SERVE in self.roles:
+            self.collector = self._collecting(parts)
+            server.open(parts, self.collector)
+            self.supervisor.add(Role.SERVE, self.collector.run)
+        if Role.ALERT in self.roles:
+            self.supervisor.add("sweep", lambda: self._sweep(parts))
+        self.supervisor.add("event loop probe", lambda: watch_event_loop(self.clock, self.metrics))
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        group.create_task(self.supervisor.run(), name="supervisor")
+        stack.callback(self.supervisor.stop)
+        self.health.started = True
+        _logger.info(
+            "started",
+            version=__version__,
+            roles=[role.value for role in Role if role in self.roles],
+            log=_shown(self.config.log.url),
+            database=_shown(self.config.database.url),
+            data_dir=str(self.config.data_dir),
+            listen=self.address,
+            sources=len(self.config.sources),
+            rules=len(self.config.rules),
+            channels=len(self.config.channels),
+        )
+
+    async def _open(self, stack: AsyncExitStack) -> Parts:
+        config = self.config
+        _make_data_dir(config.data_dir)
+        log = fetcher = None
+        if self.roles & LOGGING:
+            log = await self._opened(
+                stack, "log", lambda: open_log(config.log.url, config.data_dir, config.log.kafka, self.clock)
+            )
+        db = await self._opened(stack, "database", lambda: Database.open(config.database.url, config.data_dir))
+        if self.roles & FETCHING:
+            fetcher = await stack.enter_async_context(new_fetcher(config, self.clock))
+        shared = None
+        if self.roles & PARSING and fetcher is not None:
+            shared = Shared(
+                parser=await stack.enter_async_context(ParserPool(config.fetch.parser_processes)),
+                politeness=Politeness(db, self.clock, politeness_of(config), self.metrics),
+                robots=Robots(fetcher, self.clock),
+            )
+        return Parts(
+            config=config,
+            clock=self.clock,
+            metrics=self.metrics,
+            owner=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}",
+            db=db,
+            log=log,
+            fetcher=fetcher,
+            shared=shared,
+            outbox=Bell(),
+            rules_changed=Bell(),
+        )
+
+    async def _opened(self, stack: AsyncExitStack, name: str, make: Callable[[], AbstractAsyncContextManager[T]]) -> T:
+        """Open a service, waiting for it as long as it does not answer; /readyz says so meanwhile."""
+        failures = 0
+        while True:
+            try:
+                opened = await stack.enter_async_context(make())
+            except Unavailable as error:
+                failures += 1
+                self.health.waiting_for[name] = describe(error)
+                seconds = _OPENING.delay_seconds(failures, 0.5)
+                _logger.warning("waiting_for_service", service=name, error=describe(error), again_in_seconds=seconds)
+                await self.clock.sleep(seconds)
+            else:
+                self.health.waiting_for.pop(name, None)
+                return opened
+
+    async def _sync(self, parts: Parts) -> None:
+        """What stands in files into the database, so that every process and every page sees it."""
+        now = self.clock.now()
+        drafts = rule_drafts(self.config)
+        async with parts.db.transaction() as conn:
+            await sources.sync_from_config(conn, self.config.sources, now)
+            await aliases.sync_from_config(conn, self.config.aliases, now)
+            await rules.sync_from_config(conn, drafts, now)
+
+    def _collecting(self, parts: Parts) -> Collector:
+        assert parts.log is not None  # noqa: S101 - opened for LOGGING
+        return Collector(
+            parts.log,
+            parts.db,
+            clock=self.clock,
+            metrics=self.metrics,
+            health=self.health,
+            channel_kinds={channel.settings.name: channel.settings.kind for channel in self.config.channels},
+        )
+
+    async def _sweep(self, parts: Parts) -> None:
+        """Delete what is older than the retention says, once an hour."""
+        while True:
+            deleted = await retention.sweep(parts.db, self.config.retention, self.clock.now())
+            dropped = await parts.log.prune() if parts.log is not None else 0
+            _logger.info("swept", log_records=dropped, **{kind: count for kind, count in deleted.items() if count})
+            await self.clock.sleep(SWEEP_SECONDS)
+
+
+def new_fetcher(config: Config, clock: Clock) -> Fetcher:
+    """The one guarded client, with the configuration's bounds."""
+    fetch = config.fetch
+    settings = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
+    return Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, clock, settings)
+
+
+def politeness_of(config: Config) -> PolitenessSettings:
+    """How publishers are spared."""
+    return PolitenessSettings(gap_seconds=config.fetch.host_interval_seconds, at_once=config.fetch.host_concurrency)
+
+
+def _make_data_dir(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"data_dir {path}: cannot be made: {error.strerror}") from error
+
+
+def _shown(url: str) -> str:
+    """A service's address without user and password."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if rest else url

@@ -1,0 +1,69 @@
+"""The configuration's rules as they are stored, and what is wrong with their text, each with its place in the file."""
+
+from collections.abc import Iterator
+
+from alerts.rules.aliases import AliasSet, alias_term
+from alerts.rules.parser import Parsed, parse
+from alerts.rules.printer import print_rule
+from alerts.rules.problem import Problem as RuleTextProblem
+from alerts.rules.problem import render
+from core.config import Problem
+from core.errors import ConfigError
+from core.model.rule import RuleDraft
+from wirewatch.config import Config, RuleConfig
+
+
+def alias_set(config: Config) -> AliasSet:
+    """The configuration's aliases."""
+    return AliasSet.of((alias.name, alias.terms) for alias in config.aliases)
+
+
+def rule_drafts(config: Config) -> list[RuleDraft]:
+    """The rules to be stored. Raises ConfigError with every problem of every rule."""
+    problems = rule_problems(config)
+    if problems:
+        raise ConfigError([str(problem) for problem in problems])
+    aliases = alias_set(config)
+    return [_draft(rule, parse(rule.query, aliases=aliases)) for rule in config.rules]
+
+
+def _draft(rule: RuleConfig, parsed: Parsed) -> RuleDraft:
+    return RuleDraft(
+        name=rule.name,
+        query=rule.query,
+        canonical="" if parsed.tree is None else print_rule(parsed.tree),
+        settings=rule.settings,
+        author="file",
+        comment=rule.comment,
+    )
+
+
+def rule_problems(config: Config) -> list[Problem]:
+    """Everything that is wrong with the text of rules and aliases, in the order of the files."""
+    aliases = alias_set(config)
+    found = list(_alias_problems(config))
+    for rule in config.rules:
+        found += [_placed(rule, problem) for problem in parse(rule.query, aliases=aliases).problems]
+    return found
+
+
+def rule_warnings(config: Config) -> list[Problem]:
+    """What is probably not meant so."""
+    aliases = alias_set(config)
+    return [_placed(rule, warning) for rule in config.rules for warning in parse(rule.query, aliases=aliases).warnings]
+
+
+def _placed(rule: RuleConfig, problem: RuleTextProblem) -> Problem:
+    shown = render(problem, rule.query).replace("\n", "\n    ")
+    return rule.place("query", f"rule {rule.name!r}: {shown}")
+
+
+def _alias_problems(config: Config) -> Iterator[Problem]:
+    for alias in config.aliases:
+        for term in alias.terms:
+            if term.strip().startswith("@"):
+                continue  # told where a rule uses it
+            try:
+                alias_term(term)
+            except ValueError as error:
+                yield Problem(str(config.path.name), 0, f"aliases {alias.name!r}", str(error))

@@ -1,0 +1,104 @@
+"""The status page and an alert's page: rendered here, without script, readable at 360 pixels and in the dark."""
+
+from importlib.resources import files
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from core.store import alerts, articles, notifications, sources
+from wirewatch import __version__
+from wirewatch.console import view
+from wirewatch.serving import SERVING, Serving
+
+REFRESH_SECONDS = 10
+_ALERTS = 20
+_DELIVERIES = 20
+_SOURCES = 200
+
+_templates = Environment(
+    loader=PackageLoader("wirewatch.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+_style = files("wirewatch.console").joinpath("style.css").read_bytes()
+
+
+def routes() -> list[web.RouteDef]:
+    """All pages."""
+    return [
+        web.get("/", status_page),
+        web.get("/alerts/{alert_id}", alert_page),
+        web.get("/style.css", style),
+    ]
+
+
+async def style(_: web.Request) -> web.Response:
+    return web.Response(body=_style, content_type="text/css", charset="utf-8")
+
+
+async def status_page(request: web.Request) -> web.Response:
+    """Everything at a glance."""
+    serving = request[SERVING]
+    now = serving.clock.now()
+    readiness = await serving.health.readiness()
+    async with serving.db.connection() as conn:
+        recent = await alerts.recent(conn, _ALERTS)
+        rows = await sources.list_all(conn)
+        sent = await notifications.list_rows(conn, limit=_DELIVERIES)
+        read = await articles.count(conn, view.day(now), now)
+    snapshot = serving.collector.snapshot
+    feeds = snapshot.feeds if snapshot is not None else {}
+    reason = view.why_no_alerts(
+        feeds=feeds,
+        rules=snapshot.rules[True] if snapshot is not None else 0,
+        articles=read,
+        waiting=sum(lag.records for lag in snapshot.lag.values()) if snapshot is not None else 0,
+    )
+    return _page(
+        serving,
+        "status.html",
+        refresh=REFRESH_SECONDS,
+        failing=[part for part in readiness.parts if part.error is not None],
+        stages=view.stage_views(serving.collector, dict(serving.health.roles())),
+        alerts=[view.alert_view(row, 1) for row in recent],
+        sources=view.source_views(rows, now)[:_SOURCES],
+        source_count=len(rows),
+        feeds=feeds,
+        deliveries=[view.delivery_view(row) for row in sent],
+        queues=snapshot.queues if snapshot is not None else (),
+        channels=[channel.settings for channel in serving.config.channels],
+        articles=read,
+        reason=reason,
+    )
+
+
+async def alert_page(request: web.Request) -> web.Response:
+    """One alert with all its articles, its evidence and what became of its notifications."""
+    serving = request[SERVING]
+    alert_id = request.match_info["alert_id"]
+    async with serving.db.connection() as conn:
+        row = await alerts.get(conn, alert_id)
+        sent = await notifications.list_rows(conn, alert_id=alert_id)
+        tried = {
+            item.notification.notification_id: await notifications.attempts(conn, item.notification.notification_id)
+            for item in sent
+        }
+    if row is None:
+        raise web.HTTPNotFound(text="There is no such alert; it may be older than the retention keeps.\n")
+    return _page(
+        serving,
+        "alert.html",
+        refresh=None,
+        alert=view.alert_view(row, len(row.alert.articles)),
+        deliveries=[(view.delivery_view(item), tried[item.notification.notification_id]) for item in sent],
+    )
+
+
+def _page(serving: Serving, template: str, **values: object) -> web.Response:
+    now = serving.clock.now()
+    text = _templates.get_template(template).render(
+        version=__version__,
+        now=now,
+        ago=lambda moment: view.ago(moment, now),
+        clock=lambda moment: "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} UTC",
+        **values,
+    )
+    return web.Response(text=text, content_type="text/html")

@@ -1,0 +1,262 @@
+"""What the pages show, as plain data: times as people read them, evidence marked, reasons for what is empty. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from markupsafe import Markup, escape
+
+from alerts.highlight import highlight
+from core.model.alert import Alert, AlertArticle
+from core.model.match import Evidence
+from core.model.outcome import NotificationState, Stage
+from core.net.url import BadUrl, web_url
+from core.store.alerts import AlertRow
+from core.store.notifications import NotificationRow
+from core.store.sources import SourceRow
+from core.supervise import RoleState, RoleStatus
+from ingest.health import FeedState, health
+from wirewatch.collector import GROUPS, Collector
+
+_EVIDENCE_SHOWN = 6
+_DOES = {
+    Stage.POLL: "asks sources for what is new",
+    Stage.READ: "fetches pages and reads the article's own text",
+    Stage.STORY: "knows copies and updates of one story",
+    Stage.MATCH: "compares articles with the rules",
+    Stage.ALERT: "decides what becomes of a match",
+    Stage.DELIVER: "sends notifications",
+}
+_COUNTS = {
+    Stage.POLL: "polls",
+    Stage.READ: "articles",
+    Stage.STORY: "articles",
+    Stage.MATCH: "articles",
+    Stage.ALERT: "matches",
+    Stage.DELIVER: "notifications",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    name: str
+    does: str
+    state: str
+    well: bool
+    here: bool  # runs in this process
+    rate: str
+    total: int
+    lag: str
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleView:
+    title: str
+    url: str | None
+    source: str
+    lang: str
+    when: datetime | None
+    snippet: Markup
+    why: tuple[str, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    alert_id: str
+    rule: str
+    version: int
+    query: str
+    priority: str
+    outcome: str
+    created: datetime
+    story_size: int
+    articles: tuple[ArticleView, ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    name: str
+    url: str
+    origin: str
+    state: FeedState
+    sentence: str
+    last_success: datetime | None
+    next_poll: datetime
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView:
+    title: str
+    alert_id: str | None
+    channel: str
+    event: str
+    state: NotificationState
+    attempts: int
+    created: datetime
+    finished: datetime | None
+    due_at: datetime
+    problem: str
+
+
+def stage_views(collector: Collector, roles: dict[str, RoleStatus]) -> list[StageView]:
+    """One a stage, in the order of the data."""
+    topics = {stage: topic for topic, stage in GROUPS.items()}
+    lags = collector.snapshot.lag if collector.snapshot is not None else {}
+    found = []
+    for stage in Stage:
+        status = roles.get(stage)
+        lag = lags.get(topics.get(stage, ""))
+        found.append(
+            StageView(
+                name=stage,
+                does=_DOES[stage],
+                state="elsewhere" if status is None else status.state.value,
+                well=status is None or (status.well and status.state is RoleState.RUNNING),
+                here=status is not None,
+                rate=f"{collector.rates.a_minute(stage):.0f} {_COUNTS[stage]}/min" if status is not None else "",
+                total=collector.rates.total(stage),
+                lag="" if lag is None else (f"{lag.records} waiting, {span(lag.seconds)}" if lag.records else "none"),
+                error=None if status is None else status.last_error,
+            )
+        )
+    return found
+
+
+def alert_view(row: AlertRow, articles: int) -> AlertView:
+    """With the first `articles` of its articles."""
+    alert = row.alert
+    return AlertView(
+        alert_id=alert.alert_id,
+        rule=alert.rule.name,
+        version=alert.rule.version,
+        query=alert.rule.query,
+        priority=alert.rule.priority,
+        outcome=row.outcome,
+        created=alert.created,
+        story_size=alert.story_size,
+        articles=tuple(_article_view(alert, article) for article in alert.articles[:articles]),
+        others=max(alert.story_size, len(alert.articles)) - min(articles, len(alert.articles)),
+    )
+
+
+def _article_view(alert: Alert, article: AlertArticle) -> ArticleView:
+    brief = article.brief
+    why = list(dict.fromkeys(_why(alert.rule.query, evidence) for evidence in article.evidence))
+    return ArticleView(
+        title=brief.title or brief.url,
+        url=safe_url(brief.url),
+        source=brief.source_name,
+        lang=brief.lang or "",
+        when=brief.published or brief.seen,
+        snippet=marked(brief.snippet, (evidence.text for evidence in article.evidence)),
+        why=tuple(why[:_EVIDENCE_SHOWN]),
+        more=max(len(why) - _EVIDENCE_SHOWN, 0),
+    )
+
+
+def _why(query: str, evidence: Evidence) -> str:
+    """`arms -> "Arms" in body`."""
+    clause = query[evidence.clause_start : evidence.clause_end]
+    return f"{clause} → “{evidence.text}” in the {evidence.field}"
+
+
+def marked(snippet: str, texts: Iterable[str]) -> Markup:
+    """The snippet with the evidence in <mark>, everything else escaped."""
+    return Markup(  # noqa: S704 - every part is escaped, `highlight` promises
+        highlight(snippet, texts, mark=lambda part: f"<mark>{part}</mark>", plain=lambda part: str(escape(part)))
+    )
+
+
+def safe_url(url: str) -> str | None:
+    """The URL if it is one of the web: an article's address is the publisher's word, and `javascript:` is no address."""
+    try:
+        web_url(url)
+    except BadUrl:
+        return None
+    return url
+
+
+def source_views(rows: Sequence[SourceRow], now: datetime) -> list[SourceView]:
+    """Those that need attention first."""
+    order = {state: place for place, state in enumerate(("failing", "degraded", "stale", "healthy", "paused"))}
+    found = []
+    for row in rows:
+        judged = health(row.state, now, enabled=row.enabled)
+        found.append(
+            SourceView(
+                name=row.source.name,
+                url=row.source.url,
+                origin=row.origin,
+                state=judged.state,
+                sentence=judged.sentence,
+                last_success=row.state.last_success,
+                next_poll=row.state.next_poll,
+                entries=row.state.entries_seen_total,
+            )
+        )
+    return sorted(found, key=lambda view: (order[view.state.value], view.name.casefold()))
+
+
+def delivery_view(row: NotificationRow) -> DeliveryView:
+    """One notification; `problem` is empty once it is delivered."""
+    alerts = row.notification.alerts
+    articles = alerts[0].articles if alerts else ()
+    title = (articles[0].brief.title or articles[0].brief.url) if articles else row.notification.event.value
+    failed = row.state is not NotificationState.DELIVERED and row.last_reason is not None
+    return DeliveryView(
+        title=title if len(alerts) < 2 else f"{title} and {len(alerts) - 1} more",
+        alert_id=alerts[0].alert_id if alerts else None,
+        channel=row.notification.channel,
+        event=row.notification.event,
+        state=row.state,
+        attempts=row.attempts,
+        created=row.notification.created,
+        finished=row.finished,
+        due_at=row.due_at,
+        problem=f"{row.last_reason}: {row.last_detail}" if failed else "",
+    )
+
+
+def why_no_alerts(*, feeds: dict[str, int], rules: int, articles: int, waiting: int) -> tuple[str, str]:
+    """The reason that there is nothing to show, and the next step."""
+    sources = sum(count for state, count in feeds.items() if state != FeedState.PAUSED)
+    troubled = feeds.get(FeedState.FAILING, 0) + feeds.get(FeedState.DEGRADED, 0)
+    if not sources:
+        return "No source is watched.", "Add [[sources]] to the configuration, or `wirewatch sources add NAME URL`."
+    if not rules:
+        return "No rule is active.", "Add [[rules]] to the configuration; `wirewatch try rule` tries one out."
+    if troubled == sources:
+        return "Every source fails.", "See the sources below for what each one answers."
+    if not articles:
+        return "No article has been read yet.", "The first polls are on their way; the sources below say when."
+    if waiting:
+        return f"{waiting} records wait to be worked on.", "See the stages above."
+    return (
+        f"{articles} articles were read and no rule matched.",
+        "`wirewatch explain RULE ARTICLE` says why one did not.",
+    )
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """`3 min ago`, `in 20 s`, `never`."""
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    return f"in {span(-seconds)}" if seconds < 0 else f"{span(seconds)} ago"
+
+
+def span(seconds: float) -> str:
+    """A length of time with one unit."""
+    for size, unit in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s" if seconds >= 1 else "under 1 s"
+
+
+def day(now: datetime) -> datetime:
+    """When the last 24 hours began."""
+    return now - timedelta(hours=24)

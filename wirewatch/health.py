@@ -1,0 +1,78 @@
+"""Is this process well? `/livez` says that it runs, `/readyz` names every part that does not work, with its last error."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from core.db.engine import Database
+from core.errors import WirewatchError
+from core.supervise import RoleStatus, describe
+
+CHECK_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the process. `error` is None while it is well; `detail` is for people."""
+
+    name: str
+    error: str | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Ready when every part is."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def ready(self) -> bool:
+        return all(part.error is None for part in self.parts)
+
+    def as_json(self) -> dict[str, object]:
+        """The body of /readyz."""
+        return {
+            "ready": self.ready,
+            "failing": [part.name for part in self.parts if part.error is not None],
+            "parts": {
+                part.name: {"ok": part.error is None, "error": part.error, "detail": part.detail} for part in self.parts
+            },
+        }
+
+
+class Health:
+    """Gathers what the parts say of themselves. `waiting_for`: what could not be opened yet, with the reason."""
+
+    def __init__(self, roles: Callable[[], Mapping[str, RoleStatus]]) -> None:
+        self.roles = roles
+        self.waiting_for: dict[str, str] = {}
+        self.told: dict[str, str] = {}  # by parts that watch themselves: name -> error
+        self.db: Database | None = None
+        self.started = False
+
+    async def readiness(self) -> Readiness:
+        """Ask the database now, take the others' last word. Never longer than about CHECK_SECONDS."""
+        parts = [Part(name, error) for name, error in {**self.waiting_for, **self.told}.items()]
+        if self.db is not None:
+            parts.append(Part("database", await _database(self.db)))
+        if not self.started and not self.waiting_for:
+            parts.append(Part("start", "still starting"))
+        for name, status in self.roles().items():
+            error = None if status.well else (status.last_error or status.state.value)
+            detail = f"{status.state.value}, {status.restarts} restarts"
+            parts.append(Part(f"role {name}", error, detail))
+        return Readiness(tuple(parts))
+
+
+async def _database(db: Database) -> str | None:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), db.connection() as conn:
+            await conn.execute(text("SELECT 1"))
+    except TimeoutError:
+        return f"no answer within {CHECK_SECONDS:g} s"
+    except WirewatchError as error:
+        return describe(error)
+    return None

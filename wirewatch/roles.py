@@ -1,0 +1,204 @@
+"""The roles of a process: which stage each one runs, and what it needs to be built."""
+
+import random
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerts.alert import AlertStage
+from alerts.bell import Bell
+from alerts.channels.channel import Channel
+from alerts.channels.registry import build_channel
+from alerts.deliver import DeliverSettings, DeliverStage
+from alerts.match import MatchStage
+from alerts.rule_cache import RuleCache
+from alerts.rules.ruleset import RuleCompiler
+from core.clock import Clock
+from core.db.engine import Database
+from core.log.consumer import Options
+from core.log.log import EventLog
+from core.metrics import Metrics
+from core.model.article import Article
+from core.model.outcome import DeadLetterReason
+from core.net.client import Fetcher
+from core.supervise import Factory
+from core.text.tokens import words_of
+from ingest.parse.parser import ParserPool
+from ingest.politeness import Politeness
+from ingest.poll import PollParts, PollStage
+from ingest.read import ReadParts, ReadStage
+from ingest.robots import Robots
+from ingest.schedule import AdaptiveSchedule
+from ingest.story import StoryStage
+from wirewatch.config import Config
+
+
+class Role(StrEnum):
+    """What a process can do; by default it does all of it."""
+
+    POLL = "poll"
+    READ = "read"
+    STORY = "story"
+    MATCH = "match"
+    ALERT = "alert"
+    DELIVER = "deliver"
+    SERVE = "serve"
+
+
+ALL_ROLES = frozenset(Role)
+FETCHING = frozenset({Role.POLL, Role.READ, Role.DELIVER})
+PARSING = frozenset({Role.POLL, Role.READ})
+LOGGING = ALL_ROLES - {Role.DELIVER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What poll and read use together: one parser pool, one politeness towards hosts."""
+
+    parser: ParserPool
+    politeness: Politeness
+    robots: Robots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What is open in this process. What no role of it needs is None."""
+
+    config: Config
+    clock: Clock
+    metrics: Metrics
+    owner: str
+    db: Database
+    log: EventLog | None = None
+    fetcher: Fetcher | None = None
+    shared: Shared | None = None
+    outbox: Bell
+    rules_changed: Bell
+
+    def options(self) -> Options:
+        """What every consumer is given."""
+
+        def count(reason: DeadLetterReason) -> None:
+            self.metrics.deadletter.labels(reason=reason).inc()
+
+        return Options(clock=self.clock, on_dead_letter=count)
+
+
+def factories(parts: Parts, roles: Collection[Role]) -> dict[Role, Factory]:
+    """How to run each of the stages asked for; a restart builds its stage anew."""
+    return {role: _started(_BUILD[role], parts) for role in Role if role in roles and role in _BUILD}
+
+
+def _started(build: Callable[[Parts], Factory], parts: Parts) -> Factory:
+    async def run() -> None:
+        await build(parts)()
+
+    return run
+
+
+def channels_of(parts: Parts) -> list[Channel]:
+    """The configured channels, ready to send. Raises ConfigError."""
+    assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
+    return [
+        build_channel(channel.settings, poster=parts.fetcher, base_dir=channel.base_dir)
+        for channel in parts.config.channels
+    ]
+
+
+def _shared(parts: Parts) -> Shared:
+    assert parts.shared is not None  # noqa: S101 - opened for PARSING
+    return parts.shared
+
+
+def _poll(parts: Parts) -> Factory:
+    assert parts.log is not None  # noqa: S101 - opened for LOGGING
+    assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
+    fetch, shared = parts.config.fetch, _shared(parts)
+    work = PollParts(
+        log=parts.log,
+        db=parts.db,
+        fetcher=parts.fetcher,
+        parser=shared.parser,
+        politeness=shared.politeness,
+        schedule=AdaptiveSchedule(min_seconds=fetch.min_interval_seconds, max_seconds=fetch.max_interval_seconds),
+        clock=parts.clock,
+        metrics=parts.metrics,
+        crawl_delay=shared.robots.crawl_delay_seconds,
+    )
+    return PollStage(work, owner=parts.owner).run
+
+
+def _read(parts: Parts) -> Factory:
+    assert parts.log is not None  # noqa: S101 - opened for LOGGING
+    assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
+    shared = _shared(parts)
+    work = ReadParts(
+        log=parts.log,
+        db=parts.db,
+        fetcher=parts.fetcher,
+        parser=shared.parser,
+        politeness=shared.politeness,
+        robots=shared.robots,
+        clock=parts.clock,
+        metrics=parts.metrics,
+    )
+    return ReadStage(work).run
+
+
+def _story(parts: Parts) -> Factory:
+    assert parts.log is not None  # noqa: S101 - opened for LOGGING
+    return StoryStage(parts.log, parts.db, clock=parts.clock, metrics=parts.metrics).run
+
+
+def _match(parts: Parts) -> Factory:
+    assert parts.log is not None  # noqa: S101 - opened for LOGGING
+    cache = RuleCache(parts.db, RuleCompiler(), clock=parts.clock, metrics=parts.metrics, bell=parts.rules_changed)
+    return MatchStage(
+        parts.log,
+        parts.db,
+        cache,
+        words=searchable_words,
+        clock=parts.clock,
+        metrics=parts.metrics,
+        options=parts.options(),
+    ).run
+
+
+def searchable_words(article: Article) -> Sequence[str]:
+    """The folded words that a stored article is found by."""
+    return words_of(f"{article.title}\n\n{article.text}")
+
+
+def _alert(parts: Parts) -> Factory:
+    assert parts.log is not None  # noqa: S101 - opened for LOGGING
+    return AlertStage(
+        parts.log,
+        parts.db,
+        clock=parts.clock,
+        metrics=parts.metrics,
+        bell=parts.outbox,
+        options=parts.options(),
+    ).run
+
+
+def _deliver(parts: Parts) -> Factory:
+    return DeliverStage(
+        parts.db,
+        channels_of(parts),
+        clock=parts.clock,
+        metrics=parts.metrics,
+        chance=random.random,
+        owner=parts.owner,
+        bell=parts.outbox,
+        settings=DeliverSettings(console_url=parts.config.server.public_url),
+    ).run
+
+
+_BUILD: dict[Role, Callable[[Parts], Factory]] = {
+    Role.POLL: _poll,
+    Role.READ: _read,
+    Role.STORY: _story,
+    Role.MATCH: _match,
+    Role.ALERT: _alert,
+    Role.DELIVER: _deliver,
+}

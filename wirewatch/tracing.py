@@ -1,0 +1,150 @@
+"""The way of one article through the stages, and the answer to "why (no) alert", for the command, the API and the pages."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.model import ids
+from core.model.outcome import (
+    AlertOutcome,
+    ArticleOutcome,
+    MatchOutcome,
+    NotificationState,
+    PollOutcome,
+    Stage,
+    StoryVerdict,
+)
+from core.model.story import StoryArticle
+from core.net.url import BadUrl, clean_url
+from core.store import alerts, articles, findings, notifications, traces
+from core.store.alerts import AlertRow
+from core.store.findings import Finding
+from core.store.notifications import NotificationRow
+from core.store.traces import TraceRow
+
+_ID = re.compile(r"[0-9a-f]{24}")
+
+_ALERT_WORDS = {
+    AlertOutcome.CREATED: "an alert was raised",
+    AlertOutcome.GROUPED: "the alert waits in a group",
+    AlertOutcome.UPDATED: "the story's alert was updated",
+    AlertOutcome.REPEATED: "the story has had its alert; a copy raises no second one",
+    AlertOutcome.THROTTLED: "the rule had reached its throttle",
+    AlertOutcome.SILENCED: "a silence was in force",
+    AlertOutcome.QUIET_HOURS: "quiet hours hold the alert back",
+    AlertOutcome.DIGESTED: "the alert waits for the next digest",
+    AlertOutcome.RULE_GONE: "the rule was removed or disabled after the match",
+    AlertOutcome.NO_CHANNEL: "the alert is kept, but the rule names no channel",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What is known of an article. `conclusion` is one sentence for people."""
+
+    subject: str
+    article_id: str
+    steps: tuple[TraceRow, ...]
+    article: StoryArticle | None
+    findings: tuple[Finding, ...]
+    alerts: tuple[AlertRow, ...]
+    notifications: tuple[NotificationRow, ...]
+    conclusion: str
+
+    @property
+    def known(self) -> bool:
+        return bool(self.steps) or self.article is not None
+
+
+def subject_of(text: str) -> str:
+    """The id of an article named by its id or its URL. Raises BadUrl for neither."""
+    text = text.strip()
+    return text if _ID.fullmatch(text) else ids.article_id(clean_url(text))
+
+
+async def find_article(conn: AsyncConnection, text: str) -> StoryArticle | None:
+    """The stored article of an id, of a URL as published or of a canonical URL."""
+    found = await articles.get(conn, subject_of(text))
+    if found is None and not _ID.fullmatch(text.strip()):
+        found = await articles.by_url(conn, clean_url(text))
+    return found
+
+
+async def trace(conn: AsyncConnection, text: str) -> Trace:
+    """All that is kept of an article. Raises BadUrl."""
+    subject = subject_of(text)
+    steps = await traces.of(conn, subject)
+    article = await find_article(conn, text)
+    last = next((step.article_id for step in reversed(steps) if step.article_id), None)
+    article_id = article.article.article_id if article is not None else (last or subject)
+    if article is None and article_id != subject:
+        article = await articles.get(conn, article_id)
+    if article_id != subject:
+        steps = _merged(steps, await traces.of(conn, article_id))
+    found = await findings.of_article(conn, article_id)
+    raised = await alerts.alerts_of_article(conn, article_id)
+    sent = [row for alert in raised for row in await notifications.list_rows(conn, alert_id=alert.alert.alert_id)]
+    return Trace(
+        subject=subject,
+        article_id=article_id,
+        steps=tuple(steps),
+        article=article,
+        findings=tuple(found),
+        alerts=tuple(raised),
+        notifications=tuple(sent),
+        conclusion=_conclusion(steps, article, found, sent),
+    )
+
+
+def _merged(first: list[TraceRow], second: list[TraceRow]) -> list[TraceRow]:
+    order = {stage: place for place, stage in enumerate(Stage)}
+    return sorted({*first, *second}, key=lambda step: (step.at, order[step.stage]))
+
+
+def _conclusion(
+    steps: list[TraceRow], article: StoryArticle | None, found: list[Finding], sent: list[NotificationRow]
+) -> str:
+    if not steps and article is None:
+        return (
+            "Nothing is known of it: no source has shown this address while traces were kept. "
+            "Is its publisher among the sources, and is the source healthy?"
+        )
+    if found:
+        told = "; ".join(f"{finding.match.rule.name}: {_ALERT_WORDS[finding.outcome]}" for finding in found)
+        return f"{told}.{_sending(sent)}"
+    stages = {step.stage: step for step in steps}
+    read = stages.get(Stage.READ)
+    if article is None and read is None:
+        ended = next((s for s in steps if s.stage is Stage.POLL and s.outcome != PollOutcome.OK), None)
+        if ended is not None:
+            return f"It was seen in a feed and left there: {ended.outcome}{_detail(ended)}. So no rule has seen it."
+        return "It was seen in a feed and waits to be read."
+    if article is None and read is not None and read.outcome != ArticleOutcome.ACCEPTED:
+        return f"It did not become an article: {read.outcome}{_detail(read)}. So no rule has seen it."
+    match = stages.get(Stage.MATCH)
+    if match is None:
+        return "It was read and waits to be compared with other stories and with the rules."
+    if match.outcome == MatchOutcome.NO_RULE:
+        copy = " It is a copy of another article." if _is_copy(article) else ""
+        return f"No rule matched it.{copy} `wirewatch explain RULE ARTICLE` says why a rule did not."
+    return "A rule matched it; the decision about the alert is not there yet."
+
+
+def _sending(sent: list[NotificationRow]) -> str:
+    if not sent:
+        return ""
+    count = {state: sum(row.state is state for row in sent) for state in NotificationState}
+    parts = [f"{number} {state.value}" for state, number in count.items() if number]
+    return f" Notifications: {', '.join(parts)}."
+
+
+def _is_copy(article: StoryArticle | None) -> bool:
+    return article is not None and article.verdict is StoryVerdict.COPY
+
+
+def _detail(step: TraceRow) -> str:
+    return f" ({step.detail})" if step.detail else ""
+
+
+__all__ = ["BadUrl", "Trace", "find_article", "subject_of", "trace"]
