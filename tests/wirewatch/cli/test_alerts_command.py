@@ -1,0 +1,63 @@
+"""`wirewatch alerts` and `wirewatch deliveries`."""
+
+from core.model.outcome import AlertOutcome, FailureReason, NotificationState
+from core.model.rule import RuleDraft
+from core.store import alerts, notifications, rules
+from core.store.notifications import Attempt
+from tests.fakes.records import a_notification, an_alert
+from tests.wirewatch.cli.conftest import NOW, Newsroom
+
+ALERT = an_alert(at=NOW)
+SENT = a_notification(ALERT, at=NOW)
+GONE = Attempt(at=NOW, reason=FailureReason.GONE, status=410, latency_seconds=0.25, detail="the receiver is gone")
+
+
+def _fill(newsroom: Newsroom) -> None:
+    newsroom.write(
+        lambda conn: rules.put(conn, RuleDraft(name="arms", query="arms", canonical="arms"), NOW),
+        lambda conn: alerts.insert_alert(conn, ALERT, AlertOutcome.CREATED),
+        lambda conn: notifications.add(conn, SENT, NOW),
+        lambda conn: notifications.record_attempt(conn, SENT.notification_id, GONE, state=NotificationState.DEAD),
+    )
+
+
+def test_alerts_are_listed_with_their_first_article(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    [row] = newsroom.rows("alerts", "list", "--rule", "arms", "--since", "1d")
+    assert (row["rule"], row["outcome"], row["title"]) == ("arms", "created", "A title")
+    assert "A title" in newsroom.told("alerts", "list")
+    assert newsroom.told("alerts", "list", "--outcome", "silenced") == "No alerts.\n"
+
+
+def test_an_alert_is_shown_with_its_evidence_and_where_it_went(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    said = newsroom.told("alerts", "show", ALERT.alert_id)
+    assert "... [arms] ..." in said
+    assert "dead" in said
+    [whole] = newsroom.rows("alerts", "show", ALERT.alert_id)
+    assert whole["deliveries"][0]["last_reason"] == "gone"
+
+
+def test_alerts_of_an_unknown_rule_are_refused_with_the_nearest_name(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    assert "did you mean 'arms'?" in newsroom.refused("alerts", "list", "--rule", "arm")
+
+
+def test_a_notification_is_shown_with_every_attempt(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    assert newsroom.rows("deliveries", "list", "--state", "dead")[0]["rules"] == ["arms"]
+    [whole] = newsroom.rows("deliveries", "show", SENT.notification_id)
+    assert whole["attempts_made"][0]["detail"] == "the receiver is gone"
+    assert "410" in newsroom.told("deliveries", "show", SENT.notification_id)
+
+
+def test_a_dead_notification_is_sent_again_and_no_other_one(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    assert newsroom.told("deliveries", "redrive", SENT.notification_id) == "1 notification due now\n"
+    assert newsroom.rows("deliveries", "list")[0]["state"] == "pending"
+    assert "is pending, not dead" in newsroom.refused("deliveries", "redrive", SENT.notification_id)
+    assert newsroom.told("deliveries", "redrive", "--all") == "0 notifications due now\n"
+
+
+def test_a_redrive_of_nothing_in_particular_is_a_wrong_call(newsroom: Newsroom) -> None:
+    assert newsroom.run("deliveries", "redrive").exit_code == 2

@@ -1,0 +1,115 @@
+"""`wirewatch alerts`: what people were told, and what was held back and why."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from alerts.highlight import highlight
+from core.errors import UserError
+from core.model import ids
+from core.model.alert import AlertArticle
+from core.model.outcome import AlertOutcome
+from core.store import alerts, notifications, rules
+from core.store.alerts import AlertRow
+from wirewatch.cli import output
+from wirewatch.cli.opened import config_option, json_option, open_database, run, unknown
+from wirewatch.cli.times import SINCE, before
+
+_COLUMNS = ("id", "created", "rule", "outcome", "story_size", "title", "source")
+_DELIVERY_COLUMNS = ("id", "channel", "state", "attempts", "finished", "last_reason")
+
+
+@click.group("alerts")
+def command() -> None:
+    """List and show alerts."""
+
+
+@command.command("list")
+@click.option("--rule", help="Only this rule's.")
+@click.option("--outcome", type=click.Choice([outcome.value for outcome in AlertOutcome]))
+@click.option("--since", type=SINCE, help="Created since: 7d, 2026-03-01, 2026-03-01T12:00Z.")
+@click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True)
+@config_option
+@json_option
+def list_alerts(
+    path: Path, rule: str | None, outcome: str | None, since: datetime | timedelta | None, limit: int, *, as_json: bool
+) -> None:
+    """Alerts, newest first."""
+    wanted = AlertOutcome(outcome) if outcome else None
+    rows = run(_list(path, rule, wanted, since, limit))
+    output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No alerts.")
+
+
+async def _list(
+    path: Path, rule: str | None, outcome: AlertOutcome | None, since: datetime | timedelta | None, limit: int
+) -> list[AlertRow]:
+    async with open_database(path) as opened, opened.db.connection() as conn:
+        if rule is not None and await rules.get(conn, rule) is None:
+            raise unknown("rule", rule, [row.name for row in await rules.list_all(conn)])
+        start = None if since is None else before(opened.clock.now(), since)
+        rule_id = None if rule is None else ids.rule_id(rule)
+        return await alerts.recent(conn, limit, rule_id=rule_id, outcome=outcome, since=start)
+
+
+@command.command("show")
+@click.argument("alert_id")
+@config_option
+@json_option
+def show(alert_id: str, path: Path, *, as_json: bool) -> None:
+    """One alert: its articles with the evidence, and its notifications."""
+    run(_show(alert_id, path, as_json=as_json))
+
+
+async def _show(alert_id: str, path: Path, *, as_json: bool) -> None:
+    async with open_database(path) as opened, opened.db.connection() as conn:
+        row = await alerts.get(conn, alert_id)
+        if row is None:
+            raise UserError(f"there is no alert {alert_id!r}; `wirewatch alerts list` shows them")
+        sent = await notifications.list_rows(conn, alert_id=alert_id)
+    deliveries: list[dict[str, object]] = [
+        {
+            "id": item.notification.notification_id,
+            "channel": item.notification.channel,
+            "state": item.state,
+            "attempts": item.attempts,
+            "finished": item.finished,
+            "last_reason": item.last_reason,
+        }
+        for item in sent
+    ]
+    if as_json:
+        output.print_json(
+            {"alert": row.alert, "outcome": row.outcome, "updated": row.updated, "deliveries": deliveries}
+        )
+        return
+    output.show_one({**_summary(row), "query": row.alert.rule.query, "updated": row.updated}, as_json=False)
+    for article in row.alert.articles:
+        click.echo()
+        _article(article)
+    click.echo()
+    output.show(deliveries, _DELIVERY_COLUMNS, as_json=False, empty="It was sent to nobody.")
+
+
+def _article(article: AlertArticle) -> None:
+    brief = article.brief
+    texts = [evidence.text for evidence in article.evidence]
+    for text in (brief.title, brief.snippet):
+        click.echo(highlight(text, texts, mark=output.marked, plain=output.one_line))
+    click.echo(f"{brief.source_name}, {output.cell(brief.published)}, {output.one_line(brief.url)}")
+
+
+def _summary(row: AlertRow) -> dict[str, object]:
+    alert = row.alert
+    first = alert.articles[0].brief if alert.articles else None
+    return {
+        "id": alert.alert_id,
+        "created": alert.created,
+        "rule": alert.rule.name,
+        "rule_version": alert.rule.version,
+        "outcome": row.outcome,
+        "story_size": alert.story_size,
+        "title": None if first is None else first.title,
+        "source": None if first is None else first.source_name,
+        "url": None if first is None else first.url,
+    }
