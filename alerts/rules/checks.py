@@ -3,6 +3,7 @@
 import re2
 
 from alerts.rules.aliases import AliasCycle, AliasSet
+from alerts.rules.limits import MAX_CLAUSES, MAX_DEPTH
 from alerts.rules.operands import allowed_in_proximity
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.syntax import (
@@ -22,9 +23,6 @@ from alerts.rules.syntax import (
     Within,
 )
 from alerts.rules.walk import depth_of, nodes_of
-
-MAX_DEPTH = 20
-MAX_CLAUSES = 500
 
 
 def check_tree(tree: Node, text: str, aliases: AliasSet | None, *, refused: bool) -> list[Problem]:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from alerts.rules.lexer import Kind, Token
+from alerts.rules.limits import MAX_COUNT
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.syntax import (
     AliasRef,
@@ -31,7 +32,6 @@ from alerts.rules.terms import words_in
 
 FIELDS = (*(f.value for f in WordField), *(f.value for f in ExactField))
 FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case")
-MAX_COUNT = {"ATLEAST": 100, "KOF": 500, "FIRST": 10_000}
 _VALUE_ENDS = (Kind.END, Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.PHRASE, Kind.OPEN_QUOTE)
 _MISSPELT = {"and": "AND", "or": "OR", "not": "NOT", "And": "AND", "Or": "OR", "Not": "NOT"}
 

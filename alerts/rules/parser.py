@@ -14,16 +14,13 @@ from dataclasses import dataclass, field, replace
 
 from alerts.rules import operands
 from alerts.rules.aliases import AliasSet
-from alerts.rules.checks import check_tree
+from alerts.rules.checks import check_tree, has_anchor
 from alerts.rules.lexer import Kind, Token, tokens_of
+from alerts.rules.limits import DEFAULT_DISTANCE, MAX_CHARACTERS, MAX_DEPTH, MAX_DISTANCE
 from alerts.rules.lint import warnings_of
 from alerts.rules.problem import Code, Fix, Problem, replaced
+from alerts.rules.quick import quick
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
-
-MAX_CHARACTERS = 8192
-MAX_DEPTH = 20
-MAX_DISTANCE = 50
-DEFAULT_DISTANCE = 4
 
 _STARTS = frozenset(
     (Kind.PHRASE, Kind.REGEX, Kind.FUNCTION, Kind.FIELD, Kind.ALIAS, Kind.OPEN, Kind.WORD, Kind.NOT, Kind.MINUS)
@@ -38,7 +35,12 @@ class Parsed:
 
     tree: Node | None
     problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    text: str = ""
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Looked for when asked: a matcher that compiles a million rules does not ask."""
+        return () if self.tree is None else tuple(warnings_of(self.tree, self.text))
 
 
 def parse(text: str, *, aliases: AliasSet | None = None) -> Parsed:
@@ -46,15 +48,20 @@ def parse(text: str, *, aliases: AliasSet | None = None) -> Parsed:
 
     A fix of the only problem gives a valid rule; where there are several, each fix mends its own.
     """
-    parsed = _parse(text, aliases)
+    if len(text) <= MAX_CHARACTERS:
+        tree = quick(text)
+        if tree is not None and (("NOT" not in text and ":" not in text) or has_anchor(tree)):
+            return Parsed(tree, (), text)
+    parsed = read_with_care(text, aliases)
     if len(parsed.problems) != 1 or not parsed.problems[0].fixes:
         return parsed
     only = parsed.problems[0]
-    good = tuple(fix for fix in only.fixes if _parse(fix.text, aliases).tree is not None)
+    good = tuple(fix for fix in only.fixes if read_with_care(fix.text, aliases).tree is not None)
     return replace(parsed, problems=(replace(only, fixes=good),))
 
 
-def _parse(text: str, aliases: AliasSet | None) -> Parsed:
+def read_with_care(text: str, aliases: AliasSet | None = None) -> Parsed:
+    """The whole grammar, all problems at once."""
     if len(text) > MAX_CHARACTERS:
         message = (
             f"the rule has {len(text)} characters, at most {MAX_CHARACTERS} are allowed; put word lists into aliases"
@@ -71,7 +78,7 @@ def _parse(text: str, aliases: AliasSet | None) -> Parsed:
         problems += check_tree(tree, text, aliases, refused=bool(problems))
     if problems or tree is None:
         return Parsed(None, tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.start, p.end, p.code))))
-    return Parsed(tree, (), tuple(warnings_of(tree, text)))
+    return Parsed(tree, (), text)
 
 
 def _too_deep(tokens: Sequence[Token]) -> Problem | None:

@@ -4,12 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from alerts.rules.limits import LEAST_LETTERS
 from alerts.rules.syntax import WordPattern
 from core.text.fold import fold, plain
 from core.text.tokens import is_single, tokenize
 
 _RUN = re.compile(r"(?:[^\W_]|[\u0300-\u036f]|[*?])+")
-LEAST_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from alerts.rules import syntax as s
 from alerts.rules.aliases import AliasSet
-from alerts.rules.parser import MAX_CHARACTERS, parse
+from alerts.rules.limits import MAX_CHARACTERS
+from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, render, to_json
 

@@ -1,0 +1,9 @@
+"""How large a rule may be, and its numbers: sections 3 and 4 of the language."""
+
+MAX_CHARACTERS = 8192
+MAX_DEPTH = 20  # levels, one within another
+MAX_CLAUSES = 500  # after aliases
+MAX_DISTANCE = 50  # words between, of a proximity
+DEFAULT_DISTANCE = 4
+MAX_COUNT = {"ATLEAST": 100, "KOF": 500, "FIRST": 10_000}
+LEAST_LETTERS = 3  # before the first sign of a wildcard
