@@ -62,7 +62,7 @@ def operand(reader: Reader) -> Node | None:
             return _field(reader)
         case Kind.ALIAS:
             reader.take()
-            return AliasRef(token.text[1:], (token.start, token.end))
+            return AliasRef(token.text[1:].lower(), (token.start, token.end))
         case Kind.FUNCTION:
             return _function(reader)
         case Kind.REGEX:

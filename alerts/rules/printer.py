@@ -1,5 +1,8 @@
 """The canonical form: one spelling per meaning. `parse(print_rule(tree))` is `tree`."""
 
+import re
+from collections.abc import Callable
+
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -23,55 +26,75 @@ from core.text.tokens import is_single
 _OR, _AND, _NOT, _NEAR, _OPERAND = range(5)
 
 
+Show = Callable[[Term], str]
+_RESERVED = frozenset(("AND", "OR", "NOT", "NEAR", "ONEAR", "SENT", "PARA"))
+_SLASH = re.compile(r"(\\.)|/")
+_BARE = re.compile(r"\w[\w*?]*")
+
+
 def print_rule(node: Node) -> str:
     """The rule's text in canonical form."""
-    return _printed(node)[0]
+    return _printed(node, _canonical)[0]
 
 
-def _within(node: Node, level: int) -> str:
-    text, binds = _printed(node)
+def as_written(node: Node) -> str:
+    """The same, with every term in its author's spelling: for a rule that a person is to read on."""
+    return _printed(node, _shown)[0]
+
+
+def _shown(term: Term) -> str:
+    if not term.shown:
+        return _canonical(term)
+    text = term.shown.replace('"', " ").strip()
+    bare = _BARE.fullmatch(text) is not None and text not in _RESERVED
+    text = text if bare else f'"{text}"'
+    return f"case({text})" if term.cased else text
+
+
+def _within(node: Node, level: int, show: Show) -> str:
+    text, binds = _printed(node, show)
     return text if binds >= level else f"({text})"
 
 
-def _printed(node: Node) -> tuple[str, int]:
+def _printed(node: Node, show: Show) -> tuple[str, int]:
     match node:
         case Term():
-            return _term(node), _OPERAND
+            return show(node), _OPERAND
         case AliasRef(name=name):
-            return f"@{name.lower()}", _OPERAND
+            return f"@{name}", _OPERAND
         case Regex(pattern=pattern):
-            return f"/{pattern}/", _OPERAND
+            return "/" + _SLASH.sub(lambda m: m[0] if m[1] else r"\/", pattern) + "/", _OPERAND
         case FieldTest(field=name, value=value):
             plain = not any(c in ' ()",' for c in value)
             return f"{name.value}:{value}" if plain else f'{name.value}:"{value}"', _OPERAND
         case Scope(field=name, child=child):
-            return f"{name.value}:{_within(child, _OPERAND)}", _OPERAND
+            return f"{name.value}:{_within(child, _OPERAND, show)}", _OPERAND
         case And(children=children):
-            return " AND ".join(_within(child, _NOT) for child in children), _AND
+            return " AND ".join(_within(child, _NOT, show) for child in children), _AND
         case Or(children=children):
-            return " OR ".join(_within(child, _NOT) for child in children), _OR
+            return " OR ".join(_within(child, _NOT, show) for child in children), _OR
         case Not(child=child):
-            return f"NOT {_within(child, _NOT)}", _NOT
+            return f"NOT {_within(child, _NOT, show)}", _NOT
         case Near() | Within() | AtLeast() | KOf() | First():
-            return _counted(node)
+            return _counted(node, show)
 
 
-def _counted(node: Near | Within | AtLeast | KOf | First) -> tuple[str, int]:
+def _counted(node: Near | Within | AtLeast | KOf | First, show: Show) -> tuple[str, int]:
     match node:
         case Near(left=left, right=right):
             name = ("NOT " if node.negated else "") + ("ONEAR" if node.ordered else "NEAR")
-            return f"{_within(left, _NEAR)} {name}/{node.distance} {_within(right, _OPERAND)}", _NEAR
+            return f"{_within(left, _NEAR, show)} {name}/{node.distance} {_within(right, _OPERAND, show)}", _NEAR
         case Within(left=left, right=right, unit=unit):
-            return f"{_within(left, _NEAR)} {unit.value} {_within(right, _OPERAND)}", _NEAR
+            return f"{_within(left, _NEAR, show)} {unit.value} {_within(right, _OPERAND, show)}", _NEAR
         case AtLeast(count=count, child=child):
-            return f"ATLEAST/{count}({print_rule(child)})", _OPERAND
+            return f"ATLEAST/{count}({_printed(child, show)[0]})", _OPERAND
         case First(count=count, child=child):
-            return f"FIRST/{count}({print_rule(child)})", _OPERAND
+            return f"FIRST/{count}({_printed(child, show)[0]})", _OPERAND
         case KOf(count=count, children=children):
-            return f"KOF/{count}({', '.join(map(print_rule, children))})", _OPERAND
+            return f"KOF/{count}({', '.join(_printed(child, show)[0] for child in children)})", _OPERAND
 
 
-def _term(term: Term) -> str:
+def _canonical(term: Term) -> str:
     text = phrase_text(term.words)
     bare = len(term.words) == 1 or all(is_single(word.text[0]) for word in term.words)
     if term.cased:
