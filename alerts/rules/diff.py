@@ -34,18 +34,23 @@ def diff(old: Node, new: Node) -> list[Change]:
     return list(_changes(old, new, "", more=True))
 
 
+def meaning(node: Node) -> str:
+    """Equal for two rules that mean the same: canonical text, the parts of AND, OR and KOF in order of the alphabet."""
+    return print_rule(_sorted(node))
+
+
 def _changes(old: Node, new: Node, within: str, *, more: bool) -> Iterator[Change]:
     """`more`: whether what makes this part true more often makes the rule true more often."""
-    if _form(old) == _form(new):
+    if meaning(old) == meaning(new):
         return
     match old, new:
         case (And(), And()) | (Or(), Or()):
             yield from _listed(_parts(old), _parts(new), within, kind=type(old), more=more)
         case (KOf(count=a), KOf(count=b)) if a == b:
             yield from _listed(_parts(old), _parts(new), within, kind=KOf, more=more)
-        case (And() | Or(), _) if _form(new) in map(_form, _parts(old)):
+        case (And() | Or(), _) if meaning(new) in map(meaning, _parts(old)):
             yield from _listed(_parts(old), [new], within, kind=type(old), more=more)
-        case (_, And() | Or()) if _form(old) in map(_form, _parts(new)):
+        case (_, And() | Or()) if meaning(old) in map(meaning, _parts(new)):
             yield from _listed([old], _parts(new), within, kind=type(new), more=more)
         case (Not(child=a), Not(child=b)):
             yield from _changes(a, b, _inside(within, "NOT"), more=not more)
@@ -58,7 +63,7 @@ def _changes(old: Node, new: Node, within: str, *, more: bool) -> Iterator[Chang
 
 
 def _listed(old: Sequence[Node], new: Sequence[Node], within: str, *, kind: type[Node], more: bool) -> Iterator[Change]:
-    before, after = ({_form(node): node for node in nodes} for nodes in (old, new))
+    before, after = ({meaning(node): node for node in nodes} for nodes in (old, new))
     lost = [node for form, node in before.items() if form not in after]
     gained = [node for form, node in after.items() if form not in before]
     for left in list(lost):
@@ -81,7 +86,7 @@ def _counterpart(node: Node, others: Sequence[Node]) -> Node | None:
     for other in others:
         if type(other) is not type(node) or isinstance(node, FieldTest):
             continue
-        shared = len(set(map(_form, _parts(node))) & set(map(_form, _parts(other))))
+        shared = len(set(map(meaning, _parts(node))) & set(map(meaning, _parts(other))))
         if shared > most:
             best, most = other, shared
     return best
@@ -104,13 +109,13 @@ def _parts(node: Node) -> Sequence[Node]:
 def _compared(old: Node, new: Node) -> Effect:
     """The effect of another number in an otherwise equal clause."""
     match old, new:
-        case Near(), Near() if _form(replace(old, distance=new.distance)) == _form(new):
+        case Near(), Near() if meaning(replace(old, distance=new.distance)) == meaning(new):
             return Effect.MORE if (new.distance > old.distance) != new.negated else Effect.LESS
-        case AtLeast(), AtLeast() if _form(old.child) == _form(new.child):
+        case AtLeast(), AtLeast() if meaning(old.child) == meaning(new.child):
             return Effect.MORE if new.count < old.count else Effect.LESS
-        case First(), First() if _form(old.child) == _form(new.child):
+        case First(), First() if meaning(old.child) == meaning(new.child):
             return Effect.MORE if new.count > old.count else Effect.LESS
-        case KOf(), KOf() if set(map(_form, old.children)) == set(map(_form, new.children)):
+        case KOf(), KOf() if set(map(meaning, old.children)) == set(map(meaning, new.children)):
             return Effect.MORE if new.count < old.count else Effect.LESS
         case _:
             return Effect.OTHER
@@ -137,11 +142,6 @@ def _shortened(text: str, most: int = 60) -> str:
 
 def _inside(within: str, what: str) -> str:
     return " ".join(filter(None, (within, what)))
-
-
-def _form(node: Node) -> str:
-    """Canonical text with the parts of AND, OR and KOF in alphabetical order, each once."""
-    return print_rule(_sorted(node))
 
 
 def _sorted(node: Node) -> Node:

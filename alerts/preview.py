@@ -1,0 +1,187 @@
+"""What a rule would have found in stored articles: the answer to "what will I get" before the rule is saved.
+
+Pure but for reading the store. Exact on what it reads: every article is judged by alerts.rules.explain.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.rules.aliases import AliasSet
+from alerts.rules.anchors import required_words
+from alerts.rules.expand import expand
+from alerts.rules.explain import explain, just_missed
+from alerts.rules.frequency import weight
+from alerts.rules.parser import parse
+from alerts.rules.problem import render
+from alerts.rules.syntax import And, Node, Term
+from alerts.rules.walk import nodes_of
+from alerts.snippet import snippet
+from core.errors import UserError
+from core.model.match import Evidence
+from core.model.story import StoryArticle
+from core.store import articles
+from core.text.document import Document
+
+MOST_ARTICLES = 20_000  # candidates read by one preview
+_PAGE = 200
+_STEM = 4  # letters that words which look alike begin with
+_MOST_NEAR = 500  # articles searched for words that look like the rule's
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Articles accepted from `since` until before `until`, at most `most` candidates, the newest."""
+
+    since: datetime
+    until: datetime
+    most: int = MOST_ARTICLES
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article that matches, with why."""
+
+    story: StoryArticle
+    evidence: tuple[Evidence, ...]
+    snippet: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Preview:
+    """`matches`: newest first. An alert is one a story: copies collapse. `complete` False: older candidates were left out.
+
+    `missed`: words of the rule -> words that look like them in articles that do not match, with the number of articles.
+    """
+
+    read: int = 0
+    complete: bool = True
+    matches: list[Shown] = field(default_factory=list)
+    missed: dict[str, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def stories(self) -> dict[str, list[Shown]]:
+        """Matches by story, the newest story first."""
+        found: dict[str, list[Shown]] = {}
+        for shown in self.matches:
+            found.setdefault(shown.story.story_id, []).append(shown)
+        return found
+
+    @property
+    def alerts_by_day(self) -> dict[date, int]:
+        """Alerts on each day (UTC) that has any: a story counts on the day of its first match."""
+        firsts = (min(shown.story.article.accepted for shown in story) for story in self.stories.values())
+        return dict(sorted(Counter(first.date() for first in firsts).items()))
+
+    def top_sources(self, most: int = 5) -> list[tuple[str, int]]:
+        """The sources with most matches."""
+        return Counter(shown.story.article.source_name for shown in self.matches).most_common(most)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What one rule finds and another does not, by article."""
+
+    gained: tuple[Shown, ...]
+    lost: tuple[Shown, ...]
+    same: int
+
+
+def rule_tree(query: str, aliases: AliasSet) -> Node:
+    """The tree of a rule, aliases expanded. Raises UserError with every problem and its fixes."""
+    parsed = parse(query, aliases=aliases)
+    if parsed.tree is None:
+        raise UserError("\n".join(render(problem, query) for problem in parsed.problems))
+    return expand(parsed.tree, aliases)
+
+
+async def preview(conn: AsyncConnection, tree: Node, window: Window) -> Preview:
+    """Judge the stored articles that may match; then look among the others for words just missed."""
+    result = Preview()
+    near: set[str] = set()
+    async for story in _candidates(conn, tree, window, result):
+        shown = judged(tree, story)
+        if shown is not None:
+            result.matches.append(shown)
+        elif len(near) < _MOST_NEAR:
+            near.add(story.article.article_id)
+            _note_missed(result.missed, tree, story)
+    async for story in _nearly(conn, tree, window):
+        if story.article.article_id not in near and judged(tree, story) is None:
+            near.add(story.article.article_id)
+            _note_missed(result.missed, tree, story)
+    return result
+
+
+def judged(tree: Node, story: StoryArticle) -> Shown | None:
+    """The article as it is shown if the rule is true of it."""
+    verdict = explain(tree, Document(story.article))
+    if not verdict.true:
+        return None
+    evidence = tuple(verdict.proof())
+    return Shown(story, evidence, snippet(story.article.text, evidence))
+
+
+def compare(new: Preview, old: Preview) -> Against:
+    """What the new rule gains and loses."""
+    before, after = (_by_article(one.matches) for one in (old, new))
+    return Against(
+        gained=tuple(shown for key, shown in after.items() if key not in before),
+        lost=tuple(shown for key, shown in before.items() if key not in after),
+        same=len(after.keys() & before.keys()),
+    )
+
+
+def _by_article(matches: Iterable[Shown]) -> Mapping[str, Shown]:
+    return {shown.story.article.article_id: shown for shown in matches}
+
+
+async def _candidates(
+    conn: AsyncConnection, tree: Node, window: Window, result: Preview
+) -> AsyncIterator[StoryArticle]:
+    words = required_words(tree, weight)
+    async for story in _pages(conn, [[]] if words is None else words, window):
+        result.read += 1
+        yield story
+    result.complete = result.read < window.most
+
+
+async def _nearly(conn: AsyncConnection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
+    """Articles that hold some part of what must be there, but not all: where a word just missed is to be found."""
+    if isinstance(tree, And):
+        searches = [required_words(part, weight) for part in tree.children]
+    else:
+        searches = [[[word[:_STEM] + "*"] for word in sorted(_words(tree))]]
+    piece = Window(window.since, window.until, _MOST_NEAR // len(searches))
+    for words in searches:
+        if words:
+            async for story in _pages(conn, words, piece):
+                yield story
+
+
+def _words(tree: Node) -> set[str]:
+    terms = [node for node in nodes_of(tree) if isinstance(node, Term) and not node.cased]
+    return {word.text for term in terms for word in term.words if word.is_literal and len(word.text) > _STEM}
+
+
+async def _pages(conn: AsyncConnection, anyof: Sequence[Sequence[str]], window: Window) -> AsyncIterator[StoryArticle]:
+    cursor: int | None = None
+    left = window.most
+    while left > 0:
+        page = await articles.candidates(
+            conn, anyof, since=window.since, until=window.until, before_cursor=cursor, limit=min(_PAGE, left)
+        )
+        for found in page:
+            yield found.story_article
+        if len(page) < min(_PAGE, left):
+            return
+        left -= len(page)
+        cursor = page[-1].cursor
+
+
+def _note_missed(missed: dict[str, Counter[str]], tree: Node, story: StoryArticle) -> None:
+    for word, near in just_missed(tree, Document(story.article)).items():
+        missed.setdefault(word, Counter()).update(near.keys())

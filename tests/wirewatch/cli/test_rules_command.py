@@ -1,0 +1,118 @@
+"""`wirewatch rules`."""
+
+from core.model.rule import RuleDraft
+from core.store import rules
+from tests.wirewatch.cli.conftest import NOW, Newsroom, story
+
+ARMS = "@dprk AND Russia AND (arms OR missile)"
+
+
+def _add(newsroom: Newsroom, query: str = ARMS, name: str = "dprk-arms") -> str:
+    return newsroom.told("rules", "add", name, query, "--comment", "the desk asked")
+
+
+def test_a_rule_that_was_added_is_shown_with_author_and_comment(newsroom: Newsroom) -> None:
+    assert "version 1" in _add(newsroom)
+    [row] = newsroom.rows("rules", "show", "dprk-arms")
+    assert row["canonical"] == "@dprk AND russia AND (arms OR missile)"
+    assert row["versions"][0]["comment"] == "the desk asked"
+    assert newsroom.rows("rules", "list")[0]["state"] == "in force"
+    assert "the desk asked" in newsroom.told("rules", "show", "dprk-arms")
+
+
+def test_a_text_that_is_no_rule_is_refused_with_caret_and_fix(newsroom: Newsroom) -> None:
+    said = newsroom.refused("rules", "add", "x", "arms AND Russia OR Korea")
+    assert "mixed-and-or" in said
+    assert "^^^" in said
+
+
+def test_an_unknown_channel_is_refused(newsroom: Newsroom) -> None:
+    assert "there is no channel 'desk'" in newsroom.refused("rules", "add", "x", "arms", "--channel", "desk")
+
+
+def test_the_same_text_again_is_no_new_version(newsroom: Newsroom) -> None:
+    _add(newsroom)
+    assert "unchanged, version 1" in _add(newsroom)
+
+
+def test_versions_are_compared_by_meaning_and_rolled_back(newsroom: Newsroom) -> None:
+    _add(newsroom)
+    _add(newsroom, "(missile OR arms OR shells) AND Russia AND @dprk")
+    [change] = newsroom.rows("rules", "diff", "dprk-arms", "1", "2")
+    assert (change["change"], change["clause"], change["effect"]) == ("gained", "shells", "finds more")
+
+    assert "now version 3" in newsroom.told("rules", "rollback", "dprk-arms", "1")
+    assert newsroom.told("rules", "diff", "dprk-arms", "1", "3") == "Both find the same articles.\n"
+    assert "it has 1, 2, 3" in newsroom.refused("rules", "rollback", "dprk-arms", "9")
+
+
+def test_a_removed_rule_can_be_brought_back(newsroom: Newsroom) -> None:
+    _add(newsroom)
+    newsroom.told("rules", "remove", "dprk-arms")
+    assert newsroom.rows("rules", "list")[0]["state"] == "removed"
+    newsroom.told("rules", "rollback", "dprk-arms", "1")
+    assert newsroom.rows("rules", "list")[0]["state"] == "in force"
+
+
+def test_a_rule_managed_in_a_file_is_changed_there(newsroom: Newsroom) -> None:
+    draft = RuleDraft(name="filed", query="arms", canonical="arms", author="file")
+    newsroom.write(lambda conn: rules.sync_from_config(conn, [draft], NOW))
+    assert "managed in a file" in newsroom.refused("rules", "remove", "filed")
+    assert "managed in a file" in newsroom.refused("rules", "add", "filed", "guns")
+    assert "did you mean 'filed'?" in newsroom.refused("rules", "show", "file")
+
+
+def test_a_preview_shows_alerts_by_story_with_the_evidence_marked(newsroom: Newsroom) -> None:
+    newsroom.store(
+        story(1, "Pyongyang sends arms", "Ships left for Russia.", hours_ago=3),
+        story(2, "Pyongyang sends arms", "Ships left for Russia.", hours_ago=2, story_of=1),
+        story(3, "Weather", "It rains in Russia.", hours_ago=1),
+    )
+    said = newsroom.told("rules", "preview", ARMS)
+    assert "1 alert in 7 days, about 0.1 a day (2 articles" in said
+    assert "[Pyongyang] sends [arms]" in said
+    assert "Ships left for [Russia]." in said
+    assert "and 1 copy" in said
+
+    summary, *matches = newsroom.rows("rules", "preview", ARMS, "--days", "2")
+    assert (summary["alerts"], summary["articles"], summary["top_sources"]) == (1, 2, {"Example World": 2})
+    assert [row["verdict"] for row in matches] == ["copy", "new"]
+
+
+def test_a_preview_tells_words_just_missed(newsroom: Newsroom) -> None:
+    newsroom.store(story(1, "Pyongyang sends missiles", "Ships left for Russia."))
+    said = newsroom.told("rules", "preview", "@dprk AND Russia AND missile")
+    assert "missile: missiles in 1 article" in said
+
+
+def test_a_preview_against_a_stored_rule_tells_what_is_gained_and_lost(newsroom: Newsroom) -> None:
+    _add(newsroom, "arms AND Russia")
+    newsroom.store(
+        story(1, "Arms", "Ships left for Russia."),
+        story(2, "Guns", "Ships left for Russia."),
+        story(3, "Rain", "Rain."),
+    )
+    summary, *rows = newsroom.rows("rules", "preview", "guns AND Russia", "--against", "dprk-arms")
+    assert (summary["gained"], summary["lost"], summary["same"]) == (1, 1, 0)
+    assert [(row["kind"], row["title"]) for row in rows if row["kind"] != "match"] == [
+        ("gained", "Guns"),
+        ("lost", "Arms"),
+    ]
+    assert "+ [Guns]" in newsroom.told("rules", "preview", "guns AND Russia", "--against", "dprk-arms")
+
+
+def test_a_preview_of_a_name_with_a_slip_names_the_rule_that_is_meant(newsroom: Newsroom) -> None:
+    _add(newsroom)
+    assert "did you mean 'dprk-arms'?" in newsroom.refused("rules", "preview", "dprk-arm")
+
+
+def test_two_rules_that_mean_the_same_are_told(newsroom: Newsroom) -> None:
+    _add(newsroom)
+    _add(newsroom, "Russia AND (missile OR arms) AND @dprk", "second")
+    [row] = newsroom.rows("rules", "health")
+    assert (row["rule"], row["trouble"]) == ("second", "same_as")
+
+
+def test_translating_says_that_it_is_not_there_yet(newsroom: Newsroom) -> None:
+    result = newsroom.run("rules", "translate", "--from", "elastic")
+    assert result.exit_code == 2

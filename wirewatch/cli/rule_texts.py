@@ -1,0 +1,65 @@
+"""Rules as commands name them: a stored rule's name, or a rule's text."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from alerts.preview import rule_tree
+from alerts.rules.aliases import AliasSet
+from alerts.rules.syntax import Node
+from core.errors import UserError
+from core.model.rule import RuleRow
+from core.store import aliases, rules
+from wirewatch.cli.opened import unknown
+from wirewatch.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A rule's text with its tree; `row` None: it is not stored."""
+
+    query: str
+    tree: Node
+    row: RuleRow | None = None
+
+
+async def known_aliases(conn: AsyncConnection, config: Config) -> AliasSet:
+    """The stored aliases; those of the configuration as they stand there now."""
+    stored = [(row.name, row.terms) for row in await aliases.list_active(conn)]
+    return AliasSet.of([*stored, *((alias.name, alias.terms) for alias in config.aliases)])
+
+
+async def stored_rule(conn: AsyncConnection, name: str) -> RuleRow:
+    """The rule in force, disabled ones too. Raises UserError with the nearest name."""
+    row = await rules.get(conn, name)
+    if row is None:
+        raise unknown("rule", name, [row.name for row in await rules.list_all(conn)])
+    return row
+
+
+async def versions_of(conn: AsyncConnection, name: str) -> dict[int, RuleRow]:
+    """All versions by number, newest first. Raises UserError with the nearest name."""
+    await stored_rule(conn, name)
+    return {row.version: row for row in await rules.versions(conn, name)}
+
+
+def version(rows: dict[int, RuleRow], number: int) -> RuleRow:
+    """One of them. Raises UserError."""
+    if number not in rows:
+        name = next(iter(rows.values())).name
+        raise UserError(f"rule {name!r} has no version {number}; it has {', '.join(map(str, sorted(rows)))}")
+    return rows[number]
+
+
+async def named(conn: AsyncConnection, config: Config, text: str) -> Named:
+    """A rule by its name; what is no name is read as a rule's text. Raises UserError with every problem."""
+    known = await known_aliases(conn, config)
+    row = await rules.get(conn, text)
+    if row is not None:
+        return Named(row.query, rule_tree(row.query, known), row)
+    if not any(sign in text for sign in ' "(@:/'):  # one word: a name with a slip, or a rule of one word
+        names = [other.name for other in await rules.list_all(conn)]
+        if get_close_matches(text, names, n=1, cutoff=0.8):
+            raise unknown("rule", text, names)
+    return Named(text, rule_tree(text, known))
