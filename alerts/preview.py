@@ -4,20 +4,20 @@ Pure but for reading the store. Exact on what it reads: every article is judged 
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.anchors import required_words
 from alerts.rules.expand import expand
-from alerts.rules.explain import explain, just_missed
+from alerts.rules.explain import Explained, explain, just_missed
 from alerts.rules.frequency import weight
 from alerts.rules.parser import parse
 from alerts.rules.problem import render
-from alerts.rules.syntax import And, Node, Term
+from alerts.rules.syntax import And, Node, Not, Term
 from alerts.rules.walk import nodes_of
 from alerts.snippet import snippet
 from core.errors import UserError
@@ -53,6 +53,7 @@ class Shown:
 @dataclass(slots=True, kw_only=True)
 class Preview:
     """`matches`: newest first. An alert is one a story: copies collapse. `complete` False: older candidates were left out.
+    `since`: where the window or the stored articles begin, whichever is later.
 
     `missed`: words of the rule -> words that look like them in articles that do not match, with the number of articles.
     """
@@ -61,6 +62,14 @@ class Preview:
     complete: bool = True
     matches: list[Shown] = field(default_factory=list)
     missed: dict[str, Counter[str]] = field(default_factory=dict)
+    since: datetime
+    until: datetime
+
+    @property
+    def alerts_a_day(self) -> float:
+        """Over the time that stored articles reach back, at least a day."""
+        days = (self.until - self.since) / timedelta(days=1)
+        return len(self.stories) / max(days, 1.0)
 
     @property
     def stories(self) -> dict[str, list[Shown]]:
@@ -100,27 +109,41 @@ def rule_tree(query: str, aliases: AliasSet) -> Node:
 
 async def preview(conn: AsyncConnection, tree: Node, window: Window) -> Preview:
     """Judge the stored articles that may match; then look among the others for words just missed."""
-    result = Preview()
+    result = Preview(since=window.since, until=window.until)
     near: set[str] = set()
     async for story in _candidates(conn, tree, window, result):
-        shown = judged(tree, story)
-        if shown is not None:
-            result.matches.append(shown)
+        verdict = explain(tree, Document(story.article))
+        if verdict.true:
+            result.matches.append(_shown(verdict, story))
         elif len(near) < _MOST_NEAR:
             near.add(story.article.article_id)
-            _note_missed(result.missed, tree, story)
+            _note_missed(result.missed, verdict, story)
     async for story in _nearly(conn, tree, window):
-        if story.article.article_id not in near and judged(tree, story) is None:
+        if story.article.article_id not in near:
             near.add(story.article.article_id)
-            _note_missed(result.missed, tree, story)
+            _note_missed(result.missed, explain(tree, Document(story.article)), story)
+    oldest = await articles.oldest(conn)
+    if oldest is not None:
+        result.since = min(max(window.since, oldest), window.until)
     return result
 
 
-def judged(tree: Node, story: StoryArticle) -> Shown | None:
-    """The article as it is shown if the rule is true of it."""
-    verdict = explain(tree, Document(story.article))
-    if not verdict.true:
-        return None
+def missed_words(verdict: Explained, document: Document) -> dict[str, dict[str, int]]:
+    """`just_missed` for the words that made the rule false: not for those it excludes, or has an alternative to."""
+    failing = {word for term in _failing(verdict) for word in _words(term)}
+    return {word: near for word, near in just_missed(verdict.node, document).items() if word in failing}
+
+
+def _failing(verdict: Explained) -> Iterator[Term]:
+    if verdict.true or isinstance(verdict.node, Not):
+        return
+    if isinstance(verdict.node, Term):
+        yield verdict.node
+    for child in verdict.children:
+        yield from _failing(child)
+
+
+def _shown(verdict: Explained, story: StoryArticle) -> Shown:
     evidence = tuple(verdict.proof())
     return Shown(story, evidence, snippet(story.article.text, evidence))
 
@@ -164,7 +187,7 @@ async def _nearly(conn: AsyncConnection, tree: Node, window: Window) -> AsyncIte
 
 def _words(tree: Node) -> set[str]:
     terms = [node for node in nodes_of(tree) if isinstance(node, Term) and not node.cased]
-    return {word.text for term in terms for word in term.words if word.is_literal and len(word.text) > _STEM}
+    return {word.text for term in terms for word in term.words if word.is_literal and len(word.text) >= _STEM}
 
 
 async def _pages(conn: AsyncConnection, anyof: Sequence[Sequence[str]], window: Window) -> AsyncIterator[StoryArticle]:
@@ -182,6 +205,6 @@ async def _pages(conn: AsyncConnection, anyof: Sequence[Sequence[str]], window: 
         cursor = page[-1].cursor
 
 
-def _note_missed(missed: dict[str, Counter[str]], tree: Node, story: StoryArticle) -> None:
-    for word, near in just_missed(tree, Document(story.article)).items():
+def _note_missed(missed: dict[str, Counter[str]], verdict: Explained, story: StoryArticle) -> None:
+    for word, near in missed_words(verdict, Document(story.article)).items():
         missed.setdefault(word, Counter()).update(near.keys())

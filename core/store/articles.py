@@ -142,6 +142,12 @@ async def count(conn: AsyncConnection, since: datetime, until: datetime) -> int:
     return found
 
 
+async def oldest(conn: AsyncConnection) -> datetime | None:
+    """When the oldest article kept was accepted: how far back history reaches."""
+    found: datetime | None = (await conn.execute(select(func.min(articles.c.accepted)))).scalar_one()
+    return found
+
+
 async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
     """Delete up to `limit` articles accepted before then, with their words; call again while it returns `limit`."""
     oldest = select(articles.c.number).where(articles.c.accepted < before).order_by(articles.c.accepted).limit(limit)

@@ -59,6 +59,11 @@ def test_an_explanation_tells_the_nearest_distance_and_words_just_missed(newsroo
     assert row["tree"]["children"][1]["nearest"] == 5
 
 
+def test_a_word_that_the_rule_excludes_was_not_missed(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    assert "It does not hold" not in newsroom.told("explain", "guns AND NOT missile", ID)
+
+
 def test_an_explanation_of_a_stored_rule_tells_what_became_of_its_match(newsroom: Newsroom) -> None:
     _fill(newsroom)
     made = a_match("https://news.example/1", rule=a_rule_ref("arms"), at=NOW)

@@ -69,7 +69,7 @@ def test_a_preview_shows_alerts_by_story_with_the_evidence_marked(newsroom: News
         story(3, "Weather", "It rains in Russia.", hours_ago=1),
     )
     said = newsroom.told("rules", "preview", ARMS)
-    assert "1 alert in 7 days, about 0.1 a day (2 articles" in said
+    assert "1 alert in 7 days, about 1.0 a day (2 articles" in said
     assert "[Pyongyang] sends [arms]" in said
     assert "Ships left for [Russia]." in said
     assert "and 1 copy" in said
@@ -77,6 +77,13 @@ def test_a_preview_shows_alerts_by_story_with_the_evidence_marked(newsroom: News
     summary, *matches = newsroom.rows("rules", "preview", ARMS, "--days", "2")
     assert (summary["alerts"], summary["articles"], summary["top_sources"]) == (1, 2, {"Example World": 2})
     assert [row["verdict"] for row in matches] == ["copy", "new"]
+
+
+def test_a_preview_says_how_far_back_its_articles_reach(newsroom: Newsroom) -> None:
+    newsroom.store(story(1, "Arms", "Ships left.", hours_ago=48), story(2, "Arms", "Ships left.", hours_ago=1))
+    said = newsroom.told("rules", "preview", "arms")
+    assert "2 alerts in 7 days, about 1.0 a day" in said
+    assert "Stored articles reach back 2.0 days only." in said
 
 
 def test_a_preview_tells_words_just_missed(newsroom: Newsroom) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from alerts.rules.explain import Explained, explain, just_missed
+from alerts.preview import missed_words
+from alerts.rules.explain import Explained, explain
 from alerts.rules.printer import print_rule
 from alerts.rules.syntax import And, KOf, Node, Not, Or, Scope
 from core.errors import UserError
@@ -72,7 +73,8 @@ async def _explain(path: Path, rule: str, article: str) -> _Answer:
             raise UserError(f"the article is not stored. {found.conclusion}")
         passed = await trace(conn, story.article.article_id)
     document = Document(story.article)
-    return _Answer(asked, story, explain(asked.tree, document), just_missed(asked.tree, document), passed)
+    verdict = explain(asked.tree, document)
+    return _Answer(asked, story, verdict, missed_words(verdict, document), passed)
 
 
 def _show(answer: _Answer) -> None:

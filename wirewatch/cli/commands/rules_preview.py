@@ -26,7 +26,7 @@ def preview(query: str, path: Path, days: float, against: str | None, limit: int
     """What QUERY (or a stored rule of that name) would have found; nothing is stored or sent."""
     found, other = run(_previewed(path, query, days, against))
     if as_json:
-        _as_json(found, other, days, limit)
+        _as_json(found, other, limit)
         return
     _headline(found, days)
     _stories(found, limit)
@@ -54,9 +54,12 @@ async def _previewed(path: Path, query: str, days: float, against: str | None) -
 def _headline(found: Preview, days: float) -> None:
     alerts = len(found.stories)
     click.echo(
-        f"{_many(alerts, 'alert')} in {days:g} days, about {alerts / days:.1f} a day"
-        f" ({_many(len(found.matches), 'article')}, copies of a story raise one alert)."
+        f"{_many(alerts, 'alert')} in {days:g} days, about {found.alerts_a_day:.1f} a day"
+        f" ({_many(len(found.matches), 'article')}; copies of a story raise one alert)."
     )
+    reach = (found.until - found.since) / timedelta(days=1)
+    if reach < days * 0.95:
+        click.echo(f"Stored articles reach back {reach:.1f} days only.")
     rest = "" if found.complete else "; older ones were left out"
     click.echo(f"{_many(found.read, 'candidate')} read{rest}.")
     if found.alerts_by_day:
@@ -97,15 +100,16 @@ def _many(count: int, one: str, more: str = "") -> str:
     return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
-def _as_json(found: Preview, other: Against | None, days: float, limit: int) -> None:
+def _as_json(found: Preview, other: Against | None, limit: int) -> None:
     alerts = len(found.stories)
     summary: dict[str, object] = {
         "kind": "summary",
         "alerts": alerts,
-        "alerts_a_day": round(alerts / days, 3),
+        "alerts_a_day": round(found.alerts_a_day, 3),
         "articles": len(found.matches),
         "candidates": found.read,
         "complete": found.complete,
+        "since": found.since,
         "by_day": {day.isoformat(): count for day, count in found.alerts_by_day.items()},
         "top_sources": dict(found.top_sources()),
         "missed": {word: dict(near.most_common()) for word, near in found.missed.items()},

@@ -45,14 +45,10 @@ def _show(found: Trace) -> None:
         click.echo(output.one_line(article.title))
         click.echo(output.one_line(f"{article.source_name}  {article.url}  {found.article.verdict}"))
         click.echo()
-    if found.steps:
-        output.show(_steps(found), _STEPS, as_json=False, empty="")
-    for rows, columns in ((_findings(found), _FINDINGS), (_sent(found), _SENT)):
+    for rows, columns in ((_steps(found), _STEPS), (_findings(found), _FINDINGS), (_sent(found), _SENT)):
         if rows:
-            click.echo()
             output.show(rows, columns, as_json=False, empty="")
-    if found.known:
-        click.echo()
+            click.echo()
     click.echo(output.one_line(found.conclusion))
 
 
