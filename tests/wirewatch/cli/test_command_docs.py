@@ -1,0 +1,30 @@
+"""docs/commands.md names every command with every option."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from wirewatch.cli.main import COMMANDS
+
+DOCS = (Path(__file__).resolve().parents[3] / "docs" / "commands.md").read_text(encoding="utf-8")
+DESCRIBED_ONCE = {"--config", "--json", "--help"}
+STORED = ("sources", "rules", "alerts", "deliveries", "silences", "trace", "explain", "replay")
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_every_command_stands_in_the_docs_with_its_options(name: str) -> None:
+    command = import_module(f"wirewatch.cli.commands.{COMMANDS[name][0]}").command
+    for words, one in _leaves(f"wirewatch {name}", command):
+        lines = [line for line in DOCS.splitlines() if line.startswith(f"    {words}")]
+        assert lines, words
+        for option in (o for o in one.params if isinstance(o, click.Option)):
+            if option.opts[0] not in DESCRIBED_ONCE:
+                assert option.opts[0] in lines[0], (words, option.opts)
+
+
+def _leaves(words: str, command: click.Command) -> list[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        return [(words, command)]
+    return [leaf for name, one in command.commands.items() for leaf in _leaves(f"{words} {name}", one)]
