@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from alerts.words import words_of_article
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.model import ids
@@ -19,7 +20,6 @@ from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
 from core.store import articles
 from core.store.articles import StoredArticle
-from core.text.document import Document
 from tests.fakes.records import a_story_article
 from wirewatch.cli.main import cli
 
@@ -50,7 +50,7 @@ class Newsroom:
         asyncio.run(all_of_them())
 
     def store(self, *stories: StoryArticle) -> None:
-        rows = [StoredArticle(one, words_of(one)) for one in stories]
+        rows = [StoredArticle(one, words_of_article(one.article)) for one in stories]
         self.write(lambda conn: articles.put_many(conn, rows))
 
     def run(self, *words: str) -> Result:
@@ -94,8 +94,3 @@ def story(
         return made
     first = ids.article_id(f"https://news.example/{story_of}")
     return replace(made, story_id=ids.story_id(first), verdict=StoryVerdict.COPY, copy_of=first, story_size=2)
-
-
-def words_of(one: StoryArticle) -> list[str]:
-    document = Document(one.article)
-    return sorted({*document.title.tokens.words, *document.body.tokens.words})
