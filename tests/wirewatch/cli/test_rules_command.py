@@ -1,8 +1,11 @@
 """`wirewatch rules`."""
 
+from click.testing import CliRunner
+
 from core.model.rule import RuleDraft
 from core.store import rules
 from tests.wirewatch.cli.conftest import NOW, Newsroom, story
+from wirewatch.cli.main import cli
 
 ARMS = "@dprk AND Russia AND (arms OR missile)"
 
@@ -120,6 +123,20 @@ def test_two_rules_that_mean_the_same_are_told(newsroom: Newsroom) -> None:
     assert (row["rule"], row["trouble"]) == ("second", "same_as")
 
 
-def test_translating_says_that_it_is_not_there_yet(newsroom: Newsroom) -> None:
-    result = newsroom.run("rules", "translate", "--from", "elastic")
+def test_another_products_query_is_printed_as_a_rule_with_notes_apart() -> None:
+    result = CliRunner().invoke(cli, ["rules", "translate", "--from", "lexis", "-"], input="arms w/5 russia\n")
+    assert result.exit_code == 0
+    assert result.stdout == "arms NEAR/5 russia\n"
+    assert "'w/5'" in result.stderr
+
+
+def test_a_query_that_cannot_be_read_is_refused_with_its_place() -> None:
+    result = CliRunner().invoke(cli, ["rules", "translate", "--from", "lucene", "arms AND ("])
+    assert result.exit_code == 1
+    assert "unbalanced" in result.stderr
+
+
+def test_an_unknown_dialect_is_a_wrong_call_that_names_the_known_ones() -> None:
+    result = CliRunner().invoke(cli, ["rules", "translate", "--from", "altavista", "arms"])
     assert result.exit_code == 2
+    assert "lexis" in result.stderr

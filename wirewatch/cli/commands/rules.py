@@ -1,6 +1,5 @@
 """`wirewatch rules`: the standing rules with all their versions, and what a rule would find."""
 
-import pkgutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.preview import rule_tree
-from alerts.rules import dialects
 from alerts.rules.diff import Change, diff
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
@@ -22,6 +20,7 @@ from core.store.audit import AuditRow
 from wirewatch.cli import output
 from wirewatch.cli.commands.rules_health import health
 from wirewatch.cli.commands.rules_preview import preview
+from wirewatch.cli.commands.rules_translate import translate
 from wirewatch.cli.opened import Opened, Told, config_option, current_user, json_option, open_database, run, unknown
 from wirewatch.cli.rule_texts import known_aliases, stored_rule, version, versions_of
 
@@ -37,6 +36,7 @@ def command() -> None:
 
 command.add_command(preview)
 command.add_command(health)
+command.add_command(translate)
 
 
 @command.command("list")
@@ -191,16 +191,6 @@ def _tree(row: RuleRow) -> Node:
     if parsed.tree is None:
         raise Told(f"version {row.version} can no longer be read: {parsed.problems[0].message}")
     return parsed.tree
-
-
-@command.command("translate")
-@click.option("--from", "dialect", required=True, help="The language that the text is in.")
-def translate(dialect: str) -> None:
-    """Translate a rule from another product's language."""
-    known = [module.name for module in pkgutil.iter_modules(dialects.__path__)]
-    names = f" (there is {', '.join(known)})" if known else ""
-    click.echo(f"translating from {dialect!r} is not yet available{names}", err=True)
-    raise click.exceptions.Exit(2)
 
 
 async def _note(opened: Opened, conn: AsyncConnection, action: str, name: str, **detail: int) -> None:

@@ -1,0 +1,46 @@
+"""`wirewatch rules translate`: another product's query in our language, with a note on all that changed."""
+
+import sys
+
+import click
+
+from alerts.rules.dialects.registry import DIALECTS
+from alerts.rules.dialects.registry import translate as translated
+from alerts.rules.dialects.translation import Note, NoteKind, Translation
+from alerts.rules.problem import render, to_json
+from wirewatch.cli import output
+from wirewatch.cli.opened import Told, json_option
+
+
+@click.command("translate")
+@click.argument("query")
+@click.option("--from", "dialect", type=click.Choice(sorted(DIALECTS)), required=True, help="The query's language.")
+@json_option
+def translate(query: str, dialect: str, *, as_json: bool) -> None:
+    """Print QUERY (`-`: read it from standard input) as a rule; what changed in meaning stands on standard error."""
+    text = sys.stdin.read().strip() if query == "-" else query
+    found = translated(text, dialect)
+    if as_json:
+        output.print_json(_as_json(found))
+    if found.query is None:
+        if as_json:
+            raise click.exceptions.Exit(1)
+        raise Told("\n".join(render(problem, text) for problem in found.problems))
+    if as_json:
+        return
+    click.echo(found.query)
+    for note in found.notes:
+        if note.kind is not NoteKind.CHANGED:
+            click.echo(_said(note, text), err=True)
+
+
+def _said(note: Note, text: str) -> str:
+    return f"{note.kind.value}: {output.one_line(text[note.start : note.end])!r}: {note.message}"
+
+
+def _as_json(found: Translation) -> dict[str, object]:
+    return {
+        "query": found.query,
+        "notes": found.notes,
+        "problems": [to_json(problem) for problem in found.problems],
+    }
