@@ -72,6 +72,7 @@ def test_a_preview_shows_alerts_by_story_with_the_evidence_marked(newsroom: News
         story(3, "Weather", "It rains in Russia.", hours_ago=1),
     )
     said = newsroom.told("rules", "preview", ARMS)
+    assert "Stored articles reach back 3 hours only." in said
     assert "1 alert in 7 days, about 1.0 a day (2 articles" in said
     assert "[Pyongyang] sends [arms]" in said
     assert "Ships left for [Russia]." in said

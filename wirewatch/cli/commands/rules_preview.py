@@ -59,7 +59,8 @@ def _headline(found: Preview, days: float) -> None:
     )
     reach = (found.until - found.since) / timedelta(days=1)
     if reach < days * 0.95:
-        click.echo(f"Stored articles reach back {reach:.1f} days only.")
+        span = f"{reach:.1f} days" if reach >= 1 else _many(round(reach * 24), "hour")
+        click.echo(f"Stored articles reach back {span} only.")
     rest = "" if found.complete else "; older ones were left out"
     click.echo(f"{_many(found.read, 'candidate')} read{rest}.")
     if found.alerts_by_day:
