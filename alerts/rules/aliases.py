@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from alerts.rules.syntax import AliasRef, Or, Span, Term
+from alerts.rules.syntax import AliasRef, Or, Term
 from alerts.rules.terms import words_in
 
 Operand = Term | AliasRef
@@ -23,6 +23,7 @@ class AliasSet:
     """Names and their terms as written: a term, a phrase (with or without quotes), a wildcard, or another `@alias`."""
 
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _read: dict[str, tuple[Term, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, Iterable[str]]]) -> "AliasSet":
@@ -38,23 +39,27 @@ class AliasSet:
 
     def expand(self, ref: AliasRef) -> Term | Or:
         """The terms of an alias, each with the span of the reference. Raises AliasCycle, KeyError (an unknown name)."""
-        found = tuple(dict.fromkeys(self._expand(ref.name.lower(), ref.span, ())))
-        if not found:
+        name = ref.name.lower()
+        read = self._read.get(name)
+        if read is None:
+            read = self._read[name] = tuple(dict.fromkeys(self._expand(name, ())))
+        if not read:
             raise KeyError(ref.name)
+        found = tuple(Term(term.words, term.cased, term.shown, ref.span) for term in read)
         return found[0] if len(found) == 1 else Or(found, ref.span)
 
-    def _expand(self, name: str, span: Span, above: tuple[str, ...]) -> Iterable[Term]:
+    def _expand(self, name: str, above: tuple[str, ...]) -> Iterable[Term]:
         if name in above:
             raise AliasCycle((*above[above.index(name) :], name))
         for written in self.terms[name]:
             text = written.strip()
             if text.startswith("@"):
-                yield from self._expand(text[1:].lower(), span, (*above, name))
+                yield from self._expand(text[1:].lower(), (*above, name))
             else:
-                yield alias_term(text, span)
+                yield alias_term(text)
 
 
-def alias_term(text: str, span: Span = (0, 0)) -> Term:
+def alias_term(text: str) -> Term:
     """A term of an alias: whole, as if it stood between quotes; `case(...)` is kept. Raises ValueError."""
     cased = text.startswith("case(") and text.endswith(")")
     inner = text[5:-1] if cased else text
@@ -63,4 +68,4 @@ def alias_term(text: str, span: Span = (0, 0)) -> Term:
         raise ValueError(f"{text}: {words.complaint}")
     if not words.patterns:
         raise ValueError(f"{text!r} holds no word")
-    return Term(words.patterns, cased=cased, shown=text, span=span)
+    return Term(words.patterns, cased=cased, shown=text)

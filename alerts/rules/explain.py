@@ -5,11 +5,11 @@ Plain Python over the tree, one rule and one article at a time; alerts.rules.rul
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 import re2
 
+from alerts.rules.missed import just_missed as just_missed  # noqa: PLC0414 - part of what explaining offers
 from alerts.rules.places import FieldIndex, Place, gap, pairs, places, together
 from alerts.rules.syntax import (
     AliasRef,
@@ -29,7 +29,6 @@ from alerts.rules.syntax import (
     Within,
     WordField,
 )
-from alerts.rules.walk import nodes_of
 from core.model.match import Evidence
 from core.text.document import Document
 
@@ -152,10 +151,17 @@ def _sides(
 def _near(node: Near, text: Searched, fields: Sequence[WordField]) -> Explained:
     if node.negated:
         free = [(name, place) for name in fields for place in places(node, text.index(name))]
-        return Explained(node, bool(free), children=(_clause(node.left, free, text),))
+        if free:
+            return Explained(node, True, children=(_clause(node.left, free, text),))
+        return _not_near(node, text, fields)
     found = [(name, a, b) for name in fields for a, b in pairs(node, text.index(name))]
     if found:
         return Explained(node, True, children=_sides(node, found, text))
+    return _not_near(node, text, fields)
+
+
+def _not_near(node: Near, text: Searched, fields: Sequence[WordField]) -> Explained:
+    """A false proximity: what stands there of either side, and how near they come."""
     below = tuple(_explained(side, text, fields) for side in (node.left, node.right))
     return Explained(node, False, nearest=_nearest(node, text, fields), children=below)
 
@@ -230,6 +236,8 @@ def field_test(node: FieldTest, document: Document) -> bool:
             hosts = (article.domain.casefold(), (urlsplit(article.canonical_url).hostname or "").casefold())
             return any(host == value or host.endswith(f".{value}") for host in hosts)
         case ExactField.URL:
+            if value.startswith("/"):  # a path, on whatever host
+                return urlsplit(article.canonical_url.casefold()).path.startswith(value)
             return _bare_url(article.canonical_url.casefold()).startswith(_bare_url(value))
         case ExactField.SOURCE:
             return article.source_name.casefold() == value
@@ -240,25 +248,4 @@ def field_test(node: FieldTest, document: Document) -> bool:
 
 
 def _bare_url(url: str) -> str:
-    return url.partition("://")[2] or url
-
-
-def just_missed(tree: Node, document: Document) -> dict[str, dict[str, int]]:
-    """For each word of the rule that the article does not hold, words of the article that look like it, with counts.
-
-    `missiles` where the rule says `missile`: what a rule's author would want to know.
-    """
-    counts: dict[str, int] = {}
-    for text in (document.title, document.body):
-        for word in text.tokens.words:
-            counts[word] = counts.get(word, 0) + 1
-    wanted = {
-        w.text for n in nodes_of(tree) if isinstance(n, Term) for w in n.words if w.is_literal and len(w.text) > 3
-    }
-    missed: dict[str, dict[str, int]] = {}
-    for word in sorted(wanted - counts.keys()):
-        alike = [w for w in counts if w[:3] == word[:3] and abs(len(w) - len(word)) <= 3]
-        near = get_close_matches(word, alike, n=3, cutoff=0.75)
-        if near:
-            missed[word] = {w: counts[w] for w in near}
-    return missed
+    return (url.partition("://")[2] or url).removeprefix("www.")

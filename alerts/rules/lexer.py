@@ -37,6 +37,15 @@ class Token(NamedTuple):
     text: str
 
 
+# What an input method for Chinese, Japanese or Korean types for ASCII.
+_FULL_WIDTH = {char: char - 0xFEE0 for char in range(0xFF01, 0xFF5F)}
+
+
+def as_read(text: str) -> str:
+    """The text with plain quotes, dashes, spaces and signs, as long as before."""
+    return text if text.isascii() else plain(text).translate(_FULL_WIDTH)
+
+
 _EDGE = r"(?=[\s()\",]|$)"  # an operator ends where a word would
 _TOKEN = re.compile(
     r"\s*(?:"
@@ -56,7 +65,7 @@ _TOKEN = re.compile(
 def tokens_of(text: str) -> list[Token]:
     """All tokens, the last of kind END. Every character but spaces belongs to one."""
     found: list[Token] = []
-    read = plain(text)
+    read = as_read(text)
     place = 0
     match = _TOKEN.match
     while (m := match(read, place)) is not None:

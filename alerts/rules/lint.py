@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from alerts.rules.checks import has_anchor
+from alerts.rules.names import COUNTRIES, LANGUAGES
 from alerts.rules.problem import Code, Fix, Problem, replaced
-from alerts.rules.syntax import AliasRef, And, Near, Node, Not, Or, Scope, Term
+from alerts.rules.syntax import AliasRef, And, ExactField, FieldTest, Near, Node, Not, Or, Scope, Term
 from alerts.rules.walk import nodes_of
 
 WIDE = 10
@@ -31,6 +32,12 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
             case Not(child=Not(child=inner), span=span):
                 fix = Fix("without both", replaced(text, *span, text[inner.span[0] : inner.span[1]]))
                 yield Problem(Code.DOUBLE_NEGATION, *span, "a double negation says the same as none", (fix,))
+            case FieldTest(field=ExactField.LANG | ExactField.COUNTRY as name, value=value, span=span) if (
+                len(value) != 2
+            ):
+                fixes = (Fix(code, replaced(text, *span, f"{name.value}:{code}")) for code in _code(value, name))
+                message = f"{name.value}: takes a code of two letters; no article has {value}"
+                yield Problem(Code.ODD_VALUE, *span, message, tuple(fixes))
             case Or(children=children) | And(children=children):
                 yield from _absorbed(node, children)
             case _:
@@ -38,6 +45,13 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
     if anchor_is_common(tree):
         message = "a very common word is all that must be present; add a rarer one"
         yield Problem(Code.COMMON_ANCHOR, *tree.span, message)
+
+
+def _code(value: str, name: ExactField) -> list[str]:
+    """The code for `english`, `en-GB` or `Germany`, where it is known."""
+    names = LANGUAGES if name is ExactField.LANG else COUNTRIES
+    head = value.split("-", maxsplit=1)[0]
+    return [names[value]] if value in names else [head] if len(head) == 2 and name is ExactField.LANG else []
 
 
 def _absorbed(node: Or | And, children: tuple[Node, ...]) -> Iterator[Problem]:

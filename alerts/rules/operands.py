@@ -86,7 +86,8 @@ def term(reader: Reader) -> Node | None:
     """A word, or what stands between quotes; `"a b"~5` is `a NEAR/5 b`."""
     token = reader.take()
     if token.kind is Kind.OPEN_QUOTE:
-        reader.say(Code.UNBALANCED, token, "this quote is not closed")
+        fix = Fix("close it at the end", f'{reader.text.rstrip()}"')
+        reader.say(Code.UNBALANCED, token, "this quote is not closed", fix)
         return None
     written = token.text
     span = (token.start, token.end)
@@ -116,6 +117,10 @@ def _term(reader: Reader, token: Token, written: str, span: Span, *, cased: bool
         reader.say(Code.MISSING_OPERAND, token, f"{written.strip() or 'this'} holds no letter or digit to search for")
         return None
     return Term(words.patterns, cased=cased, shown=written, span=span)
+
+
+def _closed(reader: Reader) -> Fix:
+    return Fix("close it at the end", f"{reader.text})")
 
 
 def _field(reader: Reader) -> Node | None:
@@ -179,7 +184,7 @@ def _exact_list(reader: Reader, token: Token, name: ExactField) -> Node | None:
     if end.kind is Kind.CLOSE:
         reader.take()
     elif end.kind is Kind.END:
-        reader.say(Code.UNBALANCED, opening, "this parenthesis is not closed")
+        reader.say(Code.UNBALANCED, opening, "this parenthesis is not closed", _closed(reader))
     else:
         reader.say(Code.BAD_OPERAND, end, f"{token.text}( takes values joined by OR")
     if not found:
@@ -233,7 +238,7 @@ def _arguments(reader: Reader, opening: Token) -> list[Node]:
     if reader.peek().kind is Kind.CLOSE:
         reader.take()
     else:
-        reader.say(Code.UNBALANCED, opening, "this parenthesis is not closed")
+        reader.say(Code.UNBALANCED, opening, "this parenthesis is not closed", _closed(reader))
     return found
 
 
@@ -250,7 +255,7 @@ def _cased(reader: Reader, token: Token) -> Node | None:
         end = reader.take().end
         node = None if node is None else replace(node, span=(token.start, end))
     elif reader.peek().kind is Kind.END:
-        reader.say(Code.UNBALANCED, token, "this parenthesis is not closed")
+        reader.say(Code.UNBALANCED, token, "this parenthesis is not closed", _closed(reader))
     else:
         reader.say(Code.BAD_OPERAND, reader.peek(), "case( takes one word, or one phrase in quotes")
         while reader.peek().kind not in (Kind.CLOSE, Kind.END):

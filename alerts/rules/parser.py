@@ -40,7 +40,7 @@ class Parsed:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """Looked for when asked: a matcher that compiles a million rules does not ask."""
-        return () if self.tree is None else tuple(warnings_of(self.tree, self.text))
+        return () if self.tree is None else tuple(_fixes_checked(w, None) for w in warnings_of(self.tree, self.text))
 
 
 def parse(text: str, *, aliases: AliasSet | None = None) -> Parsed:
@@ -55,9 +55,13 @@ def parse(text: str, *, aliases: AliasSet | None = None) -> Parsed:
     parsed = read_with_care(text, aliases)
     if len(parsed.problems) != 1 or not parsed.problems[0].fixes:
         return parsed
-    only = parsed.problems[0]
-    good = tuple(fix for fix in only.fixes if read_with_care(fix.text, aliases).tree is not None)
-    return replace(parsed, problems=(replace(only, fixes=good),))
+    return replace(parsed, problems=(_fixes_checked(parsed.problems[0], aliases),))
+
+
+def _fixes_checked(problem: Problem, aliases: AliasSet | None) -> Problem:
+    """Only the fixes that give a valid rule."""
+    good = tuple(fix for fix in problem.fixes if read_with_care(fix.text, aliases).tree is not None)
+    return replace(problem, fixes=good)
 
 
 def read_with_care(text: str, aliases: AliasSet | None = None) -> Parsed:
@@ -108,7 +112,8 @@ class Parser:
         tree = self.rule()
         while (token := self.peek()).kind is not Kind.END:
             if token.kind is Kind.CLOSE:
-                self.say(Code.UNBALANCED, token, "this parenthesis closes none that is open")
+                fix = Fix("without it", replaced(self.text, token.start, token.end, ""))
+                self.say(Code.UNBALANCED, token, "this parenthesis closes none that is open", fix)
             else:
                 self.say(Code.MISSING_OPERAND, token, "something to search for is missing before this")
             self.place += 1
@@ -246,7 +251,8 @@ class Parser:
             self.place += 1
             return node, token.end
         if token.kind is Kind.END:
-            self.say(Code.UNBALANCED, opening, "this parenthesis is not closed")
+            fix = Fix("close it at the end", f"{self.text})")
+            self.say(Code.UNBALANCED, opening, "this parenthesis is not closed", fix)
         else:
             self.say(Code.MISSING_OPERAND, token, "something to search for is missing before this")
             self._skip()

@@ -1,7 +1,11 @@
 """What is wrong with a rule, as data: a stable code, where, one sentence, and fixes that a click can apply."""
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+WIDEST_LINE = 160  # a longer line of a rule is shown around the problem only
+ROUND = 50
 
 
 class Code(StrEnum):
@@ -32,6 +36,7 @@ class Code(StrEnum):
     NEVER_MATTERS = "never-matters"
     DOUBLE_NEGATION = "double-negation"
     COMMON_ANCHOR = "common-anchor"
+    ODD_VALUE = "odd-value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,29 @@ def render(problem: Problem, text: str) -> str:
     line_start = text.rfind("\n", 0, problem.start) + 1
     line_end = text.find("\n", problem.start)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
-    column = problem.start - line_start
-    width = max(1, min(problem.end, line_start + len(line)) - problem.start)
-    shown = [f"{problem.code.value}: {problem.message}", f"  {line}", f"  {' ' * column}{'^' * width}"]
+    first = problem.start - line_start
+    last = max(first, min(problem.end - line_start, len(line)))
+    before, marked, after = line[:first], line[first:last], line[last:]
+    if len(line) > WIDEST_LINE:
+        before = "…" + before[-ROUND:] if len(before) > ROUND else before
+        marked = marked[: WIDEST_LINE - ROUND] + "…" if len(marked) > WIDEST_LINE - ROUND else marked
+        after = after[:ROUND] + "…" if len(after) > ROUND else after
+    carets = " " * _columns(before) + "^" * max(1, _columns(marked))
+    shown = [f"{problem.code.value}: {problem.message}", "  " + _one_line(before + marked + after), f"  {carets}"]
     shown += [f"  {fix.label}: {fix.text}" for fix in problem.fixes]
     return "\n".join(shown)
+
+
+def _one_line(text: str) -> str:
+    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
+
+
+def _columns(text: str) -> int:
+    """Columns in a terminal: two for wide characters, none for marks and what is invisible."""
+    return sum(
+        0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
 
 
 def replaced(text: str, start: int, end: int, new: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
 
+from alerts.rules.lexer import as_read
 from alerts.rules.limits import DEFAULT_DISTANCE, MAX_DISTANCE
 from alerts.rules.syntax import (
     And,
@@ -26,7 +27,6 @@ from alerts.rules.syntax import (
     WordPattern,
 )
 from alerts.rules.terms import words_in
-from core.text.fold import plain
 
 # Depth and clauses stay far under the limits, so that nothing here has to count them.
 _MAX_OPEN = 3
@@ -52,7 +52,7 @@ class _NotPlainError(Exception):
 
 def quick(text: str) -> Node | None:
     """The tree of a plain rule; None: ask the parser. A tree may lack an anchor only where it holds NOT or a field."""
-    pieces = _PIECE.findall(plain(text))
+    pieces = _PIECE.findall(as_read(text))
     if not 0 < len(pieces) < _MAX_PIECES:
         return None
     starts = list(accumulate(map(len, pieces), initial=0))

@@ -12,8 +12,8 @@ from typing import ClassVar, NamedTuple
 
 from alerts.rules.checks import check_tree
 from alerts.rules.dialects.translation import Note, NoteKind, Translation
-from alerts.rules.dialects.values import COUNTRIES, LANGUAGES
 from alerts.rules.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_DISTANCE
+from alerts.rules.names import COUNTRIES, LANGUAGES
 from alerts.rules.parser import parse
 from alerts.rules.printer import as_written
 from alerts.rules.problem import Code, Fix, Problem, replaced

@@ -59,6 +59,11 @@ CANONICAL = [
     (r"/T-\d{2}/ AND tank", r"/T-\d{2}/ AND tank"),
     ("3,000 AND troops", '"3 000" AND troops'),
     ("((a))", "a"),
+    ("@DPRK AND Arms", "@dprk AND arms"),
+    ("（北韓 OR 朝鮮）ＡＮＤ title：Kim", "(北韓 OR 朝鮮) AND title:kim"),
+    ("Paris–Dakar AND ‘Köln’", '"paris dakar" AND koln'),
+    ("arms AND url:/world/", "arms AND url:/world/"),
+    ("/a b/ AND tank", "/a b/ AND tank"),
 ]
 
 REFUSED = [
@@ -81,9 +86,10 @@ REFUSED = [
     ("titel:Kim", Code.UNKNOWN_FIELD, 1),
     ("@dprc", Code.UNKNOWN_ALIAS, 1),
     ("ATLEST/2(a)", Code.UNKNOWN_FUNCTION, 1),
-    ("(a AND b", Code.UNBALANCED, 0),
-    ("a AND b)", Code.UNBALANCED, 0),
-    ('"North Korea', Code.UNBALANCED, 0),
+    ("(a AND b", Code.UNBALANCED, 1),
+    ("a AND b)", Code.UNBALANCED, 1),
+    ('"North Korea', Code.UNBALANCED, 1),
+    ("KOF/2(a, b, c", Code.UNBALANCED, 1),
     ("a NEAR (b AND c)", Code.BAD_OPERAND, 0),
     ("a NEAR title:b", Code.BAD_OPERAND, 0),
     ("ATLEAST/2(a AND b)", Code.BAD_OPERAND, 0),
@@ -147,12 +153,57 @@ def test_a_problem_is_shown_with_a_caret_and_as_data_alike() -> None:
         ("arms OR (arms AND Russia)", Code.NEVER_MATTERS),
         ("arms AND NOT NOT Russia", Code.DOUBLE_NEGATION),
         ("the", Code.COMMON_ANCHOR),
+        ("arms AND arms", Code.NEVER_MATTERS),
+        ("(arms OR Russia) AND arms", Code.NEVER_MATTERS),
+        ("arms AND lang:English", Code.ODD_VALUE),
+        ("arms AND lang:en-GB", Code.ODD_VALUE),
+        ("arms AND country:Germany", Code.ODD_VALUE),
+        ("arms AND lang:klingon", Code.ODD_VALUE),
+        ("title:the AND NOT Russia", Code.COMMON_ANCHOR),
+        ("the OR Russia", Code.COMMON_ANCHOR),
     ],
 )
 def test_a_warning_does_not_refuse(text: str, code: Code) -> None:
     parsed = parse(text)
     assert parsed.tree is not None
-    assert code in [w.code for w in parsed.warnings]
+    told = [w for w in parsed.warnings if w.code is code]
+    assert told
+    for fix in told[0].fixes:
+        mended = parse(fix.text)
+        assert mended.tree is not None
+        assert code not in [w.code for w in mended.warnings]
+
+
+@pytest.mark.parametrize(
+    "text", ['"North Korea" AND arms', "the AND Lavrov", "@dprk", "KOF/2(a, b, Lavrov)", "arms OR tank"]
+)
+def test_a_rule_in_order_has_no_warnings(text: str) -> None:
+    assert parse(text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "carets"),
+    [
+        ("북한 AND titel:Kim", "  북한 AND titel:Kim", "           ^^^^^^"),
+        ("a AND\ntitel:Kim\nAND b", "  titel:Kim", "  ^^^^^^"),
+        ("a AND\ttitel:Kim", "  a AND titel:Kim", "        ^^^^^^"),
+        ("é".join("ab") + "e\u0301 AND titel:Kim", "  aébe\u0301 AND titel:Kim", "           ^^^^^^"),
+    ],
+)
+def test_the_caret_stands_under_the_place_in_a_terminal(text: str, line: str, carets: str) -> None:
+    problem = next(p for p in parse(text).problems if p.code is Code.UNKNOWN_FIELD)
+    assert render(problem, text).splitlines()[1:3] == [line, carets]
+
+
+def test_a_long_line_is_shown_around_the_problem_only() -> None:
+    text = (
+        " OR ".join(f"word{n}" for n in range(200)) + " OR titel:Kim OR " + " OR ".join(f"more{n}" for n in range(200))
+    )
+    shown = render(parse(text).problems[0], text).splitlines()
+    assert len(shown[1]) < 170
+    assert shown[1][shown[2].index("^") : shown[2].rindex("^") + 1] == "titel:"
+    whole = "a b " * 500
+    assert len(render(parse(whole).problems[0], whole).splitlines()[1]) < 200
 
 
 def test_spans_point_at_the_words_in_the_text_as_it_was_written() -> None:

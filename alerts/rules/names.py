@@ -1,4 +1,4 @@
-"""Values of exact fields in other systems: language and country names as codes."""
+"""Languages and countries that people name where a code is asked for."""
 
 LANGUAGES = {
     "arabic": "ar",

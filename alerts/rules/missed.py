@@ -1,0 +1,86 @@
+"""Words just missed: `missiles` stands in the articles where the rule says `missile`."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from alerts.rules.places import expression
+from alerts.rules.syntax import Near, Node, Not, Term
+from alerts.rules.walk import children_of
+from core.text.document import Document
+
+LEAST_LETTERS = 4
+_HEAD = 3  # letters that must be the same
+_LONGER = 3  # letters more or fewer
+_ALIKE = 0.75  # difflib's ratio
+
+
+@dataclass(slots=True)
+class JustMissed:
+    """Add up over articles: for each word of a rule, words that almost are it and that the rule does not find.
+
+    `counts`: word of the rule -> word of the articles -> how often it was met.
+    """
+
+    tree: Node  # aliases expanded
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    _by_head: dict[str, list[str]] = field(default_factory=dict)
+    _alike: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _found: set[str] = field(default_factory=set)
+    _wild: list[re.Pattern[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for term in _wanted(self.tree):
+            for word in term.words:
+                if not word.is_literal:
+                    self._wild.append(expression(word))
+                    continue
+                self._found.add(word.text)
+                if len(word.text) >= LEAST_LETTERS and word.text.isalpha():
+                    words = self._by_head.setdefault(word.text[:_HEAD], [])
+                    if word.text not in words:
+                        words.append(word.text)
+
+    def add(self, document: Document) -> None:
+        """Count the words of one article."""
+        for text in (document.title, document.body):
+            for word in text.tokens.words:
+                if word[:_HEAD] in self._by_head:
+                    for missed in self._missed_by(word):
+                        self.counts.setdefault(missed, Counter())[word] += 1
+
+    def _missed_by(self, word: str) -> tuple[str, ...]:
+        known = self._alike.get(word)
+        if known is None:
+            heads = self._by_head[word[:_HEAD]]
+            near = [head for head in heads if abs(len(head) - len(word)) <= _LONGER]
+            found = word in self._found or any(wild.fullmatch(word) for wild in self._wild)
+            known = () if found else tuple(get_close_matches(word, near, n=1, cutoff=_ALIKE))
+            self._alike[word] = known
+        return known
+
+    def most(self, number: int) -> list[tuple[str, str, int]]:
+        """The commonest: word of the rule, word of the articles, how often."""
+        pairs = [(wanted, word, n) for wanted, words in self.counts.items() for word, n in words.items()]
+        return sorted(pairs, key=lambda p: (-p[2], p[0], p[1]))[:number]
+
+
+def just_missed(tree: Node, document: Document) -> dict[str, dict[str, int]]:
+    """The same for one article, and for the rule's words that it does not hold."""
+    missed = JustMissed(tree)
+    missed.add(document)
+    held = {*document.title.tokens.words, *document.body.tokens.words}
+    return {wanted: dict(words) for wanted, words in sorted(missed.counts.items()) if wanted not in held}
+
+
+def _wanted(node: Node) -> Iterator[Term]:
+    """Terms that a match holds; not those behind a NOT."""
+    if isinstance(node, Term):
+        yield node
+    elif isinstance(node, Near) and node.negated:
+        yield from _wanted(node.left)
+    elif not isinstance(node, Not):
+        for child in children_of(node):
+            yield from _wanted(child)
