@@ -4,8 +4,9 @@ It shares the tree's types with the product and nothing besides: its own folding
 needed (SENT takes the product's sentence borders as data). Nested loops everywhere; no index, no shortcut.
 """
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.rules import syntax as s
@@ -167,22 +168,80 @@ def most_apart(found: Sequence[Span]) -> int:
     return count
 
 
-def true(node: s.Node, fields: Fields, scope: Sequence[str] = ("title", "body")) -> bool:
-    """Whether a rule is true of an article."""
+SEARCHED = ("title", "body")
+NO_FACTS: dict[str, str] = {}
+
+
+def true(node: s.Node, fields: Fields, scope: Sequence[str] = SEARCHED, facts: Mapping[str, str] = NO_FACTS) -> bool:
+    """Whether a rule is true of an article. `facts`: what the exact fields hold."""
     match node:
         case s.And(children=children):
-            return all(true(child, fields, scope) for child in children)
+            return all(true(child, fields, scope, facts) for child in children)
         case s.Or(children=children):
-            return any(true(child, fields, scope) for child in children)
+            return any(true(child, fields, scope, facts) for child in children)
         case s.Not(child=child):
-            return not true(child, fields, scope)
+            return not true(child, fields, scope, facts)
         case s.KOf(count=count, children=children):
-            return sum(true(child, fields, scope) for child in children) >= count
+            return sum(true(child, fields, scope, facts) for child in children) >= count
         case s.Scope(field=name, child=child):
-            return true(child, fields, ("title", "lead") if name == "hlead" else (name.value,))
+            return true(child, fields, fields_of(name), facts)
+        case s.FieldTest(field=name, value=value):
+            return fact(name, value.casefold(), facts.get(name.value, "").casefold())
+        case s.Regex():
+            return bool(occurrences(node, fields, scope))
         case s.AtLeast(count=count, child=child):
             return sum(most_apart(spans(child, fields[name])) for name in scope) >= count
         case s.First(count=count, child=child):
             return any(name == "title" or a < count for name in scope for a, _ in spans(child, fields[name]))
         case _:
             return any(spans(node, fields[name]) for name in scope)
+
+
+def fields_of(scope: s.WordField) -> tuple[str, ...]:
+    return ("title", "lead") if scope is s.WordField.HLEAD else (scope.value,)
+
+
+def fact(name: s.ExactField, value: str, held: str) -> bool:
+    """`held`: for a URL without its scheme and www."""
+    match name:
+        case s.ExactField.DOMAIN:
+            return held == value or held.endswith("." + value)
+        case s.ExactField.URL if value.startswith("/"):
+            return held[len(held.split("/", 1)[0]) :].startswith(value)
+        case s.ExactField.URL:
+            return held.startswith(value)
+        case _:
+            return held == value
+
+
+def occurrences(node: s.Node, fields: Fields, scope: Sequence[str]) -> set[tuple[str, int, int]]:
+    """Where an operand stands: field (the lead is part of the body), start and end character in its original text."""
+    found = set()
+    for name in scope:
+        held = fields[name]
+        shown = "body" if name == "lead" else name
+        if isinstance(node, s.Regex):
+            text = held.text if name != "lead" else held.text[: held.words[-1].end if held.words else 0]
+            found |= {(shown, m.start(), m.end()) for m in re.finditer(node.pattern, text)}
+        else:
+            found |= {(shown, held.words[a].start, held.words[b - 1].end) for a, b in spans(node, held)}
+    return found
+
+
+def clauses(node: s.Node, scope: Sequence[str] = SEARCHED) -> Iterator[tuple[s.Node, Sequence[str]]]:
+    """Every term and expression of a rule, with the fields it is searched in."""
+    match node:
+        case s.Term() | s.Regex():
+            yield node, scope
+        case s.Scope(field=name, child=child):
+            yield from clauses(child, fields_of(name))
+        case s.Near(left=left, right=right) | s.Within(left=left, right=right):
+            yield from clauses(left, scope)
+            yield from clauses(right, scope)
+        case s.And(children=children) | s.Or(children=children) | s.KOf(children=children):
+            for child in children:
+                yield from clauses(child, scope)
+        case s.Not(child=child) | s.AtLeast(child=child) | s.First(child=child):
+            yield from clauses(child, scope)
+        case _:
+            return

@@ -1,12 +1,28 @@
-"""Random rules over the words of real articles, so that many are true of some article and false of others."""
+"""Random rules over the words of real articles, so that many are true of some article and false of others.
+
+Every construct of the language is in it; `SHARES` says how often.
+"""
 
 import random
+import re
 from collections.abc import Sequence
 
 from alerts.rules import syntax as s
-from core.text.tokens import is_single, words_of
+from alerts.rules.parser import parse
+from alerts.rules.printer import print_rule
+from core.text.tokens import is_single, tokenize, words_of
 
 SCOPES = (s.WordField.TITLE, s.WordField.LEAD, s.WordField.BODY, s.WordField.HLEAD)
+# Values of exact fields; give some to the articles that the rules meet.
+FACTS: dict[s.ExactField, tuple[str, ...]] = {
+    s.ExactField.LANG: ("en", "de", "ko"),
+    s.ExactField.COUNTRY: ("us", "gb", "kr"),
+    s.ExactField.SOURCE: ("the world", "morgenpost"),
+    s.ExactField.DOMAIN: ("world.example", "example", "news.world.example", "orld.example"),
+    s.ExactField.URL: ("world.example/asia", "/asia", "/asia/1", "world.example/europe"),
+}
+OTHER_WORDS = ("Jane Doe", "Kim Park", "asia", "world news", "arms trade", "korea")  # authors, sections, tags
+SHARES = {"and": 20, "or": 20, "not": 8, "scope": 12, "kof": 6, "fact": 3, "regex": 3, "other": 3, "operand": 25}
 
 
 class RuleMaker:
@@ -15,32 +31,68 @@ class RuleMaker:
     def __init__(self, rng: random.Random, others: Sequence[str]) -> None:
         self.rng = rng
         self.others = [words for text in others if (words := words_of(text))]
+        self.original: list[str] = []
 
     def rule(self, text: str) -> s.Node:
         """A rule with something positive in it; true of `text` about half the time."""
-        words = words_of(text) or ["word"]
+        tokens = tokenize(text)
+        words = tokens.words or ["word"]
+        # Words that are written as one: no marks of their own, no ligatures, so that typing them again gives the same.
+        pieces = (text[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True))
+        self.original = [piece for piece in pieces if words_of(piece) == [piece.lower()]]
         node = self.node(words, self.rng.choice((1, 2, 2, 3)))
         if self.rng.random() < 0.85:
             return node
         below = node.children if isinstance(node, s.And) else (node,)
         return s.And((self.operand(words), *below))
 
+    def written(self, text: str) -> tuple[str, s.Node]:
+        """A rule's text and its tree as the parser reads it: places included, and nothing that is refused."""
+        while True:
+            rule = print_rule(self.rule(text))
+            tree = parse(rule).tree
+            if tree is not None:
+                return rule, tree
+
     def node(self, words: Sequence[str], depth: int) -> s.Node:
         if depth == 0:
             return self.operand(words)
-        choice = self.rng.random()
-        if choice < 0.22:
-            return s.And(tuple(self.part(words, depth, s.And) for _ in range(self.rng.choice((2, 2, 3)))))
-        if choice < 0.44:
-            return s.Or(tuple(self.part(words, depth, s.Or) for _ in range(self.rng.choice((2, 3, 4)))))
-        if choice < 0.52:
-            return s.Not(self.part(words, depth, s.Not))
-        if choice < 0.64:
-            return s.Scope(self.rng.choice(SCOPES), self.part(words, depth, s.Scope))
-        if choice < 0.70:
-            parts = tuple(self.part(words, depth, s.KOf) for _ in range(3))
-            return s.KOf(self.rng.choice((1, 2, 3)), parts)
-        return self.operand(words)
+        match self.rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]:
+            case "and":
+                return s.And(tuple(self.part(words, depth, s.And) for _ in range(self.rng.choice((2, 2, 3)))))
+            case "or":
+                return s.Or(tuple(self.part(words, depth, s.Or) for _ in range(self.rng.choice((2, 3, 4)))))
+            case "not":
+                return s.Not(self.part(words, depth, s.Not))
+            case "scope":
+                return s.Scope(self.rng.choice(SCOPES), self.part(words, depth, s.Scope))
+            case "kof":
+                parts = tuple(self.part(words, depth, s.KOf) for _ in range(3))
+                return s.KOf(self.rng.choice((1, 2, 3)), parts)
+            case "fact":
+                field = self.rng.choice(tuple(FACTS))
+                return s.FieldTest(field, self.rng.choice(FACTS[field]))
+            case "regex":
+                return self.regex(words)
+            case "other":
+                name = self.rng.choice((s.WordField.AUTHOR, s.WordField.SECTION, s.WordField.TAG))
+                return s.Scope(name, self.operand(words_of(" ".join(OTHER_WORDS))))
+            case _:
+                return self.operand(words)
+
+    def regex(self, words: Sequence[str]) -> s.Node:
+        """A piece of the text; only what RE2 and Python's re read alike."""
+        ascii_words = [word for word in words if word.isascii()] or ["x"]
+        word = re.escape(self.rng.choice(ascii_words))
+        forms = (
+            word,
+            f"(?i){word}",
+            f"{word}[a-z]*",
+            f"{word[:2]}.{word[3:]}",
+            rf"{word}[ ,.]+[A-Z]",
+            rf"[^a-z]{word}\.",
+        )
+        return s.Regex(self.rng.choice(forms))
 
     def part(self, words: Sequence[str], depth: int, kind: type[s.Node]) -> s.Node:
         """A child that the printer would not merge with its parent."""
@@ -79,9 +131,19 @@ class RuleMaker:
             words = rng.choice(self.others)
         at = rng.randrange(len(words))
         picked = list(words[at : at + rng.choice((1, 1, 1, 2, 2, 3))])
+        if rng.random() < 0.06 and self.original:
+            return self.cased()
         if rng.random() < 0.1:
             picked = [words[at], rng.choice(list(words))]
         return s.Term(tuple(map(self.pattern, picked)))
+
+    def cased(self) -> s.Term:
+        """Words as the article has them, or in letters that it may not have."""
+        at = self.rng.randrange(len(self.original))
+        picked = self.original[at : at + self.rng.choice((1, 1, 2))]
+        if self.rng.random() < 0.3:
+            picked = [self.rng.choice((str.upper, str.lower, str.title))(word) for word in picked]
+        return s.Term(tuple(map(s.WordPattern, picked)), cased=True)
 
     def pattern(self, word: str) -> s.WordPattern:
         choice = self.rng.random()

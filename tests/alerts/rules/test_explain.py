@@ -128,7 +128,7 @@ FALSE = [
 def test_it_is_true_and_every_proof_stands_where_it_says(rule: str) -> None:
     found = verdict(rule)
     assert found.true
-    article = found and document().article
+    article = document().article
     for proof in found.proof():
         texts = {"title": article.title, "body": article.text, "section": article.section or ""}
         source = texts.get(proof.field) or "\n\n".join(article.authors if proof.field == "author" else article.tags)

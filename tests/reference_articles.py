@@ -1,0 +1,103 @@
+"""Real articles, and some in other scripts, as the product and as the reference evaluator take them."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import islice
+
+from core.model.article import Article
+from core.text.sentences import paragraph_starts, sentence_starts
+from tests.data_shared import SHARED
+from tests.reference_evaluator import Field, Fields, words_of
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+LEAD_WORDS = 50
+OTHER_SCRIPTS = (
+    (
+        "북한 대표단 모스크바 도착",
+        "북한 외무성 부상이 이끄는 대표단이 월요일 모스크바에 도착했다. Lavrov와 회담한다.\n\n북한과 러시아는 부인했다.",
+    ),
+    (
+        "Делегация КНДР в Москве",
+        "Заместитель министра КНДР начал в Москве переговоры. Пётр Ёлкин молчит.\n\nРоссия отвергает сообщения.",
+    ),
+    ("朝鲜代表团抵达莫斯科", "朝鲜外务省副相星期一抵达莫斯科。双方否认武器交易。\n\n会谈为期三天，F-16战机未提及。"),
+    (
+        "Köln: Größe zählt",
+        "Die „Größe“ der Straße in Köln überraschte. Der Bürgermeister sprach vom Café Ångström.\n\nEﬃzienz ist ½ der Miete.",
+    ),
+    ("ข่าววันนี้", "นายกรัฐมนตรีเดินทางถึงกรุงมอสโก Russia\n\nไม่มีแถลงการณ์"),
+    (
+        "Cafe\u0301s in Besanc\u0327on",
+        "The cafe\u0301s of Besanc\u0327on 😀 closed. 𝐁𝐨𝐥𝐝 claims, said Ne\u0301e.\n\nＮＡＴＯ met 〇〇.",
+    ),
+)
+
+
+def article(number: int, title: str, text: str) -> Article:
+    """Exact fields, authors and tags take turns."""
+    domain = ("world.example", "news.world.example", "example", "other.test")[number % 4]
+    path = ("asia/1", "europe/1", "asia", "")[number // 2 % 4]
+    return Article(
+        article_id=str(number),
+        url=f"https://{domain}/{path}",
+        canonical_url=f"https://{domain}/{path}",
+        title=title,
+        text=text,
+        source_id="s",
+        source_name=("The World", "Morgenpost")[number % 2],
+        domain=domain,
+        authors=(("Jane Doe", "Kim Park"), (), ("Jane Park",))[number % 3],
+        section=("Asia", "World news", None)[number // 3 % 3],
+        tags=(("arms trade", "Korea"), ("arms",), ())[number // 2 % 3],
+        lang=("en", "de-AT", "ko", None)[number % 4],
+        country=("US", "gb", "KR", None)[number // 4 % 4],
+        seen=NOW,
+        accepted=NOW,
+    )
+
+
+def articles(count: int, *, characters: int = 1500) -> list[Article]:
+    """`count` real ones, and those in other scripts."""
+    with (SHARED / "data" / "stories" / "articles.jsonl").open(encoding="utf-8") as lines:
+        raw = [json.loads(line) for line in islice(lines, count * 7)][::7]
+    found = [(a["title"], a["text"][:characters]) for a in raw]
+    return [article(k, title, text) for k, (title, text) in enumerate((*found, *OTHER_SCRIPTS))]
+
+
+def fields(one: Article) -> Fields:
+    """The fields of words, for the reference evaluator."""
+    body = words_of(one.text, paragraph_starts(one.text), sentence_starts(one.text))
+    lead = len(body)
+    if lead > LEAD_WORDS:
+        lead = next((k for k in range(LEAD_WORDS, len(body)) if body[k].paragraph != body[k - 1].paragraph), len(body))
+    return {
+        "title": listed([one.title]),
+        "body": Field(one.text, body),
+        "lead": Field(one.text, body[:lead]),
+        "author": listed(one.authors),
+        "section": listed([one.section or ""]),
+        "tag": listed(one.tags),
+    }
+
+
+def listed(items: Sequence[str]) -> Field:
+    """Items that no phrase joins."""
+    starts, text = [0], ""
+    for item in items:
+        if text:
+            text += "\n\n"
+            starts.append(len(text))
+        text += item
+    return Field(text, words_of(text, starts, starts))
+
+
+def facts(one: Article) -> dict[str, str]:
+    """What the exact fields hold."""
+    return {
+        "lang": (one.lang or "").split("-")[0],
+        "country": one.country or "",
+        "source": one.source_name,
+        "domain": one.domain,
+        "url": one.canonical_url.removeprefix("https://"),
+    }
