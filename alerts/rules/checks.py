@@ -46,7 +46,7 @@ def check_tree(tree: Node, text: str, aliases: AliasSet | None, *, refused: bool
     if clauses > MAX_CLAUSES:
         message = f"{clauses} clauses after aliases, at most {MAX_CLAUSES} are allowed; split the rule"
         problems.append(Problem(Code.TOO_MANY_CLAUSES, *tree.span, message))
-    if depth_of(tree) > MAX_DEPTH:
+    if not refused and depth_of(tree) > MAX_DEPTH:
         problems.append(Problem(Code.TOO_DEEP, *tree.span, f"more than {MAX_DEPTH} levels, one within another"))
     if not problems and not refused and not has_anchor(tree):
         message = "no word must be present for this rule to match; add a word, phrase or alias that every match holds"

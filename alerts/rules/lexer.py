@@ -4,7 +4,10 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
+from alerts.rules.syntax import ExactField, WordField
 from core.text.fold import plain
+
+FIELDS = (*(f.value for f in WordField), *(f.value for f in ExactField))
 
 
 class Kind(IntEnum):
@@ -54,7 +57,7 @@ _TOKEN = re.compile(
     r"|(/(?:[^/\\\n]|\\.)+/)" + _EDGE + rf"|(AND{_EDGE})|(OR{_EDGE})|(NOT{_EDGE})|((?:SENT|PARA){_EDGE})"
     rf"|(O?NEAR(?:/\d*)?{_EDGE})|((?:[wW]|near|onear|pre|PRE)/\d+{_EDGE})"
     r"|([A-Za-z]+(?:/\d*)?\()"
-    r"|([A-Za-z]+:)(?=\S)"
+    rf"|((?i:{'|'.join(FIELDS)}):|[A-Za-z]+:(?=\S))"
     r"|(@[\w-]+)"
     r"|(\()|(\))|(,)|(-)(?=[^\s)])"
     r"|((?:[^\s()\",]|(?<=\d),(?=\d{3}))+)"

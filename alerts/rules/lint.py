@@ -1,5 +1,6 @@
 """Warnings: a rule that is valid and probably not meant so."""
 
+import re
 from collections.abc import Iterator
 
 from alerts.rules.checks import has_anchor
@@ -9,6 +10,7 @@ from alerts.rules.syntax import AliasRef, And, ExactField, FieldTest, Near, Node
 from alerts.rules.walk import nodes_of
 
 WIDE = 10
+_ODD = re.compile(r"[\^~\\\[\]{}|=<>]")  # boosts, fuzziness, escapes and ranges of other systems
 _OPERATORS = frozenset(("and", "or", "not", "near", "onear", "sent", "para"))
 # Words that stand in so many articles that a rule which needs nothing else matches all day.
 COMMON = frozenset(
@@ -26,6 +28,11 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
                 message = f"{shown} is searched as a word here; operators are written in upper case"
                 fix = Fix(shown.upper(), replaced(text, *span, shown.upper()))
                 yield Problem(Code.LOWER_CASE_OPERATOR, *span, message, (fix,))
+            case Term(shown=shown, span=span) if (sign := _ODD.search(shown)) and text[
+                span[0] : span[0] + 1
+            ] not in '"“”„«»':
+                message = f"{sign[0]} has no meaning here; {shown} is read as the words in it"
+                yield Problem(Code.ODD_SIGN, *span, message)
             case Near(distance=distance, span=span) if distance > WIDE:
                 message = f"{distance} words between is wide; PARA or AND may say better what is meant"
                 yield Problem(Code.WIDE_NEAR, *span, message)

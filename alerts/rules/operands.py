@@ -1,14 +1,12 @@
-"""What may stand between operators: terms, phrases, fields, aliases, functions, regular expressions; and the sentences
-about operands that no operator joins."""
+"""What may stand between operators: terms, phrases, fields, aliases, functions, regular expressions."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Protocol
 
-from alerts.rules.lexer import Kind, Token
-from alerts.rules.limits import MAX_COUNT
-from alerts.rules.problem import Code, Fix, Problem, replaced
+from alerts.rules.lexer import FIELDS, Kind, Token
+from alerts.rules.limits import MAX_COUNT, MAX_DISTANCE
+from alerts.rules.problem import Code, Fix, replaced
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -30,10 +28,9 @@ from alerts.rules.syntax import (
 )
 from alerts.rules.terms import words_in
 
-FIELDS = (*(f.value for f in WordField), *(f.value for f in ExactField))
 FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case")
+_OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR)
 _VALUE_ENDS = (Kind.END, Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.PHRASE, Kind.OPEN_QUOTE)
-_MISSPELT = {"and": "AND", "or": "OR", "not": "NOT", "And": "AND", "Or": "OR", "Not": "NOT"}
 
 
 class Reader(Protocol):
@@ -41,6 +38,7 @@ class Reader(Protocol):
 
     text: str
     in_list: int
+    signs: list[Token]  # words without a letter or digit; a problem where no operator is missing beside them
 
     def peek(self) -> Token: ...
     def take(self) -> Token: ...
@@ -100,10 +98,12 @@ def term(reader: Reader) -> Node | None:
     if len(node.words) != 2:
         reader.say(Code.BAD_OPERAND, token, '`"a b"~n` takes exactly two words; write a NEAR/n b for others')
         return node
-    distance = int(slop[1:]) if len(slop) < 6 else 10_000
-    if distance > 50:
-        reader.say(Code.BAD_DISTANCE, token, "the number of words between must be 0 to 50")
-        distance = 50
+    distance = int(slop[1:]) if len(slop) < 6 else MAX_DISTANCE + 1
+    if distance > MAX_DISTANCE:
+        nearest = f'{inner}"~{MAX_DISTANCE}'
+        fix = Fix(f"~{MAX_DISTANCE}", replaced(reader.text, *span, nearest))
+        reader.say(Code.BAD_DISTANCE, token, f"the number of words between must be 0 to {MAX_DISTANCE}", fix)
+        distance = MAX_DISTANCE
     left, right = (Term((word,), shown=word.text, span=span) for word in node.words)
     return Near(left, right, distance, span=span)
 
@@ -114,8 +114,11 @@ def _term(reader: Reader, token: Token, written: str, span: Span, *, cased: bool
         reader.say(Code.SHORT_WILDCARD if words.short else Code.BAD_WILDCARD, token, words.complaint)
         return Term((), shown=written, span=span)  # a place holder: the rule is refused, reading goes on
     if not words.patterns:
-        reader.say(Code.MISSING_OPERAND, token, f"{written.strip() or 'this'} holds no letter or digit to search for")
-        return None
+        reader.signs.append(token)
+        return Term((), shown=written, span=span)
+    if token.kind is Kind.WORD and written[0] == "!":
+        fix = Fix("NOT", replaced(reader.text, *span, f"NOT {written[1:]}"))
+        reader.say(Code.BAD_OPERAND, token, "`!` has no meaning here; NOT is written out", fix)
     return Term(words.patterns, cased=cased, shown=written, span=span)
 
 
@@ -156,6 +159,8 @@ def _exact(reader: Reader, token: Token, name: ExactField) -> Node | None:
 def _value(reader: Reader, token: Token) -> tuple[str, int] | None:
     """A value: quoted, or everything up to the next space or parenthesis (`https://a.example/b` is several tokens)."""
     first = reader.peek()
+    if first.start > token.end and first.kind in _OPERATORS:
+        return None
     if first.kind is Kind.PHRASE:
         reader.take()
         return first.text.rpartition('"')[0][1:].strip().casefold(), first.end
@@ -187,9 +192,18 @@ def _exact_list(reader: Reader, token: Token, name: ExactField) -> Node | None:
         reader.say(Code.UNBALANCED, opening, "this parenthesis is not closed", _closed(reader))
     else:
         reader.say(Code.BAD_OPERAND, end, f"{token.text}( takes values joined by OR")
+        _skip(reader)
     if not found:
         return None
     return found[0] if len(found) == 1 else Or(tuple(found), (token.start, end.end))
+
+
+def _skip(reader: Reader) -> None:
+    """Go past the parenthesis that closes this level."""
+    depth = 1
+    while depth and reader.peek().kind is not Kind.END:
+        kind = reader.take().kind
+        depth += (kind in (Kind.OPEN, Kind.FUNCTION)) - (kind is Kind.CLOSE)
 
 
 def _function(reader: Reader) -> Node | None:
@@ -248,7 +262,7 @@ def _cased(reader: Reader, token: Token) -> Node | None:
     if inner.kind is Kind.PHRASE:
         reader.take()
         node = _term(reader, inner, inner.text.rpartition('"')[0][1:], (token.start, inner.end), cased=True)
-    elif inner.kind in (Kind.WORD, Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR):
+    elif inner.kind is Kind.WORD or inner.kind in _OPERATORS:
         reader.take()
         node = _term(reader, inner, inner.text, (token.start, inner.end), cased=True)
     if reader.peek().kind is Kind.CLOSE:
@@ -258,96 +272,10 @@ def _cased(reader: Reader, token: Token) -> Node | None:
         reader.say(Code.UNBALANCED, token, "this parenthesis is not closed", _closed(reader))
     else:
         reader.say(Code.BAD_OPERAND, reader.peek(), "case( takes one word, or one phrase in quotes")
-        while reader.peek().kind not in (Kind.CLOSE, Kind.END):
-            reader.take()
-        if reader.peek().kind is Kind.CLOSE:
-            reader.take()
+        _skip(reader)
     if node is None and inner.kind in (Kind.CLOSE, Kind.END):
         reader.say(Code.MISSING_OPERAND, token, "case( takes one word, or one phrase in quotes")
     return node
-
-
-def bare_words(text: str, groups: Sequence[Sequence[Node]], bare: Sequence[Node]) -> list[Problem]:
-    """A problem for each run of operands that no operator joins; `bare`: those that none follows."""
-    unjoined = {id(node) for node in bare}
-    problems: list[Problem] = []
-    for group in groups:
-        run: list[Node] = []
-        for node in group:
-            run.append(node)
-            if id(node) not in unjoined:
-                if len(run) > 1:
-                    problems.append(_bare(text, run))
-                run = []
-    return problems
-
-
-def _bare(text: str, run: Sequence[Node]) -> Problem:
-    start, end = run[0].span[0], run[-1].span[1]
-    pieces = [text[node.span[0] : node.span[1]] for node in run]
-    fixes: list[Fix] = []
-
-    def fix(label: str, new: str) -> None:
-        fixes.append(Fix(label, replaced(text, start, end, new)))
-
-    upper = _upper_case(pieces)
-    if upper:
-        fix("the operator in upper case", upper)
-    if all(isinstance(node, Term) and not node.cased for node in run):
-        fix("the phrase", '"' + " ".join(piece.strip('"') for piece in pieces) + '"')
-    fix("all of them", f"({' AND '.join(pieces)})" if start or end < len(text) else " AND ".join(pieces))
-    shown = " ".join(pieces)
-    return Problem(
-        Code.BARE_WORDS,
-        start,
-        end,
-        f"{shown[:80]}: no operator between; say whether it is a phrase or an AND",
-        tuple(fixes),
-    )
-
-
-def _upper_case(pieces: Sequence[str]) -> str:
-    """`North Korea and arms` as `"North Korea" AND arms`, where that is one kind of operator between words."""
-    parts: list[list[str]] = [[]]
-    found: list[str] = []
-    for piece in pieces:
-        if piece in _MISSPELT:
-            found.append(_MISSPELT[piece])
-            parts.append([])
-        else:
-            parts[-1].append(piece)
-    if not found or len({"AND" if f == "NOT" else f for f in found}) > 1 or not all(parts):
-        return ""
-    quoted = [part[0] if len(part) == 1 else '"' + " ".join(p.strip('"') for p in part) + '"' for part in parts]
-    joined = quoted[0] + "".join(
-        f" {'AND NOT' if f == 'NOT' else f} {part}" for f, part in zip(found, quoted[1:], strict=True)
-    )
-    return f"({joined})"
-
-
-def mixed(text: str, span: Span, groups: Sequence[Sequence[Node]]) -> Problem:
-    """AND and OR at one level: offer both readings."""
-    start, end = span
-
-    def source(node: Node) -> str:
-        return text[node.span[0] : node.span[1]]
-
-    first = " OR ".join(
-        f"({' AND '.join(map(source, group))})" if len(group) > 1 else source(group[0]) for group in groups if group
-    )
-    # The other reading: neighbours of each OR belong together.
-    chain: list[list[str]] = [[]]
-    for group in groups:
-        for k, node in enumerate(group):
-            if k:
-                chain.append([])
-            chain[-1].append(source(node))
-    second = " AND ".join(f"({' OR '.join(part)})" if len(part) > 1 else part[0] for part in chain if part)
-    fixes = tuple(
-        Fix(label, replaced(text, start, end, new)) for label, new in (("AND first", first), ("OR first", second))
-    )
-    message = "AND and OR without parentheses: tools disagree on what comes first, so say it"
-    return Problem(Code.MIXED_AND_OR, start, end, message, fixes)
 
 
 def allowed_in_proximity(node: Node) -> bool:

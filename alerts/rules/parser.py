@@ -12,7 +12,7 @@ Depth is checked before the descent, so no text exhausts the stack.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from alerts.rules import operands
+from alerts.rules import operands, readings
 from alerts.rules.aliases import AliasSet
 from alerts.rules.checks import check_tree, has_anchor
 from alerts.rules.lexer import Kind, Token, tokens_of
@@ -23,7 +23,18 @@ from alerts.rules.quick import quick
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
 
 _STARTS = frozenset(
-    (Kind.PHRASE, Kind.REGEX, Kind.FUNCTION, Kind.FIELD, Kind.ALIAS, Kind.OPEN, Kind.WORD, Kind.NOT, Kind.MINUS)
+    (
+        Kind.PHRASE,
+        Kind.OPEN_QUOTE,
+        Kind.REGEX,
+        Kind.FUNCTION,
+        Kind.FIELD,
+        Kind.ALIAS,
+        Kind.OPEN,
+        Kind.WORD,
+        Kind.NOT,
+        Kind.MINUS,
+    )
 )
 _JOINED = _STARTS | {Kind.AND, Kind.OR}
 _JOINS = frozenset((Kind.NEAR, Kind.NEAR_OTHER, Kind.UNIT))
@@ -106,6 +117,7 @@ class Parser:
     tokens: Sequence[Token]
     place: int = 0
     problems: list[Problem] = field(default_factory=list)
+    signs: list[Token] = field(default_factory=list)
     in_list: int = 0  # within a function whose arguments are parted by commas
 
     def whole(self) -> Node | None:
@@ -119,6 +131,10 @@ class Parser:
             self.place += 1
             rest = self.rule()
             tree = tree or rest
+        bare = [(p.start, p.end) for p in self.problems if p.code is Code.BARE_WORDS]
+        for sign in self.signs:
+            if not any(start <= sign.start < end for start, end in bare):
+                self.say(Code.MISSING_OPERAND, sign, f"{sign.text} holds no letter or digit to search for")
         if tree is None and not self.problems:
             self.problems.append(
                 Problem(Code.EMPTY, 0, len(self.text), "the rule is empty; expected a word or a phrase")
@@ -162,7 +178,7 @@ class Parser:
                 groups.append([])
             groups[-1].append(node)
         if bare:
-            self.problems += operands.bare_words(self.text, groups, bare)
+            self.problems += readings.bare_words(self.text, groups, bare)
         return self._joined(groups, first, mixed=len(operators) == 2 and not bare)
 
     def _operator(self, token: Token, before: Node | None) -> None:
@@ -179,7 +195,7 @@ class Parser:
         last = self.tokens[self.place - 1].end if self.place else first
         parts = [_and(group) for group in groups if group]
         if mixed:
-            self.problems.append(operands.mixed(self.text, (first, last), groups))
+            self.problems.append(readings.mixed(self.text, (first, last), groups))
         if not parts:
             return None
         return parts[0] if len(parts) == 1 else Or(_flat(Or, parts), (first, last))
@@ -216,7 +232,8 @@ class Parser:
                 self.say(Code.MISSING_OPERAND, token, f"something to search for is missing after {token.text}")
             levels += 1
             if levels > MAX_DEPTH:
-                self.say(Code.TOO_DEEP, token, f"more than {MAX_DEPTH} proximities in a row")
+                if levels == MAX_DEPTH + 1:
+                    self.say(Code.TOO_DEEP, token, f"more than {MAX_DEPTH} proximities in a row")
             elif left is not None and right is not None:
                 left = self._joined_near(token, left, right, negated=negated)
             else:
@@ -250,20 +267,10 @@ class Parser:
         if token.kind is Kind.CLOSE:
             self.place += 1
             return node, token.end
-        if token.kind is Kind.END:
-            fix = Fix("close it at the end", f"{self.text})")
-            self.say(Code.UNBALANCED, opening, "this parenthesis is not closed", fix)
-        else:
-            self.say(Code.MISSING_OPERAND, token, "something to search for is missing before this")
-            self._skip()
+        # Only the end of the text can come here: a rule reads on over everything else.
+        fix = Fix("close it at the end", f"{self.text})")
+        self.say(Code.UNBALANCED, opening, "this parenthesis is not closed", fix)
         return node, self.tokens[self.place - 1].end
-
-    def _skip(self) -> None:
-        """Go past the parenthesis that closes this level."""
-        depth = 1
-        while depth and (token := self.peek()).kind is not Kind.END:
-            depth += (token.kind in (Kind.OPEN, Kind.FUNCTION)) - (token.kind is Kind.CLOSE)
-            self.place += 1
 
 
 def _and(nodes: Sequence[Node]) -> Node:

@@ -37,6 +37,7 @@ class Code(StrEnum):
     DOUBLE_NEGATION = "double-negation"
     COMMON_ANCHOR = "common-anchor"
     ODD_VALUE = "odd-value"
+    ODD_SIGN = "odd-sign"
 
 
 @dataclass(frozen=True, slots=True)

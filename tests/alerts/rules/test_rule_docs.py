@@ -7,8 +7,9 @@ import pytest
 
 from alerts.rules.dialects.registry import DIALECTS
 from alerts.rules.dialects.translation import NoteKind
+from alerts.rules.lexer import FIELDS
 from alerts.rules.limits import MAX_CHARACTERS, MAX_CLAUSES, MAX_COUNT, MAX_DEPTH, MAX_DISTANCE
-from alerts.rules.operands import FIELDS, FUNCTIONS
+from alerts.rules.operands import FUNCTIONS
 from alerts.rules.parser import parse
 from alerts.rules.problem import Code
 

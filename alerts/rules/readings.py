@@ -1,0 +1,119 @@
+"""What a rule may have meant whose operands no operator joins, or AND and OR alike: every reading is a fix."""
+
+from collections.abc import Sequence
+
+from alerts.rules.problem import Code, Fix, Problem, replaced
+from alerts.rules.syntax import Node, Span, Term
+
+_MISSPELT = {
+    **{name: name.upper() for name in ("and", "or", "not", "And", "Or", "Not")},
+    "&&": "AND",
+    "&": "AND",
+    "||": "OR",
+    "|": "OR",
+    "!": "NOT",
+}
+_MIXED = "AND and OR without parentheses: tools disagree on what comes first, so say it"
+_SIGNS = frozenset("-+=/\\<>&|!#")  # nobody means to search for one alone
+
+
+def bare_words(text: str, groups: Sequence[Sequence[Node]], bare: Sequence[Node]) -> list[Problem]:
+    """A problem for each run of operands that no operator joins; `bare`: those that none follows."""
+    unjoined = {id(node) for node in bare}
+    problems: list[Problem] = []
+    for group in groups:
+        run: list[Node] = []
+        for node in group:
+            run.append(node)
+            if id(node) not in unjoined:
+                if len(run) > 1:
+                    problems.append(_bare(text, run))
+                run = []
+    return problems
+
+
+def _bare(text: str, run: Sequence[Node]) -> Problem:
+    start, end = run[0].span[0], run[-1].span[1]
+    pieces = [text[node.span[0] : node.span[1]] for node in run]
+    words = [piece for node, piece in zip(run, pieces, strict=True) if not (isinstance(node, Term) and not node.words)]
+    fixes: list[Fix] = []
+
+    def fix(label: str, new: str) -> None:
+        fixes.append(Fix(label, replaced(text, start, end, new)))
+
+    found = [_MISSPELT[piece] for piece in pieces if piece in _MISSPELT]
+    for label, new in _upper_case(pieces):
+        fix(label, new)
+    if all(isinstance(node, Term) and not node.cased for node in run) and len(words) > 1:
+        fix("the phrase", '"' + " ".join(piece.strip('"') for piece in words) + '"')
+    if not found:
+        joined = " AND ".join(words)
+        fix("all of them", f"({joined})" if (start or end < len(text)) and len(words) > 1 else joined)
+    message = f"{' '.join(pieces)[:80]}: no operator between; say whether it is a phrase or an AND"
+    return Problem(Code.BARE_WORDS, start, end, message, tuple(fixes))
+
+
+def _upper_case(pieces: Sequence[str]) -> list[tuple[str, str]]:
+    """`North Korea and arms` as `"North Korea" AND arms`; where AND and OR are mixed, both readings."""
+    parts: list[list[str]] = [[]]
+    found: list[str] = []
+    for piece in pieces:
+        if piece in _MISSPELT:
+            found.append(_MISSPELT[piece])
+            parts.append([])
+        elif piece not in _SIGNS:
+            parts[-1].append(piece)
+    if found[1:] and "NOT" in found:  # `and not`
+        parts, found = _and_not(parts, found)
+    if not found or not all(parts):
+        return []
+    quoted = [part[0] if len(part) == 1 else '"' + " ".join(p.strip('"') for p in part) + '"' for part in parts]
+    for place, operator in enumerate(found):
+        if operator == "NOT":
+            quoted[place + 1] = f"NOT {quoted[place + 1]}"
+    ands = [operator != "OR" for operator in found]
+    if all(ands) or not any(ands):
+        return [("the operator in upper case", f"({' AND '.join(quoted) if all(ands) else ' OR '.join(quoted)})")]
+    return [
+        ("upper case, AND first", f"({_nested(quoted, ands, first=True)})"),
+        ("upper case, OR first", f"({_nested(quoted, ands, first=False)})"),
+    ]
+
+
+def _and_not(parts: list[list[str]], found: list[str]) -> tuple[list[list[str]], list[str]]:
+    kept_parts: list[list[str]] = [parts[0]]
+    kept: list[str] = []
+    for operator, part in zip(found, parts[1:], strict=True):
+        if operator == "NOT" and kept and kept[-1] == "AND" and not kept_parts[-1]:
+            kept[-1], kept_parts[-1] = "NOT", part
+        else:
+            kept.append(operator)
+            kept_parts.append(part)
+    return kept_parts, kept
+
+
+def _nested(operands: Sequence[str], ands: Sequence[bool], *, first: bool) -> str:
+    """Operands with AND (`first`) or OR binding tighter than the other."""
+    groups = [[operands[0]]]
+    for joined, one in zip(ands, operands[1:], strict=True):
+        if joined is first:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    inner, outer = (" AND ", " OR ") if first else (" OR ", " AND ")
+    return outer.join(f"({inner.join(group)})" if len(group) > 1 else group[0] for group in groups)
+
+
+def mixed(text: str, span: Span, groups: Sequence[Sequence[Node]]) -> Problem:
+    """AND and OR at one level: offer both readings."""
+    start, end = span
+
+    operands = [text[node.span[0] : node.span[1]] for group in groups for node in group]
+    if not operands:
+        return Problem(Code.MIXED_AND_OR, start, end, _MIXED)
+    ands = [k > 0 for group in groups if group for k in range(len(group))][1:]
+    fixes = tuple(
+        Fix(label, replaced(text, start, end, _nested(operands, ands, first=tight)))
+        for label, tight in (("AND first", True), ("OR first", False))
+    )
+    return Problem(Code.MIXED_AND_OR, start, end, _MIXED, fixes)
