@@ -22,6 +22,7 @@ from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.quick import quick
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
 
+_MOST_FIXED = 50  # problems of one rule that come with fixes
 _STARTS = frozenset(
     (
         Kind.PHRASE,
@@ -150,7 +151,10 @@ class Parser:
         return token
 
     def say(self, code: Code, at: Token, message: str, *fixes: Fix) -> None:
-        self.problems.append(Problem(code, at.start, at.end, message, fixes))
+        # A fix is a whole text: thousands of them for one rule would be its length squared.
+        self.problems.append(
+            Problem(code, at.start, at.end, message, fixes if len(self.problems) < _MOST_FIXED else ())
+        )
 
     def rule(self) -> Node | None:
         """AND and OR; what is joined by nothing is told as bare words."""
@@ -178,7 +182,7 @@ class Parser:
                 groups.append([])
             groups[-1].append(node)
         if bare:
-            self.problems += readings.bare_words(self.text, groups, bare)
+            self.problems += readings.bare_words(self.text, groups, bare, fixed=len(self.problems) < _MOST_FIXED)
         return self._joined(groups, first, mixed=len(operators) == 2 and not bare)
 
     def _operator(self, token: Token, before: Node | None) -> None:

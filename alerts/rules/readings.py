@@ -13,11 +13,14 @@ _MISSPELT = {
     "|": "OR",
     "!": "NOT",
 }
+_MOST_FIXED = 50  # a fix is a whole text: one for each of thousands of places would be too much
 _MIXED = "AND and OR without parentheses: tools disagree on what comes first, so say it"
 _SIGNS = frozenset("-+=/\\<>&|!#")  # nobody means to search for one alone
 
 
-def bare_words(text: str, groups: Sequence[Sequence[Node]], bare: Sequence[Node]) -> list[Problem]:
+def bare_words(
+    text: str, groups: Sequence[Sequence[Node]], bare: Sequence[Node], *, fixed: bool = True
+) -> list[Problem]:
     """A problem for each run of operands that no operator joins; `bare`: those that none follows."""
     unjoined = {id(node) for node in bare}
     problems: list[Problem] = []
@@ -27,15 +30,18 @@ def bare_words(text: str, groups: Sequence[Sequence[Node]], bare: Sequence[Node]
             run.append(node)
             if id(node) not in unjoined:
                 if len(run) > 1:
-                    problems.append(_bare(text, run))
+                    problems.append(_bare(text, run, fixed=fixed and len(problems) < _MOST_FIXED))
                 run = []
     return problems
 
 
-def _bare(text: str, run: Sequence[Node]) -> Problem:
+def _bare(text: str, run: Sequence[Node], *, fixed: bool) -> Problem:
     start, end = run[0].span[0], run[-1].span[1]
     pieces = [text[node.span[0] : node.span[1]] for node in run]
     words = [piece for node, piece in zip(run, pieces, strict=True) if not (isinstance(node, Term) and not node.words)]
+    message = f"{' '.join(pieces[:40])[:80]}: no operator between; say whether it is a phrase or an AND"
+    if not fixed:
+        return Problem(Code.BARE_WORDS, start, end, message)
     fixes: list[Fix] = []
 
     def fix(label: str, new: str) -> None:
@@ -49,7 +55,6 @@ def _bare(text: str, run: Sequence[Node]) -> Problem:
     if not found:
         joined = " AND ".join(words)
         fix("all of them", f"({joined})" if (start or end < len(text)) and len(words) > 1 else joined)
-    message = f"{' '.join(pieces)[:80]}: no operator between; say whether it is a phrase or an AND"
     return Problem(Code.BARE_WORDS, start, end, message, tuple(fixes))
 
 

@@ -262,16 +262,16 @@ class Reader:
         if distance > MAX_DISTANCE:
             self.note(NoteKind.APPROXIMATE, at, f"{distance} words became {MAX_DISTANCE}, the most that can be had")
         distance = max(0, min(distance, MAX_DISTANCE))
-        if isinstance(left, Term) and isinstance(right, Term) and (operator.ordered, distance) == (True, 0):
-            joined = self.term(f"{left.shown} {right.shown}", span) if not (left.cased or right.cased) else None
-            if joined is not None and not operator.negated:
-                return joined
+        phrase = operator.ordered and distance == 0 and not operator.negated
+        if phrase and isinstance(left, Term) and isinstance(right, Term) and not (left.cased or right.cased):
+            return Term((*left.words, *right.words), shown=f"{left.shown} {right.shown}", span=span)
         return self.apart(Near(left, right, distance, operator.ordered, operator.negated, span))
 
     def apart(self, node: Near | Within) -> Node:
         """A proximity whose sides are what ours takes: an AND in it is shared out, a common field moves outside."""
         left, right = node.left, node.right
         if isinstance(left, Scope) and isinstance(right, Scope) and left.field is right.field:
+            self.note(NoteKind.CHANGED, node.span, f"a proximity stands within one field: {left.field.value}:(...)")
             return Scope(left.field, self.apart(replace(node, left=left.child, right=right.child)), node.span)
         if isinstance(left, And) or isinstance(right, And):
             self.note(NoteKind.CHANGED, node.span, "a proximity holds no AND here: each part has its own proximity")

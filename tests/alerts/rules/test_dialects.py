@@ -96,5 +96,17 @@ def test_long_texts_exhaust_nothing(dialect: str, unit: str) -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
+def test_too_many_levels_are_told_as_that_alone(dialect: str) -> None:
+    for depth, codes in ((15, []), (30, [Code.TOO_DEEP]), (500, [Code.TOO_DEEP])):
+        text = "(a OR " * depth + "b" + ")" * depth if depth != 30 else "(a OR (b AND " * depth + "c" + "))" * depth
+        assert [p.code for p in translate(text, dialect).problems] == codes
+
+
+def test_an_unknown_dialect_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        translate("a", "esperanto")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_text_over_the_limit_is_told_so(dialect: str) -> None:
     assert [p.code for p in translate("a" * (MAX_CHARACTERS + 1), dialect).problems] == [Code.TOO_LONG]

@@ -1,7 +1,6 @@
 """Rules as people write them: what they mean, what is refused and how it is mended."""
 
 import random
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -409,22 +408,3 @@ def test_a_hundred_thousand_random_strings_end_as_a_tree_or_as_problems(seed: in
     ]
     for _ in range(25_000):
         check("".join(rng.choices(words, k=rng.randint(1, 12))))
-
-
-@pytest.mark.parametrize(
-    "unit", ["(", ")", "NOT ", "-", '"a', "a NEAR/3 ", "a AND ", "title:", "KOF/1(", "/", "a ", "a,", "@a ", "?", "* "]
-)
-def test_time_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None:
-    """Ratios within one run: eight times the text takes about eight times as long, never its square."""
-
-    def seconds(length: int) -> float:
-        text = (unit * length)[:length]
-        best = 1.0
-        for _ in range(3):
-            began = time.perf_counter()
-            parse(text, aliases=ALIASES)
-            best = min(best, time.perf_counter() - began)
-        return best
-
-    small, large = seconds(1000), seconds(8000)
-    assert large < 30 * small + 0.005

@@ -1,0 +1,46 @@
+"""Reading a rule, ours or another system's, takes time in proportion to its length, whatever stands in it."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from alerts.rules.aliases import AliasSet
+from alerts.rules.dialects.registry import DIALECTS, translate
+from alerts.rules.parser import parse
+
+ALIASES = AliasSet.of([("dprk", ["North Korea", "북한"])])
+UNITS = (
+    '( ) NOT_ - "a "a"_ a_NEAR/3_ a_AND_ a_OR_ title: title:_ KOF/1( / /a_ a_ a, @dprk_ @x_ ? *_ &&_ and_ 북 é_ a_AND_b_OR_'
+    " lang:( lang:(en_OR_ case( !_ abc*_ « ab*_ (a)_ 3,000_ a_NOT_NEAR_ ' \\ [ { a: hd= la=( caps( w/3_ ~1 +a_ '\"a\"~5_"
+).split()
+
+
+def parse_ours(text: str) -> object:
+    return parse(text, aliases=ALIASES)
+
+
+def seconds(read: Callable[[str], object], unit: str, length: int) -> float:
+    """The best of several, and the more of them the noisier the machine."""
+    text = (unit * length)[:length]
+    best = 9.0
+    for _ in range(4):
+        began = time.perf_counter()
+        read(text)
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+@pytest.mark.parametrize("unit", [unit.replace("_", " ") for unit in UNITS])
+@pytest.mark.parametrize("language", ["ours", *DIALECTS])
+def test_four_times_the_text_takes_about_four_times_as_long(language: str, unit: str) -> None:
+    """Twice as long for twice the text would be 4; its square would be 16."""
+
+    def read(text: str) -> object:
+        return parse_ours(text) if language == "ours" else translate(text, language)
+
+    for _ in range(3):
+        small, large = seconds(read, unit, 2000), seconds(read, unit, 8000)
+        if large < 7 * small + 0.001:
+            return
+    pytest.fail(f"{large / small:.1f} times as long")
