@@ -9,7 +9,7 @@ from alerts.rules.dialects.translation import NoteKind, Translation
 from alerts.rules.limits import MAX_DISTANCE
 from alerts.rules.syntax import AtLeast, ExactField, First, Node, Span, WordField
 
-_EDGE = r'(?=[\s()"]|$)'
+_EDGE = r'(?=[\s()"\[\]]|$)'
 _NO_CODES = Dropped("there are no index codes here; search for the words themselves")
 _NO_DATES = Dropped("a rule looks at every article as it comes; it has no dates")
 
@@ -21,11 +21,11 @@ class Factiva(Reader):
     NAME: ClassVar[str] = "Factiva"
     TOKEN: ClassVar[re.Pattern[str]] = re.compile(
         r'\s*(?:(?P<phrase>"[^"]*")|(?P<open_quote>"[^"]*$)'
-        rf"|(?P<first>(?i:/F\d+/)){_EDGE}|(?P<near>(?i:adj\d*|near\d+|w/\d+|/N\d+/|same){_EDGE})|(?P<any>%{_EDGE})"
+        rf"|(?P<first>(?i:/F\d+/))|(?P<near>(?i:/N\d+/|(?:adj\d*|near\d+|w/\d+|same){_EDGE}))|(?P<any>%{_EDGE})"
         rf"|(?P<and>(?i:and){_EDGE})|(?P<or>(?i:or){_EDGE})|(?P<not>(?i:not){_EDGE})"
         rf"|(?P<atleast>(?i:atleast)\d+{_EDGE})|(?P<compare>(?i:wc\s*[<>=]+\s*\d+"
         r"|date\s+(?:from\s+\S+(?:\s+to\s+\S+)?|(?:after|before|in)\s+\S+|[-\d]\S*)))|(?P<field>[A-Za-z]{1,8}=)"
-        r'|(?P<open>\()|(?P<close>\))|(?P<word>[^\s()"=]+)|(?P<other>\S))'
+        r'|(?P<open>[(\[])|(?P<close>[)\]])|(?P<word>(?:(?!/[NnFf]\d+/)[^\s()"=\[\]])+)|(?P<other>\S))'
     )
     TIGHTNESS: ClassVar[dict[str, float]] = {"OR": 1, "AND": 2, "NOT": 3, "FIELD": 4, "NEAR": 5, "ADJACENT": 6}
     IMPLIED: ClassVar[str] = "ADJACENT"

@@ -52,7 +52,7 @@ class Lexis(Reader):
     NAME: ClassVar[str] = "Lexis"
     TOKEN: ClassVar[re.Pattern[str]] = re.compile(
         r'\s*(?:(?P<phrase>"[^"]*")|(?P<open_quote>"[^"]*$)'
-        rf"|(?P<near>(?i:(?:not\s+)?(?:w/|pre/|near/|onear/|/|\+)(?:\d+|sent|s|para|p|seg)){_EDGE})"
+        rf"|(?P<near>(?i:(?:not\s*)?(?:w/|pre/|near/|onear/|/|\+)(?:\d+|sent|s|para|p|seg)){_EDGE})"
         rf"|(?P<except>(?i:(?:and|but)\s+not){_EDGE})"
         rf"|(?P<and>(?i:and){_EDGE}|&{_EDGE})|(?P<or>(?i:or){_EDGE})|(?P<not>(?i:not){_EDGE})"
         rf"|(?P<compare>(?i:{_COMPARE}))|(?P<atleast>(?i:atleast)\s*/?\d+(?=\s*\())|(?P<form>(?i:{_FORMS})(?=\s*\())"
