@@ -1,15 +1,17 @@
 """Warnings: a rule that is valid and probably not meant so."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from alerts.rules.checks import has_anchor
+from alerts.rules.implied import Wider
 from alerts.rules.names import COUNTRIES, LANGUAGES
 from alerts.rules.problem import Code, Fix, Problem, replaced
-from alerts.rules.syntax import AliasRef, And, ExactField, FieldTest, Near, Node, Not, Or, Scope, Term
-from alerts.rules.walk import nodes_of
+from alerts.rules.syntax import AliasRef, And, ExactField, FieldTest, First, Near, Node, Not, Or, Scope, Term, Within
+from alerts.rules.walk import children_of, nodes_of
 
 WIDE = 10
+_DECIDED = "this part can never matter: the rest decides without it"
 _ODD = re.compile(r"[\^~\\\[\]{}|=<>]")  # boosts, fuzziness, escapes and ranges of other systems
 _OPERATORS = frozenset(("and", "or", "not", "near", "onear", "sent", "para"))
 # Words that stand in so many articles that a rule which needs nothing else matches all day.
@@ -45,10 +47,9 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
                 fixes = (Fix(code, replaced(text, *span, f"{name.value}:{code}")) for code in _code(value, name))
                 message = f"{name.value}: takes a code of two letters; no article has {value}"
                 yield Problem(Code.ODD_VALUE, *span, message, tuple(fixes))
-            case Or(children=children) | And(children=children):
-                yield from _absorbed(node, children)
             case _:
                 pass
+    yield from _useless(tree, counted=False)
     if anchor_is_common(tree):
         message = "a very common word is all that must be present; add a rarer one"
         yield Problem(Code.COMMON_ANCHOR, *tree.span, message)
@@ -61,16 +62,41 @@ def _code(value: str, name: ExactField) -> list[str]:
     return [names[value]] if value in names else [head] if len(head) == 2 and name is ExactField.LANG else []
 
 
-def _absorbed(node: Or | And, children: tuple[Node, ...]) -> Iterator[Problem]:
-    """`a OR (a AND b)`, `a AND (a OR b)`, `a OR a`: the second part can never matter."""
+def _useless(node: Node, *, counted: bool) -> Iterator[Problem]:
+    """Parts that decide nothing. `counted`: places matter here, not only whether there is one (a proximity, FIRST)."""
+    if isinstance(node, Or | And):
+        yield from _absorbed(node, counted=counted)
+    counted = counted or isinstance(node, Near | Within | First)
+    for child in children_of(node):
+        yield from _useless(child, counted=counted)
+
+
+def _absorbed(node: Or | And, *, counted: bool) -> Iterator[Problem]:
+    """`a OR (a AND b)`, `a AND (a OR b)`, `a OR a`, `weapon* OR weapons`, `korea AND "north korea"`, `a AND NOT a`."""
     other = And if isinstance(node, Or) else Or
-    seen: list[Node] = []
-    plain = {child for child in children if not isinstance(child, other)}
-    for child in children:
+    seen: set[Node] = set()
+    plain = {child for child in node.children if not isinstance(child, other)}
+    terms = [child for child in node.children if isinstance(child, Term)]
+    wider = Wider(() if counted else terms)
+    needless = {id(found) for term in terms if isinstance(node, And) and (found := wider.than(term)) is not None}
+    for child in node.children:
         inside = child.children if isinstance(child, And | Or) and isinstance(child, other) else ()
-        if child in seen or any(part in plain for part in inside):
-            yield Problem(Code.NEVER_MATTERS, *child.span, "this part can never matter: the rest decides without it")
-        seen.append(child)
+        if child in seen or any(part in plain for part in inside) or id(child) in needless:
+            yield Problem(Code.NEVER_MATTERS, *child.span, _DECIDED)
+        elif isinstance(child, Term) and isinstance(node, Or) and (found := wider.than(child)) is not None:
+            yield Problem(Code.NEVER_MATTERS, *child.span, f"{found.shown} finds all that this finds")
+        seen.add(child)
+    if isinstance(node, And):
+        yield from _never_true(node, terms)
+
+
+def _never_true(node: And, terms: Sequence[Term]) -> Iterator[Problem]:
+    for child in node.children:
+        if isinstance(child, Not):
+            refused = child.child
+            wider = Wider([refused]) if isinstance(refused, Term) else None
+            if refused in node.children or (wider is not None and any(wider.than(term) is not None for term in terms)):
+                yield Problem(Code.NEVER_TRUE, *child.span, "this refuses what the rule asks for: it can never be true")
 
 
 def anchor_is_common(node: Node) -> bool:

@@ -34,6 +34,7 @@ class Code(StrEnum):
     LOWER_CASE_OPERATOR = "lower-case-operator"
     WIDE_NEAR = "wide-near"
     NEVER_MATTERS = "never-matters"
+    NEVER_TRUE = "never-true"
     DOUBLE_NEGATION = "double-negation"
     COMMON_ANCHOR = "common-anchor"
     ODD_VALUE = "odd-value"

@@ -258,6 +258,15 @@ def test_a_problem_is_shown_with_a_caret_and_as_data_alike() -> None:
         ("title:the AND NOT Russia", Code.COMMON_ANCHOR),
         ("the OR Russia", Code.COMMON_ANCHOR),
         ("Pfizer^5 AND vaccine", Code.ODD_SIGN),
+        ("weapon* OR weapons", Code.NEVER_MATTERS),
+        ('Korea OR "North Korea"', Code.NEVER_MATTERS),
+        ('"North Korea" OR "North Korea summit"', Code.NEVER_MATTERS),
+        ('Korea AND "North Korea"', Code.NEVER_MATTERS),
+        ("tank AND (weapon* OR weaponry* OR arms)", Code.NEVER_MATTERS),
+        ('weap* OR "nuclear weapon"', Code.NEVER_MATTERS),
+        ("Russia AND arms AND NOT Russia", Code.NEVER_TRUE),
+        ('"North Korea" AND NOT Korea', Code.NEVER_TRUE),
+        ("(a OR b) AND NOT (a OR b)", Code.NEVER_TRUE),
         ("vaccine~1", Code.ODD_SIGN),
     ],
 )
@@ -273,7 +282,18 @@ def test_a_warning_does_not_refuse(text: str, code: Code) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['"North Korea" AND arms', "the AND Lavrov", "@dprk", "KOF/2(a, b, Lavrov)", "arms OR tank"]
+    "text",
+    [
+        '"North Korea" AND arms',
+        "the AND Lavrov",
+        "@dprk",
+        "KOF/2(a, b, Lavrov)",
+        "arms OR tank",
+        '(Korea OR "North Korea") NEAR/3 arms',
+        "case(US) OR US",
+        'Korea AND NOT "North Korea"',
+        "weapon? OR weapon",
+    ],
 )
 def test_a_rule_in_order_has_no_warnings(text: str) -> None:
     assert parse(text).warnings == ()
