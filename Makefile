@@ -1,5 +1,7 @@
 # What developers and CI run. Needs Python 3.11 or later and make, nothing else; see README.md.
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first that runs and is new enough: a version manager may put a python3.13 on the path that only says it is missing.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ONCE ?=
@@ -10,15 +12,13 @@ TESTS ?= tests
 setup: .venv/.ready
 
 .venv/.ready: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "wirewatch needs Python 3.11 or later; $(PYTHON) is older. Set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "wirewatch needs Python 3.11 or later. Install it, or say make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
 	  { echo "could not make .venv; on Debian and Ubuntu install the package python3-venv"; rm -rf .venv; exit 1; }
 	@echo "installing wirewatch into .venv"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
-	@echo "preparing the matcher's machine code (once)"
-	@$(BIN)/python -c "from alerts.rules.native import warm_up; warm_up()"
 	@touch $@
 
 .venv/.dev: .venv/.ready requirements-dev.lock
