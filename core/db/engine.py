@@ -82,12 +82,11 @@ class Database:
 
     async def _open(self) -> Self:
         if not self._opened:
-            try:
+            async with AsyncExitStack() as undo:
+                undo.push_async_callback(self.close)
                 with translated(self._gate.place):
                     await self._gate.prepare()
-            except BaseException:
-                await self.close()
-                raise
+                undo.pop_all()
             self._opened = True
         return self
 
