@@ -78,6 +78,11 @@ class App:
         """Let `wait` return."""
         self._stopped.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` has been called."""
+        return self._stopped.is_set()
+
     async def wait(self) -> None:
         """Until `stop`."""
         await self._stopped.wait()

@@ -1,0 +1,69 @@
+"""`wirewatch run`: the pipeline until SIGTERM or SIGINT; a second signal stops it at once."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from core.errors import UserError
+from core.logsetup import set_up_logging
+from wirewatch.app import App
+from wirewatch.config import Config, load
+from wirewatch.config_rules import rule_drafts
+from wirewatch.roles import ALL_ROLES, Role
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@click.command("run")
+@click.option("--config", "path", type=click.Path(path_type=Path), default="wirewatch.toml", show_default=True)
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice([role.value for role in Role]),
+    multiple=True,
+    help="Run only these; may be given several times.",
+)
+def command(path: Path, roles: tuple[str, ...]) -> None:
+    """Run the pipeline, all roles in one process by default."""
+    config = load(path)
+    rule_drafts(config)  # told before anything is opened
+    set_up_logging(secrets=config.secrets)
+    wanted = frozenset(map(Role, roles)) or ALL_ROLES
+    try:
+        asyncio.run(_run(config, wanted))
+    except* UserError as group:
+        raise UserError("; ".join(str(error) for error in _flat(group))) from None
+
+
+def _flat(group: BaseExceptionGroup[UserError]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found += _flat(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
+
+
+async def _run(config: Config, roles: frozenset[Role]) -> None:
+    app = App(config, roles=roles)
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+
+    def stop() -> None:
+        if app.stopping:
+            sys.stderr.flush()
+            os._exit(1)  # asked twice: at once; what was acknowledged is durable
+        app.stop()
+        if not app.health.started and task is not None:
+            task.cancel()  # still waiting for a service
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        async with app:
+            await app.wait()
+    except asyncio.CancelledError:
+        if not app.stopping:
+            raise
