@@ -6,6 +6,7 @@ default mode would, the default is taken.
 
 import re
 from copy import deepcopy
+from html import unescape
 
 import trafilatura
 from lxml import etree
@@ -96,6 +97,8 @@ def strip(page: HtmlElement) -> None:
 def text_of_fragment(html: str, title: str = "") -> str:
     """A feed's own HTML (or plain text) as paragraphs. Nothing is searched for: all of it is the article's, but for lines
     that never are."""
+    if "<" not in html:
+        html = unescape(html)  # plain text, or markup that was escaped once too often
     if "<" not in html:
         return "\n\n".join(article_lines(html.splitlines(), title))
     page = tree_of(html)

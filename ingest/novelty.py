@@ -146,9 +146,14 @@ def _candidate(parsed: ParsedEntry, source: Source, url: str, now: datetime) -> 
 
 
 def fingerprint(entry: Entry) -> str:
-    """The same for the same words, whatever the markup, the case and the spaces."""
+    """The same for the same words, whatever the markup, the case and the spaces.
+
+    A sitemap shows no words of the article; there `updated` is all that tells of an edit.
+    """
     body = _TAGS.sub(" ", (entry.content or entry.summary)[:_FINGERPRINTED])
     words = " ".join(f"{entry.title} {body}".casefold().split())
+    if not body.strip() and entry.updated is not None:
+        return derived_id("fingerprint", words, entry.updated.isoformat())
     return derived_id("fingerprint", words)
 
 

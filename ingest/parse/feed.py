@@ -5,7 +5,9 @@ What goes in is bounded and has no document type; times are read by ours, which 
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,18 +19,27 @@ from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.parse.sniff import without_doctype
 
 MAX_ENTRIES = 1000
-_ITEM = re.compile(r"<(?:\w+:)?(item|entry)[\s>]")
+_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
+_ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
+_CHANNEL = re.compile(r"<(/?(?:\w+:)?channel)\b")
+# XML 1.0, 2.2: characters that no document may hold; one of them would end the strict parser's work.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _UPDATE_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
 
-def parse_feed(text: str, url: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
-    """The feed and its newest entries. `time_zone`: the publisher's."""
-    bounded = _first_entries(without_doctype(text))
-    # feedparser is handed bytes with one declared encoding, so that it guesses nothing.
-    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", bounded).lstrip()
-    stream = io.BytesIO(b"<?xml version='1.0' encoding='utf-8'?>" + body.encode("utf-8", "replace"))
+def parse_feed(
+    text: str, url: str, time_zone: str | None = None, headers: Mapping[str, str] | None = None
+) -> ParsedFeed | ParseFailure:
+    """The feed and its newest entries. `time_zone`: the publisher's. `headers`: Content-Language and -Location count."""
+    said = {name.lower(): value for name, value in (headers or {}).items()}
+    location = absolute(url, said.get("content-location"))
+    base = location if location.startswith(("http://", "https://")) else url
     found = feedparser.parse(
-        stream, sanitize_html=False, resolve_relative_uris=True, response_headers={"content-location": url}
+        io.BytesIO(_prepared(text)),
+        sanitize_html=False,
+        resolve_relative_uris=True,
+        response_headers={"content-location": base, "content-language": said.get("content-language", "")},
     )
     if not found.get("version") and not found.entries:
         why = str(found.get("bozo_exception", "no feed element"))[:200]
@@ -36,38 +47,56 @@ def parse_feed(text: str, url: str, time_zone: str | None = None) -> ParsedFeed 
     feed = found.feed
     return ParsedFeed(
         title=_plain(feed.get("title")),
-        link=urljoin(url, feed.get("link") or ""),
+        link=absolute(base, feed.get("link")),
         lang=declared(feed.get("language")),
+        language=feed.get("language") or None,
         updated=_time(feed, ("updated", "published"), time_zone),
         ttl_seconds=_ttl(feed),
-        entries=tuple(_entry(entry, url, time_zone) for entry in found.entries[:MAX_ENTRIES]),
+        entries=tuple(_entry(entry, base, time_zone) for entry in found.entries[:MAX_ENTRIES]),
     )
 
 
+def _prepared(text: str) -> bytes:
+    """Bytes with one declared encoding, so that feedparser guesses nothing; bounded, and without a document type."""
+    body = _first_entries(without_doctype(_ILLEGAL.sub("", text)))
+    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", body).lstrip()
+    return b"<?xml version='1.0' encoding='utf-8'?>" + body.encode("utf-8", "replace")
+
+
 def _first_entries(text: str) -> str:
-    """The text up to its thousandth entry: publishers put the newest first, and time must be bounded."""
+    """The feed up to its thousandth entry: publishers put the newest first, and time must be bounded."""
     starts = (found.start() for found in _ITEM.finditer(text))
     for number, start in enumerate(starts):
         if number == MAX_ENTRIES:
-            return text[:start]
+            return text[:start] + _closing(text[:start])
     return text
+
+
+def _closing(text: str) -> str:
+    """The end tags of what is open where a feed was cut: its channel and its root."""
+    root = _ROOT.search(text)
+    channels = _CHANNEL.findall(text)
+    closing = f"</{channels[-1]}>" if channels and not channels[-1].startswith("/") else ""
+    return closing + (f"</{root[1]}>" if root else "")
 
 
 def _entry(entry: Any, url: str, time_zone: str | None) -> ParsedEntry:
     contents = entry.get("content") or []
     content = max((part.get("value") or "" for part in contents), key=len, default="")
-    title = entry.get("title_detail") or {}
+    details = (entry.get("title_detail"), *contents, entry.get("summary_detail"), entry)
+    language = next((detail["language"] for detail in details if detail and detail.get("language")), None)
     return ParsedEntry(
         guid=entry.get("id") or None,
-        url=urljoin(url, _link(entry)) if _link(entry) else "",
+        url=absolute(url, _link(entry)),
         title=_plain(entry.get("title")),
         authors=tuple(dict.fromkeys(_authors(entry))),
-        lang=declared(title.get("language") or entry.get("language")),
+        lang=declared(language),
+        language=language,
         published=_time(entry, ("published", "created", "updated"), time_zone),
         updated=_time(entry, ("updated",), time_zone),
         summary=entry.get("summary") or "",
         content=content,
-        tags=tuple(dict.fromkeys(tag.term.strip() for tag in entry.get("tags", ()) if tag.get("term"))),
+        tags=tuple(dict.fromkeys(_plain(tag.term) for tag in entry.get("tags", ()) if tag.get("term"))),
     )
 
 
@@ -81,12 +110,12 @@ def _link(entry: Any) -> str:
 def _authors(entry: Any) -> Iterable[str]:
     for author in entry.get("authors") or ():
         if author.get("name"):
-            yield " ".join(author.name.split())
+            yield _plain(author.name)
     if not entry.get("authors") and entry.get("author"):
-        yield " ".join(entry.author.split())
+        yield _plain(entry.author)
 
 
-def _time(item: Any, names: tuple[str, ...], time_zone: str | None) -> Any:
+def _time(item: Any, names: tuple[str, ...], time_zone: str | None) -> datetime | None:
     for name in names:
         # feedparser answers `updated` with `published` where only that is there; we ask for what is really there.
         raw = dict.get(item, name)
@@ -98,9 +127,15 @@ def _time(item: Any, names: tuple[str, ...], time_zone: str | None) -> Any:
 
 
 def _plain(html: str | None) -> str:
-    """A title as text; some publishers put markup into it."""
-    text = re.sub(r"</?[A-Za-z][^<>]*>", "", html or "")
-    return " ".join(text.split())
+    """A title or name as text; some publishers put markup into it, or escape it once too often."""
+    return " ".join(unescape(_TAG.sub("", html or "")).split())
+
+
+def absolute(base: str, link: str | None) -> str:
+    try:
+        return urljoin(base, link.strip()) if link and link.strip() else ""
+    except ValueError:  # `http://[` is no address
+        return ""
 
 
 def _ttl(feed: Any) -> float | None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urljoin
 
 import orjson
 
 from ingest.dates import parse_date
 from ingest.language import declared
-from ingest.parse.feed import MAX_ENTRIES
+from ingest.parse.feed import MAX_ENTRIES, absolute
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 
 
@@ -23,8 +22,9 @@ def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> Parsed
     items = [item for item in feed["items"][:MAX_ENTRIES] if isinstance(item, dict)]
     return ParsedFeed(
         title=_text(feed.get("title")),
-        link=urljoin(url, _text(feed.get("home_page_url"))),
+        link=absolute(url, _text(feed.get("home_page_url"))),
         lang=declared(_text(feed.get("language"))),
+        language=_text(feed.get("language")) or None,
         entries=tuple(_entry(item, url, time_zone, _text(feed.get("language"))) for item in items),
     )
 
@@ -38,15 +38,16 @@ def _entry(item: dict[str, Any], url: str, time_zone: str | None, language: str)
         link = guid
     return ParsedEntry(
         guid=guid or None,
-        url=urljoin(url, link) if link else "",
+        url=absolute(url, link),
         title=_text(item.get("title")),
         authors=tuple(dict.fromkeys(_authors(item))),
         lang=declared(_text(item.get("language")) or language),
+        language=_text(item.get("language")) or language or None,
         published=None if published is None else published.at,
         updated=None if updated is None else updated.at,
         summary=_text(item.get("summary")),
         content=_text(item.get("content_html")) or _text(item.get("content_text")),
-        tags=tuple(tag for tag in item.get("tags") or () if isinstance(tag, str)),
+        tags=tuple(tag for tag in _list(item.get("tags")) if isinstance(tag, str)),
     )
 
 
@@ -55,6 +56,10 @@ def _authors(item: dict[str, Any]) -> Iterable[str]:
     for author in authors if isinstance(authors, list) else [item.get("author")]:
         if isinstance(author, dict) and _text(author.get("name")):
             yield _text(author.get("name"))
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _text(value: object) -> str:

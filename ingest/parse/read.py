@@ -1,5 +1,7 @@
 """From the bytes of an answer to a feed or page, whatever its headers claim. Pure; what a worker process runs."""
 
+from collections.abc import Mapping
+
 from ingest.parse.feed import parse_feed
 from ingest.parse.jsonfeed import parse_json_feed
 from ingest.parse.page import read_content, read_page
@@ -14,8 +16,14 @@ _WHAT = {
 }
 
 
-def feed_of(body: bytes, content_type: str, url: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
-    """A feed, JSON Feed or news sitemap."""
+def feed_of(
+    body: bytes,
+    content_type: str,
+    url: str,
+    time_zone: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> ParsedFeed | ParseFailure:
+    """A feed, JSON Feed or news sitemap. `headers`: further headers that it came with."""
     if not body.strip():
         return ParseFailure("parse", "the answer is empty")
     text = decoded(body, content_type)
@@ -23,7 +31,7 @@ def feed_of(body: bytes, content_type: str, url: str, time_zone: str | None = No
         return ParseFailure("bad_encoding", "the bytes are no text")
     shape = shape_of(text)
     if shape is Shape.FEED:
-        return parse_feed(text, url, time_zone)
+        return parse_feed(text, url, time_zone, headers)
     if shape is Shape.JSON_FEED:
         return parse_json_feed(text, url, time_zone)
     if shape is Shape.SITEMAP:

@@ -8,13 +8,17 @@ from core.model.article import TimeConfidence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
-    """An entry of a feed or sitemap. `url` absolute where the feed allows it; bodies are HTML or text as they came."""
+    """An entry of a feed or sitemap. `url` absolute where the feed allows it; bodies are HTML or text as they came.
+
+    `lang` is ISO 639-1, `language` the tag as the publisher wrote it.
+    """
 
     guid: str | None = None
     url: str = ""
     title: str = ""
     authors: tuple[str, ...] = ()
     lang: str | None = None
+    language: str | None = None
     published: datetime | None = None
     updated: datetime | None = None
     summary: str = ""
@@ -29,6 +33,7 @@ class ParsedFeed:
     title: str = ""
     link: str = ""
     lang: str | None = None
+    language: str | None = None
     updated: datetime | None = None
     ttl_seconds: float | None = None
     entries: tuple[ParsedEntry, ...] = ()

@@ -11,11 +11,18 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"), (b"<\x00\x00\x00", "utf-32-le"))
+_BROKEN_TO_FOREIGN = 8  # each broken character counts two; more than a quarter of what is not ASCII: it is no UTF-8
+_HEAD = 100_000  # characters in which the first element must stand
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]+)[\"']")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)([^>]{0,2000})")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_ENTITY = re.compile(r"<!ENTITY\s+(\w{1,40})\s+[\"']([^\"'&<%]{0,100})[\"']\s*>")
+_MOST_ENTITIES = 20
+_MOST_EXPANDED = 100_000  # characters
 
 
 class Shape(StrEnum):
@@ -29,17 +36,21 @@ class Shape(StrEnum):
     UNKNOWN = "unknown"
 
 
-def charset_of(body: bytes, content_type: str) -> str | None:
-    """The declared character set: byte order mark, then header, then XML declaration or HTML meta; None: not declared."""
+def charsets_of(body: bytes, content_type: str) -> list[str]:
+    """The character sets that are claimed, best claim first: byte order mark, header, XML declaration or HTML meta.
+
+    XML 1.0, appendix F: two bytes a character show in the first four, without a mark too.
+    """
     for bom, name in _BOMS:
         if body.startswith(bom):
-            return name
+            return [name]
+    for start, name in _WIDE:
+        if body.startswith(start):
+            return [name]
     header = _CHARSET.search(content_type)
     inner = _XML_ENCODING.match(body) or _META_CHARSET.search(body[:4096])
-    for said in (header[1] if header else None, inner[1].decode("ascii") if inner else None):
-        if said and known(said):
-            return said
-    return None
+    claims = (header[1] if header else "", inner[1].decode("ascii") if inner else "")
+    return [name for name in claims if name and known(name)]
 
 
 def known(name: str) -> bool:
@@ -51,23 +62,31 @@ def known(name: str) -> bool:
 
 
 def decoded(body: bytes, content_type: str) -> str:
-    """The text: as declared, else UTF-8, else windows-1252; what cannot be read becomes U+FFFD."""
-    declared = charset_of(body, content_type)
-    for name in (declared, "utf-8"):
-        if name is not None:
-            try:
-                return body.decode(name).removeprefix("\ufeff")
-            except (UnicodeDecodeError, ValueError):
-                continue
-    return body.decode(declared or "cp1252", "replace").removeprefix("\ufeff")
+    """The text: by the first claim that fits all bytes, else UTF-8, else windows-1252 or what was claimed.
+
+    UTF-8 with a few broken characters stays UTF-8. What cannot be read becomes U+FFFD.
+    """
+    claims = charsets_of(body, content_type)
+    for name in (*claims, "utf-8"):
+        try:
+            return body.decode(name).removeprefix("\ufeff")
+        except (UnicodeDecodeError, ValueError):
+            continue
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    foreign = len(text.encode("utf-8", "replace")) - len(text)  # grows with each character beyond ASCII
+    if broken * _BROKEN_TO_FOREIGN > foreign:
+        others = [name for name in claims if codecs.lookup(name).name != "utf-8"]
+        text = body.decode(others[0] if others else "cp1252", "replace")
+    return text.removeprefix("\ufeff")
 
 
 def shape_of(text: str) -> Shape:
     """What the text is, by its first element."""
-    head = text[:20_000].lstrip()
-    if head.startswith("{"):
+    if text[:200].lstrip().startswith("{"):
         return Shape.JSON_FEED
-    root = _ROOT.search(_DOCTYPE.sub("", re.sub(r"<!--.*?-->", "", head, flags=re.DOTALL)))
+    head = _COMMENT.sub("", without_doctype(text)[:_HEAD])
+    root = _ROOT.search(head)
     if root is None:
         return Shape.UNKNOWN
     name = root[1].rpartition(":")[2].lower()
@@ -83,5 +102,20 @@ def shape_of(text: str) -> Shape:
 
 
 def without_doctype(text: str) -> str:
-    """The text without its document type: no entity can be declared, so none can expand."""
-    return _DOCTYPE.sub("", text, count=1) if "<!DOCTYPE" in text[:5000].upper() else text
+    """The text without its document type: no entity can be declared, so none can expand.
+
+    Short plain entities, as some publishers declare, are put in; all of them together stay below a bound.
+    """
+    if "<!DOCTYPE" not in text[:5000].upper():
+        return text
+    declaration = _DOCTYPE.search(text)
+    if declaration is None:
+        return text
+    rest = text[: declaration.start()] + text[declaration.end() :]
+    room = _MOST_EXPANDED
+    for name, value in _ENTITY.findall(declaration[1] or "")[:_MOST_ENTITIES]:
+        room -= len(value) * rest.count(f"&{name};")
+        if room < 0:
+            break
+        rest = rest.replace(f"&{name};", value)
+    return rest

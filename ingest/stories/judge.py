@@ -53,12 +53,16 @@ def resemblance(new: Features, old: Features, hot: Collection[int]) -> Resemblan
     return Resemblance(cover, conflict_words / shared_words if shared_words else 0.0, shared)
 
 
-def tells_more(new: Features, told: Collection[int], old: Features, known: Collection[int]) -> bool:
+def tells_more(
+    new: Features, told: Collection[int], old: Features, known: Collection[int], *, edited: bool = False
+) -> bool:
     """Whether a text has more than a cosmetic change to the story so far.
 
     `told`: anchors of all its texts; `known`: anchors that stand in other stories too, and so are boilerplate. What
-    comes after the last shared sentence weighs little: there stand notes about the outlet and the author.
+    comes after the last shared sentence weighs little: there stand notes about the outlet and the author. In an edit
+    of the same article (`edited`) it weighs in full: publishers append what is new.
     """
+    at_the_end = 1.0 if edited else _AT_THE_END
     in_story = [any(anchor in told for anchor in sentence.anchors) for sentence in new.sentences]
     last_shared = max((place for place, shared in enumerate(in_story) if shared), default=len(in_story))
     fresh = [
@@ -66,7 +70,7 @@ def tells_more(new: Features, told: Collection[int], old: Features, known: Colle
         for place, sentence in enumerate(new.sentences)
         if not in_story[place] and not any(anchor in known for anchor in sentence.anchors)
     ]
-    weighed = sum(new.sentences[place].words * (1.0 if place < last_shared else _AT_THE_END) for place in fresh)
+    weighed = sum(new.sentences[place].words * (1.0 if place < last_shared else at_the_end) for place in fresh)
     share = weighed / max(1, new.words)
     if len(fresh) >= _SEVERAL and share >= _MANY_NEW:
         return True

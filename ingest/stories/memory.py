@@ -95,7 +95,9 @@ class StoryMemory:
 
     def _joined(self, article: Article, features: Features, partner: Version) -> Decision:
         story = self._stories[partner.story_id]
-        more = tells_more(features, story.told, partner.features, self._elsewhere(features, partner.story_id))
+        elsewhere = self._elsewhere(features, partner.story_id)
+        edited = partner.key[0] == article.article_id
+        more = tells_more(features, story.told, partner.features, elsewhere, edited=edited)
         size = len(story.articles | {article.article_id})
         verdict = StoryVerdict.UPDATE if more else StoryVerdict.COPY
         return Decision(partner.story_id, verdict, size, story.first_seen, partner.key[0])
