@@ -35,13 +35,13 @@ _logger = structlog.get_logger(__name__)
 class DeliverSettings:
     """`poll_seconds`: how late work left by another process may be found. `console_url`: the console, for links.
 
-    `lease_seconds`: how long what is claimed is kept from other processes. No send begins that could outlast it, since
-    none takes more than `send_seconds`.
+    `lease_seconds`: how long what is claimed is kept from other processes; renewed while sends go on, so that what a dead
+    process had claimed is soon sent by another. No send begins after it ran out.
     """
 
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     poll_seconds: float = 1.0
-    lease_seconds: float = 120.0
+    lease_seconds: float = 30.0
     send_seconds: float = 60.0
     tend_seconds: float = 5.0
     claim: int = 16
@@ -147,18 +147,36 @@ class ChannelWorker:
         self._channel = channel
         self._context = context
         self._not_before: datetime | None = None  # the receiver said: not before (429 with Retry-After)
-        self._last_start: datetime | None = None  # a send that begins later could outlast its lease
+        self._leased_until: datetime | None = None
 
     async def run(self) -> None:
         """Send until cancelled; what was claimed and not sent is given back."""
         context = self._context
         try:
-            while True:
-                heard = context.bell.rings
-                if not await self.deliver_due():
-                    await context.bell.wait(heard, context.clock, context.settings.poll_seconds)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._keep_leases())
+                while True:
+                    heard = context.bell.rings
+                    if not await self.deliver_due():
+                        await context.bell.wait(heard, context.clock, context.settings.poll_seconds)
         finally:
             await self._give_back()
+
+    async def _keep_leases(self) -> None:
+        context = self._context
+        while True:
+            await context.clock.sleep(context.settings.lease_seconds / 3)
+            if self._leased_until is not None:
+                await self.renew()
+
+    async def renew(self) -> None:
+        """Keep what is claimed and not sent yet from other processes for another while."""
+        context = self._context
+        until = context.clock.now() + timedelta(seconds=context.settings.lease_seconds)
+        async with context.db.transaction() as conn:
+            await notifications.renew(conn, self._owner, until)
+        if self._leased_until is not None:
+            self._leased_until = until
 
     async def deliver_due(self) -> int:
         """Claim and send one batch of what is due; how many sends were made."""
@@ -173,11 +191,12 @@ class ChannelWorker:
         if not claimed:
             return 0
         reach(FaultPoint.DELIVER_CLAIMED)
-        self._last_start = now + timedelta(seconds=context.settings.lease_seconds - context.settings.send_seconds)
+        self._leased_until = now + timedelta(seconds=context.settings.lease_seconds)
         waiting = list(reversed(claimed))
         async with asyncio.TaskGroup() as group:
             for _ in range(min(self._channel.limits.in_flight, len(claimed))):
                 group.create_task(self._drain(waiting))
+        self._leased_until = None
         if waiting:
             await self._give_back()
         return len(claimed) - len(waiting)
@@ -196,7 +215,7 @@ class ChannelWorker:
 
     def _may_start(self, now: datetime) -> bool:
         paused = self._not_before is not None and now < self._not_before
-        return not paused and (self._last_start is None or now <= self._last_start)
+        return not paused and (self._leased_until is None or now <= self._leased_until)
 
     async def _deliver(self, pending: Pending) -> None:
         context = self._context

@@ -44,7 +44,7 @@ _APPEND_AT_ONCE = 256
 _SLICE = 50
 _MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several bytes, and more once escaped
 _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
-_LEASE_SECONDS = 600.0
+_LEASE_SECONDS = 30.0  # renewed while a poll goes on, so that a dead poller's sources are soon another's
 _LEAST_STEP_SECONDS = 0.05
 # What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
@@ -99,6 +99,7 @@ class PollStage:
         await self._parts.politeness.load()
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_leases())
                 while True:
                     self._wake.clear()
                     wait = await self._start_due(tasks)
@@ -125,6 +126,14 @@ class PollStage:
         seconds = _LOOK_SECONDS if upcoming is None else (upcoming - clock.now()).total_seconds()
         # What is due and was not handed out is leased: its poll wakes us when it is done here, elsewhere we look again.
         return min(seconds, _LOOK_SECONDS) if seconds > 0 else _LOOK_SECONDS
+
+    async def _keep_leases(self) -> None:
+        parts = self._parts
+        while True:
+            await parts.clock.sleep(_LEASE_SECONDS / 3)
+            if self._hosts:
+                async with parts.db.transaction() as conn:
+                    await sources.renew(conn, self._owner, parts.clock.now() + timedelta(seconds=_LEASE_SECONDS))
 
     async def _pause(self, tasks: asyncio.TaskGroup, seconds: float) -> None:
         alarm = tasks.create_task(self._alarm(seconds))

@@ -174,6 +174,12 @@ async def record_attempt(
     await conn.execute(update(notifications).where(open_one).values(values))
 
 
+async def renew(conn: AsyncConnection, owner: str, until: datetime) -> int:
+    """Keep a worker's leases for longer; how many it holds. One that ran out and that another took stays the other's."""
+    statement = update(notifications).where(notifications.c.lease_owner == owner)
+    return (await conn.execute(statement.values(lease_until=until))).rowcount
+
+
 async def release(conn: AsyncConnection, owner: str) -> int:
     """Give back what a worker has leased and not sent, when it stops; how many."""
     statement = update(notifications).where(

@@ -152,6 +152,12 @@ async def save_poll(conn: AsyncConnection, source_id: str, state: PollState, own
     return result.rowcount == 1
 
 
+async def renew(conn: AsyncConnection, owner: str, until: datetime) -> int:
+    """Keep an owner's leases for longer; how many it holds. One that ran out and that another took stays the other's."""
+    statement = update(sources).where(sources.c.lease_owner == owner)
+    return (await conn.execute(statement.values(lease_until=until))).rowcount
+
+
 async def next_due(conn: AsyncConnection) -> datetime | None:
     """When the next enabled source is due, for a poller's sleep; None without sources."""
     statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True)).order_by(sources.c.next_poll).limit(1)

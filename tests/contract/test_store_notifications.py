@@ -81,6 +81,16 @@ async def test_a_lease_that_runs_out_frees_what_a_dead_worker_held(db: Database)
         assert len(await notifications.claim_due(conn, after(61), "desk", 1, "one", 60)) == 1
 
 
+async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_others(db: Database) -> None:
+    async with db.transaction() as conn:
+        await notifications.add(conn, a_notification(), NOW)
+        assert len(await notifications.claim_due(conn, NOW, "desk", 1, "one", 30)) == 1
+        assert await notifications.renew(conn, "one", after(60)) == 1
+        assert await notifications.claim_due(conn, after(59), "desk", 1, "two", 30) == []
+        assert len(await notifications.claim_due(conn, after(60), "desk", 1, "two", 30)) == 1
+        assert await notifications.renew(conn, "one", after(600)) == 0
+
+
 async def test_attempts_are_kept_and_the_next_one_waits_for_its_time(db: Database) -> None:
     notification = a_notification()
     key = notification.notification_id

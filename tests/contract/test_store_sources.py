@@ -100,6 +100,18 @@ async def test_a_leased_source_is_free_again_after_the_poll_or_when_the_lease_ru
         assert len(await sources.due(conn, after(70), 10, "one", 60)) == 1
 
 
+async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_others(db: Database) -> None:
+    source = a_source()
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        assert len(await sources.due(conn, NOW, 10, "one", 30)) == 1
+        assert await sources.renew(conn, "one", after(60)) == 1
+        assert await sources.due(conn, after(59), 10, "two", 30) == []
+        assert len(await sources.due(conn, after(60), 10, "two", 30)) == 1
+        assert await sources.renew(conn, "one", after(600)) == 0
+        assert len(await sources.due(conn, after(90), 10, "three", 30)) == 1
+
+
 async def test_a_poll_state_comes_back_as_it_was_saved(db: Database) -> None:
     state = PollState(
         etag='W/"é"',

@@ -300,6 +300,29 @@ async def test_a_poll_whose_lease_another_took_saves_nothing(room: Room) -> None
     assert (await room.row(source)).state.last_attempt is None
 
 
+async def test_a_long_poll_keeps_its_lease_and_a_dead_pollers_source_is_soon_anothers(room: Room) -> None:
+    source = await room.add()
+    release = asyncio.Event()
+    room.web.hold("/feed", release, Answer(body=feed_body(A)))
+
+    async def asked() -> bool:
+        return room.web.count("/feed") == 1
+
+    async def renewed() -> bool:
+        return (await room.row(source)).lease_until != lease
+
+    async with running(room):
+        await until(asked)
+        lease = (await room.row(source)).lease_until
+        assert lease == room.clock.now() + timedelta(seconds=30)
+        await room.clock.until_sleeping(2)
+        room.clock.advance(10)
+        await until(renewed)
+        async with room.db.transaction() as conn:
+            assert await sources.due(conn, lease, 1, "somebody else", 30) == []
+        release.set()
+
+
 @asynccontextmanager
 async def running(room: Room) -> AsyncIterator[None]:
     async with asyncio.timeout(30):
@@ -338,7 +361,7 @@ async def test_the_stage_polls_each_source_when_it_is_due(room: Room) -> None:
         await until_polled(room, "/feed", 1)
         await until_polled(room, "/slow", 1)
         for count in (2, 3, 4):
-            await room.clock.until_sleeping(1)
+            await room.clock.until_sleeping(2)  # one watches the leases
             room.clock.advance(2)
             await until_polled(room, "/feed", count)
     assert room.web.count("/slow") == 1
@@ -349,7 +372,7 @@ async def test_the_stage_sleeps_while_nothing_is_due(room: Room) -> None:
     await room.add("/feed", interval_seconds=3600)
     async with running(room):
         await until_polled(room, "/feed", 1)
-        await room.clock.until_sleeping(1)
+        await room.clock.until_sleeping(2)  # one watches the leases
         looked = len(room.clock.slept)
         await asyncio.sleep(0.1)
         assert len(room.clock.slept) - looked <= 1
@@ -358,7 +381,7 @@ async def test_the_stage_sleeps_while_nothing_is_due(room: Room) -> None:
 async def test_a_new_source_is_polled_at_once_when_the_stage_is_told(room: Room) -> None:
     room.web.serve("/feed", feed_body(A))
     async with running(room):
-        await room.clock.until_sleeping(1)
+        await room.clock.until_sleeping(2)  # one watches the leases
         await room.add("/feed")
         room.stage.sources_changed()
         await until_polled(room, "/feed", 1)

@@ -212,12 +212,12 @@ async def test_a_crash_between_send_and_record_sends_the_same_id_attempt_and_bod
     async with Receiver() as receiver:
         desk = webhook(fetcher, receiver.url)
         async with post.db.transaction() as conn:  # a process that sent and died before it could record
-            (pending,) = await notifications.claim_due(conn, NOW, "desk", 1, "dead", lease_seconds=120)
+            (pending,) = await notifications.claim_due(conn, NOW, "desk", 1, "dead", lease_seconds=30)
         crashed = post.stage(desk)
         await crashed.workers["desk"]._send(pending.notification, 1, NOW)
         stage = post.stage(desk)
         assert await stage.deliver_due() == 0  # the lease holds
-        post.clock.advance(121)
+        post.clock.advance(31)
         assert await stage.deliver_due() == 1
     one, two = receiver.received
     assert (one.id, one.body) == (two.id, two.body)
@@ -290,17 +290,33 @@ async def test_two_processes_share_a_channel_and_send_each_message_once(post: Po
     assert len(sent) == len(set(sent)) == 60
 
 
-async def test_no_send_begins_that_could_outlast_its_lease(post: Post) -> None:
+async def test_no_send_begins_after_its_lease_ran_out(post: Post) -> None:
     class Slow(FakeChannel):
         async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-            post.clock.advance(40)
+            post.clock.advance(20)
             return await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
 
     await post.put(*numbered(5))
     slow, other = Slow(), FakeChannel()
     await post.stage(slow).deliver_due()
-    assert len(slow.sent) == 2  # the lease is 120 s and a send may take 60
+    assert len(slow.sent) == 2  # the lease is 30 s, and nobody renewed it
     assert await post.stage(other, owner="other").deliver_due() == 3  # the rest was given back
+
+
+async def test_a_lease_that_is_renewed_lets_a_slow_receiver_have_its_time(post: Post) -> None:
+    class Slow(FakeChannel):
+        async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+            for _ in range(2):
+                post.clock.advance(20)
+                await stage.workers["desk"].renew()
+                assert await post.stage(other, owner="other").deliver_due() == 0
+            return await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+
+    await post.put(*numbered(3))
+    slow, other = Slow(), FakeChannel()
+    stage = post.stage(slow)
+    assert await stage.deliver_due() == 3
+    assert (len(slow.sent), len(other.sent)) == (3, 0)
 
 
 async def test_the_queue_is_shown_by_kind_of_channel(post: Post) -> None:
