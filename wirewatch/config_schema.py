@@ -86,6 +86,7 @@ class KafkaSection(Section):
     cert_file: str | None = None
     key_file: str | None = None
     replication_factor: Annotated[int, Field(ge=1)] = 1
+    topic_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = ""
 
     @model_validator(mode="after")
     def _one_password(self) -> Self:

@@ -65,7 +65,7 @@ class KafkaLog:
 
     async def _send(self, producer: aiokafka.AIOKafkaProducer, topic: str, records: Sequence[Record]) -> None:
         sent = [
-            await producer.send(topic, record.value, key=record.key.encode(), headers=list(record.headers))
+            await producer.send(self._named(topic), record.value, key=record.key.encode(), headers=list(record.headers))
             for record in records
         ]
         await asyncio.wait(sent)
@@ -99,7 +99,7 @@ class KafkaLog:
                         found = await consumer.getmany(place, timeout_ms=1000, max_records=256)
                     for record in found.get(place, []):
                         if record.offset < ends[place]:
-                            yield delivery_of(record)
+                            yield delivery_of(record, self._options.topic_prefix)
         finally:
             await consumer.stop()
 
@@ -120,7 +120,7 @@ class KafkaLog:
         await self._ensure([topic])
         with kafka_errors(self._options.bootstrap):
             await self._refuse_members(group, topic)
-            consumer = self._plain_consumer(group_id=group)
+            consumer = self._plain_consumer(group_id=self._named(group))
             try:
                 await consumer.start()
                 places = await self._places(topic)
@@ -195,7 +195,7 @@ class KafkaLog:
             return
         with kafka_errors(self._options.bootstrap):
             there = set(await self._admin.list_topics())
-            new = [self._new_topic(topic) for topic in missing if topic.name not in there]
+            new = [self._new_topic(topic) for topic in missing if self._named(topic.name) not in there]
             if new:
                 answer = await self._admin.create_topics(new)
                 for name, code, *detail in answer.topic_errors:
@@ -203,7 +203,9 @@ class KafkaLog:
                         raise Unavailable(
                             f"Kafka at {self._options.bootstrap}: topic {name!r} cannot be made: {detail}"
                         )
-            await self._check_single([topic for topic in missing if topic.name in there and topic.partitions == 1])
+            await self._check_single(
+                [topic for topic in missing if self._named(topic.name) in there and topic.partitions == 1]
+            )
         self._known.update(names)
 
     def _new_topic(self, topic: Topic) -> NewTopic:
@@ -213,11 +215,17 @@ class KafkaLog:
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
             "message.timestamp.type": "LogAppendTime",  # never goes back, so a time finds one place
         }
-        return NewTopic(topic.name, topic.partitions, self._options.replication_factor, topic_configs=settings)
+        name = self._named(topic.name)
+        return NewTopic(name, topic.partitions, self._options.replication_factor, topic_configs=settings)
+
+    def _named(self, name: str) -> str:
+        """A topic's or group's name in the cluster."""
+        return self._options.topic_prefix + name
 
     async def _check_single(self, topics: Sequence[Topic]) -> None:
         """A topic whose order matters as a whole must not have been made with more partitions by someone else."""
-        for described in await self._admin.describe_topics([topic.name for topic in topics]) if topics else ():
+        names = [self._named(topic.name) for topic in topics]
+        for described in await self._admin.describe_topics(names) if names else ():
             if len(described["partitions"]) > 1:
                 raise UserError(
                     f"Kafka topic {described['topic']!r} has {len(described['partitions'])} partitions; wirewatch needs "
@@ -236,10 +244,10 @@ class KafkaLog:
 
     async def _places(self, topic: str) -> list[aiokafka.TopicPartition]:
         for _ in range(RETRIES):  # a topic that was just made is not known everywhere at once
-            (described,) = await self._admin.describe_topics([topic])
+            (described,) = await self._admin.describe_topics([self._named(topic)])
             partitions = sorted(partition["partition"] for partition in described["partitions"])
             if partitions and not any(partition["error_code"] for partition in described["partitions"]):
-                return [aiokafka.TopicPartition(topic, partition) for partition in partitions]
+                return [aiokafka.TopicPartition(self._named(topic), partition) for partition in partitions]
             await asyncio.sleep(RETRY_SECONDS)
         raise Unavailable(f"Kafka at {self._options.bootstrap}: topic {topic!r} has no partitions")
 
@@ -259,7 +267,7 @@ class KafkaLog:
     ) -> dict[aiokafka.TopicPartition, int]:
         for _ in range(RETRIES):  # a broker's first group: it makes its own topic first
             try:
-                found = await self._admin.list_consumer_group_offsets(group, partitions=list(places))
+                found = await self._admin.list_consumer_group_offsets(self._named(group), partitions=list(places))
             except (GroupCoordinatorNotAvailableError, NotCoordinatorForGroupError):
                 await asyncio.sleep(RETRY_SECONDS)
             else:
@@ -274,13 +282,13 @@ class KafkaLog:
             self._observer.seek(place, offset)
             found = await self._observer.getmany(place, timeout_ms=2000, max_records=1)
             for record in found.get(place, []):
-                appended = delivery_of(record).appended
+                appended = delivery_of(record, self._options.topic_prefix).appended
                 oldest = appended if oldest is None else min(oldest, appended)
         return 0.0 if oldest is None else max(0.0, (self._clock.now() - oldest).total_seconds())
 
     async def _refuse_members(self, group: str, topic: str) -> None:
         await self._committed(group, await self._places(topic))  # waits for the coordinator
-        for response in await self._admin.describe_consumer_groups([group]):
+        for response in await self._admin.describe_consumer_groups([self._named(group)]):
             for described in response.groups:
                 if described[5]:
                     raise Busy(f"group {group!r} has members; stop its stage first, then seek topic {topic!r}")

@@ -33,9 +33,10 @@ def kafka_errors(bootstrap: str) -> Iterator[None]:
         raise Unavailable(f"Kafka at {bootstrap}: {str(e) or type(e).__name__}") from e
 
 
-def delivery_of(record: aiokafka.ConsumerRecord) -> Delivery:
+def delivery_of(record: aiokafka.ConsumerRecord, prefix: str) -> Delivery:
+    """The record under our name of its topic."""
     return Delivery(
-        record.topic,
+        record.topic.removeprefix(prefix),
         record.partition,
         record.offset,
         (record.key or b"").decode("utf-8", "replace"),
@@ -50,13 +51,14 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
 
     def __init__(self, options: KafkaOptions, group: str, topics: Sequence[str], on_revoke: OnRevoke | None) -> None:
         self._bootstrap = options.bootstrap
-        self._topics = list(topics)
+        self._prefix = options.topic_prefix
+        self._topics = [self._prefix + topic for topic in topics]
         self._on_revoke = on_revoke
         self._assigned: frozenset[TopicPartition] = frozenset()
         self.closed = False
         self._consumer = aiokafka.AIOKafkaConsumer(
             **options.client(),
-            group_id=group,
+            group_id=self._prefix + group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
@@ -79,7 +81,7 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
     async def fetch(
         self, max_records: int, timeout_seconds: float, skip: Collection[TopicPartition] = ()
     ) -> list[Delivery]:
-        wanted = [aiokafka.TopicPartition(p.topic, p.partition) for p in self._assigned if p not in skip]
+        wanted = [self._there(place) for place in self._assigned if place not in skip]
         if self.closed:
             return []
         if self._assigned and not wanted:
@@ -94,14 +96,10 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
                     )
             except TimeoutError:
                 return []
-        return [delivery_of(record) for records in found.values() for record in records]
+        return [delivery_of(record, self._prefix) for records in found.values() for record in records]
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
-        owned = {
-            aiokafka.TopicPartition(place.topic, place.partition): offset
-            for place, offset in offsets.items()
-            if place in self._assigned
-        }
+        owned = {self._there(place): offset for place, offset in offsets.items() if place in self._assigned}
         if not owned:
             return
         with kafka_errors(self._bootstrap):
@@ -128,7 +126,7 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
 
     async def on_partitions_revoked(self, revoked: Collection[aiokafka.TopicPartition]) -> None:
         """Called by aiokafka before it joins again; commits are still taken until this returns."""
-        places = frozenset(TopicPartition(place.topic, place.partition) for place in revoked)
+        places = self._ours(revoked)
         if places and self._on_revoke is not None:
             try:
                 async with asyncio.timeout(REVOKE_SECONDS):
@@ -138,4 +136,10 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         self._assigned = frozenset()
 
     async def on_partitions_assigned(self, assigned: Collection[aiokafka.TopicPartition]) -> None:
-        self._assigned = frozenset(TopicPartition(place.topic, place.partition) for place in assigned)
+        self._assigned = self._ours(assigned)
+
+    def _there(self, place: TopicPartition) -> aiokafka.TopicPartition:
+        return aiokafka.TopicPartition(self._prefix + place.topic, place.partition)
+
+    def _ours(self, places: Collection[aiokafka.TopicPartition]) -> frozenset[TopicPartition]:
+        return frozenset(TopicPartition(place.topic.removeprefix(self._prefix), place.partition) for place in places)

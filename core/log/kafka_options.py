@@ -26,6 +26,7 @@ class KafkaOptions:
     cert_file: str | None = None
     key_file: str | None = None
     replication_factor: int = 1
+    topic_prefix: str = ""  # before the names of our topics and groups, where a cluster is shared
     session_seconds: float = 10.0  # a consumer that was silent for so long is taken for dead
 
     def client(self) -> dict[str, object]:

@@ -10,7 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from core.errors import UserError
 from core.log.kafka import MAX_MESSAGE_BYTES, KafkaLog
 from core.log.kafka_options import KafkaOptions
-from core.log.log import Record
+from core.log.log import Record, TopicPartition
 from core.log.topics import Topic
 
 
@@ -63,6 +63,26 @@ async def test_an_existing_topic_with_other_partitions_is_used_as_it_is(
     async with KafkaLog(KafkaOptions(bootstrap=kafka_bootstrap), topics=[Topic(name, 2, 1)]) as log:
         subscription = await log.subscribe("g", [name])
         assert len(subscription.assigned()) == 5
+
+
+async def test_two_prefixes_share_a_cluster_and_see_nothing_of_each_other(
+    kafka_bootstrap: str, admin: AIOKafkaAdminClient, name: str
+) -> None:
+    def log(prefix: str) -> KafkaLog:
+        return KafkaLog(KafkaOptions(bootstrap=kafka_bootstrap, topic_prefix=prefix), topics=[Topic(name, 1, 1)])
+
+    async with log("one.") as one, log("two.") as two:
+        await one.append(name, [Record("k", b"1")])
+        await two.append(name, [Record("k", b"2")])
+        subscription = await one.subscribe("g", [name])
+        (delivery,) = await subscription.fetch(10, 10)
+        assert (delivery.topic, delivery.value) == (name, b"1")
+        await subscription.commit({TopicPartition(name, 0): 1})
+        assert (await one.lag("g", name)).records == 0
+        assert (await two.lag("g", name)).records == 1
+        assert [delivery.value async for delivery in two.read(name)] == [b"2"]
+        await subscription.close()
+    assert {f"one.{name}", f"two.{name}"} <= set(await admin.list_topics())
 
 
 async def test_a_record_of_someone_else_without_key_or_value_is_handed_out(kafka_bootstrap: str, name: str) -> None:

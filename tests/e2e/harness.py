@@ -229,6 +229,7 @@ class World:
     folder: Path
     articles: int
     log_url: str = "sqlite:"
+    topic_prefix: str = ""
     database_url: str = "sqlite:"
     rules: Sequence[tuple[str, str]] = ()
     publisher: Publisher = field(init=False)
@@ -259,6 +260,7 @@ data_dir = "data"
 listen = "127.0.0.1:@PORT@"
 [log]
 url = "{self.log_url}"
+kafka = {{topic_prefix = "{self.topic_prefix}"}}
 [database]
 url = "{self.database_url}"
 [fetch]

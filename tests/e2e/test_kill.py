@@ -1,6 +1,7 @@
 """Killed by SIGKILL between any two steps and started again, wirewatch raises every due alert exactly once."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -40,7 +41,14 @@ async def test_embedded(point: FaultPoint, tmp_path: Path) -> None:
 @pytest.mark.xdist_group("services")
 @pytest.mark.parametrize("point", list(FaultPoint), ids=lambda p: p.value)
 async def test_kafka_and_postgresql(
-    point: FaultPoint, tmp_path: Path, kafka_namespace: str, postgres_database: str
+    point: FaultPoint, tmp_path: Path, kafka_bootstrap: str, postgres_database: str
 ) -> None:
-    async with World(tmp_path, ARTICLES, log_url=kafka_namespace, database_url=postgres_database, rules=RULES) as world:
+    async with World(
+        tmp_path,
+        ARTICLES,
+        log_url=f"kafka://{kafka_bootstrap}",
+        topic_prefix=f"{point.value}.{uuid4().hex[:8]}.",
+        database_url=postgres_database,
+        rules=RULES,
+    ) as world:
         await killed_and_started_again(world, point, 1)
