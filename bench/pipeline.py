@@ -195,7 +195,7 @@ async def measure(name: str, newsroom: Newsroom, queries: list[str], interval: f
         began = first = 0.0
         peak = 0.0
         while True:
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.5)  # a scrape costs the process time, too
             now = await scrape(session, url)
             peak = max(peak, memory_mb(pid))
             if now is None:

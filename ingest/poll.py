@@ -29,6 +29,7 @@ from core.net.url import BadUrl, authority_of
 from core.store import entries, sources, traces
 from core.store.sources import DueSource, PollState
 from ingest import novelty
+from ingest.assemble import needs_page
 from ingest.novelty import Candidate, Ended, News
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.politeness import HostResting, Politeness
@@ -302,9 +303,12 @@ def _host(source: Source) -> str:
 
 
 def _record(candidate: Candidate) -> Record:
-    """The entry as a record; one with more text than a record holds goes on with less, one that is no text without."""
+    """The entry as a record; one with more text than a record holds goes on with less, one that is no text without.
+
+    What needs no page asks nothing of its host and need not wait in the host's line.
+    """
     entry = novelty.shortened(candidate.entry, _MOST_BODY_CHARACTERS)
-    return Record(authority_of(entry.url), encode(entry))
+    return Record(authority_of(entry.url) if needs_page(entry) else entry.entry_id, encode(entry))
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -13,7 +13,9 @@ class Topic:
     retention_hours: float
 
 
-ENTRIES = Topic("entries", 8, 72)  # key: host of the article, so that one reader owns a host
+ENTRIES = Topic(
+    "entries", 8, 72
+)  # key: host of the article, so that one reader owns a host; of an entry that needs no page, its id
 ARTICLES = Topic("articles", 1, 24 * 7)  # one partition: story identity needs one owner
 STORIES = Topic("stories", 8, 24 * 7)  # key: story id
 MATCHES = Topic("matches", 8, 24 * 7)  # key: rule id, so that one decider owns a rule

@@ -31,7 +31,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What a feed or sitemap tells of one article. Topic `entries`, key: the host of `url`.
+    """What a feed or sitemap tells of one article. Topic `entries`, key: the host of `url`, or the id if it needs no page.
 
     `entry_id` is the article id of the cleaned URL; the page may later name another canonical URL.
     """
