@@ -143,6 +143,19 @@ def memory_mb(pid: int) -> float:
     return total
 
 
+def cpu_seconds(pid: int) -> tuple[float, float]:
+    """What a process and what its children have used so far, in user and kernel together."""
+
+    def used(one: int) -> float:
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    return used(pid), sum(map(used, children(pid)))
+
+
 def children(pid: int) -> Iterator[int]:
     for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in map(int, tasks.read_text(encoding="ascii").split()):
@@ -179,21 +192,23 @@ async def scrape(session: aiohttp.ClientSession, url: str) -> Scrape | None:
         return None
 
 
-def report(name: str, final: Scrape, done: float, seconds: float, peak: float) -> None:
+def report(name: str, final: Scrape, done: float, seconds: float, peak: float, cpu_used: tuple[float, float]) -> None:
     cpu = final.by("news_stage_cpu_seconds_total", "stage")
     print(f"## {name}")
     print(f"articles {done:.0f} in {seconds:.1f} s: {done / seconds:.0f} a second")
     print(f"alerts {final.sum('news_alerts_total', outcome='created'):.0f}, peak memory {peak:.0f} MB with children")
     print(f"longest stall of the event loop {1000 * final.sum('news_event_loop_stall_max_seconds'):.0f} ms")
-    print("CPU ms per article:", ", ".join(f"{stage} {1000 * used / done:.2f}" for stage, used in cpu.items() if used))
+    own, parsers = (1000 * used / done for used in cpu_used)
+    print(f"CPU ms per article: {own + parsers:.2f} in all, {own:.2f} in the process, {parsers:.2f} in its parsers")
+    print("by stage:", ", ".join(f"{stage} {1000 * used / done:.2f}" for stage, used in cpu.items() if used))
 
 
 async def measure(name: str, newsroom: Newsroom, queries: list[str], interval: float, total: int) -> None:
     """Run until `total` articles are matched and what they raised is delivered."""
     newsroom.delivered.clear()
     async with running(newsroom, queries, interval) as (pid, url), aiohttp.ClientSession() as session:
-        began = first = 0.0
-        peak = 0.0
+        began = peak = 0.0
+        before = (0.0, 0.0)
         while True:
             await asyncio.sleep(0.5)  # a scrape costs the process time, too
             now = await scrape(session, url)
@@ -202,8 +217,7 @@ async def measure(name: str, newsroom: Newsroom, queries: list[str], interval: f
                 continue
             matched = now.sum("news_match_duration_seconds_count")
             if not began and now.sum("news_feed_polls_total", outcome="ok"):
-                began = time.monotonic()
-            first = first or matched
+                began, before = time.monotonic(), cpu_seconds(pid)
             waiting = now.sum("news_notification_queue_length")
             if (
                 matched >= total
@@ -211,7 +225,8 @@ async def measure(name: str, newsroom: Newsroom, queries: list[str], interval: f
                 and len(newsroom.delivered) >= now.sum("news_alerts_total", outcome="created")
             ):
                 break
-        report(name, now, matched, time.monotonic() - began, peak)
+        own, parsers = cpu_seconds(pid)
+        report(name, now, matched, time.monotonic() - began, peak, (own - before[0], parsers - before[1]))
     if len(newsroom.delivered) >= 20:
         cuts = quantiles(newsroom.delivered, n=100)
         print(

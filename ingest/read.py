@@ -30,9 +30,9 @@ from core.model.source import Entry, Source
 from core.net.client import Fetched, FetchFailure
 from core.net.url import BadUrl, authority_of, clean_url, is_homepage
 from core.retry import Backoff
-from core.store import articles
 from core.store.traces import TraceRow
 from ingest.assemble import USEFUL_CHARACTERS, assemble, needs_page, own_html, plain
+from ingest.lookups import Lookups
 from ingest.parse.shapes import ParsedPage, ParseFailure
 from ingest.politeness import HostResting, Politeness
 from ingest.robots import Robots
@@ -106,6 +106,7 @@ class ReadStage:
         self._parts = parts
         self._concurrency = concurrency
         self._traces = TraceBook(parts.db)
+        self._stored = Lookups(parts.db)
         self._seen = Seen()
         self._troubles = Troubles()
 
@@ -113,6 +114,7 @@ class ReadStage:
         """Consume ENTRIES until cancelled. Raises Unavailable when log or database do not answer."""
         self._seen = Seen()  # what it holds may not have reached the log before a restart
         self._traces = TraceBook(self._parts.db)
+        self._stored = Lookups(self._parts.db)
         await self._parts.politeness.load()
         metrics = self._parts.metrics
         await consume_each(
@@ -163,8 +165,7 @@ class ReadStage:
         reading = self._seen.before(entry)
         if reading is not None:
             return _Lost(ArticleOutcome.DUPLICATE_URL, f"read already for {reading.source_name}")
-        async with self._parts.db.connection() as conn:
-            stored = await articles.by_url(conn, entry.url)
+        stored = await self._stored.by_url(entry.url)
         if stored is None or stored.article.source_id == entry.source.source_id:
             return None  # the same source shows it again because it changed
         if is_update(entry, stored.article.accepted):

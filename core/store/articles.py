@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select
+from sqlalchemy import Row, Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert, slices
@@ -86,12 +86,20 @@ async def get(conn: AsyncConnection, article_id: str) -> StoryArticle | None:
 
 async def by_url(conn: AsyncConnection, url: str) -> StoryArticle | None:
     """The article read at this URL or with this canonical URL; `url` cleaned as core.net.url does."""
-    found = await get(conn, ids.article_id(url))
-    if found is not None:
-        return found
-    statement = select(articles.c.record).where(articles.c.url_id == _url_id(url)).order_by(articles.c.number.desc())
-    record = (await conn.execute(statement.limit(1))).scalar_one_or_none()
-    return None if record is None else unpack(record, StoryArticle)
+    return (await by_urls(conn, [url])).get(url)
+
+
+async def by_urls(conn: AsyncConnection, urls: Sequence[str]) -> dict[str, StoryArticle]:
+    """The same for many; a canonical URL is believed before one that was redirected, then the newest."""
+    canonical = {ids.article_id(url): url for url in urls}
+    read_at = {_url_id(url): url for url in urls}
+    found: dict[str, bytes] = {}
+    asked_for = or_(articles.c.article_id.in_(canonical), articles.c.url_id.in_(read_at))
+    statement = select(articles.c.article_id, articles.c.url_id, articles.c.record).where(asked_for)
+    rows = (await conn.execute(statement.order_by(articles.c.number))).all()
+    found |= {read_at[row.url_id]: row.record for row in rows if row.url_id in read_at}
+    found |= {canonical[row.article_id]: row.record for row in rows if row.article_id in canonical}
+    return {url: unpack(record, StoryArticle) for url, record in found.items()}
 
 
 async def of_story(conn: AsyncConnection, story_id: str, limit: int = 100) -> list[StoryArticle]:
