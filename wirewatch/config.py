@@ -67,13 +67,13 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleConfig:
-    """A rule as the file has it; `place` is told with its problems."""
+    """A rule as the file has it; `place` makes a problem at one of its keys, with file and line."""
 
     name: str
     query: str
     settings: RuleSettings
     comment: str
-    place: Callable[[str, str], Problem] = field(repr=False, compare=False)
+    place: Callable[[KeyPath, str], Problem] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,8 +306,8 @@ def _rules(files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfi
 
 
 def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:
-    def place(key: str, message: str) -> Problem:
-        return document.problem(("rules", index, key), message)
+    def place(key: KeyPath, message: str) -> Problem:
+        return document.problem(("rules", index, *key), message)
 
     throttle = None if table.throttle is None else Throttle(table.throttle.max, table.throttle.per_seconds)
     settings = RuleSettings(

@@ -1,5 +1,6 @@
 """What a rule may say about how its alerts go out. Times of day are local to their IANA zone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass as plain_dataclass
 from datetime import time
 from enum import StrEnum
@@ -89,6 +90,8 @@ class SendSettings:
 
 _QUIET_HOURS = TypeAdapter(QuietHours)
 _DIGEST = TypeAdapter(Digest)
+TIMES: Mapping[str, TypeAdapter[QuietHours] | TypeAdapter[Digest]] = {"quiet_hours": _QUIET_HOURS, "digest": _DIGEST}
+"""What reads the settings of a rule that are kept as JSON."""
 
 
 def send_settings(stored: RuleSettings) -> SendSettings:
