@@ -272,6 +272,7 @@ class ChannelWorker:
             )
             await traces.add_many(conn, _traces(notification, NotificationState.DELIVERED, at))
         context.metrics.notifications.labels(channel=self.kind).inc()
+        context.metrics.alert_group_size.observe(sum(len(alert.articles) for alert in notification.alerts))
         self._observe_latency(notification)
 
     async def _failed(self, pending: Pending, failure: SendFailure, at: datetime, seconds: float) -> None:

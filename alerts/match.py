@@ -120,6 +120,7 @@ class MatchStage:
         metrics.match_articles.labels(outcome=outcome).inc()
         metrics.match_duration_seconds.observe(item.seconds)
         metrics.rule_matches.inc(len(item.matches))
+        metrics.log_appended.labels(topic=MATCHES.name).inc(len(item.matches))
         waited = (now - item.story.article.accepted).total_seconds()
         metrics.latency_seconds.labels(stage="accepted_to_matched").observe(max(waited, 0.0))
         self._found.update((match.rule.rule_id, now.date()) for match in item.matches)

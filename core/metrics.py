@@ -128,7 +128,9 @@ class Metrics:
 
     def _alerting(self) -> None:
         self.alerts = self._counter("alerts", "Matches by what became of them.", outcome=AlertOutcome)
-        self.alert_group_size = self._histogram("alert_group_size", "Articles in an alert when sent.", _COUNT_BUCKETS)
+        self.alert_group_size = self._histogram(
+            "alert_group_size", "Articles in a notification when it was delivered.", _COUNT_BUCKETS
+        )
         self.silences = self._gauge("silences", "Silences by state.", state=SILENCE_STATES)
 
     def _delivering(self) -> None:

@@ -125,6 +125,7 @@ async def test_what_is_due_is_sent_once_and_recorded(post: Post) -> None:
     assert post.metric("notifications_total", channel="webhook") == 1
     assert post.metric("latency_seconds_sum", stage="seen_to_delivered") == 20
     assert post.metric("latency_seconds_count", stage="matched_to_delivered") == 1
+    assert post.metric("alert_group_size_sum") == len(item.alerts[0].articles)
 
 
 async def test_a_receiver_that_fails_and_recovers_gets_the_same_id_and_the_next_attempt(

@@ -69,6 +69,7 @@ async def test_a_match_names_the_version_the_story_and_the_place(matching: Match
     outputs = await matching.stage.handle([story])
     (found,) = matches_in(outputs)
     assert [(output.topic, output.key) for output in outputs] == [("matches", ids.rule_id("one"))]
+    assert matching.metric("log_appended_total", topic="matches") == 1
     assert (found.rule.name, found.rule.version, found.rule.channels) == ("one", 2, ("desk", "ops"))
     assert found.match_id == ids.match_id(ids.rule_id("one"), 2, story.article.article_id, "r")
     assert (found.story_id, found.verdict, found.story_size) == (story.story_id, StoryVerdict.COPY, 3)
