@@ -69,11 +69,10 @@ def test_a_rule_that_is_right_has_no_problem(tmp_path: Path) -> None:
 
 
 def test_the_problems_of_text_channels_and_times_are_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "wirewatch.toml"
+    text = '[[rules]]\nname = "r"\nquery = "arms AND ("\nchannels = ["desk"]\ndigest = { at = [] }\n'
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
-        path = tmp_path / "wirewatch.toml"
-        path.write_text(
-            '[[rules]]\nname = "r"\nquery = "arms AND ("\nchannels = ["desk"]\ndigest = { at = [] }\n', encoding="utf-8"
-        )
         rule_drafts(load(path, {}))
     told = "\n".join(caught.value.problems)
     for part in ("rules[0].query", "rules[0].channels[0]: there is no channel 'desk'", "rules[0].digest.at"):
