@@ -4,27 +4,58 @@ import json
 import re
 import shutil
 import subprocess
-import tomllib
 from pathlib import Path
+from typing import Any
 
 import compose_spec
 import pytest
 import yaml
-from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from core.metrics import Metrics
+from tests.services.wirewatch import wirewatch
+from wirewatch.config import examine
+from wirewatch.config_rules import rule_problems
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+DASHBOARD = "grafana/dashboards/wirewatch.json"
 METRIC = re.compile(r"\bnews_[a-z_]+\b")
 ROLES = ("poll", "read", "story", "match", "alert", "deliver", "serve")
 
 
-def scraped_names() -> set[str]:
-    """Every sample name of a real exposition."""
-    families = text_string_to_metric_families(generate_latest(Metrics().registry).decode())
+NEEDED = {"PGPASSWORD": "pass", "DESK_WEBHOOK_SECRET": "whsec_d2lyZXdhdGNoLXRlc3Qtc2VjcmV0LW9mLW91cnM="}
+
+
+def promtool(*arguments: str, text: str | None = None) -> str:
+    """What promtool says; fails where it finds anything wrong."""
+    found = shutil.which("promtool")
+    assert found, "promtool is missing: install the package prometheus"
+    done = subprocess.run(
+        [found, *arguments], input=text, cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def services() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(COMPOSE)["services"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def scrape(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """/metrics of a process that runs all roles."""
+    with wirewatch(tmp_path_factory.mktemp("scraped"), '[server]\nlisten = "127.0.0.1:0"\n') as running:
+        status, text = running.get("/metrics")
+        assert status == 200
+        assert running.terminate() == 0
+    return text
+
+
+def names_in(text: str) -> set[str]:
+    """Every sample name of an exposition."""
+    families = text_string_to_metric_families(text)
     return {name for family in families for name in (family.name, *(sample.name for sample in family.samples))}
 
 
@@ -42,17 +73,34 @@ def test_a_broken_compose_file_is_refused_by_the_same_check() -> None:
         compose_spec.PyCompose.from_yaml(yaml.safe_dump(broken))
 
 
-def test_every_role_is_a_service_without_privileges() -> None:
-    services = yaml.safe_load(COMPOSE)["services"]
+def test_every_role_is_a_service_without_privileges_that_is_given_time_to_stop() -> None:
     for role in ROLES:
-        service = services[role]
+        service = services()[role]
         assert service["command"][-2:] == ["--role", role]
         assert service["read_only"] is True
+        assert any(mount.startswith("/tmp") for mount in service["tmpfs"])
         assert service["cap_drop"] == ["ALL"]
+        assert int(service["stop_grace_period"].removesuffix("s")) > 10
+        assert set(service["depends_on"]) == {"kafka", "postgres"}
+
+
+def test_services_of_others_say_when_they_are_well_and_bound_their_logs() -> None:
+    for name, service in services().items():
+        assert "max-size" in service["logging"]["options"], name
+        assert name in ROLES or service["healthcheck"]["test"][0] == "CMD", name
+
+
+def test_ports_are_open_on_this_machine_only() -> None:
+    for service in services().values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+
+
+def test_no_secret_has_a_default() -> None:
+    assert re.findall(r"\$\{(\w+)(:\?)?", COMPOSE) == re.findall(r"\$\{(\w+)(:\?)", COMPOSE)
 
 
 def test_every_file_that_a_service_mounts_is_there() -> None:
-    for service in yaml.safe_load(COMPOSE)["services"].values():
+    for service in services().values():
         for volume in service.get("volumes", ()):
             source = volume.split(":")[0]
             if source.startswith("."):
@@ -69,31 +117,65 @@ def test_the_image_copies_only_what_is_there_and_runs_as_nobody_special() -> Non
     assert "HEALTHCHECK" in text
 
 
-def test_the_shipped_configuration_is_valid_toml_with_the_contracts_sections() -> None:
-    config = tomllib.loads((DEPLOY / "wirewatch.toml").read_text(encoding="utf-8"))
-    assert config["log"]["url"].startswith("kafka://")
-    assert config["database"]["url"].startswith("postgresql://")
+def test_the_shipped_configuration_is_one_that_check_accepts() -> None:
+    config, problems = examine(DEPLOY / "wirewatch.toml", NEEDED)
+    assert config is not None
+    assert [*problems, *rule_problems(config)] == []
+    assert config.log.url.startswith("kafka://")
+    assert config.database.url.startswith("postgresql://")
+    assert config.server.listen == ("0.0.0.0", 8080)
 
 
-def test_prometheus_accepts_the_alert_rules_and_they_fire_when_they_should() -> None:
-    promtool = shutil.which("promtool")
-    assert promtool, "promtool is missing: install the package prometheus"
-    for command in (
-        ["check", "config", "prometheus.yml"],
-        ["check", "rules", "alerts.yml"],
-        ["test", "rules", "alerts_test.yml"],
-    ):
-        done = subprocess.run(
-            [promtool, *command], cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+def test_a_role_is_given_every_variable_that_its_configuration_asks_for() -> None:
+    texts = [
+        path.read_text(encoding="utf-8") for path in (DEPLOY / "wirewatch.toml", *(DEPLOY / "rules").glob("*.toml"))
+    ]
+    asked = set(re.findall(r"\$\{(\w+)\}", "".join(texts)))
+    assert asked
+    for role in ROLES:
+        assert asked <= set(services()[role]["environment"])
 
 
-@pytest.mark.parametrize("name", ["prometheus/alerts.yml", "grafana/dashboards/wirewatch.json"])
-def test_every_metric_that_rules_and_dashboard_name_is_in_a_scrape(name: str) -> None:
+def test_every_role_is_scraped() -> None:
+    config = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+    (job,) = config["scrape_configs"]
+    assert job["static_configs"][0]["targets"] == [f"{role}:8080" for role in ROLES]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("check", "config", "prometheus.yml"), ("check", "rules", "alerts.yml"), ("test", "rules", "alerts_test.yml")],
+    ids=" ".join,
+)
+def test_prometheus_accepts_the_alert_rules_and_they_fire_when_they_should(arguments: tuple[str, ...]) -> None:
+    promtool(*arguments)
+
+
+def test_every_alert_has_a_test_that_it_fires() -> None:
+    rules = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    tests = (DEPLOY / "prometheus" / "alerts_test.yml").read_text(encoding="utf-8")
+    for rule in rules:
+        assert f'alertname="{rule["alert"]}"' in tests, rule["alert"]
+
+
+def test_prometheus_finds_nothing_to_mend_in_what_a_process_exposes(scrape: str) -> None:
+    assert promtool("check", "metrics", text=scrape).strip() == ""
+
+
+@pytest.mark.parametrize("name", ["prometheus/alerts.yml", DASHBOARD])
+def test_every_metric_that_rules_and_dashboard_name_is_in_a_scrape(name: str, scrape: str) -> None:
     used = set(METRIC.findall((DEPLOY / name).read_text(encoding="utf-8")))
     assert used
-    assert used <= scraped_names()
+    assert used <= names_in(scrape)
+
+
+def test_every_label_value_that_rules_and_dashboard_ask_for_is_in_a_scrape(scrape: str) -> None:
+    text = "".join((DEPLOY / name).read_text(encoding="utf-8") for name in ("prometheus/alerts.yml", DASHBOARD))
+    asked = re.findall(r"\b(news_[a-z_]+)\{([a-z]+)=~?\\?\"([^\"\\]+)", text)
+    assert asked
+    for name, label, values in asked:
+        for value in values.split("|"):
+            assert re.search(rf'^{name}\{{[^}}]*{label}="{value}"', scrape, re.MULTILINE), (name, label, value)
 
 
 def test_every_alert_has_a_runbook() -> None:
@@ -105,7 +187,7 @@ def test_every_alert_has_a_runbook() -> None:
 
 
 def test_the_dashboard_asks_the_data_source_that_is_provisioned() -> None:
-    dashboard = json.loads((DEPLOY / "grafana" / "dashboards" / "wirewatch.json").read_text(encoding="utf-8"))
+    dashboard = json.loads((DEPLOY / DASHBOARD).read_text(encoding="utf-8"))
     source = yaml.safe_load(
         (DEPLOY / "grafana" / "provisioning" / "datasources" / "prometheus.yml").read_text(encoding="utf-8")
     )
