@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 120.0
 SETTLE_SECONDS = 3.0  # after the last expected alert and the end of the hour: nothing more may come
 
 _STAGES = {
-    Role.POLL: "asks 8 outlets for news: RSS, RSS 1.0, Atom, JSON Feed, a news sitemap",
+    Role.POLL: "asks 8 outlets: RSS, RSS 1.0, Atom, JSON Feed, a news sitemap",
     Role.READ: "fetches the pages and takes the article out of what surrounds it",
     Role.STORY: "knows agency copies under other headlines, updates and corrections",
     Role.MATCH: "holds each article against six rules and keeps the evidence",
@@ -87,7 +87,8 @@ class Demo:
     def _show(self, message: ChatMessage) -> None:
         body = Text()
         for piece, hit in message.pieces:
-            body.append(piece, style="bold reverse" if hit else "")
+            marked = f"[{piece}]" if hit and not self._console.is_terminal else piece  # a pipe shows no style
+            body.append(marked, style="bold reverse" if hit else "")
         where = f"{message.source}, {message.published}"
         more = f", +{message.size - 1} in this story" if message.size > 1 else ""
         head = Text(message.title, style="bold")
