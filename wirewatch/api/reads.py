@@ -105,7 +105,7 @@ def answer(body: dict[str, Any]) -> web.Response:
 def refusal(kind: type[web.HTTPError], code: str, message: str) -> web.HTTPError:
     """An error that says what was wrong."""
     body = orjson.dumps({"error": {"code": code, "message": message}}, option=orjson.OPT_APPEND_NEWLINE)
-    return kind(body=body, content_type="application/json")
+    return kind(text=body.decode(), content_type="application/json")
 
 
 def _limit(request: web.Request) -> int:

@@ -22,6 +22,8 @@ from wirewatch.health import Health
 from wirewatch.roles import Parts
 from wirewatch.serving import SERVING, Serving
 
+_PROBES = ("/livez", "/readyz", "/metrics")
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 # No script at all, nothing from elsewhere, in nobody's frame.
@@ -30,7 +32,10 @@ _HEADERS = {
     "form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
+    "Server": "wirewatch",  # the versions of what it is built from are nobody's business
 }
 
 
@@ -101,11 +106,13 @@ class Server:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self._serving is not None:
             request[SERVING] = self._serving
-        elif request.path not in ("/livez", "/readyz", "/metrics"):
+        elif self._pages and request.path not in _PROBES:
             return await self._not_yet()
         try:
             response = await handler(request)
         except web.HTTPException as answer:
+            if answer is request.match_info.http_exception:  # nobody's path or method
+                answer.text = self._nothing(request)
             answer.headers.update(_HEADERS)
             raise
         except Unavailable as error:
@@ -116,7 +123,12 @@ class Server:
     async def _not_yet(self) -> web.Response:
         readiness = await self._health.readiness()
         waits = "\n".join(f"{part.name}: {part.error}" for part in readiness.parts if part.error is not None)
-        return web.Response(status=503, text=f"wirewatch is starting.\n{waits}\n", headers=_HEADERS)
+        headers = {**_HEADERS, "Retry-After": "5", "Refresh": "5"}
+        return web.Response(status=503, text=f"wirewatch is starting.\n{waits}\n", headers=headers)
+
+    def _nothing(self, request: web.Request) -> str:
+        why = "" if self._pages else " Pages and API are shown by a process with the role serve; this one has none."
+        return f"There is nothing to {request.method} at {request.path}.{why}\n"
 
     async def _livez(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n")

@@ -13,7 +13,7 @@ from wirewatch.serving import SERVING, Serving
 REFRESH_SECONDS = 10
 _ALERTS = 20
 _DELIVERIES = 20
-_SOURCES = 200
+_SOURCES = 50
 
 _templates = Environment(
     loader=PackageLoader("wirewatch.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -35,7 +35,7 @@ async def style(_: web.Request) -> web.Response:
 
 
 async def status_page(request: web.Request) -> web.Response:
-    """Everything at a glance."""
+    """Everything at a glance. `?renew=off`: without renewing itself, for reading with a keyboard or a screen reader."""
     serving = request[SERVING]
     now = serving.clock.now()
     readiness = await serving.health.readiness()
@@ -52,12 +52,14 @@ async def status_page(request: web.Request) -> web.Response:
         articles=read,
         waiting=sum(lag.records for lag in snapshot.lag.values()) if snapshot is not None else 0,
     )
+    stages = view.stage_views(serving.collector, dict(serving.health.roles()))
     return _page(
         serving,
         "status.html",
-        refresh=REFRESH_SECONDS,
+        refresh=None if request.query.get("renew") == "off" else REFRESH_SECONDS,
+        alone=all(stage.here for stage in stages),
         failing=[part for part in readiness.parts if part.error is not None],
-        stages=view.stage_views(serving.collector, dict(serving.health.roles())),
+        stages=stages,
         alerts=[view.alert_view(row, 1) for row in recent],
         sources=view.source_views(rows, now)[:_SOURCES],
         source_count=len(rows),
@@ -98,6 +100,7 @@ def _page(serving: Serving, template: str, **values: object) -> web.Response:
         version=__version__,
         now=now,
         ago=lambda moment: view.ago(moment, now),
+        due=lambda moment: view.due(moment, now),
         clock=lambda moment: "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} UTC",
         **values,
     )

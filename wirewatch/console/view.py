@@ -50,6 +50,15 @@ class StageView:
     error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """`arms` is true because `Arms` stands in the body."""
+
+    clause: str
+    text: str
+    field: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
     title: str
@@ -58,7 +67,7 @@ class ArticleView:
     lang: str
     when: datetime | None
     snippet: Markup
-    why: tuple[str, ...]
+    why: tuple[Why, ...]
     more: int
 
 
@@ -158,10 +167,8 @@ def _article_view(alert: Alert, article: AlertArticle) -> ArticleView:
     )
 
 
-def _why(query: str, evidence: Evidence) -> str:
-    """`arms -> "Arms" in body`."""
-    clause = query[evidence.clause_start : evidence.clause_end]
-    return f"{clause} → “{evidence.text}” in the {evidence.field}"
+def _why(query: str, evidence: Evidence) -> Why:
+    return Why(query[evidence.clause_start : evidence.clause_end], evidence.text, evidence.field)
 
 
 def marked(snippet: str, texts: Iterable[str]) -> Markup:
@@ -226,7 +233,10 @@ def why_no_alerts(*, feeds: dict[str, int], rules: int, articles: int, waiting: 
     sources = sum(count for state, count in feeds.items() if state != FeedState.PAUSED)
     troubled = feeds.get(FeedState.FAILING, 0) + feeds.get(FeedState.DEGRADED, 0)
     if not sources:
-        return "No source is watched.", "Add [[sources]] to the configuration, or `wirewatch sources add NAME URL`."
+        return (
+            "No source is watched.",
+            "Add [[sources]] to the configuration, or `wirewatch sources add URL --name NAME`.",
+        )
     if not rules:
         return "No rule is active.", "Add [[rules]] to the configuration; `wirewatch try rule` tries one out."
     if troubled == sources:
@@ -247,6 +257,11 @@ def ago(moment: datetime | None, now: datetime) -> str:
         return "never"
     seconds = (now - moment).total_seconds()
     return f"in {span(-seconds)}" if seconds < 0 else f"{span(seconds)} ago"
+
+
+def due(moment: datetime, now: datetime) -> str:
+    """`in 20 s`, or `now` for what is due already."""
+    return ago(moment, now) if moment > now else "now"
 
 
 def span(seconds: float) -> str:

@@ -1,0 +1,216 @@
+"""What a process answers over HTTP: probes, metrics, pages, refusals; always with headers that allow no script."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import aiohttp
+import orjson
+import pytest
+
+from core.db.engine import Database
+from core.metrics import LATENCY_STAGES
+from core.model.outcome import FailureReason
+from core.supervise import RoleState, RoleStatus
+from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+
+async def ask(page: StatusPage, path: str, method: str = "GET") -> Answer:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.request(method, f"{page.server.address}{path}", allow_redirects=False) as answer,
+    ):
+        return Answer(answer.status, answer.headers, await answer.text())
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[StatusPage]:
+    async with status_page(tmp_path) as made:
+        yield made
+
+
+async def test_the_probes_of_a_process_that_is_well(page: StatusPage) -> None:
+    alive = await ask(page, "/livez")
+    assert (alive.status, alive.text) == (200, "ok\n")
+    ready = await ask(page, "/readyz")
+    assert ready.status == 200
+    told = orjson.loads(ready.text)
+    assert (told["ready"], told["failing"]) == (True, [])
+    assert set(told["parts"]) == {"database", *(f"role {name}" for name in page.roles)}
+
+
+async def test_a_role_that_failed_is_named_with_its_error_and_the_process_stays_alive(page: StatusPage) -> None:
+    page.roles["match"] = RoleStatus(RoleState.RESTARTING, "Unavailable: no broker", 4, well=False)
+    ready = await ask(page, "/readyz")
+    told = orjson.loads(ready.text)
+    assert (ready.status, told["failing"]) == (503, ["role match"])
+    assert told["parts"]["role match"] == {
+        "ok": False,
+        "error": "Unavailable: no broker",
+        "detail": "restarting, 4 restarts",
+    }
+    assert (await ask(page, "/livez")).status == 200
+    shown = (await ask(page, "/")).text
+    assert "1 part fails" in shown
+    assert "<strong>role match</strong>: Unavailable: no broker" in shown
+    assert "all well" not in shown
+
+
+async def test_a_database_or_a_log_that_does_not_answer_is_named(page: StatusPage, tmp_path: Path) -> None:
+    page.health.db = Database.open("postgresql://somebody:pass-word@127.0.0.1:1/gone", tmp_path)
+    page.health.told["log"] = "Unavailable: broker away"
+    ready = await ask(page, "/readyz")
+    told = orjson.loads(ready.text)
+    assert (ready.status, told["failing"]) == (503, ["log", "database"])
+    assert told["parts"]["database"]["error"].startswith("Unavailable: ")
+    assert "pass-word" not in ready.text
+
+
+async def test_before_the_start_is_over_the_probes_answer_and_the_page_says_what_is_waited_for(tmp_path: Path) -> None:
+    async with status_page(tmp_path, opened=False) as page:
+        page.health.waiting_for["database"] = "Unavailable: cannot reach db1"
+        ready = await ask(page, "/readyz")
+        assert (ready.status, orjson.loads(ready.text)["failing"]) == (503, ["database"])
+        assert (await ask(page, "/livez")).status == 200
+        assert (await ask(page, "/metrics")).status == 200
+        shown = await ask(page, "/")
+        assert (shown.status, shown.headers["Retry-After"]) == (503, "5")
+        assert "database: Unavailable: cannot reach db1" in shown.text
+
+
+async def test_a_process_without_the_role_serve_says_where_the_pages_are(tmp_path: Path) -> None:
+    async with status_page(tmp_path, pages=False) as page:
+        assert (await ask(page, "/readyz")).status == 200
+        shown = await ask(page, "/")
+        assert shown.status == 404
+        assert "role serve" in shown.text
+
+
+async def test_metrics_are_in_the_text_format_of_prometheus(page: StatusPage) -> None:
+    answer = await ask(page, "/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=")
+    assert re.search(r'^news_role_up\{role="poll"\} ', answer.text, re.MULTILINE)
+    assert all(f'news_latency_seconds_count{{stage="{stage}"}} 0.0' in answer.text for stage in LATENCY_STAGES)
+
+
+@pytest.mark.parametrize("path", ["/", "/style.css", "/metrics", "/livez", "/readyz", "/api/v1/alerts", "/nope"])
+async def test_every_answer_forbids_scripts_frames_and_guessing_of_types(page: StatusPage, path: str) -> None:
+    headers = (await ask(page, path)).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Server"] == "wirewatch"
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/livez", "/readyz", "/style.css", "/api/v1/sources"])
+async def test_head_answers_as_get_without_a_body(page: StatusPage, path: str) -> None:
+    answer, whole = await ask(page, path, "HEAD"), await ask(page, path)
+    assert (answer.status, answer.text) == (200, "")
+    assert answer.headers["Content-Type"] == whole.headers["Content-Type"]
+
+
+async def test_a_path_or_method_that_is_not_there_is_refused_in_words(page: StatusPage) -> None:
+    unknown = await ask(page, "/nope")
+    assert (unknown.status, unknown.text) == (404, "There is nothing to GET at /nope.\n")
+    assert unknown.headers["Content-Type"].startswith("text/plain")
+    assert (await ask(page, "/", "POST")).status == 405
+    assert (await ask(page, "/alerts/none")).text.startswith("There is no such alert")
+
+
+async def test_hostile_text_is_shown_as_text(page: StatusPage) -> None:
+    alert = with_title(an_alert(), HOSTILE, url="javascript:alert(1)")
+    alert = replace(alert, rule=replace(alert.rule, name='"><img src=x>'))
+    await page.raise_alert(alert, FailureReason.SERVER_ERROR)
+    await page.add_source("<u>Source</u>", "https://news.example/a?b=1&c='2'", failures=3)
+    for path in ("/", f"/alerts/{alert.alert_id}"):
+        shown = (await ask(page, path)).text
+        assert not re.search(r"<(script|img|b|u|i|down)[ >]", shown)
+        assert "javascript:" not in shown
+        assert "&lt;script&gt;document.title = &#34;taken&#34;&lt;/script&gt; &amp; &lt;b&gt;bold&lt;/b&gt;" in shown
+        assert "HTTP 503: &lt;down&gt;" in shown
+
+
+async def test_an_alert_is_shown_with_its_evidence_and_its_delivery(page: StatusPage) -> None:
+    alert = with_title(an_alert(), "Russia buys arms")
+    await page.raise_alert(alert)
+    shown = (await ask(page, "/")).text
+    assert "Ships with <mark>arms</mark> &amp; &lt;i&gt;more&lt;/i&gt; left." in shown
+    assert "<bdi>arms</bdi> → “<bdi>arms</bdi>” in the body" in shown
+    assert "<bdi>Russia</bdi> → “<bdi>Russia</bdi>” in the title" in shown
+    assert "delivered" in shown
+    one = (await ask(page, f"/alerts/{alert.alert_id}")).text
+    assert "arms AND Russia" in one
+    assert "0.10 s" in one
+
+
+async def test_what_is_empty_says_why_and_what_to_do_next(page: StatusPage) -> None:
+    shown = (await ask(page, "/")).text
+    for reason, step in (
+        ("No source is watched.", "wirewatch sources add URL --name NAME"),
+        ("No source is configured.", "Add [[sources]]"),
+        ("Nothing has been sent yet.", "(desk)"),
+    ):
+        assert reason in shown
+        assert step in shown
+
+
+async def test_a_failing_source_is_told_in_words_before_the_others(page: StatusPage) -> None:
+    await page.add_source("A well one", "https://a.example/feed")
+    await page.add_source("Z broken one", "https://z.example/feed", failures=3)
+    await page.collector.collect()
+    shown = (await ask(page, "/")).text
+    assert shown.index("Z broken one") < shown.index("A well one")
+    assert "the publisher refuses us or the feed has moved" in shown
+    assert "1 failing" in shown
+
+
+async def test_the_page_renews_itself_unless_asked_not_to(page: StatusPage) -> None:
+    assert '<meta http-equiv="refresh" content="10">' in (await ask(page, "/")).text
+    still = (await ask(page, "/?renew=off")).text
+    assert "http-equiv" not in still
+    assert '<a href="/">renew by itself</a>' in still
+
+
+async def test_times_name_their_zone(page: StatusPage) -> None:
+    await page.raise_alert(with_title(an_alert(), "Russia buys arms"))
+    shown = (await ask(page, "/")).text
+    titles = re.findall(r'<time datetime="([^"]+)" title="([^"]+)">', shown)
+    assert titles
+    assert all(at.endswith("+00:00") and title.endswith(" UTC") for at, title in titles)
+
+
+async def test_the_api_refuses_what_it_cannot_mean_in_words(page: StatusPage) -> None:
+    for path, code in (
+        ("/api/v1/alerts?limit=0", "bad_limit"),
+        ("/api/v1/alerts?outcome=sent", "bad_outcome"),
+        ("/api/v1/deliveries?state=lost", "bad_state"),
+        ("/api/v1/trace?article=%20", "bad_article"),
+    ):
+        answer = await ask(page, path)
+        assert (answer.status, orjson.loads(answer.text)["error"]["code"]) == (400, code)
+    assert orjson.loads((await ask(page, "/api/v1/alerts/none")).text)["error"]["code"] == "not_found"
+
+
+async def test_the_api_answers_with_what_the_page_shows(page: StatusPage) -> None:
+    alert = with_title(an_alert(), HOSTILE)
+    await page.raise_alert(alert)
+    (row,) = orjson.loads((await ask(page, "/api/v1/alerts?outcome=created&limit=5")).text)["alerts"]
+    assert row["alert"]["articles"][0]["brief"]["title"] == HOSTILE
+    one = orjson.loads((await ask(page, f"/api/v1/alerts/{alert.alert_id}")).text)
+    assert [len(delivery["attempts"]) for delivery in one["deliveries"]] == [1]
+    (sent,) = orjson.loads((await ask(page, "/api/v1/deliveries?state=delivered&channel=desk")).text)["deliveries"]
+    assert sent["notification"]["channel"] == "desk"
+    for path in ("/api/v1/rules", "/api/v1/silences"):
+        assert orjson.loads((await ask(page, path)).text) == {path.rpartition("/")[2]: []}

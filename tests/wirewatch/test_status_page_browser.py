@@ -1,0 +1,149 @@
+"""The status page in a real browser: found, readable, usable by keyboard, on a phone, in the dark, and without script."""
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from core.model.outcome import FailureReason
+from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="module")]
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PHONE = 360
+LONG = "Verfassungsschutzpräsidentenkandidatenauswahlkommission " * 4 + "x" * 200
+
+
+def chromium() -> str:
+    """Where the browser is; without it the tests are skipped, in CI they fail."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        reason = "no chromium is installed (Debian: the package chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have a browser: {reason}")
+        pytest.skip(reason)
+    return found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    path = chromium()
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(tmp_path: Path) -> AsyncIterator[StatusPage]:
+    """A newsroom in trouble: hostile and long titles, three scripts, a dead source, a delivery that is tried again."""
+    async with status_page(tmp_path) as made:
+        titles = [
+            ("Russia buys arms from North Korea", "en"),
+            (HOSTILE, "en"),
+            (LONG, "de"),
+            ("روسيا تشتري أسلحة من كوريا الشمالية: 12 سفينة", "ar"),
+        ]
+        for number, (title, lang) in enumerate(titles):
+            alert = with_title(an_alert(f"story-{number}"), title, lang=lang)
+            failures = [FailureReason.SERVER_ERROR] if number == 0 else []
+            await made.raise_alert(alert, *failures)
+        await made.add_source("Example World", "https://news.example/world.xml")
+        await made.add_source("A feed that is gone", "https://gone.example/" + "long/" * 40, failures=3)
+        await made.collector.collect()
+        yield made
+
+
+async def opened(browser: Browser, page: StatusPage, path: str = "/", *, width: int = 1280, dark: bool = False) -> Page:
+    """The page in a window of that width; any error of the page or of its policy fails the test."""
+    context = await browser.new_context(  # closed with the browser
+        viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
+    )
+    window = await context.new_page()
+    said: list[str] = []
+    window.on("console", lambda message: said.append(message.text))
+    window.on("pageerror", lambda error: said.append(str(error)))
+    answer = await window.goto(f"{page.server.address}{path}")
+    assert answer is not None
+    assert answer.ok
+    assert said == []
+    return window
+
+
+async def test_the_alert_stands_there_with_its_evidence(browser: Browser, page: StatusPage) -> None:
+    window = await opened(browser, page)
+    alert = window.get_by_role("article").filter(has_text="Russia buys arms from North Korea")
+    assert await alert.locator("mark").all_inner_texts() == ["arms"]
+    why = alert.get_by_role("list", name="Why it matched").get_by_role("listitem")
+    assert await why.all_inner_texts() == ["arms → “arms” in the body", "Russia → “Russia” in the title"]
+    assert await window.title() == "wirewatch"
+    assert await window.get_by_role("row").filter(has_text="match").count() >= 1
+    await alert.get_by_role("link", name=re.compile("what was sent")).click()
+    await window.get_by_role("heading", name="Deliveries").wait_for()
+    assert await window.get_by_text("server_error").is_visible()
+    assert await window.get_by_text("arms AND Russia").is_visible()
+
+
+async def test_a_hostile_title_is_text(browser: Browser, page: StatusPage) -> None:
+    window = await opened(browser, page)
+    assert await window.get_by_role("heading", name=HOSTILE).is_visible()
+    assert await window.locator("script, main b, main i").count() == 0
+    assert await window.title() == "wirewatch"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, 1280])
+async def test_nothing_is_wider_than_the_window(browser: Browser, page: StatusPage, width: int, *, dark: bool) -> None:
+    window = await opened(browser, page, width=width, dark=dark)
+    assert await window.evaluate("document.documentElement.scrollWidth") <= width
+    ground = await window.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(21, 21, 23)") is dark
+
+
+async def test_a_title_of_another_direction_keeps_it(browser: Browser, page: StatusPage) -> None:
+    window = await opened(browser, page)
+    headings = window.get_by_role("heading", name="روسيا")
+    assert await headings.first.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    other = window.get_by_role("heading", name="Russia buys arms")
+    assert await other.first.evaluate("element => getComputedStyle(element).direction") == "ltr"
+
+
+async def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser, page: StatusPage) -> None:
+    window = await opened(browser, page, "/?renew=off")
+    await window.keyboard.press("Tab")
+    assert await window.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert await window.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
+    await window.keyboard.press("Enter")
+    await window.keyboard.press("Tab")
+    focused = "document.activeElement.closest('main') !== null"
+    assert await window.evaluate(focused)
+    assert await window.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+
+
+async def test_the_parts_of_the_page_have_names_and_headings_in_order(browser: Browser, page: StatusPage) -> None:
+    window = await opened(browser, page)
+    for name in ("Stages", "Recent alerts", "Sources", "Deliveries"):
+        assert await window.get_by_role("region", name=name).count() == 1
+    levels = await window.evaluate("[...document.querySelectorAll('h2, h3, h4')].map(h => Number(h.tagName[1]))")
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert {2, 3} == set(levels)
+
+
+async def test_what_fails_is_said_in_a_word_beside_its_colour(browser: Browser, page: StatusPage) -> None:
+    page.roles["match"] = replace(page.roles["match"], last_error="Unavailable: no broker", well=False)
+    window = await opened(browser, page)
+    assert await window.title() == "(1 failing) wirewatch"
+    assert await window.get_by_role("region", name="What does not work").get_by_text("no broker").is_visible()
+    row = window.get_by_role("region", name="Sources").get_by_role("row").filter(has_text="A feed that is gone")
+    assert await row.locator(".sign").inner_text() == "■ failing"
