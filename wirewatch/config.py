@@ -194,13 +194,22 @@ class _Reading:
         return channels
 
     def _gather(self, settings: ChannelSettings, document: Document, where: KeyPath) -> None:
-        """Remember a channel's secrets, and see that its files can be read."""
+        """Remember a channel's secrets, and see that its files can be read and used."""
+        unread = len(self.problems)
         for name in type(settings).model_fields:
             value = getattr(settings, name)
             if isinstance(value, SecretStr):
                 self._secrets.add(value.get_secret_value())
             elif name.endswith("_file") and isinstance(value, str):
                 self._secret_file(document, (*where, name), document.path.parent, value)
+        if len(self.problems) > unread:
+            return
+        try:
+            settings.check_files(document.path.parent)
+        except ConfigError as error:
+            for text in error.problems:  # "channel desk: url_file: ..."
+                key, _, message = text.removeprefix(f"channel {settings.name}: ").partition(": ")
+                self.problems.append(document.problem((*where, key), message))
 
     def _secret_file(self, document: Document, path: KeyPath, base: Path, name: str) -> str | None:
         try:

@@ -44,6 +44,9 @@ class ChannelSettings(BaseModel):
     kind: str
     timeout_seconds: float = Field(default=15.0, gt=0, le=60)
 
+    def check_files(self, base_dir: Path) -> None:
+        """See that what stands in the `_file` twins can be used. Raises ConfigError."""
+
 
 class HttpChannelSettings(ChannelSettings):
     """A channel behind one URL, which is a secret for most services, so it has its `_file` twin too."""
@@ -56,6 +59,9 @@ class HttpChannelSettings(ChannelSettings):
         if (self.url is None) == (self.url_file is None):
             raise ValueError("exactly one of `url` and `url_file` is needed")
         return self
+
+    def check_files(self, base_dir: Path) -> None:
+        self.receiver(base_dir)
 
     def receiver(self, base_dir: Path) -> str:
         """The URL, read from `url_file` (relative to `base_dir`) where it stands there. Raises ConfigError."""

@@ -39,6 +39,10 @@ class WebhookSettings(HttpChannelSettings):
             raise ValueError("only one of `secret` and `secret_file` may be set")
         return self
 
+    def check_files(self, base_dir: Path) -> None:
+        super().check_files(base_dir)
+        self.keys(base_dir)
+
     def keys(self, base_dir: Path) -> tuple[bytes, ...]:
         """The keys to sign with; none where no secret is set. Raises ConfigError."""
         where = f"channel {self.name}: secret_file"

@@ -25,13 +25,14 @@ class Running:
 
     process: subprocess.Popen[bytes]
     log_path: Path
+    listens: str = ""  # where that is known before it has started
 
     def log(self) -> str:
         return self.log_path.read_text(encoding="utf-8", errors="replace")
 
     def address(self) -> str:
         """Where it listens, once it has started."""
-        return self.wait_for(_LISTENS)[1]
+        return self.listens or self.wait_for(_LISTENS)[1]
 
     def wait_for(self, pattern: re.Pattern[str]) -> re.Match[str]:
         """The first place in the log that fits; fails with the log when the process ends or never says so."""
@@ -61,6 +62,16 @@ class Running:
         return self.ended()
 
 
+def failed(folder: Path, config: str, *arguments: str) -> tuple[int, str]:
+    """Exit code and standard error of a process that does not come up."""
+    (folder / "wirewatch.toml").write_text(config, encoding="utf-8")
+    call, environ = command(folder, *arguments)
+    done = subprocess.run(
+        call, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
+    return done.returncode, done.stderr
+
+
 def command(folder: Path, *arguments: str) -> tuple[list[str], dict[str, str]]:
     """The call of `wirewatch run` for the configuration in the folder, and an environment without our own settings."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("WIREWATCH_")}
@@ -74,7 +85,7 @@ def wirewatch(folder: Path, config: str, *arguments: str) -> Iterator[Running]:
     (folder / "wirewatch.toml").write_text(config, encoding="utf-8")
     call, environ = command(folder, *arguments)
     log_path = folder / "run.log"
-    with log_path.open("ab") as log:
+    with log_path.open("wb") as log:
         process = subprocess.Popen(call, env=environ, cwd=ROOT, stdout=log, stderr=log)
     try:
         yield Running(process, log_path)

@@ -11,7 +11,7 @@ import click
 from alerts.channels.settings import HttpChannelSettings
 from core.clock import SystemClock
 from core.db.engine import Database
-from core.errors import WirewatchError
+from core.errors import ConfigError, WirewatchError
 from core.log.open import open_log
 from core.model.source import Source
 from core.net.client import Fetcher, FetchFailure
@@ -114,7 +114,10 @@ def _receivers(config: Config) -> Iterator[tuple[str, str, int]]:
     for channel in config.channels:
         if not isinstance(channel.settings, HttpChannelSettings):
             continue
-        parts = urlsplit(channel.settings.receiver(channel.base_dir))
+        try:
+            parts = urlsplit(channel.settings.receiver(channel.base_dir))
+        except ConfigError:
+            continue  # told with the configuration's problems
         if parts.hostname is not None:
             yield channel.settings.name, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 

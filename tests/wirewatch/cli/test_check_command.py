@@ -1,0 +1,147 @@
+"""`wirewatch check`: everything that is wrong is told at once, what is well too, and the exit code says which."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.fakes.web import FakeWeb
+from wirewatch.cli.main import cli
+
+FEED = (
+    b"<rss version='2.0'><channel><title>T</title><link>https://a.example/</link>"
+    b"<item><title>One</title><link>https://a.example/1</link></item></channel></rss>"
+)
+DEAD = "http://127.0.0.1:1/hook"
+
+
+def check(folder: Path, text: str, *options: str) -> Result:
+    (folder / "wirewatch.toml").write_text(text, encoding="utf-8")
+    return CliRunner().invoke(cli, ["check", "--config", str(folder / "wirewatch.toml"), *options])
+
+
+def test_what_is_right_is_counted_and_ends_with_0(tmp_path: Path) -> None:
+    text = '[[sources]]\nname = "A"\nurl = "https://a.example/feed"\n[[rules]]\nname = "r"\nquery = "arms"\n'
+    done = check(tmp_path, text, "--offline")
+    assert done.exit_code == 0
+    assert "1 sources, 1 rules, 0 channels" in done.stdout
+    assert done.stderr == ""
+    assert not (tmp_path / "data").exists()
+
+
+def test_all_problems_of_all_files_are_told_at_once_with_place_and_nearest_name(tmp_path: Path) -> None:
+    (tmp_path / "more.toml").write_text('[[rules]]\nname = "r"\nquery = "arms AND ("\nprioriti = "low"\n', "utf-8")
+    text = 'include = ["more.toml"]\n[fetch]\nmax_bites = 1\n[[rules]]\nname = "s"\nquery = "a NEAR/0 b"\n'
+    done = check(tmp_path, text, "--offline")
+    assert done.exit_code == 1
+    assert 'wirewatch.toml:3: fetch.max_bites: unknown key; did you mean "max_bytes"?' in done.stderr
+    assert 'more.toml:4: rules[0].prioriti: unknown key; did you mean "priority"?' in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_rules_channels_and_times_are_told_together_and_counted(tmp_path: Path) -> None:
+    text = (
+        '[[rules]]\nname = "r"\nquery = "arms AND ("\nchannels = ["dsk"]\ndigest = { at = [], time_zone = "UTC" }\n'
+        '[[channels]]\nname = "desk"\nkind = "webhook"\nurl = "https://chat.example/hook"\n'
+    )
+    done = check(tmp_path, text, "--offline")
+    assert done.exit_code == 1
+    for part in ("rules[0].query", "rules[0].channels[0]: there is no channel 'dsk'; did you mean \"desk\"?"):
+        assert part in done.stderr
+    assert "rules[0].digest.at" in done.stderr
+    told = [line for line in done.stderr.splitlines() if line.startswith("wirewatch.toml:")]
+    assert done.stderr.splitlines()[-1] == f"{len(told)} problems"
+
+
+def test_a_secret_file_that_is_missing_does_not_hide_the_other_problems(tmp_path: Path) -> None:
+    text = (
+        '[[channels]]\nname = "chat"\nkind = "slack"\nurl_file = "none.txt"\n'
+        f'[[channels]]\nname = "desk"\nkind = "webhook"\nurl = "{DEAD}"\n'
+    )
+    done = check(tmp_path, text)
+    assert done.exit_code == 1
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert "channels[0].url_file: the file none.txt cannot be read" in done.stderr
+    assert "channel 'desk' 127.0.0.1:1" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "file", "told"),
+    [
+        ('kind = "slack"\nurl_file = "s.txt"', "hooks.example/T0", "url_file: expected an http:// or https:// URL"),
+        (f'kind = "webhook"\nurl = "{DEAD}"\nsecret_file = "s.txt"', "not-base64!", "secret_file: the secret is not"),
+    ],
+)
+def test_a_secret_file_that_holds_no_such_secret_is_told_without_it(
+    tmp_path: Path, settings: str, file: str, told: str
+) -> None:
+    (tmp_path / "s.txt").write_text(file, encoding="utf-8")
+    done = check(tmp_path, f'[[channels]]\nname = "desk"\n{settings}\n', "--offline")
+    assert done.exit_code == 1
+    assert f"channels[0].{told}" in done.stderr
+    assert file not in done.output
+
+
+def test_a_warning_is_told_and_is_no_problem(tmp_path: Path) -> None:
+    done = check(tmp_path, '[[rules]]\nname = "r"\nquery = "missile* OR missiles"\n', "--offline")
+    assert done.exit_code == 0
+    assert "warning: wirewatch.toml:3: rules[0].query" in done.stderr
+
+
+def test_a_file_that_is_not_there_or_no_toml_ends_with_1(tmp_path: Path) -> None:
+    assert check(tmp_path, "[server\n", "--offline").exit_code == 1
+    done = CliRunner().invoke(cli, ["check", "--config", str(tmp_path / "absent.toml")])
+    assert done.exit_code == 1
+    assert "absent.toml: there is no such file" in done.stderr
+
+
+def test_a_wrong_call_ends_with_2(tmp_path: Path) -> None:
+    assert check(tmp_path, "", "--ofline").exit_code == 2
+
+
+@pytest.fixture
+def sources() -> str:
+    return "".join(f'[[sources]]\nname = "{name}"\nurl = "{{{name}}}"\n' for name in ("good", "gone", "page"))
+
+
+async def test_every_source_service_and_receiver_is_reached_and_each_trouble_told(tmp_path: Path, sources: str) -> None:
+    async with FakeWeb() as web:
+        web.serve("/feed", FEED, content_type="application/rss+xml")
+        web.serve("/gone", status=404)
+        web.serve("/page", "<html><body>No feed</body></html>")
+        addresses = {"good": web.url("/feed"), "gone": web.url("/gone"), "page": web.url("/page")}
+        channels = "".join(
+            f'[[channels]]\nname = "{name}"\nkind = "webhook"\nurl = "{url}"\n'
+            for name, url in (("desk", web.url("/hook")), ("dead", DEAD))
+        )
+        text = '[fetch]\nallow_networks = ["127.0.0.0/8"]\n' + sources.format(**addresses) + channels
+        done = await asyncio.to_thread(check, tmp_path, text)
+        assert web.count("/hook") == 0  # nothing is sent
+    assert done.exit_code == 1
+    assert f"ok  source 'good' {addresses['good']}: 1 entries" in done.stdout
+    assert "ok  database" in done.stdout
+    assert "ok  channel 'desk'" in done.stdout
+    assert f"source 'gone' {addresses['gone']}: http_4xx" in done.stderr
+    assert f"source 'page' {addresses['page']}: not_a_feed" in done.stderr
+    assert "channel 'dead' 127.0.0.1:1: cannot be reached" in done.stderr
+    assert done.stderr.splitlines()[-1] == "3 problems"
+
+
+async def test_a_private_address_is_refused_by_check_as_by_run(tmp_path: Path) -> None:
+    async with FakeWeb() as web:
+        web.serve("/feed", FEED)
+        text = f'[[sources]]\nname = "A"\nurl = "{web.url("/feed")}"\n'
+        done = await asyncio.to_thread(check, tmp_path, text)
+        assert web.count("/feed") == 0
+    assert done.exit_code == 1
+    assert "blocked_address" in done.stderr
+    assert "fetch.allow_networks" in done.stderr
+
+
+async def test_offline_asks_nobody(tmp_path: Path) -> None:
+    async with FakeWeb() as web:
+        text = f'[fetch]\nallow_networks = ["127.0.0.0/8"]\n[[sources]]\nname = "A"\nurl = "{web.url("/feed")}"\n'
+        done = await asyncio.to_thread(check, tmp_path, text, "--offline")
+        assert web.count() == 0
+    assert done.exit_code == 0
