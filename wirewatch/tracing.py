@@ -54,7 +54,7 @@ class Trace:
 
     @property
     def known(self) -> bool:
-        return bool(self.steps) or self.article is not None
+        return bool(self.steps or self.findings or self.alerts) or self.article is not None
 
 
 def subject_of(text: str) -> str:
@@ -105,14 +105,14 @@ def _merged(first: list[TraceRow], second: list[TraceRow]) -> list[TraceRow]:
 def _conclusion(
     steps: list[TraceRow], article: StoryArticle | None, found: list[Finding], sent: list[NotificationRow]
 ) -> str:
+    if found:  # kept longer than traces and articles
+        told = "; ".join(f"{finding.match.rule.name}: {_ALERT_WORDS[finding.outcome]}" for finding in found)
+        return f"{told}.{_sending(sent)}"
     if not steps and article is None:
         return (
             "Nothing is known of it: no source has shown this address while traces were kept. "
             "Is its publisher among the sources, and is the source healthy?"
         )
-    if found:
-        told = "; ".join(f"{finding.match.rule.name}: {_ALERT_WORDS[finding.outcome]}" for finding in found)
-        return f"{told}.{_sending(sent)}"
     stages = {step.stage: step for step in steps}
     read = stages.get(Stage.READ)
     if article is None and read is None:

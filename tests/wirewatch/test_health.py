@@ -1,0 +1,93 @@
+"""Readiness: every part that does not work is named with its reason, whatever else fails, and it never takes long."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Never
+
+import pytest
+
+from core.db.engine import Database
+from core.supervise import RoleState, RoleStatus
+from wirewatch import health as module
+from wirewatch.health import Health, Part, Readiness
+
+WELL = RoleStatus(RoleState.RUNNING, None, 0, well=True)
+
+
+async def test_a_process_is_ready_when_it_has_started_and_every_part_is_well() -> None:
+    health = Health(lambda: {"poll": WELL})
+    assert [part.name for part in (await health.readiness()).parts if part.error] == ["start"]
+    health.started = True
+    readiness = await health.readiness()
+    assert readiness.ready
+    assert readiness.parts == (Part("role poll", None, "running, 0 restarts"),)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (RoleStatus(RoleState.RESTARTING, "Unavailable: no broker", 3, well=False), "Unavailable: no broker"),
+        (RoleStatus(RoleState.RUNNING, "ValueError: odd", 1, well=False), "ValueError: odd"),
+        (RoleStatus(RoleState.STARTING, None, 0, well=False), "starting"),
+        (RoleStatus(RoleState.STOPPED, None, 0, well=False), "stopped"),
+        (RoleStatus(RoleState.RUNNING, "ValueError: of yesterday", 1, well=True), None),
+    ],
+)
+async def test_a_role_counts_by_how_it_is_now_and_keeps_its_last_error(status: RoleStatus, error: str | None) -> None:
+    health = Health(lambda: {"read": status})
+    health.started = True
+    readiness = await health.readiness()
+    assert readiness.parts[0].error == error
+    assert readiness.ready is (error is None)
+
+
+async def test_what_is_waited_for_is_named_instead_of_the_start() -> None:
+    health = Health(dict)
+    health.waiting_for["log"] = "Unavailable: no broker"
+    health.told["queue"] = "slow"
+    assert (await health.readiness()).as_json() == {
+        "ready": False,
+        "failing": ["log", "queue"],
+        "parts": {
+            "log": {"ok": False, "error": "Unavailable: no broker", "detail": ""},
+            "queue": {"ok": False, "error": "slow", "detail": ""},
+        },
+    }
+
+
+async def test_the_database_is_asked_now(tmp_path: Path) -> None:
+    health = Health(dict)
+    health.started = True
+    async with Database.open("sqlite:", tmp_path) as db:
+        health.db = db
+        assert (await health.readiness()).ready
+    health.db = Database.open("postgresql://127.0.0.1:1/gone", tmp_path)
+    (part,) = (await health.readiness()).parts
+    assert part.name == "database"
+    assert part.error is not None
+    assert part.error.startswith("Unavailable: ")
+
+
+class HangingDatabase(Database):
+    """Takes a connection and never gives it."""
+
+    def __init__(self) -> None:
+        pass
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Never]:
+        await asyncio.Event().wait()
+        yield  # type: ignore[misc] # never reached
+
+
+async def test_a_database_that_hangs_does_not_hold_up_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHECK_SECONDS", 0.01)
+    health = Health(dict)
+    health.started, health.db = True, HangingDatabase()
+    assert (await health.readiness()).parts == (Part("database", "no answer within 0.01 s"),)
+
+
+def test_nothing_to_ask_is_ready() -> None:
+    assert Readiness(()).ready
