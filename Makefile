@@ -6,6 +6,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ONCE ?=
 TESTS ?= tests
+DOCS := tests/test_docs.py tests/test_architecture.py tests/alerts/test_alert_docs.py \
+  tests/alerts/rules/test_rule_docs.py tests/wirewatch/cli/test_command_docs.py
 
 .PHONY: setup check test run demo bench docs lock clean
 
@@ -46,7 +48,7 @@ bench: setup
 	$(BIN)/python -m bench.pipeline
 
 docs: .venv/.dev
-	$(BIN)/pytest tests/test_docs.py tests/test_architecture.py -q
+	$(BIN)/pytest $(DOCS) -q
 
 lock:
 	uv pip compile --upgrade --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
