@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 
 from alerts.channels.registry import channel_settings
 from alerts.channels.settings import ChannelSettings
-from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, problems_of, read_document
+from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, problems_of, read_document
 from core.errors import ConfigError
 from core.log.kafka_options import KafkaOptions
 from core.model import ids
@@ -67,13 +67,13 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleConfig:
-    """A rule as the file has it; `place` makes a problem at one of its keys, with file and line."""
+    """A rule as the file has it; `place` is told with its problems."""
 
     name: str
     query: str
     settings: RuleSettings
     comment: str
-    place: Callable[[KeyPath, str], Problem] = field(repr=False, compare=False)
+    place: Callable[[str, str], Problem] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +131,7 @@ class _Reading:
         if top is None:
             return None
         self._unique(files)
+        self._named_channels(files)
         base = self._path.parent
         config = Config(
             path=self._path,
@@ -256,6 +257,17 @@ class _Reading:
             message = 'expected "sqlite:" or "kafka://host:9092,host2:9092"'
             self.problems.append(main.problem(("log", "url"), message))
 
+    def _named_channels(self, files: Sequence[tuple[Document, IncludedFile]]) -> None:
+        """A rule that names a channel which is not there would tell nobody; one that is broken is told as such."""
+        known = [str(table.get("name")) for _, tables in files for table in tables.channels]
+        for document, tables in files:
+            for index, rule in enumerate(tables.rules):
+                for place, channel in enumerate(rule.channels):
+                    if channel not in known:
+                        hint = nearest(channel, known) or (f"; there are {', '.join(known)}" if known else "")
+                        message = f"there is no channel {channel!r}{hint}"
+                        self.problems.append(document.problem(("rules", index, "channels", place), message))
+
     def _unique(self, files: Sequence[tuple[Document, IncludedFile]]) -> None:
         for kind in ("sources", "aliases", "rules", "channels"):
             seen: dict[str, str] = {}
@@ -315,8 +327,8 @@ def _rules(files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfi
 
 
 def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:
-    def place(key: KeyPath, message: str) -> Problem:
-        return document.problem(("rules", index, *key), message)
+    def place(key: str, message: str) -> Problem:
+        return document.problem(("rules", index, key), message)
 
     throttle = None if table.throttle is None else Throttle(table.throttle.max, table.throttle.per_seconds)
     settings = RuleSettings(

@@ -1,6 +1,5 @@
 """What a rule may say about how its alerts go out. Times of day are local to their IANA zone."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass as plain_dataclass
 from datetime import time
 from enum import StrEnum
@@ -88,10 +87,8 @@ class SendSettings:
     digest: Digest | None = None
 
 
-_QUIET_HOURS = TypeAdapter(QuietHours)
-_DIGEST = TypeAdapter(Digest)
-TIMES: Mapping[str, TypeAdapter[QuietHours] | TypeAdapter[Digest]] = {"quiet_hours": _QUIET_HOURS, "digest": _DIGEST}
-"""What reads the settings of a rule that are kept as JSON."""
+QUIET_HOURS = TypeAdapter(QuietHours)
+DIGEST = TypeAdapter(Digest)
 
 
 def send_settings(stored: RuleSettings) -> SendSettings:
@@ -101,6 +98,6 @@ def send_settings(stored: RuleSettings) -> SendSettings:
         group_wait_seconds=stored.group_wait_seconds,
         group_interval_seconds=stored.group_interval_seconds,
         throttle=stored.throttle,
-        quiet_hours=None if quiet_hours is None else _QUIET_HOURS.validate_python(quiet_hours),
-        digest=None if digest is None else _DIGEST.validate_python(digest),
+        quiet_hours=None if quiet_hours is None else QUIET_HOURS.validate_python(quiet_hours),
+        digest=None if digest is None else DIGEST.validate_python(digest),
     )

@@ -267,6 +267,22 @@ def test_no_text_breaks_the_search_for_lines(text: str) -> None:
     assert all(1 <= line <= len(text.splitlines()) for line in key_lines(text).values())
 
 
+def test_a_channel_that_is_not_there_is_named_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    text = '[[channels]]\nname = "desk"\nkind = "webhook"\nurl = "https://c.example/h"\n'
+    text += '[[rules]]\nname = "r"\nquery = "a"\nchannels = ["desk", "dsk"]\n'
+    text += '[[rules]]\nname = "s"\nquery = "a"\nchannels = ["elsewhere"]\n'
+    assert problems(tmp_path, text) == [
+        "wirewatch.toml:8: rules[0].channels[1]: there is no channel 'dsk'; did you mean \"desk\"?",
+        "wirewatch.toml:12: rules[1].channels[0]: there is no channel 'elsewhere'; there are desk",
+    ]
+
+
+def test_a_channel_that_is_broken_is_not_also_called_missing(tmp_path: Path) -> None:
+    text = '[[channels]]\nname = "desk"\nkind = "webhook"\nurl = "no address"\n'
+    (problem,) = problems(tmp_path, text + '[[rules]]\nname = "r"\nquery = "a"\nchannels = ["desk"]\n')
+    assert "channels[0].url" in problem
+
+
 def test_local_times_are_kept_as_text(tmp_path: Path) -> None:
     text = '[[rules]]\nname = "r"\nquery = "a"\ndigest = { at = [08:00:00, "18:30"], time_zone = "UTC" }\n'
     assert read(tmp_path, text).rules[0].settings.digest == {

@@ -11,8 +11,8 @@ import click
 from core.errors import UserError
 from core.logsetup import set_up_logging
 from wirewatch.app import App
-from wirewatch.config import Config, load
-from wirewatch.config_rules import rule_drafts
+from wirewatch.config import Config
+from wirewatch.config_rules import load_with_rules
 from wirewatch.roles import ALL_ROLES, Role
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -29,8 +29,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 )
 def command(path: Path, roles: tuple[str, ...]) -> None:
     """Run the pipeline, all roles in one process by default."""
-    config = load(path)
-    rule_drafts(config)  # told before anything is opened
+    config = load_with_rules(path)  # all problems are told before anything is opened
     set_up_logging(secrets=config.secrets)
     wanted = frozenset(map(Role, roles)) or ALL_ROLES
     try:
