@@ -1,6 +1,7 @@
 """What is shipped to run wirewatch on many machines is right: the compose file, Prometheus rules, dashboard, metrics."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.services import kafka
+from tests.services.process import CannotStart, free_ports
 from tests.services.wirewatch import wirewatch
 from wirewatch.config import examine
 from wirewatch.config_rules import rule_problems
@@ -88,6 +91,39 @@ def test_services_of_others_say_when_they_are_well_and_bound_their_logs() -> Non
     for name, service in services().items():
         assert "max-size" in service["logging"]["options"], name
         assert name in ROLES or service["healthcheck"]["test"][0] == "CMD", name
+
+
+@pytest.mark.kafka
+def test_a_real_broker_starts_with_the_settings_that_the_compose_file_gives_its_image(tmp_path: Path) -> None:
+    """The image turns `KAFKA_A_B` into the property `a.b`; host, ports and folder are this machine's."""
+    given = services()["kafka"]["environment"]
+    port, controller = free_ports(2)
+    properties = "\n".join(
+        f"{name.removeprefix('KAFKA_').lower().replace('_', '.')}={value}"
+        for name, value in given.items()
+        if name.startswith("KAFKA_") and name != "KAFKA_HEAP_OPTS"
+    )
+    for there, here in (
+        ("//kafka:", "//127.0.0.1:"),
+        ("@kafka:", "@127.0.0.1:"),
+        ("9092", str(port)),
+        ("9093", str(controller)),
+        ("/var/lib/kafka/data", str(tmp_path / "data")),
+    ):
+        assert there in properties
+        properties = properties.replace(there, here)
+    try:
+        with kafka.running(properties, given["CLUSTER_ID"], port, tmp_path):
+            assert list((tmp_path / "data").glob("meta.properties"))
+    except CannotStart as error:
+        missing(str(error))
+
+
+def missing(reason: str) -> None:
+    """What the test needs is not on this machine: a reason to skip, but not in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have this: {reason}")
+    pytest.skip(reason)
 
 
 def test_ports_are_open_on_this_machine_only() -> None:

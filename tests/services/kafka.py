@@ -87,28 +87,35 @@ def _fetch_jars(cache: Path, folder: Path) -> None:
 @contextmanager
 def broker() -> Iterator[str]:
     """A running broker's bootstrap address; its data is gone afterwards. Raises CannotStart."""
-    java = ["java", *JAVA_OPTIONS, "-cp", f"{jars()}/*"]
     port, controller = free_ports(2)
+    cluster = urlsafe_b64encode(os.urandom(16)).decode().rstrip("=").replace("-", "A")
     with tempfile.TemporaryDirectory(prefix="wirewatch-kafka-") as folder:
-        properties = Path(folder) / "server.properties"
-        properties.write_text(PROPERTIES.format(port=port, controller=controller, data=f"{folder}/data"))
-        cluster = urlsafe_b64encode(os.urandom(16)).decode().rstrip("=").replace("-", "A")
-        log = Path(folder) / "broker.log"
-        with log.open("wb") as out:
-            subprocess.run(
-                [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)],
-                stdout=out,
-                stderr=out,
-                cwd=folder,
-                check=True,
-                timeout=60,
-            )
-            process = subprocess.Popen([*java, "kafka.Kafka", str(properties)], stdout=out, stderr=out, cwd=folder)
-            try:
-                wait_until(lambda: _answers(port), process, log)
-                yield f"127.0.0.1:{port}"
-            finally:
-                stop(process)
+        properties = PROPERTIES.format(port=port, controller=controller, data=f"{folder}/data")
+        with running(properties, cluster, port, Path(folder)):
+            yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def running(properties: str, cluster: str, port: int, folder: Path) -> Iterator[None]:
+    """A broker with these properties, which name the port and keep data below the folder. Raises CannotStart."""
+    java = ["java", *JAVA_OPTIONS, "-cp", f"{jars()}/*"]
+    path, log = folder / "server.properties", folder / "broker.log"
+    path.write_text(properties, encoding="utf-8")
+    with log.open("wb") as out:
+        subprocess.run(
+            [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(path)],
+            stdout=out,
+            stderr=out,
+            cwd=folder,
+            check=True,
+            timeout=60,
+        )
+        process = subprocess.Popen([*java, "kafka.Kafka", str(path)], stdout=out, stderr=out, cwd=folder)
+        try:
+            wait_until(lambda: _answers(port), process, log)
+            yield
+        finally:
+            stop(process)
 
 
 def _answers(port: int) -> bool:
