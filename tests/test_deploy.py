@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,16 @@ def test_the_image_copies_only_what_is_there_and_runs_as_nobody_special() -> Non
             assert all((ROOT / source).exists() for source in sources), line
     assert re.search(r"^USER 10001$", text, re.MULTILINE)
     assert "HEALTHCHECK" in text
+
+
+def test_what_the_image_calls_at_its_build_and_start_is_there() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    calls = re.findall(r'python -c "from ([\w.]+) import (\w+); \2\(\)"', text)
+    assert calls
+    for module, name in calls:
+        assert callable(getattr(import_module(module), name))
+    assert 'ENTRYPOINT ["wirewatch"]' in text
+    assert 'CMD ["run", ' in text
 
 
 def test_the_shipped_configuration_is_one_that_check_accepts() -> None:
