@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import compose_spec
 import pytest
@@ -31,10 +31,18 @@ ROLES = ("poll", "read", "story", "match", "alert", "deliver", "serve")
 NEEDED = {"PGPASSWORD": "pass", "DESK_WEBHOOK_SECRET": "whsec_d2lyZXdhdGNoLXRlc3Qtc2VjcmV0LW9mLW91cnM="}
 
 
+def missing(reason: str) -> Never:
+    """What the test needs is not on this machine: a reason to skip, but not in CI."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have this: {reason}")
+    pytest.skip(reason)
+
+
 def promtool(*arguments: str, text: str | None = None) -> str:
     """What promtool says; fails where it finds anything wrong."""
     found = shutil.which("promtool")
-    assert found, "promtool is missing: install the package prometheus"
+    if found is None:
+        missing("promtool (Debian: the package prometheus)")
     done = subprocess.run(
         [found, *arguments], input=text, cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False
     )
@@ -118,13 +126,6 @@ def test_a_real_broker_starts_with_the_settings_that_the_compose_file_gives_its_
             assert list((tmp_path / "data").glob("meta.properties"))
     except CannotStart as error:
         missing(str(error))
-
-
-def missing(reason: str) -> None:
-    """What the test needs is not on this machine: a reason to skip, but not in CI."""
-    if os.environ.get("CI"):
-        pytest.fail(f"CI must have this: {reason}")
-    pytest.skip(reason)
 
 
 def test_ports_are_open_on_this_machine_only() -> None:

@@ -93,6 +93,7 @@ async def test_an_empty_body_needs_no_stream(web: FakeWeb, fetcher: Fetcher) -> 
         (gzip.compress(gzip.compress(b"x")), "gzip, gzip"),
         (gzip.compress(b"") * 300, "gzip"),
     ],
+    ids=["no gzip", "cut", "no brotli", "packed twice", "many empty streams"],  # bytes as names would hold the time
 )
 async def test_a_body_that_is_not_what_it_says_is_bad_encoding(
     web: FakeWeb, fetcher: Fetcher, body: bytes, encoding: str
