@@ -1,12 +1,12 @@
 """The command `wirewatch`. A user's mistake ends as a message with exit code 1; a wrong call with exit code 2."""
 
 import sys
-from importlib import import_module
 
 import click
 
 from core.errors import UserError
 from wirewatch import __version__
+from wirewatch.cli.lazy import LazyGroup
 
 # Name of the command -> (module under wirewatch.cli.commands, what it does). A module is loaded when its command is used:
 # `wirewatch --help` must not wait for what matching needs.
@@ -26,25 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class Commands(click.Group):
-    """The commands, loaded when used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"wirewatch.cli.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, does) for name, (_, does) in COMMANDS.items()])
-
-
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="wirewatch")
 def cli() -> None:
     """Streaming news ingestion and alerting: standing rules over the world's news, one alert a story."""
@@ -53,7 +35,7 @@ def cli() -> None:
 def main() -> None:
     """The entry point."""
     try:
-        cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -67,6 +49,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has had enough
         sys.exit(0)
+    # Without its standalone mode click hands the exit code of a command that ended early back as a result.
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":
