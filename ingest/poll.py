@@ -7,7 +7,7 @@ A crash anywhere before the last step repeats the poll; nothing is lost, and rep
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -63,7 +63,7 @@ class FeedParser(Protocol):
     """ingest.parse's ParserPool."""
 
     async def parse_feed(
-        self, body: bytes, content_type: str, url: str, source: Source
+        self, body: bytes, headers: Mapping[str, str], url: str, source: Source
     ) -> ParsedFeed | ParseFailure: ...
 
 
@@ -210,9 +210,8 @@ class PollStage:
         body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
         if body_hash == due.state.body_hash:
             return PollResult(Polled(outcome=PollOutcome.SAME_BODY, hint_seconds=hint), None, fetched, body_hash)
-        content_type = fetched.headers.get("Content-Type", "")
         try:
-            parsed = await self._parts.parser.parse_feed(fetched.body, content_type, fetched.url, due.source)
+            parsed = await self._parts.parser.parse_feed(fetched.body, fetched.headers, fetched.url, due.source)
             if isinstance(parsed, ParseFailure):
                 return PollResult(Polled(outcome=PollOutcome(parsed.outcome)), parsed.detail)
             polled, news = await self._read(due, fetched, parsed)

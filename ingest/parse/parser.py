@@ -5,7 +5,7 @@ Pebble's pool ends a job that takes too long together with its worker, and start
 
 import asyncio
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as JobTimeout
 from types import TracebackType
 from typing import Self, TypeVar
@@ -20,6 +20,7 @@ from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
 T = TypeVar("T")
 
 _MAX_JOBS = 2000  # a worker is replaced after so many, in case a library leaks
+_TELLING = frozenset({"content-type", "content-language", "content-location"})  # headers that say something of the body
 
 
 class ParserPool:
@@ -51,9 +52,12 @@ class ParserPool:
         if pool is not None:
             pool.schedule(warm_up).result()
 
-    async def parse_feed(self, body: bytes, content_type: str, url: str, source: Source) -> ParsedFeed | ParseFailure:
-        """The feed, or the PollOutcome's word why there is none."""
-        return await self._run(feed_of, body, content_type, url, source.time_zone)
+    async def parse_feed(
+        self, body: bytes, headers: Mapping[str, str], url: str, source: Source
+    ) -> ParsedFeed | ParseFailure:
+        """The feed, or the PollOutcome's word why there is none. `headers`: those of the answer."""
+        said = {name.lower(): value for name, value in headers.items() if name.lower() in _TELLING}
+        return await self._run(feed_of, body, said.get("content-type", ""), url, source.time_zone, said)
 
     async def read_page(self, body: bytes, content_type: str, url: str, source: Source) -> ParsedPage | ParseFailure:
         """The page's article, or the ArticleOutcome's word why there is none."""

@@ -41,7 +41,9 @@ class FakeParser:
             return ParseFailure("no_text", "the feed says nothing of it")
         return ParsedPage(canonical_url=url, title=title, text=html)
 
-    async def parse_feed(self, body: bytes, content_type: str, url: str, source: Source) -> ParsedFeed | ParseFailure:
+    async def parse_feed(
+        self, body: bytes, headers: Mapping[str, str], url: str, source: Source
+    ) -> ParsedFeed | ParseFailure:
         self.parsed += 1
         try:
             shown = json.loads(body)

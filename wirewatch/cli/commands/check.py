@@ -104,7 +104,7 @@ async def _source(source: Source, fetcher: Fetcher, parser: ParserPool) -> Findi
         fetched = await fetcher.fetch(source.url)
     except FetchFailure as failure:
         return Finding(what, f"{failure.outcome}: {failure.detail}")
-    feed = await parser.parse_feed(fetched.body, fetched.headers.get("Content-Type", ""), fetched.url, source)
+    feed = await parser.parse_feed(fetched.body, fetched.headers, fetched.url, source)
     if isinstance(feed, ParseFailure):
         return Finding(what, f"{feed.outcome}: {feed.detail}")
     return Finding(f"{what}: {len(feed.entries)} entries")
