@@ -23,7 +23,7 @@ FULL_GET_SECONDS = _DAY  # validators can lie, so once a day the whole body is a
 _HALF_LIFE_SECONDS = 14 * _DAY
 _PRIOR_ITEMS, _PRIOR_SECONDS = 0.7, 0.7 * _DAY  # one item a day until we know better
 _HISTORY_SECONDS = 14 * _DAY  # how far back the first poll believes the dates in a feed
-_PRICE = 60.0  # item seconds: at rate r the interval is sqrt(2 * price / r), 15 min for 13 items a day
+PRICE = 60.0  # item seconds: at rate r the interval is sqrt(2 * price / r), 15 min for 13 items a day
 _JITTER_FROM_SECONDS = 600.0
 _JITTER = 0.05
 
@@ -63,10 +63,12 @@ class AdaptiveSchedule:
     """Fixed where the source says so, else as often as its rate of news pays for; errors back off and never give up.
 
     The bounds hold for the adaptive interval and cap the back-off; a source's own interval may lie outside of them.
+    `price`, in item seconds: how long articles may wait before a poll pays for itself; the lower, the more polls.
     """
 
     min_seconds: float = 60.0
     max_seconds: float = _DAY
+    price: float = PRICE
 
     def __call__(self, state: PollState, polled: Polled, now: datetime, source: Source, chance: float) -> NextPoll:
         succeeded = polled.outcome in SUCCESSES
@@ -83,7 +85,7 @@ class AdaptiveSchedule:
         return NextPoll(at=now + timedelta(seconds=wait), interval_seconds=interval, memory=memory)
 
     def _adaptive(self, memory: Mapping[str, object], polled: Polled) -> float:
-        interval = math.sqrt(2 * _PRICE / rate_per_second(memory))
+        interval = math.sqrt(2 * self.price / rate_per_second(memory))
         if polled.hint_seconds:
             interval = max(interval, polled.hint_seconds)
         return min(max(interval, self.min_seconds), self.max_seconds)
