@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from core.clock import Clock, SystemClock
 from core.db.engine import Database
 from core.errors import UserError, WirewatchError
+from wirewatch.cli.told import Told
 from wirewatch.config import Config, load
 
 config_option = click.option(
@@ -29,13 +30,6 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON Lines, 
 
 
 T = TypeVar("T")
-
-
-class Told(click.ClickException):
-    """A mistake or a missing service, told without a traceback; exit code 1."""
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"wirewatch: {self.message}", file=file, err=file is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,17 @@ def test_every_command_stands_in_the_docs_with_its_options(name: str) -> None:
                 assert option.opts[0] in lines[0], (words, option.opts)
 
 
+def test_every_command_of_one_stage_stands_in_the_docs_with_its_options() -> None:
+    group = import_module("wirewatch.cli.commands.try_group").command
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        lines = [line for line in DOCS.splitlines() if line.startswith(f"| `wirewatch try {name} ")]
+        assert len(lines) == 1, name
+        for option in (o for o in command.params if isinstance(o, click.Option)):
+            assert option.opts[0] in lines[0], (name, option.opts)
+
+
 def _leaves(words: str, command: click.Command) -> list[tuple[str, click.Command]]:
     if not isinstance(command, click.Group):
         return [(words, command)]

@@ -21,8 +21,9 @@ from wirewatch.cli import output
 from wirewatch.cli.commands.rules_health import health
 from wirewatch.cli.commands.rules_preview import preview
 from wirewatch.cli.commands.rules_translate import translate
-from wirewatch.cli.opened import Opened, Told, config_option, current_user, json_option, open_database, run, unknown
+from wirewatch.cli.opened import Opened, config_option, current_user, json_option, open_database, run, unknown
 from wirewatch.cli.rule_texts import known_aliases, stored_rule, version, versions_of
+from wirewatch.cli.told import Told
 
 _COLUMNS = ("name", "version", "state", "priority", "channels", "origin", "changed", "author")
 _VERSION_COLUMNS = ("version", "author", "created", "comment", "query")

@@ -9,7 +9,8 @@ from alerts.rules.dialects.registry import translate as translated
 from alerts.rules.dialects.translation import Note, NoteKind, Translation
 from alerts.rules.problem import render, to_json
 from wirewatch.cli import output
-from wirewatch.cli.opened import Told, json_option
+from wirewatch.cli.opened import json_option
+from wirewatch.cli.told import Told
 
 
 @click.command("translate")

@@ -1,0 +1,55 @@
+"""`wirewatch try stories`: what each article is to the stories before it, as the story stage decides it."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime
+
+import click
+
+from core.model.article import Article
+from core.model.outcome import StoryVerdict
+from ingest.stories.memory import StoryMemory
+from wirewatch.cli.try_articles import articles_of
+from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument
+
+
+class _Judge:
+    """A story memory, fed in the order of a file: an article that was published before the one above it comes late."""
+
+    def __init__(self) -> None:
+        self._memory = StoryMemory()
+        self._now: datetime | None = None
+        self._seen: set[tuple[str, str]] = set()
+
+    def row(self, name: str, article: Article) -> dict[str, object]:
+        now = article.accepted if self._now is None else max(self._now, article.accepted)
+        self._now = now
+        key = (article.article_id, article.revision)
+        decision = self._memory.judge(replace(article, seen=now, accepted=now))
+        # The same text of the same article again is told to nobody, whatever it was the first time.
+        verdict = StoryVerdict.COPY if key in self._seen else decision.verdict
+        self._seen.add(key)
+        return {
+            "id": name,
+            "group": decision.story_id,
+            "alert": verdict is not StoryVerdict.COPY,
+            "verdict": verdict.value,
+        }
+
+
+@click.command("stories")
+@click.argument("articles", type=input_argument)
+def command(articles: str) -> None:
+    """Tell copies and updates from what is new: {"id", "group", "alert", "verdict"}.
+
+    Articles are taken as accepted when they were published, in the order of the file. One with a url is identified by it, as
+    in production, else by its id; the same one with another text is an edit. "alert" is true for new and for update.
+    """
+    refusals, progress, verdicts, judge = Refusals(), Progress("articles"), Counter[str](), _Judge()
+    for name, article in articles_of(articles, refusals):
+        row = judge.row(name, article)
+        verdicts[str(row["verdict"])] += 1
+        emit(row)
+        progress.step()
+    progress.total("".join(f", {count:,} {verdict}" for verdict, count in sorted(verdicts.items())))
+    refusals.finish()

@@ -1,0 +1,88 @@
+"""Rules and their matching for the `try` commands; the one place that calls the production matcher.
+
+A line is a rule, `{"id", "query"}`, or an alias that the rules of the file may use, `{"alias", "terms"}`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from alerts.rules.ruleset import Hit, RuleCompiler, RuleSet
+from core.model.article import Article
+from wirewatch.cli.try_input import BadInput, Line, Refusals, lines_of
+
+_NONE: Mapping[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class TriedRule:
+    """A rule's text under the id that the output calls it by."""
+
+    rule_id: str
+    query: str
+
+
+@dataclass(slots=True)
+class RuleFile:
+    """What a file holds."""
+
+    rules: list[TriedRule] = field(default_factory=list)
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_rules(name: str, refusals: Refusals) -> RuleFile:
+    """The rules and aliases of a file; broken lines are told and passed over."""
+    found = RuleFile()
+    for line in lines_of(name, refusals):
+        try:
+            _take(found, line)
+        except BadInput as problem:
+            refusals.tell(problem)
+    return found
+
+
+def _take(found: RuleFile, line: Line) -> None:
+    alias = line.optional("alias")
+    if alias is None:
+        found.rules.append(TriedRule(line.text("id"), line.text("query")))
+    else:
+        found.aliases[alias.removeprefix("@")] = line.texts("terms")
+
+
+def compiled(rules: Sequence[TriedRule], aliases: Mapping[str, tuple[str, ...]], refusals: Refusals) -> RuleSet:
+    """The rules as production compiles them; a text that is no rule is told with all its problems and left out."""
+    compiler = RuleCompiler()
+    try:
+        made = compiler.empty().updated(rules, (), aliases)
+    except ValueError:  # look for the culprits only now: a million good rules need not be read twice
+        rules = [rule for rule in rules if not _refused(compiler, rule, aliases, refusals)]
+        made = compiler.empty().updated(rules, (), aliases)
+    if len(made) < len(rules):
+        _tell_twins(rules, refusals)
+    return made.merged()
+
+
+def matches(rules: RuleSet, article: Article) -> Sequence[Hit]:
+    """The rules that are true of the article, each with its evidence: what the match stage does."""
+    return rules.match(article)
+
+
+def one_rule(query: str, refusals: Refusals) -> RuleSet:
+    """A set of one rule, or an empty one and its problems told."""
+    return compiled([TriedRule("rule", query)], _NONE, refusals)
+
+
+def _refused(
+    compiler: RuleCompiler, rule: TriedRule, aliases: Mapping[str, tuple[str, ...]], refusals: Refusals
+) -> bool:
+    problems = compiler.problems(rule.query, aliases)
+    if problems:
+        refusals.tell("\n".join([f"rule {rule.rule_id!r} is no rule", *problems]))
+    return bool(problems)
+
+
+def _tell_twins(rules: Iterable[TriedRule], refusals: Refusals) -> None:
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.rule_id in seen:
+            refusals.tell(f"the id {rule.rule_id!r} stands more than once; the last of its rules was used")
+        seen.add(rule.rule_id)
