@@ -38,14 +38,22 @@ _NEVER = (
     r"(also|must|now) read ?[:|–—>»-].*|read (more|also|next) ?[:|–—>»-].*|(see|watch|listen|related|recommended|more)( also| now)? ?[:|].*",
     r"(lesen sie auch|lire aussi|à lire aussi|lea también|leggi anche|leia também|lees ook|czytaj też|читайте также|читайте також) ?[:|–—-].*",
     r"(click here to |please )?(follow|join|like|find|connect with) (us|our (channel|page|whatsapp|telegram|facebook|twitter)\b.*) ?((on|at|via)\b.*)?",
-    r"(click|tap) (here )?(to|for) (follow|join|subscribe|read|watch|see|view|sign|get|download|more|the latest)\b.*|click here",
+    r"(click|tap) (here )?(to|for) (the .{3,40} app|follow|join|subscribe|read|watch|see|view|sign|get|download|more|the latest)\b.*|click here",
     r"(follow|join|subscribe to) .{0,40}\b(whatsapp|telegram|youtube|facebook|twitter|instagram|google news|newsletters?)\b.{0,60}",
     r"(subscribe|sign up)( now| today| here| free)?|(subscribe|sign up) (to|for) .{0,80}",
     r"get (the )?(latest|all|breaking|daily|our|more) .{0,80}\b(newsletters?|inbox|alerts?|app|updates|news)\b.{0,60}",
     r"download (our|the) .{0,40}\bapp\b.*|(catch|stay (updated|tuned)) .{0,100}\b(news|updates?)\b.*",
     r"share (this( (story|article|page|post))?|on|via|with)( \w+){0,3}|(share|tweet|print|e-?mail|save|copy link|bookmark|listen|comments?( ?\(?\d+\)?)?|views?|\d+ (comments?|shares|views))",
     r"((facebook|twitter|linkedin|whatsapp|telegram|instagram|youtube|reddit|pinterest|flipboard|messenger|x|vk|ok|viber|icon|share|copy link|email|e-mail|print)\W*+)+",
-    r"advertise?ment|advertising|anzeige|werbung|реклама|publicité|publicidad|pubblicità|광고|广告|story continues below( advertisement)?|advertisement .{0,30}continue.{0,30}|loading",
+    r"advertise?ment|advertising|anzeige|werbung|реклама|publicité|publicidad|pubblicità|광고|广告|story continue[sd] below( advertisement)?|advertisement .{0,30}continue.{0,30}|loading",
+    r"share this ?: ?.{0,80}|subscribe now\b.{0,80}|follow @\S+.{0,80}|.{0,100}\bdelivered to your inbox\b.{0,80}|.{0,140}\benter your e-?mail\b.{0,80}",
+    r".{0,80}\breader-supported\b.{0,80}|.{0,60}\bsupport (our|local|independent) journalism\b.{0,60}|.{0,60}\bthanks to our (subscribers|readers|members|supporters)\b.{0,40}",
+    r"(please )?(enable|turn on) javascript\b.{0,100}|play video|(play|watch) (the )?video .{0,60}|just watched\b.{0,120}\bmust watch\b.{0,80}|(enlarge this image|toggle caption)\b.*",
+    r"((prev(ious)?|next) )*image \d+ of \d+( (prev(ious)?|next))*|image (copyright|caption|source)\b.{0,150}|file( photo)? ?[-–—:] .*",
+    r"\d+ (years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?) ago|[\w /]{1,40}: ?https?://\S+(( and|,)? https?://\S+)*",
+    r".{0,150}\b(contributed|contributing) to this (report|story|article)\b.{0,40}|our standards ?: ?.{0,100}\bprinciples",
+    r".{0,150}\b(reach|contact|e-?mail|write to|call) (him|her|them|us|the (author|writer|reporter)) (at|on|via|by|under) [^ .!?]*[@\d][^ !?]*.{0,40}",
+    r"also on \w+ ?: .*|see (also|full|complete) .{0,60} coverage",
     r"(copyright|©|\(c\)) ?(©|\(c\)|\d{4}|by ).*|©.*|.{0,60}all rights reserved.{0,60}|.{0,60}무단\s?전재.{0,60}",
     r"(this (story|article|report|copy|content) (has not been|was not|is) (edited|auto-?generated|published)|except for the headline|only the headline|disclaimer:).*",
     r"(first|last) (published|updated|modified) ?(on|at|:|[-–|]).{0,60}\d.{0,20}|\d{1,3} ?min(ute)?s?( |-)?read\b.{0,90}|reading time ?:? ?\d.{0,20}",
@@ -69,12 +77,17 @@ _UNLESS_SENTENCE = (
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
     # The start takes marks but never gives them back, so that a line of marks costs no more than its length.
-    return re.compile(rf"^[^\w(\[©]*+[(\[]?(?:{'|'.join(patterns)})\W*$", re.IGNORECASE)
+    return re.compile(rf"^[^\w(\[©]*+[(\[]{{0,2}}\s*(?:{'|'.join(patterns)})\W*$", re.IGNORECASE)
 
 
 _OPENER = _any_of(_OPENERS)
 _IS_NEVER = _any_of(_NEVER)
 _IS_UNLESS_SENTENCE = _any_of(_UNLESS_SENTENCE)
+# "By Jane Doe, Example News" and "Reporting by Jane Doe; Editing by John Roe": names in capitals.
+_BYLINE = re.compile(
+    r"\W*(?:By|BY|Von|Par|Por) [A-ZÀ-Þ][\w.'’-]+(?: [A-ZÀ-Þ][\w.'’-]+){1,3}(?: and [A-ZÀ-Þ][\w.'’ -]{3,40})?(?:, [A-Z][^.!?]{1,40})?\W*"
+    r"|\W*(?:(?:Additional |Further )?[Rr]eporting|Writing|Editing|Compiled|Edited) by [A-ZÀ-Þ][^.!?]{2,180}\W*"
+)
 _WORD = re.compile(r"\w")
 _REPEATED = 30  # characters; shorter lines may well stand twice in an article
 _GLUED = re.compile(r"^\W*(topics?|tags?)\s*:", re.IGNORECASE)
@@ -87,7 +100,7 @@ def is_boilerplate(line: str) -> bool:
     """Whether a line, seen alone, is never an article's own."""
     if len(line) > _SHORT:
         return False
-    if _IS_NEVER.match(line) or _OPENER.match(line):
+    if _IS_NEVER.match(line) or _OPENER.match(line) or _BYLINE.fullmatch(line):
         return True
     return _IS_UNLESS_SENTENCE.match(line) is not None and not _is_sentence(line)
 

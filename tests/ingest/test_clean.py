@@ -67,6 +67,32 @@ Lea también
 相关新闻
 関連記事
 * * *
+Story Continued Below
+Share this: Facebook Twitter Email Print
+SUBSCRIBE NOW: $1 for the first 3 months
+This content is available to everyone thanks to our subscribers.
+The Ledger is a reader-supported publication. Support local journalism.
+Get the stories you care about delivered to your inbox. By signing up, you agree to our terms.
+Receive news on Example Corp - Enter your email address below to receive a concise daily summary.
+Please enable JavaScript to view this page.
+Play Video
+JUST WATCHED Minister resigns Replay More Videos ... MUST WATCH Minister resigns 02:27
+Enlarge this image toggle caption Jane Doe/AP
+prev next Image 2 of 3
+Image copyright Reuters
+FILE - In this file photo, officials attend a news conference. (AP Photo)
+6 years ago
+AP hockey: https://news.example/hockey and https://social.example/ap
+The Associated Press contributed to this report.
+Our Standards: The Thomson Reuters Trust Principles.
+Reporting by Jane Doe; Additional reporting by John Roe; Editing by Max Muster
+(Reporting by Jane Doe in Seoul)
+Jane Doe covers the port for the Larnport Herald. Reach her at 555-0142.
+Follow @ledger
+[[ CLICK HERE FOR THE LEDGER APP ]]
+( Also on LEDGER: The harbour reopens)
+By Jane Doe, Example News
+By Jane Doe and John Roe
 """.strip().splitlines()
 
 OWN = """
@@ -92,6 +118,15 @@ Tags were removed from the containers, the customs service said on Monday.
 Anzeigen gegen Unbekannt erstattete die Stadt am Montag bei der Polizei.
 Copyright law does not cover such works, the court said in its ruling of 12 May; publishers had asked for more than that.
 Recommended doses were exceeded in three cases.
+By Friday the ministry will have to answer.
+By Land And By Sea They Came, As The General Had Said.
+Writing by candlelight, he finished the letter on the night before the battle.
+The two men contributed to this year's campaign.
+Three years ago the plant was closed.
+File sharing cost the labels two billion dollars, the court heard.
+Enable them to work, she said of the refugees.
+Call them at once, the minister told his aides. Nobody did.
+Editing the genome took a week.
 No.
 """.strip().splitlines()
 
