@@ -17,39 +17,62 @@ _AHEAD = timedelta(days=1)
 _ZONES = {
     "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2,
     "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "MSD": 4, "IST": 5.5, "PKT": 5, "NPT": 5.75, "SAST": 2,
-    "WAT": 1, "CAT": 2, "EAT": 3, "GST": 4, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "ET": -5, "CST": -6,
+    "WAT": 1, "CAT": 2, "EAT": 3, "GST": 4, "AST": -4, "ADT": -3, "EST": -5, "EDT": -4, "CST": -6,
     "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3, "ART": -3,
     "CLT": -4, "SGT": 8, "HKT": 8, "WIB": 7, "ICT": 7, "PHT": 8, "KST": 9, "JST": 9, "AWST": 8, "ACST": 9.5,
     "ACDT": 10.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
 }  # fmt: skip
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar januari janvier enero gennaio января",
-            "feb february februar februari février fevrier febrero febbraio февраля",
-            "mar march märz maerz mars marzo maart марта",
-            "apr april avril abril aprile апреля",
-            "may mai mayo maggio mei мая",
-            "jun june juni juin junio giugno июня",
-            "jul july juli juillet julio luglio июля",
-            "aug august août aout agosto augustus августа",
-            "sep sept september septembre septiembre settembre сентября",
-            "oct october oktober octobre octubre ottobre октября",
-            "nov november novembre noviembre ноября",
-            "dec december dezember décembre decembre diciembre dicembre декабря",
-        ),
-        1,
-    )
-    for name in names.split()
-}
+# The same letters for another zone elsewhere; the source's own zone tells which is meant.
+_ELSEWHERE = {
+    "AST": (3,), "ADT": (4,), "AMT": (-4, 4), "BST": (6, 11), "CST": (8, -5), "CDT": (-4,), "EST": (10,), "GST": (-2,),
+    "IST": (1, 2), "MST": (6.5, 8), "PST": (8,), "SST": (-11, 8), "WST": (8, 13),
+}  # fmt: skip
+# Wall time with or without summer time, as the day has it.
+_REGIONS = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
+_MONTH_NAMES = (
+    "jan january januar januari janvier janeiro enero gennaio января январь січня stycznia ocak",
+    "feb february februar februari février fevrier febrero febbraio fevereiro февраля февраль лютого lutego şubat",
+    "mar march märz maerz mars marzo março maart mrt марта март березня marca mart",
+    "apr april avril abril aprile апреля апрель квітня kwietnia nisan",
+    "may mai mayo maggio maio mei maj мая май травня maja mayıs",
+    "jun june juni juin junio giugno junho июня июнь червня czerwca haziran",
+    "jul july juli juillet julio luglio julho июля июль липня lipca temmuz",
+    "aug august août aout agosto augustus augusti августа август серпня sierpnia ağustos",
+    "sep sept september septembre septiembre settembre setembro сентября сентябрь вересня września eylül",
+    "oct october oktober octobre octubre ottobre outubro октября октябрь жовтня października ekim",
+    "nov november novembre noviembre novembro ноября ноябрь листопада listopada kasım",
+    "dec december dezember décembre decembre diciembre dicembre dezembro декабря декабрь грудня grudnia aralık",
+)
+
+
+def _with_short_forms() -> dict[str, int]:
+    """Every name, and every beginning of three letters or more that means one month only."""
+    months: dict[str, set[int]] = {}
+    for number, names in enumerate(_MONTH_NAMES, 1):
+        for name in names.split():
+            for end in range(3, len(name) + 1):
+                months.setdefault(name[:end], set()).add(number)
+    whole = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+    return {name: next(iter(numbers)) for name, numbers in months.items() if len(numbers) == 1} | whole
+
+
+_MONTHS = _with_short_forms()
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?")  # seconds or milliseconds since 1970
 _ISO = re.compile(
     r"(\d{4})-?(\d{2})?-?(\d{2})?(?:[T\s]+(\d{1,2}):?(\d{2})?(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{0,2}|[A-Za-z/_]+)?)?\s*$"
 )
-_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\b\.?)?", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?:(?P<half>오전|오후|午前|午後|上午|下午)\s*)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
+    r"\s*(?P<ap>[ap])?\.?(?:m\b\.?)?",
+    re.IGNORECASE,
+)
+_SECOND_HALF = frozenset(("p", "오후", "午後", "下午"))
+_SPOKEN_IN = {"오전": "Asia/Seoul", "오후": "Asia/Seoul", "午前": "Asia/Tokyo", "午後": "Asia/Tokyo"}
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|\.|º)?[\s-]+(?:de\s+)?([^\W\d_]{3,})\.?,?[\s-]+(?:de\s+)?(\d{4})\b")
 _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
-_NUMERIC = re.compile(r"\b(\d{4})[./년-]\s*(\d{1,2})[./월-]\s*(\d{1,2})\b|\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_NUMERIC = re.compile(
+    r"\b(\d{4})[./년-]\s*(\d{1,2})[./월-]\s*(\d{1,2})(?![\dA-Za-z]|-\d)|\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b"
+)
 _ZONE = re.compile(r"(?:([+-])(\d{2}):?(\d{2})|\b([A-Z]{1,5}T|UTC|Z|GMT|MSK|MEZ|MESZ|UT|WIB)\b)(?:([+-]\d{1,2})\b)?")
 
 
@@ -71,7 +94,7 @@ def parse_date(raw: str, time_zone: str | None = None, now: datetime | None = No
     if not text or len(text) > 200:
         return None
     home = _home(time_zone)
-    moment = _iso(text, home) or _rfc822(text, home) or _written(text, home)
+    moment = _epoch(text) or _iso(text, home) or _rfc822(text, home) or _written(text, home)
     if moment is None or moment.at.year < _OLDEST_YEAR or (now is not None and moment.at > now + _AHEAD):
         return None
     return moment
@@ -84,6 +107,12 @@ def _home(name: str | None) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def _epoch(text: str) -> Moment | None:
+    if _EPOCH.fullmatch(text) is None:
+        return None
+    return Moment(datetime.fromtimestamp(int(text[:10]), UTC), TimeConfidence.EXACT)
 
 
 def _iso(text: str, home: tzinfo | None) -> Moment | None:
@@ -122,14 +151,14 @@ def _written(text: str, home: tzinfo | None) -> Moment | None:
     try:
         if clock is None:
             return Moment(datetime(year, month, date, tzinfo=home or UTC), TimeConfidence.DAY)
-        hour = int(clock[1])
-        if clock[4]:
-            hour = hour % 12 + (12 if clock[4].lower() == "p" else 0)
-        plain = datetime(year, month, date, hour, int(clock[2]), int(clock[3] or 0))  # noqa: DTZ001 - its zone is found below
+        hour, half = int(clock["hour"]), clock["half"] or clock["ap"]
+        if half:
+            hour = hour % 12 + (12 if half.lower() in _SECOND_HALF else 0)
+        plain = datetime(year, month, date, hour, int(clock["minute"]), int(clock["second"] or 0))  # noqa: DTZ001 - its zone is found below
     except ValueError:
         return None
     zone = _ZONE.search(text, text.find(clock[0]) + len(clock[0]) - 1)
-    return _placed(plain, zone[0] if zone else "", home)
+    return _placed(plain, zone[0] if zone else "", home or _home(_SPOKEN_IN.get(half or "")))
 
 
 def _day_of(text: str) -> tuple[int, int, int] | None:
@@ -161,8 +190,10 @@ def _placed(plain: datetime, zone: str, home: tzinfo | None) -> Moment | None:
         sign = -1 if offset[1] == "-" else 1
         return _exact(plain, timezone(timedelta(minutes=sign * minutes)))
     name = zone.upper()
-    if name and home is not None and (name == plain.replace(tzinfo=home).tzname() or _is_at_home(plain, name, home)):
+    if name and home is not None and _is_at_home(plain, name, home):
         return _exact(plain, home)
+    if name in _REGIONS:
+        return _exact(plain, ZoneInfo(_REGIONS[name]))
     if name in _ZONES:
         return _exact(plain, timezone(timedelta(hours=_ZONES[name])))
     if "/" in zone and (named := _home(zone)) is not None:
@@ -172,7 +203,11 @@ def _placed(plain: datetime, zone: str, home: tzinfo | None) -> Moment | None:
 
 
 def _is_at_home(plain: datetime, name: str, home: tzinfo) -> bool:
-    """Abbreviations that the zone uses at some time of the year."""
+    """Whether the abbreviation is one that the zone uses at some time of the year, or has where it is ambiguous."""
+    here = plain.replace(tzinfo=home)
+    hours = (here.utcoffset() or timedelta()).total_seconds() / 3600
+    if here.tzname() == name or hours in _ELSEWHERE.get(name, ()):
+        return True
     return any(plain.replace(month=month, day=1, tzinfo=home).tzname() == name for month in (1, 7))
 
 
