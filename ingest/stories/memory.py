@@ -3,6 +3,7 @@
 Rebuilt from the log at start: `remember` what was decided, then `judge` what is new.
 """
 
+import math
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,11 +13,13 @@ from core.model.article import Article
 from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
 from ingest.stories.features import Features, features_of
-from ingest.stories.judge import Resemblance, resemblance, tells_more
+from ingest.stories.judge import Resemblance, Told, resemblance, tells_more
 
 WINDOW = timedelta(hours=72)
 _HOT_STORIES = 5  # an anchor that stands in so many stories is boilerplate
 _CANDIDATES = 6
+_RARE_TEXTS = 5
+_RARE_SHARE = 0.05
 
 
 @dataclass(slots=True)
@@ -31,11 +34,12 @@ class Version:
 
 @dataclass(slots=True)
 class Story:
-    """What is known of a story. `told`: the anchors of all its texts."""
+    """What is known of a story. `told`, `words`: the anchors and words of all its texts."""
 
     first_seen: datetime
     articles: set[str] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class StoryMemory:
         self._decided: OrderedDict[tuple[str, str], tuple[datetime, Decision]] = OrderedDict()
         self._stories: dict[str, Story] = {}
         self._index: dict[int, list[tuple[str, str]]] = {}
+        self._frequency: Counter[str] = Counter()  # texts in memory that hold a word
 
     def __len__(self) -> int:
         """Stories in memory."""
@@ -97,25 +102,27 @@ class StoryMemory:
         story = self._stories[partner.story_id]
         elsewhere = self._elsewhere(features, partner.story_id)
         edited = partner.key[0] == article.article_id
-        more = tells_more(features, story.told, partner.features, elsewhere, edited=edited)
+        told = Told(story.told, story.words)
+        more = tells_more(features, told, partner.features, elsewhere, self._is_rare, edited=edited)
         size = len(story.articles | {article.article_id})
         verdict = StoryVerdict.UPDATE if more else StoryVerdict.COPY
         return Decision(partner.story_id, verdict, size, story.first_seen, partner.key[0])
 
     def _most_alike(self, features: Features) -> Version | None:
         hot = self._hot(features)
-        hits: Counter[tuple[str, str]] = Counter()
+        hits: dict[tuple[str, str], int] = {}
         for sentence in features.sentences:
             for anchor in sentence.anchors:
                 if anchor not in hot:
-                    hits.update(self._index.get(anchor, ()))
+                    for key in self._index.get(anchor, ()):
+                        hits[key] = hits.get(key, 0) + 1
         best: tuple[float, Version] | None = None
         ranked = sorted(hits.items(), key=lambda item: (-item[1], self._versions[item[0]].accepted, item[0]))
         for key, _ in ranked[:_CANDIDATES]:
             version = self._versions[key]
-            alike: Resemblance = resemblance(features, version.features, hot)
-            if alike.same and (best is None or alike.cover > best[0]):
-                best = (alike.cover, version)
+            alike: Resemblance = resemblance(features, version.features, hot, self._weight)
+            if alike.same and (best is None or alike.total > best[0]):
+                best = (alike.total, version)
         return None if best is None else best[1]
 
     def _elsewhere(self, features: Features, story_id: str) -> set[int]:
@@ -144,10 +151,20 @@ class StoryMemory:
         version = Version(key, decision.story_id, features, article.accepted)
         self._versions[key] = version
         self._newest[article.article_id] = key
+        self._frequency.update(features.facts)
+        story.words |= features.facts
         for sentence in features.sentences:
             story.told.update(sentence.anchors)
             for anchor in sentence.anchors:
                 self._index.setdefault(anchor, []).append(key)
+
+    def _weight(self, word: str) -> float:
+        """How telling a word is: its inverse document frequency."""
+        texts = len(self._versions)
+        return math.log((texts + 2) / (self._frequency[word] + 1))
+
+    def _is_rare(self, word: str) -> bool:
+        return self._frequency[word] <= max(_RARE_TEXTS, _RARE_SHARE * len(self._versions))
 
     def _forget(self, before: datetime) -> None:
         while self._versions:
@@ -162,6 +179,7 @@ class StoryMemory:
         del self._versions[key]
         if self._newest.get(key[0]) == key:
             del self._newest[key[0]]
+        self._frequency.subtract(version.features.facts)
         for sentence in version.features.sentences:
             for anchor in sentence.anchors:
                 keys = self._index.get(anchor)
