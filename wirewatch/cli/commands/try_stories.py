@@ -1,5 +1,6 @@
 """`wirewatch try stories`: what each article is to the stories before it, as the story stage decides it."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
@@ -8,9 +9,12 @@ import click
 
 from core.model.article import Article
 from core.model.outcome import StoryVerdict
+from ingest.clean import article_lines
 from ingest.stories.memory import StoryMemory
 from wirewatch.cli.try_articles import articles_of
 from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument
+
+_BLANK_LINE = re.compile(r"\n\s*\n")
 
 
 class _Judge:
@@ -25,7 +29,8 @@ class _Judge:
         now = article.accepted if self._now is None else max(self._now, article.accepted)
         self._now = now
         key = (article.article_id, article.revision)
-        decision = self._memory.judge(replace(article, seen=now, accepted=now))
+        text = "\n\n".join(article_lines(_BLANK_LINE.split(article.text), article.title))
+        decision = self._memory.judge(replace(article, text=text, seen=now, accepted=now))
         # The same text of the same article again is told to nobody, whatever it was the first time.
         verdict = StoryVerdict.COPY if key in self._seen else decision.verdict
         self._seen.add(key)
@@ -42,7 +47,8 @@ class _Judge:
 def command(articles: str) -> None:
     """Tell copies and updates from what is new: {"id", "group", "alert", "verdict"}.
 
-    Articles are taken as accepted when they were published, in the order of the file. One with a url is identified by it, as
+    Articles are taken as accepted when they were published, in the order of the file, and their texts are cleaned of what is
+    never an article's own, as the read stage does. One with a url is identified by it, as
     in production, else by its id; the same one with another text is an edit. "alert" is true for new and for update.
     """
     refusals, progress, verdicts, judge = Refusals(), Progress("articles"), Counter[str](), _Judge()
