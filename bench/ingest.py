@@ -1,0 +1,202 @@
+"""How well feeds, times, pages and stories are read, on the shared sample data with its own scorers; and how fast.
+
+python -m bench.ingest [--data FOLDER] [feeds] [dates] [pages] [stories] [schedule]
+
+Runs the production functions in this process; times are CPU milliseconds.
+"""
+
+import argparse
+import gzip
+import importlib.util
+import json
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+from types import ModuleType
+from typing import Any
+
+from core.model.outcome import StoryVerdict
+from ingest.clean import article_lines
+from ingest.dates import parse_date
+from ingest.parse.read import feed_of, page_of, warm_up
+from ingest.parse.shapes import ParsedFeed, ParsedPage
+from ingest.schedule_trial import traces_of, trial
+from ingest.stories.memory import StoryMemory
+from tests.data_shared import SHARED
+from wirewatch.cli.try_articles import articles_of
+from wirewatch.cli.try_input import Refusals
+
+POLLS_A_DAY = (3, 24, 96)
+Scored = dict[str, Any]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "parts", nargs="*", choices=[*PARTS, []], help="default: all but schedule, which takes a minute"
+    )
+    parser.add_argument("--data", type=Path, default=SHARED / "data")
+    arguments = parser.parse_args()
+    for name in arguments.parts or [name for name in PARTS if name != "schedule"]:
+        PARTS[name](arguments.data)
+
+
+def scorer(data: Path, name: str) -> ModuleType:
+    """A script of the data's own, as a module."""
+    spec = importlib.util.spec_from_file_location(f"score_{name}", data / "score" / f"{name}.py")
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"there is no scorer {name} in {data}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def feed_scores(data: Path) -> tuple[dict[str, list[int]], float]:
+    """Right and all expectations by field, and milliseconds a feed."""
+    wanted = list(rows(data / "feeds" / "expect.jsonl"))
+    came_with = {row["file"]: (row.get("headers") or {}, row.get("base") or "") for row in wanted}
+    found: dict[str, object] = {}
+    spent = 0.0
+    with tarfile.open(data / "feeds" / "files.tar.gz") as files:
+        for name, (headers, base) in came_with.items():
+            member = files.extractfile(name)
+            body = member.read() if member is not None else b""
+            began = process_time()
+            feed = feed_of(body, headers.get("content-type", ""), base, None, headers)
+            spent += process_time() - began
+            found[name] = canonical(feed) if isinstance(feed, ParsedFeed) else None
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as predictions:
+        json.dump(found, predictions)
+        predictions.flush()
+        scored, _ = scorer(data, "feeds").score(data / "feeds" / "expect.jsonl", predictions.name)
+    return scored, 1000 * spent / len(came_with)
+
+
+def canonical(feed: ParsedFeed) -> dict[str, object]:
+    """The record that the feed scorer compares."""
+    return {
+        "feed": {
+            "title": feed.title,
+            "link": feed.link,
+            "language": feed.language,
+            "updated": feed.updated and feed.updated.isoformat(),
+        },
+        "entries": [
+            {
+                "id": entry.guid,
+                "title": entry.title,
+                "link": entry.url,
+                "author": ", ".join(entry.authors),
+                "language": entry.language,
+                "published": entry.published and entry.published.isoformat(),
+                "updated": entry.updated and entry.updated.isoformat(),
+                "summary": entry.summary,
+                "content": entry.content,
+                "tags": list(entry.tags),
+            }
+            for entry in feed.entries
+        ],
+    }
+
+
+def date_scores(data: Path) -> tuple[int, int]:
+    """Right and all times."""
+    wanted = list(rows(data / "feeds" / "dates.jsonl"))
+    right = 0
+    for row in wanted:
+        found = parse_date(row["raw"], row.get("hint"))
+        right += (None if found is None else found.at.timestamp()) == row["want"]
+    return right, len(wanted)
+
+
+def page_scores(data: Path) -> tuple[Scored, float]:
+    """The scorer's figures, and milliseconds a page."""
+    warm_up()
+    truth = json.loads((data / "pages" / "truth.json").read_text(encoding="utf-8"))
+    texts: dict[str, str] = {}
+    spent = 0.0
+    for name, row in truth.items():
+        body = gzip.decompress((data / "pages" / "html" / f"{name}.html.gz").read_bytes())
+        began = process_time()
+        page = page_of(body, "", row["url"])
+        spent += process_time() - began
+        texts[name] = page.text if isinstance(page, ParsedPage) else ""
+    scored: Scored = scorer(data, "pages").score(truth, texts)
+    return scored, 1000 * spent / len(truth)
+
+
+def story_scores(data: Path) -> tuple[Scored, float]:
+    """The scorer's figures, and milliseconds an article; texts are cleaned as the read stage cleans them, untimed."""
+    memory, judged = StoryMemory(), []
+    spent = 0.0
+    for name, article in articles_of(str(data / "stories" / "articles.jsonl"), Refusals()):
+        text = "\n\n".join(article_lines(article.text.split("\n\n"), article.title))
+        began = process_time()
+        decision = memory.judge(replace(article, text=text))
+        spent += process_time() - began
+        alert = decision.verdict is not StoryVerdict.COPY
+        judged.append({"id": name, "group": decision.story_id, "alert": alert})
+    module = scorer(data, "stories")
+    scored: Scored = module.score(module.read(data / "stories" / "labels.jsonl"), judged)
+    return scored, 1000 * spent / len(judged)
+
+
+def _feeds(data: Path) -> None:
+    scored, spent = feed_scores(data)
+    right, total = scored.pop("all")
+    print(f"feeds     {right}/{total} expectations ({right / total:.3f}), {spent:.2f} ms a feed")
+    print("          " + ", ".join(f"{name} {a}/{b}" for name, (a, b) in sorted(scored.items())))
+
+
+def _dates(data: Path) -> None:
+    right, total = date_scores(data)
+    print(f"dates     {right}/{total} ({right / total:.3f})")
+
+
+def _pages(data: Path) -> None:
+    scored, spent = page_scores(data)
+    names = ("f1", "precision", "recall", "accuracy", "bad_runs", "worst", "empty")
+    print(f"pages     {', '.join(f'{name} {scored[name]}' for name in names)}, {spent:.1f} ms a page")
+
+
+def _stories(data: Path) -> None:
+    scored, spent = story_scores(data)
+    print(f"stories   {scored['articles']:,} articles, {spent:.2f} ms an article")
+    for name in ("alerts", "pairwise", "bcubed"):
+        precision, recall, f1 = scored[name]
+        print(f"          {name:<9} precision {precision:.4f} recall {recall:.4f} F1 {f1:.4f}")
+    print(f"          {scored['alerts_counts']}")
+
+
+def _schedule(data: Path) -> None:
+    published: dict[str, list[float]] = {}
+    for path in sorted((data / "traces").glob("*.jsonl")):
+        for row in rows(path):
+            published.setdefault(row["source"], []).append(row["published_unix"])
+    for volume in POLLS_A_DAY:
+        found = trial(traces_of(published), volume)
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as polls:
+            for source, times in found.polls.items():
+                polls.writelines(json.dumps({"source": source, "polled_unix": at}) + "\n" for at in times)
+            polls.flush()
+            print(f"schedule  {json.dumps(scorer(data, 'schedule').score(data / 'traces', polls.name))}")
+
+
+PARTS: dict[str, Callable[[Path], None]] = {
+    "feeds": _feeds,
+    "dates": _dates,
+    "pages": _pages,
+    "stories": _stories,
+    "schedule": _schedule,
+}
+
+if __name__ == "__main__":
+    main()
