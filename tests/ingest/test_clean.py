@@ -93,6 +93,14 @@ Follow @ledger
 ( Also on LEDGER: The harbour reopens)
 By Jane Doe, Example News
 By Jane Doe and John Roe
+Jane Doe contributed reporting from Hong Kong.
+Jane Doe may be reached at jane@ledger.example.
+Follow her on Twitter @janedoe or on Facebook.
+Follow the Ledger's full coverage of the vote at https://ledger.example/vote
+SEE MORE: Hundreds under siege in university
+Tags harbour crane strike
+Publicado por Jane Doe
+Você pode gostar
 """.strip().splitlines()
 
 OWN = """
@@ -127,6 +135,8 @@ File sharing cost the labels two billion dollars, the court heard.
 Enable them to work, she said of the refugees.
 Call them at once, the minister told his aides. Nobody did.
 Editing the genome took a week.
+See more than this, the guide said, and you will want to stay.
+Find them on the shelves, he said.
 No.
 """.strip().splitlines()
 
