@@ -9,6 +9,7 @@ from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
 from ingest.parse.sitemap import parse_sitemap
 from ingest.parse.sniff import Shape, decoded, shape_of
 
+_LOOKED_AT = 100  # characters; a stray NUL is a slip, many are no text
 _WHAT = {
     Shape.HTML: "an HTML page stands there, not a feed",
     Shape.SITEMAP_INDEX: "a sitemap index stands there; name one of its sitemaps",
@@ -27,7 +28,7 @@ def feed_of(
     if not body.strip():
         return ParseFailure("parse", "the answer is empty")
     text = decoded(body, content_type)
-    if "\x00" in text[:100]:
+    if text.count("\x00", 0, _LOOKED_AT) * 4 > min(len(text), _LOOKED_AT):
         return ParseFailure("bad_encoding", "the bytes are no text")
     shape = shape_of(text)
     if shape is Shape.FEED:

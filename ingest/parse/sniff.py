@@ -11,6 +11,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_SAYS_NOTHING = frozenset({"ascii", "iso8859-1", "cp1252"})
 _WIDE = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"), (b"<\x00\x00\x00", "utf-32-le"))
 _BROKEN_TO_FOREIGN = 8  # each broken character counts two; more than a quarter of what is not ASCII: it is no UTF-8
 _HEAD = 100_000  # characters in which the first element must stand
@@ -64,9 +65,12 @@ def known(name: str) -> bool:
 def decoded(body: bytes, content_type: str) -> str:
     """The text: by the first claim that fits all bytes, else UTF-8, else windows-1252 or what was claimed.
 
-    UTF-8 with a few broken characters stays UTF-8. What cannot be read becomes U+FFFD.
+    Latin-1 and ASCII are what software claims that knows nothing: UTF-8 goes first where it fits, and windows-1252 stands
+    for both (WHATWG Encoding, 4.2). UTF-8 with a few broken characters stays UTF-8. What cannot be read becomes U+FFFD.
     """
     claims = charsets_of(body, content_type)
+    if claims and codecs.lookup(claims[0]).name in _SAYS_NOTHING:
+        claims = ["utf-8", "cp1252", *claims]
     for name in (*claims, "utf-8"):
         try:
             return body.decode(name).removeprefix("\ufeff")
@@ -76,7 +80,7 @@ def decoded(body: bytes, content_type: str) -> str:
     broken = text.count("\ufffd")
     foreign = len(text.encode("utf-8", "replace")) - len(text)  # grows with each character beyond ASCII
     if broken * _BROKEN_TO_FOREIGN > foreign:
-        others = [name for name in claims if codecs.lookup(name).name != "utf-8"]
+        others = [name for name in claims if codecs.lookup(name).name not in ("utf-8", "ascii")]
         text = body.decode(others[0] if others else "cp1252", "replace")
     return text.removeprefix("\ufeff")
 

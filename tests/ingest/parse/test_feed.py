@@ -1,0 +1,138 @@
+"""Feeds as the world writes them, and feeds that are meant to harm."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.model.outcome import PollOutcome
+from ingest.parse.feed import MAX_ENTRIES
+from ingest.parse.read import feed_of
+from ingest.parse.shapes import ParsedFeed, ParseFailure
+
+URL = "https://herald.example/rss"
+RSS = '<rss version="2.0"><channel><title>H</title>{}</channel></rss>'
+
+
+def parsed(text: str | bytes, content_type: str = "", **headers: str) -> ParsedFeed:
+    body = text if isinstance(text, bytes) else text.encode()
+    found = feed_of(body, content_type, URL, None, headers)
+    assert isinstance(found, ParsedFeed), found
+    return found
+
+
+def refused(text: str | bytes) -> ParseFailure:
+    found = feed_of(text if isinstance(text, bytes) else text.encode(), "", URL)
+    assert isinstance(found, ParseFailure), found
+    assert PollOutcome(found.outcome)
+    assert found.detail
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ("", "parse"),
+        ("  \n ", "parse"),
+        ("<html><body>Not found</body></html>", "not_a_feed"),
+        ("<!DOCTYPE html><title>Login</title>", "not_a_feed"),
+        ("<opml version='2.0'/>", "not_a_feed"),
+        ("<sitemapindex/>", "not_a_feed"),
+        ("hello", "not_a_feed"),
+        ('{"items": 5}', "not_a_feed"),
+        ('{"items": [', "parse"),
+        (b"\x00\x01\x02" * 50, "bad_encoding"),
+        ("<urlset><url><loc>https://a.example/x</loc></url></urlset>", "not_a_feed"),
+    ],
+)
+def test_what_is_no_feed_ends_with_a_name_and_a_reason(body: str | bytes, outcome: str) -> None:
+    assert refused(body).outcome == outcome
+
+
+def test_a_feed_without_entries_is_a_feed() -> None:
+    assert parsed(RSS.format("")).entries == ()
+
+
+def test_a_feed_is_cut_at_a_thousand_entries_the_newest_stand_first() -> None:
+    items = "".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(MAX_ENTRIES + 500))
+    found = parsed(RSS.format(items))
+    assert len(found.entries) == MAX_ENTRIES
+    assert (found.entries[0].title, found.entries[-1].title) == ("0", str(MAX_ENTRIES - 1))
+    assert found.title == "H"
+
+
+def test_a_document_that_breaks_off_gives_what_came() -> None:
+    whole = RSS.format("<item><title>One</title></item><item><title>Two</title><link>/two</link></item>")
+    for end in range(len(whole) - 40, len(whole)):
+        titles = [entry.title for entry in parsed(whole[:end]).entries]
+        assert titles[:1] == ["One"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "windows-1251", "koi8-r"])
+def test_the_encoding_of_the_header_counts(encoding: str) -> None:
+    body = RSS.format("<item><title>Москва</title></item>").encode(encoding)
+    assert parsed(body, f"application/rss+xml; charset={encoding}").entries[0].title == "Москва"
+
+
+def test_a_declaration_that_lies_is_not_believed() -> None:
+    body = "<?xml version='1.0' encoding='us-ascii'?>" + RSS.format("<item><title>Köln “zu”</title></item>")
+    assert parsed(body).entries[0].title == "Köln “zu”"
+    assert parsed(body.encode("cp1252")).entries[0].title == "Köln “zu”"
+
+
+def test_characters_that_no_document_may_hold_do_not_end_it() -> None:
+    assert parsed(RSS.format("<item><title>A\x0bB\x00C</title></item>")).entries[0].title == "ABC"
+
+
+def test_entities_cannot_expand() -> None:
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    bomb = f'<!DOCTYPE rss [<!ENTITY l0 "ha">{laughs}]>' + RSS.format("<item><title>&l9;</title></item>")
+    [entry] = parsed(bomb).entries
+    assert len(entry.title) < 100
+    quadratic = (
+        '<!DOCTYPE rss [<!ENTITY a "' + "x" * 99 + '">]>' + RSS.format(f"<item><title>{'&a;' * 5000}</title></item>")
+    )
+    assert len(parsed(quadratic).entries[0].title) < 120_000
+    outside = '<!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/hostname">]>' + RSS.format(
+        "<item><title>a&f;</title></item>"
+    )
+    assert parsed(outside).entries[0].title in ("a", "a&f;")
+
+
+def test_links_are_absolute_against_the_feed_and_what_it_was_served_as() -> None:
+    feed = RSS.format("<link>/</link><item><link>a/b</link></item><item><guid>https://x.example/1</guid></item>")
+    assert [entry.url for entry in parsed(feed).entries] == ["https://herald.example/a/b", "https://x.example/1"]
+    located = parsed(feed, **{"Content-Location": "https://cdn.example/feeds/1"})
+    assert located.entries[0].url == "https://cdn.example/feeds/a/b"
+    assert parsed(RSS.format("<item><link>http://[</link></item>")).entries[0].url in ("", "http://[")
+
+
+def test_a_time_is_the_publishers_and_an_update_is_no_publication() -> None:
+    item = "<item><title>x</title><pubDate>Mon, 02 Mar 2026 10:30:00 IST</pubDate></item>"
+    body = RSS.format(item).encode()
+    here, there = feed_of(body, "", URL, "Asia/Kolkata"), feed_of(body, "", URL, "Asia/Jerusalem")
+    assert isinstance(here, ParsedFeed)
+    assert isinstance(there, ParsedFeed)
+    assert here.entries[0].published == datetime(2026, 3, 2, 5, tzinfo=UTC)
+    assert there.entries[0].published == datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
+    assert here.entries[0].updated is None
+
+
+fragments = st.lists(
+    st.sampled_from(
+        ["<rss>", "<channel>", "<item>", "<title>", "</title>", "</item>", "<link>", "<![CDATA[", "]]>", "&", "&#x0;", "<!--",
+         "-->", "<!DOCTYPE x [", "<feed xmlns='http://www.w3.org/2005/Atom'>", "<entry>", "<updated>", "2026", "<guid>", "\x00", "é",
+         "<content type='xhtml'>", "xml:base='http://['", "<urlset>", "<url>", "<loc>", "{", '"items": [', "}", "<html>", "\ud83d"]
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(fragments)
+def test_no_document_ends_in_anything_but_a_feed_or_a_named_failure(pieces: list[str]) -> None:
+    found = feed_of("".join(pieces).encode("utf-8", "surrogatepass"), "", URL)
+    assert isinstance(found, ParsedFeed | ParseFailure)
+    if isinstance(found, ParseFailure):
+        assert PollOutcome(found.outcome)
