@@ -23,7 +23,6 @@ _AROUND = (
     "nav",
     "footer",
     "aside",
-    "form",
     "button",
     "iframe",
     "figure",
@@ -78,9 +77,11 @@ def _extracted(page: HtmlElement, *, precise: bool) -> str:
 def strip(page: HtmlElement) -> None:
     """Cut navigation, boxes and lines that are nothing but a link."""
     for element in page.xpath("|".join(f"//{name}" for name in _AROUND)):
-        if element.tag != "form" or len(_text(element)) < 500:  # some publishers wrap the whole page in a form
-            _cut(element)
+        _cut(element)
     total = max(1, len(_text(page)))
+    for element in page.xpath("//form"):
+        if len(_text(element)) < _MOST_OF_THE_PAGE * total:  # some publishers wrap the whole page in a form
+            _cut(element)
     for element in page.xpath("//*[@class or @id]"):
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
         if element.tag in ("html", "body", "main", "article") or not _BOX.search(names):

@@ -47,7 +47,8 @@ def web_url(url: str, base: str | None = None) -> URL:
     if len(text) > MAX_URL_CHARACTERS:
         raise BadUrl(f"a URL of {len(text):,} characters; at most {MAX_URL_CHARACTERS:,}")
     try:
-        parsed = URL(text) if base is None else URL(base).join(URL(text))
+        # Read once more after joining: yarl leaves the letters of a joined path as they are.
+        parsed = URL(text) if base is None else URL(str(URL(base).join(URL(text))))
         host = (parsed.raw_host or "").removesuffix(".")
         if host and host != parsed.raw_host:
             parsed = parsed.with_host(host)

@@ -138,7 +138,7 @@ def _authors(data: list[dict[str, Any]], meta: dict[str, str]) -> tuple[str, ...
             if isinstance(author, list):
                 stack = [*author, *stack]
             elif isinstance(author, dict):
-                stack.append(author.get("name"))
+                stack.insert(0, author.get("name"))
             elif isinstance(author, str) and author.strip() and not author.startswith("http"):
                 names.append(" ".join(author.split()))
     if not names and (said := meta.get("author") or meta.get("article:author")) and not said.startswith("http"):
