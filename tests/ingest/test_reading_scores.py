@@ -1,0 +1,33 @@
+"""The shared sample data, with its own scorers: what is read today must not be lost tomorrow.
+
+Thresholds stand a little below what is measured (docs/performance.md), so that a real loss is seen and nothing else.
+"""
+
+from bench.ingest import date_scores, feed_scores, page_scores
+from tests.data_shared import SHARED
+
+DATA = SHARED / "data"
+
+
+def test_feeds_meet_what_other_readers_test() -> None:
+    scored, _ = feed_scores(DATA)
+    right, total = scored["all"]
+    assert total == 316
+    assert right >= 308
+    for field in ("n_entries", "published", "updated", "author", "body_urls", "tags"):
+        assert scored[field][0] == scored[field][1], field
+
+
+def test_times_are_read() -> None:
+    right, total = date_scores(DATA)
+    assert total == 48
+    assert right >= 45
+
+
+def test_the_text_of_pages_is_found_and_little_else() -> None:
+    scored, _ = page_scores(DATA)
+    assert scored["pages"] == 60
+    assert scored["f1"] >= 0.965
+    assert scored["precision"] >= 0.955
+    assert scored["bad_runs"] <= 0.6  # foreign text that could fire a rule, a page
+    assert scored["empty"] == 0

@@ -1,0 +1,134 @@
+"""The story stage on the memory log and a real database: what reaches the log, and what a restart remembers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from core.db.engine import Database
+from core.log.log import Record
+from core.log.memory import MemoryLog
+from core.log.topics import ARTICLES, STORIES
+from core.metrics import Metrics
+from core.model.article import Article
+from core.model.codec import decode, encode
+from core.model.ids import derived_id, story_id
+from core.model.outcome import Stage, StoryVerdict
+from core.model.story import StoryArticle
+from core.store import traces
+from ingest.stories.memory import WINDOW
+from ingest.story import GROUP, StoryStage
+from tests.fakes.clock import FakeClock
+from tests.fakes.records import an_article
+from tests.fakes.running import PATIENCE, running
+from tests.ingest.stories.test_judge import CRANE, NEWS
+
+STORY, UPDATE = "\n\n".join(CRANE), "\n\n".join([*NEWS, *CRANE])
+
+
+@dataclass
+class Desk:
+    """What the stage works with."""
+
+    log: MemoryLog
+    db: Database
+    clock: FakeClock
+    metrics: Metrics
+
+    def stage(self) -> StoryStage:
+        return StoryStage(self.log, self.db, clock=self.clock, metrics=self.metrics)
+
+    def article(self, number: int, text: str, title: str = "A title") -> Article:
+        made = an_article(f"https://news{number}.example/{number}", text=text, at=self.clock.now())
+        return replace(made, title=title, revision=derived_id("revision", title, text))
+
+    async def told(self, *articles: Article) -> list[StoryArticle]:
+        """Put articles on the log and run a fresh stage until it has committed all of them."""
+        await self.log.append(ARTICLES.name, [Record(one.article_id, encode(one)) for one in articles])
+        async with running(self.stage().run()), asyncio.timeout(PATIENCE):
+            while (await self.log.lag(GROUP, ARTICLES.name)).records:  # noqa: ASYNC110 - what is waited for is on the log
+                await asyncio.sleep(0.005)
+        found = [decode(one.value, StoryArticle) async for one in self.log.read(STORIES.name)]
+        last = {
+            one.article.article_id: one for one in found
+        }  # of an article all records are in one partition, in order
+        return [last[one.article_id] for one in articles]
+
+
+@asynccontextmanager
+async def a_desk(folder: Path) -> AsyncIterator[Desk]:
+    clock = FakeClock()
+    async with Database.open("sqlite:", folder) as db, MemoryLog(clock) as log:
+        yield Desk(log, db, clock, Metrics())
+
+
+async def test_copies_and_updates_carry_the_story_of_the_first(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        first = desk.article(1, STORY)
+        told = await desk.told(first, desk.article(2, STORY, "Other words"), desk.article(3, UPDATE, "Sailors found"))
+        assert [one.verdict for one in told] == [StoryVerdict.NEW, StoryVerdict.COPY, StoryVerdict.UPDATE]
+        assert {one.story_id for one in told} == {story_id(first.article_id)}
+        assert [one.story_size for one in told] == [1, 2, 3]
+        assert {one.story_first_seen for one in told} == {first.seen}
+        assert desk.metrics.stories.labels(StoryVerdict.COPY)._value.get() == 1
+        async with desk.db.connection() as conn:
+            steps = await traces.of(conn, told[1].article.article_id)
+        assert [(step.stage, step.outcome) for step in steps] == [(Stage.STORY, "copy")]
+        assert first.article_id in steps[0].detail
+
+
+async def test_after_a_restart_the_stories_are_remembered_from_the_log(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        [first] = await desk.told(desk.article(1, STORY))
+        desk.clock.advance(3600)
+        [copy] = await desk.told(desk.article(2, STORY, "Other words"))
+        assert (copy.verdict, copy.story_id, copy.story_size) == (StoryVerdict.COPY, first.story_id, 2)
+
+
+async def test_a_repeated_record_gets_the_decision_it_had_after_a_restart_too(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        article = desk.article(1, STORY)
+        [first] = await desk.told(article)
+        [copy] = await desk.told(desk.article(2, STORY))
+        [again] = await desk.told(article)
+        assert (again.verdict, again.story_id, again.story_size) == (first.verdict, first.story_id, first.story_size)
+        [copied] = await desk.told(copy.article)
+        assert (copied.verdict, copied.copy_of) == (StoryVerdict.COPY, article.article_id)
+
+
+async def test_a_late_copy_is_judged_against_what_is_remembered_and_an_old_story_is_not(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        [first] = await desk.told(desk.article(1, STORY))
+        desk.clock.advance(3600)
+        late = replace(desk.article(2, STORY), published=desk.clock.now() - timedelta(days=3))
+        assert (await desk.told(late))[0].story_id == first.story_id
+        desk.clock.advance(WINDOW.total_seconds() + 3600)
+        [new] = await desk.told(desk.article(3, STORY))
+        assert (new.verdict, new.story_size) == (StoryVerdict.NEW, 1)
+
+
+async def test_a_record_on_the_log_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        await desk.log.append(STORIES.name, [Record("x", b"no record")])
+        await desk.log.append(ARTICLES.name, [Record("x", b"no record either")])
+        article = desk.article(1, STORY)
+        stage = desk.stage()
+        await stage._catch_up()
+        [output] = await stage.handle([article])
+        assert isinstance(output.record, StoryArticle)
+        assert output.record.verdict is StoryVerdict.NEW
+
+
+async def test_after_a_pause_another_owners_stories_are_taken_in(tmp_path: Path) -> None:
+    async with a_desk(tmp_path) as desk:
+        mine, others = desk.stage(), desk.stage()
+        await mine._catch_up()
+        [output] = await others.handle([desk.article(1, STORY)])
+        assert output.record is not None
+        await desk.log.append(STORIES.name, [Record(output.key, encode(output.record))])
+        desk.clock.advance(60)
+        [copy] = await mine.handle([desk.article(2, STORY)])
+        assert isinstance(copy.record, StoryArticle)
+        assert copy.record.verdict is StoryVerdict.COPY
