@@ -46,6 +46,7 @@ demo: setup
 bench: setup
 	$(BIN)/python -m bench.log
 	$(BIN)/python -m bench.pipeline
+	$(BIN)/python -m bench.ingest
 
 docs: .venv/.dev
 	$(BIN)/pytest $(DOCS) -q
