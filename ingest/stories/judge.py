@@ -132,10 +132,12 @@ def _changed_number(sentence: Sentence, told: Told, old: Features, known: Collec
 
 def _twin(sentence: Sentence, old: Features) -> Sentence | None:
     """The old text's sentence of which this is another wording."""
-    best = max(old.sentences, key=lambda other: len(sentence.content & other.content), default=None)
-    if best is None or len(sentence.content & best.content) < _TWIN * max(len(sentence.content), len(best.content)):
+    words = frozenset(sentence.content)
+    best = max(old.sentences, key=lambda other: len(words.intersection(other.content)), default=None)
+    if best is None:
         return None
-    return best
+    alike = len(words.intersection(best.content)) >= _TWIN * max(len(words), len(best.content))
+    return best if alike else None
 
 
 def _is_new(sentence: Sentence, words: Collection[str], rare: Callable[[str], bool]) -> bool:

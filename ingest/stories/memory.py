@@ -39,7 +39,7 @@ class Story:
     first_seen: datetime
     articles: set[str] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
-    words: set[str] = field(default_factory=set)
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class StoryMemory:
         self._versions[key] = version
         self._newest[article.article_id] = key
         self._frequency.update(features.facts)
-        story.words |= features.facts
+        story.words = story.words | features.facts if story.words else features.facts  # most stories have one text
         for sentence in features.sentences:
             story.told.update(sentence.anchors)
             for anchor in sentence.anchors:
