@@ -88,7 +88,16 @@ def parsed_in_order(
 ) -> None:
     """Parse bodies, as many at once as there are processes, and emit what came of each in the order of the bodies."""
     workers = max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
-    asyncio.run(_parsed(bodies, parse, emit, workers))
+    try:
+        asyncio.run(_parsed(bodies, parse, emit, workers))
+    except ExceptionGroup as group:
+        raise _first(group) from None
+
+
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    """What went wrong: a task group wraps it, and a file that is not there is a sentence, not a group."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, ExceptionGroup) else error
 
 
 async def _parsed(

@@ -74,6 +74,16 @@ def test_lines_that_name_no_body_come_as_bad_input_in_their_place(tmp_path: Path
     assert "7 feeds, 6 bad_input, 1 ok" in result.stderr
 
 
+def test_a_file_that_is_not_there_or_no_gzip_is_one_sentence(tmp_path: Path) -> None:
+    missing = tried("feed", str(tmp_path / "none.xml"))
+    assert (missing.exit_code, "none.xml: No such file or directory" in missing.stderr) == (1, True)
+    assert isinstance(missing.exception, SystemExit)
+    (tmp_path / "broken.gz").write_bytes(gzip.compress(FEED.encode())[:-20])
+    broken = tried("page", str(tmp_path / "broken.gz"))
+    assert (broken.exit_code, "breaks off" in broken.stderr) == (1, True)
+    assert isinstance(broken.exception, SystemExit)
+
+
 def test_a_raw_feed_or_page_needs_no_lines(tmp_path: Path) -> None:
     (tmp_path / "world.xml").write_text(FEED)
     [row] = rows("feed", str(tmp_path / "world.xml"), "--url", "https://paper.example/rss")
