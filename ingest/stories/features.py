@@ -7,11 +7,12 @@ another headline or an added dateline leaves the rest recognisable. Hashes are f
 import re
 import unicodedata
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, pairwise
-from sys import intern
+from json import dumps, loads
+from zlib import compress, decompress
 
 import numpy as np
 
@@ -41,13 +42,13 @@ _SMALL = {
 
 
 _SPELLED = frozenset(_SMALL)
-_MOST_HASHES = 1 << 18
+_MOST_HASHES = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Two smallest shingle hashes, length in words, and the facts that a template would fill in. `content`: each of its words once; a tuple, since
-    a set takes six times the memory."""
+    """Two smallest shingle hashes, length in words, and the facts that a template would fill in. `content`: each of its
+    words once."""
 
     anchors: tuple[int, ...]
     words: int
@@ -64,6 +65,26 @@ class Features:
     words: int
     key: frozenset[str]
     facts: frozenset[str]
+
+
+def pack(features: Features) -> bytes:
+    """The features in a thirtieth of the memory, to be kept for days."""
+    sentences = [
+        (one.anchors, one.words, sorted(one.numbers), sorted(one.names), one.content) for one in features.sentences
+    ]
+    more = features.facts.difference(features.key, *_facts_of(features.sentences))
+    told = (sentences, features.words, sorted(features.key), sorted(more))
+    return compress(dumps(told, separators=(",", ":")).encode(), 1)
+
+
+def unpack(packed: bytes) -> Features:
+    """The features again."""
+    told, words, key, more = loads(decompress(packed))
+    sentences = tuple(
+        Sentence(tuple(anchors), count, frozenset(numbers), frozenset(names), tuple(content))
+        for anchors, count, numbers, names, content in told
+    )
+    return Features(sentences, words, frozenset(key), frozenset(key).union(more, *_facts_of(sentences)))
 
 
 def features_of(title: str, text: str) -> Features:
@@ -84,12 +105,18 @@ def features_of(title: str, text: str) -> Features:
         leads += lead
         if lead or (sentence.numbers and sentence.words <= _FACT_LINE_WORDS and leads <= _LEAD_SENTENCES):
             key |= sentence.numbers | sentence.names
-    facts = key.union(*(part for sentence in sentences for part in (sentence.content, sentence.numbers)))
     telling = [sentence for sentence in sentences if sentence.words >= _LEAST_WORDS]
     if not telling:  # a few words only: they are told by all of them
         words = [*_words(title), *_words(text)]
         telling = [_sentence(text, words, _numbers(text, words), (_hashed(" ".join(words)),))]
+    facts = key.union(*_facts_of(sentences), *_facts_of(telling))
     return Features(tuple(telling), sum(s.words for s in telling), frozenset(key), frozenset(facts))
+
+
+def _facts_of(sentences: Iterable[Sentence]) -> Iterator[Collection[str]]:
+    for sentence in sentences:
+        yield sentence.content
+        yield sentence.numbers
 
 
 def _composed(text: str) -> str:
@@ -99,7 +126,7 @@ def _composed(text: str) -> str:
 def _words(text: str) -> list[str]:
     if not text.isascii() and any(is_single(char) for char in _FAR.findall(text)):
         return words_of(text)  # each character is a word there
-    return list(map(intern, _WORD.findall(text.casefold())))  # days of news are kept: each word once
+    return _WORD.findall(text.casefold())
 
 
 def _in_figures(words: list[str]) -> list[str]:

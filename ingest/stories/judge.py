@@ -5,7 +5,7 @@ text has, which templates filled in twice do not share. conflict: among shared s
 number or name that the other lacks. Cover and fit speak for one story, conflict against it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass
 
 from ingest.stories.features import Features, Sentence
@@ -82,7 +82,7 @@ class Told:
     """What a story has told so far: the anchors and the words of all its texts."""
 
     anchors: Collection[int]
-    words: Collection[str]
+    words: Container[str]
 
 
 def tells_more(
@@ -127,7 +127,11 @@ def _changed_number(sentence: Sentence, told: Told, old: Features, known: Collec
     if partner is None or not partner.numbers - sentence.numbers:
         return False
     shared = any(anchor in partner.anchors for anchor in sentence.anchors)
-    return bool(sentence.numbers - partner.numbers) if shared else bool(sentence.numbers.difference(told.words))
+    return (
+        bool(sentence.numbers - partner.numbers)
+        if shared
+        else any(number not in told.words for number in sentence.numbers)
+    )
 
 
 def _twin(sentence: Sentence, old: Features) -> Sentence | None:
@@ -140,7 +144,7 @@ def _twin(sentence: Sentence, old: Features) -> Sentence | None:
     return best if alike else None
 
 
-def _is_new(sentence: Sentence, words: Collection[str], rare: Callable[[str], bool]) -> bool:
+def _is_new(sentence: Sentence, words: Container[str], rare: Callable[[str], bool]) -> bool:
     telling = [word for word in sentence.content if rare(word)]
     return sum(word not in words for word in telling) >= _NEW_WORDS * len(telling) if telling else False
 

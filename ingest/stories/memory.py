@@ -4,7 +4,9 @@ Rebuilt from the log at start: `remember` what was decided, then `judge` what is
 """
 
 import math
+from array import array
 from collections import Counter, OrderedDict
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +14,7 @@ from core.model import ids
 from core.model.article import Article
 from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
-from ingest.stories.features import Features, features_of
+from ingest.stories.features import Features, features_of, pack, unpack
 from ingest.stories.judge import Resemblance, Told, resemblance, tells_more
 
 WINDOW = timedelta(hours=72)
@@ -20,26 +22,70 @@ _HOT_STORIES = 5  # an anchor that stands in so many stories is boilerplate
 _CANDIDATES = 6
 _RARE_TEXTS = 5
 _RARE_SHARE = 0.05
+_UNPACKED = 256  # texts compared lately are compared again soon
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Version:
-    """A text of a story."""
+    """A text of a story, packed: days of news are kept."""
 
     key: tuple[str, str]  # article id and revision
     story_id: str
-    features: Features
+    packed: bytes
     accepted: datetime
 
 
 @dataclass(slots=True)
 class Story:
-    """What is known of a story. `told`, `words`: the anchors and words of all its texts."""
+    """What is known of a story. `anchors`, `words`: those of all its texts, the words as hashes of this process."""
 
     first_seen: datetime
     articles: set[str] = field(default_factory=set)
-    told: set[int] = field(default_factory=set)
-    words: frozenset[str] = frozenset()
+    anchors: "array[int]" = field(default_factory=lambda: array("Q"))
+    words: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def tell(self, features: Features) -> None:
+        """Take in a text."""
+        anchors = {anchor for sentence in features.sentences for anchor in sentence.anchors}
+        self.anchors.extend(anchors.difference(self.anchors))
+        self.words.extend(set(map(hash, features.facts)).difference(self.words))
+
+
+class _Words(Container[str]):
+    """Words of which the hashes are known."""
+
+    def __init__(self, hashes: Iterable[int]) -> None:
+        self._hashes = frozenset(hashes)
+
+    def __contains__(self, word: object) -> bool:
+        return hash(word) in self._hashes
+
+
+class _Index:
+    """Anchor -> numbers of the texts that hold it. Most are held by one, which then stands there as a plain number."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, int | list[int]] = {}
+
+    def at(self, anchor: int) -> Sequence[int]:
+        found = self._at.get(anchor, ())
+        return (found,) if isinstance(found, int) else found
+
+    def add(self, anchor: int, number: int) -> None:
+        found = self._at.get(anchor)
+        if found is None:
+            self._at[anchor] = number
+        elif isinstance(found, int):
+            self._at[anchor] = [found, number]
+        else:
+            found.append(number)
+
+    def remove(self, anchor: int, number: int) -> None:
+        left = [other for other in self.at(anchor) if other != number]
+        if left:
+            self._at[anchor] = left if len(left) > 1 else left[0]
+        else:
+            self._at.pop(anchor, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +104,13 @@ class StoryMemory:
 
     def __init__(self, window: timedelta = WINDOW) -> None:
         self._window = window
-        self._versions: OrderedDict[tuple[str, str], Version] = OrderedDict()
-        self._newest: dict[str, tuple[str, str]] = {}  # article id -> its newest version
+        self._versions: OrderedDict[int, Version] = OrderedDict()  # by number, in the order in which they came
+        self._next_number = 0
+        self._newest: dict[str, int] = {}  # article id -> its newest version
+        self._features: OrderedDict[int, Features] = OrderedDict()
         self._decided: OrderedDict[tuple[str, str], tuple[datetime, Decision]] = OrderedDict()
         self._stories: dict[str, Story] = {}
-        self._index: dict[int, list[tuple[str, str]]] = {}
+        self._index = _Index()
         self._frequency: Counter[str] = Counter()  # texts in memory that hold a word
 
     def __len__(self) -> int:
@@ -92,37 +140,39 @@ class StoryMemory:
     def _decision(self, article: Article, features: Features) -> Decision:
         earlier = self._newest.get(article.article_id)
         if earlier is not None:
-            return self._joined(article, features, self._versions[earlier])
+            return self._joined(article, features, earlier)
         found = self._most_alike(features)
         if found is None:
             return Decision(ids.story_id(article.article_id), StoryVerdict.NEW, 1, article.seen)
         return self._joined(article, features, found)
 
-    def _joined(self, article: Article, features: Features, partner: Version) -> Decision:
+    def _joined(self, article: Article, features: Features, number: int) -> Decision:
+        partner = self._versions[number]
         story = self._stories[partner.story_id]
         elsewhere = self._elsewhere(features, partner.story_id)
         edited = partner.key[0] == article.article_id
-        told = Told(story.told, story.words)
-        more = tells_more(features, told, partner.features, elsewhere, self._is_rare, edited=edited)
+        told = Told(frozenset(story.anchors), _Words(story.words))
+        more = tells_more(features, told, self._unpacked(number), elsewhere, self._is_rare, edited=edited)
         size = len(story.articles | {article.article_id})
         verdict = StoryVerdict.UPDATE if more else StoryVerdict.COPY
         return Decision(partner.story_id, verdict, size, story.first_seen, partner.key[0])
 
-    def _most_alike(self, features: Features) -> Version | None:
+    def _most_alike(self, features: Features) -> int | None:
         hot = self._hot(features)
-        hits: dict[tuple[str, str], int] = {}
+        hits: Counter[int] = Counter()
         for sentence in features.sentences:
             for anchor in sentence.anchors:
                 if anchor not in hot:
-                    for key in self._index.get(anchor, ()):
-                        hits[key] = hits.get(key, 0) + 1
-        best: tuple[float, Version] | None = None
-        ranked = sorted(hits.items(), key=lambda item: (-item[1], self._versions[item[0]].accepted, item[0]))
-        for key, _ in ranked[:_CANDIDATES]:
-            version = self._versions[key]
-            alike: Resemblance = resemblance(features, version.features, hot, self._weight)
+                    hits.update(self._index.at(anchor))
+        best: tuple[float, int] | None = None
+
+        def rank(number: int) -> tuple[int, datetime, tuple[str, str]]:
+            return -hits[number], self._versions[number].accepted, self._versions[number].key
+
+        for number in sorted(hits, key=rank)[:_CANDIDATES]:
+            alike: Resemblance = resemblance(features, self._unpacked(number), hot, self._weight)
             if alike.same and (best is None or alike.total > best[0]):
-                best = (alike.total, version)
+                best = (alike.total, number)
         return None if best is None else best[1]
 
     def _elsewhere(self, features: Features, story_id: str) -> set[int]:
@@ -131,15 +181,15 @@ class StoryMemory:
             anchor
             for sentence in features.sentences
             for anchor in sentence.anchors
-            if any(self._versions[key].story_id != story_id for key in self._index.get(anchor, ()))
+            if any(self._versions[number].story_id != story_id for number in self._index.at(anchor))
         }
 
     def _hot(self, features: Features) -> set[int]:
         hot = set()
         for sentence in features.sentences:
             for anchor in sentence.anchors:
-                keys = self._index.get(anchor, ())
-                if len(keys) >= _HOT_STORIES and len({self._versions[k].story_id for k in keys}) >= _HOT_STORIES:
+                numbers = self._index.at(anchor)
+                if len(numbers) >= _HOT_STORIES and len({self._versions[n].story_id for n in numbers}) >= _HOT_STORIES:
                     hot.add(anchor)
         return hot
 
@@ -148,15 +198,29 @@ class StoryMemory:
         self._decided[key] = (article.accepted, decision)
         story = self._stories.setdefault(decision.story_id, Story(decision.first_seen))
         story.articles.add(article.article_id)
-        version = Version(key, decision.story_id, features, article.accepted)
-        self._versions[key] = version
-        self._newest[article.article_id] = key
+        number = self._next_number
+        self._next_number += 1
+        self._versions[number] = Version(key, decision.story_id, pack(features), article.accepted)
+        self._remember_unpacked(number, features)
+        self._newest[article.article_id] = number
         self._frequency.update(features.facts)
-        story.words = story.words | features.facts if story.words else features.facts  # most stories have one text
+        story.tell(features)
         for sentence in features.sentences:
-            story.told.update(sentence.anchors)
             for anchor in sentence.anchors:
-                self._index.setdefault(anchor, []).append(key)
+                self._index.add(anchor, number)
+
+    def _unpacked(self, number: int) -> Features:
+        features = self._features.get(number)
+        if features is None:
+            features = unpack(self._versions[number].packed)
+        self._remember_unpacked(number, features)
+        return features
+
+    def _remember_unpacked(self, number: int, features: Features) -> None:
+        self._features[number] = features
+        self._features.move_to_end(number)
+        if len(self._features) > _UNPACKED:
+            self._features.popitem(last=False)
 
     def _weight(self, word: str) -> float:
         """How telling a word is: its inverse document frequency."""
@@ -168,27 +232,29 @@ class StoryMemory:
 
     def _forget(self, before: datetime) -> None:
         while self._versions:
-            key, version = next(iter(self._versions.items()))
+            number, version = next(iter(self._versions.items()))
             if version.accepted >= before:
                 break
-            self._drop(key, version)
+            self._drop(number, version)
         while self._decided and next(iter(self._decided.values()))[0] < before:
             self._decided.popitem(last=False)
 
-    def _drop(self, key: tuple[str, str], version: Version) -> None:
-        del self._versions[key]
-        if self._newest.get(key[0]) == key:
-            del self._newest[key[0]]
-        self._frequency.subtract(version.features.facts)
-        for sentence in version.features.sentences:
+    def _drop(self, number: int, version: Version) -> None:
+        features = self._unpacked(number)
+        del self._features[number]
+        del self._versions[number]
+        article_id, _ = version.key
+        if self._newest.get(article_id) == number:
+            del self._newest[article_id]
+        for word in features.facts:
+            self._frequency[word] -= 1
+            if not self._frequency[word]:
+                del self._frequency[word]
+        for sentence in features.sentences:
             for anchor in sentence.anchors:
-                keys = self._index.get(anchor)
-                if keys is not None:
-                    keys[:] = [k for k in keys if k != key]
-                    if not keys:
-                        del self._index[anchor]
+                self._index.remove(anchor, number)
         story = self._stories[version.story_id]
-        if version.key[0] not in self._newest:
-            story.articles.discard(version.key[0])
+        if article_id not in self._newest:
+            story.articles.discard(article_id)
         if not story.articles:
             del self._stories[version.story_id]

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.stories.features import features_of
+from ingest.stories.features import features_of, pack, unpack
 
 TEXT = (
     "The harbour of Larnport was closed on Monday after a crane fell into the main channel, the authority said.\n\n"
@@ -63,3 +63,10 @@ def test_any_text_has_features_and_the_same_ones_twice(title: str, text: str) ->
     assert features == features_of(title, text)
     assert features.sentences
     assert features.key <= features.facts
+
+
+@settings(max_examples=200, deadline=None)
+@given(title=st.text(max_size=60), text=st.text(max_size=400) | st.just(TEXT))
+def test_packed_features_come_back_whole(title: str, text: str) -> None:
+    features = features_of(title, text)
+    assert unpack(pack(features)) == features

@@ -79,8 +79,9 @@ def test_a_story_is_forgotten_after_the_window_and_everything_of_it() -> None:
     assert len(memory) == 1
     memory.judge(article(3, OTHER, at=WHEN + 3 * WINDOW))
     assert len(memory) == 1
-    assert sum(memory._frequency.values()) == len(memory._versions[next(iter(memory._versions))].features.facts)
-    assert all(len(keys) == 1 for keys in memory._index.values())
+    (features,) = memory._features.values()
+    assert dict(memory._frequency) == dict.fromkeys(features.facts, 1)
+    assert set(memory._index._at) == {anchor for sentence in features.sentences for anchor in sentence.anchors}
 
 
 def test_a_memory_that_is_read_back_decides_as_the_one_that_was_lost() -> None:
