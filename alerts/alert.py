@@ -15,9 +15,12 @@ from alerts.bell import Bell
 from alerts.desk import GROUP, TOLD, Desk, alert_id_of
 from alerts.outbox import FIRST, Told, message_now, newest_first, update_sequence
 from alerts.pipeline.decide import decide
-from alerts.pipeline.situation import Action, Decision
-from alerts.release import Releaser, held_timer
+from alerts.pipeline.reached import verdict
+from alerts.pipeline.situation import Action, Decision, Situation
+from alerts.pipeline.standing import FirstSeen
+from alerts.release import Releaser, companions, held_timer
 from alerts.rule_book import RuleBook
+from alerts.standing_watch import StandingWatch
 from core.clock import Clock
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
@@ -25,7 +28,7 @@ from core.log.consumer import FaultPoints, Options, Output, consume_batches
 from core.log.log import EventLog
 from core.log.topics import MATCHES
 from core.metrics import Metrics
-from core.model.alert import Alert, AlertArticle
+from core.model.alert import Alert, AlertArticle, StandingReason
 from core.model.match import Match
 from core.model.outcome import AlertOutcome, Stage
 from core.store import alerts, findings, notifications, silences, stats, timers, traces
@@ -43,7 +46,7 @@ class Decided:
 
 
 class AlertStage:
-    """Turns matches into alerts and messages, and releases what was held when its time has come."""
+    """Turns matches into alerts and messages, releases what was held when its time has come, and tells of silences."""
 
     def __init__(
         self,
@@ -65,11 +68,15 @@ class AlertStage:
         self._rules = RuleBook()
         self._timer_set = Bell()
         self.releaser = Releaser(db, clock=clock, outbox_bell=self._bell, timer_bell=self._timer_set)
+        self.watch = StandingWatch(
+            log, db, clock=clock, metrics=metrics, outbox_bell=self._bell, timer_bell=self._timer_set
+        )
 
     async def run(self) -> None:
         """Decide until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.releaser.run())
+            group.create_task(self.watch.run())
             await consume_batches(
                 self._log,
                 group="alert",
@@ -103,28 +110,50 @@ class AlertStage:
         desk = await Desk.read(conn, list(fresh.values()), policies, self._clock.now())
         decided: list[Decided] = []
         for match in fresh.values():
-            decision = decide(desk.situation(match))
-            await _carry_out(conn, desk, match, decision)
+            situation = desk.situation(match)
+            decision = decide(situation)
+            await _carry_out(conn, desk, match, decision, _standing(desk, match, situation, decision))
             decided.append(Decided(match, decision))
         await desk.write(conn)
         await _note(conn, desk, decided)
         return decided
 
 
-async def _carry_out(conn: AsyncConnection, desk: Desk, match: Match, decision: Decision) -> None:
+def _standing(desk: Desk, match: Match, situation: Situation, decision: Decision) -> StandingReason | None:
+    """Why a standing rule tells now, noted as told; None for other rules, and where nobody is told."""
+    found, policy = verdict(situation), situation.policy
+    if found is None or policy is None or policy.standing is None or decision.action not in (Action.TELL, Action.HOLD):
+        return None
+    condition = policy.standing.condition
+    desk.standing_told(match.rule.rule_id, found.at)
+    return StandingReason(
+        kind=condition.kind,
+        because=found.because,
+        window_seconds=condition.window_seconds,
+        stories=found.stories,
+        usual=found.usual,
+        others=() if isinstance(condition, FirstSeen) else desk.others(match, found),
+    )
+
+
+async def _carry_out(
+    conn: AsyncConnection, desk: Desk, match: Match, decision: Decision, standing: StandingReason | None
+) -> None:
     if decision.action is Action.DROP:
         return
     known = desk.known(match)
     article = AlertArticle(brief=match.article, evidence=match.evidence, rule_version=match.rule.version)
     update = known is not None and known.told
     if known is None:
-        alert = _new_alert(match, article, desk)
+        alert = _new_alert(match, article, desk, standing)
         await alerts.insert_alert(conn, alert, decision.outcome)
     else:
-        alert = _grown(known.alert, article, match.story_size)
+        alert = _grown(known.alert, article, match.story_size, standing)
         await alerts.add_article(conn, alert.alert_id, article, story_size=match.story_size, now=desk.now)
         if not known.told and decision.outcome in TOLD:
             await alerts.set_outcome(conn, alert.alert_id, decision.outcome, desk.now)
+        if standing is not None:
+            await alerts.set_standing(conn, alert)
     desk.keep(alert, told=update or decision.outcome in TOLD)
     sequence = update_sequence(match) if update else FIRST
     if decision.action is Action.TELL:
@@ -140,13 +169,14 @@ async def _carry_out(conn: AsyncConnection, desk: Desk, match: Match, decision: 
 
 async def _tell(conn: AsyncConnection, desk: Desk, match: Match, told: Told) -> None:
     policy = desk.policies[match.rule.rule_id]
+    others = await companions(conn, [told.alert])
     for channel in policy.channels if policy is not None else ():
-        notification = message_now(told, channel, matched=match.matched, now=desk.now)
+        notification = message_now(told, channel, matched=match.matched, now=desk.now, others=others)
         await notifications.add(conn, notification, desk.now)
     desk.told(match.rule.rule_id)
 
 
-def _new_alert(match: Match, article: AlertArticle, desk: Desk) -> Alert:
+def _new_alert(match: Match, article: AlertArticle, desk: Desk, standing: StandingReason | None) -> Alert:
     return Alert(
         alert_id=alert_id_of(match),
         rule=match.rule,
@@ -156,14 +186,16 @@ def _new_alert(match: Match, article: AlertArticle, desk: Desk) -> Alert:
         story_first_seen=match.story_first_seen,
         articles=(article,),
         created=desk.now,
+        standing=standing,
     )
 
 
-def _grown(alert: Alert, article: AlertArticle, story_size: int) -> Alert:
+def _grown(alert: Alert, article: AlertArticle, story_size: int, standing: StandingReason | None) -> Alert:
     place = {item.brief.article_id: number for number, item in enumerate(alert.articles)}
     at = place.get(article.brief.article_id, len(alert.articles))
     articles = (*alert.articles[:at], article, *alert.articles[at + 1 :])  # an edit takes the place of what it edits
-    return replace(alert, articles=articles, story_size=max(alert.story_size, story_size))
+    size = max(alert.story_size, story_size)
+    return replace(alert, articles=articles, story_size=size, standing=standing or alert.standing)
 
 
 async def _note(conn: AsyncConnection, desk: Desk, decided: Sequence[Decided]) -> None:

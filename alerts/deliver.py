@@ -310,9 +310,9 @@ class ChannelWorker:
         if notification.reason not in (Reason.FIRST, Reason.UPDATE):
             return  # held or sent again on purpose: that is no latency
         now, latency = self._context.clock.now(), self._context.metrics.latency_seconds
-        seen = notification.alerts[0].articles[0].brief.seen
         latency.labels(stage="matched_to_delivered").observe(max((now - notification.matched).total_seconds(), 0.0))
-        latency.labels(stage="seen_to_delivered").observe(max((now - seen).total_seconds(), 0.0))
+        for article in notification.alerts[0].articles[:1]:  # an alert about silence has none
+            latency.labels(stage="seen_to_delivered").observe(max((now - article.brief.seen).total_seconds(), 0.0))
 
 
 async def _bury(conn: AsyncConnection, pending: Pending, now: datetime) -> None:

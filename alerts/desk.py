@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.pipeline.situation import EarlierAlert, RulePolicy, Situation
+from alerts.pipeline.situation import EarlierAlert, RulePolicy, Situation, StandingRule
+from alerts.pipeline.standing import Counted, Silent, Verdict, reach_back_seconds
 from core.model import ids
 from core.model.alert import Alert
 from core.model.match import Match
 from core.model.outcome import AlertOutcome
 from core.model.silence import Silence
-from core.store import alerts, kv, silences
+from core.store import alerts, findings, kv, silences
 from core.store.alerts import AlertRow
 
 GROUP = ""  # alerts of one rule and story are one; rules that split a story further will name their parts here
+
+_MOST_OTHERS = 30  # stories shown besides the one with which a standing rule tells
 
 # An alert with one of these was or will be told to somebody.
 TOLD = frozenset({AlertOutcome.CREATED, AlertOutcome.GROUPED, AlertOutcome.DIGESTED, AlertOutcome.QUIET_HOURS})
@@ -38,11 +41,20 @@ class Known:
 
 @dataclass(slots=True)
 class Pace:
-    """A rule's recent messages, for throttles and groups."""
+    """A rule's recent messages, for throttles, groups and standing conditions."""
 
     told_at: list[datetime] = field(default_factory=list)
     flush_at: datetime | None = None
+    standing_told: datetime | None = None  # the time of the match with which a standing condition was told
     changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The stories of a rule with a standing condition, each with its first match."""
+
+    rule: StandingRule
+    stories: dict[str, datetime]
 
 
 class Desk:
@@ -55,12 +67,14 @@ class Desk:
         active: Sequence[Silence],
         rows: Sequence[AlertRow],
         paces: dict[str, Pace],
+        counts: Mapping[str, Count] | None = None,
     ) -> None:
         self.now = now
         self.policies = policies
         self._silences = tuple(active)
         self._alerts = {row.alert.alert_id: Known(row.alert, row.outcome in TOLD) for row in rows}
         self._paces = paces
+        self._counts = counts or {}
 
     @classmethod
     async def read(
@@ -70,12 +84,14 @@ class Desk:
         rows = await alerts.get_many(conn, sorted({alert_id_of(match) for match in matches}))
         paced = [rule_id for rule_id, policy in policies.items() if policy is not None and is_paced(policy)]
         paces = {rule_id: await _read_pace(conn, rule_id) for rule_id in paced}
-        return cls(now, policies, await silences.active(conn, now), rows, paces)
+        counts = await _read_counts(conn, matches, policies)
+        return cls(now, policies, await silences.active(conn, now), rows, paces, counts)
 
     def known(self, match: Match) -> Known | None:
         return self._alerts.get(alert_id_of(match))
 
     def situation(self, match: Match) -> Situation:
+        """What is known when this match is decided; its story counts from now on."""
         known = self.known(match)
         pace = self._paces.get(match.rule.rule_id, Pace())
         return Situation(
@@ -86,7 +102,33 @@ class Desk:
             told_at=tuple(pace.told_at),
             flush_at=pace.flush_at,
             now=self.now,
+            counted=self._counted(match, pace),
         )
+
+    def _counted(self, match: Match, pace: Pace) -> Counted | None:
+        count = self._counts.get(match.rule.rule_id)
+        if count is None:
+            return None
+        first = count.stories.get(match.story_id)
+        if first is not None or self.known(match) is None:  # else: a story from before what was read
+            count.stories[match.story_id] = match.matched if first is None else min(first, match.matched)
+        return Counted(
+            stories=tuple(count.stories.values()),
+            own=count.stories.get(match.story_id),
+            now=match.matched,
+            known_since=count.rule.known_since,
+            told=pace.standing_told,
+        )
+
+    def others(self, match: Match, verdict: Verdict) -> tuple[str, ...]:
+        """The alerts of the other stories in the window of this verdict, newest first."""
+        count = self._counts.get(match.rule.rule_id)
+        if count is None:
+            return ()
+        since = verdict.at - timedelta(seconds=count.rule.condition.window_seconds)
+        stories = [key for key, first in count.stories.items() if first > since and key != match.story_id]
+        newest = sorted(stories, key=lambda key: (count.stories[key], key), reverse=True)[:_MOST_OTHERS]
+        return tuple(ids.alert_id(match.rule.rule_id, story, GROUP) for story in newest)
 
     def keep(self, alert: Alert, *, told: bool) -> None:
         """Note an alert as it stands now."""
@@ -109,18 +151,32 @@ class Desk:
             pace.flush_at = flush_at
             pace.changed = True
 
+    def standing_told(self, rule_id: str, at: datetime) -> None:
+        """Note the match with which the rule's standing condition is told."""
+        pace = self._paces.get(rule_id)
+        if pace is not None:
+            pace.standing_told = at
+            pace.changed = True
+
     async def write(self, conn: AsyncConnection) -> None:
         """Keep what has changed of the rules' paces."""
         for rule_id, pace in self._paces.items():
             if pace.changed:
-                flush_at = None if pace.flush_at is None else pace.flush_at.isoformat()
-                value = {"told_at": [moment.isoformat() for moment in pace.told_at], "flush_at": flush_at}
-                await kv.put(conn, _pace_key(rule_id), value)
+                await kv.put(
+                    conn,
+                    _pace_key(rule_id),
+                    {
+                        "told_at": [moment.isoformat() for moment in pace.told_at],
+                        "flush_at": None if pace.flush_at is None else pace.flush_at.isoformat(),
+                        "standing_told": None if pace.standing_told is None else pace.standing_told.isoformat(),
+                    },
+                )
 
 
 def is_paced(policy: RulePolicy) -> bool:
     """Whether earlier messages of the rule matter to its next."""
-    return policy.send.throttle is not None or policy.send.group_wait_seconds > 0
+    send = policy.send
+    return send.throttle is not None or send.group_wait_seconds > 0 or policy.standing is not None
 
 
 def _earlier(known: Known) -> EarlierAlert:
@@ -136,8 +192,30 @@ async def _read_pace(conn: AsyncConnection, rule_id: str) -> Pace:
     value = await kv.get(conn, _pace_key(rule_id))
     if value is None:
         return Pace()
-    flush_at = value["flush_at"]
     return Pace(
         told_at=[datetime.fromisoformat(moment) for moment in value["told_at"]],
-        flush_at=None if flush_at is None else datetime.fromisoformat(flush_at),
+        flush_at=_time(value["flush_at"]),
+        standing_told=_time(value.get("standing_told")),
     )
+
+
+def _time(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)
+
+
+async def _read_counts(
+    conn: AsyncConnection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None]
+) -> dict[str, Count]:
+    counts: dict[str, Count] = {}
+    for rule_id, policy in policies.items():
+        standing = None if policy is None else policy.standing
+        if standing is None:
+            continue
+        if isinstance(standing.condition, Silent):  # asks for no numbers
+            counts[rule_id] = Count(standing, {})
+            continue
+        oldest = min(match.matched for match in matches if match.rule.rule_id == rule_id)
+        since = oldest - timedelta(seconds=reach_back_seconds(standing.condition))
+        stories = await findings.stories_since(conn, rule_id, since, from_version=standing.since_version)
+        counts[rule_id] = Count(standing, stories)
+    return counts

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.model.alert import Alert, AlertArticle, Notification
+from core.model.alert import Alert, AlertArticle, Notification, StandingReason
 from core.model.match import Evidence
 from core.model.outcome import Event, Priority, Reason
 
@@ -54,7 +54,8 @@ class MessageStory:
 class Message:
     """One notification. `articles`: newest first where the story was updated, else the one that raised the alert first.
 
-    A digest has several stories and the articles of all of them; everything else has one.
+    A digest has several stories and the articles of all of them; everything else has one. `standing`: why a rule about
+    more than one article tells; one about silence has no articles.
     """
 
     event: Event
@@ -63,6 +64,14 @@ class Message:
     stories: tuple[MessageStory, ...]
     articles: tuple[MessageArticle, ...]
     created: datetime
+    standing: StandingReason | None = None
+
+    @property
+    def subject(self) -> str:
+        """One line that says what it is about, for where nothing else is shown: a preview, a subject."""
+        what = self.articles[0].title or self.articles[0].url if self.articles else ""
+        because = "" if self.standing is None else self.standing.because
+        return " · ".join(part for part in (because, what) if part)
 
 
 def message_of(notification: Notification, *, console_url: str = "") -> Message:
@@ -85,6 +94,7 @@ def message_of(notification: Notification, *, console_url: str = "") -> Message:
         ),
         articles=tuple(_article(article, alert) for alert in notification.alerts for article in alert.articles),
         created=notification.created,
+        standing=next((alert.standing for alert in notification.alerts if alert.standing is not None), None),
     )
 
 

@@ -36,16 +36,22 @@ def newest_first(alert: Alert, newest: AlertArticle | None = None) -> Alert:
     return replace(alert, articles=articles)
 
 
-def message_now(told: Told, channel: str, *, matched: datetime, now: datetime) -> Notification:
-    """The notification of one alert, told at once. The alert's articles are in the order in which to show them."""
+def message_now(
+    told: Told, channel: str, *, matched: datetime, now: datetime, others: Sequence[Alert] = ()
+) -> Notification:
+    """The notification of one alert, told at once. The alert's articles are in the order in which to show them.
+
+    `others`: alerts that are shown with it, because a standing rule counted their stories too.
+    """
     first = told.sequence == FIRST
+    alone = Event.ALERT_CREATED if first else Event.ALERT_UPDATED
     return Notification(
         notification_id=ids.notification_id(told.alert.alert_id, channel, told.sequence),
         channel=channel,
         sequence=told.sequence,
-        event=Event.ALERT_CREATED if first else Event.ALERT_UPDATED,
+        event=Event.DIGEST if others else alone,
         reason=Reason.FIRST if first else Reason.UPDATE,
-        alerts=(told.alert,),
+        alerts=(told.alert, *others),
         created=now,
         matched=matched,
     )

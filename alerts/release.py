@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.bell import Bell
-from alerts.outbox import Told, message_held
+from alerts.outbox import FIRST, Told, message_held
 from alerts.pipeline.silence import covers
 from alerts.pipeline.situation import Decision, RulePolicy
 from alerts.rule_book import RuleBook
@@ -80,7 +80,7 @@ class Releaser:
 
     async def _pause_seconds(self) -> float:
         async with self._db.connection() as conn:
-            due = await timers.next_due(conn)
+            due = await timers.next_due(conn, *REASONS)
         if due is None:
             return _POLL_SECONDS
         return min(max((due - self._clock.now()).total_seconds(), 0.01), _POLL_SECONDS)
@@ -100,6 +100,9 @@ class Releaser:
                     told.append(Told(row.alert, sequences[row.alert.alert_id]))
                 else:
                     await alerts.set_outcome(conn, row.alert.alert_id, instead, now)
+            shown = {item.alert.alert_id for item in told}
+            others = await companions(conn, [item.alert for item in told])
+            told += [Told(alert, FIRST) for alert in others if alert.alert_id not in shown]
             for channel in policy.channels if policy is not None and told else ():
                 await notifications.add(conn, message_held(told, channel, reason, now=now), now)
 
@@ -110,7 +113,18 @@ def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence])
         return AlertOutcome.RULE_GONE
     if not policy.channels:
         return AlertOutcome.NO_CHANNEL
-    sources = [article.brief.source_name for article in alert.articles]
+    sources = [article.brief.source_name for article in alert.articles] or [_missed_source(alert)]
     if any(all(covers(silence, alert.rule.name, source) for source in sources) for silence in active):
         return AlertOutcome.SILENCED
     return None
+
+
+def _missed_source(alert: Alert) -> str:
+    """Whose silence an alert without articles is about; empty: of no source in particular."""
+    return (alert.standing.source or "") if alert.standing is not None else ""
+
+
+async def companions(conn: AsyncConnection, told: Sequence[Alert]) -> list[Alert]:
+    """The alerts to be shown beside those of a standing rule: of the other stories that it counted."""
+    others = dict.fromkeys(key for alert in told if alert.standing is not None for key in alert.standing.others)
+    return [row.alert for row in await alerts.get_many(conn, list(others))]

@@ -6,7 +6,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.pipeline.settings import SendSettings, send_settings
-from alerts.pipeline.situation import RulePolicy
+from alerts.pipeline.situation import RulePolicy, StandingRule
+from alerts.pipeline.standing import STANDING, Standing
 from core.model.rule import RuleRow
 from core.store import rules
 
@@ -30,16 +31,40 @@ class RuleBook:
         for rule_id in set(rule_ids):
             if rule_id not in self._policies:
                 row = await rules.by_id(conn, rule_id)
-                self._policies[rule_id] = policy_of(row) if row is not None and row.enabled else None
+                self._policies[rule_id] = await _policy(conn, row) if row is not None and row.enabled else None
             found[rule_id] = self._policies[rule_id]
         return found
 
 
-def policy_of(row: RuleRow) -> RulePolicy:
+async def _policy(conn: AsyncConnection, row: RuleRow) -> RulePolicy:
+    condition = standing_of(row)
+    if condition is None:
+        return policy_of(row)
+    first = row
+    for version in await rules.versions(conn, row.name):  # newest first
+        if version.canonical != row.canonical or version.query != row.query:
+            break
+        first = version
+    return policy_of(row, StandingRule(condition=condition, since_version=first.version, known_since=first.created))
+
+
+def policy_of(row: RuleRow, standing: StandingRule | None = None) -> RulePolicy:
     """How the rule's alerts go out. Settings that cannot be read hold nothing back: too many messages beat none."""
     try:
         send = send_settings(row.settings)
     except ValueError as error:
         _logger.warning("rule_settings_unreadable", rule=row.name, problem=str(error))
         send = SendSettings(throttle=row.settings.throttle)
-    return RulePolicy(channels=row.channels, priority=row.priority, send=send)
+    return RulePolicy(channels=row.channels, priority=row.priority, send=send, standing=standing)
+
+
+def standing_of(row: RuleRow) -> Standing | None:
+    """The rule's condition over more than one article; None where it has none, or none that can be read."""
+    stored = row.settings.settings.get("standing")
+    if stored is None:
+        return None
+    try:
+        return STANDING.validate_python(stored)
+    except ValueError as error:
+        _logger.warning("rule_settings_unreadable", rule=row.name, problem=str(error))
+        return None

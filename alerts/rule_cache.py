@@ -157,6 +157,8 @@ class RuleCache(Generic[R]):
             # Aliases last: a rule that was stored after its alias is never read without it.
             rule_rows, rule_revision = await rule_store.changed_since(conn, loaded.rule_revision)
             alias_rows, alias_revision = await alias_store.changed_since(conn, loaded.alias_revision)
+        # A rule without a query watches a source (see alerts.standing_watch) and is none of ours.
+        rule_rows = [row if row.query else replace(row, enabled=False) for row in rule_rows]
         return _Change(rule_rows, rule_revision, alias_rows, alias_revision)
 
     async def _take_over(self, change: _Change) -> None:

@@ -3,9 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
 from pathlib import Path
-from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
@@ -21,6 +19,7 @@ from core.model.source import Source, SourceKind
 from core.net.url import clean_url
 from core.store.retention import Retention
 from wirewatch.config_schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable, SourceTable
+from wirewatch.config_settings import json_of, setting_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleConfig:
-    """A rule as the file has it; `place` is told with its problems."""
+    """A rule as the file has it; `place` is told with its problems. `query` is empty where it watches a source."""
 
     name: str
     query: str
@@ -143,7 +142,7 @@ class _Reading:
             retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
             sources=tuple(_source(table) for _, tables in files for table in tables.sources),
             aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
-            rules=tuple(_rules(files)),
+            rules=tuple(self._rules(files)),
             channels=tuple(channels),
             secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),
         )
@@ -180,6 +179,13 @@ class _Reading:
         except ValidationError as error:
             self.problems += problems_of(error, document, model)
             return None
+
+    def _rules(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfig]:
+        for document, tables in files:
+            for index, table in enumerate(tables.rules):
+                self.problems += _rule_problems(document, index, table)
+                if table.query is not None or _watches_source(table):
+                    yield _rule(document, index, table)
 
     def _channels(self, document: Document, tables: IncludedFile) -> list[ChannelConfig]:
         channels = []
@@ -320,10 +326,24 @@ def _alias(table: AliasTable) -> AliasDraft:
     return AliasDraft(name=table.name, terms=tuple(table.terms), author="file")
 
 
-def _rules(files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfig]:
-    for document, tables in files:
-        for index, table in enumerate(tables.rules):
-            yield _rule(document, index, table)
+def _rule_problems(document: Document, index: int, table: RuleTable) -> Iterable[Problem]:
+    where: KeyPath = ("rules", index)
+    for name in ("quiet_hours", "digest", "standing"):
+        value = getattr(table, name)
+        for keys, message in setting_problems(name, json_of(value)) if value is not None else ():
+            yield document.problem((*where, *keys), message)
+    if table.query is None and not _watches_source(table):
+        yield document.problem((*where, "query"), "missing")
+    if table.query is not None and _watches_source(table):
+        yield document.problem(
+            (*where, "query"),
+            "a rule that watches a source for silence has no query; leave it out, or leave out the source and"
+            ' write AND source:"NAME" in the query',
+        )
+
+
+def _watches_source(table: RuleTable) -> bool:
+    return table.standing is not None and table.standing.get("source") is not None
 
 
 def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:
@@ -337,20 +357,8 @@ def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:
         group_wait_seconds=table.group_wait_seconds,
         group_interval_seconds=table.group_interval_seconds,
         throttle=throttle,
-        quiet_hours=_json(table.quiet_hours),
-        digest=_json(table.digest),
+        quiet_hours=json_of(table.quiet_hours),
+        digest=json_of(table.digest),
+        settings={} if table.standing is None else {"standing": table.standing},
     )
-    return RuleConfig(name=table.name, query=table.query, settings=settings, comment=table.comment, place=place)
-
-
-def _json(value: Any) -> Any:
-    """TOML's local times as the text that the settings are kept as."""
-    match value:
-        case dict():
-            return {key: _json(inner) for key, inner in value.items()}
-        case list():
-            return [_json(inner) for inner in value]
-        case time():
-            return value.isoformat("minutes")
-        case _:
-            return value
+    return RuleConfig(name=table.name, query=table.query or "", settings=settings, comment=table.comment, place=place)

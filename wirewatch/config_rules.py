@@ -8,7 +8,7 @@ from alerts.rules.parser import Parsed, parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Problem as RuleTextProblem
 from alerts.rules.problem import render
-from core.config import Problem
+from core.config import Problem, nearest
 from core.errors import ConfigError
 from core.model.rule import RuleDraft
 from wirewatch.config import Config, RuleConfig, examine
@@ -35,14 +35,14 @@ def rule_drafts(config: Config) -> list[RuleDraft]:
     if problems:
         raise ConfigError([str(problem) for problem in problems])
     aliases = alias_set(config)
-    return [_draft(rule, parse(rule.query, aliases=aliases)) for rule in config.rules]
+    return [_draft(rule, parse(rule.query, aliases=aliases) if rule.query else None) for rule in config.rules]
 
 
-def _draft(rule: RuleConfig, parsed: Parsed) -> RuleDraft:
+def _draft(rule: RuleConfig, parsed: Parsed | None) -> RuleDraft:
     return RuleDraft(
         name=rule.name,
         query=rule.query,
-        canonical="" if parsed.tree is None else print_rule(parsed.tree),
+        canonical="" if parsed is None or parsed.tree is None else print_rule(parsed.tree),
         settings=rule.settings,
         author="file",
         comment=rule.comment,
@@ -53,7 +53,7 @@ def rule_problems(config: Config) -> list[Problem]:
     """Everything that is wrong with the text of rules and aliases, in the order of the files."""
     aliases = alias_set(config)
     found = list(_alias_problems(config))
-    for rule in config.rules:
+    for rule in _with_query(config):
         found += [_placed(rule, problem) for problem in parse(rule.query, aliases=aliases).problems]
     return found
 
@@ -61,7 +61,32 @@ def rule_problems(config: Config) -> list[Problem]:
 def rule_warnings(config: Config) -> list[Problem]:
     """What is probably not meant so."""
     aliases = alias_set(config)
-    return [_placed(rule, warning) for rule in config.rules for warning in parse(rule.query, aliases=aliases).warnings]
+    found = [
+        _placed(rule, warning)
+        for rule in _with_query(config)
+        for warning in parse(rule.query, aliases=aliases).warnings
+    ]
+    return [*found, *_unknown_sources(config)]
+
+
+def _unknown_sources(config: Config) -> Iterator[Problem]:
+    """Rules that watch a source which no file names; one that was added by command is known only to the database."""
+    names = [source.name for source in config.sources]
+    for rule in config.rules:
+        watched = _watched(rule)
+        if watched is not None and watched not in names:
+            message = f"rule {rule.name!r}: no source in these files is named {watched!r}{nearest(watched, names)}"
+            yield rule.place("standing", message)
+
+
+def _with_query(config: Config) -> Iterator[RuleConfig]:
+    """All rules but those that watch a source, which match no article."""
+    return (rule for rule in config.rules if _watched(rule) is None)
+
+
+def _watched(rule: RuleConfig) -> str | None:
+    name: str | None = rule.settings.settings.get("standing", {}).get("source")
+    return name
 
 
 def _placed(rule: RuleConfig, problem: RuleTextProblem) -> Problem:

@@ -170,7 +170,7 @@ class ThrottleTable(Section):
 
 class RuleTable(Section):
     name: Name
-    query: str
+    query: str | None = None
     channels: list[str] = []
     priority: Literal["flash", "normal", "low"] = "normal"
     group_wait_seconds: NotNegative = 0.0
@@ -178,6 +178,7 @@ class RuleTable(Section):
     throttle: ThrottleTable | None = None
     quiet_hours: dict[str, Any] | None = None
     digest: dict[str, Any] | None = None
+    standing: dict[str, Any] | None = None
     comment: str = ""
 
 

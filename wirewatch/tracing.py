@@ -30,6 +30,7 @@ _ALERT_WORDS = {
     AlertOutcome.GROUPED: "the alert waits in a group",
     AlertOutcome.UPDATED: "the story's alert was updated",
     AlertOutcome.REPEATED: "the story has had its alert; a copy raises no second one",
+    AlertOutcome.NOT_REACHED: "the rule's standing condition did not hold",
     AlertOutcome.THROTTLED: "the rule had reached its throttle",
     AlertOutcome.SILENCED: "a silence was in force",
     AlertOutcome.QUIET_HOURS: "quiet hours hold the alert back",

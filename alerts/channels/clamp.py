@@ -33,13 +33,15 @@ def fit(message: Message, encode: Callable[[Message, int], bytes], max_bytes: in
     `encode(message, left_out)`. The first article's headline and link stay, even if they alone exceed the budget.
     """
     total = len(message.articles)
+    if total == 0:  # a silence has only its sentence
+        return Fitted(encode(message, 0), 0)
 
     def first(count: int) -> bytes:
         return encode(replace(message, articles=message.articles[:count]), total - count)
 
-    count = _most(max(total, 1), lambda n: len(first(n)) <= max_bytes)
+    count = _most(total, lambda n: len(first(n)) <= max_bytes)
     if count > 0:
-        return Fitted(first(count), max(total - count, 0))
+        return Fitted(first(count), total - count)
     return Fitted(_thinned(message, lambda thinner: encode(thinner, total - 1), max_bytes), total - 1)
 
 

@@ -89,7 +89,7 @@ def _encode(message: Message, shown: int) -> tuple[bytes, int, int]:
         texts.append(f"and {left_out} more")
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts]
     data = {
-        "text": escape(clamp_text(f"{message.rule.name}: {message.articles[0].title}", _TITLE_CHARACTERS)),
+        "text": escape(clamp_text(f"{message.rule.name}: {message.subject}", _TITLE_CHARACTERS)),
         "blocks": blocks,
         "unfurl_links": False,  # previews of every link bury the channel
         "unfurl_media": False,
@@ -106,7 +106,8 @@ def _heading(message: Message) -> str:
     if message.event is Event.TEST:
         why = "Test message"
     stories = f"{len(message.stories)} stories" if len(message.stories) > 1 else ""
-    return urgent + " · ".join(part for part in (name, why, stories) if part)
+    standing = "" if message.standing is None else escape(message.standing.because)
+    return urgent + " · ".join(part for part in (name, standing, why, "" if standing else stories) if part)
 
 
 def _article(article: MessageArticle, story: MessageStory, message: Message, *, lead: bool) -> str:

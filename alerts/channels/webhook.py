@@ -15,6 +15,7 @@ from alerts.channels.settings import HttpChannelSettings, secret_text
 from alerts.channels.signing import keys_of, signed_headers
 from alerts.message import Message, MessageArticle, MessageMatch, MessageStory
 from core.errors import ConfigError
+from core.model.alert import StandingReason
 from core.model.outcome import Event
 
 _MAX_BYTES = 20_000  # Standard Webhooks: payloads should stay small; many receivers refuse more than 20 kB
@@ -100,9 +101,22 @@ def _encode(message: Message, attempt: int, left_out: int) -> bytes:
         "articles": [_article(article) for article in message.articles],
         "truncated": left_out,
     }
+    if message.standing is not None:
+        data["standing"] = _standing(message.standing)
     if message.event is Event.DIGEST:
         data["stories"] = [_story(story) for story in _shown(message.stories, message.articles)]
     return orjson.dumps(data, option=_OPTIONS)
+
+
+def _standing(standing: StandingReason) -> dict[str, object]:
+    data = {
+        "kind": standing.kind,
+        "because": standing.because,
+        "window_seconds": standing.window_seconds,
+        "stories": standing.stories,
+    }
+    optional = {"usual": standing.usual, "since": standing.since, "source": standing.source}
+    return {**data, **{name: value for name, value in optional.items() if value is not None}}
 
 
 def _shown(stories: Sequence[MessageStory], articles: Sequence[MessageArticle]) -> list[MessageStory]:

@@ -1,8 +1,9 @@
 """What becomes of a match: the first stage with an opinion decides.
 
-rule gone? > repeat? > no channel? > silenced? > throttled? > quiet hours? > digest? > grouped? > tell now
+rule gone? > repeat? > no channel? > condition reached? > silenced? > throttled? > quiet hours? > digest? > grouped? > tell now
 
-A copy is recognised before silences and throttles, so that these count only what they really kept from people.
+A copy is recognised before silences and throttles, so that these count only what they really kept from people; so is a
+standing condition that does not hold yet.
 """
 
 from collections.abc import Callable
@@ -10,10 +11,11 @@ from collections.abc import Callable
 from alerts.pipeline.digest import digest
 from alerts.pipeline.group import group
 from alerts.pipeline.quiet import quiet
+from alerts.pipeline.reached import reached, verdict
 from alerts.pipeline.repeat import repeat
 from alerts.pipeline.route import no_channel, rule_gone
 from alerts.pipeline.silence import silence
-from alerts.pipeline.situation import Action, Decision, Situation
+from alerts.pipeline.situation import Action, Decision, Nothing, Situation
 from alerts.pipeline.throttle import throttle
 from core.model.outcome import AlertOutcome
 
@@ -21,6 +23,7 @@ STAGES: tuple[Callable[[Situation], Decision | None], ...] = (
     rule_gone,
     repeat,
     no_channel,
+    reached,
     silence,
     throttle,
     quiet,
@@ -35,14 +38,17 @@ def decide(situation: Situation) -> Decision:
         decision = stage(situation)
         if decision is not None:
             return decision
-    if situation.is_update:
-        return Decision(
-            outcome=AlertOutcome.UPDATED,
-            action=Action.TELL,
-            because=f"{situation.match.article.source_name} updated a story that was alerted before",
-        )
     return Decision(
-        outcome=AlertOutcome.CREATED,
+        outcome=AlertOutcome.UPDATED if situation.is_update else AlertOutcome.CREATED,
         action=Action.TELL,
-        because="the first match of this rule in this story",
+        because=_why(situation),
     )
+
+
+def _why(situation: Situation) -> str:
+    if isinstance(situation.match, Nothing):
+        return situation.match.because
+    if situation.is_update:
+        return f"{situation.source_name} updated a story that was alerted before"
+    standing = verdict(situation)
+    return "the first match of this rule in this story" if standing is None else standing.because

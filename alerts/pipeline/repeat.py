@@ -1,12 +1,12 @@
 """One alert per rule and story: copies join it silently, an update of the story goes on."""
 
-from alerts.pipeline.situation import Action, Decision, Situation, shown
+from alerts.pipeline.situation import Action, Decision, Nothing, Situation, shown
 from core.model.outcome import AlertOutcome, StoryVerdict
 
 
 def repeat(situation: Situation) -> Decision | None:
     earlier, match = situation.earlier, situation.match
-    if earlier is None:
+    if earlier is None or isinstance(match, Nothing):
         return None
     known = (match.article.article_id, match.article.revision) in earlier.articles
     if match.verdict is StoryVerdict.UPDATE and not known:

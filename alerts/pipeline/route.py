@@ -10,7 +10,7 @@ def rule_gone(situation: Situation) -> Decision | None:
     return Decision(
         outcome=AlertOutcome.RULE_GONE,
         action=Action.DROP,
-        because=f"the rule {situation.match.rule.name} was removed or disabled after this match",
+        because=f"the rule {situation.rule_name} was removed or disabled after this match",
     )
 
 
@@ -20,5 +20,5 @@ def no_channel(situation: Situation) -> Decision | None:
     return Decision(
         outcome=AlertOutcome.NO_CHANNEL,
         action=Action.KEEP,
-        because=f"the rule {situation.match.rule.name} names no channel, so the alert is shown and sent to nobody",
+        because=f"the rule {situation.rule_name} names no channel, so the alert is shown and sent to nobody",
     )

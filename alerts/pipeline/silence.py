@@ -8,9 +8,8 @@ from core.model.silence import Silence
 
 
 def silence(situation: Situation) -> Decision | None:
-    match = situation.match
     for active in situation.silences:
-        if covers(active, match.rule.name, match.article.source_name):
+        if covers(active, situation.rule_name, situation.source_name):
             comment = f" ({active.comment})" if active.comment else ""
             return Decision(
                 outcome=AlertOutcome.SILENCED,

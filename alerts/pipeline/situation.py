@@ -5,9 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from alerts.pipeline.settings import SendSettings
+from alerts.pipeline.standing import Counted, Standing
 from core.model.match import Match
 from core.model.outcome import AlertOutcome, Priority
 from core.model.silence import Silence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingRule:
+    """A condition over more than one article. `since_version`, `known_since`: from when on the rule has its text."""
+
+    condition: Standing
+    since_version: int
+    known_since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +27,7 @@ class RulePolicy:
     channels: tuple[str, ...]
     priority: Priority
     send: SendSettings
+    standing: StandingRule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,20 +43,40 @@ class EarlierAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """A rule or a source that gave nothing for a whole window."""
+
+    rule: str
+    source: str | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """One match, and what was known when it was decided. `policy` None: the rule was removed or disabled.
+    """One match (or its absence), and what was known when it was decided. `policy` None: the rule was removed or disabled.
 
     `silences`: those in force at `now`. `told_at`: when messages of the rule went out, as far back as its throttle looks.
-    `flush_at`: when the rule's last group went out or its present one will.
+    `flush_at`: when the rule's last group went out or its present one will. `counted`: only of a rule with a standing
+    condition.
     """
 
-    match: Match
+    match: Match | Nothing
     policy: RulePolicy | None
     earlier: EarlierAlert | None
     silences: tuple[Silence, ...]
     told_at: tuple[datetime, ...]
     flush_at: datetime | None
     now: datetime
+    counted: Counted | None = None
+
+    @property
+    def rule_name(self) -> str:
+        return self.match.rule if isinstance(self.match, Nothing) else self.match.rule.name
+
+    @property
+    def source_name(self) -> str:
+        """Whose article, or whose silence it is; empty where nothing of any source matched."""
+        return (self.match.source or "") if isinstance(self.match, Nothing) else self.match.article.source_name
 
     @property
     def is_update(self) -> bool:

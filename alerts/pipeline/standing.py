@@ -1,9 +1,11 @@
-"""Rules about more than one article: how often, more than usual, for the first time. Pure.
+"""Rules about more than one article: how often, more than usual, for the first time, nothing at all. Pure.
 
 A story counts once, at the moment of its first match, however many copies, updates or repeated records it has. What
-counts is read from the findings that the database keeps, so a restart, a late or a repeated record changes nothing.
+counts is read from the findings that the database keeps, and is judged by the times of the matches, not by when they
+are judged: a restart, a late or a repeated record changes nothing.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass as plain_dataclass
 from datetime import datetime, timedelta
@@ -14,8 +16,9 @@ from pydantic.dataclasses import dataclass
 
 _STRICT = ConfigDict(extra="forbid")
 _LEARNING_WINDOWS = 3  # fewer earlier windows tell nothing about what is usual
+_MOST_DAYS = 90  # as long as findings are kept
 
-Window = Annotated[float, Field(ge=60, le=90 * 86400)]  # seconds
+Window = Annotated[float, Field(ge=60, le=_MOST_DAYS * 86400)]  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
@@ -31,7 +34,7 @@ class Frequency:
 class Spike:
     """Tell when the window has `factor` times the rule's usual number of stories, and at least `stories`.
 
-    Usual: the mean of the `baseline_windows` windows before this one.
+    Usual: the mean of the `baseline_windows` windows before this one, as many of them as the rule has been in force.
     """
 
     kind: Literal["spike"]
@@ -40,33 +43,60 @@ class Spike:
     stories: Annotated[int, Field(ge=2, le=10_000)] = 3
     baseline_windows: Annotated[int, Field(ge=_LEARNING_WINDOWS, le=60)] = 14
 
+    def __post_init__(self) -> None:
+        if (self.baseline_windows + 1) * self.window_seconds > _MOST_DAYS * 86400:
+            raise ValueError(
+                f"baseline_windows and this one reach back over {_MOST_DAYS} days, longer than matches are kept;"
+                " take fewer or shorter windows"
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class FirstSeen:
-    """Tell only when no other story matched within the window before."""
+    """Tell a story only when no other one matched within the window before it."""
 
     kind: Literal["first_seen"]
     window_seconds: Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Quiet:
-    """Tell when no story matched for a whole window; each story is told as usual too."""
+class Silent:
+    """Tell when nothing came for a whole window: no match of the rule, or no article of the source so named."""
 
     kind: Literal["silence"]
     window_seconds: Window
+    source: Annotated[str, Field(min_length=1)] | None = None
 
 
-Standing = Frequency | Spike | FirstSeen | Quiet
+Standing = Frequency | Spike | FirstSeen | Silent
 STANDING: TypeAdapter[Standing] = TypeAdapter(Annotated[Standing, Field(discriminator="kind")])
 
 
-@plain_dataclass(frozen=True, slots=True)
+@plain_dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What is known of a rule's stories when a match is judged.
+
+    `stories`: when each story matched first, this one included. `own`: when this one did; None: before the time that
+    was read. `now`: when the match was made. `known_since`: from when on the rule has matched with this text.
+    `told`: the time of the match with which the rule told last.
+    """
+
+    stories: Sequence[datetime]
+    own: datetime | None
+    now: datetime
+    known_since: datetime
+    told: datetime | None = None
+
+
+@plain_dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Whether the standing condition holds now, and the sentence that says why (not)."""
+    """Whether the standing condition holds, and the sentence that says why (not). `at`: the end of the window."""
 
     reached: bool
     because: str
+    at: datetime
+    stories: int = 0
+    usual: float | None = None
 
 
 def reach_back_seconds(standing: Standing) -> float:
@@ -75,63 +105,84 @@ def reach_back_seconds(standing: Standing) -> float:
     return windows * standing.window_seconds
 
 
-def judge(standing: Standing, stories: Iterable[datetime], now: datetime, last_told: datetime | None) -> Verdict:
-    """Judge a new match. `stories`: when each story of the rule first matched, the new one included."""
-    counts = windows(stories, now, standing.window_seconds)
+def judge(standing: Standing, counted: Counted) -> Verdict:
+    """Judge a match of a rule with a standing condition."""
     match standing:
         case Frequency():
-            verdict = _frequency(standing, counts[0])
+            return _once_a_window(_frequency(standing, counted), standing, counted)
         case Spike():
-            verdict = _spike(standing, counts)
+            return _once_a_window(_spike(standing, counted), standing, counted)
         case FirstSeen():
-            return _first_seen(standing, counts[0])
-        case Quiet():
-            return Verdict(True, "a silence rule tells each story too")
-    if verdict.reached and last_told is not None and (now - last_told).total_seconds() < standing.window_seconds:
-        return Verdict(False, f"{verdict.because}; told already within this window")
-    return verdict
+            return _first_seen(standing, counted)
+        case Silent():
+            return Verdict(reached=False, because="the rule tells only when nothing matches", at=counted.now)
 
 
 def windows(stories: Iterable[datetime], now: datetime, window_seconds: float) -> Sequence[int]:
     """Stories per window, this one (that ends now) first; as many windows as the oldest story reaches back."""
     counts = [0]
     for moment in stories:
-        # A story from the future (a clock that is ahead) belongs to this window.
         place = max(0, int((now - moment) / timedelta(seconds=window_seconds)))
         counts.extend([0] * (place + 1 - len(counts)))
         counts[place] += 1
     return counts
 
 
-def silence_due(standing: Quiet, last_match: datetime) -> datetime:
-    """When the rule has been silent for its whole window."""
-    return last_match + timedelta(seconds=standing.window_seconds)
+def _end(counted: Counted) -> datetime:
+    """The end of the newest window. A late record joins the window of those that came before it; it opens no older one."""
+    return max([counted.now, *counted.stories])
 
 
-def _frequency(standing: Frequency, count: int) -> Verdict:
-    span = _span(standing.window_seconds)
-    return Verdict(count >= standing.stories, f"{count} of {standing.stories} stories within {span}")
+def _once_a_window(verdict: Verdict, standing: Frequency | Spike, counted: Counted) -> Verdict:
+    if not verdict.reached or counted.told is None:
+        return verdict
+    if (verdict.at - counted.told).total_seconds() >= standing.window_seconds:
+        return verdict
+    because = f"{verdict.because}; told already within this window"
+    return Verdict(reached=False, because=because, at=verdict.at, stories=verdict.stories, usual=verdict.usual)
 
 
-def _spike(standing: Spike, counts: Sequence[int]) -> Verdict:
-    earlier = counts[1 : standing.baseline_windows + 1]
-    span = _span(standing.window_seconds)
-    if len(earlier) < _LEARNING_WINDOWS:
-        return Verdict(False, f"still learning what is usual: {len(earlier)} of {_LEARNING_WINDOWS} windows of {span}")
-    usual = sum(earlier) / len(earlier)
-    needed = max(float(standing.stories), standing.factor * usual)
-    return Verdict(counts[0] >= needed, f"{counts[0]} stories within {span}, usual {usual:.1f}, needed {needed:.1f}")
+def _frequency(standing: Frequency, counted: Counted) -> Verdict:
+    at = _end(counted)
+    count = windows(counted.stories, at, standing.window_seconds)[0]
+    reached = count >= standing.stories
+    asked = "" if reached else f" of {standing.stories}"
+    because = f"{count}{asked} stories within {span_text(standing.window_seconds)}"
+    return Verdict(reached=reached, because=because, at=at, stories=count)
 
 
-def _first_seen(standing: FirstSeen, count: int) -> Verdict:
-    others = count - 1
-    span = _span(standing.window_seconds)
+def _spike(standing: Spike, counted: Counted) -> Verdict:
+    at, span = _end(counted), span_text(standing.window_seconds)
+    counts = windows(counted.stories, at, standing.window_seconds)
+    known = min(int((at - counted.known_since).total_seconds() // standing.window_seconds), standing.baseline_windows)
+    if known < _LEARNING_WINDOWS:
+        because = f"still learning what is usual: {max(known, 0)} of {_LEARNING_WINDOWS} windows of {span}"
+        return Verdict(reached=False, because=because, at=at, stories=counts[0])
+    usual = sum(counts[1 : known + 1]) / known
+    needed = max(standing.stories, math.ceil(standing.factor * usual))
+    reached = counts[0] >= needed
+    because = f"{_stories(counts[0])} within {span}, usual {usual:.1f}" + ("" if reached else f", {needed} needed")
+    return Verdict(reached=reached, because=because, at=at, stories=counts[0], usual=usual)
+
+
+def _first_seen(standing: FirstSeen, counted: Counted) -> Verdict:
+    span = span_text(standing.window_seconds)
+    if counted.own is None:
+        return Verdict(reached=False, because=f"the story matched before, over {span} ago", at=counted.now)
+    since = counted.own - timedelta(seconds=standing.window_seconds)
+    others = sum(since < moment <= counted.own for moment in counted.stories) - 1
     if others > 0:
-        return Verdict(False, f"not the first: {others} other stories within {span}")
-    return Verdict(True, f"the first story within {span}")
+        because = f"not the first: {others} other {'story' if others == 1 else 'stories'} within {span}"
+        return Verdict(reached=False, because=because, at=counted.own, stories=others + 1)
+    return Verdict(reached=True, because=f"the first story within {span}", at=counted.own, stories=1)
 
 
-def _span(seconds: float) -> str:
+def _stories(count: int) -> str:
+    return f"{count} {'story' if count == 1 else 'stories'}"
+
+
+def span_text(seconds: float) -> str:
+    """A window's length in its largest whole unit."""
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size and seconds % size == 0:
             return f"{seconds / size:.0f} {unit}"

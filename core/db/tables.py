@@ -93,6 +93,7 @@ articles = Table(
     Index(None, "url_id"),
     Index(None, "story_id"),
     Index(None, "accepted", "number"),
+    Index(None, "source_id", "accepted"),  # a source's newest
     sqlite_autoincrement=True,
 )
 

@@ -89,6 +89,7 @@ findings = Table(
     Column("alert_id", Text),
     Column("record", LargeBinary, nullable=False),  # Match
     Index(None, "rule_id", "matched"),
+    Index(None, "rule_id", "story_id", "matched"),  # when each story matched first
     Index(None, "article_id"),
     Index(None, "alert_id"),
     Index(None, "matched"),

@@ -20,8 +20,29 @@ class AlertArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandingReason:
+    """Why a rule about more than one article told: its kind, the sentence, and the numbers in it.
+
+    `others`: alerts of the other stories that were counted. `since`, `source`: of a silence: from when on there was
+    nothing, and whose articles were missed (None: the rule's matches).
+    """
+
+    kind: str
+    because: str
+    window_seconds: float
+    stories: int
+    usual: float | None = None
+    others: tuple[str, ...] = ()
+    since: datetime | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One per rule and story (and group). `articles`: the one that raised it first, copies after it."""
+    """One per rule and story (and group). `articles`: the one that raised it first, copies after it.
+
+    An alert about silence has no article; its story stands for the time without any, and has size 0.
+    """
 
     alert_id: str
     rule: RuleRef
@@ -31,6 +52,7 @@ class Alert:
     story_first_seen: datetime
     articles: tuple[AlertArticle, ...]
     created: datetime
+    standing: StandingReason | None = None  # set when a standing condition was reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,6 +85,7 @@ class AlertOutcome(StrEnum):
     GROUPED = "grouped"
     UPDATED = "updated"
     REPEATED = "repeated"  # the story has had its alert; a copy raises no second one
+    NOT_REACHED = "not_reached"  # of a rule with a standing condition (frequency, spike, ...) that does not hold
     THROTTLED = "throttled"
     SILENCED = "silenced"
     QUIET_HOURS = "quiet_hours"

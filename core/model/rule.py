@@ -20,7 +20,10 @@ class Throttle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSettings:
-    """How a rule's alerts go out. `settings`: room for standing rules (frequency, spike, first_seen, silence)."""
+    """How a rule's alerts go out.
+
+    `settings["standing"]`: the condition over more than one article, as alerts.pipeline.standing reads it.
+    """
 
     channels: tuple[str, ...] = ()
     priority: Priority = Priority.NORMAL
@@ -46,7 +49,10 @@ class RuleDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One version of a rule. `origin`: `file` or `db`; `revision`: of the last change to the rule."""
+    """One version of a rule. `origin`: `file` or `db`; `revision`: of the last change to the rule.
+
+    `query` is empty where the rule watches a source for silence: it matches no article.
+    """
 
     rule_id: str
     name: str

@@ -78,6 +78,12 @@ async def set_outcome(conn: AsyncConnection, alert_id: str, outcome: AlertOutcom
     return (await conn.execute(statement)).rowcount == 1
 
 
+async def set_standing(conn: AsyncConnection, alert: Alert) -> None:
+    """Keep why a standing rule told this alert, which is there already."""
+    record = pack(replace(alert, articles=()))
+    await conn.execute(update(alerts).where(alerts.c.alert_id == alert.alert_id).values(record=record))
+
+
 async def get(conn: AsyncConnection, alert_id: str) -> AlertRow | None:
     found = await get_many(conn, [alert_id])
     return found[0] if found else None

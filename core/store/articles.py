@@ -156,6 +156,13 @@ async def oldest(conn: AsyncConnection) -> datetime | None:
     return found
 
 
+async def newest_of(conn: AsyncConnection, source_ids: Sequence[str]) -> datetime | None:
+    """When the newest stored article of any of these sources was accepted."""
+    statement = select(func.max(articles.c.accepted)).where(articles.c.source_id.in_(source_ids))
+    found: datetime | None = (await conn.execute(statement)).scalar_one()
+    return found
+
+
 async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
     """Delete up to `limit` articles accepted before then, with their words; call again while it returns `limit`."""
     oldest = select(articles.c.number).where(articles.c.accepted < before).order_by(articles.c.accepted).limit(limit)

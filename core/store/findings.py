@@ -85,6 +85,22 @@ async def last_matched(conn: AsyncConnection, rule_id: str) -> datetime | None:
     return found
 
 
+async def stories_since(
+    conn: AsyncConnection, rule_id: str, since: datetime, *, from_version: int = 1
+) -> dict[str, datetime]:
+    """The stories that a rule found first since then and in no version before that one, with the time of that match."""
+    recent = select(findings.c.story_id).where(findings.c.rule_id == rule_id, findings.c.matched >= since).distinct()
+    first = func.min(findings.c.matched).label("first")
+    statement = (
+        select(findings.c.story_id, first)
+        .where(findings.c.rule_id == rule_id, findings.c.story_id.in_(recent))
+        .group_by(findings.c.story_id)
+        .having(first >= since, func.min(findings.c.version) >= from_version)
+    )
+    rows = await conn.execute(statement)
+    return {row.story_id: row.first for row in rows}
+
+
 async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
     """Delete findings matched before then; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, findings.c.matched, before, limit)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy import Row, Select, Text, bindparam, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert
@@ -130,6 +130,15 @@ async def changed_since(conn: AsyncConnection, since: int) -> tuple[list[RuleRow
     until = await revisions.read(conn, _COUNTER)  # before the rows: what is committed between them is asked for again
     rows = [_row(row) for row in await conn.execute(_current().where(rules.c.revision > since))]
     return rows, until
+
+
+async def standing_since(conn: AsyncConnection, since: int) -> tuple[list[RuleRow], int]:
+    """`changed_since` for enabled rules with a standing condition only: few, also among very many."""
+    until = await revisions.read(conn, _COUNTER)
+    statement = _current().where(rules.c.revision > since, rules.c.enabled.is_(True))
+    # Json keeps its objects as compact text, so the database can pass over the others unread.
+    mentions = type_coerce(rule_versions.c.settings, Text).contains('"standing":{')
+    return [_row(row) for row in await conn.execute(statement.where(mentions))], until
 
 
 async def revision(conn: AsyncConnection) -> int:

@@ -110,6 +110,11 @@ async def get(conn: AsyncConnection, source_id: str) -> SourceRow | None:
     return None if row is None else _row(row)
 
 
+async def ids_named(conn: AsyncConnection, name: str) -> list[str]:
+    """The sources of that name, disabled ones too."""
+    return list((await conn.execute(select(sources.c.source_id).where(sources.c.name == name))).scalars())
+
+
 async def list_all(conn: AsyncConnection) -> list[SourceRow]:
     """All sources, disabled ones too, by name."""
     return [_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))]

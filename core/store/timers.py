@@ -1,8 +1,9 @@
 """Timers as rows: group flush, digest, release of quiet hours. They survive a restart; several tickers share them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import Row, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.statements import insert
@@ -53,10 +54,7 @@ async def claim_due(
         .returning(timers)
     )
     rows = sorted(await conn.execute(statement), key=lambda row: (row.due_at, row.key))
-    return [
-        Timer(kind=row.kind, key=row.key, due_at=row.due_at, payload=row.payload, generation=row.generation)
-        for row in rows
-    ]
+    return [_timer(row) for row in rows]
 
 
 async def done(conn: AsyncConnection, timer: Timer) -> bool:
@@ -74,15 +72,23 @@ async def cancel(conn: AsyncConnection, kind: str, key: str) -> bool:
 async def get(conn: AsyncConnection, kind: str, key: str) -> Timer | None:
     statement = select(timers).where(timers.c.kind == kind, timers.c.key == key)
     row = (await conn.execute(statement)).one_or_none()
-    if row is None:
-        return None
-    return Timer(kind=row.kind, key=row.key, due_at=row.due_at, payload=row.payload, generation=row.generation)
+    return None if row is None else _timer(row)
 
 
-async def next_due(conn: AsyncConnection, kind: str | None = None) -> datetime | None:
-    """When the next timer (of a kind) is due, for a ticker's sleep; None without timers."""
+async def all_of(conn: AsyncConnection, kind: str) -> list[Timer]:
+    """All timers of a kind, by key."""
+    rows = await conn.execute(select(timers).where(timers.c.kind == kind).order_by(timers.c.key))
+    return [_timer(row) for row in rows]
+
+
+async def next_due(conn: AsyncConnection, *kinds: str) -> datetime | None:
+    """When the next timer (of these kinds, if any are named) is due, for a ticker's sleep; None without timers."""
     statement = select(func.min(timers.c.due_at))
-    if kind is not None:
-        statement = statement.where(timers.c.kind == kind)
+    if kinds:
+        statement = statement.where(timers.c.kind.in_(kinds))
     found: datetime | None = (await conn.execute(statement)).scalar_one()
     return found
+
+
+def _timer(row: Row[Any]) -> Timer:
+    return Timer(kind=row.kind, key=row.key, due_at=row.due_at, payload=row.payload, generation=row.generation)

@@ -21,6 +21,7 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
     throttle: Throttle | None = None,
     quiet_hours: dict[str, object] | None = None,
     digest: dict[str, object] | None = None,
+    standing: dict[str, object] | None = None,
     now: datetime = NOW,
 ) -> None:
     settings = RuleSettings(
@@ -31,6 +32,7 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
         throttle=throttle,
         quiet_hours=quiet_hours,
         digest=digest,
+        settings={} if standing is None else {"standing": standing},
     )
     async with db.transaction() as conn:
         await rules.put(conn, RuleDraft(name=name, query=query, canonical=query, settings=settings), now)

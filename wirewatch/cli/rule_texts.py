@@ -57,6 +57,8 @@ async def named(conn: AsyncConnection, config: Config, text: str) -> Named:
     known = await known_aliases(conn, config)
     row = await rules.get(conn, text)
     if row is not None:
+        if not row.query:
+            raise UserError(f"rule {text!r} watches a source for silence; it has no query and matches no article")
         return Named(row.query, rule_tree(row.query, known), row)
     if not any(sign in text for sign in ' "(@:/'):  # one word: a name with a slip, or a rule of one word
         names = [other.name for other in await rules.list_all(conn)]

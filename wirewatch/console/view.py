@@ -81,6 +81,7 @@ class AlertView:
     outcome: str
     created: datetime
     story_size: int
+    because: str  # why a rule with a standing condition told; empty for others
     articles: tuple[ArticleView, ...]
     others: int
 
@@ -147,6 +148,7 @@ def alert_view(row: AlertRow, articles: int) -> AlertView:
         outcome=row.outcome,
         created=alert.created,
         story_size=alert.story_size,
+        because="" if alert.standing is None else alert.standing.because,
         articles=tuple(_article_view(alert, article) for article in alert.articles[:articles]),
         others=max(alert.story_size, len(alert.articles)) - min(articles, len(alert.articles)),
     )
@@ -212,7 +214,8 @@ def delivery_view(row: NotificationRow) -> DeliveryView:
     """One notification; `problem` is empty once it is delivered."""
     alerts = row.notification.alerts
     articles = alerts[0].articles if alerts else ()
-    title = (articles[0].brief.title or articles[0].brief.url) if articles else row.notification.event.value
+    because = alerts[0].standing.because if alerts and alerts[0].standing is not None else row.notification.event.value
+    title = (articles[0].brief.title or articles[0].brief.url) if articles else because
     failed = row.state is not NotificationState.DELIVERED and row.last_reason is not None
     return DeliveryView(
         title=title if len(alerts) < 2 else f"{title} and {len(alerts) - 1} more",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.db.engine import Database
+from tests.alerts.stages.newsroom import Newsroom
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -14,3 +15,8 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
     url = "sqlite:" if request.param == "sqlite" else request.getfixturevalue("postgres_database")
     async with Database.open(url, tmp_path) as database:
         yield database
+
+
+@pytest.fixture
+def newsroom(db: Database) -> Newsroom:
+    return Newsroom(db)

@@ -1,73 +1,15 @@
 from datetime import timedelta
 
-import pytest
-
-from alerts.alert import AlertStage
-from alerts.bell import Bell
-from core.db.engine import Database
-from core.log.memory import MemoryLog
-from core.metrics import Metrics
 from core.model import ids
-from core.model.alert import Notification
-from core.model.match import Match
 from core.model.outcome import AlertOutcome, Event, Priority, Reason, Stage, StoryVerdict
 from core.model.rule import Throttle
 from core.model.silence import Silence
-from core.store import alerts, findings, notifications, rules, silences, stats, traces
+from core.store import rules, silences, stats, traces
 from tests.alerts.making import NOW, brief, match, rule_ref
 from tests.alerts.rules_in_store import put_rule
-from tests.fakes.clock import FakeClock
+from tests.alerts.stages.newsroom import Newsroom
 
 COPY, UPDATE = StoryVerdict.COPY, StoryVerdict.UPDATE
-
-
-class Newsroom:
-    """The alert stage with its database."""
-
-    def __init__(self, db: Database) -> None:
-        self.db = db
-        self.clock = FakeClock(NOW)
-        self.metrics = Metrics()
-        self.bell = Bell()
-        self.stage = self.new_stage()
-
-    def new_stage(self) -> AlertStage:
-        return AlertStage(MemoryLog(), self.db, clock=self.clock, metrics=self.metrics, bell=self.bell)
-
-    async def give(self, *matches: Match) -> None:
-        assert await self.stage.handle(matches) == ()
-
-    async def release_after(self, seconds: float) -> int:
-        self.clock.advance(seconds)
-        return await self.stage.releaser.release_due()
-
-    async def outbox(self) -> list[Notification]:
-        async with self.db.connection() as conn:
-            rows = await notifications.list_rows(conn)
-        return [row.notification for row in sorted(rows, key=lambda row: (row.due_at, row.notification.sequence != 0))]
-
-    async def outcomes(self, *matches: Match) -> list[AlertOutcome]:
-        async with self.db.connection() as conn:
-            found = {
-                finding.match.match_id: finding.outcome
-                for item in matches
-                for finding in await findings.of_article(conn, item.article.article_id)
-            }
-        return [found[item.match_id] for item in matches]
-
-    async def alert(self, item: Match) -> alerts.AlertRow:
-        async with self.db.connection() as conn:
-            row = await alerts.get(conn, ids.alert_id(item.rule.rule_id, item.story_id, ""))
-        assert row is not None
-        return row
-
-    def counted(self, outcome: AlertOutcome) -> float:
-        return self.metrics.registry.get_sample_value("news_alerts_total", {"outcome": outcome}) or 0.0
-
-
-@pytest.fixture
-def newsroom(db: Database) -> Newsroom:
-    return Newsroom(db)
 
 
 async def test_the_first_match_raises_one_alert_with_a_message_to_each_channel(newsroom: Newsroom) -> None:

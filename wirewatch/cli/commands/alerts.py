@@ -83,7 +83,8 @@ async def _show(alert_id: str, path: Path, *, as_json: bool) -> None:
             {"alert": row.alert, "outcome": row.outcome, "updated": row.updated, "deliveries": deliveries}
         )
         return
-    output.show_one({**_summary(row), "query": row.alert.rule.query, "updated": row.updated}, as_json=False)
+    fields = {**_summary(row), "query": row.alert.rule.query, "because": _because(row), "updated": row.updated}
+    output.show_one({name: value for name, value in fields.items() if name != "because" or value}, as_json=False)
     for article in row.alert.articles:
         click.echo()
         _article(article)
@@ -99,6 +100,11 @@ def _article(article: AlertArticle) -> None:
     click.echo(f"{brief.source_name}, {output.cell(brief.published)}, {output.one_line(brief.url)}")
 
 
+def _because(row: AlertRow) -> str | None:
+    """Why a rule with a standing condition told."""
+    return None if row.alert.standing is None else row.alert.standing.because
+
+
 def _summary(row: AlertRow) -> dict[str, object]:
     alert = row.alert
     first = alert.articles[0].brief if alert.articles else None
@@ -109,7 +115,7 @@ def _summary(row: AlertRow) -> dict[str, object]:
         "rule_version": alert.rule.version,
         "outcome": row.outcome,
         "story_size": alert.story_size,
-        "title": None if first is None else first.title,
+        "title": _because(row) if first is None else first.title,
         "source": None if first is None else first.source_name,
         "url": None if first is None else first.url,
     }

@@ -1,12 +1,15 @@
 """`wirewatch rules`: the standing rules with all their versions, and what a rule would find."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.preview import rule_tree
+from alerts.rules.aliases import AliasSet
 from alerts.rules.diff import Change, diff
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
@@ -23,6 +26,7 @@ from wirewatch.cli.commands.rules_preview import preview
 from wirewatch.cli.commands.rules_translate import translate
 from wirewatch.cli.opened import Opened, config_option, current_user, json_option, open_database, run, unknown
 from wirewatch.cli.rule_texts import known_aliases, stored_rule, version, versions_of
+from wirewatch.cli.standing_options import check_source, standing_options, standing_settings
 from wirewatch.cli.told import Told
 
 _COLUMNS = ("name", "version", "state", "priority", "channels", "origin", "changed", "author")
@@ -96,32 +100,48 @@ async def _versions(path: Path, name: str) -> dict[int, RuleRow]:
 
 @command.command("add")
 @click.argument("name")
-@click.argument("query")
+@click.argument("query", required=False)
 @click.option("--channel", "channels", multiple=True, help="Where its alerts go; may be given several times.")
 @click.option("--priority", type=click.Choice([priority.value for priority in Priority]))
 @click.option("--comment", default="", help="Why, for those who read the versions later.")
+@standing_options
 @config_option
-def add(name: str, query: str, path: Path, channels: tuple[str, ...], priority: str | None, comment: str) -> None:
-    """Store a rule, or a new version of one that was added so. Settings that are not given stay."""
-    draft = RuleDraft(name=name, query=query, canonical="", author=current_user(), comment=comment)
-    run(_add(path, draft, channels, Priority(priority) if priority else None))
+def add(
+    name: str,
+    query: str | None,
+    path: Path,
+    channels: tuple[str, ...],
+    priority: str | None,
+    comment: str,
+    **standing: Any,
+) -> None:
+    """Store a rule, or a new version of one that was added so. Settings that are not given stay.
+
+    A rule that watches a source (--standing silence --source NAME) goes without QUERY.
+    """
+    draft = RuleDraft(name=name, query=query or "", canonical="", author=current_user(), comment=comment)
+    run(_add(path, draft, channels, Priority(priority) if priority else None, standing))
 
 
-async def _add(path: Path, draft: RuleDraft, channels: tuple[str, ...], priority: Priority | None) -> None:
+async def _add(
+    path: Path, draft: RuleDraft, channels: tuple[str, ...], priority: Priority | None, standing: Mapping[str, Any]
+) -> None:
     async with open_database(path) as opened, opened.db.transaction() as conn:
         known = {channel.settings.name for channel in opened.config.channels}
         for channel in channels:
             if channel not in known:
                 raise UserError(f"{unknown('channel', channel, known)}".partition("; `wirewatch")[0])
-        parsed = parse(draft.query, aliases=await known_aliases(conn, opened.config))
-        if parsed.tree is None:
-            raise UserError("\n".join(render(problem, draft.query) for problem in parsed.problems))
-        for warning in parsed.warnings:
-            click.echo(f"warning: {render(warning, draft.query)}", err=True)
         before = await rules.get(conn, draft.name)
         settings = RuleSettings() if before is None else before.settings
-        settings = replace(settings, channels=channels or settings.channels, priority=priority or settings.priority)
-        draft = replace(draft, canonical=print_rule(parsed.tree), settings=settings)
+        settings = replace(
+            settings,
+            channels=channels or settings.channels,
+            priority=priority or settings.priority,
+            settings=standing_settings(standing, settings.settings),
+        )
+        await check_source(conn, settings.settings, draft.query)
+        canonical = _canonical(draft.query, await known_aliases(conn, opened.config)) if draft.query else ""
+        draft = replace(draft, canonical=canonical, settings=settings)
         number = await rules.put(conn, draft, opened.clock.now())
         await _note(opened, conn, "rule.put", draft.name, version=number)
     same = before is not None and before.enabled and before.version == number
@@ -130,6 +150,16 @@ async def _add(path: Path, draft: RuleDraft, channels: tuple[str, ...], priority
     )
     if not settings.channels:
         click.echo("it names no channel: its alerts are kept and shown, and sent to nobody")
+
+
+def _canonical(query: str, aliases: AliasSet) -> str:
+    """The canonical form; warnings go to standard error. Raises UserError with every problem."""
+    parsed = parse(query, aliases=aliases)
+    if parsed.tree is None:
+        raise UserError("\n".join(render(problem, query) for problem in parsed.problems))
+    for warning in parsed.warnings:
+        click.echo(f"warning: {render(warning, query)}", err=True)
+    return print_rule(parsed.tree)
 
 
 @command.command("remove")
@@ -164,7 +194,8 @@ def rollback(name: str, number: int, path: Path) -> None:
 async def _rollback(path: Path, name: str, number: int) -> None:
     async with open_database(path) as opened, opened.db.transaction() as conn:
         old = version(await versions_of(conn, name), number)
-        rule_tree(old.query, await known_aliases(conn, opened.config))  # an alias of it may be gone
+        if old.query:
+            rule_tree(old.query, await known_aliases(conn, opened.config))  # an alias of it may be gone
         now = await rules.rollback(conn, name, number, current_user(), opened.clock.now())
         await _note(opened, conn, "rule.rollback", name, version=now, to=number)
     click.echo(f"{name!r} is in force as of version {number}, now version {now}")
@@ -179,7 +210,8 @@ async def _rollback(path: Path, name: str, number: int) -> None:
 def compare(name: str, first: int, second: int, path: Path, *, as_json: bool) -> None:
     """What the second version means that the first does not: clauses gained and lost."""
     rows = run(_versions(path, name))
-    changes = diff(*(_tree(version(rows, number)) for number in (first, second)))
+    texts = [version(rows, number) for number in (first, second)]
+    changes = diff(*map(_tree, texts)) if any(row.query for row in texts) else []
     shown = [_change(change) for change in changes]
     output.show(shown, _CHANGE_COLUMNS, as_json=as_json, empty="Both find the same articles.")
     old, new = rows[first].settings, rows[second].settings
@@ -188,6 +220,8 @@ def compare(name: str, first: int, second: int, path: Path, *, as_json: bool) ->
 
 
 def _tree(row: RuleRow) -> Node:
+    if not row.query:
+        raise Told(f"version {row.version} watches a source and has no query to compare")
     parsed = parse(row.query)
     if parsed.tree is None:
         raise Told(f"version {row.version} can no longer be read: {parsed.problems[0].message}")
@@ -226,6 +260,8 @@ def _settings(settings: RuleSettings) -> str:
         value = getattr(settings, name)
         if value is not None:
             parts[name.replace("_", " ")] = f"({output.cell(value)})"
+    if "standing" in settings.settings:
+        parts["standing"] = f"({output.cell(settings.settings['standing'])})"
     return output.cell(parts)
 
 

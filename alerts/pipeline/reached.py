@@ -1,0 +1,23 @@
+"""A rule with a standing condition tells only when it holds: often enough, more than usual, for the first time."""
+
+from alerts.pipeline.situation import Action, Decision, Situation
+from alerts.pipeline.standing import FirstSeen, Verdict, judge
+from core.model.outcome import AlertOutcome
+
+
+def reached(situation: Situation) -> Decision | None:
+    found = verdict(situation)
+    if found is None or found.reached:
+        return None
+    return Decision(outcome=AlertOutcome.NOT_REACHED, action=Action.KEEP, because=found.because)
+
+
+def verdict(situation: Situation) -> Verdict | None:
+    """How the standing condition stands; None: there is none, or it does not matter for what is told now."""
+    policy, counted = situation.policy, situation.counted
+    if policy is None or policy.standing is None or counted is None:
+        return None
+    condition = policy.standing.condition
+    if isinstance(condition, FirstSeen) and situation.is_update:
+        return None  # who was told of the first story is told of what is new in it
+    return judge(condition, counted)

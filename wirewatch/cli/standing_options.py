@@ -1,0 +1,72 @@
+"""A rule's standing condition as options of a command."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import click
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.errors import UserError
+from core.model.rule import JsonObject
+from core.store import sources
+from wirewatch.cli.times import SPAN
+from wirewatch.config_settings import KINDS, setting_problems
+
+NONE = "none"
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--standing", type=click.Choice([*KINDS, NONE]), help="Tell only when this condition holds."),
+    click.option("--window", type=SPAN, help="Its window, such as 1h or 2d."),
+    click.option("--stories", type=int, help="At least so many stories (frequency, spike)."),
+    click.option("--factor", type=float, help="So many times the usual (spike)."),
+    click.option("--baseline-windows", type=int, help="What is usual: the mean of so many windows before (spike)."),
+    click.option("--source", help="The source whose silence is watched, in place of a query (silence)."),
+)
+
+
+def standing_options(command: F) -> F:
+    """Add the options; they come as keyword arguments of these names."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def standing_settings(given: Mapping[str, Any], before: JsonObject) -> JsonObject:
+    """A rule's `settings` with the condition asked for; without `--standing`, as before. Raises UserError, UsageError."""
+    kind = given["standing"]
+    names = ("window", "stories", "factor", "baseline_windows", "source")
+    values = {name: given[name] for name in names if given[name] is not None}
+    if kind in (None, NONE):
+        if values:
+            raise click.UsageError(f"--{next(iter(values)).replace('_', '-')} belongs to --standing")
+        return before if kind is None else {key: value for key, value in before.items() if key != "standing"}
+    window: timedelta | None = values.pop("window", None)
+    if window is None:
+        raise click.UsageError(f"--standing {kind} needs --window, such as --window 1h")
+    table = {"kind": kind, "window_seconds": window.total_seconds(), **values}
+    problems = [f"{'.'.join(map(str, keys))}: {message}" for keys, message in setting_problems("standing", table)]
+    if problems:
+        raise UserError("\n".join(problems))
+    return {**before, "standing": table}
+
+
+async def check_source(conn: AsyncConnection, settings: JsonObject, query: str | None) -> None:
+    """A watched source must be there, and has no query beside it; every other rule has one. Raises UserError."""
+    name = settings.get("standing", {}).get("source")
+    if name is None:
+        if not query:
+            raise UserError("a rule needs a query; only --standing silence --source NAME goes without")
+        return
+    if query:
+        raise UserError(
+            "a rule that watches a source for silence has no query; leave out --source and write"
+            f' AND source:"{name}" in the query'
+        )
+    names = [row.source.name for row in await sources.list_all(conn)]
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "`wirewatch sources list` shows them"
+        raise UserError(f"there is no source {name!r}; {hint}")
