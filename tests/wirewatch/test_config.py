@@ -289,3 +289,52 @@ def test_local_times_are_kept_as_text(tmp_path: Path) -> None:
         "at": [time(8).isoformat("minutes"), "18:30"],
         "time_zone": "UTC",
     }
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (
+            '{ kind = "frequenzy" }',
+            'standing: kind: expected one of frequency, spike, first_seen, silence; did you mean "frequency"?',
+        ),
+        ("{ stories = 5 }", "standing: `kind` is missing; expected one of frequency, spike, first_seen, silence"),
+        ('{ kind = "silence" }', "standing.window_seconds: missing"),
+        (
+            '{ kind = "frequency", stories = 5, windw_seconds = 60, window_seconds = 60 }',
+            'standing.windw_seconds: unknown key; did you mean "window_seconds"?',
+        ),
+        (
+            '{ kind = "frequency", stories = 1, window_seconds = 60 }',
+            "standing.stories: expected greater than or equal to 2",
+        ),
+        (
+            '{ kind = "silence", window_seconds = 60, source = "A" }',
+            'query: a rule that watches a source for silence has no query; leave it out, or leave out the source and write AND source:"NAME" in the query',
+        ),
+    ],
+)
+def test_a_standing_condition_that_cannot_be_meant_is_told_with_its_place(
+    tmp_path: Path, table: str, told: str
+) -> None:
+    text = f'[[rules]]\nname = "r"\nquery = "a"\nstanding = {table}\n'
+    assert [problem.partition(": rules[0].")[2] for problem in problems(tmp_path, text)] == [told]
+
+
+def test_only_a_rule_that_watches_a_source_goes_without_a_query(tmp_path: Path) -> None:
+    silence = 'standing = { kind = "silence", window_seconds = 3600, source = "A" }\n'
+    (rule,) = read(tmp_path, f'[[rules]]\nname = "r"\n{silence}').rules
+    assert rule.query == ""
+    assert rule.settings.settings["standing"]["source"] == "A"
+    assert problems(tmp_path, '[[rules]]\nname = "r"\n') == ["wirewatch.toml:1: rules[0].query: missing"]
+
+
+def test_a_mistake_in_quiet_hours_or_a_digest_is_told(tmp_path: Path) -> None:
+    text = '[[rules]]\nname = "r"\nquery = "a"\nquiet_hours = { start = "22:00", end = "25:00", time_zone = "Mars/Olympus" }\n'
+    text += 'digest = { at = [], time_zone = "UTC" }\n'
+    told = problems(tmp_path, text)
+    assert [problem.split(": ")[1] for problem in told] == [
+        "rules[0].quiet_hours.end",
+        "rules[0].quiet_hours.time_zone",
+        "rules[0].digest.at",
+    ]

@@ -65,6 +65,37 @@ def test_a_rule_managed_in_a_file_is_changed_there(newsroom: Newsroom) -> None:
     assert "did you mean 'filed'?" in newsroom.refused("rules", "show", "file")
 
 
+def test_a_standing_condition_is_stored_shown_and_taken_away(newsroom: Newsroom) -> None:
+    words = ["rules", "add", "often", "arms", "--standing", "frequency", "--window", "1h", "--stories", "5"]
+    newsroom.told(*words)
+    [row] = newsroom.rows("rules", "show", "often")
+    assert row["settings"]["settings"] == {"standing": {"kind": "frequency", "stories": 5, "window_seconds": 3600.0}}
+    assert "standing (kind frequency" in newsroom.told("rules", "show", "often")
+    newsroom.told("rules", "add", "often", "arms OR guns")  # what is not given stays
+    assert newsroom.rows("rules", "show", "often")[0]["settings"]["settings"]
+    newsroom.told("rules", "add", "often", "arms", "--standing", "none")
+    assert newsroom.rows("rules", "show", "often")[0]["settings"]["settings"] == {}
+
+
+def test_a_rule_that_watches_a_source_needs_no_query_but_a_source_that_is_there(newsroom: Newsroom) -> None:
+    silence = ["--standing", "silence", "--window", "6h"]
+    assert "a rule needs a query" in newsroom.refused("rules", "add", "quiet", *silence)
+    newsroom.told("sources", "add", "https://news.example/feed", "--name", "Example World")
+    said = newsroom.refused("rules", "add", "quiet", *silence, "--source", "Exmple World")
+    assert "did you mean 'Example World'?" in said
+    newsroom.told("rules", "add", "quiet", *silence, "--source", "Example World")
+    assert "it has no query" in newsroom.refused("rules", "preview", "quiet")
+    assert "has no query" in newsroom.refused("rules", "add", "quiet", "arms")
+    assert "Nothing is wrong" in newsroom.told("rules", "health")
+
+
+def test_a_wrong_standing_condition_is_refused(newsroom: Newsroom) -> None:
+    assert newsroom.run("rules", "add", "x", "arms", "--stories", "3").exit_code == 2
+    assert newsroom.run("rules", "add", "x", "arms", "--standing", "spike").exit_code == 2
+    said = newsroom.refused("rules", "add", "x", "arms", "--standing", "spike", "--window", "20s")
+    assert "expected greater than or equal to 60" in said
+
+
 def test_a_preview_shows_alerts_by_story_with_the_evidence_marked(newsroom: Newsroom) -> None:
     newsroom.store(
         story(1, "Pyongyang sends arms", "Ships left for Russia.", hours_ago=3),
