@@ -28,6 +28,7 @@ from core.text.document import Document
 
 MOST_ARTICLES = 20_000  # candidates read by one preview
 _PAGE = 200
+_MOST_COPIES = 1000  # of one story
 _STEM = 4  # letters that words which look alike begin with
 _MOST_NEAR = 500  # articles searched for words that look like the rule's
 
@@ -126,6 +127,27 @@ async def preview(conn: AsyncConnection, tree: Node, window: Window) -> Preview:
     if oldest is not None:
         result.since = min(max(window.since, oldest), window.until)
     return result
+
+
+async def first_page(conn: AsyncConnection, tree: Node, window: Window, stories: int) -> list[list[Shown]]:
+    """The newest stories that match, each with all its matches, newest first: what is shown while the rest is judged."""
+    found: dict[str, list[Shown]] = {}
+    async for story in _candidates(conn, tree, window, Preview(since=window.since, until=window.until)):
+        if len(found) >= stories:
+            break
+        if story.story_id not in found and explain(tree, Document(story.article)).true:
+            found[story.story_id] = await _matches_of_story(conn, tree, window, story.story_id)
+    return list(found.values())
+
+
+async def _matches_of_story(conn: AsyncConnection, tree: Node, window: Window, story_id: str) -> list[Shown]:
+    told = []
+    for story in reversed(await articles.of_story(conn, story_id, _MOST_COPIES)):
+        if window.since <= story.article.accepted < window.until:
+            verdict = explain(tree, Document(story.article))
+            if verdict.true:
+                told.append(_shown(verdict, story))
+    return told
 
 
 def missed_words(verdict: Explained, document: Document) -> dict[str, dict[str, int]]:

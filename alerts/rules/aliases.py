@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from alerts.rules.printer import print_rule
 from alerts.rules.syntax import AliasRef, Or, Term
 from alerts.rules.terms import words_in
 
@@ -69,3 +70,12 @@ def alias_term(text: str) -> Term:
     if not words.patterns:
         raise ValueError(f"{text!r} holds no word")
     return Term(words.patterns, cased=cased, shown=text)
+
+
+def canonical_terms(terms: Iterable[str]) -> tuple[str, ...]:
+    """The terms in canonical form, each once, in their order; references to other aliases stay. Raises ValueError."""
+    found = []
+    for written in terms:
+        text = written.strip()
+        found.append(text.lower() if text.startswith("@") else print_rule(alias_term(text)))
+    return tuple(dict.fromkeys(found))

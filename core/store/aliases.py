@@ -49,6 +49,15 @@ async def put(conn: AsyncConnection, draft: AliasDraft, now: datetime) -> int:
     return version
 
 
+async def rollback(conn: AsyncConnection, name: str, version: int, author: str, now: datetime) -> int:
+    """Put an old version in force again, as a new one; its number. UserError if there is no such version."""
+    for old in await versions(conn, name):
+        if old.version == version:
+            comment = f"back to version {version}"
+            return await put(conn, AliasDraft(name=name, terms=old.terms, author=author, comment=comment), now)
+    raise UserError(f"alias {name!r} has no version {version}")
+
+
 async def set_enabled(conn: AsyncConnection, name: str, *, enabled: bool) -> bool:
     """Remove an alias (its history stays) or bring it back; False if there is none or it is so already."""
     revision = await revisions.lock(conn, _COUNTER) + 1
@@ -74,6 +83,11 @@ async def list_active(conn: AsyncConnection) -> list[AliasRow]:
     """All enabled aliases, by name."""
     statement = _current().where(aliases.c.enabled.is_(True)).order_by(aliases.c.name)
     return [_row(row) for row in await conn.execute(statement)]
+
+
+async def list_all(conn: AsyncConnection) -> list[AliasRow]:
+    """All aliases, removed ones too, by name."""
+    return [_row(row) for row in await conn.execute(_current().order_by(aliases.c.name))]
 
 
 async def changed_since(conn: AsyncConnection, since: int) -> tuple[list[AliasRow], int]:

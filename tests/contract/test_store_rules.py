@@ -195,3 +195,15 @@ async def test_aliases_have_versions_and_a_revision_of_their_own(db: Database) -
         assert await aliases.set_enabled(conn, "dprk", enabled=False)
         assert not await aliases.set_enabled(conn, "dprk", enabled=False)
         assert await aliases.list_active(conn) == []
+
+
+async def test_an_old_version_of_an_alias_is_put_in_force_again_as_a_new_one(db: Database) -> None:
+    async with db.transaction() as conn:
+        for number, terms in enumerate((("arms",), ("arms", "guns"))):
+            await aliases.put(conn, AliasDraft(name="guns", terms=terms, author="kim"), after(number))
+        await aliases.set_enabled(conn, "guns", enabled=False)
+        assert await aliases.rollback(conn, "guns", 1, "lee", after(9)) == 3
+        [row] = await aliases.list_all(conn)
+        assert (row.version, row.terms, row.enabled, row.author) == (3, ("arms",), True, "lee")
+        with pytest.raises(UserError, match="no version 7"):
+            await aliases.rollback(conn, "guns", 7, "lee", after(9))

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "try": ("try_group", "Run one stage of the production code by hand."),
     "sources": ("sources", "List, show, add and remove sources."),
     "rules": ("rules", "List, show, preview and change rules."),
+    "aliases": ("aliases", "List, show and change shared lists of terms."),
     "alerts": ("alerts", "List and show alerts."),
     "deliveries": ("deliveries", "List notifications and send dead ones again."),
     "silences": ("silences", "List, add and remove silences."),
