@@ -1,32 +1,38 @@
 """What a rule would have found in stored articles: the answer to "what will I get" before the rule is saved.
 
-Pure but for reading the store. Exact on what it reads: every article is judged by alerts.rules.explain.
+Pure but for reading the store. Exact on what it reads: every article that holds the words which must be there is judged by
+the matcher that production uses.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.rules.aliases import AliasSet
-from alerts.rules.anchors import required_words
+from alerts.rules.anchors import required_groups, required_words
 from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain, just_missed
 from alerts.rules.frequency import weight
 from alerts.rules.parser import parse
 from alerts.rules.problem import render
+from alerts.rules.ruleset import RuleCompiler
 from alerts.rules.syntax import And, Node, Not, Term
 from alerts.rules.walk import nodes_of
 from alerts.snippet import snippet
 from core.errors import UserError
+from core.model.article import Article
 from core.model.match import Evidence
 from core.model.story import StoryArticle
 from core.store import articles
 from core.text.document import Document
 
 MOST_ARTICLES = 20_000  # candidates read by one preview
+Judge = Callable[[Article], tuple[Evidence, ...] | None]  # the evidence of an article that matches
+
+_FIRST_PAGE = 25  # the first articles are looked for in small pages, so that they are there soon
 _PAGE = 200
 _MOST_COPIES = 1000  # of one story
 _STEM = 4  # letters that words which look alike begin with
@@ -108,17 +114,58 @@ def rule_tree(query: str, aliases: AliasSet) -> Node:
     return expand(parsed.tree, aliases)
 
 
-async def preview(conn: AsyncConnection, tree: Node, window: Window) -> Preview:
-    """Judge the stored articles that may match; then look among the others for words just missed."""
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A rule that is not stored, for the compiler."""
+
+    rule_id: str
+    query: str
+
+
+def production_judge(query: str, aliases: AliasSet) -> Judge:
+    """The matcher that production uses, with this rule alone, which `rule_tree` could read."""
+    compiled = RuleCompiler().empty().updated([_Text("preview", query)], (), aliases.terms)
+
+    def judge(article: Article) -> tuple[Evidence, ...] | None:
+        return next((hit.evidence for hit in compiled.match(article)), None)
+
+    return judge
+
+
+def _plain_judge(tree: Node) -> Judge:
+    def judge(article: Article) -> tuple[Evidence, ...] | None:
+        verdict = explain(tree, Document(article))
+        return tuple(verdict.proof()) if verdict.true else None
+
+    return judge
+
+
+async def preview(
+    conn: AsyncConnection,
+    tree: Node,
+    window: Window,
+    judge: Judge | None = None,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> Preview:
+    """Judge the stored articles that may match; then look among the others for words just missed.
+
+    `judge`: see `production_judge`; without it, the tree is evaluated plainly. `progress` is told of every article read.
+    """
     result = Preview(since=window.since, until=window.until)
+    judge = judge or _plain_judge(tree)
     near: set[str] = set()
-    async for story in _candidates(conn, tree, window, result):
-        verdict = explain(tree, Document(story.article))
-        if verdict.true:
-            result.matches.append(_shown(verdict, story))
+    async for story in _candidates(conn, tree, window):
+        result.read += 1
+        evidence = judge(story.article)
+        if evidence is not None:
+            result.matches.append(_shown(evidence, story))
         elif len(near) < _MOST_NEAR:
             near.add(story.article.article_id)
-            _note_missed(result.missed, verdict, story)
+            _note_missed(result.missed, explain(tree, Document(story.article)), story)
+        if progress is not None:
+            progress(result.read)
+    result.complete = result.read < window.most
     async for story in _nearly(conn, tree, window):
         if story.article.article_id not in near:
             near.add(story.article.article_id)
@@ -129,24 +176,30 @@ async def preview(conn: AsyncConnection, tree: Node, window: Window) -> Preview:
     return result
 
 
-async def first_page(conn: AsyncConnection, tree: Node, window: Window, stories: int) -> list[list[Shown]]:
+async def first_page(
+    conn: AsyncConnection, tree: Node, window: Window, stories: int, judge: Judge | None = None
+) -> list[list[Shown]]:
     """The newest stories that match, each with all its matches, newest first: what is shown while the rest is judged."""
+    judge = judge or _plain_judge(tree)
     found: dict[str, list[Shown]] = {}
-    async for story in _candidates(conn, tree, window, Preview(since=window.since, until=window.until)):
-        if len(found) >= stories:
+    if not stories:
+        return []
+    async for story in _candidates(conn, tree, window, _FIRST_PAGE):
+        if story.story_id in found or judge(story.article) is None:
+            continue
+        found[story.story_id] = await _matches_of_story(conn, judge, window, story.story_id)
+        if len(found) == stories:
             break
-        if story.story_id not in found and explain(tree, Document(story.article)).true:
-            found[story.story_id] = await _matches_of_story(conn, tree, window, story.story_id)
     return list(found.values())
 
 
-async def _matches_of_story(conn: AsyncConnection, tree: Node, window: Window, story_id: str) -> list[Shown]:
+async def _matches_of_story(conn: AsyncConnection, judge: Judge, window: Window, story_id: str) -> list[Shown]:
     told = []
     for story in reversed(await articles.of_story(conn, story_id, _MOST_COPIES)):
         if window.since <= story.article.accepted < window.until:
-            verdict = explain(tree, Document(story.article))
-            if verdict.true:
-                told.append(_shown(verdict, story))
+            evidence = judge(story.article)
+            if evidence is not None:
+                told.append(_shown(evidence, story))
     return told
 
 
@@ -165,8 +218,7 @@ def _failing(verdict: Explained) -> Iterator[Term]:
         yield from _failing(child)
 
 
-def _shown(verdict: Explained, story: StoryArticle) -> Shown:
-    evidence = tuple(verdict.proof())
+def _shown(evidence: tuple[Evidence, ...], story: StoryArticle) -> Shown:
     return Shown(story, evidence, snippet(story.article.text, evidence))
 
 
@@ -185,13 +237,11 @@ def _by_article(matches: Iterable[Shown]) -> Mapping[str, Shown]:
 
 
 async def _candidates(
-    conn: AsyncConnection, tree: Node, window: Window, result: Preview
+    conn: AsyncConnection, tree: Node, window: Window, first: int = _PAGE
 ) -> AsyncIterator[StoryArticle]:
-    words = required_words(tree, weight)
-    async for story in _pages(conn, [[]] if words is None else words, window):
-        result.read += 1
+    groups = required_groups(tree, weight) or [[[]]]
+    async for story in _pages(conn, groups[0], window, also=groups[1:], first=first):
         yield story
-    result.complete = result.read < window.most
 
 
 async def _nearly(conn: AsyncConnection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
@@ -212,19 +262,28 @@ def _words(tree: Node) -> set[str]:
     return {word.text for term in terms for word in term.words if word.is_literal and len(word.text) >= _STEM}
 
 
-async def _pages(conn: AsyncConnection, anyof: Sequence[Sequence[str]], window: Window) -> AsyncIterator[StoryArticle]:
+async def _pages(
+    conn: AsyncConnection,
+    anyof: Sequence[Sequence[str]],
+    window: Window,
+    *,
+    also: Sequence[Sequence[Sequence[str]]] = (),
+    first: int = _PAGE,
+) -> AsyncIterator[StoryArticle]:
     cursor: int | None = None
-    left = window.most
+    left, size = window.most, first
     while left > 0:
+        size = min(size, left)
         page = await articles.candidates(
-            conn, anyof, since=window.since, until=window.until, before_cursor=cursor, limit=min(_PAGE, left)
+            conn, anyof, also=also, since=window.since, until=window.until, before_cursor=cursor, limit=size
         )
         for found in page:
             yield found.story_article
-        if len(page) < min(_PAGE, left):
+        if len(page) < size:
             return
         left -= len(page)
         cursor = page[-1].cursor
+        size = min(2 * size, _PAGE)
 
 
 def _note_missed(missed: dict[str, Counter[str]], verdict: Explained, story: StoryArticle) -> None:

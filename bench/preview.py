@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from alerts.preview import Window, first_page, preview, rule_tree
+from alerts.preview import Window, first_page, preview, production_judge, rule_tree
 from alerts.rules.aliases import AliasSet
 from alerts.words import words_of_article
 from core.clock import SystemClock
@@ -136,12 +136,12 @@ async def measure(db: Database, now: datetime) -> None:
     window = Window(now - timedelta(days=DAYS + 1), now + timedelta(days=1))
     print(f"{'query':40} {'first page':>10} {'total':>8} {'candidates':>10} {'matches':>8} {'alerts':>7}")
     for query in QUERIES:
-        tree = rule_tree(query, AliasSet.of(()))
+        tree, judge = rule_tree(query, AliasSet()), production_judge(query, AliasSet())
         async with db.connection() as conn:
             began = perf_counter()
-            await first_page(conn, tree, window, PAGE)
+            await first_page(conn, tree, window, PAGE, judge)
             first = perf_counter() - began
-            found = await preview(conn, tree, window)
+            found = await preview(conn, tree, window, judge)
             total = perf_counter() - began
         counts = f"{found.read:>10,} {len(found.matches):>8,} {len(found.stories):>7,}"
         print(f"{query:40} {first:>8.2f} s {total:>6.1f} s {counts}{'' if found.complete else '  (not all)'}")

@@ -28,6 +28,7 @@ Anchor = frozenset[WordPattern]  # all of them must be present, folded
 Weight = Callable[[WordPattern], float]  # how often a word is met; smaller is better
 
 _MOST_SETS = 64
+_MOST_GROUPS = 8
 
 
 def anchors(node: Node, weight: Weight) -> tuple[Anchor, ...]:
@@ -87,6 +88,32 @@ def required_words(node: Node, weight: Weight) -> list[list[str]] | None:
         words = [_searchable(word) for word in one]
         found.append(sorted({word for word in words if word}))
     return None if any(not words for words in found) else found
+
+
+def required_groups(node: Node, weight: Weight) -> list[list[list[str]]]:
+    """All that must be there, for a search in stored articles: one of each group, the rarest group first.
+
+    More than matching needs, which looks for one group only; a search that knows all of them reads fewer articles.
+    """
+    cost = {id(part): _cost(anchors(part, weight), weight) for part in _needed(node)}
+    parts = sorted(_needed(node), key=lambda part: cost[id(part)])
+    groups = [words for part in parts if (words := required_words(part, weight)) is not None]
+    return [words for place, words in enumerate(groups) if words not in groups[:place]][:_MOST_GROUPS]
+
+
+def _needed(node: Node) -> list[Node]:
+    """Parts that are all true where the node is."""
+    match node:
+        case And(children=children):
+            return [part for child in children for part in _needed(child)]
+        case Near(left=left, negated=True):
+            return _needed(left)
+        case Near(left=left, right=right) | Within(left=left, right=right):
+            return [*_needed(left), *_needed(right)]
+        case AtLeast(child=child) | First(child=child) | Scope(child=child) | Not(child=Not(child=child)):
+            return _needed(child)
+        case _:
+            return [node]
 
 
 def _searchable(word: WordPattern) -> str:

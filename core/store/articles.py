@@ -116,7 +116,7 @@ async def page(
     return _found(await conn.execute(statement))
 
 
-async def candidates(
+async def candidates(  # noqa: PLR0913 - one question, its parts named
     conn: AsyncConnection,
     anyof: Sequence[Sequence[str]],
     *,
@@ -124,8 +124,9 @@ async def candidates(
     until: datetime,
     before_cursor: int | None = None,
     limit: int = 100,
+    also: Sequence[Sequence[Sequence[str]]] = (),
 ) -> list[Found]:
-    """Articles that hold all words of at least one member of `anyof`, newest stored first.
+    """Articles that hold all words of at least one member of `anyof`, newest stored first; and of each of `also`.
 
     Words are folded; one that ends in `*` is a prefix. A superset of what was asked: very long words are cut. An empty
     member holds for every article, an empty `anyof` for none.
@@ -135,7 +136,8 @@ async def candidates(
     if not anyof:
         return []
     below = word_index.NEWEST if before_cursor is None else before_cursor
-    numbers = await word_index.find(conn, anyof, word_index.Window(since, until, below, limit))
+    groups = [anyof, *(group for group in also if all(group))]
+    numbers = await word_index.find(conn, groups, word_index.Window(since, until, below, limit))
     rows: list[Row[Any]] = []
     for part in slices(numbers):
         rows.extend(await conn.execute(select(articles.c.number, articles.c.record).where(articles.c.number.in_(part))))

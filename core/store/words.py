@@ -6,7 +6,7 @@ answer may hold too many articles, never too few.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -84,18 +84,26 @@ async def remove(conn: AsyncConnection, numbers: Sequence[int]) -> None:
         await conn.execute(_REMOVE_SQLITE, [{"number": number} for number in numbers])
 
 
-async def find(conn: AsyncConnection, anyof: Sequence[Sequence[str]], window: Window) -> list[int]:
-    """Numbers of the newest articles in the window with all words of any member, highest first."""
+Groups = Sequence[Sequence[Sequence[str]]]  # of each group one member must be there with all its words
+
+
+async def find(conn: AsyncConnection, groups: Groups, window: Window) -> list[int]:
+    """Numbers of the newest articles in the window with what every group asks, highest first."""
     if conn.dialect.name != "postgresql":
-        asked = " OR ".join(f"({' AND '.join(map(_token, member))})" for member in anyof)
+        asked = _asked(groups, _token, " AND ", " OR ")
         low, high = (await conn.execute(_RANGE_SQLITE, {"since": window.since, "until": window.until})).one()
         values = {"asked": asked, "low": low, "high": high, **asdict(window)}
         return list((await conn.execute(_FIND_SQLITE, values)).scalars())
-    asked = " | ".join(f"({' & '.join(map(_lexeme, member))})" for member in anyof)
+    asked = _asked(groups, _lexeme, " & ", " | ")
     await conn.execute(_PLAN_POSTGRESQL, {"others": "off"})
     numbers = list((await conn.execute(_FIND_POSTGRESQL, {"asked": asked, **asdict(window)})).scalars())
     await conn.execute(_PLAN_POSTGRESQL, {"others": "on"})
     return numbers
+
+
+def _asked(groups: Groups, quote: Callable[[str], str], both: str, either: str) -> str:
+    each = (either.join(f"({both.join(map(quote, member))})" for member in group) for group in groups)
+    return both.join(f"({group})" for group in each)
 
 
 def _word(word: str) -> str:

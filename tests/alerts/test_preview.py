@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.preview import Window, compare, preview, rule_tree
+from alerts.preview import Window, compare, first_page, preview, production_judge, rule_tree
 from alerts.rules.aliases import AliasSet
 from alerts.rules.explain import explain
 from alerts.rules.syntax import Node
@@ -56,6 +56,37 @@ async def test_the_narrowed_search_finds_what_judging_every_article_finds(db: Da
             found = await preview(conn, tree, WINDOW)
         expected = {one.article.article_id for one in stories if explain(tree, Document(one.article)).true}
         assert {shown.story.article.article_id for shown in found.matches} == expected, seed
+
+
+async def test_the_matcher_of_production_finds_the_same_with_the_same_evidence(db: Database) -> None:
+    await _store(db, *(story_article(number, text=text) for number, text in enumerate(TEXTS)))
+    for query in ("guns", "(arms OR missiles) AND Russia", "minister NEAR/3 spoke", "ships AND NOT Korea"):
+        async with db.connection() as conn:
+            plain = await preview(conn, _tree(query), WINDOW)
+            produced = await preview(conn, _tree(query), WINDOW, production_judge(query, AliasSet()))
+        assert [(one.story, set(one.evidence)) for one in plain.matches] == [
+            (one.story, set(one.evidence)) for one in produced.matches
+        ]
+
+
+async def test_the_first_page_has_the_newest_stories_with_all_their_copies(db: Database) -> None:
+    stories = [story_article(number, story=str(number % 4)) for number in range(12)]
+    await _store(db, *stories)
+    async with db.connection() as conn:
+        page = await first_page(conn, _tree("arms"), WINDOW, 3)
+        every = list((await preview(conn, _tree("arms"), WINDOW)).stories.values())
+        assert page == every[:3]
+        assert await first_page(conn, _tree("arms"), WINDOW, 0) == []
+        assert await first_page(conn, _tree("arms"), WINDOW, 99) == every
+
+
+async def test_only_articles_with_all_that_must_be_there_are_read(db: Database) -> None:
+    await _store(db, *(story_article(number, title="News", text=text) for number, text in enumerate(TEXTS)))
+    async with db.connection() as conn:
+        found = await preview(conn, _tree("guns AND Russia AND (Korea OR Kiev)"), WINDOW)
+        near = await preview(conn, _tree("minister NEAR/1 guns"), WINDOW)
+    assert (found.read, len(found.matches)) == (1, 1)
+    assert (near.read, len(near.matches)) == (1, 0)
 
 
 async def test_copies_of_a_story_are_one_alert(db: Database) -> None:

@@ -82,6 +82,22 @@ async def test_candidates_are_pages_too(db: Database) -> None:
         assert [row.story_article.article.url[-1] for row in first + second] == list("8642")
 
 
+async def test_candidates_hold_something_of_every_group(db: Database) -> None:
+    rows = [stored("1", ["arms", "russia"]), stored("2", ["guns", "russia"]), stored("3", ["arms", "china"])]
+    async with db.transaction() as conn:
+        await articles.put_many(conn, rows)
+
+        async def asked(*also: Sequence[Sequence[str]]) -> list[str]:
+            found = await articles.candidates(conn, [["arms"], ["guns"]], also=also, since=SINCE, until=UNTIL)
+            return [row.story_article.article.url[-1] for row in found]
+
+        assert await asked() == ["3", "2", "1"]
+        assert await asked([["russia"]]) == ["2", "1"]
+        assert await asked([["russ*"], ["china"]], [["arms"]]) == ["3", "1"]
+        assert await asked([["russia"]], [["china"]]) == []
+        assert await asked([[]]) == ["3", "2", "1"], "a group that everything holds"
+
+
 async def test_candidates_hold_all_words_of_at_least_one_member(db: Database) -> None:
     rows = [
         stored("1", ["north", "korea", "missile", "missile"]),

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.preview import rule_tree
+from alerts.preview import Judge, production_judge, rule_tree
 from alerts.rules.aliases import AliasSet
 from alerts.rules.syntax import Node
 from core.errors import UserError
@@ -17,10 +17,11 @@ from wirewatch.config import Config
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A rule's text with its tree; `row` None: it is not stored."""
+    """A rule's text with its tree and its matcher; `row` None: it is not stored."""
 
     query: str
     tree: Node
+    judge: Judge
     row: RuleRow | None = None
 
 
@@ -59,9 +60,9 @@ async def named(conn: AsyncConnection, config: Config, text: str) -> Named:
     if row is not None:
         if not row.query:
             raise UserError(f"rule {text!r} watches a source for silence; it has no query and matches no article")
-        return Named(row.query, rule_tree(row.query, known), row)
+        return Named(row.query, rule_tree(row.query, known), production_judge(row.query, known), row)
     if not any(sign in text for sign in ' "(@:/'):  # one word: a name with a slip, or a rule of one word
         names = [other.name for other in await rules.list_all(conn)]
         if get_close_matches(text, names, n=1, cutoff=0.8):
             raise unknown("rule", text, names)
-    return Named(text, rule_tree(text, known))
+    return Named(text, rule_tree(text, known), production_judge(text, known))

@@ -1,14 +1,16 @@
 """`wirewatch rules preview`: what a rule would have found in the stored articles."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from alerts.highlight import highlight
-from alerts.preview import Against, Preview, Shown, Window, compare
+from alerts.preview import Against, Preview, Shown, Window, compare, first_page
 from alerts.preview import preview as run_preview
 from wirewatch.cli import output
+from wirewatch.cli.counting import counting
 from wirewatch.cli.opened import config_option, json_option, open_database, run
 from wirewatch.cli.rule_texts import named
 
@@ -23,32 +25,50 @@ _MOST_MISSED = 5
 @config_option
 @json_option
 def preview(query: str, path: Path, days: float, against: str | None, limit: int, *, as_json: bool) -> None:
-    """What QUERY (or a stored rule of that name) would have found; nothing is stored or sent."""
-    found, other = run(_previewed(path, query, days, against))
-    if as_json:
-        _as_json(found, other, limit)
-        return
-    _headline(found, days)
-    _stories(found, limit)
-    for name, count in found.top_sources():
-        click.echo(f"  {count:>5}  {output.one_line(name)}")
-    _missed(found)
-    if other is not None:
-        click.echo(f"\nAgainst {against}: {len(other.gained)} gained, {len(other.lost)} lost, {other.same} the same")
-        for sign, shown in [("+", other.gained), ("-", other.lost)]:
-            for one in shown[:limit]:
-                click.echo(f"  {sign} {_title(one)}")
+    """What QUERY (or a stored rule of that name) would have found; nothing is stored or sent.
+
+    The newest stories come first, at once; the numbers follow when every candidate is judged.
+    """
+    run(_preview(path, query, days, against, limit, as_json=as_json))
 
 
-async def _previewed(path: Path, query: str, days: float, against: str | None) -> tuple[Preview, Against | None]:
+async def _preview(path: Path, query: str, days: float, against: str | None, limit: int, *, as_json: bool) -> None:
     async with open_database(path) as opened, opened.db.connection() as conn:
         now = opened.clock.now()
         window = Window(now - timedelta(days=days), now)
         new = await named(conn, opened.config, query)
         old = None if against is None else await named(conn, opened.config, against)
-        found = await run_preview(conn, new.tree, window)
-        other = None if old is None else compare(found, await run_preview(conn, old.tree, window))
-    return found, other
+        if not as_json:
+            _stories(await first_page(conn, new.tree, window, limit, new.judge))
+        with counting("articles judged") as progress:
+            found = await run_preview(conn, new.tree, window, new.judge, progress=progress)
+            other = None if old is None else await run_preview(conn, old.tree, window, old.judge)
+    compared = None if other is None else compare(found, other)
+    if as_json:
+        _as_json(found, compared, limit)
+    else:
+        _numbers(found, days, limit)
+        if compared is not None:
+            _compared(compared, against or "", limit)
+
+
+def _numbers(found: Preview, days: float, limit: int) -> None:
+    left = len(found.stories) - limit
+    if limit > 0 and left > 0:
+        click.echo(f"... and {_many(left, 'story', 'stories')} more; --limit shows them\n")
+    _headline(found, days)
+    if found.matches:
+        click.echo("\nSources with most matches:")
+    for name, count in found.top_sources():
+        click.echo(f"  {count:>5}  {output.one_line(name)}")
+    _missed(found)
+
+
+def _compared(other: Against, against: str, limit: int) -> None:
+    click.echo(f"\nAgainst {against}: {len(other.gained)} gained, {len(other.lost)} lost, {other.same} the same")
+    for sign, shown in [("+", other.gained), ("-", other.lost)]:
+        for one in shown[:limit]:
+            click.echo(f"  {sign} {_title(one)}")
 
 
 def _headline(found: Preview, days: float) -> None:
@@ -67,21 +87,16 @@ def _headline(found: Preview, days: float) -> None:
         click.echo("By day: " + ", ".join(f"{day} {count}" for day, count in found.alerts_by_day.items()))
 
 
-def _stories(found: Preview, limit: int) -> None:
-    stories = list(found.stories.values())
-    for story in stories[:limit]:
+def _stories(stories: Sequence[Sequence[Shown]]) -> None:
+    for story in stories:
         first = story[0]
         article = first.story.article
         texts = [evidence.text for evidence in first.evidence]
         copies = f" and {_many(len(story) - 1, 'copy', 'copies')}" if len(story) > 1 else ""
-        click.echo(f"\n{_title(first)}")
+        click.echo(_title(first))
         click.echo(f"  {highlight(first.snippet, texts, mark=output.marked, plain=output.one_line)}")
         source = output.one_line(article.source_name)
-        click.echo(f"  {output.cell(article.accepted)}  {source}  {output.one_line(article.url)}{copies}")
-    if len(stories) > limit > 0:
-        click.echo(f"\n... and {_many(len(stories) - limit, 'story', 'stories')} more; --limit shows them")
-    if stories:
-        click.echo("\nSources with most matches:")
+        click.echo(f"  {output.cell(article.accepted)}  {source}  {output.one_line(article.url)}{copies}\n")
 
 
 def _missed(found: Preview) -> None:
