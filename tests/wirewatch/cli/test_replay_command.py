@@ -47,6 +47,21 @@ def test_what_is_found_is_written_to_a_shadow_and_nowhere_else(newsroom: Newsroo
     assert newsroom.rows("deliveries", "list") == []
 
 
+def test_a_range_ends_where_it_is_told_to(newsroom: Newsroom) -> None:
+    newsroom.store(story(1, "Arms", "Ships.", hours_ago=5), story(2, "Arms", "Ships.", hours_ago=1))
+    newsroom.told("rules", "add", "arms", "arms")
+    summary, row = newsroom.rows("replay", "--rule", "arms", "--since", "1d", "--until", "2h")
+    assert (summary["articles_read"], row["url"]) == (1, "https://news.example/1")
+    assert "nothing lies from" in newsroom.refused("replay", "--rule", "arms", "--since", "1h", "--until", "2h")
+
+
+def test_what_was_found_again_is_compared_with_what_was_sent(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    summary, same, _ = newsroom.rows("replay", "--rule", "arms", "--since", "1d")
+    assert (summary["stories_now"], summary["stories_then"], summary["stories_sent"]) == (1, 2, 2)
+    assert (same["change"], same["then"]) == ("same", "created")
+
+
 def test_a_text_that_is_no_rule_is_refused(newsroom: Newsroom) -> None:
     _fill(newsroom)
     said = newsroom.refused("replay", "--rule", "arms", "--since", "1d", "--query", "arms AND")
