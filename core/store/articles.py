@@ -197,10 +197,12 @@ def _values(story_article: StoryArticle) -> dict[str, object]:
 
 
 def _between(since: datetime, until: datetime, before_cursor: int | None) -> Select[tuple[int, bytes]]:
-    statement = select(articles.c.number, articles.c.record).where(
-        articles.c.accepted >= since, articles.c.accepted < until
+    # With a bound of its number, also where there is none yet: SQLite then walks the articles by number from the newest on,
+    # and does not sort all those of the time to find the first.
+    below = word_index.NEWEST if before_cursor is None else before_cursor
+    return select(articles.c.number, articles.c.record).where(
+        articles.c.accepted >= since, articles.c.accepted < until, articles.c.number < below
     )
-    return statement if before_cursor is None else statement.where(articles.c.number < before_cursor)
 
 
 def _found(rows: Iterable[Row[Any]]) -> list[Found]:

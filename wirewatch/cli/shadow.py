@@ -83,5 +83,10 @@ class Shadow:
         _beside(self.path).unlink(missing_ok=True)
 
 
+def is_begun(path: Path) -> bool:
+    """Whether a run that was cut short can go on with this file."""
+    return _beside(path).exists()
+
+
 def _beside(path: Path) -> Path:
     return path.with_name(path.name + ".progress")

@@ -24,7 +24,7 @@ from wirewatch.cli import output
 from wirewatch.cli.counting import counting
 from wirewatch.cli.opened import config_option, json_option, open_database, run
 from wirewatch.cli.rule_texts import known_aliases, stored_rule, version, versions_of
-from wirewatch.cli.shadow import Shadow
+from wirewatch.cli.shadow import Shadow, is_begun
 from wirewatch.cli.times import SINCE, before
 
 _COLUMNS = ("change", "accepted", "title", "source", "then")
@@ -63,7 +63,7 @@ def command(path: Path, *, as_json: bool, **call: Any) -> None:
     try:
         found = run(_replay(path, asked))
     except KeyboardInterrupt:
-        if asked.shadow is not None:
+        if asked.shadow is not None and is_begun(asked.shadow):
             click.echo("stopped; the same command goes on from here", err=True)
         raise
     rows = list(_rows(found))
