@@ -133,7 +133,9 @@ def _inside(span: Span, outer: Span) -> bool:
 def _same_rules(rules: Sequence[RuleFacts]) -> dict[str, list[Told]]:
     names: dict[str, list[str]] = {}
     for facts in rules:
-        names.setdefault(meaning(facts.tree), []).append(facts.row.name)
+        # The same text with another condition (often, first seen, ...) tells something else.
+        condition = str(sorted(facts.row.settings.settings.get("standing", {}).items()))
+        names.setdefault(meaning(facts.tree) + condition, []).append(facts.row.name)
     told: dict[str, list[Told]] = {}
     for group in names.values():
         for name in group[1:]:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from alerts.rules.places import expression
 from alerts.rules.syntax import Near, Node, Not, Term
@@ -15,6 +15,11 @@ LEAST_LETTERS = 4
 _HEAD = 3  # letters that must be the same
 _LONGER = 3  # letters more or fewer
 _ALIKE = 0.75  # difflib's ratio
+_ENDINGS = frozenset(
+    ("", "s", "es", "e", "ed", "d", "ing", "y", "ies", "ied", "er", "ers", "or", "ors", "ion", "ions", "ly")
+)
+_SLIP_LETTERS = 6  # shorter words that differ in a letter are other words: deal, dead
+_SLIP_ALIKE = 0.9  # one letter more, less or in another place
 
 
 @dataclass(slots=True)
@@ -57,6 +62,7 @@ class JustMissed:
             heads = self._by_head[word[:_HEAD]]
             near = [head for head in heads if abs(len(head) - len(word)) <= _LONGER]
             found = word in self._found or any(wild.fullmatch(word) for wild in self._wild)
+            near = [head for head in near if not word.isascii() or is_form_of(head, word)]
             known = () if found else tuple(get_close_matches(word, near, n=1, cutoff=_ALIKE))
             self._alike[word] = known
         return known
@@ -65,6 +71,19 @@ class JustMissed:
         """The commonest: word of the rule, word of the articles, how often."""
         pairs = [(wanted, word, n) for wanted, words in self.counts.items() for word, n in words.items()]
         return sorted(pairs, key=lambda p: (-p[2], p[0], p[1]))[:number]
+
+
+def is_form_of(wanted: str, word: str) -> bool:
+    """Whether an ASCII word looks like another form or a slip of the wanted one, and not just like it: `missiles` and
+    `missle` do to `missile`, `missed` and `misled` do not. Languages with other letters have other endings."""
+    shorter = min(len(wanted), len(word))
+    stem = next((place for place in range(shorter) if wanted[place] != word[place]), shorter)
+    endings = {wanted[stem:], word[stem:]}
+    if endings <= _ENDINGS and stem >= max(LEAST_LETTERS, shorter - 2):
+        return True
+    if word.startswith(wanted):
+        return True
+    return shorter >= _SLIP_LETTERS and SequenceMatcher(None, wanted, word).ratio() >= _SLIP_ALIKE
 
 
 def just_missed(tree: Node, document: Document) -> dict[str, dict[str, int]]:

@@ -85,6 +85,12 @@ async def last_matched(conn: AsyncConnection, rule_id: str) -> datetime | None:
     return found
 
 
+async def times_since(conn: AsyncConnection, rule_id: str, since: datetime) -> list[datetime]:
+    """When the rule matched since then, each match."""
+    statement = select(findings.c.matched).where(findings.c.rule_id == rule_id, findings.c.matched >= since)
+    return list((await conn.execute(statement)).scalars())
+
+
 async def stories_since(
     conn: AsyncConnection, rule_id: str, since: datetime, *, from_version: int = 1
 ) -> dict[str, datetime]:

@@ -81,6 +81,13 @@ def test_of_two_rules_that_mean_the_same_the_second_is_told() -> None:
     assert _told(_facts("arms OR guns", name="a"), _facts("GUNS OR arms", name="b")) == [("b", Trouble.SAME_AS)]
 
 
+def test_the_same_text_with_another_standing_condition_is_another_rule() -> None:
+    often = _facts("GUNS OR arms", name="b")
+    condition = {"standing": {"kind": "frequency", "stories": 5, "window_seconds": 3600}}
+    often = replace(often, row=replace(often.row, settings=RuleSettings(settings=condition)))
+    assert _told(_facts("arms OR guns", name="a"), often) == []
+
+
 def test_a_rule_that_finds_only_copies_is_told() -> None:
     found = _found("arms", "arms", verdict=StoryVerdict.COPY, times=5)
     assert _told(_facts("arms", found=found)) == [("rule", Trouble.ONLY_COPIES)]

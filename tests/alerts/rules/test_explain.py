@@ -8,7 +8,7 @@ import pytest
 from alerts.rules.aliases import AliasSet
 from alerts.rules.expand import expand
 from alerts.rules.explain import MAX_EVIDENCE, Explained, explain
-from alerts.rules.missed import JustMissed, just_missed
+from alerts.rules.missed import JustMissed, is_form_of, just_missed
 from alerts.rules.parser import parse
 from alerts.rules.syntax import Near, Node
 from core.model.article import Article
@@ -231,3 +231,24 @@ def test_words_just_missed_add_up_over_articles() -> None:
     for text in ("missiles flew", "missile and missiles", "weapons"):
         missed.add(document(text=text))
     assert missed.most(3) == [("missile", "missiles", 2)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "word", "form"),
+    [
+        ("missile", "missiles", True),
+        ("missile", "missle", True),
+        ("missile", "missed", False),
+        ("missile", "misled", False),
+        ("sanction", "sanctioned", True),
+        ("sanction", "santiago", False),
+        ("strategy", "strategies", True),
+        ("deal", "dead", False),
+        ("deal", "deals", True),
+        ("arms", "army", False),
+        ("north", "northern", True),
+        ("north", "nor", False),
+    ],
+)
+def test_only_another_form_of_a_word_or_a_slip_was_just_missed(wanted: str, word: str, *, form: bool) -> None:
+    assert is_form_of(wanted, word) is form

@@ -1,9 +1,14 @@
 """`wirewatch rules`."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from click.testing import CliRunner
 
+from core.model.outcome import AlertOutcome
 from core.model.rule import RuleDraft
-from core.store import rules
+from core.store import findings, rules
+from tests.fakes.records import a_match, a_rule_ref
 from tests.wirewatch.cli.conftest import NOW, Newsroom, story
 from wirewatch.cli.main import cli
 
@@ -153,6 +158,21 @@ def test_two_rules_that_mean_the_same_are_told(newsroom: Newsroom) -> None:
     _add(newsroom, "Russia AND (missile OR arms) AND @dprk", "second")
     [row] = newsroom.rows("rules", "health")
     assert (row["rule"], row["trouble"]) == ("second", "same_as")
+
+
+def test_a_rule_that_always_matches_much_is_not_told_to_match_more_than_before(newsroom: Newsroom) -> None:
+    """More matches than the evidence of which is looked at."""
+    draft = RuleDraft(name="arms", query="arms", canonical="arms")
+    newsroom.write(lambda conn: rules.put(conn, draft, NOW - timedelta(days=40)))
+    made = [
+        replace(
+            a_match(f"https://news.example/{day}-{number}", rule=a_rule_ref("arms")), matched=NOW - timedelta(days=day)
+        )
+        for day in range(5)
+        for number in range(1900)
+    ]
+    newsroom.write(lambda conn: findings.put_matches(conn, made, AlertOutcome.CREATED))
+    assert "rate_up" not in newsroom.told("rules", "health", "--days", "5")
 
 
 def test_another_products_query_is_printed_as_a_rule_with_notes_apart() -> None:

@@ -14,7 +14,7 @@ from core.store import findings, rules
 from wirewatch.cli import output
 from wirewatch.cli.opened import config_option, json_option, open_database, run
 
-_MOST_FINDINGS = 2000  # a rule
+_MOST_FINDINGS = 2000  # a rule, whose evidence is looked at
 
 
 @click.command("health")
@@ -47,6 +47,6 @@ async def _facts(conn: AsyncConnection, row: RuleRow, now: datetime, days: int) 
         row=row,
         tree=parsed.tree,
         last_matched=await findings.last_matched(conn, row.rule_id),
-        matches_by_day=Counter((now - finding.match.matched).days for finding in found),
+        matches_by_day=Counter((now - moment).days for moment in await findings.times_since(conn, row.rule_id, since)),
         findings=[finding for finding in found if finding.match.rule.version == row.version],
     )
