@@ -57,6 +57,18 @@ class Trace:
     def known(self) -> bool:
         return bool(self.steps or self.findings or self.alerts) or self.article is not None
 
+    def finding_of(self, rule_id: str) -> Finding | None:
+        """The newest match of a rule: of the article as it is now, where it was edited."""
+        found = [finding for finding in self.findings if finding.match.rule.rule_id == rule_id]
+        return found[-1] if found else None
+
+    def because(self, rule: str, finding: Finding) -> str:
+        """Why the match of that rule came to its outcome, in parentheses; empty where traces are kept no more."""
+        for step in reversed(self.steps):
+            if step.stage is Stage.ALERT and step.outcome == finding.outcome and step.detail.startswith(f"{rule}: "):
+                return f" ({step.detail.removeprefix(f'{rule}: ')})"
+        return ""
+
 
 def subject_of(text: str) -> str:
     """The id of an article named by its id or its URL. Raises BadUrl for neither."""

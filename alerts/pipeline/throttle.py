@@ -17,5 +17,5 @@ def throttle(situation: Situation) -> Decision | None:
     return Decision(
         outcome=AlertOutcome.THROTTLED,
         action=Action.KEEP,
-        because=f"{told} messages of this rule in the last {limit.per_seconds:g} s, {limit.max} allowed",
+        because=f"{told} message{'' if told == 1 else 's'} of this rule in the last {limit.per_seconds:g} s, {limit.max} allowed",
     )

@@ -62,6 +62,11 @@ def test_a_copy_joins_the_alert_that_its_story_has() -> None:
     assert "copy of the story by Example World" in decision.because
 
 
+def test_a_copy_of_a_story_that_nobody_was_told_of_says_so() -> None:
+    kept = decide(situation(match=match(2, verdict=StoryVerdict.COPY), earlier=earlier(told=False)))
+    assert kept.because.startswith("the story was kept back at 2026-03-02 09:00 UTC; this is a copy")
+
+
 def test_a_copy_is_no_new_alert_even_under_a_silence() -> None:
     copy = situation(match=match(2, verdict=StoryVerdict.COPY), earlier=earlier(), silences=(SILENCE,))
     assert decide(copy).outcome is AlertOutcome.REPEATED

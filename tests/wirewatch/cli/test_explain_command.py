@@ -1,5 +1,7 @@
 """`wirewatch trace` and `wirewatch explain`."""
 
+from dataclasses import replace
+
 from core.model.outcome import AlertOutcome, Stage
 from core.model.rule import RuleDraft
 from core.store import findings, rules, traces
@@ -73,6 +75,19 @@ def test_an_explanation_of_a_stored_rule_tells_what_became_of_its_match(newsroom
         lambda conn: findings.put_matches(conn, [made], AlertOutcome.SILENCED),
     )
     assert "Version 1 matched it: silenced." in newsroom.told("explain", "arms", ID)
+    why = TraceRow(
+        subject=ID, stage=Stage.ALERT, outcome="silenced", at=NOW, detail="arms: silenced until noon (known)"
+    )
+    other = replace(why, detail="arms-2: silenced until midnight")
+    newsroom.write(lambda conn: traces.add_many(conn, [why, other]))
+    assert "Version 1 matched it: silenced (silenced until noon (known))." in newsroom.told("explain", "arms", ID)
+
+
+def test_an_article_that_did_not_match_is_told_to_be_a_copy(newsroom: Newsroom) -> None:
+    newsroom.told("rules", "add", "guns", "guns")
+    newsroom.store(story(2, "Arms", "Ships.", story_of=1, hours_ago=-1))
+    said = newsroom.told("explain", "guns", "https://news.example/2")
+    assert f"It was not matched. It is a copy of {ID} (2 articles in the story)." in said
 
 
 def test_a_rule_younger_than_the_article_is_told(newsroom: Newsroom) -> None:

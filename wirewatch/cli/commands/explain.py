@@ -11,8 +11,11 @@ from alerts.rules.explain import Explained, explain
 from alerts.rules.printer import print_rule
 from alerts.rules.syntax import And, KOf, Node, Not, Or, Scope
 from core.errors import UserError
+from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
 from core.net.url import BadUrl
+from core.store.findings import Finding
+from core.store.notifications import NotificationRow
 from core.text.document import Document
 from wirewatch.cli import output
 from wirewatch.cli.opened import config_option, json_option, open_database, run
@@ -35,16 +38,34 @@ class _Answer:
         row = self.rule.row
         if row is None:
             return "The rule is not stored; nothing was matched with it."
-        for finding in self.trace.findings:
-            if finding.match.rule.rule_id == row.rule_id:
-                return f"Version {finding.match.rule.version} matched it: {finding.outcome.value}."
+        finding = self.trace.finding_of(row.rule_id)
+        if finding is not None:
+            because = self.trace.because(row.name, finding)
+            return f"Version {finding.match.rule.version} matched it: {finding.outcome.value}{because}.{self._sent(finding)}"
         if not row.enabled:
             return "It matched nothing: the rule is removed."
         if row.created > self.story.article.accepted:
             return f"It was not matched: version {row.version} came into force after the article was read."
         if self.verdict.true:
             return f"No match is kept. {self.trace.conclusion}"
-        return "It was not matched."
+        return f"It was not matched.{self._copy()}"
+
+    def _sent(self, finding: Finding) -> str:
+        """Where the alert that this match raised or joined was sent."""
+        sent = [row for row in self.trace.notifications if finding.alert_id in _alert_ids(row)]
+        said = dict.fromkeys(f"{row.state.value} to {row.notification.channel}" for row in sent)
+        return f" The alert: {', '.join(said)}." if said else ""
+
+    def _copy(self) -> str:
+        story = self.story
+        if story.copy_of is None:
+            return ""
+        what = "a copy" if story.verdict is StoryVerdict.COPY else "an update"
+        return f" It is {what} of {story.copy_of} ({story.story_size} articles in the story)."
+
+
+def _alert_ids(row: NotificationRow) -> set[str]:
+    return {alert.alert_id for alert in row.notification.alerts}
 
 
 @click.command("explain")
