@@ -47,6 +47,7 @@ bench: setup
 	$(BIN)/python -m bench.log
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.ingest
+	$(BIN)/python -m bench.preview
 
 docs: .venv/.dev
 	$(BIN)/pytest $(DOCS) -q

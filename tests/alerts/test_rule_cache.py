@@ -158,3 +158,29 @@ async def test_a_ring_makes_a_change_take_effect_without_waiting(db: Database) -
         await cache.swapped.wait(1, SystemClock(), 5)
         assert names(cache) == {"one"}
         task.cancel()
+
+
+async def test_a_change_by_another_process_is_taken_over_within_half_a_second(db: Database) -> None:
+    clock = FakeClock()
+    cache = RuleCache(db, FakeCompiler(), clock=clock, metrics=Metrics())
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        task = group.create_task(cache.run())
+        await cache.swapped.wait(0, SystemClock(), 5)
+        await put_rule(db, "one", query="arms")  # nobody rings
+        await clock.until_sleeping()
+        clock.advance(0.5)
+        await cache.swapped.wait(1, SystemClock(), 5)
+        assert names(cache) == {"one"}
+        task.cancel()
+
+
+async def test_a_rule_that_watches_a_source_is_not_matched_and_not_broken(db: Database) -> None:
+    silent: dict[str, object] = {"kind": "silence", "window_seconds": 60, "source": "Example World"}
+    await put_rule(db, "one", query="arms")
+    await put_rule(db, "quiet", query="", standing=silent)
+    cache = cache_of(db)
+    await cache.refresh()
+    assert (names(cache), cache.problems) == ({"one"}, ())
+    await put_rule(db, "one", query="", standing=silent)
+    await cache.refresh()
+    assert (names(cache), cache.problems) == (set(), ())

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from core.db.engine import Database
-from core.model.alert import AlertArticle
+from core.model.alert import AlertArticle, StandingReason
 from core.model.outcome import AlertOutcome
 from core.store import alerts, findings
 from core.store.findings import Finding
@@ -101,3 +101,43 @@ async def test_every_match_is_kept_once_with_its_first_outcome(db: Database) -> 
         assert await findings.last_matched(conn, "none") is None
         assert await findings.prune(conn, after(3)) == 1
         assert await findings.known(conn, [one.match_id, two.match_id]) == {two.match_id}
+
+
+async def test_a_story_counts_at_its_first_match_and_only_where_that_is_recent(db: Database) -> None:
+    """Copies, other versions and other rules put it at no other time."""
+
+    def matched(name: str, seconds: float, story: str, *, version: int = 1, rule: str = "arms") -> Finding:
+        made = a_match(f"https://news.example/{name}", rule=replace(a_rule_ref(rule), version=version))
+        return Finding(match=replace(made, story_id=story, matched=after(seconds)), outcome=AlertOutcome.CREATED)
+
+    rows = [
+        matched("1", 0, "old"),
+        matched("2", 20, "old"),
+        matched("3", 12, "new"),
+        matched("4", 11, "new"),
+        matched("5", 13, "newer", version=2),
+        matched("6", 14, "new", version=2),
+        matched("7", 15, "other", rule="other"),
+    ]
+    async with db.transaction() as conn:
+        await findings.put_many(conn, rows)
+        rule_id = a_rule_ref("arms").rule_id
+        assert await findings.stories_since(conn, rule_id, after(10)) == {"new": after(11), "newer": after(13)}
+        assert await findings.stories_since(conn, rule_id, after(10), from_version=2) == {"newer": after(13)}
+        assert await findings.stories_since(conn, rule_id, after(0)) == {
+            "old": after(0),
+            "new": after(11),
+            "newer": after(13),
+        }
+        assert sorted(await findings.times_since(conn, rule_id, after(13))) == [after(13), after(14), after(20)]
+
+
+async def test_why_a_standing_rule_told_is_kept_with_an_alert_that_is_there(db: Database) -> None:
+    alert = an_alert()
+    because = StandingReason(kind="spike", because="5 stories", window_seconds=60, stories=5, usual=1.5, since=NOW)
+    async with db.transaction() as conn:
+        await alerts.insert_alert(conn, alert, AlertOutcome.NOT_REACHED)
+        await alerts.set_standing(conn, replace(alert, standing=because, articles=()))
+        row = await alerts.get(conn, alert.alert_id)
+        assert row is not None
+        assert row.alert == replace(alert, standing=because)

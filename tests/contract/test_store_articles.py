@@ -193,3 +193,14 @@ async def test_old_traces_are_deleted_a_piece_at_a_time(db: Database) -> None:
         assert await traces.prune(conn, after(8), limit=10) == 0
         assert await traces.of(conn, "15") == []
         assert len(await traces.of(conn, "16")) == 1
+
+
+async def test_the_newest_article_of_some_sources(db: Database) -> None:
+    rows = [stored(str(number), ["a"], number) for number in range(3)]
+    source = rows[0].story_article.article.source_id
+    async with db.transaction() as conn:
+        assert await articles.newest_of(conn, [source]) is None
+        await articles.put_many(conn, rows)
+        assert await articles.newest_of(conn, ["other", source]) == rows[2].story_article.article.accepted
+        assert await articles.newest_of(conn, ["other"]) is None
+        assert await articles.newest_of(conn, []) is None

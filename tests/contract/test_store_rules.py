@@ -207,3 +207,17 @@ async def test_an_old_version_of_an_alias_is_put_in_force_again_as_a_new_one(db:
         assert (row.version, row.terms, row.enabled, row.author) == (3, ("arms",), True, "lee")
         with pytest.raises(UserError, match="no version 7"):
             await aliases.rollback(conn, "guns", 7, "lee", after(9))
+
+
+async def test_rules_with_a_standing_condition_are_told_apart_from_the_many(db: Database) -> None:
+    often = RuleSettings(settings={"standing": {"kind": "frequency", "stories": 5, "window_seconds": 60}})
+    async with db.transaction() as conn:
+        await rules.put(conn, RuleDraft(name="plain", query="standing:{", canonical=""), NOW)
+        await rules.put(conn, RuleDraft(name="often", query="arms", canonical="arms", settings=often), NOW)
+        rows, revision = await rules.standing_since(conn, -1)
+        assert ([row.name for row in rows], revision) == (["often"], 2)
+        assert (await rules.standing_since(conn, revision))[0] == []
+        await rules.set_enabled(conn, "often", enabled=False)
+        assert (await rules.standing_since(conn, revision))[0] == []
+        await rules.set_enabled(conn, "often", enabled=True)
+        assert [row.name for row in (await rules.standing_since(conn, revision))[0]] == ["often"]

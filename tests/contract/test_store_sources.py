@@ -187,3 +187,12 @@ async def test_an_entry_that_stays_in_its_feed_outlives_retention(db: Database) 
         await entries.remember(conn, source.source_id, ["stays"], after(86400 * 3))
         assert await entries.prune(conn, after(86400)) == 1
         assert await entries.known(conn, source.source_id, ["gone", "stays"]) == {"stays"}
+
+
+async def test_sources_are_found_by_their_name(db: Database) -> None:
+    named = [a_source(url, name) for url, name in zip(urls(3), ("Невский", "Two", "Two"), strict=True)]
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, named, NOW)
+        assert await sources.ids_named(conn, "Невский") == [named[0].source_id]
+        assert set(await sources.ids_named(conn, "Two")) == {one.source_id for one in named[1:]}
+        assert await sources.ids_named(conn, "None") == []

@@ -149,3 +149,13 @@ async def test_the_audit_tells_who_did_what_newest_first(db: Database) -> None:
         assert await audit.list_rows(conn, limit=1) == [second]
         assert await audit.prune(conn, after(1)) == 1
         assert await audit.list_rows(conn) == [second]
+
+
+async def test_timers_of_a_kind_and_when_the_next_of_some_kinds_is_due(db: Database) -> None:
+    silent = Timer(kind="silence", key="a", due_at=after(5))
+    async with db.transaction() as conn:
+        await timers.put(conn, FLUSH)
+        await timers.put(conn, silent)
+        assert await timers.all_of(conn, "silence") == [silent]
+        assert await timers.next_due(conn, "flush", "digest") == FLUSH.due_at
+        assert await timers.next_due(conn, "flush", "silence") == after(5)
