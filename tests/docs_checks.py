@@ -197,7 +197,7 @@ def _bounds(value: JsonSchema, definitions: Mapping[str, JsonSchema]) -> Iterato
         here = definitions.get(str(option.get("$ref", "")).rpartition("/")[2], option)
         for bound in ("minimum", "maximum", "maxLength", "minItems", "maxItems"):
             if bound in here:
-                yield f"{here[bound]:g}"
+                yield f"{here[bound]:.15g}"
         if "exclusiveMinimum" in here:
             yield f"above {here['exclusiveMinimum']:g}"
         yield from here.get("enum", ())

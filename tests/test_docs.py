@@ -15,9 +15,11 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from alerts.channels.registry import KINDS, PLANNED
 from alerts.pipeline.settings import ALL_DAYS, DIGEST, QUIET_HOURS
+from alerts.pipeline.standing import FirstSeen, Frequency, Silent, Spike
 from core.faults import FaultPoint
 from core.metrics import Metrics
 from core.model import outcome
@@ -88,9 +90,18 @@ def settings_of_the_code() -> dict[str, JsonSchema]:
     found["Top of the file"] = {**top, "properties": plain}
     found["quiet_hours"] = {"$defs": {}, **QUIET_HOURS.json_schema()}
     found["digest"] = {"$defs": {}, **DIGEST.json_schema()}
+    found["standing"] = standing_settings()
     for name, kind in KINDS.items():
         found[f'kind = "{name}"'] = {"$defs": {}, **kind.settings.model_json_schema()}
     return found
+
+
+def standing_settings() -> JsonSchema:
+    """The keys of all kinds of standing conditions in one table, as the page has them."""
+    schemas = [TypeAdapter(kind).json_schema() for kind in (Silent, FirstSeen, Frequency, Spike)]
+    properties: dict[str, object] = {key: value for one in schemas for key, value in one["properties"].items()}
+    kinds = [one["properties"]["kind"]["const"] for one in schemas]
+    return {"$defs": {}, "properties": {**properties, "kind": {"enum": kinds}}, "required": ["kind", "window_seconds"]}
 
 
 def test_every_setting_is_documented_with_its_default_and_bounds_and_no_other() -> None:
