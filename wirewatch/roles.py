@@ -1,7 +1,7 @@
 """The roles of a process: which stage each one runs, and what it needs to be built."""
 
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,11 +18,9 @@ from core.db.engine import Database
 from core.log.consumer import Options
 from core.log.log import EventLog
 from core.metrics import Metrics
-from core.model.article import Article
 from core.model.outcome import DeadLetterReason
 from core.net.client import Fetcher
 from core.supervise import Factory
-from core.text.tokens import words_of
 from ingest.parse.parser import ParserPool
 from ingest.politeness import Politeness
 from ingest.poll import PollParts, PollStage
@@ -157,16 +155,10 @@ def _match(parts: Parts) -> Factory:
         parts.log,
         parts.db,
         cache,
-        words=searchable_words,
         clock=parts.clock,
         metrics=parts.metrics,
         options=parts.options(),
     ).run
-
-
-def searchable_words(article: Article) -> Sequence[str]:
-    """The folded words that a stored article is found by."""
-    return words_of(f"{article.title}\n\n{article.text}")
 
 
 def _alert(parts: Parts) -> Factory:
