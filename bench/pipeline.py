@@ -210,7 +210,7 @@ async def measure(name: str, newsroom: Newsroom, queries: list[str], interval: f
         began = peak = 0.0
         before = (0.0, 0.0)
         while True:
-            await asyncio.sleep(0.5)  # a scrape costs the process time, too
+            await asyncio.sleep(1.0)  # a scrape costs the process time, too
             now = await scrape(session, url)
             peak = max(peak, memory_mb(pid))
             if now is None:

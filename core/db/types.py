@@ -1,5 +1,6 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ JsonObject = Mapping[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # Text of the web can hold what no database takes: PostgreSQL refuses NUL, UTF-8 has no lone surrogates.
-_REFUSED = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+_REFUSED = re.compile("[\0\ud800-\udfff]")
 
 Number = BigInteger().with_variant(Integer(), "sqlite")  # only INTEGER PRIMARY KEY is SQLite's own row number
 
@@ -74,6 +75,4 @@ class Json(TypeDecorator[JsonObject]):
 
 def storable(text: str) -> str:
     """`text` as both databases take it."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.translate(_REFUSED)
+    return _REFUSED.sub("\ufffd", text) if _REFUSED.search(text) else text

@@ -107,6 +107,8 @@ def _asked(groups: Groups, quote: Callable[[str], str], both: str, either: str) 
 
 
 def _word(word: str) -> str:
+    if len(word) <= _LONGEST and word.isalnum():
+        return word
     return _NO_WORD.sub("_", storable(word))[:_LONGEST]
 
 
