@@ -21,6 +21,8 @@ setup: .venv/.ready
 	@echo "installing wirewatch into .venv"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@echo "compiling the matcher for this machine"
+	@$(BIN)/python -c "from alerts.rules.native import warm_up; warm_up()"
 	@touch $@
 
 .venv/.dev: .venv/.ready requirements-dev.lock

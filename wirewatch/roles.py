@@ -12,7 +12,6 @@ from alerts.channels.registry import build_channel
 from alerts.deliver import DeliverSettings, DeliverStage
 from alerts.match import MatchStage
 from alerts.rule_cache import RuleCache
-from alerts.rules.ruleset import RuleCompiler
 from core.clock import Clock
 from core.db.engine import Database
 from core.log.consumer import Options
@@ -149,6 +148,8 @@ def _story(parts: Parts) -> Factory:
 
 
 def _match(parts: Parts) -> Factory:
+    from alerts.rules.ruleset import RuleCompiler  # noqa: PLC0415 - it loads machine code; only who matches waits for it
+
     assert parts.log is not None  # noqa: S101 - opened for LOGGING
     cache = RuleCache(parts.db, RuleCompiler(), clock=parts.clock, metrics=parts.metrics, bell=parts.rules_changed)
     return MatchStage(

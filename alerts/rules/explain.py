@@ -215,17 +215,37 @@ def _regex(node: Regex, text: Searched, fields: Sequence[WordField]) -> Explaine
     compiled = re2.compile(node.pattern)
     shown: list[Evidence] = []
     for name in fields:
-        index = text.index(name)
-        source = index.text.text
-        if name is WordField.LEAD:
-            ends = index.text.tokens.ends
-            source = source[: ends[len(index.words) - 1]] if index.words else ""
         label = WordField.BODY if name is WordField.LEAD else name
-        for found in compiled.finditer(source):
+        for found in compiled.finditer(original(name, text.document)):
             shown.append(Evidence(*node.span, label.value, found.start(), found.end(), found.group()))
             if len(shown) == MAX_EVIDENCE:
                 break
     return Explained(node, bool(shown), tuple(shown[:MAX_EVIDENCE]))
+
+
+def regex_found(node: Regex, scope: WordField | None, document: Document) -> bool:
+    """Whether a regular expression is found in a field; None: in title or body."""
+    compiled = re2.compile(node.pattern)
+    fields = DEFAULT_FIELDS if scope is None else fields_of(scope)
+    return any(compiled.search(original(name, document)) is not None for name in fields)
+
+
+def original(name: WordField, document: Document) -> str:
+    """The text of a field as the article has it."""
+    match name:
+        case WordField.TITLE:
+            return document.article.title
+        case WordField.BODY | WordField.HLEAD:
+            return document.article.text
+        case WordField.LEAD:
+            ends, words = document.body.tokens.ends, document.lead_length
+            return document.article.text[: ends[words - 1]] if words else ""
+        case WordField.AUTHOR:
+            return document.author.text
+        case WordField.SECTION:
+            return document.section.text
+        case WordField.TAG:
+            return document.tag.text
 
 
 def field_test(node: FieldTest, document: Document) -> bool:

@@ -1,26 +1,23 @@
-"""Many rules against one article: candidates by their anchors, then the verdict of each candidate. Immutable.
+"""Many rules against one article. A set is immutable: one large layer, a small fresh one, and what no longer counts.
 
-words of the article -> rules of which a whole anchor set is there -> verdict and evidence of each
+A change costs in proportion to itself and to the fresh layer; merging makes one large layer of all, without reading a rule
+again. The machinery is alerts.rules.native (docs/matching.md); importing this loads it, which takes a second.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, Self
 
 from alerts.rules.aliases import AliasSet
-from alerts.rules.anchors import Anchor, anchors
-from alerts.rules.expand import expand
-from alerts.rules.explain import explain
-from alerts.rules.frequency import weight
+from alerts.rules.native.layers import Layer, RuleCost, joined, made, matched, slowest
+from alerts.rules.native.part import Hit, Tally
 from alerts.rules.parser import parse
-from alerts.rules.places import expression
 from alerts.rules.problem import render
-from alerts.rules.syntax import Node, WordPattern
-from core.model.article import Article
-from core.model.match import Evidence
-from core.text.document import Document
+from core.text.document import Searchable
 
 Aliases = Mapping[str, Sequence[str]]
+_FRESH = 1000  # rules that may stay in the fresh layer, whatever the size of the large one
+_FRESH_SHARE = 50  # and one in so many of the large layer
 
 
 class RuleSource(Protocol):
@@ -33,113 +30,54 @@ class RuleSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A rule that is true of the article, and why."""
-
-    key: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A rule ready to be matched. `anchors` empty: it is a candidate for every article."""
-
-    tree: Node
-    anchors: tuple[Anchor, ...]
-
-
-def compile_rule(query: str, aliases: Aliases) -> Compiled:
-    """Raises ValueError where the text is no rule; RuleCompiler.problems says why."""
-    known = AliasSet.of(aliases.items())
-    parsed = parse(query, aliases=known)
-    if parsed.tree is None:
-        raise ValueError(parsed.problems[0].message)
-    tree = expand(parsed.tree, known)
-    return Compiled(tree, anchors(tree, weight))
-
-
-def _rarest(one: Anchor) -> WordPattern:
-    return min(one, key=lambda word: (not word.is_literal, weight(word), word.text))
-
-
-@dataclass(frozen=True, slots=True)
 class RuleSet:
-    """An immutable set; changes make another one that shares what did not change."""
+    """Rules that are matched together. `layers`: the large one and, after changes, the fresh one."""
 
-    rules: Mapping[str, Compiled] = field(default_factory=dict)
-    literal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # anchor word -> rules
-    patterns: Mapping[str, tuple[tuple[WordPattern, str], ...]] = field(
-        default_factory=dict
-    )  # first 3 letters -> rules
-    always: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
-    def match(self, article: Article) -> list[Hit]:
+    @classmethod
+    def of(cls, rules: Iterable[tuple[str, str]], aliases: Aliases | None = None) -> Self:
+        """The set of rules, (id, text) each, read as they come. ValueError says which text is no rule, and why."""
+        return cls((made(rules, AliasSet.of((aliases or {}).items())),))
+
+    def match(self, article: Searchable) -> list[Hit]:
         """The rules that are true of the article, in no order."""
-        document = Document(article)
-        found = self.candidates(_words(document))
-        hits = []
-        for key in found:
-            verdict = explain(self.rules[key].tree, document)
-            if verdict.true:
-                hits.append(Hit(key, tuple(dict.fromkeys(verdict.proof()))))
-        return hits
-
-    def candidates(self, words: set[str]) -> set[str]:
-        """The rules that could be true of an article with these words."""
-        found = set(self.always)
-        for word in words:
-            found.update(self.literal.get(word, ()))
-            for pattern, key in self.patterns.get(word[:3], ()):
-                if key not in found and expression(pattern).fullmatch(word):
-                    found.add(key)
-        return {key for key in found if self._possible(key, words)}
-
-    def _possible(self, key: str, words: set[str]) -> bool:
-        sets = self.rules[key].anchors
-        return not sets or any(all(w.text in words for w in one if w.is_literal) for one in sets)
+        return matched(self.layers, article)
 
     def updated(self, changed: Sequence[RuleSource], removed: Iterable[str], aliases: Aliases) -> Self:
         """The set with these rules in place of their other versions, and without the removed ones."""
-        rules = dict(self.rules)
-        for key in removed:
-            rules.pop(key, None)
-        for row in changed:
-            rules[row.rule_id] = compile_rule(row.query, aliases)
-        return self._indexed(rules)
-
-    def _indexed(self, rules: Mapping[str, Compiled]) -> Self:
-        literal: dict[str, list[str]] = {}
-        patterns: dict[str, list[tuple[WordPattern, str]]] = {}
-        always: list[str] = []
-        for key, rule in rules.items():
-            if not rule.anchors:
-                always.append(key)
-            for word in dict.fromkeys(_rarest(one) for one in rule.anchors):
-                if word.is_literal:
-                    literal.setdefault(word.text, []).append(key)
-                else:
-                    patterns.setdefault(word.text[:3], []).append((word, key))
-        return type(self)(
-            rules,
-            {word: tuple(keys) for word, keys in literal.items()},
-            {head: tuple(pairs) for head, pairs in patterns.items()},
-            tuple(always),
-        )
+        gone = [*removed, *(row.rule_id for row in changed)]
+        kept = [layer.without(gone) for layer in self.layers]
+        if changed:
+            rules = ((row.rule_id, row.query) for row in changed)
+            kept.append(made(rules, AliasSet.of(aliases.items())))
+        if len(kept) > 2:
+            kept[1:] = [joined(kept[1:])]
+        return type(self)(tuple(kept))
 
     def merged(self) -> Self:
-        return self
+        """The same rules in one layer, found by what has been learnt of the words' frequency."""
+        return type(self)((joined(self.layers),))
 
     @property
     def wants_merge(self) -> bool:
-        return False
+        """Whether the fresh layer, or the share of the large one that no longer counts, has grown."""
+        if not self.layers:
+            return False
+        large, fresh = self.layers[0], sum(layer.living for layer in self.layers[1:])
+        return max(fresh, len(large) - large.living) > max(_FRESH, len(large) // _FRESH_SHARE)
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """What matching has taken so far, a tally a layer."""
+        return [layer.part.tally for layer in self.layers]
+
+    def costs(self, top: int) -> list[RuleCost]:
+        """The rules that cost most, most first."""
+        return slowest(self.layers, top)
 
     def __len__(self) -> int:
-        return len(self.rules)
-
-
-def _words(document: Document) -> set[str]:
-    fields = (document.title, document.body, document.author, document.section, document.tag)
-    return {word for text in fields for word in text.tokens.words}
+        return sum(layer.living for layer in self.layers)
 
 
 class RuleCompiler:

@@ -1,0 +1,124 @@
+"""An article prepared for machine code: one row of words for all fields. Prepared once, whatever the number of parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.rules.native.found import (
+    AUTHOR_END,
+    BODY_END,
+    BOUNDS_SIZE,
+    SECTION_END,
+    SENTENCES_KNOWN,
+    TAG_END,
+    TITLE_END,
+    Room,
+    room,
+)
+from alerts.rules.native.letters import TABLE, unit
+from alerts.rules.native.text import NEEDS_PYTHON, READ, WORD_COUNT, Words, put_words, read_words, words_for
+from alerts.rules.native.vocabulary import flat
+from core.text.document import Document, FieldText, Searchable
+from core.text.sentences import sentence_starts
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U32 = npt.NDArray[np.uint32]
+
+_SENTENCES_FROM = 1 << 28  # numbers of the body's sentences; those of other fields are their paragraphs' and smaller
+_SPARE = 64
+
+
+@dataclass(slots=True)
+class Prepared:
+    """Room for an article, used for one after another."""
+
+    words: Words
+    bounds: I64
+    room: Room
+
+    @classmethod
+    def empty(cls) -> "Prepared":
+        return cls(words_for(1 << 14), np.zeros(BOUNDS_SIZE, np.int64), room())
+
+    @property
+    def many(self) -> int:
+        return int(self.words.count[WORD_COUNT])
+
+    def read(self, document: Document, *, others: bool) -> None:
+        """Find the words of title and body, and of author, section and tag where `others`."""
+        article = document.article
+        self._make_room(article, others=others)
+        self.words.count[:] = 0
+        self.bounds[SENTENCES_KNOWN] = 0
+        for text, prose, place in ((article.title, False, TITLE_END), (article.text, True, BODY_END)):
+            self._read_text(text, document, prose=prose)
+            self.bounds[place] = self.many
+        self.bounds[AUTHOR_END : TAG_END + 1] = self.many
+        if others:
+            self._read_others(document)
+
+    def _make_room(self, article: Searchable, *, others: bool) -> None:
+        size = len(article.title) + len(article.text) + _SPARE
+        if others:
+            pieces = (*article.authors, article.section or "", *article.tags)
+            size += sum(map(len, pieces)) + 2 * len(pieces)
+        if size > len(self.words.start):
+            self.words = words_for(size * 3 // 2)
+
+    def _read_text(self, text: str, document: Document, *, prose: bool) -> None:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        while (needed := read_words(codes, TABLE.letters, self.words, prose)) != READ:
+            if needed == NEEDS_PYTHON:
+                self._put(document.body if prose else document.title)
+                return
+            TABLE.fill(needed - 1)
+
+    def _read_others(self, document: Document) -> None:
+        for text, place in (
+            (document.author, AUTHOR_END),
+            (document.section, SECTION_END),
+            (document.tag, TAG_END),
+        ):
+            self._put(text)
+            self.bounds[place] = self.many
+
+    def _put(self, text: FieldText) -> None:
+        """Words that core.text has found."""
+        tokens = text.tokens
+        letters, first = flat([tuple(map(unit, word)) for word in tokens.words])
+        self._more_letters(len(letters))
+        columns = np.array([tokens.starts, tokens.ends, text.paragraphs], np.int32).reshape(3, len(tokens))
+        put_words(self.words, letters, first, columns)
+
+    def _more_letters(self, many: int) -> None:
+        """Folding may make more letters of a text than it had characters."""
+        needed = int(self.words.count[1]) + many + _SPARE
+        if needed > len(self.words.letters):
+            letters = np.zeros(needed * 3 // 2, np.uint32)
+            letters[: len(self.words.letters)] = self.words.letters
+            self.words = self.words._replace(letters=letters)
+
+    def tell_sentences(self, text: str) -> None:
+        """Number the sentences, as a rule has asked for them; `text`: the body."""
+        many, (low, high) = self.many, (int(self.bounds[TITLE_END]), int(self.bounds[BODY_END]))
+        self.words.sentence[:many] = self.words.paragraph[:many]
+        borders: Sequence[int] = sentence_starts(text)
+        numbers = np.searchsorted(borders, self.words.start[low:high], side="right")
+        self.words.sentence[low:high] = numbers + _SENTENCES_FROM
+        self.bounds[SENTENCES_KNOWN] = 1
+
+
+_FREE: list[Prepared] = []
+
+
+def prepared() -> Prepared:
+    """Room that no other thread uses; give it back with `done`."""
+    return _FREE.pop() if _FREE else Prepared.empty()
+
+
+def done(one: Prepared) -> None:
+    if len(one.words.start) <= 1 << 20:  # a giant is let go
+        _FREE.append(one)

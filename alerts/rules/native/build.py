@@ -1,0 +1,187 @@
+"""Parts of a rule set are made here: from texts, or of parts that are there already, without reading a text again."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.rules.aliases import AliasSet
+from alerts.rules.expand import expand
+from alerts.rules.native.choice import anchored, choose, count_uses, look_at_symbols
+from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
+from alerts.rules.native.copying import Source, copy_rules
+from alerts.rules.native.find import rules_of
+from alerts.rules.native.index import index_of
+from alerts.rules.native.letters import TABLE
+from alerts.rules.native.part import Part
+from alerts.rules.native.pieces import reading
+from alerts.rules.native.plain import read_rules
+from alerts.rules.native.program import OP_BITS, Encoded, Fact, encoded
+from alerts.rules.native.vocabulary import (
+    Vocabulary,
+    empty_vocabulary,
+    flat,
+    grown,
+    intern_all,
+    trimmed,
+    with_room,
+)
+from alerts.rules.native.weights import weights_of
+from alerts.rules.parser import parse
+from alerts.rules.problem import render
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+
+_PIECE_RULES = 4096
+_ROOM_A_CHARACTER = 4  # numbers that a character of a rule can become, at most
+_ROOM_A_RULE = 16
+_OTHERS = re.compile("(?i:author|section|tag):")
+
+
+@dataclass(slots=True)
+class Builder:
+    """Collects rules, then makes the part. Raises ValueError for a text that is no rule."""
+
+    vocabulary: Vocabulary = field(default_factory=empty_vocabulary)
+    code: I32 = field(default_factory=lambda: np.zeros(1 << 12, np.int32))
+    size: I64 = field(default_factory=lambda: np.zeros(2, np.int64))
+    begins: list[I32] = field(default_factory=list)
+    keys: list[Column] = field(default_factory=list)
+    texts: list[Column] = field(default_factory=list)
+    alias_sets: list[AliasSet] = field(default_factory=list)
+    alias_rows: list[I32] = field(default_factory=list)
+    facts: dict[Fact, int] = field(default_factory=dict)
+    held: list[tuple[I32, I32, int]] = field(
+        default_factory=list
+    )  # of parts: new symbols, articles with each, articles
+    others: bool = False  # whether a rule searches author, section or tag
+
+    def add(self, rules: Iterable[tuple[str, str]], aliases: AliasSet) -> None:
+        """Read rules, (id, text) each."""
+        rows, number = iter(rules), self._alias_number(aliases)
+        while piece := list(islice(rows, _PIECE_RULES)):
+            texts = [text for _, text in piece]
+            begin, plain = self._read_plain(texts)
+            odd = [int(row) for row in np.flatnonzero(plain == 0)]
+            begin[odd] = self._write([_numbers(*piece[row], aliases) for row in odd])
+            self.begins.append(begin)
+            self.keys.append(column([key for key, _ in piece]))
+            self.texts.append(column(texts))
+            self.alias_rows.append(np.full(len(piece), number, np.int32))
+
+    def _alias_number(self, aliases: AliasSet) -> int:
+        if aliases not in self.alias_sets:
+            self.alias_sets.append(aliases)
+        return self.alias_sets.index(aliases)
+
+    def _room(self, numbers: int, words: int, letters: int) -> None:
+        self.vocabulary = with_room(self.vocabulary, words, letters)
+        self.code = grown(self.code, int(self.size[0]) + numbers)
+
+    def _read_plain(self, texts: Sequence[str]) -> tuple[I32, U8]:
+        """Where the numbers of each begin, and which could be read."""
+        whole = "".join(texts)
+        starts = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=starts[1:])
+        codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
+        if not whole.isascii():
+            for block in np.unique(codes >> 8):
+                TABLE.fill(int(block))
+        self._room(_ROOM_A_CHARACTER * len(codes) + _ROOM_A_RULE * len(texts), len(codes) + 1, 2 * len(codes) + 1)
+        begin, plain = np.zeros(len(texts), np.int32), np.zeros(len(texts), np.uint8)
+        read_rules(codes, starts, TABLE.letters, reading(self.code, self.size, self.vocabulary), begin, plain)
+        anchored(self.code, begin, plain)
+        self.others = self.others or _OTHERS.search(whole) is not None
+        return begin, plain
+
+    def _write(self, rules: Sequence[Encoded]) -> list[int]:
+        """Write numbers that were made in Python, their words and facts numbered; where each rule begins."""
+        words = [word for rule in rules for word in rule.words]
+        letters, first = flat(words)
+        self._room(sum(len(rule.numbers) for rule in rules), len(words), len(letters))
+        symbols = np.zeros(len(words), np.int32)
+        intern_all(self.vocabulary, letters, first, symbols)
+        begins, taken_words = [], 0
+        for rule in rules:
+            numbers = np.array(rule.numbers, np.int32)
+            numbers[rule.places] = symbols[taken_words : taken_words + len(rule.places)]
+            taken_words += len(rule.places)
+            for place, fact in zip(rule.fact_places, rule.facts, strict=True):
+                numbers[place] |= self.facts.setdefault(fact, len(self.facts)) << OP_BITS
+            begin = int(self.size[0])
+            self.code[begin : begin + len(numbers)] = numbers
+            self.size[0] += len(numbers)
+            begins.append(begin)
+        return begins
+
+    def add_part(self, part: Part, alive: U8) -> None:
+        """Take over the living rules of a part."""
+        rows = np.flatnonzero(alive).astype(np.int32)
+        old = part.vocabulary
+        self._room(len(part.rules.code), int(old.size[0]), int(old.size[1]))
+        symbols = np.full(int(old.size[0]), -1, np.int32)
+        facts = np.array([self.facts.setdefault(fact, len(self.facts)) for fact in part.facts] or [0], np.int32)
+        begin = np.zeros(len(rows), np.int32)
+        source = Source(part.rules.code, part.rules.begin, rows, old)
+        copy_rules(source, self.code, self.size, self.vocabulary, symbols, facts, begin)
+        numbers = np.array([self._alias_number(one) for one in part.alias_sets] or [0], np.int32)
+        self.begins.append(begin)
+        self.keys.append(taken(part.keys, rows))
+        self.texts.append(taken(part.texts, rows))
+        self.alias_rows.append(numbers[part.alias_rows[rows]])
+        self.held.append((symbols, part.rules.held, int(part.rules.articles[0])))
+        self.others = self.others or part.others
+
+    def part(self) -> Part:
+        """The part with all that was added; of two rules with one id the later one counts."""
+        vocabulary, code = trimmed(self.vocabulary), self.code[: self.size[0]].copy()
+        self.vocabulary, self.code = empty_vocabulary(), code
+        begin = np.concatenate([*self.begins, np.zeros(0, np.int32)])
+        symbols = int(vocabulary.size[0])
+        patterns, lengths, uses = np.zeros(symbols, np.uint8), np.zeros(symbols, np.int32), np.zeros(symbols, np.int32)
+        look_at_symbols(vocabulary.letters, vocabulary.first, patterns, lengths)
+        terms = count_uses(code, begin, uses)
+        held, articles = self._held(symbols)
+        weights = weights_of(vocabulary, patterns, lengths, uses, (held, articles))
+        keys, keys_from = np.zeros(terms, np.int64), np.zeros(len(begin) + 1, np.int32)
+        keys = keys[: choose(code, begin, weights, patterns, keys, keys_from)]
+        rules = rules_of(index_of(keys, keys_from, vocabulary, patterns), code, begin)
+        rules.held[:] = held
+        rules.articles[0] = articles
+        ids = stacked(self.keys)
+        alive = np.ones(len(begin), np.uint8)
+        slots = rows_by_value(ids, alive)
+        return Part(
+            vocabulary,
+            patterns,
+            rules,
+            ids,
+            slots,
+            stacked(self.texts),
+            tuple(self.alias_sets),
+            np.concatenate([*self.alias_rows, np.zeros(0, np.int32)]),
+            tuple(self.facts),
+            alive,
+            self.others,
+        )
+
+    def _held(self, symbols: int) -> tuple[I32, int]:
+        """What the parts have learnt of how many articles hold a symbol. All of a set meet the same articles."""
+        held = np.zeros(symbols, np.int32)
+        for numbers, known, _ in self.held:
+            used = numbers >= 0
+            np.maximum.at(held, numbers[used], known[used])
+        return held, max((articles for *_, articles in self.held), default=0)
+
+
+def _numbers(key: str, text: str, aliases: AliasSet) -> Encoded:
+    parsed = parse(text, aliases=aliases)
+    if parsed.tree is None:
+        said = "; ".join(render(problem, text) for problem in parsed.problems)
+        raise ValueError(f"rule {key}: {said}")
+    return encoded(expand(parsed.tree, aliases))

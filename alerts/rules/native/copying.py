@@ -1,0 +1,58 @@
+"""Rules of one part copied into another, whose vocabulary and facts have other numbers."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import types
+
+from alerts.rules.native.jit import kernel
+from alerts.rules.native.program import FACT, HEADER, OP, OP_BITS, REGEX, size_of
+from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+
+
+class Source(NamedTuple):
+    """Rules to be copied: some rows of a part."""
+
+    code: I32
+    begin: I32
+    rows: I32
+    vocabulary: Vocabulary
+
+
+@kernel(
+    types.void,
+    Source(np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32), empty_vocabulary()),
+    np.zeros(1, np.int32),
+    np.zeros(1, np.int64),
+    empty_vocabulary(),
+    np.zeros(1, np.int32),
+    np.zeros(1, np.int32),
+    np.zeros(1, np.int32),
+)
+def copy_rules(source: Source, code: I32, size: I64, words: Vocabulary, symbols: I32, facts: I32, begin: I32) -> None:
+    """Copy rules, with the new vocabulary's symbols (`symbols[s]` of the old s, -1 while it is not met) and facts' numbers."""
+    old, vocabulary = vocabulary_at(source.vocabulary), vocabulary_at(words)
+    for k in range(len(source.rows)):
+        start = np.int64(source.begin[source.rows[k]])
+        length, pc = size_of(source.code, start), np.int64(0)
+        begin[k] = base = size[0]
+        code[base : base + length] = source.code[start : start + length]
+        size[0] += length
+        while pc < length:
+            head = code[base + pc]
+            if head & OP > 1:
+                if head & OP in (FACT, REGEX):
+                    code[base + pc] = head & OP | facts[head >> OP_BITS] << OP_BITS
+                pc += HEADER
+                continue
+            for at in range(base + pc + 2, base + pc + 2 + (head >> OP_BITS)):
+                symbol = code[at]
+                if symbols[symbol] < 0:
+                    first = old.first[symbol]
+                    symbols[symbol] = intern(vocabulary, old.letters, first, old.first[symbol + 1] - first)
+                code[at] = symbols[symbol]
+            pc += 2 + (head >> OP_BITS)

@@ -1,0 +1,278 @@
+"""One article against all rules of a part: its words, the rules that they lead to, the verdict of each, the evidence."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import types
+
+from alerts.rules.native.found import BODY_END, LEAD_END, TITLE_END, Found, Search, no_search, search_at
+from alerts.rules.native.index import Index, head_slot, index_at, no_index, pair_slot
+from alerts.rules.native.jit import inner, kernel, ptr
+from alerts.rules.native.places import fits
+from alerts.rules.native.proof import ROW, prove
+from alerts.rules.native.text import Words
+from alerts.rules.native.verdict import ASKS, TRUE, WANTS, rule_verdict
+from alerts.rules.native.vocabulary import HASH_START, Vocabulary, find, hashed, spread
+from core.text.document import LEAD_WORDS
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+
+DONE, NO_ROOM = 0, -1
+HITS, WANTING, ASKING, CANDIDATES, STAMP = range(5)
+LEAST_ROWS = 1 << 14  # of evidence, free before a rule is proved: more than any rule has
+
+
+class Rules(NamedTuple):
+    """What is compiled. Rule r's numbers begin at `code[begin[r]]`. The last four count, for costs and weights:
+    `looked[r]`: how often it was a candidate, `effort[r]`: the steps that took; `held[s]`: articles with a symbol, of
+    `articles[0]`."""
+
+    lookup: Index
+    code: I32
+    begin: I32
+    looked: I32
+    effort: I64
+    held: I32
+    articles: I64
+
+
+class Out(NamedTuple):
+    """What is found: rules that are true, that want facts or sentences, and that Python has to evaluate. `seen[r]`: the
+    stamp of the last article that the rule was a candidate for."""
+
+    hits: I32
+    wanting: I32
+    asking: I32
+    seen: I32
+    size: I64
+
+
+def rules_of(lookup: Index, code: I32, begin: I32) -> Rules:
+    many, symbols = len(begin), len(lookup.begins)
+    return Rules(
+        lookup,
+        code,
+        begin,
+        np.zeros(many, np.int32),
+        np.zeros(many, np.int64),
+        np.zeros(symbols, np.int32),
+        np.zeros(1, np.int64),
+    )
+
+
+def out_for(rules: int) -> Out:
+    return Out(
+        np.empty(rules, np.int32),
+        np.empty(rules, np.int32),
+        np.empty(rules, np.int32),
+        np.zeros(rules, np.int32),
+        np.zeros(5, np.int64),
+    )
+
+
+@inner
+def rules_at(rules: Rules) -> Rules:
+    """Pointers in place of arrays."""
+    return Rules(
+        index_at(rules.lookup),
+        ptr(rules.code),
+        ptr(rules.begin),
+        ptr(rules.looked),
+        ptr(rules.effort),
+        ptr(rules.held),
+        ptr(rules.articles),
+    )
+
+
+@inner
+def out_at(out: Out) -> Out:
+    """Pointers in place of arrays."""
+    return Out(ptr(out.hits), ptr(out.wanting), ptr(out.asking), ptr(out.seen), ptr(out.size))
+
+
+@inner
+def _add(found: Found, symbol: int, word: int) -> int:
+    """Note that a symbol stands at a word; its number among those of the article."""
+    number, event = np.int64(found.local[symbol]), found.size[1]
+    if number < 0:
+        number = found.size[0]
+        found.size[0] += 1
+        found.local[symbol], found.symbols[number] = number, symbol
+        found.first[number] = event
+        found.many[number] = found.fits_many[number] = 0
+    else:
+        found.later[found.last[number]] = event
+    found.last[number] = event
+    found.many[number] += 1
+    found.at[event], found.later[event] = word, -1
+    found.size[1] += 1
+    return number
+
+
+@inner
+def _patterns(words: Words, word: int, vocabulary: Vocabulary, index: Index, found: Found) -> int:
+    """Write the patterns that a word fits to the end of `fits`; how many, or NO_ROOM."""
+    heads, code = index.heads, np.int64(HASH_START)
+    start, end = words.first[word], words.first[word + 1]
+    bits, many = heads.numbers[1], found.size[2]
+    for at in range(start, end):
+        code = hashed(code, np.int64(words.letters[at]))
+        if at - start + 1 < heads.numbers[0]:
+            continue
+        mixed = spread(code)
+        if not heads.filter[(mixed & bits) >> 3] >> (mixed & 7) & 1:
+            continue
+        head = heads.slots[head_slot(vocabulary, heads, words.letters, start, at - start + 1, mixed)]
+        if head < 0:
+            continue
+        for k in range(heads.first[head], heads.first[head + 1]):
+            if many == found.size[3]:
+                return NO_ROOM
+            if fits(vocabulary, heads.members[k], words, word):
+                found.fits[many] = heads.members[k]
+                many += 1
+    return many - found.size[2]
+
+
+@inner
+def _symbol_at(words: Words, word: int, vocabulary: Vocabulary) -> int:
+    code, first, last = np.int64(HASH_START), words.first[word], words.first[word + 1]
+    for at in range(first, last):
+        code = hashed(code, np.int64(words.letters[at]))
+    return max(find(vocabulary, words.letters, first, last - first, code), -1)
+
+
+@inner
+def _look_up(word: int, s: Search, index: Index) -> bool:
+    """Note the symbol of a word and the patterns it fits; whether there was room."""
+    found, words = s.found, s.words
+    symbol = _symbol_at(words, word, s.vocabulary)
+    found.symbol[word] = symbol
+    seen = symbol >= 0 and found.local[symbol] >= 0
+    number = _add(found, symbol, word) if symbol >= 0 else np.int64(-1)
+    if index.heads.numbers[3] == 0:
+        return True
+    if seen:
+        first, many = np.int64(found.fits_first[number]), np.int64(found.fits_many[number])
+    else:
+        first, many = found.size[2], np.int64(_patterns(words, word, s.vocabulary, index, found))
+        if many < 0:
+            return False
+        if number >= 0:
+            found.fits_first[number], found.fits_many[number] = first, many
+            found.size[2] += many
+    if found.size[1] + many + 2 > found.size[3]:
+        return False
+    for k in range(first, first + many):
+        _add(found, found.fits[k], word)
+    return True
+
+
+@inner
+def _prepare(s: Search, many: int) -> None:
+    """Forget the last article; where the lead ends."""
+    found, bounds = s.found, s.bounds
+    for number in range(found.size[0]):
+        found.local[found.symbols[number]] = -1
+    found.size[0] = found.size[1] = found.size[2] = 0
+    found.symbol[many] = -1
+    lead = bounds[TITLE_END] + LEAD_WORDS
+    paragraph = s.words.paragraph
+    while 0 < lead < bounds[BODY_END] and paragraph[lead] == paragraph[lead - 1]:
+        lead += 1
+    bounds[LEAD_END] = min(lead, bounds[BODY_END])
+
+
+@inner
+def _judge(rule: int, rules: Rules, alive: U8, s: Search, out: Out) -> None:
+    """Evaluate a candidate, once an article."""
+    if out.seen[rule] == out.size[STAMP] or not alive[rule]:
+        return
+    out.seen[rule] = out.size[STAMP]
+    out.size[CANDIDATES] += 1
+    _sort_out(rule, rules, s, out)
+
+
+@inner
+def _sort_out(rule: int, rules: Rules, s: Search, out: Out) -> None:
+    before = s.room.steps[0]
+    value = rule_verdict(rules.code, rules.begin[rule], s)
+    rules.looked[rule] += 1
+    rules.effort[rule] += s.room.steps[0] - before
+    if value == TRUE:
+        out.hits[out.size[HITS]] = rule
+        out.size[HITS] += 1
+    elif value == WANTS:
+        out.wanting[out.size[WANTING]] = rule
+        out.size[WANTING] += 1
+    elif value == ASKS:
+        out.asking[out.size[ASKING]] = rule
+        out.size[ASKING] += 1
+
+
+@inner
+def _judge_key(key: int, rules: Rules, alive: U8, s: Search, out: Out) -> None:
+    for k in range(rules.lookup.first[key], rules.lookup.first[key + 1]):
+        _judge(rules.lookup.rules[k], rules, alive, s, out)
+
+
+_SEARCH, _RULES, _OUT = no_search(), rules_of(no_index(), np.zeros(1, np.int32), np.zeros(1, np.int32)), out_for(1)
+
+
+@kernel(types.int64, np.int64(1), _SEARCH, _RULES, np.zeros(1, np.uint8), _OUT)
+def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: Out) -> int:
+    """Evaluate every rule that the article's words lead to. DONE, or NO_ROOM in `s.found`."""
+    search.facts[:] = -1
+    s, rules, out, alive = search_at(search), rules_at(compiled), out_at(found_rules), ptr(living)
+    index, found = rules.lookup, s.found
+    _prepare(s, many)
+    out.size[STAMP] += 1
+    out.size[HITS] = out.size[WANTING] = out.size[ASKING] = out.size[CANDIDATES] = 0
+    for word in range(many):
+        if not _look_up(word, s, index):
+            return NO_ROOM
+    rules.articles[0] += 1
+    for number in range(found.size[0]):
+        symbol = found.symbols[number]
+        rules.held[symbol] += 1
+        _judge_key(symbol, rules, alive, s, out)
+    for word in range(many):
+        a, b = np.int64(found.symbol[word]), np.int64(found.symbol[word + 1])
+        if a >= 0 and b >= 0 and index.begins[a]:
+            pair = index.slots[pair_slot(index.slots, index.pairs, b << 32 | a, index.numbers[0])]
+            if pair >= 0:
+                _judge_key(index.numbers[1] + pair, rules, alive, s, out)
+    for k in range(index.numbers[2]):
+        _judge(index.always[k], rules, alive, s, out)
+    return DONE
+
+
+@kernel(types.void, _SEARCH, _RULES, _OUT)
+def match_wanting(search: Search, compiled: Rules, found_rules: Out) -> None:
+    """Evaluate once more the rules that wanted what has been supplied now."""
+    s, rules, out = search_at(search), rules_at(compiled), out_at(found_rules)
+    many = out.size[WANTING]
+    out.size[WANTING] = 0
+    for k in range(many):
+        _sort_out(out.wanting[k], rules, s, out)
+
+
+@kernel(types.int64, _SEARCH, _RULES, _OUT, np.int64(1), np.zeros(1, np.int32), np.zeros(1, np.int32))
+def prove_hits(search: Search, compiled: Rules, found_rules: Out, first: int, rows: I32, rows_from: I32) -> int:
+    """Write the evidence of hits from `first` on while there is room; the first that is not written. Hit k's rows are
+    `rows[rows_from[k - first]:rows_from[k - first + 1]]`; `rows_from` of one that Python has to prove is -1 - its place."""
+    s, rules, out, written = search_at(search), rules_at(compiled), out_at(found_rules), ptr(rows)
+    many, k = np.int64(0), first
+    while k < out.size[HITS] and (many + LEAST_ROWS) * ROW < len(rows):
+        rows_from[k - first] = many
+        proved = prove(rules.code, np.int64(rules.begin[out.hits[k]]), s, written, many)
+        if proved < 0:
+            rows_from[k - first] = -1 - many
+        else:
+            many = proved
+        k += 1
+    rows_from[k - first] = many
+    return k

@@ -1,0 +1,171 @@
+"""What one article holds of the vocabulary: each symbol's places, and room to work in. One thread uses it at a time."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.rules.native.jit import inner, ptr
+from alerts.rules.native.program import FIELDS
+from alerts.rules.native.text import Words, words_at, words_for
+from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, vocabulary_at
+
+I8 = npt.NDArray[np.int8]
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+
+# Where fields end in the row of words (each begins where the one before it ends), and whether sentences are known.
+TITLE_END, BODY_END, AUTHOR_END, SECTION_END, TAG_END, LEAD_END, SENTENCES_KNOWN, BOUNDS_SIZE = range(8)
+TITLE, LEAD, BODY, HLEAD, AUTHOR, SECTION, TAG = range(len(FIELDS))
+MOST_PLACES = 1 << 16
+MOST_NODES = 4096
+_MOST_LEVELS = 96
+LEVEL_SIZE = 10
+
+
+class Found(NamedTuple):
+    """`symbol[p]`: of word p, or -1. `local[s]`: the number of a symbol among those of this article, or -1; of that number n,
+    `first[n]` and `last[n]` are its first and last occurrence, `many[n]` how many there are; of an occurrence, `at` is the
+    word and `later` the next occurrence. `fits[fits_first[n]:fits_first[n] + fits_many[n]]`: patterns that a word fits."""
+
+    symbol: I32
+    local: I32
+    symbols: I32
+    first: I32
+    last: I32
+    many: I32
+    at: I32
+    later: I32
+    fits: I32
+    fits_first: I32
+    fits_many: I32
+    size: I64  # numbers, occurrences, fits, and room for each
+
+
+class Room(NamedTuple):
+    """`places`: start << 32 | end of matches; `lists`: where lists of them begin and end; `levels`: of a verdict."""
+
+    places: I64
+    lists: I32
+    nodes: I32
+    levels: I32
+    scopes: I64  # of a proof
+    steps: I64  # work done: nodes looked at and places found
+
+
+class Search(NamedTuple):
+    """All that the evaluation of a rule reads. `patterns[s]`: whether a symbol is a pattern; `facts`: 1, 0, or -1 unknown."""
+
+    words: Words
+    bounds: I64
+    vocabulary: Vocabulary
+    patterns: U8
+    found: Found
+    room: Room
+    facts: I8
+
+
+def found_for(symbols: int, words: int) -> Found:
+    """Room for an article of so many words; `local` must be -1 everywhere again before it is used again."""
+    many = 4 * words + 1024
+
+    def numbers(size: int) -> I32:
+        return np.zeros(size, np.int32)
+
+    return Found(
+        symbol=numbers(words + 16),
+        local=np.full(symbols, -1, np.int32),
+        symbols=numbers(many),
+        first=numbers(many),
+        last=numbers(many),
+        many=numbers(many),
+        at=numbers(many),
+        later=numbers(many),
+        fits=numbers(many),
+        fits_first=numbers(many),
+        fits_many=numbers(many),
+        size=np.array([0, 0, 0, many]),
+    )
+
+
+def room() -> Room:
+    return Room(
+        np.zeros(MOST_PLACES, np.int64),
+        np.zeros(2 * MOST_NODES, np.int32),
+        np.zeros(MOST_NODES, np.int32),
+        np.zeros(_MOST_LEVELS * LEVEL_SIZE, np.int32),
+        np.zeros(3 * _MOST_LEVELS, np.int64),
+        np.zeros(1, np.int64),
+    )
+
+
+def no_search() -> Search:
+    """The types of a search."""
+    return Search(
+        words_for(1),
+        np.zeros(BOUNDS_SIZE, np.int64),
+        empty_vocabulary(),
+        np.zeros(1, np.uint8),
+        found_for(1, 1),
+        room(),
+        np.zeros(1, np.int8),
+    )
+
+
+@inner
+def search_at(s: Search) -> Search:
+    """Pointers in place of arrays."""
+    f, r = s.found, s.room
+    found = Found(
+        ptr(f.symbol),
+        ptr(f.local),
+        ptr(f.symbols),
+        ptr(f.first),
+        ptr(f.last),
+        ptr(f.many),
+        ptr(f.at),
+        ptr(f.later),
+        ptr(f.fits),
+        ptr(f.fits_first),
+        ptr(f.fits_many),
+        ptr(f.size),
+    )
+    work = Room(ptr(r.places), ptr(r.lists), ptr(r.nodes), ptr(r.levels), ptr(r.scopes), ptr(r.steps))
+    return Search(
+        words_at(s.words), ptr(s.bounds), vocabulary_at(s.vocabulary), ptr(s.patterns), found, work, ptr(s.facts)
+    )
+
+
+@inner
+def range_of(bounds: I64, field: int) -> tuple[int, int]:
+    """The words of a field, or of title and body."""
+    if field == TITLE:
+        return np.int64(0), bounds[TITLE_END]
+    if field == LEAD:
+        return bounds[TITLE_END], bounds[LEAD_END]
+    if field == BODY:
+        return bounds[TITLE_END], bounds[BODY_END]
+    if field == HLEAD:
+        return np.int64(0), bounds[LEAD_END]
+    if field == AUTHOR:
+        return bounds[BODY_END], bounds[AUTHOR_END]
+    if field == SECTION:
+        return bounds[AUTHOR_END], bounds[SECTION_END]
+    if field == TAG:
+        return bounds[SECTION_END], bounds[TAG_END]
+    return np.int64(0), bounds[BODY_END]
+
+
+@inner
+def field_at(bounds: I64, place: int) -> tuple[int, int]:
+    """The field of a word, and where that begins."""
+    if place < bounds[TITLE_END]:
+        return TITLE, np.int64(0)
+    if place < bounds[BODY_END]:
+        return BODY, bounds[TITLE_END]
+    if place < bounds[AUTHOR_END]:
+        return AUTHOR, bounds[BODY_END]
+    if place < bounds[SECTION_END]:
+        return SECTION, bounds[AUTHOR_END]
+    return TAG, bounds[SECTION_END]

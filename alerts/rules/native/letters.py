@@ -1,0 +1,124 @@
+"""What each character means for words, as a table that machine code reads; filled block by block as text needs it.
+
+Derived from core.text.fold and core.text.tokens by asking them, so that there is one definition of folding. Characters
+whose meaning hangs on their neighbours are COMPLEX: the text goes to core.text.tokens.
+
+A folded letter is kept as its code point, with a bit more where it is a letter that `?` stands for.
+"""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from core.text.fold import INVISIBLE, fold, loses_marks
+from core.text.tokens import is_single, is_word_character
+
+# An entry: kind << 24 | flags | folded letter (of EXPAND: where its letters begin in `more`, and how many).
+SEPARATOR, LETTER, SINGLE, SKIPPED, MARK, COMPLEX, EXPAND = range(7)
+KIND_SHIFT = 24
+UNIT = 0x3FFFFF  # a folded letter with its bit
+ALPHABETIC = 1 << 21  # a letter, not a digit: what `?` stands for
+STRIPS = 1 << 22  # of a LETTER or EXPAND: marks after it are removed
+SPACE = 1 << 22  # of a SEPARATOR: white space
+MARKED = 1 << 23  # of a LETTER: a mark is part of it. Of a MARK: it may change places with another
+OF_SINGLE = 1 << 22  # of a MARK: of a script of single characters
+ONLY_STRIPPED = 1 << 20  # of a MARK (whose code points are smaller): joins letters that keep their marks
+EXPAND_SHIFT = 4  # of EXPAND: place << 4 | count
+MOST_EXPANDED = 15
+
+_BLOCK = 256
+_BLOCKS = 0x110000 // _BLOCK
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class Letters(NamedTuple):
+    """`blocks[c >> 8]` is the block's place in `entries`, -1 while it is not filled."""
+
+    blocks: npt.NDArray[np.int32]
+    entries: npt.NDArray[np.uint32]
+    more: npt.NDArray[np.uint32]
+
+
+@lru_cache(maxsize=1)
+def _seconds() -> frozenset[str]:
+    """Characters that join what stands before them into one (canonical composition)."""
+    found = set()
+    for code in range(0x30000):
+        parts = unicodedata.decomposition(chr(code)).split()
+        if len(parts) == 2 and not parts[0].startswith("<"):
+            found.add(chr(int(parts[1], 16)))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 12)
+def unit(char: str) -> int:
+    """A folded character as kernels compare it."""
+    return ord(char) | (ALPHABETIC if _LETTER.match(char) else 0)
+
+
+class LetterTable:
+    """The table as it grows. Arrays are replaced, not changed: machine code may be reading them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._more: list[int] = [0]
+        empty = np.zeros(0, np.uint32)
+        self.letters = Letters(np.full(_BLOCKS, -1, np.int32), empty, empty)
+        self.fill(0)
+
+    def fill(self, block: int) -> None:
+        """Fill a block that text has met."""
+        with self._lock:
+            old = self.letters
+            if old.blocks[block] >= 0:
+                return
+            entries = [self._entry(chr(code)) for code in range(block * _BLOCK, (block + 1) * _BLOCK)]
+            blocks = old.blocks.copy()
+            blocks[block] = len(old.entries) // _BLOCK
+            more = np.array(self._more, np.uint32)
+            self.letters = Letters(blocks, np.concatenate([old.entries, np.array(entries, np.uint32)]), more)
+
+    def _entry(self, char: str) -> int:
+        if char in INVISIBLE:
+            return SKIPPED << KIND_SHIFT
+        folded = fold(char) if not "\ud800" <= char <= "\udfff" else char
+        if unicodedata.category(char)[0] == "M":
+            return _mark(char, folded)
+        if "\u1100" <= char <= "\u11ff" or char in _seconds():
+            return COMPLEX << KIND_SHIFT
+        words = [c for c in folded if is_word_character(c)]
+        if not words:
+            return SEPARATOR << KIND_SHIFT | (SPACE if char.isspace() else 0)
+        if len(words) != len(folded) or char.isspace() or unicodedata.category(folded[0])[0] == "M":
+            return COMPLEX << KIND_SHIFT
+        if any(is_single(c) or unicodedata.category(c)[0] == "M" for c in folded):
+            return (SINGLE << KIND_SHIFT | unit(folded)) if folded == char else COMPLEX << KIND_SHIFT
+        return self._letters(folded)
+
+    def _letters(self, folded: str) -> int:
+        parts = unicodedata.normalize("NFKD", folded)
+        flags = (STRIPS if loses_marks(parts[-1]) else 0) | (MARKED if len(parts) > len(folded) else 0)
+        if len(folded) == 1:
+            return LETTER << KIND_SHIFT | flags | unit(folded)
+        place = len(self._more)
+        if flags != STRIPS or len(folded) > MOST_EXPANDED or place > 0xFFFF:
+            return COMPLEX << KIND_SHIFT
+        self._more += map(unit, folded)
+        return EXPAND << KIND_SHIFT | STRIPS | place << EXPAND_SHIFT | len(folded)
+
+
+def _mark(char: str, folded: str) -> int:
+    if not folded or any(unicodedata.category(c)[0] != "M" for c in unicodedata.normalize("NFKD", folded)):
+        return COMPLEX << KIND_SHIFT
+    flags = (OF_SINGLE if is_single(char) else 0) | (MARKED if unicodedata.combining(char) else 0)
+    if folded != char or char in _seconds() or ord(char) >= ONLY_STRIPPED:
+        return MARK << KIND_SHIFT | flags | ONLY_STRIPPED
+    return MARK << KIND_SHIFT | flags | ord(char)
+
+
+TABLE = LetterTable()

@@ -1,0 +1,298 @@
+"""Where operands stand in an article, by machine code: what alerts.rules.places finds, in the same order.
+
+A match is start << 32 | end, words of the article's row; a list of them is a range of `room.places`, in order, each once.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.rules.native.found import MOST_NODES, MOST_PLACES, SENTENCES_KNOWN, Room, Search
+from alerts.rules.native.jit import inner
+from alerts.rules.native.letters import ALPHABETIC
+from alerts.rules.native.program import (
+    ANY_LETTER,
+    DISTANCE,
+    HEADER,
+    IN_SENTENCE,
+    NEAR,
+    NEGATED,
+    OP,
+    OP_BITS,
+    OR,
+    ORDERED,
+    STAR,
+    TERM,
+    WITHIN,
+)
+from alerts.rules.native.text import Words
+from alerts.rules.native.vocabulary import Vocabulary
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+
+TOO_MANY, WANTS_SENTENCES = -1, -2  # in place of the end of a list: ask Python; tell the sentences and ask again
+_LOW = (1 << 32) - 1
+
+
+@inner
+def fits(vocabulary: Vocabulary, symbol: int, words: Words, word: int) -> bool:
+    """Whether a word fits a pattern."""
+    at, end = vocabulary.first[symbol], vocabulary.first[symbol + 1]
+    letter, last = words.first[word], words.first[word + 1]
+    while at < end:
+        wanted = vocabulary.letters[at]
+        if wanted == STAR:
+            return True
+        if letter == last:
+            return False
+        given = words.letters[letter]
+        if given != wanted and (wanted != ANY_LETTER or given & ALPHABETIC == 0):
+            return False
+        at += 1
+        letter += 1
+    return letter == last
+
+
+@inner
+def _stands(code: I32, pc: int, start: int, s: Search) -> bool:
+    """Whether the words of a term stand from `start` on, in one paragraph."""
+    many = code[pc] >> OP_BITS
+    if s.words.paragraph[start] != s.words.paragraph[start + many - 1]:
+        return False
+    for k in range(many):
+        symbol = code[pc + 2 + k]
+        if s.patterns[symbol]:
+            if not fits(s.vocabulary, symbol, s.words, start + k):
+                return False
+        elif s.found.symbol[start + k] != symbol:
+            return False
+    return True
+
+
+@inner
+def term(code: I32, pc: int, low: int, high: int, s: Search, used: int, most: int) -> int:
+    """Add the matches of a term between two words, `most` of them; the end of the list, or TOO_MANY."""
+    many, rarest, fewest = code[pc] >> OP_BITS, 0, 1 << 30
+    found, places = s.found, s.room.places
+    for k in range(many):
+        number = found.local[code[pc + 2 + k]]
+        if number < 0:
+            return used
+        if found.many[number] < fewest:
+            fewest, rarest = found.many[number], k
+    number = found.local[code[pc + 2 + rarest]]
+    at, begin = found.first[number], used
+    for _ in range(fewest):
+        start = np.int64(found.at[at]) - rarest
+        at = found.later[at]
+        if start < low or start + many > high or (many > 1 and not _stands(code, pc, start, s)):
+            continue
+        if used == MOST_PLACES:
+            return TOO_MANY
+        places[used] = start << 32 | (start + many)
+        used += 1
+        if used - begin == most:
+            break
+    s.room.steps[0] += fewest
+    return used
+
+
+@inner
+def sort(places: I64, begin: int, end: int) -> int:
+    """Put a list in order, each match once (Shell's sort: lists are short); its end."""
+    gap = (end - begin) // 2
+    while gap > 0:
+        for k in range(begin + gap, end):
+            value, at = places[k], k
+            while at - gap >= begin and places[at - gap] > value:
+                places[at] = places[at - gap]
+                at -= gap
+            places[at] = value
+        gap //= 2
+    kept = begin
+    for k in range(begin, end):
+        if k == begin or places[k] != places[kept - 1]:
+            places[kept] = places[k]
+            kept += 1
+    return kept
+
+
+@inner
+def _lower(places: I64, begin: int, end: int, start: int) -> int:
+    """The first match that begins at `start` or later."""
+    while begin < end:
+        middle = (begin + end) // 2
+        if places[middle] >> 32 < start:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
+
+
+@inner
+def near_enough(a: int, b: int, argument: int, words: Words) -> bool:
+    """Whether two matches do not overlap, are near enough and in one paragraph. Their order has been seen to."""
+    a_start, a_end, b_start, b_end = a >> 32, a & _LOW, b >> 32, b & _LOW
+    if a_end <= b_start:
+        between = b_start - a_end
+    elif b_end <= a_start and not argument & ORDERED:
+        between = a_start - b_end
+    else:
+        return False
+    if between > argument & DISTANCE:
+        return False
+    return words.paragraph[min(a_start, b_start)] == words.paragraph[max(a_end, b_end) - 1]
+
+
+@inner
+def unit(words: Words, match: int, argument: int) -> int:
+    """The sentence or paragraph that holds a match whole; -1: none does."""
+    units = words.sentence if argument == IN_SENTENCE else words.paragraph
+    number = units[match >> 32]
+    return np.int64(number) if number == units[(match & _LOW) - 1] else -1
+
+
+@inner
+def _longest(places: I64, begin: int, end: int) -> int:
+    longest = np.int64(0)
+    for k in range(begin, end):
+        longest = max(longest, (places[k] & _LOW) - (places[k] >> 32))
+    return longest
+
+
+@inner
+def _first_right(op: int, argument: int, left: int, lists: tuple[int, int, int, int, int], places: I64) -> int:
+    """The first match of the right side that can go with one of the left side."""
+    if op == WITHIN:
+        return lists[2]
+    start = left & _LOW if argument & ORDERED else (left >> 32) - (argument & DISTANCE) - lists[4]
+    return _lower(places, lists[2], lists[3], start)
+
+
+@inner
+def next_pair(
+    head: int, lists: tuple[int, int, int, int, int], i: int, j: int, places: I64, words: Words
+) -> tuple[int, int]:
+    """The next two matches that a NEAR or WITHIN joins, left by left; j -1: begin with left i. (-1, -1): there is none."""
+    op, argument = head & OP, head >> OP_BITS
+    while i < lists[1]:
+        left = places[i]
+        wanted = unit(words, left, argument) if op == WITHIN else np.int64(0)
+        if j < 0:
+            j = _first_right(op, argument, left, lists, places) if wanted >= 0 else lists[3]
+        while j < lists[3]:
+            right = places[j]
+            if op == NEAR:
+                if right >> 32 > (left & _LOW) + (argument & DISTANCE):
+                    break
+                if near_enough(left, right, argument, words):
+                    return i, j
+            elif unit(words, right, argument) == wanted:
+                return i, j
+            j += 1
+        i += 1
+        j = np.int64(-1)
+    return np.int64(-1), np.int64(-1)
+
+
+@inner
+def joined(head: int, lists: tuple[int, int, int, int, int], s: Search, used: int) -> int:
+    """Add the matches of a proximity, spanning both sides; the end of their list."""
+    places, begin = s.room.places, used
+    i, j = next_pair(head, lists, lists[0], np.int64(-1), places, s.words)
+    while i >= 0:
+        if used == MOST_PLACES:
+            return TOO_MANY
+        a, b = places[i], places[j]
+        places[used] = min(a >> 32, b >> 32) << 32 | max(a & _LOW, b & _LOW)
+        used += 1
+        i, j = next_pair(head, lists, i, j + 1, places, s.words)
+    s.room.steps[0] += used - begin
+    return sort(places, begin, used)
+
+
+@inner
+def apart_from(head: int, lists: tuple[int, int, int, int, int], s: Search, used: int) -> int:
+    """Add the matches of the left side that have none of the right side near them."""
+    places = s.room.places
+    for k in range(lists[0], lists[1]):
+        if used == MOST_PLACES:
+            return TOO_MANY
+        one = (k, k + 1, lists[2], lists[3], lists[4])
+        if next_pair(head, one, np.int64(k), np.int64(-1), places, s.words)[0] < 0:
+            places[used] = places[k]
+            used += 1
+    return used
+
+
+@inner
+def pair_lists(room: Room, top: int) -> tuple[int, int, int, int, int]:
+    """The two lists on top of the stack, the left one above, and how long the longest match of the right is."""
+    lists = room.lists
+    a, b = np.int64(lists[2 * top - 2]), np.int64(lists[2 * top - 1])
+    c, d = np.int64(lists[2 * top - 4]), np.int64(lists[2 * top - 3])
+    return a, b, c, d, _longest(room.places, c, d)
+
+
+@inner
+def _proximity(head: int, top: int, s: Search, used: int) -> int:
+    lists = pair_lists(s.room, top)
+    if head & OP == NEAR and (head >> OP_BITS) & NEGATED:
+        return apart_from(head, lists, s, used)
+    if lists[0] == lists[1] or lists[2] == lists[3]:
+        return used
+    if head & OP == WITHIN and head >> OP_BITS == IN_SENTENCE and not s.bounds[SENTENCES_KNOWN]:
+        return WANTS_SENTENCES
+    return joined(head, lists, s, used)
+
+
+@inner
+def _union(many: int, top: int, room: Room, used: int) -> int:
+    lists, places, begin = room.lists, room.places, used
+    for k in range(top - many, top):
+        for at in range(lists[2 * k], lists[2 * k + 1]):
+            if used == MOST_PLACES:
+                return TOO_MANY
+            places[used] = places[at]
+            used += 1
+    return sort(places, begin, used)
+
+
+@inner
+def _nodes(code: I32, pc: int, nodes: I32) -> int:
+    """The nodes of an operand in order; how many. More than there is room for: 0."""
+    end, many = pc + (code[pc + 1] if code[pc] & OP > 1 else 1), 0
+    while pc < end:
+        if many == MOST_NODES:
+            return 0
+        nodes[many] = pc
+        many += 1
+        pc += 2 + (code[pc] >> OP_BITS) if code[pc] & OP <= 1 else HEADER
+    return many
+
+
+@inner
+def operand(code: I32, pc: int, low: int, high: int, s: Search, used: int) -> tuple[int, int]:
+    """All matches of an operand: its list, or (.., TOO_MANY) and so on. Nodes are read from the last to the first."""
+    room = s.room
+    many, top, begin = _nodes(code, pc, room.nodes), 0, used
+    if many == 0:
+        return used, np.int64(TOO_MANY)
+    for k in range(many - 1, -1, -1):
+        at = room.nodes[k]
+        head, op, begin = code[at], code[at] & OP, used
+        if op == TERM:
+            used = term(code, at, low, high, s, used, MOST_PLACES)
+        elif op == OR:
+            used = _union(head >> OP_BITS, top, room, used)
+            top -= head >> OP_BITS
+        elif op in (NEAR, WITHIN):
+            used = _proximity(head, top, s, used)
+            top -= 2
+        else:
+            used = np.int64(TOO_MANY)  # case(...) is Python's
+        if used < 0:
+            return begin, used
+        room.lists[2 * top], room.lists[2 * top + 1] = begin, used
+        top += 1
+    return begin, used

@@ -1,0 +1,164 @@
+"""A rule as a row of whole numbers that machine code evaluates.
+
+    term or cased   op | words << 5,     span, symbol of each word
+    anything else   op | argument << 5,  size, span, its children
+
+`size` is the length of the node with all below it, so that a reader can step over it. A span is start << 14 | end. A symbol
+is a word or a pattern of the vocabulary; a fact is a test that Python answers (an exact field, a regular expression).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.rules.native.jit import inner
+from alerts.rules.native.letters import unit
+from alerts.rules.syntax import (
+    AliasRef,
+    And,
+    AtLeast,
+    FieldTest,
+    First,
+    KOf,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Scope,
+    Span,
+    Term,
+    Unit,
+    Within,
+    WordField,
+    WordPattern,
+)
+from core.text.fold import fold
+
+I32 = npt.NDArray[np.int32]
+
+TERM, CASED, AND, OR, KOF, NOT, SCOPE, NEAR, WITHIN, AT_LEAST, FIRST, FACT, REGEX = range(13)
+OP_BITS, OP = 5, 31
+SPAN_BITS, SPAN_END = 14, (1 << 14) - 1
+HEADER = 3  # numbers before the children of a node; a term has one fewer before its symbols
+COUNT_SHIFT = 12  # of KOF: children | count << 12
+CHILDREN = (1 << COUNT_SHIFT) - 1
+ORDERED, NEGATED, DISTANCE = 64, 128, 63  # of NEAR
+IN_SENTENCE, IN_PARAGRAPH = 0, 1  # of WITHIN
+FIELDS = (
+    WordField.TITLE,
+    WordField.LEAD,
+    WordField.BODY,
+    WordField.HLEAD,
+    WordField.AUTHOR,
+    WordField.SECTION,
+    WordField.TAG,
+)
+EVERYWHERE = len(FIELDS)  # title and body
+ANY_LETTER, STAR = ord("?"), ord("*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What Python answers for an article. `scope`: the field that a regular expression is searched in, None: title and body."""
+
+    node: FieldTest | Regex
+    scope: WordField | None = None
+
+
+@dataclass(slots=True)
+class Encoded:
+    """A rule's numbers before its words have symbols: `words[k]` stands at `places[k]`, `facts[k]` at `fact_places[k]`."""
+
+    numbers: list[int] = field(default_factory=list)
+    words: list[tuple[int, ...]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    fact_places: list[int] = field(default_factory=list)
+
+
+def encoded(tree: Node) -> Encoded:
+    """The numbers of a tree without aliases."""
+    made = Encoded()
+    _write(tree, None, made)
+    return made
+
+
+def _span(span: Span) -> int:
+    return span[0] << SPAN_BITS | span[1]
+
+
+def _write(node: Node, scope: WordField | None, made: Encoded) -> None:
+    match node:
+        case Term():
+            _term(node, made)
+        case And(children=children):
+            _node(node, AND, len(children), children, scope, made)
+        case Or(children=children):
+            _node(node, OR, len(children), children, scope, made)
+        case KOf(count=count, children=children):
+            _node(node, KOF, len(children) | count << COUNT_SHIFT, children, scope, made)
+        case Not(child=child):
+            _node(node, NOT, 0, (child,), scope, made)
+        case Scope(field=name, child=child):
+            _node(node, SCOPE, FIELDS.index(name), (child,), name, made)
+        case Near(left=left, right=right):
+            argument = node.distance | ORDERED * node.ordered | NEGATED * node.negated
+            _node(node, NEAR, argument, (left, right), scope, made)
+        case Within(left=left, right=right, unit=within):
+            argument = IN_SENTENCE if within is Unit.SENTENCE else IN_PARAGRAPH
+            _node(node, WITHIN, argument, (left, right), scope, made)
+        case AtLeast(count=count, child=child):
+            _node(node, AT_LEAST, count, (child,), scope, made)
+        case First(count=count, child=child):
+            _node(node, FIRST, count, (child,), scope, made)
+        case FieldTest():
+            _fact(Fact(node), made)
+        case Regex():
+            _fact(Fact(node, scope), made)
+        case AliasRef(name=name):
+            raise ValueError(f"@{name} has not been expanded")
+
+
+def _term(term: Term, made: Encoded) -> None:
+    made.numbers += (CASED if term.cased else TERM) | len(term.words) << OP_BITS, _span(term.span)
+    for word in term.words:
+        made.places.append(len(made.numbers))
+        made.words.append(units(word))
+        made.numbers.append(0)
+
+
+def units(word: WordPattern) -> tuple[int, ...]:
+    """A word or pattern as the vocabulary keeps it: folded letters, `?`, and a star at the end of a prefix."""
+    pieces = [tuple(map(unit, fold(piece))) for piece in word.text.split("?")]
+    found = list(pieces[0])
+    for piece in pieces[1:]:
+        found += (ANY_LETTER, *piece)
+    return (*found, STAR) if word.prefix else tuple(found)
+
+
+def _fact(fact: Fact, made: Encoded) -> None:
+    made.fact_places.append(len(made.numbers))
+    made.facts.append(fact)
+    made.numbers += REGEX if isinstance(fact.node, Regex) else FACT, HEADER, _span(fact.node.span)
+
+
+def _node(
+    node: Node, op: int, argument: int, children: tuple[Node, ...], scope: WordField | None, made: Encoded
+) -> None:
+    start = len(made.numbers)
+    made.numbers += op | argument << OP_BITS, 0, _span(node.span)
+    for child in children:
+        _write(child, scope, made)
+    made.numbers[start + 1] = len(made.numbers) - start
+
+
+@inner
+def span_of(code: I32, pc: int) -> int:
+    return code[pc + 1] if code[pc] & OP <= 1 else code[pc + 2]  # type: ignore[no-any-return]  # numba types it
+
+
+@inner
+def size_of(code: I32, pc: int) -> int:
+    return 2 + (code[pc] >> OP_BITS) if code[pc] & OP <= 1 else np.int64(code[pc + 1])  # type: ignore[return-value]  # numba types it

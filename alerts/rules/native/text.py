@@ -1,0 +1,222 @@
+"""An article's words, found by machine code: the same words and places as core.text.tokens finds.
+
+All fields share one row of words: title, body, then author, section and tag where a rule asks for them. A field is a range
+of the row, and paragraphs are numbered through, so that no phrase crosses a field.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import types
+
+from alerts.rules.native.jit import inner, kernel, ptr
+from alerts.rules.native.letters import (
+    EXPAND,
+    EXPAND_SHIFT,
+    KIND_SHIFT,
+    LETTER,
+    MARK,
+    MARKED,
+    OF_SINGLE,
+    ONLY_STRIPPED,
+    SEPARATOR,
+    SINGLE,
+    SKIPPED,
+    SPACE,
+    STRIPS,
+    TABLE,
+    UNIT,
+    Letters,
+)
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+U32 = npt.NDArray[np.uint32]
+
+READ, NEEDS_PYTHON = 0, -1  # else: a block of letters to be filled, and one more
+WORD_COUNT, LETTER_COUNT, PARAGRAPH = range(3)
+_MARK_LETTER = MARKED
+_NO_UNIT = UNIT ^ (ONLY_STRIPPED - 1)
+
+
+class Words(NamedTuple):
+    """The row of words. `first[k]`: where the letters of word k begin; places are characters of the word's own field."""
+
+    letters: U32
+    first: I32
+    start: I32
+    end: I32
+    paragraph: I32
+    sentence: I32
+    count: I64  # words, letters, paragraphs so far
+
+
+def words_for(characters: int) -> Words:
+    """Room for the words of that many characters."""
+    size = characters + 16
+
+    def numbers() -> I32:
+        return np.zeros(size, np.int32)
+
+    return Words(
+        np.zeros(2 * size, np.uint32), numbers(), numbers(), numbers(), numbers(), numbers(), np.zeros(3, np.int64)
+    )
+
+
+@inner
+def letters_at(letters: Letters) -> Letters:
+    """Pointers in place of arrays."""
+    return Letters(ptr(letters.blocks), ptr(letters.entries), ptr(letters.more))
+
+
+@inner
+def words_at(words: Words) -> Words:
+    """Pointers in place of arrays."""
+    return Words(
+        ptr(words.letters),
+        ptr(words.first),
+        ptr(words.start),
+        ptr(words.end),
+        ptr(words.paragraph),
+        ptr(words.sentence),
+        ptr(words.count),
+    )
+
+
+@inner
+def entry_of(code: int, letters: Letters) -> int:
+    """What a character means; -1 where its block is not filled."""
+    block = letters.blocks[code >> 8]
+    if block < 0:
+        return -1
+    return np.int64(letters.entries[block * 256 + (code & 255)])
+
+
+@inner
+def _begin(words: Words, k: int, at: int, m: int, paragraph: int) -> None:
+    words.first[k] = m
+    words.start[k] = at
+    words.paragraph[k] = paragraph
+
+
+@inner
+def _mark(base: int, entry: int) -> int:
+    """A mark after a letter: 0 ask Python, 1 it is removed, 2 it belongs to the letter."""
+    if base == 0:
+        return 0
+    if base & STRIPS and base >> KIND_SHIFT != SINGLE:
+        return 1
+    if entry & ONLY_STRIPPED or (base & MARKED and entry & MARKED):
+        return 0
+    if (base >> KIND_SHIFT == SINGLE) != (entry & OF_SINGLE != 0):
+        return 0
+    return 2
+
+
+@inner
+def _expanded(words: Words, m: int, entry: int, letters: Letters) -> int:
+    place = (entry & (STRIPS - 1)) >> EXPAND_SHIFT
+    for k in range(entry & 15):
+        words.letters[m + k] = letters.more[place + k]
+    return m + (entry & 15)
+
+
+@inner
+def _blank(code: int, entry: int, line: int) -> int:
+    """Where a blank line is: 0 no, 1 a line has ended and nothing stood in the next yet, 2 a blank line has."""
+    if entry & SPACE == 0:
+        return 0
+    if code != 10:
+        return line
+    return min(line + 1, 2)
+
+
+@kernel(types.int64, types.Array(types.uint32, 1, "C", readonly=True), TABLE.letters, words_for(1), True)
+def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int:  # noqa: FBT001, PLR0915 - one pass, one loop
+    """Add the words of a field to the row. `prose`: blank lines part paragraphs. READ, or what is needed first."""
+    letters, words = letters_at(table), words_at(columns)
+    k, m, paragraph = words.count[WORD_COUNT], words.count[LETTER_COUNT], words.count[PARAGRAPH]
+    room = len(columns.letters) - 16
+    inside = False
+    base = line = 0
+    for at in range(len(codes)):
+        code = np.int64(codes[at])
+        entry = np.int64(letters.entries[code]) if code < 256 else entry_of(code, letters)
+        if entry < 0:
+            return (code >> 8) + 1
+        kind = entry >> KIND_SHIFT
+        if kind == LETTER or kind == EXPAND:
+            if not inside:
+                _begin(words, k, at, m, paragraph)
+                inside = True
+            if kind == LETTER:
+                words.letters[m] = entry & UNIT
+                m += 1
+            else:
+                m = _expanded(words, m, entry, letters)
+                if m > room:
+                    return NEEDS_PYTHON
+            base, line = entry, 0
+            continue
+        if kind == SKIPPED:
+            line = 0
+            if base != 0 and not inside:
+                words.end[k - 1] = at + 1
+            continue
+        if kind == MARK:
+            line = 0
+            what = _mark(base, entry)
+            if what == 0 or m >= room:
+                return NEEDS_PYTHON
+            if what == 2:
+                words.letters[m] = entry & (ONLY_STRIPPED - 1)
+                m += 1
+                base |= entry & MARKED
+            if not inside:
+                words.end[k - 1] = at + 1
+            continue
+        if inside:
+            words.end[k] = at
+            k += 1
+            inside = False
+        if kind == SEPARATOR:
+            base = 0
+            if prose:
+                was, line = line, _blank(code, entry, line)
+                if line == 2 and was == 1:
+                    paragraph += 1
+        elif kind == SINGLE:
+            _begin(words, k, at, m, paragraph)
+            words.letters[m] = entry & UNIT
+            words.end[k] = at + 1
+            m += 1
+            k += 1
+            base, line = entry, 0
+        else:
+            return NEEDS_PYTHON
+    if inside:
+        words.end[k] = len(codes)
+        k += 1
+    words.first[k] = m
+    words.count[WORD_COUNT], words.count[LETTER_COUNT], words.count[PARAGRAPH] = k, m, paragraph + 1
+    return READ
+
+
+@kernel(types.void, words_for(1), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros((3, 1), np.int32))
+def put_words(columns: Words, letters: U32, first: I64, table: npt.NDArray[np.int32]) -> None:
+    """Add words that Python has found; rows of the table: start, end, paragraph."""
+    words = words_at(columns)
+    k, m, base = words.count[0], words.count[1], words.count[2]
+    for word in range(len(first) - 1):
+        words.first[k] = m
+        words.start[k], words.end[k] = table[0, word], table[1, word]
+        words.paragraph[k] = base + table[2, word]
+        for at in range(first[word], first[word + 1]):
+            words.letters[m] = letters[at]
+            m += 1
+        k += 1
+    words.first[k] = m
+    words.count[0], words.count[1] = k, m
+    words.count[2] = words.paragraph[k - 1] + 1 if len(first) > 1 else base + 1

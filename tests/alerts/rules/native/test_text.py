@@ -1,0 +1,82 @@
+"""Machine code finds the words that core.text.tokens finds, in any script, or leaves them to it."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.rules.native.article import Prepared
+from alerts.rules.native.letters import TABLE
+from alerts.rules.native.text import READ, read_words, words_for
+from core.text.document import Document, FieldText
+from tests.reference_articles import OTHER_SCRIPTS, article, articles
+
+_CODE = (1 << 20) - 1 | 1 << 20
+
+
+def row(one: Prepared, low: int, high: int) -> list[tuple[str, int, int]]:
+    """Folded word, start and end of some words of the row."""
+    words = one.words
+    return [
+        ("".join(chr(int(c) & _CODE) for c in words.letters[words.first[k] : words.first[k + 1]]), int(s), int(e))
+        for k, (s, e) in enumerate(zip(words.start[low:high], words.end[low:high], strict=True), low)
+    ]
+
+
+def expected(text: FieldText) -> list[tuple[str, int, int]]:
+    return list(zip(text.tokens.words, text.tokens.starts, text.tokens.ends, strict=True))
+
+
+def same_units(numbers: list[int], theirs: list[int]) -> bool:
+    """Whether two numberings part the words alike."""
+    return [a == b for a, b in pairwise(numbers)] == [a == b for a, b in pairwise(theirs)]
+
+
+def check(title: str, text: str) -> None:
+    document = Document(article(4, title, text))
+    one = Prepared.empty()
+    one.read(document, others=True)
+    low = 0
+    for place, field in enumerate((document.title, document.body, document.author, document.section, document.tag)):
+        high = int(one.bounds[place])
+        assert row(one, low, high) == expected(field), (title, text)
+        assert same_units(one.words.paragraph[low:high].tolist(), list(field.paragraphs)), (title, text)
+        low = high
+    one.tell_sentences(text)
+    body = slice(int(one.bounds[0]), int(one.bounds[1]))
+    assert same_units(one.words.sentence[body].tolist(), list(document.body.sentences))
+
+
+SCRIPTS = "abcXYZ019_ \n\t.,'-’“”–éÉßﬁйЙёЁΣςά\u0301\u0308\u0327\u200b\u00ad\ufe0f😀北韓한국ｶナ가ก้ำ\u0e31अ\u093c\u0915क़ب\u064bאָ½№™Ⅷ𝐁İ"
+
+
+@settings(deadline=None, max_examples=600)
+@given(st.text(st.sampled_from(SCRIPTS), max_size=30), st.text(max_size=20))
+def test_words_and_places_are_those_of_the_tokenizer(mixed: str, any_text: str) -> None:
+    check(any_text, mixed)
+    check(mixed, f"{any_text}\n\n{mixed}")
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_words_of_arbitrary_unicode_too(text: str) -> None:
+    check("", text)
+
+
+def test_lone_surrogates_separate_words() -> None:
+    check("a\ud800b", "c\udfffd e")
+
+
+def test_real_articles_in_all_scripts() -> None:
+    for one in articles(40):
+        check(one.title, one.text)
+
+
+@pytest.mark.parametrize("text", [text for _, text in OTHER_SCRIPTS[:3]])
+def test_cyrillic_hangul_and_han_need_no_help_from_python(text: str) -> None:
+    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    for block in np.unique(codes >> 8):
+        TABLE.fill(int(block))
+    assert read_words(codes, TABLE.letters, words_for(len(text)), True) == READ

@@ -1,0 +1,156 @@
+"""A set of rules finds what the rules say: the same truth as the reference evaluator, the same evidence as the explainer."""
+
+import random
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import pytest
+
+from alerts.rules import syntax as s
+from alerts.rules.explain import explain
+from alerts.rules.ruleset import RuleSet
+from core.model.article import Article
+from core.text.document import Document
+from tests.reference_articles import article, articles, facts, fields
+from tests.reference_evaluator import Fields, true
+from tests.rule_generator import RuleMaker
+
+RULES, ARTICLES = 1000, 50  # a seed; with four of them 200,000 pairs
+
+
+@dataclass(frozen=True)
+class Row:
+    rule_id: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """An article as each side reads it."""
+
+    article: Article
+    document: Document
+    fields: Fields
+    facts: dict[str, str]
+
+
+def known(one: Article) -> Known:
+    return Known(one, Document(one), fields(one), facts(one))
+
+
+def random_rules(seed: int, every: list[Known], count: int) -> dict[str, tuple[str, s.Node]]:
+    """Each made of the words of one of the articles, so that it is true of some."""
+    rng = random.Random(seed)
+    maker = RuleMaker(rng, [one.article.text for one in every])
+    found = {}
+    for number in range(count):
+        own = rng.choice(every).article
+        found[f"r{number}"] = maker.written(f"{own.title}\n\n{own.text}")
+    return found
+
+
+def hits(rules: RuleSet, one: Known) -> set[str]:
+    return {hit.key for hit in rules.match(one.article)}
+
+
+def rows(rules: dict[str, tuple[str, s.Node]], keys: Iterable[str]) -> list[Row]:
+    return [Row(key, rules[key][0]) for key in keys]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_rules_in_every_layer_are_true_of_the_articles_that_the_specification_says(seed: int) -> None:
+    every = [known(replace(one, text=one.text[:240])) for one in articles(ARTICLES)[-ARTICLES:]]
+    rules = random_rules(seed, every, RULES)
+    keys = sorted(rules)
+    # Half in the large layer, half fresh; some of each were another rule before, or will be removed.
+    first = RuleSet.of([(key, rules[key][0] if int(key[1:]) % 3 else "else") for key in keys[: RULES // 2]])
+    changed = [key for key in keys if int(key[1:]) % 3 == 0 or key in keys[RULES // 2 :]]
+    second = first.updated(rows(rules, changed), (), {})
+    gone = [key for key in keys if int(key[1:]) % 10 == 7]
+    third = second.updated((), gone, {})
+    merged = third.merged()
+    assert (len(second), len(third), len(merged)) == (RULES, RULES - len(gone), RULES - len(gone))
+    verdicts = {True: 0, False: 0}
+    for one in every:
+        wanted = {key for key, (_, tree) in rules.items() if true(tree, one.fields, facts=one.facts)}
+        assert hits(second, one) == wanted, one.article.title
+        assert hits(third, one) == wanted - set(gone)
+        assert hits(merged, one) == wanted - set(gone)
+        verdicts[True] += len(wanted)
+        verdicts[False] += len(rules) - len(wanted)
+        for hit in second.match(one.article):
+            assert hit.evidence == tuple(dict.fromkeys(explain(rules[hit.key][1], one.document).proof())), rules[
+                hit.key
+            ][0]
+    assert sum(verdicts.values()) == RULES * ARTICLES
+    assert min(verdicts.values()) > 0.03 * RULES * ARTICLES, verdicts
+
+
+def test_a_merge_keeps_evidence_and_what_was_learnt() -> None:
+    every = [known(one) for one in articles(12)]
+    rules = random_rules(9, every, 300)
+    whole = RuleSet.of((key, text) for key, (text, _) in rules.items())
+    before = [{hit.key: hit.evidence for hit in whole.match(one.article)} for one in every]
+    merged = whole.merged()
+    assert merged.layers[0].part.rules.articles[0] == len(every)
+    assert [{hit.key: hit.evidence for hit in merged.match(one.article)} for one in every] == before
+
+
+def test_rules_with_aliases_keep_the_terms_that_they_were_compiled_with() -> None:
+    one = article(0, "Talks", "Seoul spoke of weapons. Pyongyang kept silent, and so did Moscow.")
+    before = {"place": ("Seoul", "Tokyo")}
+    after = {"place": ("Tokyo",)}
+    rules = RuleSet().updated([Row("a", "@place AND weapons"), Row("b", "case(Seoul) AND @place")], (), before)
+    rules = rules.updated([Row("c", "@place AND weapons"), Row("d", "weapons NOT NEAR/1 @place")], (), after)
+    for found in (rules, rules.merged()):
+        evidence = {hit.key: [e.text for e in hit.evidence] for hit in found.match(one)}
+        assert evidence == {"a": ["Seoul", "weapons"], "b": ["Seoul", "Seoul"], "d": ["weapons"]}
+
+
+def test_threads_share_a_set() -> None:
+    every = [known(one) for one in articles(30)]
+    rules = random_rules(3, every, 300)
+    whole = RuleSet.of((key, text) for key, (text, _) in rules.items())
+    alone = [hits(whole, one) for one in every]
+    with ThreadPoolExecutor(6) as pool:
+        for _ in range(3):
+            assert list(pool.map(lambda one: hits(whole, one), every)) == alone
+
+
+def test_a_set_says_when_it_wants_to_be_merged() -> None:
+    large = RuleSet.of((f"r{k}", f"word{k}") for k in range(3000))
+    assert not large.wants_merge
+    fresh = large.updated([Row(f"n{k}", f"other{k}") for k in range(1001)], (), {})
+    assert fresh.wants_merge
+    assert not fresh.merged().wants_merge
+    assert large.updated((), [f"r{k}" for k in range(1001)], {}).wants_merge
+    assert not RuleSet().wants_merge
+
+
+def test_of_two_rules_with_one_id_the_later_counts() -> None:
+    one = article(0, "Talks", "Seoul spoke.")
+    rules = RuleSet.of([("a", "Seoul"), ("b", "Seoul"), ("a", "Tokyo")])
+    assert [hit.key for hit in rules.match(one)] == ["b"]
+    assert len(rules) == 2
+
+
+def test_a_long_text_and_one_of_many_patterns_are_searched_whole() -> None:
+    words = " ".join(f"weapon{k}s" for k in range(3000))
+    one = article(0, "Arms", f"{words}\n\nlast")
+    patterns = [(f"p{k}", f"{'weapon'[: 3 + k % 4]}* AND last AND NOT x{k}") for k in range(40)]
+    found = RuleSet.of([*patterns, ("both", "weapon2999s NEAR/50 weapon29*"), ("no", "weapon2999s NEAR/5 last")])
+    assert {hit.key for hit in found.match(one)} == {key for key, _ in patterns} | {"both"}
+    assert {hit.key for hit in found.match(article(1, "x", "y"))} == set()
+
+
+def test_costs_name_the_rules_that_take_longest() -> None:
+    one = article(0, "Talks", "Seoul " * 200 + "spoke")
+    rules = RuleSet.of([("dear", "Seoul NEAR/50 Seoul AND NOT spoke"), ("cheap", "spoke"), ("never", "Tokyo")])
+    for _ in range(5):
+        rules.match(one)
+    costs = rules.costs(5)
+    assert [cost.key for cost in costs] == ["dear", "cheap"]
+    assert [(cost.articles, cost.candidates) for cost in costs] == [(5, 5), (5, 5)]
+    assert rules.costs(1)[0].seconds_per_article > 10 * costs[1].seconds_per_article
+    assert (rules.tallies[0].candidates, rules.tallies[0].hits) == (10, 5)
