@@ -127,7 +127,7 @@ class Builder:
         symbols = np.full(int(old.size[0]), -1, np.int32)
         facts = np.array([self.facts.setdefault(fact, len(self.facts)) for fact in part.facts] or [0], np.int32)
         begin = np.zeros(len(rows), np.int32)
-        source = Source(part.rules.code, part.rules.begin, rows, old)
+        source = Source(part.rules.code, part.begin, rows, old)
         copy_rules(source, self.code, self.size, self.vocabulary, symbols, facts, begin)
         numbers = np.array([self._alias_number(one) for one in part.alias_sets] or [0], np.int32)
         self.begins.append(begin)

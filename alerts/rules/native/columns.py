@@ -1,6 +1,7 @@
 """Columns of bytes: rules' ids and texts without an object each, and the row of an id by hash."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,14 @@ class Column(NamedTuple):
 
     def value(self, row: int) -> str:
         return self.data[self.at[row] : self.at[row + 1]].tobytes().decode("utf-8", "surrogatepass")
+
+    def values(self, rows: I32) -> list[str]:
+        """The values of some rows, decoded at once."""
+        some = taken(self, rows)
+        whole, at = some.data.tobytes().decode("utf-8", "surrogatepass"), some.at.tolist()
+        if len(whole) != at[-1]:
+            return [some.value(row) for row in range(len(rows))]
+        return [whole[start:end] for start, end in pairwise(at)]
 
 
 def column(values: Sequence[str]) -> Column:
@@ -64,8 +73,8 @@ def _take(data: U8, at: I64, rows: I32, taken: U8, taken_at: I64) -> None:
 
 def taken(one: Column, rows: I32) -> Column:
     """The values of some rows."""
-    lengths = np.diff(one.at)[rows] if len(rows) else np.zeros(0, np.int64)
-    kept = Column(np.zeros(int(lengths.sum()), np.uint8), np.zeros(len(rows) + 1, np.int64))
+    length = int((one.at[rows + 1] - one.at[rows]).sum()) if len(rows) else 0
+    kept = Column(np.zeros(length, np.uint8), np.zeros(len(rows) + 1, np.int64))
     _take(one.data, one.at, rows, kept.data, kept.at)
     return kept
 

@@ -8,7 +8,7 @@ from numba import types
 
 from alerts.rules.native.found import BODY_END, LEAD_END, TITLE_END, Found, Search, no_search, search_at
 from alerts.rules.native.index import Index, head_slot, index_at, no_index, pair_slot
-from alerts.rules.native.jit import inner, kernel, ptr
+from alerts.rules.native.jit import fetch, inner, kernel, ptr
 from alerts.rules.native.places import fits
 from alerts.rules.native.proof import ROW, prove
 from alerts.rules.native.text import Words
@@ -22,45 +22,38 @@ U8 = npt.NDArray[np.uint8]
 
 DONE, NO_ROOM = 0, -1
 HITS, WANTING, ASKING, CANDIDATES, STAMP = range(5)
+_AHEAD = 8  # candidates
 LEAST_ROWS = 1 << 14  # of evidence, free before a rule is proved: more than any rule has
 
 
 class Rules(NamedTuple):
-    """What is compiled. Rule r's numbers begin at `code[begin[r]]`. The last four count, for costs and weights:
-    `looked[r]`: how often it was a candidate, `effort[r]`: the steps that took; `held[s]`: articles with a symbol, of
-    `articles[0]`."""
+    """What is compiled. `about[4 * r]` and on: where rule r's numbers begin in `code`, how often it was a candidate, the
+    steps that took, and nothing (so that a rule is in one line of the processor's cache). `held[s]`: articles with a symbol,
+    of `articles[0]`."""
 
     lookup: Index
     code: I32
-    begin: I32
-    looked: I32
-    effort: I64
+    about: I64
     held: I32
     articles: I64
 
 
 class Out(NamedTuple):
     """What is found: rules that are true, that want facts or sentences, and that Python has to evaluate. `seen[r]`: the
-    stamp of the last article that the rule was a candidate for."""
+    stamp of the last article that the rule was among `candidates` for."""
 
     hits: I32
     wanting: I32
     asking: I32
-    seen: I32
+    seen: U8
+    candidates: I32
     size: I64
 
 
 def rules_of(lookup: Index, code: I32, begin: I32) -> Rules:
-    many, symbols = len(begin), len(lookup.begins)
-    return Rules(
-        lookup,
-        code,
-        begin,
-        np.zeros(many, np.int32),
-        np.zeros(many, np.int64),
-        np.zeros(symbols, np.int32),
-        np.zeros(1, np.int64),
-    )
+    about = np.zeros((max(len(begin), 1), 4), np.int64)
+    about[: len(begin), 0] = begin
+    return Rules(lookup, code, about.reshape(-1), np.zeros(len(lookup.begins), np.int32), np.zeros(1, np.int64))
 
 
 def out_for(rules: int) -> Out:
@@ -68,7 +61,8 @@ def out_for(rules: int) -> Out:
         np.empty(rules, np.int32),
         np.empty(rules, np.int32),
         np.empty(rules, np.int32),
-        np.zeros(rules, np.int32),
+        np.zeros(rules, np.uint8),
+        np.empty(rules, np.int32),
         np.zeros(5, np.int64),
     )
 
@@ -79,9 +73,7 @@ def rules_at(rules: Rules) -> Rules:
     return Rules(
         index_at(rules.lookup),
         ptr(rules.code),
-        ptr(rules.begin),
-        ptr(rules.looked),
-        ptr(rules.effort),
+        ptr(rules.about),
         ptr(rules.held),
         ptr(rules.articles),
     )
@@ -90,7 +82,7 @@ def rules_at(rules: Rules) -> Rules:
 @inner
 def out_at(out: Out) -> Out:
     """Pointers in place of arrays."""
-    return Out(ptr(out.hits), ptr(out.wanting), ptr(out.asking), ptr(out.seen), ptr(out.size))
+    return Out(ptr(out.hits), ptr(out.wanting), ptr(out.asking), ptr(out.seen), ptr(out.candidates), ptr(out.size))
 
 
 @inner
@@ -187,21 +179,21 @@ def _prepare(s: Search, many: int) -> None:
 
 
 @inner
-def _judge(rule: int, rules: Rules, alive: U8, s: Search, out: Out) -> None:
-    """Evaluate a candidate, once an article."""
+def _note(rule: int, alive: U8, out: Out) -> None:
+    """Take a rule among the candidates, once an article."""
     if out.seen[rule] == out.size[STAMP] or not alive[rule]:
         return
     out.seen[rule] = out.size[STAMP]
+    out.candidates[out.size[CANDIDATES]] = rule
     out.size[CANDIDATES] += 1
-    _sort_out(rule, rules, s, out)
 
 
 @inner
 def _sort_out(rule: int, rules: Rules, s: Search, out: Out) -> None:
     before = s.room.steps[0]
-    value = rule_verdict(rules.code, rules.begin[rule], s)
-    rules.looked[rule] += 1
-    rules.effort[rule] += s.room.steps[0] - before
+    value = rule_verdict(rules.code, rules.about[4 * rule], s)
+    rules.about[4 * rule + 1] += 1
+    rules.about[4 * rule + 2] += s.room.steps[0] - before
     if value == TRUE:
         out.hits[out.size[HITS]] = rule
         out.size[HITS] += 1
@@ -214,9 +206,25 @@ def _sort_out(rule: int, rules: Rules, s: Search, out: Out) -> None:
 
 
 @inner
-def _judge_key(key: int, rules: Rules, alive: U8, s: Search, out: Out) -> None:
-    for k in range(rules.lookup.first[key], rules.lookup.first[key + 1]):
-        _judge(rules.lookup.rules[k], rules, alive, s, out)
+def _note_all(key: int, index: Index, alive: U8, out: Out) -> None:
+    for k in range(index.first[key], index.first[key + 1]):
+        _note(index.rules[k], alive, out)
+
+
+@inner
+def _judge(rules: Rules, s: Search, out: Out) -> None:
+    """Evaluate the candidates. Their numbers are far apart in memory: those of the next ones are fetched meanwhile."""
+    many = out.size[CANDIDATES]
+    for k in range(min(many, 2 * _AHEAD)):
+        fetch(rules.about, 4 * np.int64(out.candidates[k]))
+    for k in range(many):
+        if k + 2 * _AHEAD < many:
+            fetch(rules.about, 4 * np.int64(out.candidates[k + 2 * _AHEAD]))
+        if k + _AHEAD < many:
+            begin = rules.about[4 * out.candidates[k + _AHEAD]]
+            fetch(rules.code, begin)
+            fetch(rules.code, begin + 16)
+        _sort_out(out.candidates[k], rules, s, out)
 
 
 _SEARCH, _RULES, _OUT = no_search(), rules_of(no_index(), np.zeros(1, np.int32), np.zeros(1, np.int32)), out_for(1)
@@ -230,6 +238,9 @@ def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: O
     index, found = rules.lookup, s.found
     _prepare(s, many)
     out.size[STAMP] += 1
+    if out.size[STAMP] == 256:
+        found_rules.seen[:] = 0
+        out.size[STAMP] = 1
     out.size[HITS] = out.size[WANTING] = out.size[ASKING] = out.size[CANDIDATES] = 0
     for word in range(many):
         if not _look_up(word, s, index):
@@ -238,15 +249,16 @@ def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: O
     for number in range(found.size[0]):
         symbol = found.symbols[number]
         rules.held[symbol] += 1
-        _judge_key(symbol, rules, alive, s, out)
+        _note_all(symbol, index, alive, out)
     for word in range(many):
         a, b = np.int64(found.symbol[word]), np.int64(found.symbol[word + 1])
         if a >= 0 and b >= 0 and index.begins[a]:
             pair = index.slots[pair_slot(index.slots, index.pairs, b << 32 | a, index.numbers[0])]
             if pair >= 0:
-                _judge_key(index.numbers[1] + pair, rules, alive, s, out)
+                _note_all(index.numbers[1] + pair, index, alive, out)
     for k in range(index.numbers[2]):
-        _judge(index.always[k], rules, alive, s, out)
+        _note(index.always[k], alive, out)
+    _judge(rules, s, out)
     return DONE
 
 
@@ -268,7 +280,7 @@ def prove_hits(search: Search, compiled: Rules, found_rules: Out, first: int, ro
     many, k = np.int64(0), first
     while k < out.size[HITS] and (many + LEAST_ROWS) * ROW < len(rows):
         rows_from[k - first] = many
-        proved = prove(rules.code, np.int64(rules.begin[out.hits[k]]), s, written, many)
+        proved = prove(rules.code, rules.about[4 * out.hits[k]], s, written, many)
         if proved < 0:
             rows_from[k - first] = -1 - many
         else:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numba
 import structlog
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -96,6 +97,21 @@ def later(typing_context: Any, pointer: Any, places: Any) -> Any:  # noqa: ARG00
         return builder.gep(arguments[0], [arguments[1]])
 
     return pointer(pointer, _types.intp), generate
+
+
+@intrinsic
+def fetch(typing_context: Any, pointer: Any, place: Any) -> Any:  # noqa: ARG001 - numba's signature
+    """Ask the processor to bring a value near, since it will be read soon."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001 - numba's signature
+        number, byte = ir.IntType(32), ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        function = _cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        at = builder.bitcast(builder.gep(arguments[0], [arguments[1]]), byte)
+        builder.call(function, [at, number(0), number(3), number(1)])
+        return context.get_dummy_value()
+
+    return _types.void(pointer, _types.intp), generate
 
 
 def kernel(returns: Any, *samples: object) -> Callable[[F], F]:

@@ -95,12 +95,12 @@ def slowest(layers: Sequence[Layer], top: int) -> list[RuleCost]:
 
 
 def _costs(layer: Layer, top: int) -> Iterable[RuleCost]:
-    part, rules = layer.part, layer.part.rules
-    seconds = rules.effort * STEP_SECONDS
+    part = layer.part
+    seconds = part.effort * STEP_SECONDS
     for row, spent in list(part.tally.python_seconds.items()):
         seconds[row] += spent
     seconds[layer.alive == 0] = 0
     rows = np.argpartition(seconds, -top)[-top:] if len(seconds) > top else np.arange(len(seconds))
     for row in map(int, rows):
         if seconds[row] > 0:
-            yield RuleCost(part.keys.value(row), part.tally.articles, int(rules.looked[row]), float(seconds[row]))
+            yield RuleCost(part.keys.value(row), part.tally.articles, int(part.looked[row]), float(seconds[row]))

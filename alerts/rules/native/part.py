@@ -5,9 +5,9 @@ Python:       facts (exact fields, regular expressions) and sentences when a can
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -43,31 +43,55 @@ from core.text.document import Document
 
 I8 = npt.NDArray[np.int8]
 I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 
 _ROWS = 4 * LEAST_ROWS  # of evidence at a time
-Prove = Callable[[], tuple[Evidence, ...]]
 
 
 class Hit:
     """A rule that is true of an article, and why; the evidence is put together when it is asked for."""
 
-    __slots__ = ("_evidence", "_prove", "key")
+    __slots__ = ("_end", "_evidence", "_proofs", "_row", "_start", "key")
 
-    def __init__(self, key: str, prove: Prove) -> None:
+    def __init__(self, key: str, proofs: "Proofs", row: int, start: int, end: int) -> None:
+        """Evidence: rows `start` to `end` of the proofs; `start` negative: Python proves rule `row`."""
         self.key = key
-        self._prove = prove
+        self._proofs = proofs
+        self._row = row
+        self._start = start
+        self._end = end
         self._evidence: tuple[Evidence, ...] | None = None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         found = self._evidence
         if found is None:
-            found = self._evidence = self._prove()
+            found = self._evidence = self._proofs.of(self._row, self._start, self._end)
         return found
 
     def __repr__(self) -> str:
         return f"Hit({self.key!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Rows of evidence of an article's hits."""
+
+    part: "Part"
+    document: Document
+    rows: I32
+
+    def of(self, row: int, start: int, end: int) -> tuple[Evidence, ...]:
+        """The evidence of a rule, each place once."""
+        if start < 0:
+            return tuple(dict.fromkeys(explain(self.part.tree(row), self.document).proof()))
+        found: dict[Evidence, None] = {}
+        for span, field_number, first, last in self.rows[ROW * start : ROW * end].reshape(-1, ROW).tolist():
+            name = FIELDS[field_number]
+            text = original(name, self.document)[first:last]
+            found[Evidence(span >> SPAN_BITS, span & SPAN_END, name.value, first, last, text)] = None
+        return tuple(found)
 
 
 @dataclass(slots=True)
@@ -112,6 +136,21 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.alive)
+
+    @property
+    def begin(self) -> I32:
+        """Where each rule's numbers begin."""
+        return self.rules.about[0::4].astype(np.int32)[: len(self)]
+
+    @property
+    def looked(self) -> I64:
+        """How often each rule was a candidate."""
+        return self.rules.about[1::4][: len(self)]
+
+    @property
+    def effort(self) -> I64:
+        """The steps that the rule's evaluations took."""
+        return self.rules.about[2::4][: len(self)]
 
     def rows(self, keys: Sequence[str]) -> I32:
         """Rows of ids, those that are here."""
@@ -174,15 +213,15 @@ class Part:
 
     def _ask(self, bench: Bench, document: Document) -> Iterator[Hit]:
         """Evaluate in Python what machine code cannot."""
+        proofs = Proofs(self, document, bench.rows[:0])
         for row in map(int, bench.out.asking[: bench.out.size[ASKING]]):
             began = time.perf_counter()
-            verdict = explain(self.tree(row), document)
+            true = explain(self.tree(row), document).true
             spent = self.tally.python_seconds
             spent[row] = spent.get(row, 0.0) + time.perf_counter() - began
             self.tally.asked += 1
-            if verdict.true:
-                evidence = tuple(dict.fromkeys(verdict.proof()))
-                yield Hit(self.keys.value(row), partial(_same, evidence))
+            if true:
+                yield Hit(self.keys.value(row), proofs, row, -1, -1)
 
     def _proved(self, bench: Bench, article: Prepared, document: Document) -> list[Hit]:
         """The hits of machine code with their rows of evidence."""
@@ -191,33 +230,12 @@ class Part:
         while first < many:
             until = prove_hits(search, self.rules, out, first, bench.rows, bench.rows_from)
             starts = bench.rows_from[: until - first + 1].tolist()
-            rows = bench.rows[: ROW * starts[-1]].copy()
-            for k, row in enumerate(out.hits[first:until].tolist()):
-                start, end = starts[k], starts[k + 1]
-                if start < 0:
-                    prove: Prove = partial(self._explained, row, document)
-                else:
-                    prove = partial(_evidence, rows, start, end if end >= 0 else -1 - end, document)
-                hits.append(Hit(self.keys.value(row), prove))
+            ends = [start if start >= 0 else -1 - start for start in starts[1:]]
+            proofs = Proofs(self, document, bench.rows[: ROW * starts[-1]].copy())
+            rows = out.hits[first:until]
+            hits += map(Hit, self.keys.values(rows), repeat(proofs), rows.tolist(), starts, ends)
             first = until
         return hits
-
-    def _explained(self, row: int, document: Document) -> tuple[Evidence, ...]:
-        return tuple(dict.fromkeys(explain(self.tree(row), document).proof()))
-
-
-def _same(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    return evidence
-
-
-def _evidence(rows: I32, start: int, end: int, document: Document) -> tuple[Evidence, ...]:
-    """Rows of evidence as they are told, each once."""
-    found: dict[Evidence, None] = {}
-    for span, field_number, first, last in rows[ROW * start : ROW * end].reshape(-1, ROW).tolist():
-        name = FIELDS[field_number]
-        text = original(name, document)[first:last]
-        found[Evidence(span >> SPAN_BITS, span & SPAN_END, name.value, first, last, text)] = None
-    return tuple(found)
 
 
 def _holds(fact: Fact, document: Document) -> bool:
