@@ -127,20 +127,51 @@ def _expanded(words: Words, m: int, entry: int, letters: Letters) -> int:
 def _blank(code: int, entry: int, line: int) -> int:
     """Where a blank line is: 0 no, 1 a line has ended and nothing stood in the next yet, 2 a blank line has."""
     if entry & SPACE == 0:
-        return 0
+        return np.int64(0)
     if code != 10:
         return line
-    return min(line + 1, 2)
+    return min(line + 1, np.int64(2))
+
+
+@inner
+def _letter(words: Words, m: int, entry: int, letters: Letters) -> int:
+    if entry >> KIND_SHIFT == EXPAND:
+        return _expanded(words, m, entry, letters)
+    words.letters[m] = entry & UNIT
+    return m + 1
+
+
+@inner
+def _joining(words: Words, k: int, m: int, at: int, entry: int, base: int, inside: bool) -> tuple[int, int]:  # noqa: FBT001
+    """A mark or an invisible character: letters so far (-1: ask Python), and what a mark after it follows."""
+    if entry >> KIND_SHIFT == MARK:
+        what = _mark(base, entry)
+        if what == 0:
+            return np.int64(-1), base
+        if what == 2:
+            words.letters[m] = entry & (ONLY_STRIPPED - 1)
+            m += 1
+            base |= entry & MARKED
+    if base != 0 and not inside:
+        words.end[k - 1] = at + 1
+    return m, base
+
+
+@inner
+def _single(words: Words, k: int, m: int, at: int, entry: int, paragraph: int) -> None:
+    _begin(words, k, at, m, paragraph)
+    words.letters[m] = entry & UNIT
+    words.end[k] = at + 1
 
 
 @kernel(types.int64, types.Array(types.uint32, 1, "C", readonly=True), TABLE.letters, words_for(1), True)
-def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int:  # noqa: FBT001, PLR0915 - one pass, one loop
+def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int:  # noqa: FBT001
     """Add the words of a field to the row. `prose`: blank lines part paragraphs. READ, or what is needed first."""
     letters, words = letters_at(table), words_at(columns)
     k, m, paragraph = words.count[WORD_COUNT], words.count[LETTER_COUNT], words.count[PARAGRAPH]
     room = len(columns.letters) - 16
     inside = False
-    base = line = 0
+    base = line = np.int64(0)
     for at in range(len(codes)):
         code = np.int64(codes[at])
         entry = np.int64(letters.entries[code]) if code < 256 else entry_of(code, letters)
@@ -150,51 +181,26 @@ def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int: 
         if kind == LETTER or kind == EXPAND:
             if not inside:
                 _begin(words, k, at, m, paragraph)
-                inside = True
-            if kind == LETTER:
-                words.letters[m] = entry & UNIT
-                m += 1
-            else:
-                m = _expanded(words, m, entry, letters)
-                if m > room:
-                    return NEEDS_PYTHON
-            base, line = entry, 0
-            continue
-        if kind == SKIPPED:
-            line = 0
-            if base != 0 and not inside:
-                words.end[k - 1] = at + 1
-            continue
-        if kind == MARK:
-            line = 0
-            what = _mark(base, entry)
-            if what == 0 or m >= room:
-                return NEEDS_PYTHON
-            if what == 2:
-                words.letters[m] = entry & (ONLY_STRIPPED - 1)
-                m += 1
-                base |= entry & MARKED
-            if not inside:
-                words.end[k - 1] = at + 1
-            continue
-        if inside:
-            words.end[k] = at
-            k += 1
-            inside = False
-        if kind == SEPARATOR:
-            base = 0
-            if prose:
-                was, line = line, _blank(code, entry, line)
-                if line == 2 and was == 1:
-                    paragraph += 1
-        elif kind == SINGLE:
-            _begin(words, k, at, m, paragraph)
-            words.letters[m] = entry & UNIT
-            words.end[k] = at + 1
-            m += 1
-            k += 1
-            base, line = entry, 0
+            m = _letter(words, m, entry, letters)
+            inside, base, line = True, entry, np.int64(0)
+        elif kind == SKIPPED or kind == MARK:
+            m, base = _joining(words, k, m, at, entry, base, inside)
+            line = np.int64(0)
         else:
+            if inside:
+                words.end[k] = at
+                k += 1
+                inside = False
+            if kind == SEPARATOR:
+                was, line = line, _blank(code, entry, line)
+                paragraph += prose and line == 2 and was == 1
+                base = np.int64(0)
+            elif kind == SINGLE:
+                _single(words, k, m, at, entry, paragraph)
+                k, m, base, line = k + 1, m + 1, entry, np.int64(0)
+            else:
+                return NEEDS_PYTHON
+        if not 0 <= m <= room:
             return NEEDS_PYTHON
     if inside:
         words.end[k] = len(codes)
