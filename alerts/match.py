@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from alerts.matching import matches_of
 from alerts.rule_cache import Loaded, R, RuleCache
+from alerts.rules.cost import RuleCost
 from alerts.words import words_of_article
 from core.clock import Clock
 from core.db.engine import Database
@@ -31,6 +32,7 @@ from core.store.traces import TraceRow
 
 _STATS_SECONDS = 5.0  # statistics of that long share a write; a crash loses them, they are estimates
 _NAMES_SHOWN = 20
+_COSTS = 100  # rules whose cost is written at a time: those that took longest
 
 Words = Callable[[Article], Sequence[str]]
 
@@ -43,6 +45,7 @@ class Matched:
     matches: list[Match]
     words: Sequence[str]
     seconds: float
+    candidates: int
 
 
 class MatchStage:
@@ -68,6 +71,7 @@ class MatchStage:
         self._metrics = metrics
         self._options = options or Options(clock=clock)
         self._found: Counter[tuple[str, date]] = Counter()
+        self._told: dict[str, RuleCost] = {}
         self._written = clock.monotonic()
 
     async def run(self) -> None:
@@ -96,21 +100,27 @@ class MatchStage:
         now = self._clock.now()
         for item in found:
             self._measure(item, now)
+        costs = await self._costs()
         async with self._db.transaction() as conn:
             await articles.put_many(conn, [StoredArticle(item.story, item.words) for item in found])
             await traces.add_many(conn, [_trace(item, now) for item in found])
-            if self._clock.monotonic() - self._written >= _STATS_SECONDS:
-                await stats.add_many(conn, self._statistics())
+            if costs is not None:
+                await stats.add_many(conn, self._statistics(costs, now.date()))
         return [Output(MATCHES.name, match.rule.rule_id, match) for item in found for match in item.matches]
 
     def _match(self, loaded: Loaded[R], stories: Sequence[StoryArticle]) -> list[Matched]:
         cpu = time.thread_time()
         found: list[Matched] = []
+        before = start = loaded.compiled.effort()
         for story in stories:
             began = time.perf_counter()
             matches = matches_of(loaded.compiled, loaded.rows, story, self._clock.now)
             seconds = time.perf_counter() - began
-            found.append(Matched(story, matches, self._words(story.article), seconds))
+            after = loaded.compiled.effort()
+            looked = max(after.candidates - before.candidates, 0)
+            found.append(Matched(story, matches, self._words(story.article), seconds, looked))
+            before = after
+        self._metrics.match_python_evaluations.inc(max(before.by_python - start.by_python, 0))
         self._metrics.stage_cpu_seconds.labels(stage=Stage.MATCH).inc(time.thread_time() - cpu)
         return found
 
@@ -119,17 +129,41 @@ class MatchStage:
         outcome = MatchOutcome.MATCHED if item.matches else MatchOutcome.NO_RULE
         metrics.match_articles.labels(outcome=outcome).inc()
         metrics.match_duration_seconds.observe(item.seconds)
+        metrics.match_candidate_rules.observe(item.candidates)
         metrics.rule_matches.inc(len(item.matches))
         metrics.log_appended.labels(topic=MATCHES.name).inc(len(item.matches))
         waited = (now - item.story.article.accepted).total_seconds()
         metrics.latency_seconds.labels(stage="accepted_to_matched").observe(max(waited, 0.0))
         self._found.update((match.rule.rule_id, now.date()) for match in item.matches)
 
-    def _statistics(self) -> list[RuleStats]:
+    async def _costs(self) -> Sequence[RuleCost] | None:
+        """The rules that took longest, where it is time to write statistics."""
+        if self._clock.monotonic() - self._written < _STATS_SECONDS:
+            return None
+        costs = await asyncio.to_thread(self._rules.loaded.compiled.costs, _COSTS)
+        self._metrics.rules_over_budget.set(sum(cost.over_budget for cost in costs))
+        return costs
+
+    def _statistics(self, costs: Sequence[RuleCost], today: date) -> list[RuleStats]:
         rows = [RuleStats(rule_id=rule_id, day=day, matches=count) for (rule_id, day), count in self._found.items()]
+        spent = (_spent(cost, self._told.get(cost.key), today) for cost in costs)
+        rows += (row for row in spent if row.candidates)
+        self._told = {cost.key: cost for cost in costs}
         self._found.clear()
         self._written = self._clock.monotonic()
         return rows
+
+
+def _spent(cost: RuleCost, told: RuleCost | None, today: date) -> RuleStats:
+    """What a rule has taken since it was told last; all of it where it was compiled anew meanwhile."""
+    if told is None or told.candidates > cost.candidates or told.seconds > cost.seconds:
+        told = RuleCost(cost.key, 0, 0, 0.0)
+    return RuleStats(
+        rule_id=cost.key,
+        day=today,
+        candidates=cost.candidates - told.candidates,
+        evaluation_seconds=cost.seconds - told.seconds,
+    )
 
 
 def _trace(item: Matched, now: datetime) -> TraceRow:

@@ -12,6 +12,8 @@ from typing import Generic, Protocol, Self, TypeVar
 import structlog
 
 from alerts.bell import Bell
+from alerts.overlay import Overlay
+from alerts.rules.cost import Effort, RuleCost
 from core.clock import Clock
 from core.db.engine import Database
 from core.metrics import Metrics
@@ -51,6 +53,14 @@ class Rules(Protocol):
     @property
     def wants_merge(self) -> bool: ...
 
+    def effort(self) -> Effort:
+        """What matching has taken so far."""
+        ...
+
+    def costs(self, top: int) -> Sequence[RuleCost]:
+        """The rules that took longest so far, longest first."""
+        ...
+
 
 R = TypeVar("R", bound=Rules)
 R_co = TypeVar("R_co", bound=Rules, covariant=True)
@@ -63,6 +73,10 @@ class Compiler(Protocol[R_co]):
 
     def problems(self, query: str, aliases: Aliases) -> Sequence[str]:
         """What is wrong with a rule's text, in sentences; empty: it can be compiled."""
+        ...
+
+    def refused(self, rules: Sequence[RuleRow], aliases: Aliases) -> Mapping[str, Sequence[str]]:
+        """The rules that cannot be compiled: id -> what is wrong. Quick for many."""
         ...
 
 
@@ -82,8 +96,8 @@ class Loaded(Generic[R]):
     """One consistent state. `rows`: the versions that are compiled; `wanted`: those that the database has in force."""
 
     compiled: R
-    rows: Mapping[str, RuleRow] = field(default_factory=dict)
-    wanted: Mapping[str, RuleRow] = field(default_factory=dict)
+    rows: Overlay[RuleRow] = field(default_factory=Overlay)
+    wanted: Overlay[RuleRow] = field(default_factory=Overlay)
     aliases: Aliases = field(default_factory=dict)
     problems: Mapping[str, RuleProblem] = field(default_factory=dict)
     rule_revision: int = -1
@@ -96,6 +110,18 @@ class _Change:
     rule_revision: int
     aliases: Sequence[AliasRow]
     alias_revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """`settled`: rules whose problems so far no longer hold."""
+
+    wanted: Overlay[RuleRow]
+    aliases: Aliases
+    removed: Sequence[str]
+    good: Sequence[RuleRow]
+    broken: Sequence[tuple[RuleRow, str]]
+    settled: set[str]
 
 
 class RuleCache(Generic[R]):
@@ -144,7 +170,9 @@ class RuleCache(Generic[R]):
         if not change.rules and not change.aliases and self.loaded.rule_revision >= 0:
             return False
         async with self._swapping:
+            began = self._clock.monotonic()
             await self._take_over(change)
+            self._metrics.rules_update_duration_seconds.observe(self._clock.monotonic() - began)
         self._show()
         self.swapped.ring()
         if self.loaded.compiled.wants_merge:
@@ -155,58 +183,56 @@ class RuleCache(Generic[R]):
         loaded = self.loaded
         async with self._db.connection() as conn:
             # Aliases last: a rule that was stored after its alias is never read without it.
-            rule_rows, rule_revision = await rule_store.changed_since(conn, loaded.rule_revision)
+            if loaded.rule_revision < 0:
+                rule_revision = await rule_store.revision(conn)
+                rule_rows = [row async for piece in rule_store.active_pieces(conn) for row in piece]
+            else:
+                rule_rows, rule_revision = await rule_store.changed_since(conn, loaded.rule_revision)
             alias_rows, alias_revision = await alias_store.changed_since(conn, loaded.alias_revision)
         # A rule without a query watches a source (see alerts.standing_watch) and is none of ours.
         rule_rows = [row if row.query else replace(row, enabled=False) for row in rule_rows]
         return _Change(rule_rows, rule_revision, alias_rows, alias_revision)
 
     async def _take_over(self, change: _Change) -> None:
+        """All that grows with the number of rules is done in a thread."""
         loaded = self.loaded
-        aliases = _with(loaded.aliases, change.aliases)
-        wanted = {**loaded.wanted, **{row.rule_id: row for row in change.rules if row.enabled}}
-        removed = [row.rule_id for row in change.rules if not row.enabled]
-        for rule_id in removed:
-            wanted.pop(rule_id, None)
-        touched = {row.rule_id for row in change.rules if row.enabled}
-        if change.aliases:
-            touched |= {rule_id for rule_id, row in wanted.items() if "@" in row.query}
-        good, broken = await asyncio.to_thread(self._sorted, [wanted[rule_id] for rule_id in sorted(touched)], aliases)
-        older = await self._older(broken, aliases)
-        usable = [*good, *older.values()]
-        compiled = await asyncio.to_thread(loaded.compiled.updated, usable, removed, aliases)
-        rows = {**loaded.rows, **{row.rule_id: row for row in usable}}
-        problems = {rule_id: item for rule_id, item in loaded.problems.items() if rule_id not in touched}
-        for rule_id in removed:
-            rows.pop(rule_id, None)
-            problems.pop(rule_id, None)
-        for row, message in broken:
-            used = rows.get(row.rule_id)
-            version = None if used is None else used.version
-            problems[row.rule_id] = RuleProblem(row.rule_id, row.name, row.version, version, message)
-            _logger.warning("rule_not_taken_over", rule=row.name, version=row.version, used=version, problem=message)
+        draft = await asyncio.to_thread(self._drafted, loaded, change)
+        older = await self._older(draft.broken, draft.aliases)
+        usable = [*draft.good, *older.values()]
+        compiled = await asyncio.to_thread(loaded.compiled.updated, usable, draft.removed, draft.aliases)
+        rows = await asyncio.to_thread(loaded.rows.changed, {row.rule_id: row for row in usable}, draft.removed)
+        kept = {rule_id: item for rule_id, item in loaded.problems.items() if rule_id not in draft.settled}
         if self._unmerged is not None:
-            self._unmerged.append((usable, removed, aliases))
+            self._unmerged.append((usable, draft.removed, draft.aliases))
         self.loaded = Loaded(
             compiled=compiled,
             rows=rows,
-            wanted=wanted,
-            aliases=aliases,
-            problems=problems,
+            wanted=draft.wanted,
+            aliases=draft.aliases,
+            problems={**kept, **_problems(draft.broken, rows)},
             rule_revision=change.rule_revision,
             alias_revision=change.alias_revision,
         )
 
-    def _sorted(self, rows: Sequence[RuleRow], aliases: Aliases) -> tuple[list[RuleRow], list[tuple[RuleRow, str]]]:
-        good: list[RuleRow] = []
-        broken: list[tuple[RuleRow, str]] = []
-        for row in rows:
-            problems = self._compiler.problems(row.query, aliases)
-            if problems:
-                broken.append((row, "; ".join(problems)))
-            else:
-                good.append(row)
-        return good, broken
+    def _drafted(self, loaded: Loaded[R], change: _Change) -> _Draft:
+        """What a change comes to, before broken rules are replaced by older versions."""
+        aliases = _with(loaded.aliases, change.aliases)
+        enabled = {row.rule_id: row for row in change.rules if row.enabled}
+        removed = [row.rule_id for row in change.rules if not row.enabled]
+        wanted = loaded.wanted.changed(enabled, removed)
+        touched = set(enabled)
+        if change.aliases:
+            touched |= {rule_id for rule_id, row in wanted.items() if "@" in row.query}
+        rows = [wanted[rule_id] for rule_id in sorted(touched)]
+        refused = self._compiler.refused(rows, aliases)
+        return _Draft(
+            wanted=wanted,
+            aliases=aliases,
+            removed=removed,
+            good=[row for row in rows if row.rule_id not in refused],
+            broken=[(row, "; ".join(refused[row.rule_id])) for row in rows if row.rule_id in refused],
+            settled={*touched, *removed},
+        )
 
     async def _older(self, broken: Sequence[tuple[RuleRow, str]], aliases: Aliases) -> dict[str, RuleRow]:
         """For broken rules of which nothing is compiled (after a start): their newest version that can be."""
@@ -232,12 +258,23 @@ class RuleCache(Generic[R]):
     async def merge(self) -> None:
         """Bring the set into its fastest form; changes that come meanwhile take effect at once and are not lost."""
         self._unmerged = []
+        before = self.loaded
         try:
-            merged = await asyncio.to_thread(self.loaded.compiled.merged)
+            began = self._clock.monotonic()
+            merged = await asyncio.to_thread(before.compiled.merged)
+            rows = await asyncio.to_thread(before.rows.compacted)
+            wanted = await asyncio.to_thread(before.wanted.compacted)
             async with self._swapping:
                 for changed, removed, aliases in self._unmerged:
                     merged = await asyncio.to_thread(merged.updated, changed, removed, aliases)
-                self.loaded = replace(self.loaded, compiled=merged)
+                now = self.loaded
+                self.loaded = replace(
+                    now,
+                    compiled=merged,
+                    rows=now.rows.on(rows, before.rows),
+                    wanted=now.wanted.on(wanted, before.wanted),
+                )
+            self._metrics.rules_merge_duration_seconds.observe(self._clock.monotonic() - began)
         finally:
             self._unmerged = None
 
@@ -249,7 +286,20 @@ class RuleCache(Generic[R]):
         metrics.rules.labels(state="broken").set(len(loaded.problems))
 
 
+def _problems(broken: Sequence[tuple[RuleRow, str]], rows: Mapping[str, RuleRow]) -> dict[str, RuleProblem]:
+    """Broken rules, by id, with the version that is used instead."""
+    found = {}
+    for row, message in broken:
+        used = rows.get(row.rule_id)
+        version = None if used is None else used.version
+        found[row.rule_id] = RuleProblem(row.rule_id, row.name, row.version, version, message)
+        _logger.warning("rule_not_taken_over", rule=row.name, version=row.version, used=version, problem=message)
+    return found
+
+
 def _with(aliases: Aliases, changed: Sequence[AliasRow]) -> Aliases:
+    if not changed:
+        return aliases
     gone = {row.name for row in changed if not row.enabled}
     kept = {name: terms for name, terms in aliases.items() if name not in gone}
     return {**kept, **{row.name: row.terms for row in changed if row.enabled}}

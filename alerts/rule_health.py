@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerts.rules.cost import BUDGET_SECONDS, is_slow
 from alerts.rules.diff import meaning
 from alerts.rules.syntax import AliasRef, And, AtLeast, First, KOf, Near, Node, Or, Regex, Scope, Span, Term, Within
 from alerts.rules.walk import children_of
@@ -27,6 +28,7 @@ class Trouble(StrEnum):
     IDLE_CLAUSE = "idle_clause"
     SAME_AS = "same_as"
     ONLY_COPIES = "only_copies"
+    SLOW = "slow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class RuleFacts:
     last_matched: datetime | None
     matches_by_day: Mapping[int, int]
     findings: Sequence[Finding]
+    evaluations: int = 0  # in those days, as far as the rule was among the slowest
+    evaluation_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,21 @@ def troubles(rules: Sequence[RuleFacts], *, now: datetime, days: int) -> list[Ru
             *_idle_clauses(facts),
             *same.get(facts.row.name, ()),
             *_only_copies(facts),
+            *_slow(facts),
         ]
         found += [RuleTrouble(facts.row.name, trouble, sentence) for trouble, sentence in told]
     return found
 
 
 Told = tuple[Trouble, str]
+
+
+def _slow(facts: RuleFacts) -> Iterable[Told]:
+    if is_slow(facts.evaluations, facts.evaluation_seconds):
+        mean = 1000 * facts.evaluation_seconds / facts.evaluations
+        budget = 1000 * BUDGET_SECONDS
+        said = f"takes {mean:.1f} ms an evaluation, in the mean of {facts.evaluations}; {budget:g} ms is its budget"
+        yield Trouble.SLOW, f"{said}. Proximities of common words, case(...) and regular expressions cost most"
 
 
 def _never_matched(facts: RuleFacts, now: datetime, days: int) -> Iterable[Told]:

@@ -113,6 +113,18 @@ class Metrics:
         self.match_candidate_rules = self._histogram(
             "match_candidate_rules", "Rules that were evaluated for an article.", _COUNT_BUCKETS
         )
+        self.match_python_evaluations = self._counter(
+            "match_python_evaluations", "Rules that Python had to evaluate, since machine code cannot."
+        )
+        self.rules_update_duration_seconds = self._histogram(
+            "rules_update_duration_seconds", "Compiling a change of rules until it takes effect.", _STALL_BUCKETS
+        )
+        self.rules_merge_duration_seconds = self._histogram(
+            "rules_merge_duration_seconds", "Bringing the rule set into its fastest form.", _REQUEST_BUCKETS
+        )
+        self.rules_over_budget = self._gauge(
+            "rules_over_budget", "Rules whose evaluation takes longer than it may, in the mean."
+        )
         self.rule_matches = self._counter("rule_matches", "Pairs of rule and article that matched.")
         self.rules = self._gauge("rules", "Rules by state.", state=RULE_STATES)
         self.rules_without_anchor = self._gauge(

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from alerts.rules.aliases import AliasSet
-from alerts.rules.native.layers import Layer, RuleCost, joined, made, matched, slowest
-from alerts.rules.native.part import Hit, Tally
+from alerts.rules.cost import Effort, RuleCost
+from alerts.rules.native.layers import Layer, joined, made, matched, odd_ones, slowest
+from alerts.rules.native.part import Hit
 from alerts.rules.parser import parse
 from alerts.rules.problem import render
 from core.text.document import Searchable
@@ -67,10 +68,10 @@ class RuleSet:
         large, fresh = self.layers[0], sum(layer.living for layer in self.layers[1:])
         return max(fresh, len(large) - large.living) > max(_FRESH, len(large) // _FRESH_SHARE)
 
-    @property
-    def tallies(self) -> list[Tally]:
-        """What matching has taken so far, a tally a layer."""
-        return [layer.part.tally for layer in self.layers]
+    def effort(self) -> Effort:
+        """What matching has taken since the layers were made."""
+        tallies = [layer.part.tally for layer in self.layers]
+        return Effort(sum(t.candidates for t in tallies), sum(t.asked for t in tallies))
 
     def costs(self, top: int) -> list[RuleCost]:
         """The rules that cost most, most first."""
@@ -88,4 +89,14 @@ class RuleCompiler:
 
     def problems(self, query: str, aliases: Aliases) -> Sequence[str]:
         """What is wrong with a rule's text, each with its place; empty: it can be compiled."""
-        return [render(problem, query) for problem in parse(query, aliases=AliasSet.of(aliases.items())).problems]
+        return self._said(query, AliasSet.of(aliases.items()))
+
+    def refused(self, rules: Sequence[RuleSource], aliases: Aliases) -> dict[str, Sequence[str]]:
+        """The rules that cannot be compiled: id -> what is wrong. Plain rules are told from others by machine code."""
+        known = AliasSet.of(aliases.items())
+        odd = odd_ones([row.query for row in rules])
+        told = ((rules[k].rule_id, self._said(rules[k].query, known)) for k in odd)
+        return {rule_id: problems for rule_id, problems in told if problems}
+
+    def _said(self, query: str, aliases: AliasSet) -> Sequence[str]:
+        return [render(problem, query) for problem in parse(query, aliases=aliases).problems]

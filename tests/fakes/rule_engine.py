@@ -6,6 +6,7 @@ from threading import Event
 from typing import Self
 
 from alerts.rule_cache import Aliases
+from alerts.rules.cost import Effort, RuleCost
 from core.model.article import Article
 from core.model.match import Evidence
 from core.model.rule import RuleRow
@@ -51,6 +52,12 @@ class FakeRules:
     def wants_merge(self) -> bool:
         return self.fresh > 2
 
+    def effort(self) -> Effort:
+        return Effort()
+
+    def costs(self, top: int) -> Sequence[RuleCost]:
+        return [RuleCost(key, 1, 1, 0.5) for key in list(self.rules)[:top]]
+
 
 class FakeCompiler:
     """`BROKEN` cannot be compiled, nor can an alias that is not there."""
@@ -64,6 +71,10 @@ class FakeCompiler:
     def problems(self, query: str, aliases: Aliases) -> Sequence[str]:
         unknown = [word for word in query.split() if word.startswith("@") and word[1:] not in aliases]
         return [f"unknown alias {word}" for word in unknown] + (["broken"] if "BROKEN" in query else [])
+
+    def refused(self, rules: Sequence[RuleRow], aliases: Aliases) -> Mapping[str, Sequence[str]]:
+        told = {row.rule_id: self.problems(row.query, aliases) for row in rules}
+        return {rule_id: problems for rule_id, problems in told.items() if problems}
 
 
 def _place(query: str, terms: tuple[str, ...], article: Article) -> Evidence | None:

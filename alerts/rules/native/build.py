@@ -74,6 +74,15 @@ class Builder:
             self.texts.append(column(texts))
             self.alias_rows.append(np.full(len(piece), number, np.int32))
 
+    def odd_ones(self, texts: Sequence[str]) -> list[int]:
+        """Which texts are not plain."""
+        found: list[int] = []
+        for start in range(0, len(texts), _PIECE_RULES):
+            self.size[0] = 0
+            _, plain = self._read_plain(texts[start : start + _PIECE_RULES])
+            found += (np.flatnonzero(plain == 0) + start).tolist()
+        return found
+
     def _alias_number(self, aliases: AliasSet) -> int:
         if aliases not in self.alias_sets:
             self.alias_sets.append(aliases)

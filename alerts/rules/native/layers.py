@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
+from alerts.rules.cost import RuleCost
 from alerts.rules.native.article import done, prepared
 from alerts.rules.native.build import Builder
 from alerts.rules.native.part import Hit, Part
@@ -40,27 +41,16 @@ class Layer:
         return len(self.alive)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleCost:
-    """What a rule has taken since its layer was made: in how many of the articles it was looked at, and how long that took.
-    `seconds`: measured where Python evaluated it, else an estimate from the steps of machine code."""
-
-    key: str
-    articles: int
-    candidates: int
-    seconds: float
-
-    @property
-    def seconds_per_article(self) -> float:
-        """The mean over all articles, those that it was not looked at in too."""
-        return self.seconds / max(self.articles, 1)
-
-
 def made(rules: Iterable[tuple[str, str]], aliases: AliasSet) -> Layer:
     """A layer of rules, (id, text) each. ValueError: a text is no rule."""
     builder = Builder()
     builder.add(rules, aliases)
     return _layer(builder.part())
+
+
+def odd_ones(texts: Sequence[str]) -> list[int]:
+    """Which texts the parser has to read: those that are not plain, or wrong."""
+    return Builder().odd_ones(texts)
 
 
 def joined(layers: Iterable[Layer]) -> Layer:
@@ -89,9 +79,7 @@ def matched(layers: Sequence[Layer], article: Searchable) -> list[Hit]:
 
 def slowest(layers: Sequence[Layer], top: int) -> list[RuleCost]:
     """The living rules that took longest, longest first."""
-    return nlargest(
-        top, (cost for layer in layers for cost in _costs(layer, top)), key=lambda cost: cost.seconds_per_article
-    )
+    return nlargest(top, (cost for layer in layers for cost in _costs(layer, top)), key=lambda cost: cost.seconds)
 
 
 def _costs(layer: Layer, top: int) -> Iterable[RuleCost]:

@@ -1,0 +1,34 @@
+"""What rules cost a matcher, as numbers."""
+
+from dataclasses import dataclass
+
+BUDGET_SECONDS = 0.001  # of an evaluation, in the mean; a rule over it is told as slow
+ENOUGH = 20  # evaluations before a rule is called slow
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What matching has taken so far: rules looked at, and those of them that Python had to evaluate."""
+
+    candidates: int = 0
+    by_python: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCost:
+    """What a rule has taken since it was compiled or merged: how often it was looked at in so many articles, and how long
+    that took: measured where Python evaluated it, else estimated from the steps of machine code."""
+
+    key: str
+    articles: int
+    candidates: int
+    seconds: float
+
+    @property
+    def over_budget(self) -> bool:
+        return is_slow(self.candidates, self.seconds)
+
+
+def is_slow(candidates: int, seconds: float) -> bool:
+    """Whether evaluations that took so long in all are over the budget."""
+    return candidates >= ENOUGH and seconds > candidates * BUDGET_SECONDS
