@@ -50,6 +50,7 @@ bench: setup
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.ingest
 	$(BIN)/python -m bench.preview
+	$(BIN)/python -m bench.matching --rules 100,1000,10000,100000
 
 docs: .venv/.dev
 	$(BIN)/pytest $(DOCS) -q

@@ -53,11 +53,12 @@ def _writable(folder: Path) -> bool:
 
 
 def folder_for_code() -> Path | None:
-    """A folder of ours to keep machine code in. One that cannot be written (an image) is copied to one that can."""
+    """The first folder of ours that can be written. What is kept in another one (an image's) is copied to it."""
     wanted = _wanted()
     kept = next((folder for folder in wanted if folder.is_dir()), None)
-    folder = next((folder for folder in ([kept] if kept else []) + wanted if _writable(folder)), None)
-    if folder is not None and kept is not None and folder != kept:
+    known = {folder for folder in wanted if folder.is_dir()}
+    folder = next((folder for folder in wanted if _writable(folder)), None)
+    if folder is not None and kept is not None and folder not in known:
         shutil.copytree(kept, folder, dirs_exist_ok=True)
     return folder
 
