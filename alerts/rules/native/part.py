@@ -86,12 +86,14 @@ class Proofs:
         """The evidence of a rule, each place once."""
         if start < 0:
             return tuple(dict.fromkeys(explain(self.part.tree(row), self.document).proof()))
-        found: dict[Evidence, None] = {}
-        for span, field_number, first, last in self.rows[ROW * start : ROW * end].reshape(-1, ROW).tolist():
-            name = FIELDS[field_number]
-            text = original(name, self.document)[first:last]
-            found[Evidence(span >> SPAN_BITS, span & SPAN_END, name.value, first, last, text)] = None
-        return tuple(found)
+        rows = self.rows[ROW * start : ROW * end].reshape(-1, ROW).tolist()
+        return tuple(map(self._told, dict.fromkeys(map(tuple, rows))))
+
+    def _told(self, row: tuple[int, ...]) -> Evidence:
+        span, number, first, last = row
+        name = FIELDS[number]
+        text = original(name, self.document)[first:last]
+        return Evidence(span >> SPAN_BITS, span & SPAN_END, name.value, first, last, text)
 
 
 @dataclass(slots=True)
