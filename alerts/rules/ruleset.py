@@ -11,7 +11,7 @@ from typing import Protocol, Self
 from alerts.rules.aliases import AliasSet
 from alerts.rules.cost import Effort, RuleCost
 from alerts.rules.native.layers import Layer, joined, made, matched, odd_ones, slowest
-from alerts.rules.native.part import Hit
+from alerts.rules.native.part import Hit as Hit  # noqa: PLC0414 - what a set finds
 from alerts.rules.parser import parse
 from alerts.rules.problem import render
 from core.text.document import Searchable
@@ -58,6 +58,8 @@ class RuleSet:
 
     def merged(self) -> Self:
         """The same rules in one layer, found by what has been learnt of the words' frequency."""
+        if len(self.layers) == 1 and not self.layers[0].improvable:
+            return self
         return type(self)((joined(self.layers),))
 
     @property

@@ -36,6 +36,11 @@ class Layer:
         alive[rows] = 0
         return Layer(self.part, alive, int(np.count_nonzero(alive)))
 
+    @property
+    def improvable(self) -> bool:
+        """Whether making it anew would make another one: rules that no longer count, or words whose frequency was learnt."""
+        return self.living < len(self) or self.part.tally.articles > 0
+
     def __len__(self) -> int:
         """How many rules are held, those that no longer count too."""
         return len(self.alive)
