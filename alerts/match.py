@@ -140,7 +140,9 @@ class MatchStage:
         """The rules that took longest, where it is time to write statistics."""
         if self._clock.monotonic() - self._written < _STATS_SECONDS:
             return None
-        costs = await asyncio.to_thread(self._rules.loaded.compiled.costs, _COSTS)
+        compiled = self._rules.loaded.compiled
+        costs = await asyncio.to_thread(compiled.costs, _COSTS)
+        self._metrics.rules_without_anchor.set(compiled.effort().without_anchor)
         self._metrics.rules_over_budget.set(sum(cost.over_budget for cost in costs))
         return costs
 

@@ -8,10 +8,12 @@ ENOUGH = 20  # evaluations before a rule is called slow
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What matching has taken so far: rules looked at, and those of them that Python had to evaluate."""
+    """What matching has taken so far: rules looked at, and those of them that Python had to evaluate. `without_anchor`: rules
+    that are looked at for every article."""
 
     candidates: int = 0
     by_python: int = 0
+    without_anchor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

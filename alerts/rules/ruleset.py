@@ -73,7 +73,8 @@ class RuleSet:
     def effort(self) -> Effort:
         """What matching has taken since the layers were made."""
         tallies = [layer.part.tally for layer in self.layers]
-        return Effort(sum(t.candidates for t in tallies), sum(t.asked for t in tallies))
+        unanchored = sum(len(layer.part.rules.lookup.always) for layer in self.layers)
+        return Effort(sum(t.candidates for t in tallies), sum(t.asked for t in tallies), unanchored)
 
     def costs(self, top: int) -> list[RuleCost]:
         """The rules that cost most, most first."""

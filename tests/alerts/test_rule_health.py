@@ -91,3 +91,12 @@ def test_the_same_text_with_another_standing_condition_is_another_rule() -> None
 def test_a_rule_that_finds_only_copies_is_told() -> None:
     found = _found("arms", "arms", verdict=StoryVerdict.COPY, times=5)
     assert _told(_facts("arms", found=found)) == [("rule", Trouble.ONLY_COPIES)]
+
+
+def test_a_rule_over_its_budget_is_told_with_what_it_takes() -> None:
+    slow = replace(_facts(), evaluations=40, evaluation_seconds=0.1)
+    [one] = troubles([slow], now=NOW, days=30)
+    assert one.trouble is Trouble.SLOW
+    assert "takes 2.5 ms an evaluation, in the mean of 40; 1 ms is its budget" in one.sentence
+    assert _told(replace(slow, evaluations=19)) == []
+    assert _told(replace(slow, evaluation_seconds=0.04)) == []

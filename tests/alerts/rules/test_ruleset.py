@@ -155,3 +155,10 @@ def test_costs_name_the_rules_that_take_longest() -> None:
     assert [(cost.articles, cost.candidates) for cost in costs] == [(5, 5), (5, 5)]
     assert rules.costs(1)[0].seconds > 10 * costs[1].seconds
     assert rules.effort() == Effort(candidates=10, by_python=0)
+
+
+def test_a_rule_that_requires_no_word_is_looked_at_in_every_article_and_told() -> None:
+    rules = RuleSet.of([("double", "NOT NOT arms"), ("plain", "arms")])
+    assert {hit.key for hit in rules.match(article(0, "Arms", "sold"))} == {"double", "plain"}
+    assert rules.match(article(1, "Peace", "kept")) == []
+    assert rules.effort().without_anchor == 0

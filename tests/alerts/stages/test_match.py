@@ -118,7 +118,10 @@ async def test_what_matching_costs_and_finds_is_measured(matching: Matching) -> 
     await matching.stage.handle([story_article(3)])
     async with matching.db.connection() as conn:
         (day,) = await stats.of(conn, ids.rule_id("one"), NOW.date())
-    assert day.matches == 2
+    assert (day.matches, day.candidates, day.evaluation_seconds) == (2, 1, 0.5)
+    assert matching.metric("match_candidate_rules_count") == 3
+    assert matching.metric("rules_over_budget") == 0
+    assert matching.metric("rules_update_duration_seconds_count") == 1
 
 
 async def test_the_stage_reads_stories_and_appends_matches(matching: Matching) -> None:
