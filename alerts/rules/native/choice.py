@@ -245,13 +245,16 @@ def anchored(numbers: I32, begin: I32, found: U8) -> None:
     """Clear `found` of the rules for whose truth nothing positive must be present."""
     code = ptr(numbers)
     working, listed = np.empty(_MOST_NODES, np.float64), np.empty(_MOST_NODES, np.int32)
-    costs, nodes = ptr(working), ptr(listed)
     for rule in range(len(begin)):
         if not found[rule]:
             continue
+        costs, nodes = (
+            ptr(working),
+            ptr(listed),
+        )  # within the loop: an array is freed after its last use, pointers or not
         start = np.int64(begin[rule])
         many = _list_nodes(code, start, start + size_of(code, start), nodes)
         for k in range(many - 1, -1, -1):
             pc = nodes[k]
             costs[pc - start] = 1.0 if code[pc] & OP <= 1 else _node_cost(code, pc, costs, start)
-        found[rule] = costs[0] < _NEVER
+        found[rule] = working[0] < _NEVER
