@@ -6,7 +6,7 @@ STORIES -> match (a thread) -> store articles, traces, statistics -> MATCHES, ke
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,7 +21,6 @@ from core.log.consumer import FaultPoints, Options, Output, consume_batches
 from core.log.log import EventLog
 from core.log.topics import MATCHES, STORIES
 from core.metrics import Metrics
-from core.model.article import Article
 from core.model.match import Match
 from core.model.outcome import MatchOutcome, Stage
 from core.model.story import StoryArticle
@@ -33,8 +32,6 @@ from core.store.traces import TraceRow
 _STATS_SECONDS = 5.0  # statistics of that long share a write; a crash loses them, they are estimates
 _NAMES_SHOWN = 20
 _COSTS = 100  # rules whose cost is written at a time: those that took longest
-
-Words = Callable[[Article], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class Matched:
 class MatchStage:
     """Owns the rule cache's life: the rules are loaded before the first article is read."""
 
-    def __init__(  # noqa: PLR0913 - its surroundings, all named
+    def __init__(
         self,
         log: EventLog,
         db: Database,
@@ -60,13 +57,10 @@ class MatchStage:
         clock: Clock,
         metrics: Metrics,
         options: Options | None = None,
-        words: Words = words_of_article,
     ) -> None:
-        """`words`: the folded words of an article, for finding it again."""
         self._log = log
         self._db = db
         self._rules = rules
-        self._words = words
         self._clock = clock
         self._metrics = metrics
         self._options = options or Options(clock=clock)
@@ -118,7 +112,7 @@ class MatchStage:
             seconds = time.perf_counter() - began
             after = loaded.compiled.effort()
             looked = max(after.candidates - before.candidates, 0)
-            found.append(Matched(story, matches, self._words(story.article), seconds, looked))
+            found.append(Matched(story, matches, words_of_article(story.article), seconds, looked))
             before = after
         self._metrics.match_python_evaluations.inc(max(before.by_python - start.by_python, 0))
         self._metrics.stage_cpu_seconds.labels(stage=Stage.MATCH).inc(time.thread_time() - cpu)

@@ -54,7 +54,10 @@ def compiled(rules: Sequence[TriedRule], aliases: Mapping[str, tuple[str, ...]],
     try:
         made = compiler.empty().updated(rules, (), aliases)
     except ValueError:  # look for the culprits only now: a million good rules need not be read twice
-        rules = [rule for rule in rules if not _refused(compiler, rule, aliases, refusals)]
+        refused = compiler.refused(rules, aliases)
+        for rule_id, problems in refused.items():
+            refusals.tell("\n".join([f"rule {rule_id!r} is no rule", *problems]))
+        rules = [rule for rule in rules if rule.rule_id not in refused]
         made = compiler.empty().updated(rules, (), aliases)
     if len(made) < len(rules):
         _tell_twins(rules, refusals)
@@ -69,15 +72,6 @@ def matches(rules: RuleSet, article: Article) -> Sequence[Hit]:
 def one_rule(query: str, refusals: Refusals) -> RuleSet:
     """A set of one rule, or an empty one and its problems told."""
     return compiled([TriedRule("rule", query)], _NONE, refusals)
-
-
-def _refused(
-    compiler: RuleCompiler, rule: TriedRule, aliases: Mapping[str, tuple[str, ...]], refusals: Refusals
-) -> bool:
-    problems = compiler.problems(rule.query, aliases)
-    if problems:
-        refusals.tell("\n".join([f"rule {rule.rule_id!r} is no rule", *problems]))
-    return bool(problems)
 
 
 def _tell_twins(rules: Iterable[TriedRule], refusals: Refusals) -> None:

@@ -1,4 +1,6 @@
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +12,6 @@ from core.log.log import Record
 from core.log.memory import MemoryLog
 from core.metrics import Metrics
 from core.model import ids
-from core.model.article import Article
 from core.model.codec import decode, encode
 from core.model.match import Match
 from core.model.outcome import Stage, StoryVerdict
@@ -19,10 +20,6 @@ from tests.alerts.making import NOW, story_article
 from tests.alerts.rules_in_store import put_rule
 from tests.fakes.clock import FakeClock
 from tests.fakes.rule_engine import FakeCompiler, FakeRules
-
-
-def words_of(article: Article) -> list[str]:
-    return article.text.casefold().split()
 
 
 class Matching:
@@ -41,7 +38,6 @@ class Matching:
             self.log,
             self.db,
             self.rules,
-            words=words_of,
             clock=self.clock,
             metrics=self.metrics,
             options=options,
@@ -139,3 +135,15 @@ async def test_the_stage_reads_stories_and_appends_matches(matching: Matching) -
         await committed.wait()
         assert (await matching.log.lag("match", "stories")).records == 0
         task.cancel()
+
+
+async def test_an_article_is_found_again_by_the_words_of_every_field_that_a_rule_can_search(matching: Matching) -> None:
+    story = story_article(1)
+    article = replace(story.article, authors=("Ada Lindqvist",), section="Defence", tags=("Korean peninsula",))
+    await matching.stage.handle([replace(story, article=article)])
+    async with matching.db.connection() as conn:
+        for word in ("ships", "lindqvist", "defence", "peninsula"):
+            found = await articles.candidates(
+                conn, [[word]], since=NOW - timedelta(days=1), until=NOW + timedelta(days=1)
+            )
+            assert [row.story_article.article.article_id for row in found] == [article.article_id], word
