@@ -22,6 +22,8 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_.
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)([^>]{0,2000})")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(r"<!ENTITY\s+(\w{1,40})\s+[\"']([^\"'&<%]{0,100})[\"']\s*>")
+# Encodings of Python's own, which no page is in and which refuse what they cannot read.
+_OF_PYTHON = frozenset("idna punycode undefined unicode_escape raw_unicode_escape".split())
 _MOST_ENTITIES = 20
 _MOST_EXPANDED = 100_000  # characters
 
@@ -57,9 +59,11 @@ def charsets_of(body: bytes, content_type: str) -> list[str]:
 def known(name: str) -> bool:
     """Whether it names a text encoding that we have."""
     try:
-        return codecs.lookup(name)._is_text_encoding  # noqa: SLF001 - the one way to tell `base64` from `utf-8`
+        found = codecs.lookup(name)
     except (LookupError, ValueError):
         return False
+    # The one way to tell `base64` from `utf-8`.
+    return found._is_text_encoding and found.name.replace("-", "_") not in _OF_PYTHON  # noqa: SLF001
 
 
 def decoded(body: bytes, content_type: str) -> str:

@@ -43,6 +43,7 @@ def test_a_claim_must_name_an_encoding_of_text() -> None:
     assert known("utf-8")
     assert not known("base64")
     assert not known("rot13")
+    assert not any(map(known, ("undefined", "idna", "punycode", "Unicode-Escape", "raw_unicode_escape")))
     assert charsets_of(b"<p>", "text/html; charset=base64") == []
 
 
