@@ -28,7 +28,7 @@ from core.metrics import Metrics
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.retry import Backoff
-from core.store import aliases, retention, rules, sources
+from core.store import aliases, notifications, retention, rules, sources
 from core.supervise import Supervisor, describe, watch_event_loop
 from ingest.parse.parser import ParserPool
 from ingest.politeness import Politeness, PolitenessSettings
@@ -192,6 +192,16 @@ class App:
             await sources.sync_from_config(conn, self.config.sources, now)
             await aliases.sync_from_config(conn, self.config.aliases, now)
             await rules.sync_from_config(conn, drafts, now)
+            if self._is_alone:
+                freed = await sources.free_all(conn) + await notifications.free_all(conn)
+                if freed:
+                    _logger.info("took_over_from_a_dead_process", leases=freed)
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether the lock on the data directory says that nobody else does this work: what is leased, a dead process held."""
+        config = self.config
+        return config.log.url == config.database.url == "sqlite:" and self.roles == ALL_ROLES
 
     def _collecting(self, parts: Parts) -> Collector:
         assert parts.log is not None  # noqa: S101 - opened for LOGGING

@@ -180,6 +180,12 @@ async def renew(conn: AsyncConnection, owner: str, until: datetime) -> int:
     return (await conn.execute(statement.values(lease_until=until))).rowcount
 
 
+async def free_all(conn: AsyncConnection) -> int:
+    """End all leases; how many. For a process that knows that it is the only one: who held them is dead."""
+    held = update(notifications).where(notifications.c.lease_owner.is_not(None))
+    return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
+
+
 async def release(conn: AsyncConnection, owner: str) -> int:
     """Give back what a worker has leased and not sent, when it stops; how many."""
     statement = update(notifications).where(

@@ -163,6 +163,12 @@ async def renew(conn: AsyncConnection, owner: str, until: datetime) -> int:
     return (await conn.execute(statement.values(lease_until=until))).rowcount
 
 
+async def free_all(conn: AsyncConnection) -> int:
+    """End all leases; how many. For a process that knows that it is the only one: who held them is dead."""
+    held = update(sources).where(sources.c.lease_owner.is_not(None))
+    return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
+
+
 async def next_due(conn: AsyncConnection) -> datetime | None:
     """When the next enabled source is due, for a poller's sleep; None without sources."""
     statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True)).order_by(sources.c.next_poll).limit(1)

@@ -89,6 +89,8 @@ async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_ot
         assert await notifications.claim_due(conn, after(59), "desk", 1, "two", 30) == []
         assert len(await notifications.claim_due(conn, after(60), "desk", 1, "two", 30)) == 1
         assert await notifications.renew(conn, "one", after(600)) == 0
+        assert await notifications.free_all(conn) == 1
+        assert len(await notifications.claim_due(conn, after(61), "desk", 1, "three", 30)) == 1
 
 
 async def test_attempts_are_kept_and_the_next_one_waits_for_its_time(db: Database) -> None:

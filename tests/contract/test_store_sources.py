@@ -110,6 +110,8 @@ async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_ot
         assert len(await sources.due(conn, after(60), 10, "two", 30)) == 1
         assert await sources.renew(conn, "one", after(600)) == 0
         assert len(await sources.due(conn, after(90), 10, "three", 30)) == 1
+        assert await sources.free_all(conn) == 1
+        assert len(await sources.due(conn, after(91), 10, "four", 30)) == 1
 
 
 async def test_a_poll_state_comes_back_as_it_was_saved(db: Database) -> None:

@@ -266,6 +266,7 @@ url = "{self.database_url}"
 [fetch]
 allow_networks = ["127.0.0.0/8"]
 host_interval_seconds = 0.0
+parser_processes = 1
 [[sources]]
 name = "Notes"
 url = "{self.publisher.url}/feed.xml"
