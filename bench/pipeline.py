@@ -254,7 +254,7 @@ async def main() -> None:
     await measure("throughput", newsroom, queries, 1.0, len(articles))
     start = asyncio.get_running_loop().time() + 8  # the process is up by then
     newsroom.on_air = [start + i / options.rate for i in range(len(articles))]
-    await measure(f"latency at {options.rate:.0f} articles a second", newsroom, queries, 0.5, len(articles))
+    await measure(f"latency at {options.rate:.0f} articles a second", newsroom, queries, 2.0, len(articles))
     await runner.cleanup()
 
 

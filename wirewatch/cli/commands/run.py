@@ -1,6 +1,7 @@
 """`wirewatch run`: the pipeline until SIGTERM or SIGINT; a second signal stops it at once."""
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -62,7 +63,16 @@ async def _run(config: Config, roles: frozenset[Role]) -> None:
         loop.add_signal_handler(number, stop)
     try:
         async with app:
+            _collect_seldom()
             await app.wait()
     except asyncio.CancelledError:
         if not app.stopping:
             raise
+
+
+def _collect_seldom() -> None:
+    """What a start leaves behind (code, the matcher above all) stays; looking through it again and again for garbage
+    stalled the event loop for up to half a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
