@@ -15,6 +15,10 @@ from typing import Any, Self
 
 import orjson
 from aiohttp import web
+from sqlalchemy import select
+
+from core.db.engine import Database
+from core.db.tables_alerts import notifications
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "whsec_d2lyZXdhdGNoLWVuZC10by1lbmQtdGVzdC1zZWNyZXQ="
@@ -277,6 +281,14 @@ kind = "webhook"
 url = "{self.sink.url}"
 secret = "{SECRET}"
 {rules}"""
+
+    async def leased_notifications(self) -> set[str]:
+        """Ids of what a sender had claimed and not written down as delivered. Only while no process runs."""
+        data = self.folder / "data"
+        data.mkdir(exist_ok=True)
+        async with Database.open(self.database_url, data) as db, db.connection() as conn:
+            leased = select(notifications.c.notification_id).where(notifications.c.lease_until.is_not(None))
+            return set((await conn.execute(leased)).scalars())
 
     def due(self) -> set[tuple[str, str]]:
         """Every alert that must arrive: the series' rule for each article, the marked article's rule once."""

@@ -12,22 +12,23 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
 RULES = [("council", "harbour AND council AND vote"), ("never", "harbour AND submarine")]
 ARTICLES = 6
-SECOND_SEND_IS_HONEST = {
-    FaultPoint.DELIVER_SENT
-}  # it arrived, nobody could write that down: same id, the receiver drops it
 
 
 async def killed_and_started_again(world: World, point: FaultPoint, passing: int) -> None:
     await world.process.start(fault=f"{point.value}:{passing}")
     assert await world.process.ended() == -9, world.process.log()[-4000:]
+    # The stages work side by side: the kill may also catch a send that arrived and that nobody could write down yet. It
+    # is sent again under the same id, and the receiver drops it. What was written down is never sent again.
+    in_flight = await world.leased_notifications()
     await world.process.start()
     await world.process.until(lambda: world.due() <= set(world.sink.alerts()), "every due alert has arrived")
     assert await world.process.terminate() == 0
     alerts = world.sink.alerts()
     assert set(alerts) == world.due()
     assert set(alerts.values()) == {1}, "two notifications about one alert"
-    if point not in SECOND_SEND_IS_HONEST:
-        assert set(world.sink.sends.values()) == {1}, "a notification was sent twice"
+    again = {notification_id: sends for notification_id, sends in world.sink.sends.items() if sends > 1}
+    assert set(again) <= in_flight, "a notification was sent again though its delivery was written down"
+    assert set(again.values()) <= {2}
 
 
 @pytest.mark.parametrize("point", list(FaultPoint), ids=lambda p: p.value)
