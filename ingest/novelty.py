@@ -30,6 +30,7 @@ class Candidate:
     """An entry that could go on, with its keys."""
 
     entry: Entry
+    shown: ParsedEntry
     version_key: str
     guid_key: str | None
     update_key: str
@@ -52,12 +53,16 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a poll found. `remember` holds the keys of all entries that are settled, so that they outlive pruning."""
+    """What a poll found. `remember` holds the keys of all entries that are settled, so that they outlive pruning.
+
+    `waiting`: edited again so soon that their new text is for a later poll.
+    """
 
     fresh: tuple[Candidate, ...]
     ended: tuple[Ended, ...]
     remember: frozenset[str]
     rolled_over: bool  # nothing of the poll before is left in the feed
+    waiting: tuple[ParsedEntry, ...] = ()
 
 
 def candidates(
@@ -89,13 +94,22 @@ def keys_of(found: Sequence[Candidate], ended: Sequence[Ended]) -> set[str]:
 
 
 def judge(
-    found: Sequence[Candidate], ended: Sequence[Ended], known: Collection[str], *, first_poll: bool, now: datetime
+    found: Sequence[Candidate],
+    ended: Sequence[Ended],
+    known: Collection[str],
+    *,
+    first_poll: bool,
+    now: datetime,
+    overlap: bool = False,
 ) -> News:
-    """Tell what goes on from what is known, too old, or changes too often to be told at every poll."""
+    """Tell what goes on from what is known, too old, or changes too often to be told at every poll.
+
+    `overlap`: the feed shows other entries, too, which are settled.
+    """
     fresh: list[Candidate] = []
     told = [one for one in ended if not set(one.keys) <= set(known)]
     remember = {key for one in ended for key in one.keys}
-    overlap = False
+    waiting: list[ParsedEntry] = []
     for candidate in found:
         is_known = candidate.entry.entry_id in known or candidate.guid_key in known
         overlap |= is_known
@@ -103,6 +117,7 @@ def judge(
             remember.update(candidate.keys)
         elif is_known and candidate.update_key in known:
             remember.add(candidate.entry.entry_id)  # its new text waits for the next window
+            waiting.append(candidate.shown)
         elif _older(candidate.entry, now - (age := FIRST_POLL_AGE if first_poll else LATER_AGE)):
             remember.update(candidate.keys)
             detail = f"published more than {age.total_seconds() / 3600:.0f} h before it was seen"
@@ -112,7 +127,8 @@ def judge(
             remember.update(candidate.keys)
             if is_known:
                 remember.add(candidate.update_key)
-    return News(tuple(fresh), tuple(told), frozenset(remember), bool(found) and not first_poll and not overlap)
+    rolled_over = bool(found) and not first_poll and not overlap
+    return News(tuple(fresh), tuple(told), frozenset(remember), rolled_over, tuple(waiting))
 
 
 def plausible(at: datetime | None, now: datetime) -> datetime | None:
@@ -139,6 +155,7 @@ def _candidate(parsed: ParsedEntry, source: Source, url: str, now: datetime) -> 
     text = fingerprint(entry)
     return Candidate(
         entry,
+        parsed,
         derived_id("version", entry.entry_id, text),
         derived_id("guid", entry.guid, text) if entry.guid else None,
         derived_id("update", entry.entry_id, int(now.timestamp() // _UPDATE_WINDOW_SECONDS)),

@@ -35,6 +35,7 @@ from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.politeness import HostResting, Politeness
 from ingest.poll_result import PollResult, hint_seconds, next_state, note_of, trace_rows
 from ingest.schedule import SUCCESSES, Polled, Schedule, validators
+from ingest.settled import Settled
 
 _logger = structlog.get_logger(__name__)
 
@@ -92,6 +93,7 @@ class PollStage:
         self._workers = workers
         self._hosts: set[str] = set()  # being polled now
         self._slots: dict[str, datetime] = {}  # the last slot given at a host that more sources wait for
+        self._settled = Settled()
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -219,7 +221,7 @@ class PollStage:
             _logger.exception("source_failed", source=due.source.name)
             return PollResult(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
         wish = max(hint or 0.0, parsed.ttl_seconds or 0.0) or None
-        return PollResult(replace(polled, hint_seconds=wish), None, fetched, body_hash, news)
+        return PollResult(replace(polled, hint_seconds=wish), None, fetched, body_hash, news, parsed.entries)
 
     async def _fetch(self, due: DueSource) -> Fetched:
         parts, url = self._parts, due.source.url
@@ -235,11 +237,17 @@ class PollStage:
 
     async def _read(self, due: DueSource, fetched: Fetched, parsed: ParsedFeed) -> tuple[Polled, News]:
         """Tell what is new in a parsed feed."""
-        now, first_poll = self._parts.clock.now(), due.state.last_success is None
-        found, ended = await self._candidates(parsed.entries, due.source, fetched.url)
-        async with self._parts.db.connection() as conn:
-            known = await entries.known(conn, due.source.source_id, novelty.keys_of(found, ended))
-        news = novelty.judge(found, ended, known, first_poll=first_poll, now=now)
+        now, first_poll, source_id = self._parts.clock.now(), due.state.last_success is None, due.source.source_id
+        if first_poll:
+            self._settled.forget(source_id)
+        unsettled = self._settled.unsettled(source_id, parsed.entries, now)
+        found, ended = await self._candidates(unsettled, due.source, fetched.url)
+        known: set[str] = set()
+        if found or ended:
+            async with self._parts.db.connection() as conn:
+                known = await entries.known(conn, source_id, novelty.keys_of(found, ended))
+        overlap = len(unsettled) < len(parsed.entries)
+        news = novelty.judge(found, ended, known, first_poll=first_poll, now=now, overlap=overlap)
         new = [one.entry for one in found if one.entry.entry_id not in known]
         published = tuple(entry.published for entry in new if entry.published is not None)
         return Polled(outcome=PollOutcome.OK, new_items=len(new), published=published), news
@@ -273,6 +281,9 @@ class PollStage:
             if result.news is not None:
                 await entries.remember(conn, source_id, result.news.remember, now)
                 await traces.add_many(conn, trace_rows(result.news, now))
+        if result.news is not None:
+            waiting = frozenset(result.news.waiting)
+            self._settled.settle(source_id, (one for one in result.shown if one not in waiting), now)
 
     def _count(self, due: DueSource, result: PollResult, began: datetime) -> None:
         metrics, polled = self._parts.metrics, result.polled

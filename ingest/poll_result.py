@@ -1,7 +1,7 @@
 """What a poll leaves behind: the source's next state, its trace, a note for people. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from core.net.client import Fetched
 from core.store.sources import DueSource, PollState
 from core.store.traces import TraceRow
 from ingest.novelty import News
+from ingest.parse.shapes import ParsedEntry
 from ingest.schedule import SUCCESSES, Polled, Schedule
 
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
@@ -17,13 +18,14 @@ _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """How a poll went, and what it brought."""
+    """How a poll went, and what it brought. `shown`: all that stands in the feed."""
 
     polled: Polled
     error: str | None = None
     fetched: Fetched | None = None
     body_hash: str | None = None
     news: News | None = None
+    shown: Sequence[ParsedEntry] = ()
 
 
 def next_state(due: DueSource, result: PollResult, schedule: Schedule, now: datetime, chance: float) -> PollState:
