@@ -18,6 +18,7 @@ FULL_CHARACTERS = 800  # a feed's content from this length on is the article, un
 MOST_CHARACTERS = 1_000_000  # of a text; beyond that it is an archive, no article, and no record holds it
 USEFUL_CHARACTERS = 140  # of a feed's own text, when the page cannot be had
 
+_ENDING = 2_000  # characters of markup, of which the last words are looked at
 _MEASURED = 20_000  # characters; measuring megabytes would hold up everybody else
 _TAGS = re.compile(r"<[^<>]*>")
 _TEASER = re.compile(
@@ -39,12 +40,15 @@ def needs_page(entry: Entry) -> bool:
     """Whether the article's page has to be fetched: its feed neither carries the article nor was told to be enough."""
     if not entry.source.full_text:
         return False
-    ending = plain(entry.content[-_MEASURED:])[-200:]
-    return len(plain(entry.content)) < FULL_CHARACTERS or _TEASER.search(ending) is not None
+    if len(entry.content) < FULL_CHARACTERS or len(plain(entry.content)) < FULL_CHARACTERS:
+        return True
+    return _TEASER.search(plain(entry.content[-_ENDING:])[-200:]) is not None
 
 
 def own_html(entry: Entry) -> str:
     """The longer of what the feed itself says."""
+    if not entry.summary or not entry.content:
+        return entry.content or entry.summary
     return max(entry.content, entry.summary, key=lambda html: len(plain(html)))
 
 

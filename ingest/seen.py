@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.source import Entry
-from ingest.novelty import fingerprint
 
 _MOST_URLS = 100_000
 
@@ -17,7 +16,7 @@ class Reading:
     source_id: str
     source_name: str
     seen: datetime
-    fingerprint: str
+    shown: int  # a hash of what its feed showed
 
 
 class Seen:
@@ -32,17 +31,20 @@ class Seen:
         if reading is None or (reading.source_id, reading.seen) == (entry.source.source_id, entry.seen):
             return None
         if reading.source_id == entry.source.source_id:
-            return reading if reading.fingerprint == fingerprint(entry) else None
+            return reading if reading.shown == _shown(entry) else None
         return None if is_update(entry, reading.seen) else reading
 
     def remember(self, entry: Entry) -> None:
         """The entry's article is on its way."""
-        self._readings[entry.entry_id] = Reading(
-            entry.source.source_id, entry.source.name, entry.seen, fingerprint(entry)
-        )
+        self._readings[entry.entry_id] = Reading(entry.source.source_id, entry.source.name, entry.seen, _shown(entry))
         self._readings.move_to_end(entry.entry_id)
         if len(self._readings) > _MOST_URLS:
             self._readings.popitem(last=False)
+
+
+def _shown(entry: Entry) -> int:
+    """Of this process. That another markup of the same words is no edit, the poll has seen to."""
+    return hash((entry.title, entry.content, entry.summary, entry.updated))
 
 
 def is_update(entry: Entry, read_at: datetime) -> bool:

@@ -75,4 +75,11 @@ class Json(TypeDecorator[JsonObject]):
 
 def storable(text: str) -> str:
     """`text` as both databases take it."""
-    return _REFUSED.sub("\ufffd", text) if _REFUSED.search(text) else text
+    if "\0" not in text:
+        try:
+            text.encode()  # many times as fast as to look at each character
+        except UnicodeEncodeError:
+            pass
+        else:
+            return text
+    return _REFUSED.sub("\ufffd", text)

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ARRAY, Text, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.types import Instant, storable
 
 NEWEST = 2**62  # below it all numbers lie
@@ -66,11 +66,11 @@ class Indexed:
     words: Sequence[str]
 
 
-async def add(conn: AsyncConnection, rows: Sequence[Indexed]) -> None:
+async def add(conn: Connection, rows: Sequence[Indexed]) -> None:
     """Index articles that are stored already."""
     if not rows:
         return
-    distinct = [(row, sorted({_word(word) for word in row.words if word})) for row in rows]
+    distinct = [(row, list(dict.fromkeys(_word(word) for word in row.words if word))) for row in rows]
     if conn.dialect.name == "postgresql":
         values = [{"number": row.number, "accepted": row.accepted, "words": words} for row, words in distinct]
         await conn.execute(_ADD_POSTGRESQL, values)
@@ -78,7 +78,7 @@ async def add(conn: AsyncConnection, rows: Sequence[Indexed]) -> None:
         await conn.execute(_ADD_SQLITE, [{"number": row.number, "words": " ".join(words)} for row, words in distinct])
 
 
-async def remove(conn: AsyncConnection, numbers: Sequence[int]) -> None:
+async def remove(conn: Connection, numbers: Sequence[int]) -> None:
     """Take articles out; on PostgreSQL they go with the article's row (ON DELETE CASCADE)."""
     if numbers and conn.dialect.name != "postgresql":
         await conn.execute(_REMOVE_SQLITE, [{"number": number} for number in numbers])
@@ -87,7 +87,7 @@ async def remove(conn: AsyncConnection, numbers: Sequence[int]) -> None:
 Groups = Sequence[Sequence[Sequence[str]]]  # of each group one member must be there with all its words
 
 
-async def find(conn: AsyncConnection, groups: Groups, window: Window) -> list[int]:
+async def find(conn: Connection, groups: Groups, window: Window) -> list[int]:
     """Numbers of the newest articles in the window with what every group asks, highest first."""
     if conn.dialect.name != "postgresql":
         asked = _asked(groups, _token, " AND ", " OR ")

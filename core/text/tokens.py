@@ -67,6 +67,13 @@ def words_of(text: str) -> list[str]:
     return tokenize(text).words
 
 
+def distinct_words(text: str) -> set[str]:
+    """The folded words of a text, each once."""
+    if text.isascii():
+        return set(_ASCII_WORD.findall(text.lower()))
+    return {word for chunk in set(text.split()) for word, _, _ in _words_of(chunk)}
+
+
 @lru_cache(maxsize=1 << 15)
 def _words_of(chunk: str) -> tuple[tuple[str, int, int], ...]:
     """Words of a run without spaces."""
