@@ -9,8 +9,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from alerts.bell import Bell
 from alerts.desk import GROUP, TOLD, Desk, alert_id_of
 from alerts.outbox import FIRST, Told, message_now, newest_first, update_sequence
@@ -22,6 +20,7 @@ from alerts.release import Releaser, companions, held_timer
 from alerts.rule_book import RuleBook
 from alerts.standing_watch import StandingWatch
 from core.clock import Clock
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
 from core.log.consumer import FaultPoints, Options, Output, consume_batches
@@ -101,7 +100,7 @@ class AlertStage:
             self._timer_set.ring()
         return ()
 
-    async def _decide(self, conn: AsyncConnection, matches: Sequence[Match]) -> list[Decided]:
+    async def _decide(self, conn: Connection, matches: Sequence[Match]) -> list[Decided]:
         repeated = await findings.known(conn, [match.match_id for match in matches])
         fresh = {match.match_id: match for match in matches if match.match_id not in repeated}
         if not fresh:
@@ -137,7 +136,7 @@ def _standing(desk: Desk, match: Match, situation: Situation, decision: Decision
 
 
 async def _carry_out(
-    conn: AsyncConnection, desk: Desk, match: Match, decision: Decision, standing: StandingReason | None
+    conn: Connection, desk: Desk, match: Match, decision: Decision, standing: StandingReason | None
 ) -> None:
     if decision.action is Action.DROP:
         return
@@ -167,7 +166,7 @@ async def _carry_out(
         await silences.count_hidden(conn, decision.silence_id)
 
 
-async def _tell(conn: AsyncConnection, desk: Desk, match: Match, told: Told) -> None:
+async def _tell(conn: Connection, desk: Desk, match: Match, told: Told) -> None:
     policy = desk.policies[match.rule.rule_id]
     others = await companions(conn, [told.alert])
     for channel in policy.channels if policy is not None else ():
@@ -198,7 +197,7 @@ def _grown(alert: Alert, article: AlertArticle, story_size: int, standing: Stand
     return replace(alert, articles=articles, story_size=size, standing=standing or alert.standing)
 
 
-async def _note(conn: AsyncConnection, desk: Desk, decided: Sequence[Decided]) -> None:
+async def _note(conn: Connection, desk: Desk, decided: Sequence[Decided]) -> None:
     """Keep every match as a finding, with what became of it and why."""
     rows = [
         Finding(

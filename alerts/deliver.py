@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.bell import Bell
 from alerts.channels.channel import DEFECTS, Channel, Receipt, SendFailure
 from alerts.message import message_of
 from alerts.retrying import RetryPolicy
 from core.clock import Clock
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
 from core.metrics import Metrics
@@ -315,7 +315,7 @@ class ChannelWorker:
             latency.labels(stage="seen_to_delivered").observe(max((now - article.brief.seen).total_seconds(), 0.0))
 
 
-async def _bury(conn: AsyncConnection, pending: Pending, now: datetime) -> None:
+async def _bury(conn: Connection, pending: Pending, now: datetime) -> None:
     notification = pending.notification
     reason = FailureReason.CHANNEL_MISSING
     detail = f"no channel {notification.channel!r} is configured"

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from alerts.pipeline.situation import EarlierAlert, RulePolicy, Situation, StandingRule
 from alerts.pipeline.standing import Counted, Silent, Verdict, reach_back_seconds
+from core.db.connection import Connection
 from core.model import ids
 from core.model.alert import Alert
 from core.model.match import Match
@@ -78,7 +77,7 @@ class Desk:
 
     @classmethod
     async def read(
-        cls, conn: AsyncConnection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None], now: datetime
+        cls, conn: Connection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None], now: datetime
     ) -> "Desk":
         """Gather what the decisions about these matches depend on."""
         rows = await alerts.get_many(conn, sorted({alert_id_of(match) for match in matches}))
@@ -158,7 +157,7 @@ class Desk:
             pace.standing_told = at
             pace.changed = True
 
-    async def write(self, conn: AsyncConnection) -> None:
+    async def write(self, conn: Connection) -> None:
         """Keep what has changed of the rules' paces."""
         for rule_id, pace in self._paces.items():
             if pace.changed:
@@ -188,7 +187,7 @@ def _pace_key(rule_id: str) -> str:
     return f"pace:{rule_id}"
 
 
-async def _read_pace(conn: AsyncConnection, rule_id: str) -> Pace:
+async def _read_pace(conn: Connection, rule_id: str) -> Pace:
     value = await kv.get(conn, _pace_key(rule_id))
     if value is None:
         return Pace()
@@ -204,7 +203,7 @@ def _time(stored: str | None) -> datetime | None:
 
 
 async def _read_counts(
-    conn: AsyncConnection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None]
+    conn: Connection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None]
 ) -> dict[str, Count]:
     counts: dict[str, Count] = {}
     for rule_id, policy in policies.items():

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from alerts.rules.aliases import AliasSet
 from alerts.rules.anchors import required_groups, required_words
 from alerts.rules.expand import expand
@@ -21,6 +19,7 @@ from alerts.rules.problem import render
 from alerts.rules.syntax import And, Node, Not, Term
 from alerts.rules.walk import nodes_of
 from alerts.snippet import snippet
+from core.db.connection import Connection
 from core.errors import UserError
 from core.model.article import Article
 from core.model.match import Evidence
@@ -142,7 +141,7 @@ def _plain_judge(tree: Node) -> Judge:
 
 
 async def preview(
-    conn: AsyncConnection,
+    conn: Connection,
     tree: Node,
     window: Window,
     judge: Judge | None = None,
@@ -178,7 +177,7 @@ async def preview(
 
 
 async def first_page(
-    conn: AsyncConnection, tree: Node, window: Window, stories: int, judge: Judge | None = None
+    conn: Connection, tree: Node, window: Window, stories: int, judge: Judge | None = None
 ) -> list[list[Shown]]:
     """The newest stories that match, each with all its matches, newest first: what is shown while the rest is judged."""
     judge = judge or _plain_judge(tree)
@@ -194,7 +193,7 @@ async def first_page(
     return list(found.values())
 
 
-async def _matches_of_story(conn: AsyncConnection, judge: Judge, window: Window, story_id: str) -> list[Shown]:
+async def _matches_of_story(conn: Connection, judge: Judge, window: Window, story_id: str) -> list[Shown]:
     told = []
     for story in reversed(await articles.of_story(conn, story_id, _MOST_COPIES)):
         if window.since <= story.article.accepted < window.until:
@@ -237,15 +236,13 @@ def _by_article(matches: Iterable[Shown]) -> Mapping[str, Shown]:
     return {shown.story.article.article_id: shown for shown in matches}
 
 
-async def _candidates(
-    conn: AsyncConnection, tree: Node, window: Window, first: int = _PAGE
-) -> AsyncIterator[StoryArticle]:
+async def _candidates(conn: Connection, tree: Node, window: Window, first: int = _PAGE) -> AsyncIterator[StoryArticle]:
     groups = required_groups(tree, weight) or [[[]]]
     async for story in _pages(conn, groups[0], window, also=groups[1:], first=first):
         yield story
 
 
-async def _nearly(conn: AsyncConnection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
+async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
     """Articles that hold some part of what must be there, but not all: where a word just missed is to be found."""
     if isinstance(tree, And):
         searches = [required_words(part, weight) for part in tree.children]
@@ -264,7 +261,7 @@ def _words(tree: Node) -> set[str]:
 
 
 async def _pages(
-    conn: AsyncConnection,
+    conn: Connection,
     anyof: Sequence[Sequence[str]],
     window: Window,
     *,

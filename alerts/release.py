@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from alerts.bell import Bell
 from alerts.outbox import FIRST, Told, message_held
 from alerts.pipeline.silence import covers
 from alerts.pipeline.situation import Decision, RulePolicy
 from alerts.rule_book import RuleBook
 from core.clock import Clock
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.model.alert import Alert
 from core.model.outcome import AlertOutcome, Reason
@@ -85,7 +84,7 @@ class Releaser:
             return _POLL_SECONDS
         return min(max((due - self._clock.now()).total_seconds(), 0.01), _POLL_SECONDS)
 
-    async def _release(self, conn: AsyncConnection, due: Sequence[Timer], reason: Reason, now: datetime) -> None:
+    async def _release(self, conn: Connection, due: Sequence[Timer], reason: Reason, now: datetime) -> None:
         by_rule: dict[str, list[Timer]] = defaultdict(list)
         for timer in due:
             by_rule[timer.payload["rule"]].append(timer)
@@ -124,7 +123,7 @@ def _missed_source(alert: Alert) -> str:
     return (alert.standing.source or "") if alert.standing is not None else ""
 
 
-async def companions(conn: AsyncConnection, told: Sequence[Alert]) -> list[Alert]:
+async def companions(conn: Connection, told: Sequence[Alert]) -> list[Alert]:
     """The alerts to be shown beside those of a standing rule: of the other stories that it counted."""
     others = dict.fromkeys(key for alert in told if alert.standing is not None for key in alert.standing.others)
     return [row.alert for row in await alerts.get_many(conn, list(others))]

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from alerts.desk import TOLD
 from alerts.matching import matches_of
 from alerts.rule_cache import Rules
+from core.db.connection import Connection
 from core.model.match import Match
 from core.model.outcome import AlertOutcome
 from core.model.rule import RuleRow
@@ -77,7 +76,7 @@ Step = Callable[[Place, Sequence[Match]], None]
 
 
 async def replay(
-    conn: AsyncConnection, compiled: Rules, row: RuleRow, span: Span, place: Place = Place(), step: Step | None = None
+    conn: Connection, compiled: Rules, row: RuleRow, span: Span, place: Place = Place(), step: Step | None = None
 ) -> Replayed:
     """Run the articles of `span`; `compiled` holds `row` alone.
 
@@ -115,7 +114,7 @@ def _compared(found: Sequence[Match], missed: Sequence[str], then: Mapping[str, 
     )
 
 
-async def _findings(conn: AsyncConnection, row: RuleRow, span: Span) -> list[Finding]:
+async def _findings(conn: Connection, row: RuleRow, span: Span) -> list[Finding]:
     """What was found in articles of the span; a match may come later than its article, so all later ones are looked at."""
     found = await findings.of_rule(conn, row.rule_id, since=span.since, until=_FAR, limit=_MOST_FINDINGS)
     return [finding for finding in found if span.since <= finding.match.accepted < span.until]

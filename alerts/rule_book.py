@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.pipeline.settings import SendSettings, send_settings
 from alerts.pipeline.situation import RulePolicy, StandingRule
 from alerts.pipeline.standing import STANDING, Standing
+from core.db.connection import Connection
 from core.model.rule import RuleRow
 from core.store import rules
 
@@ -21,7 +21,7 @@ class RuleBook:
         self._revision = -1
         self._policies: dict[str, RulePolicy | None] = {}
 
-    async def policies(self, conn: AsyncConnection, rule_ids: Iterable[str]) -> dict[str, RulePolicy | None]:
+    async def policies(self, conn: Connection, rule_ids: Iterable[str]) -> dict[str, RulePolicy | None]:
         """The policies in force as this transaction sees them."""
         revision = await rules.revision(conn)
         if revision != self._revision:
@@ -36,7 +36,7 @@ class RuleBook:
         return found
 
 
-async def _policy(conn: AsyncConnection, row: RuleRow) -> RulePolicy:
+async def _policy(conn: Connection, row: RuleRow) -> RulePolicy:
     condition = standing_of(row)
     if condition is None:
         return policy_of(row)

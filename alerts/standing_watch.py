@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from alerts.bell import Bell
 from alerts.desk import GROUP
 from alerts.outbox import FIRST, Told, message_now
@@ -22,6 +20,7 @@ from alerts.pipeline.watch import Watch, due_at, nothing, paused, seen
 from alerts.release import held_timer
 from alerts.rule_book import RuleBook, standing_of
 from core.clock import Clock
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
 from core.log.log import EventLog
@@ -104,7 +103,7 @@ class StandingWatch:
             await kv.put(conn, _ALIVE, now.isoformat())
         self._alive = now
 
-    async def _put_off(self, conn: AsyncConnection, timer: Timer, seconds: float) -> None:
+    async def _put_off(self, conn: Connection, timer: Timer, seconds: float) -> None:
         case = await self._case(conn, timer)
         if case is None or case.watch.told:
             return
@@ -122,7 +121,7 @@ class StandingWatch:
                     await self._arm_one(conn, row, condition)
         self._revision = revision
 
-    async def _arm_one(self, conn: AsyncConnection, row: RuleRow, condition: Silent) -> None:
+    async def _arm_one(self, conn: Connection, row: RuleRow, condition: Silent) -> None:
         timer = await timers.get(conn, KIND, row.rule_id)
         if timer is None or Watch.read(timer.payload).revision != row.revision:
             watch = Watch(revision=row.revision, since=self._clock.now())
@@ -155,7 +154,7 @@ class StandingWatch:
         return now - timedelta(seconds=max(ages)) if ages else None
 
     async def _look(
-        self, conn: AsyncConnection, timer: Timer, now: datetime, waiting: datetime | None
+        self, conn: Connection, timer: Timer, now: datetime, waiting: datetime | None
     ) -> Sequence[Decision]:
         case = await self._case(conn, timer)
         if case is None:
@@ -176,7 +175,7 @@ class StandingWatch:
         await _set(conn, timer.key, told, window, at=now + timedelta(seconds=window))
         return await _raise(conn, case, now)
 
-    async def _case(self, conn: AsyncConnection, timer: Timer) -> _Case | None:
+    async def _case(self, conn: Connection, timer: Timer) -> _Case | None:
         policy = (await self._rules.policies(conn, [timer.key]))[timer.key]
         condition = None if policy is None or policy.standing is None else policy.standing.condition
         row = await rules.by_id(conn, timer.key)
@@ -186,20 +185,20 @@ class StandingWatch:
         return _Case(row, policy, condition, watch)
 
 
-async def _newest(conn: AsyncConnection, row: RuleRow, condition: Silent) -> datetime | None:
+async def _newest(conn: Connection, row: RuleRow, condition: Silent) -> datetime | None:
     if condition.source is None:
         return await findings.last_matched(conn, row.rule_id)
     return await articles.newest_of(conn, await sources.ids_named(conn, condition.source))
 
 
 async def _set(
-    conn: AsyncConnection, rule_id: str, watch: Watch, window_seconds: float, *, at: datetime | None = None
+    conn: Connection, rule_id: str, watch: Watch, window_seconds: float, *, at: datetime | None = None
 ) -> None:
     due = at or due_at(watch, window_seconds)
     await timers.put(conn, Timer(kind=KIND, key=rule_id, due_at=due, payload=watch.stored()), move=True)
 
 
-async def _raise(conn: AsyncConnection, case: _Case, now: datetime) -> Sequence[Decision]:
+async def _raise(conn: Connection, case: _Case, now: datetime) -> Sequence[Decision]:
     """The alert about one time without anything; its id is that of the time, so telling it twice gives one."""
     alert = _alert(case, now)
     standing = alert.standing

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from core.db.connection import Connection
 from core.store import traces
 from core.store.traces import TraceRow
 
@@ -14,7 +13,7 @@ from core.store.traces import TraceRow
 class Transactions(Protocol):
     """What is needed of core.db's Database."""
 
-    def transaction(self) -> AbstractAsyncContextManager[AsyncConnection]: ...
+    def transaction(self) -> AbstractAsyncContextManager[Connection]: ...
 
 
 class TraceBook:

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from core.db.connection import Connection
 from core.model import ids
 from core.model.outcome import (
     AlertOutcome,
@@ -76,7 +75,7 @@ def subject_of(text: str) -> str:
     return text if _ID.fullmatch(text) else ids.article_id(clean_url(text))
 
 
-async def find_article(conn: AsyncConnection, text: str) -> StoryArticle | None:
+async def find_article(conn: Connection, text: str) -> StoryArticle | None:
     """The stored article of an id, of a URL as published or of a canonical URL."""
     found = await articles.get(conn, subject_of(text))
     if found is None and not _ID.fullmatch(text.strip()):
@@ -84,7 +83,7 @@ async def find_article(conn: AsyncConnection, text: str) -> StoryArticle | None:
     return found
 
 
-async def trace(conn: AsyncConnection, text: str) -> Trace:
+async def trace(conn: Connection, text: str) -> Trace:
     """All that is kept of an article. Raises BadUrl."""
     subject = subject_of(text)
     steps = await traces.of(conn, subject)

@@ -6,9 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from core.db import postgresql, sqlite
+from core.db.connection import Connection
 from core.db.failures import translated
 from core.db.gate import Gate
 from core.errors import UserError
@@ -48,7 +47,7 @@ class Database:
         return self._gate.writer.dialect.name
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncIterator[Connection]:
         """A transaction that may write: committed at the end of the block, rolled back by any exception.
 
         On SQLite all others wait meanwhile: read, compute and fetch before, not inside.
@@ -60,7 +59,7 @@ class Database:
             yield await stack.enter_async_context(self._gate.writer.begin())
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
+    async def connection(self) -> AsyncIterator[Connection]:
         """For reading only: SQLite refuses writes here. Several statements see one state only on SQLite."""
         async with AsyncExitStack() as stack:
             stack.enter_context(translated(self._gate.place))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from core.db.connection import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +12,8 @@ class Gate:
     """`turn`: held by the one writer where there can be only one. `place`: what messages call this database."""
 
     place: str
-    writer: AsyncEngine
-    reader: AsyncEngine
+    writer: Engine
+    reader: Engine
     prepare: Callable[[], Awaitable[None]]
     turn: asyncio.Lock | None = None
     shrink: Callable[[], Awaitable[None]] | None = None

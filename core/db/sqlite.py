@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import NullPool
 
 from core.db.gate import Gate
 from core.db.migrate import migrate
+from core.db.threaded import ThreadedEngine
 
 _BUSY_MILLISECONDS = 30_000  # other processes (the command line) write too; theirs are short
 _READERS = 4
@@ -20,7 +21,7 @@ _PAGES_GIVEN_BACK = 4096  # at most, in one go
 
 # synchronous=FULL: a commit is on the disk when it returns. With NORMAL a power cut could take back the last commits,
 # and with them an alert's outbox rows after its match was committed on the log: an alert lost. The cost is one fsync a
-# transaction, paid in the driver's thread; batches keep it rare.
+# transaction, paid in the connection's thread; batches keep it rare.
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
     "PRAGMA synchronous = FULL",
@@ -52,19 +53,20 @@ def gate(path: Path) -> Gate:
     )
 
 
-async def _shrink(writer: AsyncEngine) -> None:
-    async with writer.connect() as connection:
-        driver: Any = (await connection.get_raw_connection()).driver_connection
+async def _shrink(writer: ThreadedEngine) -> None:
+    def give_back(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
         # executescript runs the statement to its end; execute would stop after the first page.
-        await driver.executescript(f"PRAGMA incremental_vacuum({_PAGES_GIVEN_BACK})")
+        driver.executescript(f"PRAGMA incremental_vacuum({_PAGES_GIVEN_BACK})")
+
+    await writer.run(give_back)
 
 
-def _engine(path: Path, begin: str, *, size: int, query_only: bool = False) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=size, max_overflow=0, pool_timeout=600, hide_parameters=True
-    )
+def _engine(path: Path, begin: str, *, size: int, query_only: bool = False) -> ThreadedEngine:
+    # No pool: each thread keeps its connection.
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool, hide_parameters=True)
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves: Python's module would say it late and deferred
         cursor = connection.cursor()
@@ -74,13 +76,13 @@ def _engine(path: Path, begin: str, *, size: int, query_only: bool = False) -> A
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         # IMMEDIATE: the write lock is taken, or waited for, now. A deferred transaction that turns to writing cannot
         # wait: it fails at once with "database is locked".
         connection.exec_driver_sql(begin)
 
-    return engine
+    return ThreadedEngine(engine, size)
 
 
 def _create(path: Path) -> None:

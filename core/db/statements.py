@@ -5,14 +5,15 @@ from typing import TypeVar
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.connection import Connection
 
 T = TypeVar("T")
 
 _MOST_PARAMETERS = 900  # below SQLite's and PostgreSQL's limits, whatever a row adds
 
 
-def insert(conn: AsyncConnection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def insert(conn: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """The dialect's own INSERT, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
 

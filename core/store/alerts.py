@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables_alerts import alert_articles, alerts
 from core.model.alert import Alert, AlertArticle
@@ -25,7 +25,7 @@ class AlertRow:
     updated: datetime
 
 
-async def insert_alert(conn: AsyncConnection, alert: Alert, outcome: AlertOutcome) -> bool:
+async def insert_alert(conn: Connection, alert: Alert, outcome: AlertOutcome) -> bool:
     """Store an alert with its articles; False, and nothing changed, if it was there."""
     result = await conn.execute(
         insert(conn, alerts).on_conflict_do_nothing(),
@@ -50,7 +50,7 @@ async def insert_alert(conn: AsyncConnection, alert: Alert, outcome: AlertOutcom
 
 
 async def add_article(
-    conn: AsyncConnection, alert_id: str, article: AlertArticle, *, story_size: int, now: datetime
+    conn: Connection, alert_id: str, article: AlertArticle, *, story_size: int, now: datetime
 ) -> bool:
     """Add a copy or update to its alert; False, and nothing changed, if it was there. The alert must exist.
 
@@ -72,24 +72,24 @@ async def add_article(
     return True
 
 
-async def set_outcome(conn: AsyncConnection, alert_id: str, outcome: AlertOutcome, now: datetime) -> bool:
+async def set_outcome(conn: Connection, alert_id: str, outcome: AlertOutcome, now: datetime) -> bool:
     """Note what became of an alert later (released, digested); False if there is none."""
     statement = update(alerts).where(alerts.c.alert_id == alert_id).values(outcome=outcome, updated=now)
     return (await conn.execute(statement)).rowcount == 1
 
 
-async def set_standing(conn: AsyncConnection, alert: Alert) -> None:
+async def set_standing(conn: Connection, alert: Alert) -> None:
     """Keep why a standing rule told this alert, which is there already."""
     record = pack(replace(alert, articles=()))
     await conn.execute(update(alerts).where(alerts.c.alert_id == alert.alert_id).values(record=record))
 
 
-async def get(conn: AsyncConnection, alert_id: str) -> AlertRow | None:
+async def get(conn: Connection, alert_id: str) -> AlertRow | None:
     found = await get_many(conn, [alert_id])
     return found[0] if found else None
 
 
-async def get_many(conn: AsyncConnection, alert_ids: Sequence[str]) -> list[AlertRow]:
+async def get_many(conn: Connection, alert_ids: Sequence[str]) -> list[AlertRow]:
     """The alerts that exist, in the order of `alert_ids`."""
     rows: dict[str, Row[Any]] = {}
     for part in slices(alert_ids):
@@ -100,7 +100,7 @@ async def get_many(conn: AsyncConnection, alert_ids: Sequence[str]) -> list[Aler
 
 
 async def recent(
-    conn: AsyncConnection,
+    conn: Connection,
     limit: int = 50,
     *,
     rule_id: str | None = None,
@@ -121,7 +121,7 @@ async def recent(
     return await _complete(conn, list(await conn.execute(statement)))
 
 
-async def alerts_of_article(conn: AsyncConnection, article_id: str) -> list[AlertRow]:
+async def alerts_of_article(conn: Connection, article_id: str) -> list[AlertRow]:
     """The alerts that show this article, oldest first."""
     statement = (
         select(alerts)
@@ -133,7 +133,7 @@ async def alerts_of_article(conn: AsyncConnection, article_id: str) -> list[Aler
 
 
 async def count_since(
-    conn: AsyncConnection, rule_id: str, since: datetime, outcome: AlertOutcome = AlertOutcome.CREATED
+    conn: Connection, rule_id: str, since: datetime, outcome: AlertOutcome = AlertOutcome.CREATED
 ) -> int:
     """How many alerts of a rule were created since then with that outcome, for throttles."""
     statement = select(func.count()).where(
@@ -143,14 +143,14 @@ async def count_since(
     return found
 
 
-async def counts(conn: AsyncConnection, since: datetime) -> dict[AlertOutcome, int]:
+async def counts(conn: Connection, since: datetime) -> dict[AlertOutcome, int]:
     """Alerts created since then, by outcome; all outcomes are there."""
     statement = select(alerts.c.outcome, func.count()).where(alerts.c.created >= since).group_by(alerts.c.outcome)
     found = {AlertOutcome(outcome): number for outcome, number in await conn.execute(statement)}
     return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete alerts untouched since `before`, with their articles; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, alerts.c.updated, before, limit)
 
@@ -165,7 +165,7 @@ def _article_values(alert_id: str, article: AlertArticle, place: int) -> dict[st
     }
 
 
-async def _complete(conn: AsyncConnection, rows: Iterable[Row[Any]]) -> list[AlertRow]:
+async def _complete(conn: Connection, rows: Iterable[Row[Any]]) -> list[AlertRow]:
     found = list(rows)
     articles: dict[str, list[AlertArticle]] = {row.alert_id: [] for row in found}
     for part in slices(list(articles)):

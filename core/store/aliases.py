@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import alias_versions, aliases
 from core.errors import UserError
@@ -17,7 +17,7 @@ from core.store.rules import DB, FILE
 _COUNTER = "aliases"
 
 
-async def sync_from_config(conn: AsyncConnection, configured: Sequence[AliasDraft], now: datetime) -> int:
+async def sync_from_config(conn: Connection, configured: Sequence[AliasDraft], now: datetime) -> int:
     """Make the aliases of origin `file` be `configured`; how many changed."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     known = {row.name: row for row in map(_row, await conn.execute(_current()))}
@@ -35,7 +35,7 @@ async def sync_from_config(conn: AsyncConnection, configured: Sequence[AliasDraf
     return len(changed) + len(gone)
 
 
-async def put(conn: AsyncConnection, draft: AliasDraft, now: datetime) -> int:
+async def put(conn: Connection, draft: AliasDraft, now: datetime) -> int:
     """Store an alias of origin `db`, new or changed; its version. UserError if a file manages that name."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     known = await get(conn, draft.name)
@@ -49,7 +49,7 @@ async def put(conn: AsyncConnection, draft: AliasDraft, now: datetime) -> int:
     return version
 
 
-async def rollback(conn: AsyncConnection, name: str, version: int, author: str, now: datetime) -> int:
+async def rollback(conn: Connection, name: str, version: int, author: str, now: datetime) -> int:
     """Put an old version in force again, as a new one; its number. UserError if there is no such version."""
     for old in await versions(conn, name):
         if old.version == version:
@@ -58,7 +58,7 @@ async def rollback(conn: AsyncConnection, name: str, version: int, author: str, 
     raise UserError(f"alias {name!r} has no version {version}")
 
 
-async def set_enabled(conn: AsyncConnection, name: str, *, enabled: bool) -> bool:
+async def set_enabled(conn: Connection, name: str, *, enabled: bool) -> bool:
     """Remove an alias (its history stays) or bring it back; False if there is none or it is so already."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     statement = update(aliases).where(aliases.c.name == name, aliases.c.enabled.is_(not enabled))
@@ -68,42 +68,42 @@ async def set_enabled(conn: AsyncConnection, name: str, *, enabled: bool) -> boo
     return True
 
 
-async def get(conn: AsyncConnection, name: str) -> AliasRow | None:
+async def get(conn: Connection, name: str) -> AliasRow | None:
     row = (await conn.execute(_current().where(aliases.c.name == name))).one_or_none()
     return None if row is None else _row(row)
 
 
-async def versions(conn: AsyncConnection, name: str) -> list[AliasRow]:
+async def versions(conn: Connection, name: str) -> list[AliasRow]:
     """All versions of an alias, newest first."""
     statement = _all_versions().where(aliases.c.name == name).order_by(alias_versions.c.version.desc())
     return [_row(row) for row in await conn.execute(statement)]
 
 
-async def list_active(conn: AsyncConnection) -> list[AliasRow]:
+async def list_active(conn: Connection) -> list[AliasRow]:
     """All enabled aliases, by name."""
     statement = _current().where(aliases.c.enabled.is_(True)).order_by(aliases.c.name)
     return [_row(row) for row in await conn.execute(statement)]
 
 
-async def list_all(conn: AsyncConnection) -> list[AliasRow]:
+async def list_all(conn: Connection) -> list[AliasRow]:
     """All aliases, removed ones too, by name."""
     return [_row(row) for row in await conn.execute(_current().order_by(aliases.c.name))]
 
 
-async def changed_since(conn: AsyncConnection, since: int) -> tuple[list[AliasRow], int]:
+async def changed_since(conn: Connection, since: int) -> tuple[list[AliasRow], int]:
     """Aliases changed after revision `since` (removed ones with enabled False) and the revision to ask from next time."""
     until = await revisions.read(conn, _COUNTER)
     rows = [_row(row) for row in await conn.execute(_current().where(aliases.c.revision > since))]
     return rows, until
 
 
-async def revision(conn: AsyncConnection) -> int:
+async def revision(conn: Connection) -> int:
     """The revision of the last committed change; 0 before the first."""
     return await revisions.read(conn, _COUNTER)
 
 
 async def _write(
-    conn: AsyncConnection, draft: AliasDraft, known: AliasRow | None, origin: str, now: datetime, revision: int
+    conn: Connection, draft: AliasDraft, known: AliasRow | None, origin: str, now: datetime, revision: int
 ) -> int:
     version = 1 if known is None else known.version + (known.terms != draft.terms)
     values = {"version": version, "origin": origin, "enabled": True, "revision": revision}

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables import articles
 from core.model import ids
@@ -32,7 +32,7 @@ class Found:
     story_article: StoryArticle
 
 
-async def put_many(conn: AsyncConnection, rows: Sequence[StoredArticle]) -> set[str]:
+async def put_many(conn: Connection, rows: Sequence[StoredArticle]) -> set[str]:
     """Store articles with their words; returns the ids that are new or edited.
 
     A repeat changes nothing. An edit (another revision, accepted later) takes the place of what it edits, as the newest.
@@ -62,7 +62,7 @@ async def put_many(conn: AsyncConnection, rows: Sequence[StoredArticle]) -> set[
     return set(numbers)
 
 
-async def _without_repeats(conn: AsyncConnection, rows: Mapping[str, StoredArticle]) -> dict[str, StoredArticle]:
+async def _without_repeats(conn: Connection, rows: Mapping[str, StoredArticle]) -> dict[str, StoredArticle]:
     """The rows to store; what they edit is deleted."""
     fresh = dict(rows)
     edited: list[int] = []
@@ -78,18 +78,18 @@ async def _without_repeats(conn: AsyncConnection, rows: Mapping[str, StoredArtic
     return fresh
 
 
-async def get(conn: AsyncConnection, article_id: str) -> StoryArticle | None:
+async def get(conn: Connection, article_id: str) -> StoryArticle | None:
     statement = select(articles.c.record).where(articles.c.article_id == article_id)
     record = (await conn.execute(statement)).scalar_one_or_none()
     return None if record is None else unpack(record, StoryArticle)
 
 
-async def by_url(conn: AsyncConnection, url: str) -> StoryArticle | None:
+async def by_url(conn: Connection, url: str) -> StoryArticle | None:
     """The article read at this URL or with this canonical URL; `url` cleaned as core.net.url does."""
     return (await by_urls(conn, [url])).get(url)
 
 
-async def by_urls(conn: AsyncConnection, urls: Sequence[str]) -> dict[str, StoryArticle]:
+async def by_urls(conn: Connection, urls: Sequence[str]) -> dict[str, StoryArticle]:
     """The same for many; a canonical URL is believed before one that was redirected, then the newest."""
     canonical = {ids.article_id(url): url for url in urls}
     read_at = {_url_id(url): url for url in urls}
@@ -102,14 +102,14 @@ async def by_urls(conn: AsyncConnection, urls: Sequence[str]) -> dict[str, Story
     return {url: unpack(record, StoryArticle) for url, record in found.items()}
 
 
-async def of_story(conn: AsyncConnection, story_id: str, limit: int = 100) -> list[StoryArticle]:
+async def of_story(conn: Connection, story_id: str, limit: int = 100) -> list[StoryArticle]:
     """The articles of a story, oldest first."""
     statement = select(articles.c.record).where(articles.c.story_id == story_id).order_by(articles.c.number)
     return [unpack(record, StoryArticle) for record in (await conn.execute(statement.limit(limit))).scalars()]
 
 
 async def page(
-    conn: AsyncConnection, *, since: datetime, until: datetime, before_cursor: int | None = None, limit: int = 100
+    conn: Connection, *, since: datetime, until: datetime, before_cursor: int | None = None, limit: int = 100
 ) -> list[Found]:
     """Articles accepted from `since` until before `until`, newest stored first."""
     statement = _between(since, until, before_cursor).order_by(articles.c.number.desc()).limit(limit)
@@ -117,7 +117,7 @@ async def page(
 
 
 async def candidates(  # noqa: PLR0913 - one question, its parts named
-    conn: AsyncConnection,
+    conn: Connection,
     anyof: Sequence[Sequence[str]],
     *,
     since: datetime,
@@ -144,7 +144,7 @@ async def candidates(  # noqa: PLR0913 - one question, its parts named
     return _found(sorted(rows, key=lambda row: -row.number))
 
 
-async def count(conn: AsyncConnection, since: datetime, until: datetime) -> int:
+async def count(conn: Connection, since: datetime, until: datetime) -> int:
     """How many articles were accepted in that time."""
     found: int = (
         await conn.execute(select(func.count()).where(articles.c.accepted >= since, articles.c.accepted < until))
@@ -152,20 +152,20 @@ async def count(conn: AsyncConnection, since: datetime, until: datetime) -> int:
     return found
 
 
-async def oldest(conn: AsyncConnection) -> datetime | None:
+async def oldest(conn: Connection) -> datetime | None:
     """When the oldest article kept was accepted: how far back history reaches."""
     found: datetime | None = (await conn.execute(select(func.min(articles.c.accepted)))).scalar_one()
     return found
 
 
-async def newest_of(conn: AsyncConnection, source_ids: Sequence[str]) -> datetime | None:
+async def newest_of(conn: Connection, source_ids: Sequence[str]) -> datetime | None:
     """When the newest stored article of any of these sources was accepted."""
     statement = select(func.max(articles.c.accepted)).where(articles.c.source_id.in_(source_ids))
     found: datetime | None = (await conn.execute(statement)).scalar_one()
     return found
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete up to `limit` articles accepted before then, with their words; call again while it returns `limit`."""
     oldest = select(articles.c.number).where(articles.c.accepted < before).order_by(articles.c.accepted).limit(limit)
     numbers = list((await conn.execute(oldest)).scalars())
@@ -173,7 +173,7 @@ async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> i
     return len(numbers)
 
 
-async def _delete(conn: AsyncConnection, numbers: Sequence[int]) -> None:
+async def _delete(conn: Connection, numbers: Sequence[int]) -> None:
     await word_index.remove(conn, numbers)
     for part in slices(numbers):
         await conn.execute(delete(articles).where(articles.c.number.in_(part)))

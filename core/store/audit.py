@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.tables import audit
 from core.db.types import JsonObject
 from core.store.pruning import prune_oldest
@@ -22,14 +22,14 @@ class AuditRow:
     detail: JsonObject = field(default_factory=dict)
 
 
-async def add(conn: AsyncConnection, row: AuditRow) -> None:
+async def add(conn: Connection, row: AuditRow) -> None:
     """Note an action, in the transaction that does it."""
     await conn.execute(
         insert(audit).values(at=row.at, actor=row.actor, action=row.action, subject=row.subject, detail=row.detail)
     )
 
 
-async def list_rows(conn: AsyncConnection, *, subject: str | None = None, limit: int = 100) -> list[AuditRow]:
+async def list_rows(conn: Connection, *, subject: str | None = None, limit: int = 100) -> list[AuditRow]:
     """Actions, newest first."""
     statement = select(audit).order_by(audit.c.number.desc()).limit(limit)
     if subject is not None:
@@ -40,6 +40,6 @@ async def list_rows(conn: AsyncConnection, *, subject: str | None = None, limit:
     ]
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete actions before then; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, audit.c.at, before, limit)

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables import entries
 from core.store.pruning import prune_oldest
@@ -13,7 +13,7 @@ from core.store.pruning import prune_oldest
 _REFRESH = timedelta(days=1)  # an entry that stays in its feed is written again once a day, not at every poll
 
 
-async def known(conn: AsyncConnection, source_id: str, entry_ids: Collection[str]) -> set[str]:
+async def known(conn: Connection, source_id: str, entry_ids: Collection[str]) -> set[str]:
     """Those of `entry_ids` that this source has shown before."""
     found: set[str] = set()
     for part in slices(sorted(entry_ids)):
@@ -22,7 +22,7 @@ async def known(conn: AsyncConnection, source_id: str, entry_ids: Collection[str
     return found
 
 
-async def remember(conn: AsyncConnection, source_id: str, entry_ids: Collection[str], now: datetime) -> None:
+async def remember(conn: Connection, source_id: str, entry_ids: Collection[str], now: datetime) -> None:
     """Note that the source shows these now.
 
     Call it with all ids of the feed, not only new ones: what is in the feed still must outlive `prune`.
@@ -40,6 +40,6 @@ async def remember(conn: AsyncConnection, source_id: str, entry_ids: Collection[
     await conn.execute(statement, rows)
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Forget what no feed has shown since `before`; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, entries.c.last_seen, before, limit)

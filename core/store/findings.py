@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables_alerts import findings
 from core.model.match import Match
@@ -24,7 +24,7 @@ class Finding:
     alert_id: str | None = None
 
 
-async def put_many(conn: AsyncConnection, rows: Sequence[Finding]) -> set[str]:
+async def put_many(conn: Connection, rows: Sequence[Finding]) -> set[str]:
     """Keep findings; one that is there keeps its first outcome. Returns the match ids that are new."""
     if not rows:
         return set()
@@ -35,13 +35,13 @@ async def put_many(conn: AsyncConnection, rows: Sequence[Finding]) -> set[str]:
 
 
 async def put_matches(
-    conn: AsyncConnection, matches: Sequence[Match], outcome: AlertOutcome, alert_id: str | None = None
+    conn: Connection, matches: Sequence[Match], outcome: AlertOutcome, alert_id: str | None = None
 ) -> set[str]:
     """`put_many` for matches with one outcome."""
     return await put_many(conn, [Finding(match=match, outcome=outcome, alert_id=alert_id) for match in matches])
 
 
-async def known(conn: AsyncConnection, match_ids: Sequence[str]) -> set[str]:
+async def known(conn: Connection, match_ids: Sequence[str]) -> set[str]:
     """Those of `match_ids` that are kept already: a repeat."""
     found: set[str] = set()
     for part in slices(match_ids):
@@ -49,13 +49,13 @@ async def known(conn: AsyncConnection, match_ids: Sequence[str]) -> set[str]:
     return found
 
 
-async def of_article(conn: AsyncConnection, article_id: str) -> list[Finding]:
+async def of_article(conn: Connection, article_id: str) -> list[Finding]:
     """What the rules found in an article, oldest first."""
     return await _all(conn, select(findings).where(findings.c.article_id == article_id).order_by(findings.c.matched))
 
 
 async def of_rule(
-    conn: AsyncConnection, rule_id: str, *, since: datetime, until: datetime, limit: int = 100
+    conn: Connection, rule_id: str, *, since: datetime, until: datetime, limit: int = 100
 ) -> list[Finding]:
     """A rule's findings matched from `since` until before `until`, newest first."""
     statement = select(findings).where(
@@ -64,7 +64,7 @@ async def of_rule(
     return await _all(conn, statement.order_by(findings.c.matched.desc()).limit(limit))
 
 
-async def counts(conn: AsyncConnection, rule_id: str, since: datetime) -> dict[AlertOutcome, int]:
+async def counts(conn: Connection, rule_id: str, since: datetime) -> dict[AlertOutcome, int]:
     """A rule's findings since then, by outcome; all outcomes are there."""
     statement = (
         select(findings.c.outcome, func.count())
@@ -75,7 +75,7 @@ async def counts(conn: AsyncConnection, rule_id: str, since: datetime) -> dict[A
     return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
 
 
-async def last_matched(conn: AsyncConnection, rule_id: str) -> datetime | None:
+async def last_matched(conn: Connection, rule_id: str) -> datetime | None:
     """When the rule matched last, within what is kept."""
     found: datetime | None = (
         await conn.execute(
@@ -85,14 +85,14 @@ async def last_matched(conn: AsyncConnection, rule_id: str) -> datetime | None:
     return found
 
 
-async def times_since(conn: AsyncConnection, rule_id: str, since: datetime) -> list[datetime]:
+async def times_since(conn: Connection, rule_id: str, since: datetime) -> list[datetime]:
     """When the rule matched since then, each match."""
     statement = select(findings.c.matched).where(findings.c.rule_id == rule_id, findings.c.matched >= since)
     return list((await conn.execute(statement)).scalars())
 
 
 async def stories_since(
-    conn: AsyncConnection, rule_id: str, since: datetime, *, from_version: int = 1
+    conn: Connection, rule_id: str, since: datetime, *, from_version: int = 1
 ) -> dict[str, datetime]:
     """The stories that a rule found first since then and in no version before that one, with the time of that match."""
     recent = select(findings.c.story_id).where(findings.c.rule_id == rule_id, findings.c.matched >= since).distinct()
@@ -107,12 +107,12 @@ async def stories_since(
     return {row.story_id: row.first for row in rows}
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete findings matched before then; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, findings.c.matched, before, limit)
 
 
-async def _all(conn: AsyncConnection, statement: Select[tuple[object, ...]]) -> list[Finding]:
+async def _all(conn: Connection, statement: Select[tuple[object, ...]]) -> list[Finding]:
     return [
         Finding(match=unpack(row.record, Match), outcome=AlertOutcome(row.outcome), alert_id=row.alert_id)
         for row in await conn.execute(statement)

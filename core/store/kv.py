@@ -4,19 +4,19 @@ from typing import Any
 
 import orjson
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables import kv
 
 
-async def get(conn: AsyncConnection, key: str, default: Any = None) -> Any:
+async def get(conn: Connection, key: str, default: Any = None) -> Any:
     """The JSON value under a key."""
     value = (await conn.execute(select(kv.c.value).where(kv.c.key == key))).scalar_one_or_none()
     return default if value is None else orjson.loads(value)
 
 
-async def put(conn: AsyncConnection, key: str, value: Any) -> None:
+async def put(conn: Connection, key: str, value: Any) -> None:
     """Set the JSON value under a key."""
     statement = insert(conn, kv).values(key=key, value=orjson.dumps(value).decode())
     await conn.execute(
@@ -24,6 +24,6 @@ async def put(conn: AsyncConnection, key: str, value: Any) -> None:
     )
 
 
-async def remove(conn: AsyncConnection, key: str) -> bool:
+async def remove(conn: Connection, key: str) -> bool:
     """Forget a key; False if it was not there."""
     return (await conn.execute(delete(kv).where(kv.c.key == key))).rowcount == 1

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, case, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
 from core.model.alert import Notification
@@ -64,12 +64,12 @@ class QueueStats:
     oldest: datetime | None
 
 
-async def add(conn: AsyncConnection, notification: Notification, due_at: datetime) -> bool:
+async def add(conn: Connection, notification: Notification, due_at: datetime) -> bool:
     """Put one into the outbox; False, and nothing changed, if it was there."""
     return bool(await add_many(conn, [(notification, due_at)]))
 
 
-async def add_many(conn: AsyncConnection, rows: Sequence[tuple[Notification, datetime]]) -> set[str]:
+async def add_many(conn: Connection, rows: Sequence[tuple[Notification, datetime]]) -> set[str]:
     """Put several into the outbox; the ids that are new."""
     if not rows:
         return set()
@@ -86,7 +86,7 @@ async def add_many(conn: AsyncConnection, rows: Sequence[tuple[Notification, dat
 
 
 async def claim_due(
-    conn: AsyncConnection, now: datetime, channel: str, limit: int, owner: str, lease_seconds: float
+    conn: Connection, now: datetime, channel: str, limit: int, owner: str, lease_seconds: float
 ) -> list[Pending]:
     """Lease up to `limit` of a channel's due notifications: the most urgent first, then those due longest."""
     free = or_(notifications.c.lease_until.is_(None), notifications.c.lease_until <= now)
@@ -113,7 +113,7 @@ async def claim_due(
     return [Pending(unpack(row.record, Notification), row.attempts) for row in rows]
 
 
-async def next_due(conn: AsyncConnection, channel: str) -> datetime | None:
+async def next_due(conn: Connection, channel: str) -> datetime | None:
     """When the channel's next pending notification is due or its lease runs out; None if none is pending."""
     when = case(
         (notifications.c.lease_until > notifications.c.due_at, notifications.c.lease_until),
@@ -126,14 +126,14 @@ async def next_due(conn: AsyncConnection, channel: str) -> datetime | None:
     return found
 
 
-async def pending_channels(conn: AsyncConnection) -> list[str]:
+async def pending_channels(conn: Connection) -> list[str]:
     """The channels that have pending notifications."""
     statement = select(notifications.c.channel).where(notifications.c.state == NotificationState.PENDING.value)
     return sorted((await conn.execute(statement.distinct())).scalars())
 
 
 async def record_attempt(
-    conn: AsyncConnection,
+    conn: Connection,
     notification_id: str,
     attempt: Attempt,
     *,
@@ -174,19 +174,19 @@ async def record_attempt(
     await conn.execute(update(notifications).where(open_one).values(values))
 
 
-async def renew(conn: AsyncConnection, owner: str, until: datetime) -> int:
+async def renew(conn: Connection, owner: str, until: datetime) -> int:
     """Keep a worker's leases for longer; how many it holds. One that ran out and that another took stays the other's."""
     statement = update(notifications).where(notifications.c.lease_owner == owner)
     return (await conn.execute(statement.values(lease_until=until))).rowcount
 
 
-async def free_all(conn: AsyncConnection) -> int:
+async def free_all(conn: Connection) -> int:
     """End all leases; how many. For a process that knows that it is the only one: who held them is dead."""
     held = update(notifications).where(notifications.c.lease_owner.is_not(None))
     return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
 
 
-async def release(conn: AsyncConnection, owner: str) -> int:
+async def release(conn: Connection, owner: str) -> int:
     """Give back what a worker has leased and not sent, when it stops; how many."""
     statement = update(notifications).where(
         notifications.c.lease_owner == owner, notifications.c.state == NotificationState.PENDING.value
@@ -194,14 +194,14 @@ async def release(conn: AsyncConnection, owner: str) -> int:
     return (await conn.execute(statement.values(lease_owner=None, lease_until=None))).rowcount
 
 
-async def get(conn: AsyncConnection, notification_id: str) -> NotificationRow | None:
+async def get(conn: Connection, notification_id: str) -> NotificationRow | None:
     statement = select(notifications).where(notifications.c.notification_id == notification_id)
     row = (await conn.execute(statement)).one_or_none()
     return None if row is None else _row(row)
 
 
 async def list_rows(
-    conn: AsyncConnection,
+    conn: Connection,
     *,
     state: NotificationState | None = None,
     channel: str | None = None,
@@ -220,7 +220,7 @@ async def list_rows(
     return [_row(row) for row in await conn.execute(statement.limit(limit))]
 
 
-async def attempts(conn: AsyncConnection, notification_id: str) -> list[Attempt]:
+async def attempts(conn: Connection, notification_id: str) -> list[Attempt]:
     """All attempts, redriven ones too, oldest first."""
     statement = select(notification_attempts).where(notification_attempts.c.notification_id == notification_id)
     return [
@@ -235,7 +235,7 @@ async def attempts(conn: AsyncConnection, notification_id: str) -> list[Attempt]
     ]
 
 
-async def last_sequence(conn: AsyncConnection, alert_id: str, channel: str) -> int | None:
+async def last_sequence(conn: Connection, alert_id: str, channel: str) -> int | None:
     """The highest sequence of an alert's notifications to a channel; None before the first."""
     statement = (
         select(func.max(notifications.c.sequence))
@@ -246,7 +246,7 @@ async def last_sequence(conn: AsyncConnection, alert_id: str, channel: str) -> i
     return found
 
 
-async def redrive(conn: AsyncConnection, notification_ids: Sequence[str] | None, now: datetime) -> int:
+async def redrive(conn: Connection, notification_ids: Sequence[str] | None, now: datetime) -> int:
     """Send dead notifications again, under their old ids and with reason REDRIVE; None: all of them. How many."""
     statement = select(notifications).where(notifications.c.state == NotificationState.DEAD.value).with_for_update()
     rows: list[Row[Any]] = []
@@ -265,7 +265,7 @@ async def redrive(conn: AsyncConnection, notification_ids: Sequence[str] | None,
     return len(rows)
 
 
-async def queue_stats(conn: AsyncConnection) -> list[QueueStats]:
+async def queue_stats(conn: Connection) -> list[QueueStats]:
     """Pending and dead notifications of each channel that has any."""
     pending = notifications.c.state == NotificationState.PENDING.value
     statement = (
@@ -285,7 +285,7 @@ async def queue_stats(conn: AsyncConnection) -> list[QueueStats]:
     ]
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete what was delivered or given up before then, with its attempts; what is pending stays; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, notifications.c.finished, before, limit)
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import Column, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.db.connection import Connection
 
 
-async def prune_oldest(conn: AsyncConnection, column: Column[datetime], before: datetime, limit: int) -> int:
+async def prune_oldest(conn: Connection, column: Column[datetime], before: datetime, limit: int) -> int:
     """Delete the `limit` oldest rows with `column` before then, and those of the same instant as the last; how many.
 
     Call it again while it returns at least `limit`. NULLs stay. The column has an index.

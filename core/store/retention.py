@@ -4,14 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.store import alerts, articles, audit, entries, findings, notifications, silences, stats, traces
 
 _PIECE = 1000
 
-Prune = Callable[[AsyncConnection, datetime, int], Awaitable[int]]
+Prune = Callable[[Connection, datetime, int], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,24 +1,24 @@
 """Counters that grow with every change and become visible in commit order, so that a reader can skip none."""
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.tables_alerts import revisions
 
 
-async def lock(conn: AsyncConnection, name: str) -> int:
+async def lock(conn: Connection, name: str) -> int:
     """The counter's value, held against other writers until this transaction ends. Take it before reading what changes."""
     statement = select(revisions.c.value).where(revisions.c.name == name).with_for_update()
     value: int = (await conn.execute(statement)).scalar_one()
     return value
 
 
-async def advance(conn: AsyncConnection, name: str, value: int) -> None:
+async def advance(conn: Connection, name: str, value: int) -> None:
     """Set the counter that `lock` holds."""
     await conn.execute(update(revisions).where(revisions.c.name == name).values(value=value))
 
 
-async def read(conn: AsyncConnection, name: str) -> int:
+async def read(conn: Connection, name: str) -> int:
     """The counter as committed: everything up to it is visible."""
     value: int = (await conn.execute(select(revisions.c.value).where(revisions.c.name == name))).scalar_one()
     return value

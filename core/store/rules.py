@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, Text, bindparam, func, select, type_coerce, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import rule_versions, rules
 from core.db.types import JsonObject
@@ -22,7 +22,7 @@ DB = "db"
 _COUNTER = "rules"
 
 
-async def sync_from_config(conn: AsyncConnection, configured: Sequence[RuleDraft], now: datetime) -> int:
+async def sync_from_config(conn: Connection, configured: Sequence[RuleDraft], now: datetime) -> int:
     """Make the rules of origin `file` be `configured`; how many changed.
 
     A changed query or setting is a new version; a rule that is gone from the files is disabled and keeps its versions.
@@ -42,7 +42,7 @@ async def sync_from_config(conn: AsyncConnection, configured: Sequence[RuleDraft
     return len(changed) + len(gone)
 
 
-async def put(conn: AsyncConnection, draft: RuleDraft, now: datetime) -> int:
+async def put(conn: Connection, draft: RuleDraft, now: datetime) -> int:
     """Store a rule of origin `db`, new or changed, and enable it; its version. UserError if a file manages that name."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     known = await get(conn, draft.name)
@@ -56,7 +56,7 @@ async def put(conn: AsyncConnection, draft: RuleDraft, now: datetime) -> int:
     return 1 if known is None else known.version + _is_new_version(known, draft)
 
 
-async def rollback(conn: AsyncConnection, name: str, version: int, author: str, now: datetime) -> int:
+async def rollback(conn: Connection, name: str, version: int, author: str, now: datetime) -> int:
     """Put an old version in force again, as a new one; its number. UserError if there is no such version."""
     for old in await versions(conn, name):
         if old.version == version:
@@ -73,7 +73,7 @@ async def rollback(conn: AsyncConnection, name: str, version: int, author: str, 
     raise UserError(f"rule {name!r} has no version {version}")
 
 
-async def set_enabled(conn: AsyncConnection, name: str, *, enabled: bool) -> bool:
+async def set_enabled(conn: Connection, name: str, *, enabled: bool) -> bool:
     """Pause or resume a rule; False if there is none or it is so already. Removing a rule is pausing it: history stays."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     statement = update(rules).where(rules.c.rule_id == ids.rule_id(name), rules.c.enabled.is_(not enabled))
@@ -83,32 +83,32 @@ async def set_enabled(conn: AsyncConnection, name: str, *, enabled: bool) -> boo
     return True
 
 
-async def get(conn: AsyncConnection, name: str) -> RuleRow | None:
+async def get(conn: Connection, name: str) -> RuleRow | None:
     """The version in force, disabled rules too."""
     row = (await conn.execute(_current().where(rules.c.rule_id == ids.rule_id(name)))).one_or_none()
     return None if row is None else _row(row)
 
 
-async def by_id(conn: AsyncConnection, rule_id: str, version: int | None = None) -> RuleRow | None:
+async def by_id(conn: Connection, rule_id: str, version: int | None = None) -> RuleRow | None:
     """A rule by its id, in the version in force or a given one."""
     statement = _current() if version is None else _all_versions().where(rule_versions.c.version == version)
     row = (await conn.execute(statement.where(rules.c.rule_id == rule_id))).one_or_none()
     return None if row is None else _row(row)
 
 
-async def versions(conn: AsyncConnection, name: str) -> list[RuleRow]:
+async def versions(conn: Connection, name: str) -> list[RuleRow]:
     """All versions of a rule, newest first."""
     statement = _all_versions().where(rules.c.rule_id == ids.rule_id(name))
     return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
 
 
-async def list_active(conn: AsyncConnection) -> list[RuleRow]:
+async def list_active(conn: Connection) -> list[RuleRow]:
     """All enabled rules in force, by name."""
     statement = _current().where(rules.c.enabled.is_(True)).order_by(rules.c.name)
     return [_row(row) for row in await conn.execute(statement)]
 
 
-async def active_pieces(conn: AsyncConnection, size: int = 2000) -> AsyncIterator[list[RuleRow]]:
+async def active_pieces(conn: Connection, size: int = 2000) -> AsyncIterator[list[RuleRow]]:
     """All enabled rules, `size` at a time by id, for sets too large to build without a pause.
 
     Read `revision` first: what changes meanwhile is then among what `changed_since` tells.
@@ -120,19 +120,19 @@ async def active_pieces(conn: AsyncConnection, size: int = 2000) -> AsyncIterato
         piece = [_row(row) for row in await conn.execute(statement.where(rules.c.rule_id > piece[-1].rule_id))]
 
 
-async def list_all(conn: AsyncConnection) -> list[RuleRow]:
+async def list_all(conn: Connection) -> list[RuleRow]:
     """All rules, disabled ones too, by name."""
     return [_row(row) for row in await conn.execute(_current().order_by(rules.c.name))]
 
 
-async def changed_since(conn: AsyncConnection, since: int) -> tuple[list[RuleRow], int]:
+async def changed_since(conn: Connection, since: int) -> tuple[list[RuleRow], int]:
     """Rules changed after revision `since` (disabled ones with enabled False) and the revision to ask from next time."""
     until = await revisions.read(conn, _COUNTER)  # before the rows: what is committed between them is asked for again
     rows = [_row(row) for row in await conn.execute(_current().where(rules.c.revision > since))]
     return rows, until
 
 
-async def standing_since(conn: AsyncConnection, since: int) -> tuple[list[RuleRow], int]:
+async def standing_since(conn: Connection, since: int) -> tuple[list[RuleRow], int]:
     """`changed_since` for enabled rules with a standing condition only: few, also among very many."""
     until = await revisions.read(conn, _COUNTER)
     statement = _current().where(rules.c.revision > since, rules.c.enabled.is_(True))
@@ -141,19 +141,19 @@ async def standing_since(conn: AsyncConnection, since: int) -> tuple[list[RuleRo
     return [_row(row) for row in await conn.execute(statement.where(mentions))], until
 
 
-async def revision(conn: AsyncConnection) -> int:
+async def revision(conn: Connection) -> int:
     """The revision of the last committed change; 0 before the first."""
     return await revisions.read(conn, _COUNTER)
 
 
-async def count(conn: AsyncConnection) -> dict[bool, int]:
+async def count(conn: Connection) -> dict[bool, int]:
     """How many rules are enabled (True) and disabled (False)."""
     rows = await conn.execute(select(rules.c.enabled, func.count()).group_by(rules.c.enabled))
     return {True: 0, False: 0, **{bool(enabled): number for enabled, number in rows}}
 
 
 async def _write(
-    conn: AsyncConnection,
+    conn: Connection,
     drafts: Sequence[tuple[RuleDraft, RuleRow | None]],
     origin: str,
     now: datetime,

@@ -3,47 +3,47 @@
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import silences
 from core.model.silence import Silence
 from core.store.pruning import prune_oldest
 
 
-async def add(conn: AsyncConnection, silence: Silence) -> bool:
+async def add(conn: Connection, silence: Silence) -> bool:
     """Store a silence; False if its id is there."""
     values = {name: getattr(silence, name) for name in silences.c.keys()}  # noqa: SIM118 - columns, not a dict
     return (await conn.execute(insert(conn, silences).on_conflict_do_nothing(), values)).rowcount == 1
 
 
-async def remove(conn: AsyncConnection, silence_id: str, now: datetime) -> bool:
+async def remove(conn: Connection, silence_id: str, now: datetime) -> bool:
     """End a silence now; it stays in the list as history. False if there is none in force or to come."""
     statement = update(silences).where(silences.c.silence_id == silence_id, silences.c.ends > now)
     return (await conn.execute(statement.values(ends=now))).rowcount == 1
 
 
-async def list_all(conn: AsyncConnection) -> list[Silence]:
+async def list_all(conn: Connection) -> list[Silence]:
     """All silences kept, those that end last first."""
     return await _all(conn, select(silences).order_by(silences.c.ends.desc(), silences.c.silence_id))
 
 
-async def active(conn: AsyncConnection, now: datetime) -> list[Silence]:
+async def active(conn: Connection, now: datetime) -> list[Silence]:
     """The silences in force at `now`."""
     statement = select(silences).where(silences.c.starts <= now, silences.c.ends > now)
     return await _all(conn, statement.order_by(silences.c.ends, silences.c.silence_id))
 
 
-async def count_hidden(conn: AsyncConnection, silence_id: str, number: int = 1) -> None:
+async def count_hidden(conn: Connection, silence_id: str, number: int = 1) -> None:
     """Note that the silence hid `number` more matches."""
     statement = update(silences).where(silences.c.silence_id == silence_id)
     await conn.execute(statement.values(hidden_count=silences.c.hidden_count + number))
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete silences that ended before then; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, silences.c.ends, before, limit)
 
 
-async def _all(conn: AsyncConnection, statement: Select[tuple[object, ...]]) -> list[Silence]:
+async def _all(conn: Connection, statement: Select[tuple[object, ...]]) -> list[Silence]:
     return [Silence(**row._asdict()) for row in await conn.execute(statement)]

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables import hosts, sources
 from core.db.types import JsonObject
@@ -62,7 +62,7 @@ class DueSource:
 _STATE = tuple(f.name for f in fields(PollState))
 
 
-async def sync_from_config(conn: AsyncConnection, configured: Sequence[Source], now: datetime) -> None:
+async def sync_from_config(conn: Connection, configured: Sequence[Source], now: datetime) -> None:
     """Make the sources of origin `file` be `configured`: new ones are due now, gone ones disabled with their state kept."""
     known = {row.source_id: row for row in await conn.execute(select(sources))}
     wanted = {source.source_id: source for source in configured}
@@ -77,7 +77,7 @@ async def sync_from_config(conn: AsyncConnection, configured: Sequence[Source], 
         await conn.execute(update(sources).where(sources.c.source_id == key).values(enabled=False))
 
 
-async def _change(conn: AsyncConnection, row: Row[Any], source: Source, now: datetime) -> None:
+async def _change(conn: Connection, row: Row[Any], source: Source, now: datetime) -> None:
     record = pack(source)
     if row.record == record and row.enabled and row.origin == FILE:
         return
@@ -87,40 +87,40 @@ async def _change(conn: AsyncConnection, row: Row[Any], source: Source, now: dat
     await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(values))
 
 
-async def add(conn: AsyncConnection, source: Source, now: datetime) -> bool:
+async def add(conn: Connection, source: Source, now: datetime) -> bool:
     """Add a source of origin `db`, due now; False if its URL is there already."""
     result = await conn.execute(insert(conn, sources).on_conflict_do_nothing(), _new(source, DB, now))
     return result.rowcount == 1
 
 
-async def remove(conn: AsyncConnection, source_id: str) -> bool:
+async def remove(conn: Connection, source_id: str) -> bool:
     """Remove a source of origin `db` with what is known of it; False if there is none."""
     mine = and_(sources.c.source_id == source_id, sources.c.origin == DB)
     return (await conn.execute(delete(sources).where(mine))).rowcount == 1
 
 
-async def set_enabled(conn: AsyncConnection, source_id: str, *, enabled: bool) -> bool:
+async def set_enabled(conn: Connection, source_id: str, *, enabled: bool) -> bool:
     """Pause or resume a source; False if there is none."""
     statement = update(sources).where(sources.c.source_id == source_id).values(enabled=enabled)
     return (await conn.execute(statement)).rowcount == 1
 
 
-async def get(conn: AsyncConnection, source_id: str) -> SourceRow | None:
+async def get(conn: Connection, source_id: str) -> SourceRow | None:
     row = (await conn.execute(select(sources).where(sources.c.source_id == source_id))).one_or_none()
     return None if row is None else _row(row)
 
 
-async def ids_named(conn: AsyncConnection, name: str) -> list[str]:
+async def ids_named(conn: Connection, name: str) -> list[str]:
     """The sources of that name, disabled ones too."""
     return list((await conn.execute(select(sources.c.source_id).where(sources.c.name == name))).scalars())
 
 
-async def list_all(conn: AsyncConnection) -> list[SourceRow]:
+async def list_all(conn: Connection) -> list[SourceRow]:
     """All sources, disabled ones too, by name."""
     return [_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))]
 
 
-async def due(conn: AsyncConnection, now: datetime, limit: int, owner: str, lease_seconds: float) -> list[DueSource]:
+async def due(conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float) -> list[DueSource]:
     """Lease up to `limit` sources that are due, longest overdue first.
 
     Nobody else gets them until `save_poll` or until the lease runs out (a poller that died).
@@ -144,7 +144,7 @@ async def due(conn: AsyncConnection, now: datetime, limit: int, owner: str, leas
     return [DueSource(unpack(row.record, Source), _state(row)) for row in rows]
 
 
-async def save_poll(conn: AsyncConnection, source_id: str, state: PollState, owner: str | None = None) -> bool:
+async def save_poll(conn: Connection, source_id: str, state: PollState, owner: str | None = None) -> bool:
     """Keep a poll's result and give the lease back.
 
     With `owner`: only if the lease is still this owner's; False (nothing saved) if it ran out and another took it.
@@ -157,26 +157,26 @@ async def save_poll(conn: AsyncConnection, source_id: str, state: PollState, own
     return result.rowcount == 1
 
 
-async def renew(conn: AsyncConnection, owner: str, until: datetime) -> int:
+async def renew(conn: Connection, owner: str, until: datetime) -> int:
     """Keep an owner's leases for longer; how many it holds. One that ran out and that another took stays the other's."""
     statement = update(sources).where(sources.c.lease_owner == owner)
     return (await conn.execute(statement.values(lease_until=until))).rowcount
 
 
-async def free_all(conn: AsyncConnection) -> int:
+async def free_all(conn: Connection) -> int:
     """End all leases; how many. For a process that knows that it is the only one: who held them is dead."""
     held = update(sources).where(sources.c.lease_owner.is_not(None))
     return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
 
 
-async def next_due(conn: AsyncConnection) -> datetime | None:
+async def next_due(conn: Connection) -> datetime | None:
     """When the next enabled source is due, for a poller's sleep; None without sources."""
     statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True)).order_by(sources.c.next_poll).limit(1)
     found: datetime | None = (await conn.execute(statement)).scalar_one_or_none()
     return found
 
 
-async def host_not_before(conn: AsyncConnection, host: str) -> datetime | None:
+async def host_not_before(conn: Connection, host: str) -> datetime | None:
     """Until when the host asked to be left alone (Retry-After), if it did."""
     found: datetime | None = (
         await conn.execute(select(hosts.c.not_before).where(hosts.c.host == host))
@@ -184,7 +184,7 @@ async def host_not_before(conn: AsyncConnection, host: str) -> datetime | None:
     return found
 
 
-async def set_host_not_before(conn: AsyncConnection, host: str, until: datetime) -> None:
+async def set_host_not_before(conn: Connection, host: str, until: datetime) -> None:
     """Leave the host alone until then; a later time that is there already stays."""
     statement = insert(conn, hosts).values(host=host, not_before=until)
     await conn.execute(
@@ -196,7 +196,7 @@ async def set_host_not_before(conn: AsyncConnection, host: str, until: datetime)
     )
 
 
-async def hosts_not_before(conn: AsyncConnection, now: datetime) -> dict[str, datetime]:
+async def hosts_not_before(conn: Connection, now: datetime) -> dict[str, datetime]:
     """All hosts to be left alone at `now`, for a poller's start."""
     rows = await conn.execute(select(hosts.c.host, hosts.c.not_before).where(hosts.c.not_before > now))
     return {row.host: row.not_before for row in rows}

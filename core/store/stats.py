@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import rule_stats
 
@@ -27,7 +27,7 @@ class RuleStats:
 _SUMS = ("candidates", "matches", "alerts", "evaluation_seconds")
 
 
-async def add_many(conn: AsyncConnection, rows: Sequence[RuleStats]) -> None:
+async def add_many(conn: Connection, rows: Sequence[RuleStats]) -> None:
     """Add to the rules' days. A batch that is repeated after a crash counts twice: these are estimates."""
     if not rows:
         return
@@ -46,13 +46,13 @@ async def add_many(conn: AsyncConnection, rows: Sequence[RuleStats]) -> None:
     )
 
 
-async def of(conn: AsyncConnection, rule_id: str, since: date) -> list[RuleStats]:
+async def of(conn: Connection, rule_id: str, since: date) -> list[RuleStats]:
     """A rule's days from `since` on, oldest first."""
     statement = select(rule_stats).where(rule_stats.c.rule_id == rule_id, rule_stats.c.day >= since)
     return [RuleStats(**row._asdict()) for row in await conn.execute(statement.order_by(rule_stats.c.day))]
 
 
-async def totals(conn: AsyncConnection, since: date) -> dict[str, RuleStats]:
+async def totals(conn: Connection, since: date) -> dict[str, RuleStats]:
     """Each rule's sums from `since` on, as of that day."""
     statement = (
         select(rule_stats.c.rule_id, *(func.sum(rule_stats.c[name]).label(name) for name in _SUMS))
@@ -72,6 +72,6 @@ async def totals(conn: AsyncConnection, since: date) -> dict[str, RuleStats]:
     }
 
 
-async def prune(conn: AsyncConnection, before: date) -> int:
+async def prune(conn: Connection, before: date) -> int:
     """Delete days before then; how many rows."""
     return (await conn.execute(delete(rule_stats).where(rule_stats.c.day < before))).rowcount

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import timers
 from core.model.timer import Timer
 
 
-async def put(conn: AsyncConnection, timer: Timer, *, move: bool = False) -> None:
+async def put(conn: Connection, timer: Timer, *, move: bool = False) -> None:
     """Set a timer. One that is set already stays as it is, or with `move` is set anew.
 
     One that was claimed and is not done yet is always set anew: its work may not have seen what this one is for.
@@ -35,7 +35,7 @@ async def put(conn: AsyncConnection, timer: Timer, *, move: bool = False) -> Non
 
 
 async def claim_due(
-    conn: AsyncConnection, kind: str, now: datetime, limit: int, owner: str, lease_seconds: float
+    conn: Connection, kind: str, now: datetime, limit: int, owner: str, lease_seconds: float
 ) -> list[Timer]:
     """Lease up to `limit` due timers of a kind, longest due first. `done` ends them; a lease that runs out frees them."""
     free = or_(timers.c.lease_until.is_(None), timers.c.lease_until <= now)
@@ -57,31 +57,31 @@ async def claim_due(
     return [_timer(row) for row in rows]
 
 
-async def done(conn: AsyncConnection, timer: Timer) -> bool:
+async def done(conn: Connection, timer: Timer) -> bool:
     """End a claimed timer; False if it was set anew meanwhile, and so stays."""
     mine = and_(timers.c.kind == timer.kind, timers.c.key == timer.key, timers.c.generation == timer.generation)
     return (await conn.execute(delete(timers).where(mine))).rowcount == 1
 
 
-async def cancel(conn: AsyncConnection, kind: str, key: str) -> bool:
+async def cancel(conn: Connection, kind: str, key: str) -> bool:
     """Take a timer away; False if there was none."""
     statement = delete(timers).where(timers.c.kind == kind, timers.c.key == key)
     return (await conn.execute(statement)).rowcount == 1
 
 
-async def get(conn: AsyncConnection, kind: str, key: str) -> Timer | None:
+async def get(conn: Connection, kind: str, key: str) -> Timer | None:
     statement = select(timers).where(timers.c.kind == kind, timers.c.key == key)
     row = (await conn.execute(statement)).one_or_none()
     return None if row is None else _timer(row)
 
 
-async def all_of(conn: AsyncConnection, kind: str) -> list[Timer]:
+async def all_of(conn: Connection, kind: str) -> list[Timer]:
     """All timers of a kind, by key."""
     rows = await conn.execute(select(timers).where(timers.c.kind == kind).order_by(timers.c.key))
     return [_timer(row) for row in rows]
 
 
-async def next_due(conn: AsyncConnection, *kinds: str) -> datetime | None:
+async def next_due(conn: Connection, *kinds: str) -> datetime | None:
     """When the next timer (of these kinds, if any are named) is due, for a ticker's sleep; None without timers."""
     statement = select(func.min(timers.c.due_at))
     if kinds:

@@ -6,8 +6,8 @@ from datetime import datetime
 from hashlib import blake2b
 
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables import traces
 from core.model.outcome import Stage
@@ -30,13 +30,13 @@ class TraceRow:
     article_id: str | None = None
 
 
-async def add_many(conn: AsyncConnection, rows: Sequence[TraceRow]) -> None:
+async def add_many(conn: Connection, rows: Sequence[TraceRow]) -> None:
     """Keep steps; a step that is there already keeps its first time."""
     if rows:
         await conn.execute(insert(conn, traces).on_conflict_do_nothing(), [_values(row) for row in rows])
 
 
-async def of(conn: AsyncConnection, subject: str) -> list[TraceRow]:
+async def of(conn: Connection, subject: str) -> list[TraceRow]:
     """All steps of an entry or article, oldest first: under both of its ids where the page gave it another."""
     found = await _of(conn, {subject})
     others = {row.article_id for row in found if row.article_id} | {row.subject for row in found}
@@ -45,7 +45,7 @@ async def of(conn: AsyncConnection, subject: str) -> list[TraceRow]:
     return found
 
 
-async def _of(conn: AsyncConnection, subjects: set[str]) -> list[TraceRow]:
+async def _of(conn: Connection, subjects: set[str]) -> list[TraceRow]:
     wanted = sorted(subjects)
     statement = select(traces).where(or_(traces.c.subject.in_(wanted), traces.c.article_id.in_(wanted)))
     order = {stage: place for place, stage in enumerate(Stage)}
@@ -63,7 +63,7 @@ async def _of(conn: AsyncConnection, subjects: set[str]) -> list[TraceRow]:
     return sorted(rows, key=lambda row: (row.at, order[row.stage], row.outcome, row.detail))
 
 
-async def prune(conn: AsyncConnection, before: datetime, limit: int = 1000) -> int:
+async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete steps older than `before`; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, traces.c.at, before, limit)
 

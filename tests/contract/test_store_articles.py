@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.model.outcome import Stage
 from core.store import articles, traces
@@ -23,7 +23,7 @@ def stored(name: str, words: Sequence[str], seconds: float = 0.0) -> StoredArtic
     return StoredArticle(a_story_article(f"https://news.example/{name}", at=after(seconds)), words)
 
 
-async def names(conn: AsyncConnection, anyof: Sequence[Sequence[str]]) -> list[str]:
+async def names(conn: Connection, anyof: Sequence[Sequence[str]]) -> list[str]:
     found = await articles.candidates(conn, anyof, since=SINCE, until=UNTIL)
     return [row.story_article.article.url.removeprefix("https://news.example/") for row in found]
 

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.errors import Unavailable
 from core.store import articles
@@ -23,7 +23,7 @@ class CountingDatabase(Database):
     down = False
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
+    async def connection(self) -> AsyncIterator[Connection]:
         self.reads += 1
         if self.down:
             raise Unavailable("the database is down")

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.errors import Unavailable
 from core.model.outcome import ArticleOutcome, Stage
@@ -32,7 +32,7 @@ class CountingDatabase:
         self.down = False
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncIterator[Connection]:
         self.transactions += 1
         if self.down:
             raise Unavailable("the database is down")

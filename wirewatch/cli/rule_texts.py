@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from alerts.preview import Judge, production_judge, rule_tree
 from alerts.rules.aliases import AliasSet
 from alerts.rules.syntax import Node
+from core.db.connection import Connection
 from core.errors import UserError
 from core.model.rule import RuleRow
 from core.store import aliases, rules
@@ -25,13 +24,13 @@ class Named:
     row: RuleRow | None = None
 
 
-async def known_aliases(conn: AsyncConnection, config: Config) -> AliasSet:
+async def known_aliases(conn: Connection, config: Config) -> AliasSet:
     """The stored aliases; those of the configuration as they stand there now."""
     stored = [(row.name, row.terms) for row in await aliases.list_active(conn)]
     return AliasSet.of([*stored, *((alias.name, alias.terms) for alias in config.aliases)])
 
 
-async def stored_rule(conn: AsyncConnection, name: str) -> RuleRow:
+async def stored_rule(conn: Connection, name: str) -> RuleRow:
     """The rule in force, disabled ones too. Raises UserError with the nearest name."""
     row = await rules.get(conn, name)
     if row is None:
@@ -39,7 +38,7 @@ async def stored_rule(conn: AsyncConnection, name: str) -> RuleRow:
     return row
 
 
-async def versions_of(conn: AsyncConnection, name: str) -> dict[int, RuleRow]:
+async def versions_of(conn: Connection, name: str) -> dict[int, RuleRow]:
     """All versions by number, newest first. Raises UserError with the nearest name."""
     await stored_rule(conn, name)
     return {row.version: row for row in await rules.versions(conn, name)}
@@ -53,7 +52,7 @@ def version(rows: dict[int, RuleRow], number: int) -> RuleRow:
     return rows[number]
 
 
-async def named(conn: AsyncConnection, config: Config, text: str) -> Named:
+async def named(conn: Connection, config: Config, text: str) -> Named:
     """A rule by its name; what is no name is read as a rule's text. Raises UserError with every problem."""
     known = await known_aliases(conn, config)
     row = await rules.get(conn, text)

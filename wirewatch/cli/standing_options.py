@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db.connection import Connection
 from core.errors import UserError
 from core.model.rule import JsonObject
 from core.store import sources
@@ -53,7 +53,7 @@ def standing_settings(given: Mapping[str, Any], before: JsonObject) -> JsonObjec
     return {**before, "standing": table}
 
 
-async def check_source(conn: AsyncConnection, settings: JsonObject, query: str | None) -> None:
+async def check_source(conn: Connection, settings: JsonObject, query: str | None) -> None:
     """A watched source must be there, and has no query beside it; every other rule has one. Raises UserError."""
     name = settings.get("standing", {}).get("source")
     if name is None:

@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.words import words_of_article
 from core.clock import SystemClock
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.model import ids
 from core.model.outcome import StoryVerdict
@@ -40,7 +40,7 @@ class Newsroom:
 
     folder: Path
 
-    def write(self, *works: Callable[[AsyncConnection], Awaitable[object]]) -> None:
+    def write(self, *works: Callable[[Connection], Awaitable[object]]) -> None:
         async def all_of_them() -> None:
             async with Database.open("sqlite:", self.folder / "data") as db, db.transaction() as conn:
                 for work in works:

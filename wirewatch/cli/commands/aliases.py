@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.rules.aliases import AliasSet, canonical_terms
 from alerts.rules.parser import parse
+from core.db.connection import Connection
 from core.errors import UserError
 from core.model.rule import AliasDraft, AliasRow
 from core.store import aliases, audit, rules
@@ -101,7 +101,7 @@ async def _add(path: Path, draft: AliasDraft) -> None:
     click.echo(f"@{draft.name} is in force, version {number}{used}")
 
 
-async def _check(opened: Opened, conn: AsyncConnection, name: str, terms: Sequence[str]) -> list[str]:
+async def _check(opened: Opened, conn: Connection, name: str, terms: Sequence[str]) -> list[str]:
     """The rules that use the alias, all of which the new terms leave readable. Raises UserError."""
     try:
         canonical_terms(terms)
@@ -178,7 +178,7 @@ def compare(name: str, first: int, second: int, path: Path, *, as_json: bool) ->
     output.show(changes, ("change", "term"), as_json=as_json, empty="Both hold the same terms.")
 
 
-async def _stored(conn: AsyncConnection, name: str) -> AliasRow:
+async def _stored(conn: Connection, name: str) -> AliasRow:
     """By its name in any letter case, with or without @. Raises UserError with the nearest name."""
     name = name.removeprefix("@")
     rows = await aliases.list_all(conn)
@@ -196,7 +196,7 @@ def _version(rows: Iterable[AliasRow], number: int) -> AliasRow:
     return known[number]
 
 
-async def _users(conn: AsyncConnection, name: str) -> list[str]:
+async def _users(conn: Connection, name: str) -> list[str]:
     """The rules in force that use the alias, also through another one, by name."""
     names = {name.lower()}
     others = {row.name.lower(): row.terms for row in await aliases.list_active(conn)}
@@ -220,7 +220,7 @@ def _named(names: Sequence[str]) -> str:
     return f"rule{'' if len(names) == 1 else 's'} {', '.join(map(repr, names[:_MOST_NAMED]))}{more}"
 
 
-async def _note(opened: Opened, conn: AsyncConnection, action: str, name: str, **detail: int) -> None:
+async def _note(opened: Opened, conn: Connection, action: str, name: str, **detail: int) -> None:
     row = AuditRow(at=opened.clock.now(), actor=current_user(), action=action, subject=f"@{name}", detail=detail)
     await audit.add(conn, row)
 

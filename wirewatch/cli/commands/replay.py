@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.replay import Place, Replayed, Span
 from alerts.replay import replay as run_replay
 from alerts.rules.ruleset import RuleCompiler
+from core.db.connection import Connection
 from core.errors import UserError
 from core.model import ids
 from core.model.match import Match
@@ -105,7 +105,7 @@ async def _replay(path: Path, asked: _Asked) -> Replayed:
         return found
 
 
-async def _row_asked(conn: AsyncConnection, asked: _Asked) -> RuleRow:
+async def _row_asked(conn: Connection, asked: _Asked) -> RuleRow:
     row = await stored_rule(conn, asked.rule)
     if asked.number is not None:
         row = version(await versions_of(conn, asked.rule), asked.number)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.preview import rule_tree
 from alerts.rules.aliases import AliasSet
@@ -15,6 +14,7 @@ from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import render
 from alerts.rules.syntax import Node
+from core.db.connection import Connection
 from core.errors import UserError
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
@@ -228,7 +228,7 @@ def _tree(row: RuleRow) -> Node:
     return parsed.tree
 
 
-async def _note(opened: Opened, conn: AsyncConnection, action: str, name: str, **detail: int) -> None:
+async def _note(opened: Opened, conn: Connection, action: str, name: str, **detail: int) -> None:
     row = AuditRow(at=opened.clock.now(), actor=current_user(), action=action, subject=name, detail=detail)
     await audit.add(conn, row)
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.rule_health import RuleFacts, RuleTrouble, troubles
 from alerts.rules.parser import parse
+from core.db.connection import Connection
 from core.model.rule import RuleRow
 from core.store import findings, rules, stats
 from wirewatch.cli import output
@@ -39,7 +39,7 @@ async def _health(path: Path, days: int) -> tuple[int, list[RuleTrouble]]:
 
 
 async def _facts(
-    conn: AsyncConnection, row: RuleRow, now: datetime, days: int, spent: stats.RuleStats | None
+    conn: Connection, row: RuleRow, now: datetime, days: int, spent: stats.RuleStats | None
 ) -> RuleFacts | None:
     parsed = parse(row.query)
     if parsed.tree is None:
