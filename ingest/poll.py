@@ -168,14 +168,13 @@ class PollStage:
     async def _postpone(self, postponed: Sequence[DueSource]) -> None:
         """Give leases back, due again one after another as the host's spacing lets them in."""
         now = self._parts.clock.now()
+        until: dict[str, datetime] = {}
+        for due in postponed:
+            host = _host(due.source)
+            step = timedelta(seconds=max(self._parts.politeness.gap_seconds(host), _LEAST_STEP_SECONDS))
+            self._slots[host] = until[due.source.source_id] = max(self._slots.get(host, now), now) + step
         async with self._parts.db.transaction() as conn:
-            for due in postponed:
-                host = _host(due.source)
-                step = timedelta(seconds=max(self._parts.politeness.gap_seconds(host), _LEAST_STEP_SECONDS))
-                slot = max(self._slots.get(host, now), now) + step
-                self._slots[host] = slot
-                state = replace(due.state, next_poll=slot)
-                await sources.save_poll(conn, due.source.source_id, state, self._owner)
+            await sources.postpone(conn, until, self._owner)
         self._slots = {host: slot for host, slot in self._slots.items() if slot > now}
 
     async def poll(self, due: DueSource) -> PollOutcome:

@@ -7,7 +7,7 @@ SQLite takes three or four (cursor, execute, fetch, close), each of which costs 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable, RootTransaction
@@ -31,18 +31,16 @@ class ThreadedEngine:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator["ThreadedConnection"]:
         """A transaction: committed at the end of the block, rolled back by any exception."""
-        async with self._places:
+        async with self._places, AsyncExitStack() as stack:
             thread = self._thread()
-            try:
+            stack.callback(self._give_back, thread)
+            async with AsyncExitStack() as undo:
+                # Behind whatever the thread is still at. Cancelled again, we leave; the thread does it all the same.
+                undo.push_async_callback(lambda: asyncio.shield(thread.do(thread.rollback)))
                 await thread.do(thread.begin)
                 yield ThreadedConnection(thread)
                 await thread.do(thread.commit)
-            except BaseException:
-                # Behind whatever the thread is still at. Cancelled again, we leave; the thread does it all the same.
-                await asyncio.shield(thread.do(thread.rollback))
-                raise
-            finally:
-                self._give_back(thread)
+                undo.pop_all()
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a thread, outside of any transaction."""
@@ -129,14 +127,11 @@ class _Thread:
         transaction, self._transaction = self._transaction, None
         if transaction is None:
             return
-        if not transaction.is_active:  # its commit failed
-            self._close()  # whatever state it is in, the next transaction must not begin in it
-            return
-        try:
-            transaction.rollback()
-        except BaseException:
-            self._close()
-            raise
+        with ExitStack() as undo:
+            undo.callback(self._close)  # whatever state it is in, the next transaction must not begin in it
+            if transaction.is_active:  # else its commit failed
+                transaction.rollback()
+                undo.pop_all()
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None

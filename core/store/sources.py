@@ -1,11 +1,11 @@
 """Sources with the state of their polling. Pollers lease what is due, so no two poll the same source at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, or_, select, update
+from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -155,6 +155,18 @@ async def save_poll(conn: Connection, source_id: str, state: PollState, owner: s
     values = {name: getattr(state, name) for name in _STATE}
     result = await conn.execute(statement.values(**values, lease_owner=None, lease_until=None))
     return result.rowcount == 1
+
+
+async def postpone(conn: Connection, until: Mapping[str, datetime], owner: str) -> None:
+    """Give the owner's leases back unused; each source is due again at its time."""
+    if not until:
+        return
+    statement = (
+        update(sources)
+        .where(sources.c.source_id == bindparam("postponed"), sources.c.lease_owner == owner)
+        .values(next_poll=bindparam("at"), lease_owner=None, lease_until=None)
+    )
+    await conn.execute(statement, [{"postponed": source_id, "at": at} for source_id, at in sorted(until.items())])
 
 
 async def renew(conn: Connection, owner: str, until: datetime) -> int:

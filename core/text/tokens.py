@@ -71,7 +71,10 @@ def distinct_words(text: str) -> set[str]:
     """The folded words of a text, each once."""
     if text.isascii():
         return set(_ASCII_WORD.findall(text.lower()))
-    return {word for chunk in set(text.split()) for word, _, _ in _words_of(chunk)}
+    chunks = set(text.split())
+    plain = set(filter(str.isascii, chunks))
+    words = set(_ASCII_WORD.findall(" ".join(plain).lower()))
+    return words.union(word for chunk in chunks - plain for word, _, _ in _words_of(chunk))
 
 
 @lru_cache(maxsize=1 << 15)
