@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import click
+from uvloop import new_event_loop
 
 from core.errors import UserError
 from core.logsetup import set_up_logging
@@ -34,7 +35,8 @@ def command(path: Path, roles: tuple[str, ...]) -> None:
     set_up_logging(secrets=config.secrets)
     wanted = frozenset(map(Role, roles)) or ALL_ROLES
     try:
-        asyncio.run(_run(config, wanted))
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(_run(config, wanted))
     except* UserError as group:
         raise UserError("; ".join(str(error) for error in _flat(group))) from None
 
@@ -75,4 +77,4 @@ def _collect_seldom() -> None:
     stalled the event loop for up to half a second."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(5_000, 20, 50)
