@@ -1,6 +1,7 @@
 """URLs as identities: two spellings of one address become one, and what can be no web page is refused."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from yarl import URL
@@ -8,6 +9,7 @@ from yarl import URL
 from core.errors import WirewatchError
 
 MAX_URL_CHARACTERS = 4096
+_REMEMBERED = 4096  # an article's address is asked for several times within seconds
 
 _EDGES = "".join(map(chr, range(33)))  # WHATWG URL: C0 controls and space are cut off at both ends
 _INSIDE = re.compile(r"[\t\r\n]")  # and these are dropped wherever they stand
@@ -38,6 +40,7 @@ class BadUrl(WirewatchError, ValueError):
     """The text is no http(s) URL that could be fetched."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def web_url(url: str, base: str | None = None) -> URL:
     """`url` (resolved against `base`) as it is asked for: fragment dropped, host in ASCII, nothing else lost.
 
@@ -62,6 +65,7 @@ def web_url(url: str, base: str | None = None) -> URL:
     return parsed.with_fragment(None)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def clean_url(url: str, base: str | None = None) -> str:
     """The one spelling of `url` that identities are derived from (RFC 3986 section 6.2, and what news sites add).
 

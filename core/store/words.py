@@ -70,7 +70,7 @@ async def add(conn: Connection, rows: Sequence[Indexed]) -> None:
     """Index articles that are stored already."""
     if not rows:
         return
-    distinct = [(row, list(dict.fromkeys(_word(word) for word in row.words if word))) for row in rows]
+    distinct = [(row, _distinct(row.words)) for row in rows]
     if conn.dialect.name == "postgresql":
         values = [{"number": row.number, "accepted": row.accepted, "words": words} for row, words in distinct]
         await conn.execute(_ADD_POSTGRESQL, values)
@@ -104,6 +104,14 @@ async def find(conn: Connection, groups: Groups, window: Window) -> list[int]:
 def _asked(groups: Groups, quote: Callable[[str], str], both: str, either: str) -> str:
     each = (either.join(f"({both.join(map(quote, member))})" for member in group) for group in groups)
     return both.join(f"({group})" for group in each)
+
+
+def _distinct(words: Sequence[str]) -> list[str]:
+    """The words as the index takes them, each once."""
+    each = dict.fromkeys(words)
+    if "".join(each).isalnum() and all(each) and max(map(len, each)) <= _LONGEST:
+        return list(each)  # nearly always; a call for each word costs more than all the rest here
+    return list(dict.fromkeys(_word(word) for word in each if word))
 
 
 def _word(word: str) -> str:
