@@ -40,7 +40,7 @@ class Matched:
 
     story: StoryArticle
     matches: list[Match]
-    words: Sequence[str]
+    stored: StoredArticle
     seconds: float
     candidates: int
 
@@ -96,7 +96,7 @@ class MatchStage:
             self._measure(item, now)
         costs = await self._costs()
         async with self._db.transaction() as conn:
-            await articles.put_many(conn, [StoredArticle(item.story, item.words) for item in found])
+            await articles.put_many(conn, [item.stored for item in found])
             await traces.add_many(conn, [_trace(item, now) for item in found])
             if costs is not None:
                 await stats.add_many(conn, self._statistics(costs, now.date()))
@@ -112,7 +112,8 @@ class MatchStage:
             seconds = time.perf_counter() - began
             after = loaded.compiled.effort()
             looked = max(after.candidates - before.candidates, 0)
-            found.append(Matched(story, matches, words_of_article(story.article), seconds, looked))
+            stored = StoredArticle(story, words_of_article(story.article))
+            found.append(Matched(story, matches, stored, seconds, looked))
             before = after
         self._metrics.match_python_evaluations.inc(max(before.by_python - start.by_python, 0))
         self._metrics.stage_cpu_seconds.labels(stage=Stage.MATCH).inc(time.thread_time() - cpu)

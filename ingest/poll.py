@@ -43,7 +43,7 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _APPEND_AT_ONCE = 256
-_SLICE = 50
+_SLICE = 10
 _MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several bytes, and more once escaped
 _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
 _LEASE_SECONDS = 30.0  # renewed while a poll goes on, so that a dead poller's sources are soon another's

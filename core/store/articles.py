@@ -1,7 +1,7 @@
 """Stored articles, found by id, by URL, by time, and by the words in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,17 @@ from core.store.payload import pack, unpack
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article to be stored; `words`: its folded words, of all fields, in any order."""
+    """An article to be stored; `words`: its folded words, of all fields, in any order.
+
+    Packed when it is made, so that a thread can do it.
+    """
 
     story_article: StoryArticle
     words: Sequence[str]
+    packed: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", pack(self.story_article))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ async def put_many(conn: Connection, rows: Sequence[StoredArticle]) -> set[str]:
     statement = insert(conn, articles).on_conflict_do_nothing(index_elements=[articles.c.article_id])
     result = await conn.execute(
         statement.returning(articles.c.number, articles.c.article_id),
-        [_values(row.story_article) for row in fresh.values()],
+        [_values(row) for row in fresh.values()],
     )
     numbers = {row.article_id: row.number for row in result}
     await word_index.add(
@@ -183,16 +190,16 @@ def _url_id(url: str) -> str:
     return ids.derived_id("url", url)
 
 
-def _values(story_article: StoryArticle) -> dict[str, object]:
-    article = story_article.article
+def _values(row: StoredArticle) -> dict[str, object]:
+    article = row.story_article.article
     return {
         "article_id": article.article_id,
         "revision": article.revision,
         "url_id": _url_id(article.url),
-        "story_id": story_article.story_id,
+        "story_id": row.story_article.story_id,
         "source_id": article.source_id,
         "accepted": article.accepted,
-        "record": pack(story_article),
+        "record": row.packed,
     }
 
 
