@@ -46,21 +46,30 @@ _NEVER = (
     r"share (this( (story|article|page|post))?|on|via|with)( \w+){0,3}|(share|tweet|print|e-?mail|save|copy link|bookmark|listen|comments?( ?\(?\d+\)?)?|views?|\d+ (comments?|shares|views))",
     r"((facebook|twitter|linkedin|whatsapp|telegram|instagram|youtube|reddit|pinterest|flipboard|messenger|x|vk|ok|viber|icon|share|copy link|email|e-mail|print)\W*+)+",
     r"advertise?ment|advertising|anzeige|werbung|реклама|publicité|publicidad|pubblicità|광고|广告|story continue[sd] below( advertisement)?|advertisement .{0,30}continue.{0,30}|loading",
-    r"share this ?: ?.{0,80}|subscribe now\b.{0,80}|follow @\S+.{0,80}|.{0,100}\bdelivered to your inbox\b.{0,80}|.{0,140}\benter your e-?mail\b.{0,80}",
-    r".{0,80}\breader-supported\b.{0,80}|.{0,60}\bsupport (our|local|independent) journalism\b.{0,60}|.{0,60}\bthanks to our (subscribers|readers|members|supporters)\b.{0,40}",
+    r"share this ?: ?.{0,80}|subscribe now\b.{0,80}|follow @\S+.{0,80}|our standards ?: ?.{0,100}\bprinciples",
     r"(please )?(enable|turn on) javascript\b.{0,100}|play video|(play|watch) (the )?video .{0,60}|just watched\b.{0,120}\bmust watch\b.{0,80}|(enlarge this image|toggle caption)\b.*",
     r"((prev(ious)?|next) )*image \d+ of \d+( (prev(ious)?|next))*|image (copyright|caption|source)\b.{0,150}|file( photo)? ?[-–—:] .*",
     r"\d+ (years?|months?|weeks?|days?|hours?|hrs?|minutes?|mins?) ago|[\w /]{1,40}: ?https?://\S+(( and|,)? https?://\S+)*",
-    r".{0,150}\b(contributed|contributing) (to this (report|story|article)|reporting)\b.{0,80}|our standards ?: ?.{0,100}\bprinciples",
-    r".{0,150}\b(reach|contact|e-?mail|write to|call) (him|her|them|us|the (author|writer|reporter)) (at|on|via|by|under) [^ .!?]*[@\d][^ !?]*.{0,40}",
     r"(follow|find) (him|her|them|me) on (twitter|facebook|instagram|x|linkedin)\b.{0,80}|follow .{0,40}\b(full|complete) coverage\b.*",
-    r".{0,100}\b(may|can) be (reached|contacted) (at|on|via) .{3,100}|(publicado|postado|escrito|publié|scritto) (por|par|da) .{3,60}",
-    r"also on \w+ ?: .*|see more ?: .*|see (also|full|complete) .{0,60} coverage",
-    r"(copyright|©|\(c\)) ?(©|\(c\)|\d{4}|by ).*|©.*|.{0,60}all rights reserved.{0,60}|.{0,60}무단\s?전재.{0,60}",
+    r"(publicado|postado|escrito|publié|scritto) (por|par|da) .{3,60}|also on \w+ ?: .*|see more ?: .*|see (also|full|complete) .{0,60} coverage",
+    r"(copyright|©|\(c\)) ?(©|\(c\)|\d{4}|by ).*|©.*",
     r"(this (story|article|report|copy|content) (has not been|was not|is) (edited|auto-?generated|published)|except for the headline|only the headline|disclaimer:).*",
     r"(first|last) (published|updated|modified) ?(on|at|:|[-–|]).{0,60}\d.{0,20}|\d{1,3} ?min(ute)?s?( |-)?read\b.{0,90}|reading time ?:? ?\d.{0,20}",
     r"(already a subscriber|this (is a |article is )?(premium|exclusive|subscriber-only)|log in to|register (to|for)|create (a )?(free )?account)\b.{0,80}",
     r"(log ?in|sign ?in|register|menu|search|skip to .{0,30}|back to top|close|follow|home|read (full|more|the full) (story|article))",
+)
+# The same, wherever in the line the words stand. Trying each of these from every letter on is what costs; so they are tried
+# on lines that hold one of the words below them, without which none can match.
+_NEVER_WITHIN = (
+    r".{0,100}\bdelivered to your inbox\b.{0,80}|.{0,140}\benter your e-?mail\b.{0,80}|.{0,80}\breader-supported\b.{0,80}",
+    r".{0,60}\bsupport (our|local|independent) journalism\b.{0,60}|.{0,60}\bthanks to our (subscribers|readers|members|supporters)\b.{0,40}",
+    r".{0,150}\b(contributed|contributing) (to this (report|story|article)|reporting)\b.{0,80}|.{0,60}all rights reserved.{0,60}|.{0,60}무단\s?전재.{0,60}",
+    r".{0,150}\b(reach|contact|e-?mail|write to|call) (him|her|them|us|the (author|writer|reporter)) (at|on|via|by|under) [^ .!?]*[@\d][^ !?]*.{0,40}",
+    r".{0,100}\b(may|can) be (reached|contacted) (at|on|via) .{3,100}",
+)
+_WORDS_WITHIN = (
+    *("delivered to your inbox", "enter your e", "reader-supported", "journalism", "thanks to our", "contribut"),
+    *("rights reserved", "무단", "reach", "contact", "e-mail", "email", "write to", "call "),
 )
 # A line that is not the article's unless it reads like a sentence.
 _UNLESS_SENTENCE = (
@@ -84,6 +93,7 @@ def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
 
 _OPENER = _any_of(_OPENERS)
 _IS_NEVER = _any_of(_NEVER)
+_IS_NEVER_WITHIN = _any_of(_NEVER_WITHIN)
 _IS_UNLESS_SENTENCE = _any_of(_UNLESS_SENTENCE)
 # "By Jane Doe, Example News" and "Reporting by Jane Doe; Editing by John Roe": names in capitals.
 _BYLINE = re.compile(
@@ -102,7 +112,7 @@ def is_boilerplate(line: str) -> bool:
     """Whether a line, seen alone, is never an article's own."""
     if len(line) > _SHORT:
         return False
-    if _IS_NEVER.match(line) or _OPENER.match(line) or _BYLINE.fullmatch(line):
+    if _IS_NEVER.match(line) or _OPENER.match(line) or _BYLINE.fullmatch(line) or _is_never_within(line):
         return True
     return _IS_UNLESS_SENTENCE.match(line) is not None and not _is_sentence(line)
 
@@ -126,6 +136,11 @@ def article_lines(lines: Sequence[str], title: str = "") -> list[str]:
 def article_text(text: str, title: str = "") -> str:
     """Clean a plain text whose paragraphs are parted by line breaks."""
     return "\n\n".join(article_lines(text.splitlines(), title))
+
+
+def _is_never_within(line: str) -> bool:
+    lower = line.lower()
+    return any(word in lower for word in _WORDS_WITHIN) and _IS_NEVER_WITHIN.match(line) is not None
 
 
 def _is_sentence(line: str) -> bool:

@@ -35,7 +35,16 @@ _BOX = re.compile(
     r"next-?story|promo\w*|sponsor\w*|advert\w*|ad-?slot|outbrain|taboola|cookie\w*|paywall|comments?|copyright|latest|more-?from)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_BLOCKS = "p|li|h1|h2|h3|h4|h5|h6|blockquote|div|td|pre|dd|dt"
+_NO_BOXES = frozenset(("html", "body", "main", "article"))
+_LINES = ("p", "li", "h2", "h3", "h4", "h5")
+_BLOCKS = (
+    *("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "div", "td", "pre", "dd", "dt"),
+    *("ul", "ol", "table", "tr", "section", "article", "body"),
+)
+_STRING = etree.XPath("string()", smart_strings=False)
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+# lxml hands these out where a page has them, as bytes or as `&#1;`, but takes none back.
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MOST_OF_THE_PAGE = 0.4  # a box that holds so much of the text is the article, whatever it is called
 _LINK_LINE = 200
 _LEAST_KEPT = 0.6  # precise against default mode
@@ -76,23 +85,31 @@ def _extracted(page: HtmlElement, *, precise: bool) -> str:
 
 def strip(page: HtmlElement) -> None:
     """Cut navigation, boxes and lines that are nothing but a link."""
-    for element in page.xpath("|".join(f"//{name}" for name in _AROUND)):
+    for element in list(page.iter(*_AROUND)):
         _cut(element)
-    total = max(1, len(_text(page)))
-    for element in page.xpath("//form"):
-        if len(_text(element)) < _MOST_OF_THE_PAGE * total:  # some publishers wrap the whole page in a form
+    boxes = [*page.iter("form"), *(element for element in page.xpath("//*[@class or @id]") if _is_box(element))]
+    if boxes:
+        total = max(1, len(_text(page)))
+        for element in boxes:
+            if len(_text(element)) < _MOST_OF_THE_PAGE * total:  # some publishers wrap the whole page in a form
+                _cut(element)
+    for element in list(page.iter(*_LINES)):
+        if _is_link(element):
             _cut(element)
-    for element in page.xpath("//*[@class or @id]"):
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if element.tag in ("html", "body", "main", "article") or not _BOX.search(names):
-            continue
-        if len(_text(element)) < _MOST_OF_THE_PAGE * total:
-            _cut(element)
-    for element in page.xpath("//p|//li|//h2|//h3|//h4|//h5"):
-        text = _text(element)
-        links = sum(len(_text(link)) for link in element.xpath(".//a"))
-        if text and len(text) <= _LINK_LINE and links >= 0.9 * len(text):
-            _cut(element)
+
+
+def _is_box(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return element.tag not in _NO_BOXES and _BOX.search(names) is not None
+
+
+def _is_link(line: HtmlElement) -> bool:
+    """Whether a line is nothing but a link."""
+    links = list(line.iter("a"))
+    if not links:
+        return False
+    text = _text(line)
+    return 0 < len(text) <= _LINK_LINE and sum(len(_text(link)) for link in links) >= 0.9 * len(text)
 
 
 def text_of_fragment(html: str, title: str = "") -> str:
@@ -106,33 +123,32 @@ def text_of_fragment(html: str, title: str = "") -> str:
     if page is None:
         return ""
     strip(page)
-    lines: list[str] = []
-    _collect(page, lines)
-    return "\n\n".join(article_lines(lines, title))
+    return "\n\n".join(article_lines(_paragraphs(page), title))
 
 
-def _collect(element: HtmlElement, lines: list[str]) -> None:
-    """The text of each innermost block, in order; `<br><br>` parts paragraphs as well."""
-    for br in element.xpath(".//br"):
-        br.tail = "\n" + (br.tail or "")
-    pieces: list[str] = []
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        block = isinstance(node.tag, str) and node.tag in _BLOCK_NAMES
-        if block:
-            pieces.append("\n\n")
-        if event == "start":
-            pieces.append(node.text or "")
-        else:
-            pieces.append(node.tail or "")
-    paragraphs = re.split(r"\n[^\S\n]*\n\s*", "".join(pieces))
-    lines.extend(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip())
+def _paragraphs(page: HtmlElement) -> list[str]:
+    """The text of each innermost block, in order; `<br><br>` parts paragraphs as well. Changes the tree.
 
-
-_BLOCK_NAMES = frozenset(_BLOCKS.split("|")) | {"ul", "ol", "table", "tr", "section", "article", "body"}
+    Where a block begins and ends a blank line is put into the tree, which then tells its whole text in one call.
+    """
+    for br in page.iter("br"):
+        br.tail = "\n" + _legal(br.tail)
+    for block in page.iter(*_BLOCKS):
+        block.text = "\n\n" + _legal(block.text)
+        block.tail = "\n\n" + _legal(block.tail)
+    return [paragraph for paragraph in _BLANK_LINE.split(_whole_text(page)) if paragraph.strip()]
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(_whole_text(element).split())
+
+
+def _whole_text(element: HtmlElement) -> str:
+    return str(_STRING(element))
+
+
+def _legal(text: str | None) -> str:
+    return _NO_TEXT.sub("", text) if text else ""
 
 
 def _cut(element: HtmlElement) -> None:
@@ -143,7 +159,7 @@ def _cut(element: HtmlElement) -> None:
     if tail and tail.strip():
         before = element.getprevious()
         if before is not None:
-            before.tail = (before.tail or "") + tail
+            before.tail = _legal(before.tail) + _legal(tail)
         else:
-            parent.text = (parent.text or "") + tail
+            parent.text = _legal(parent.text) + _legal(tail)
     parent.remove(element)

@@ -1,10 +1,12 @@
 """Which lines of a page are the article's own."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.clean import article_lines, article_text, is_boilerplate
+from ingest.clean import _NEVER_WITHIN, _WORDS_WITHIN, article_lines, article_text, is_boilerplate
 
 NEVER = """
 Also Read
@@ -204,3 +206,9 @@ def test_no_line_makes_the_patterns_run_away(char: str, times: int, start: str) 
     line = (start + char * times)[:200]
     for _ in range(20):
         is_boilerplate(line)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.one_of([st.from_regex(re.compile(one, re.IGNORECASE), fullmatch=True) for one in _NEVER_WITHIN]))
+def test_what_a_costly_pattern_matches_holds_one_of_the_words_that_it_is_tried_for(line: str) -> None:
+    assert any(word in line.lower() for word in _WORDS_WITHIN)

@@ -81,6 +81,14 @@ def test_a_page_without_text_has_none(html: str) -> None:
     assert tree is None or text_of_page(tree) == ""
 
 
+@pytest.mark.parametrize("char", ["\x0b", "\x01", "&#11;", "&#x1f;", "&#xfffe;"])
+def test_a_character_that_xml_does_not_know_costs_no_article(char: str) -> None:
+    assert text_of_fragment(f"<p>One{char}.</p>Two{char}.<br><br>{char}Three.") == "One.\n\nTwo.\n\nThree."
+    found = text(page(f"<p>Before{char} it <span class='share'>{LEAK}</span>{char}stands the harbour master.</p>"))
+    assert "Before it stands the harbour master." in " ".join(found.replace(char, "").split())
+    assert "missiles" not in found
+
+
 @pytest.mark.parametrize(
     ("html", "paragraphs"),
     [
