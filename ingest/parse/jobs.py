@@ -1,0 +1,38 @@
+"""The jobs of a parser's process, by name: who hands them out need not load the libraries that do them."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
+
+
+@cache
+def _reading() -> ModuleType:
+    return import_module("ingest.parse.read")
+
+
+def load() -> None:
+    """Load what all jobs need, so that no first job is late. A worker whose fork server has done so has nothing to do."""
+    _reading().warm_up()
+
+
+def feed_of(
+    body: bytes, content_type: str, url: str, time_zone: str | None, headers: Mapping[str, str]
+) -> ParsedFeed | ParseFailure:
+    """A feed, JSON Feed or news sitemap."""
+    found: ParsedFeed | ParseFailure = _reading().feed_of(body, content_type, url, time_zone, headers)
+    return found
+
+
+def page_of(body: bytes, content_type: str, url: str, time_zone: str | None) -> ParsedPage | ParseFailure:
+    """An article's page."""
+    found: ParsedPage | ParseFailure = _reading().page_of(body, content_type, url, time_zone)
+    return found
+
+
+def content_of(html: str, title: str, url: str, lang: str | None) -> ParsedPage | ParseFailure:
+    """A feed's own HTML."""
+    found: ParsedPage | ParseFailure = _reading().content_of(html, title, url, lang)
+    return found
