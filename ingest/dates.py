@@ -58,6 +58,7 @@ def _with_short_forms() -> dict[str, int]:
 
 _MONTHS = _with_short_forms()
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")  # seconds or milliseconds since 1970
+_RFC3339 = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ISO = re.compile(
     r"(\d{4})-?(\d{2})?-?(\d{2})?(?:[T\s]+(\d{1,2}):?(\d{2})?(?::?(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{0,2}|[A-Za-z/_]+)?)?\s*$"
 )
@@ -93,11 +94,14 @@ def parse_date(raw: str, time_zone: str | None = None, now: datetime | None = No
     text = " ".join(raw.split())
     if not text or len(text) > 200:
         return None
-    home = _home(time_zone)
-    moment = _epoch(text) or _iso(text, home) or _rfc822(text, home) or _written(text, home)
+    moment = _rfc3339(text) or _epoch(text) or _guessed(text, _home(time_zone))
     if moment is None or moment.at.year < _OLDEST_YEAR or (now is not None and moment.at > now + _AHEAD):
         return None
     return moment
+
+
+def _guessed(text: str, home: tzinfo | None) -> Moment | None:
+    return _iso(text, home) or _rfc822(text, home) or _written(text, home)
 
 
 def _home(name: str | None) -> tzinfo | None:
@@ -106,6 +110,16 @@ def _home(name: str | None) -> tzinfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _rfc3339(text: str) -> Moment | None:
+    """Most feeds' times by far, read at once; what `_iso` makes of them too."""
+    if _RFC3339.fullmatch(text) is None:
+        return None
+    try:
+        return Moment(datetime.fromisoformat(text).replace(microsecond=0), TimeConfidence.EXACT)
+    except ValueError:  # no such day, hour or offset
         return None
 
 

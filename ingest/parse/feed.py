@@ -24,6 +24,10 @@ _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
 _CHANNEL = re.compile(r"<(/?(?:\w+:)?channel)\b")
 # XML 1.0, 2.2: characters that no document may hold; one of them would end the strict parser's work.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# An address that joining would hand back as it is: whole, and without anything to tidy up.
+_WHOLE = re.compile(
+    r"https?://[a-z0-9.-]+(?::[0-9]+)?(?:/[\w./%~!$&'()*+,=:@-]*)?(?:\?[\w./%~!$&'()*+,=:@-]+)?", re.ASCII
+)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _UPDATE_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
@@ -132,6 +136,9 @@ def _plain(html: str | None) -> str:
 
 
 def absolute(base: str, link: str | None) -> str:
+    """`link` as an address, seen from `base`; empty where it is none."""
+    if link and _WHOLE.fullmatch(link):
+        return link
     try:
         return urljoin(base, link.strip()) if link and link.strip() else ""
     except ValueError:  # `http://[` is no address

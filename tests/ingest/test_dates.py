@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.article import TimeConfidence
-from ingest.dates import parse_date
+from ingest.dates import _RFC3339, _home, _iso, _rfc3339, parse_date
 from tests.data_shared import SHARED
 
 NOON = "2024-01-15T12:00:00+00:00"
@@ -142,3 +142,21 @@ def test_of_the_times_that_other_readers_test_few_are_read_otherwise() -> None:
             wrong.append(row["raw"])
     # Years of two digits, and a year without its century, are guesses that we do not make.
     assert wrong == ["-0312", "03-12-31", "03335"]
+
+
+@settings(max_examples=500)
+@given(
+    st.from_regex(_RFC3339, fullmatch=True) | st.datetimes(timezones=st.timezones()).map(datetime.isoformat),
+    st.sampled_from([None, "Asia/Kolkata", "Europe/London"]),
+)
+def test_the_short_way_for_the_commonest_form_ends_where_the_long_one_does(text: str, zone: str | None) -> None:
+    short = _rfc3339(text)
+    assert short is None or short == _iso(text, _home(zone))
+
+
+@given(st.integers(700_000_000, 4_000_000_000), st.integers(-1439, 1439))
+def test_the_commonest_form_goes_the_short_way(seconds: int, minutes: int) -> None:
+    moment = datetime.fromtimestamp(seconds, timezone(timedelta(minutes=minutes)))
+    short = _rfc3339(moment.isoformat())
+    assert short is not None
+    assert short.at == moment

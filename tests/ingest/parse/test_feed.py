@@ -1,13 +1,14 @@
 """Feeds as the world writes them, and feeds that are meant to harm."""
 
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.outcome import PollOutcome
-from ingest.parse.feed import MAX_ENTRIES
+from ingest.parse.feed import _WHOLE, MAX_ENTRIES, absolute
 from ingest.parse.read import feed_of
 from ingest.parse.shapes import ParsedFeed, ParseFailure
 
@@ -106,6 +107,12 @@ def test_links_are_absolute_against_the_feed_and_what_it_was_served_as() -> None
     located = parsed(feed, **{"Content-Location": "https://cdn.example/feeds/1"})
     assert located.entries[0].url == "https://cdn.example/feeds/a/b"
     assert parsed(RSS.format("<item><link>http://[</link></item>")).entries[0].url in ("", "http://[")
+
+
+@settings(max_examples=300)
+@given(st.from_regex(_WHOLE, fullmatch=True), st.sampled_from([URL, "http://herald.example/a/b/", "", "feed"]))
+def test_a_whole_address_is_what_joining_makes_of_it(link: str, base: str) -> None:
+    assert absolute(base, link) == urljoin(base, link) == link
 
 
 def test_a_time_is_the_publishers_and_an_update_is_no_publication() -> None:
