@@ -20,12 +20,13 @@ def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> Parsed
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return ParseFailure("not_a_feed", "JSON, but no JSON Feed: there is no list of items")
     items = [item for item in feed["items"][:MAX_ENTRIES] if isinstance(item, dict)]
+    language = _text(feed.get("language"))
     return ParsedFeed(
         title=_text(feed.get("title")),
         link=absolute(url, _text(feed.get("home_page_url"))),
-        lang=declared(_text(feed.get("language"))),
-        language=_text(feed.get("language")) or None,
-        entries=tuple(_entry(item, url, time_zone, _text(feed.get("language"))) for item in items),
+        lang=declared(language),
+        language=language or None,
+        entries=tuple(_entry(item, url, time_zone, language) for item in items),
     )
 
 
@@ -33,6 +34,7 @@ def _entry(item: dict[str, Any], url: str, time_zone: str | None, language: str)
     published = parse_date(_text(item.get("date_published")), time_zone)
     updated = parse_date(_text(item.get("date_modified")), time_zone)
     link = _text(item.get("url")) or _text(item.get("external_url"))
+    language = _text(item.get("language")) or language
     guid = _text(item.get("id"))
     if not link and guid.startswith(("http://", "https://")):
         link = guid
@@ -41,8 +43,8 @@ def _entry(item: dict[str, Any], url: str, time_zone: str | None, language: str)
         url=absolute(url, link),
         title=_text(item.get("title")),
         authors=tuple(dict.fromkeys(_authors(item))),
-        lang=declared(_text(item.get("language")) or language),
-        language=_text(item.get("language")) or language or None,
+        lang=declared(language),
+        language=language or None,
         published=None if published is None else published.at,
         updated=None if updated is None else updated.at,
         summary=_text(item.get("summary")),
@@ -63,6 +65,6 @@ def _list(value: object) -> list[object]:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return str(value).strip()
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
