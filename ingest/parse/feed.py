@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
+from feedparser.urls import resolve_relative_uris
 
 from ingest.dates import parse_date
 from ingest.language import declared
@@ -28,6 +29,13 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WHOLE = re.compile(
     r"https?://[a-z0-9.-]+(?::[0-9]+)?(?:/[\w./%~!$&'()*+,=:@-]*)?(?:\?[\w./%~!$&'()*+,=:@-]+)?", re.ASCII
 )
+# A link, picture or the like that does not begin with http: most feeds have none, and resolving rewrites all of the markup.
+# It begins with the one letter that it can be found by at once.
+_LINKING = "href src cite action background longdesc usemap codebase classid data poster profile".split()
+_RELATIVE = re.compile(
+    rf"=(?:(?<=\s=)|{'|'.join(f'(?<={name}=)' for name in _LINKING)})(?!\s*[\"']?\s*https?://)", re.IGNORECASE
+)
+_HTML = frozenset(("text/html", "application/xhtml+xml"))
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _UPDATE_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
@@ -42,7 +50,7 @@ def parse_feed(
     found = feedparser.parse(
         io.BytesIO(_prepared(text)),
         sanitize_html=False,
-        resolve_relative_uris=True,
+        resolve_relative_uris=False,
         response_headers={"content-location": base, "content-language": said.get("content-language", "")},
     )
     if not found.get("version") and not found.entries:
@@ -86,8 +94,9 @@ def _closing(text: str) -> str:
 
 def _entry(entry: Any, url: str, time_zone: str | None) -> ParsedEntry:
     contents = entry.get("content") or []
-    content = max((part.get("value") or "" for part in contents), key=len, default="")
-    details = (entry.get("title_detail"), *contents, entry.get("summary_detail"), entry)
+    content: Any = max(contents, key=lambda part: len(part.get("value") or ""), default={})
+    summary = entry.get("summary_detail") or {}
+    details = (entry.get("title_detail"), *contents, summary, entry)
     language = next((detail["language"] for detail in details if detail and detail.get("language")), None)
     return ParsedEntry(
         guid=entry.get("id") or None,
@@ -98,10 +107,19 @@ def _entry(entry: Any, url: str, time_zone: str | None) -> ParsedEntry:
         language=language,
         published=_time(entry, ("published", "created", "updated"), time_zone),
         updated=_time(entry, ("updated",), time_zone),
-        summary=entry.get("summary") or "",
-        content=content,
+        summary=_resolved(entry.get("summary") or "", summary, url),
+        content=_resolved(content.get("value") or "", content, url),
         tags=tuple(dict.fromkeys(_plain(tag.term) for tag in entry.get("tags", ()) if tag.get("term"))),
     )
+
+
+def _resolved(html: str, detail: Any, url: str) -> str:
+    """Markup with its addresses absolute. `detail`: what feedparser knows of it; its base where an `xml:base` stands."""
+    kind = detail.get("type") or "text/html"
+    if kind not in _HTML or "<" not in html or _RELATIVE.search(html) is None:
+        return html
+    found: str = resolve_relative_uris(html, detail.get("base") or url, "utf-8", kind)
+    return found
 
 
 def _link(entry: Any) -> str:

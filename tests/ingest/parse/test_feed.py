@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 import pytest
+from feedparser.urls import RelativeURIResolver, resolve_relative_uris
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.outcome import PollOutcome
-from ingest.parse.feed import _WHOLE, MAX_ENTRIES, absolute
+from ingest.parse.feed import _RELATIVE, _WHOLE, MAX_ENTRIES, absolute
 from ingest.parse.read import feed_of
 from ingest.parse.shapes import ParsedFeed, ParseFailure
 
@@ -113,6 +114,39 @@ def test_links_are_absolute_against_the_feed_and_what_it_was_served_as() -> None
 @given(st.from_regex(_WHOLE, fullmatch=True), st.sampled_from([URL, "http://herald.example/a/b/", "", "feed"]))
 def test_a_whole_address_is_what_joining_makes_of_it(link: str, base: str) -> None:
     assert absolute(base, link) == urljoin(base, link) == link
+
+
+def test_addresses_in_markup_are_absolute_and_markup_without_others_stays_as_it_came() -> None:
+    whole = (
+        "<p class=lead>One &amp; two <a href='https://x.example/1'>three</a><br><img src=http://x.example/2.png></p>"
+    )
+    item = "<item><link>/1</link><description><![CDATA[{}]]></description></item>"
+    feed = parsed(RSS.format(item.format(whole) + item.format("<A HREF = '/2'>two</A> <img src=3.png>")))
+    assert feed.entries[0].summary == whole
+    assert 'href="https://herald.example/2"' in feed.entries[1].summary
+    assert 'src="https://herald.example/3.png"' in feed.entries[1].summary
+    atom = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='https://cdn.example/a/'><entry>"
+        "<content type='html' xml:base='b/'>&lt;a href='c'>c&lt;/a></content></entry></feed>"
+    )
+    assert 'href="https://cdn.example/a/b/c"' in parsed(atom).entries[0].content
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(sorted({name for _, name in RelativeURIResolver.relative_uris})).flatmap(
+        lambda name: st.sampled_from([name, name.upper()])
+    ),
+    st.sampled_from(["=", " =", "\n= ", "= "]),
+    st.sampled_from(["'", '"', ""]),
+    st.sampled_from(
+        ["/a", "b", "?c", "#d", "//e.x/", "javascript:f", "mailto:g", "httpd/h", " https:i", "HTTP://j.x/"]
+    ),
+)
+def test_an_address_that_is_not_whole_is_seen(name: str, equals: str, quote: str, link: str) -> None:
+    tag = next(tag for tag, its in sorted(RelativeURIResolver.relative_uris) if its == name.lower())
+    html = f"<{tag} {name}{equals}{quote}{link}{quote}>x"
+    assert _RELATIVE.search(html) or link in resolve_relative_uris(html, URL, "utf-8", "text/html")
 
 
 def test_a_time_is_the_publishers_and_an_update_is_no_publication() -> None:
