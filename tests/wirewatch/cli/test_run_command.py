@@ -1,8 +1,12 @@
 """`wirewatch run`: what refuses to start and how, and every way to end it."""
 
+import os
+import platform
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -167,3 +171,35 @@ def test_nothing_listens_where_nothing_is_to_listen(tmp_path: Path) -> None:
         started = running.wait_for(re.compile(r'"listen": (null|"[^"]*")'))
         assert started[1] == "null"
         assert running.terminate() == 0
+
+
+ARENAS = """
+import ctypes, sys, threading
+if sys.argv[1] == "share":
+    from wirewatch.cli.commands.run import _share_arenas
+    _share_arenas()
+meet, libc = threading.Barrier(7), ctypes.CDLL(None)
+def work():
+    kept = ctypes.create_string_buffer(50_000)
+    meet.wait()
+    meet.wait()
+for _ in range(6):
+    threading.Thread(target=work).start()
+meet.wait()
+libc.fopen.restype = ctypes.c_void_p
+out = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))
+libc.malloc_info(0, out)
+libc.fclose(out)
+meet.wait()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has arenas")
+def test_threads_share_two_arenas(tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("MALLOC_", "GLIBC_"))}
+    arenas = {}
+    for name in ("own", "share"):
+        told = tmp_path / name
+        subprocess.run([sys.executable, "-c", ARENAS, name, str(told)], check=True, env=environ)
+        arenas[name] = told.read_text(encoding="ascii").count("<heap nr=")
+    assert arenas["share"] <= 2 < arenas["own"]
