@@ -179,9 +179,9 @@ def _moment(raw: str | None, zone: str | None) -> Moment | None:
 
 def _written(page: HtmlElement, zone: str | None, words: tuple[str, ...]) -> Moment | None:
     """The time in a line such as "First Published: Jan 15 2024 | 2:43 PM IST"."""
-    for text in page.xpath("//body//text()"):
-        line = " ".join(text.split())
-        if 8 < len(line) < 120 and any(word in line.lower() for word in words):
+    for text in page.xpath("//body//text()", smart_strings=False):
+        lower = text.lower()
+        if any(word in lower for word in words) and 8 < len(line := " ".join(text.split())) < 120:
             found = parse_date(line, zone)
             if found is not None:
                 return found
