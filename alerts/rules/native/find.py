@@ -10,7 +10,7 @@ from alerts.rules.native.found import BODY_END, LEAD_END, TITLE_END, Found, Sear
 from alerts.rules.native.index import Index, head_slot, index_at, no_index, pair_slot
 from alerts.rules.native.jit import fetch, inner, kernel, ptr
 from alerts.rules.native.places import fits
-from alerts.rules.native.proof import ROW, prove
+from alerts.rules.native.proof import ROW, each_once, prove
 from alerts.rules.native.text import Words
 from alerts.rules.native.verdict import ASKS, TRUE, WANTS, rule_verdict
 from alerts.rules.native.vocabulary import HASH_START, Vocabulary, find, hashed, spread
@@ -284,7 +284,7 @@ def prove_hits(search: Search, compiled: Rules, found_rules: Out, first: int, ro
         if proved < 0:
             rows_from[k - first] = -1 - many
         else:
-            many = proved
+            many = each_once(written, many, proved)
         k += 1
     rows_from[k - first] = many
     return k

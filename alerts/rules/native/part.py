@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.expand import expand
-from alerts.rules.explain import explain, field_test, original, regex_found
+from alerts.rules.explain import explain, field_test, regex_found
 from alerts.rules.native.article import Prepared
 from alerts.rules.native.columns import Column, rows_of
+from alerts.rules.native.evidence import records
 from alerts.rules.native.find import (
     ASKING,
     CANDIDATES,
@@ -32,7 +33,7 @@ from alerts.rules.native.find import (
     prove_hits,
 )
 from alerts.rules.native.found import Found, Search, found_for
-from alerts.rules.native.program import FIELDS, SPAN_BITS, SPAN_END, Fact
+from alerts.rules.native.program import Fact
 from alerts.rules.native.proof import ROW
 from alerts.rules.native.verdict import WANTED
 from alerts.rules.native.vocabulary import Vocabulary
@@ -74,26 +75,22 @@ class Hit:
         return f"Hit({self.key!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Proofs:
-    """Rows of evidence of an article's hits."""
+    """Rows of evidence of an article's hits; who asks for one hit's asks for all, so they become records together."""
 
     part: "Part"
     document: Document
     rows: I32
+    _records: list[Evidence] | None = None
 
     def of(self, row: int, start: int, end: int) -> tuple[Evidence, ...]:
         """The evidence of a rule, each place once."""
         if start < 0:
             return tuple(dict.fromkeys(explain(self.part.tree(row), self.document).proof()))
-        rows = self.rows[ROW * start : ROW * end].reshape(-1, ROW).tolist()
-        return tuple(map(self._told, dict.fromkeys(map(tuple, rows))))
-
-    def _told(self, row: tuple[int, ...]) -> Evidence:
-        span, number, first, last = row
-        name = FIELDS[number]
-        text = original(name, self.document)[first:last]
-        return Evidence(span >> SPAN_BITS, span & SPAN_END, name.value, first, last, text)
+        if self._records is None:
+            self._records = records(self.rows, self.document)
+        return tuple(self._records[start:end])
 
 
 @dataclass(slots=True)

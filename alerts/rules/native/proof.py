@@ -146,3 +146,23 @@ def prove(code: I32, pc: int, s: Search, rows: I32, many: int) -> int:
                 return ASK
             pc += size_of(code, pc)
     return many
+
+
+@inner
+def each_once(rows: I32, begin: int, end: int) -> int:
+    """Keep one of rows that are equal (terms of an alias, which share its span, may be the same word); where they end then."""
+    kept = begin
+    for k in range(begin, end):
+        at, j = ROW * k, ROW * begin
+        while j < ROW * kept and (
+            rows[j] != rows[at]
+            or rows[j + 1] != rows[at + 1]
+            or rows[j + 2] != rows[at + 2]
+            or rows[j + 3] != rows[at + 3]
+        ):
+            j += ROW
+        if j == ROW * kept:
+            for number in range(ROW):
+                rows[j + number] = rows[at + number]
+            kept += 1
+    return kept

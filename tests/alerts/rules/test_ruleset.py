@@ -109,6 +109,13 @@ def test_rules_with_aliases_keep_the_terms_that_they_were_compiled_with() -> Non
         assert evidence == {"a": ["Seoul", "weapons"], "b": ["Seoul", "Seoul"], "d": ["weapons"]}
 
 
+def test_a_place_that_several_terms_of_an_alias_find_is_told_once() -> None:
+    one = article(0, "Talks", "Koreans spoke. Seoul, in Korea, kept silent.")
+    aliases = {"place": ("Korea", "Seoul", "kore*")}
+    (hit,) = RuleSet.of([("a", "@place AND spoke")], aliases).match(one)
+    assert [e.text for e in hit.evidence] == ["Korea", "Seoul", "Koreans", "spoke"]
+
+
 def test_threads_share_a_set() -> None:
     every = [known(one) for one in articles(30)]
     rules = random_rules(3, every, 300)
