@@ -1,6 +1,9 @@
 """Evidence marked inside a snippet, whatever the markup."""
 
+import re
 from collections.abc import Callable, Iterable
+
+_BLANK = re.compile(r"[^\S ]")  # all that str.isspace() takes for a blank, but the plain space
 
 
 def highlight(snippet: str, texts: Iterable[str], *, mark: Callable[[str], str], plain: Callable[[str], str]) -> str:
@@ -52,4 +55,4 @@ def _spaced(character: str) -> bool:
 
 def one_line(text: str) -> str:
     """The text with every blank made a plain space: as many characters as before, so positions stay."""
-    return "".join(" " if character.isspace() else character for character in text)
+    return _BLANK.sub(" ", text)

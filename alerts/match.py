@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.matching import matches_of
+from alerts.matching import Refs, matches_of
 from alerts.rule_cache import Loaded, R, RuleCache
 from alerts.rules.cost import RuleCost
 from alerts.words import words_of_article
@@ -64,6 +64,7 @@ class MatchStage:
         self._clock = clock
         self._metrics = metrics
         self._options = options or Options(clock=clock)
+        self._refs = Refs()
         self._found: Counter[tuple[str, date]] = Counter()
         self._told: dict[str, RuleCost] = {}
         self._written = clock.monotonic()
@@ -108,7 +109,7 @@ class MatchStage:
         before = start = loaded.compiled.effort()
         for story in stories:
             began = time.perf_counter()
-            matches = matches_of(loaded.compiled, loaded.rows, story, self._clock.now)
+            matches = matches_of(loaded.compiled, loaded.rows, story, self._clock.now, self._refs)
             seconds = time.perf_counter() - began
             after = loaded.compiled.effort()
             looked = max(after.candidates - before.candidates, 0)

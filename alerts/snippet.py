@@ -1,6 +1,8 @@
 """The part of an article that shows best why it matched."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
 
 from alerts.highlight import one_line
 from core.model.match import Evidence
@@ -11,31 +13,50 @@ _ELLIPSIS = "…"
 _BODY_FIELDS = frozenset({"body", "lead"})  # both count characters of the body
 _MARGIN = 40  # characters wished for before the first evidence
 _MOST_CONSIDERED = 64
+_PLACE = attrgetter("start", "end")
 
 
 def snippet(text: str, evidence: Sequence[Evidence], limit: int = LIMIT) -> str:
     """At most `limit` characters of one paragraph of `text`, around the evidence of the most clauses; its beginning if
     nothing in the body matched. Cut between words, on one line, otherwise as the article has it."""
-    start, end = _best(text, evidence, limit)
-    return _cut(text, start, end, limit)
+    return Snippets(text, limit).of(evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippets:
+    """Snippets of one text: matches that are shown by the same place share theirs."""
+
+    text: str
+    limit: int = LIMIT
+    _cuts: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def of(self, evidence: Sequence[Evidence]) -> str:
+        """See `snippet`."""
+        place = _best(self.text, evidence, self.limit)
+        found = self._cuts.get(place)
+        if found is None:
+            found = self._cuts[place] = _cut(self.text, *place, self.limit)
+        return found
 
 
 def _best(text: str, evidence: Sequence[Evidence], limit: int) -> tuple[int, int]:
     """The span of evidence that shows the most clauses within `limit` characters and one paragraph; the first of equals."""
-    places = sorted(
-        (
-            item
-            for item in evidence
-            if item.field in _BODY_FIELDS and 0 <= item.start < item.end <= len(text) and item.end - item.start <= limit
-        ),
-        key=lambda item: (item.start, item.end),
-    )[:_MOST_CONSIDERED]
+    length = len(text)
+    places = [
+        item
+        for item in evidence
+        if item.field in _BODY_FIELDS and 0 <= item.start < item.end <= length and item.end - item.start <= limit
+    ]
+    places.sort(key=_PLACE)
+    del places[_MOST_CONSIDERED:]
     best, most = (0, 0), 0
     for index, first in enumerate(places):
+        if len(places) - index <= most:
+            break  # those that are left are too few
         clauses: set[tuple[int, int]] = set()
         end = first.end
         for item in places[index:]:
-            if item.end - first.start > limit - 2 or "\n\n" in text[first.start : item.end]:
+            if item.end - first.start > limit - 2 or text.find("\n\n", first.start, item.end) >= 0:
                 break
             clauses.add((item.clause_start, item.clause_end))
             end = max(end, item.end)

@@ -85,6 +85,16 @@ async def test_matches_of_the_same_batch_are_the_same_when_it_is_repeated(matchi
     assert len({match.match_id for match in first}) == 5
 
 
+async def test_a_match_names_what_was_in_force_when_it_was_found(matching: Matching) -> None:
+    told = []
+    for channel in ("desk", "ops", "ops"):
+        await put_rule(matching.db, "one", query="arms", channels=(channel,))
+        await matching.rules.refresh()
+        (found,) = matches_in(await matching.stage.handle([story_article()]))
+        told.append((found.rule.version, found.rule.channels))
+    assert told == [(1, ("desk",)), (2, ("ops",)), (2, ("ops",))]
+
+
 async def test_every_article_is_stored_and_traced_matched_or_not(matching: Matching) -> None:
     await put_rule(matching.db, "one", query="arms")
     await put_rule(matching.db, "two", query="Russia")
