@@ -5,8 +5,9 @@ changed_since(revision) -> readable? -> updated set, built in a thread -> one re
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Generic, Protocol, Self, TypeVar
 
 import structlog
@@ -185,12 +186,11 @@ class RuleCache(Generic[R]):
             # Aliases last: a rule that was stored after its alias is never read without it.
             if loaded.rule_revision < 0:
                 rule_revision = await rule_store.revision(conn)
-                rule_rows = [row async for piece in rule_store.active_pieces(conn) for row in piece]
+                rule_rows = [_ours(row) async for piece in rule_store.active_pieces(conn) for row in piece]
             else:
-                rule_rows, rule_revision = await rule_store.changed_since(conn, loaded.rule_revision)
+                changed, rule_revision = await rule_store.changed_since(conn, loaded.rule_revision)
+                rule_rows = [_ours(row) for row in changed]
             alias_rows, alias_revision = await alias_store.changed_since(conn, loaded.alias_revision)
-        # A rule without a query watches a source (see alerts.standing_watch) and is none of ours.
-        rule_rows = [row if row.query else replace(row, enabled=False) for row in rule_rows]
         return _Change(rule_rows, rule_revision, alias_rows, alias_revision)
 
     async def _take_over(self, change: _Change) -> None:
@@ -198,9 +198,9 @@ class RuleCache(Generic[R]):
         loaded = self.loaded
         draft = await asyncio.to_thread(self._drafted, loaded, change)
         older = await self._older(draft.broken, draft.aliases)
-        usable = [*draft.good, *older.values()]
+        usable = [*draft.good, *older.values()] if older else draft.good
         compiled = await asyncio.to_thread(loaded.compiled.updated, usable, draft.removed, draft.aliases)
-        rows = await asyncio.to_thread(loaded.rows.changed, {row.rule_id: row for row in usable}, draft.removed)
+        rows = await asyncio.to_thread(_changed, loaded.rows, usable, draft.removed)
         kept = {rule_id: item for rule_id, item in loaded.problems.items() if rule_id not in draft.settled}
         if self._unmerged is not None:
             self._unmerged.append((usable, draft.removed, draft.aliases))
@@ -217,21 +217,19 @@ class RuleCache(Generic[R]):
     def _drafted(self, loaded: Loaded[R], change: _Change) -> _Draft:
         """What a change comes to, before broken rules are replaced by older versions."""
         aliases = _with(loaded.aliases, change.aliases)
-        enabled = {row.rule_id: row for row in change.rules if row.enabled}
+        rows = [row for row in change.rules if row.enabled]
         removed = [row.rule_id for row in change.rules if not row.enabled]
-        wanted = loaded.wanted.changed(enabled, removed)
-        touched = set(enabled)
+        wanted = _changed(loaded.wanted, rows, removed)
         if change.aliases:
-            touched |= {rule_id for rule_id, row in wanted.items() if "@" in row.query}
-        rows = [wanted[rule_id] for rule_id in sorted(touched)]
+            rows += _of_aliases(loaded.wanted, wanted)
         refused = self._compiler.refused(rows, aliases)
         return _Draft(
             wanted=wanted,
             aliases=aliases,
             removed=removed,
-            good=[row for row in rows if row.rule_id not in refused],
+            good=[row for row in rows if row.rule_id not in refused] if refused else rows,
             broken=[(row, "; ".join(refused[row.rule_id])) for row in rows if row.rule_id in refused],
-            settled={*touched, *removed},
+            settled={row.rule_id for row in chain(rows, change.rules) if row.rule_id in loaded.problems},
         )
 
     async def _older(self, broken: Sequence[tuple[RuleRow, str]], aliases: Aliases) -> dict[str, RuleRow]:
@@ -259,6 +257,7 @@ class RuleCache(Generic[R]):
         """Bring the set into its fastest form; changes that come meanwhile take effect at once and are not lost."""
         self._unmerged = []
         before = self.loaded
+        pieces = [*before.rows.pieces(), *before.wanted.pieces()]
         try:
             began = self._clock.monotonic()
             merged = await asyncio.to_thread(before.compiled.merged)
@@ -277,6 +276,8 @@ class RuleCache(Generic[R]):
             self._metrics.rules_merge_duration_seconds.observe(self._clock.monotonic() - began)
         finally:
             self._unmerged = None
+        del before, now
+        await asyncio.to_thread(_let_go, pieces)
 
     def _show(self) -> None:
         loaded, metrics = self.loaded, self._metrics
@@ -284,6 +285,25 @@ class RuleCache(Generic[R]):
         metrics.rules_last_reload_timestamp_seconds.set(self._clock.now().timestamp())
         metrics.rules.labels(state="active").set(len(loaded.rows))
         metrics.rules.labels(state="broken").set(len(loaded.problems))
+
+
+def _ours(row: RuleRow) -> RuleRow:
+    """A rule without a query watches a source (see alerts.standing_watch) and is none of ours."""
+    return row if row.query else replace(row, enabled=False)
+
+
+def _changed(before: Overlay[RuleRow], rows: Sequence[RuleRow], removed: Sequence[str]) -> Overlay[RuleRow]:
+    return before.changed(Overlay.of((row.rule_id, row) for row in rows), removed)
+
+
+def _of_aliases(before: Overlay[RuleRow], after: Overlay[RuleRow]) -> list[RuleRow]:
+    """The rules that name an alias and have not changed themselves."""
+    return [row for row in before.values() if "@" in row.query and after.get(row.rule_id) is row]
+
+
+def _let_go(pieces: list[Sized]) -> None:
+    while pieces:
+        pieces.pop()
 
 
 def _problems(broken: Sequence[tuple[RuleRow, str]], rows: Mapping[str, RuleRow]) -> dict[str, RuleProblem]:

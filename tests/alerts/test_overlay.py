@@ -21,10 +21,10 @@ def test_versions_are_what_plain_dicts_would_be(
 ) -> None:
     """One version is compacted, and later versions go on upon that, as a merge does it."""
     plain = dict(first)
-    versions = [(Overlay(dict(first)), plain)]
+    versions = [(Overlay.of(first.items()), plain)]
     for new, removed in changes:
         plain = {key: value for key, value in plain.items() if key not in removed} | new
-        versions.append((versions[-1][0].changed(new, removed), plain))
+        versions.append((versions[-1][0].changed(Overlay.of(new.items()), removed), plain))
     for overlay, wanted in versions:
         same(overlay, wanted)
         same(overlay.compacted(), wanted)
@@ -33,12 +33,22 @@ def test_versions_are_what_plain_dicts_would_be(
     for overlay, wanted in versions[compact_at:]:
         same(overlay.on(compact, before), wanted)
     for overlay, wanted in versions[compact_at + taken_over :]:
-        later = overlay.on(compact, before).changed({"g": 1}, {"a"})
+        later = overlay.on(compact, before).changed(Overlay.of([("g", 1)]), {"a"})
         assert dict(later.items()) == {key: value for key, value in wanted.items() if key != "a"} | {"g": 1}
 
 
 def test_an_empty_one_takes_its_first_values_as_the_base() -> None:
     empty: Overlay[int] = Overlay()
-    full = empty.changed({"a": 1}, {"b"})
+    full = empty.changed(Overlay.of([("a", 1)]), {"b"})
     same(full, {"a": 1})
     same(full.on(empty.compacted(), empty), {"a": 1})
+
+
+def test_no_piece_of_a_large_one_is_large() -> None:
+    """A dict holds all threads up while it grows, and while it is let go."""
+    large: Overlay[int] = Overlay.of((f"rule{number}", number) for number in range(100_000))
+    changed = large.changed(Overlay.of([("new", 1)]), {"rule7"}).compacted()
+    for overlay in (large, changed):
+        assert len(overlay) == 100_000
+        assert sum(len(piece) for piece in overlay.pieces()) == 100_000
+        assert max(len(piece) for piece in overlay.pieces()) < 1_000

@@ -40,7 +40,8 @@ U8 = npt.NDArray[np.uint8]
 _PIECE_RULES = 4096
 _ROOM_A_CHARACTER = 4  # numbers that a character of a rule can become, at most
 _ROOM_A_RULE = 16
-_OTHERS = re.compile("(?i:author|section|tag):")
+# Begins with the sign that is looked for quickest: this reads all rules, and holds other threads up meanwhile.
+_OTHERS = re.compile(":(?:(?<=(?i:author):)|(?<=(?i:section):)|(?<=(?i:tag):))")
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from core.text.document import Document, Searchable
 
 U8 = npt.NDArray[np.uint8]
 
+_PIECE = 4096  # ids looked up at a time: all of a large change at once would hold other threads up
 STEP_SECONDS = 20e-9  # of a step of machine code, roughly; docs/matching.md
 
 
@@ -29,7 +30,8 @@ class Layer:
 
     def without(self, keys: Sequence[str]) -> "Layer":
         """The layer without these rules."""
-        rows = self.part.rows(keys)
+        pieces = [self.part.rows(keys[start : start + _PIECE]) for start in range(0, len(keys), _PIECE)]
+        rows = np.concatenate([np.zeros(0, np.int32), *pieces])
         if not len(rows):
             return self
         alive = self.alive.copy()
