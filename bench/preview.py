@@ -1,20 +1,22 @@
 """`wirewatch rules preview` over many stored articles: seconds to the first page and in total, by query.
 
-    python -m bench.preview [--articles 100000] [--database URL] [--stories FILE] [--keep FOLDER]
+    python -m bench.preview [--articles 100000] [--database sqlite|postgresql|URL] [--stories FILE] [--keep FOLDER]
 
 Stored articles are those of the shared stories, varied: their sentences in another order, every eighth long word taken
 from another article, spread over seven days; every fifth is a copy of the one before it. The first page is the newest ten
-stories with their copies and evidence, as the command shows it. SQLite in a folder of its own is the default; --keep names a
-folder that is filled once and used again.
+stories with their copies and evidence, as the command shows it. SQLite in a folder of its own is the default, `postgresql` a
+server of its own; --keep names a folder of SQLite's that is filled once and used again.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import random
 import resource
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +33,7 @@ from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
 from core.store import articles
 from core.store.articles import StoredArticle
+from tests.services import postgres
 
 STORIES = Path(__file__).resolve().parents[2] / "shared" / "data" / "stories" / "articles.jsonl"
 DAYS = 7
@@ -150,8 +153,11 @@ async def measure(db: Database, now: datetime) -> None:
 
 async def main(options: argparse.Namespace) -> None:
     now = SystemClock().now()
-    with tempfile.TemporaryDirectory(prefix="wirewatch-preview-") as own:
-        async with Database.open(options.database, options.keep or Path(own)) as db:
+    print("load of the machine: " + ", ".join(f"{load:.1f}" for load in os.getloadavg()))
+    with ExitStack() as own:
+        folder = options.keep or Path(own.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-preview-")))
+        url = own.enter_context(postgres.server()) if options.database == "postgresql" else options.database
+        async with Database.open("sqlite:" if url == "sqlite" else url, folder) as db:
             await fill(db, options.stories, options.articles, now)
             async with db.connection() as conn:
                 oldest = await articles.oldest(conn)
@@ -161,7 +167,7 @@ async def main(options: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Measure the preview of rules.")
     parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--database", default="sqlite:")
+    parser.add_argument("--database", default="sqlite")
     parser.add_argument("--stories", type=Path, default=STORIES)
     parser.add_argument("--keep", type=Path)
     options = parser.parse_args()
