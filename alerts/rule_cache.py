@@ -27,6 +27,7 @@ from core.store import rules as rule_store
 _logger = structlog.get_logger(__name__)
 
 Aliases = Mapping[str, Sequence[str]]  # name -> terms
+_PIECE = 500  # rules made of rows between two looks at the event loop: 10 ms
 
 
 class Found(Protocol):
@@ -186,7 +187,7 @@ class RuleCache(Generic[R]):
             # Aliases last: a rule that was stored after its alias is never read without it.
             if loaded.rule_revision < 0:
                 rule_revision = await rule_store.revision(conn)
-                rule_rows = [_ours(row) async for piece in rule_store.active_pieces(conn) for row in piece]
+                rule_rows = [_ours(row) async for piece in rule_store.active_pieces(conn, _PIECE) for row in piece]
             else:
                 changed, rule_revision = await rule_store.changed_since(conn, loaded.rule_revision)
                 rule_rows = [_ours(row) for row in changed]
