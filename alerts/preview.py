@@ -14,6 +14,7 @@ from alerts.rules.anchors import required_groups, required_words
 from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain, just_missed
 from alerts.rules.frequency import weight
+from alerts.rules.missed import JustMissed
 from alerts.rules.parser import parse
 from alerts.rules.problem import render
 from alerts.rules.syntax import And, Node, Not, Term
@@ -26,6 +27,7 @@ from core.model.match import Evidence
 from core.model.story import StoryArticle
 from core.store import articles
 from core.text.document import Document
+from core.text.tokens import distinct_words
 
 MOST_ARTICLES = 20_000  # candidates read by one preview
 Judge = Callable[[Article], tuple[Evidence, ...] | None]  # the evidence of an article that matches
@@ -155,6 +157,7 @@ async def preview(
     result = Preview(since=window.since, until=window.until)
     judge = judge or _plain_judge(tree)
     near: set[str] = set()
+    look = JustMissed(tree)
     async for story in _candidates(conn, tree, window):
         result.read += 1
         evidence = judge(story.article)
@@ -162,14 +165,14 @@ async def preview(
             result.matches.append(_shown(evidence, story))
         elif len(near) < _MOST_NEAR:
             near.add(story.article.article_id)
-            _note_missed(result.missed, explain(tree, Document(story.article)), story)
+            _note_missed(result.missed, look, story.article)
         if progress is not None:
             progress(result.read)
     result.complete = result.read < window.most
     async for story in _nearly(conn, tree, window):
         if story.article.article_id not in near:
             near.add(story.article.article_id)
-            _note_missed(result.missed, explain(tree, Document(story.article)), story)
+            _note_missed(result.missed, look, story.article)
     oldest = await articles.oldest(conn)
     if oldest is not None:
         result.since = min(max(window.since, oldest), window.until)
@@ -205,8 +208,12 @@ async def _matches_of_story(conn: Connection, judge: Judge, window: Window, stor
 
 def missed_words(verdict: Explained, document: Document) -> dict[str, dict[str, int]]:
     """`just_missed` for the words that made the rule false: not for those it excludes, or has an alternative to."""
-    failing = {word for term in _failing(verdict) for word in _words(term)}
+    failing = _failing_words(verdict)
     return {word: near for word, near in just_missed(verdict.node, document).items() if word in failing}
+
+
+def _failing_words(verdict: Explained) -> set[str]:
+    return {word for term in _failing(verdict) for word in _words(term)}
 
 
 def _failing(verdict: Explained) -> Iterator[Term]:
@@ -284,6 +291,9 @@ async def _pages(
         size = min(2 * size, _PAGE)
 
 
-def _note_missed(missed: dict[str, Counter[str]], verdict: Explained, story: StoryArticle) -> None:
-    for word, near in missed_words(verdict, Document(story.article)).items():
-        missed.setdefault(word, Counter()).update(near.keys())
+def _note_missed(missed: dict[str, Counter[str]], look: JustMissed, article: Article) -> None:
+    """Most articles hold no such word: only of those that do it is asked why the rule is false of them."""
+    near = look.near(distinct_words(article.title) | distinct_words(article.text))
+    failing = _failing_words(explain(look.tree, Document(article))) if near else set()
+    for word in near.keys() & failing:
+        missed.setdefault(word, Counter()).update(near[word])

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
@@ -55,6 +56,16 @@ class JustMissed:
                 if word[:_HEAD] in self._by_head:
                     for missed in self._missed_by(word):
                         self.counts.setdefault(missed, Counter())[word] += 1
+
+    def near(self, words: AbstractSet[str]) -> dict[str, set[str]]:
+        """For each word of the rule that is none of an article's `words`, those that almost are it."""
+        found: dict[str, set[str]] = {}
+        for word in words:
+            if word[:_HEAD] in self._by_head:
+                for missed in self._missed_by(word):
+                    if missed not in words:
+                        found.setdefault(missed, set()).add(word)
+        return found
 
     def _missed_by(self, word: str) -> tuple[str, ...]:
         known = self._alike.get(word)

@@ -13,6 +13,7 @@ from alerts.rules.parser import parse
 from alerts.rules.syntax import Near, Node
 from core.model.article import Article
 from core.text.document import Document
+from core.text.tokens import distinct_words
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TEXT = (
@@ -224,6 +225,17 @@ def test_words_just_missed_are_told_with_how_often_they_stand_there() -> None:
         "weapon": {"weapons": 1},
     }
     assert just_missed(tree_of("missile* AND missle"), of) == {}
+
+
+def test_words_just_missed_are_found_among_distinct_words_too() -> None:
+    tree = tree_of("missile AND weapon AND football AND NOT tanks")
+    texts = ("Missiles, missiles and a missle hit.", "Missile and missiles. Weapons too.", "Footballers met. Tank.", "")
+    look = JustMissed(tree)
+    for text in texts:
+        near = look.near(distinct_words(text))
+        told = {word: set(found) for word, found in just_missed(tree, document(title="", text=text)).items()}
+        assert near == told
+        assert bool(near) == bool(text)
 
 
 def test_words_just_missed_add_up_over_articles() -> None:
