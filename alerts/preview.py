@@ -33,7 +33,8 @@ MOST_ARTICLES = 20_000  # candidates read by one preview
 Judge = Callable[[Article], tuple[Evidence, ...] | None]  # the evidence of an article that matches
 
 _FIRST_PAGE = 25  # the first articles are looked for in small pages, so that they are there soon
-_PAGE = 200
+_PAGE = 200  # and then twice as many each time, up to:
+_LARGEST_PAGE = 2000  # PostgreSQL looks at all articles of the words for each page
 _MOST_COPIES = 1000  # of one story
 _STEM = 4  # letters that words which look alike begin with
 _MOST_NEAR = 500  # articles searched for words that look like the rule's
@@ -288,7 +289,7 @@ async def _pages(
             return
         left -= len(page)
         cursor = page[-1].cursor
-        size = min(2 * size, _PAGE)
+        size = min(2 * size, _LARGEST_PAGE)
 
 
 def _note_missed(missed: dict[str, Counter[str]], look: JustMissed, article: Article) -> None:
