@@ -60,10 +60,12 @@ class PageParser(Protocol):
     """ingest.parse's ParserPool."""
 
     async def read_page(
-        self, body: bytes, content_type: str, url: str, source: Source
+        self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
     ) -> ParsedPage | ParseFailure: ...
 
-    async def read_content(self, html: str, title: str, url: str, source: Source) -> ParsedPage | ParseFailure: ...
+    async def read_content(
+        self, html: str, title: str, url: str, source: Source, lang: str | None = None
+    ) -> ParsedPage | ParseFailure: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +175,7 @@ class ReadStage:
         return _Lost(ArticleOutcome.DUPLICATE_URL, f"read already for {stored.article.source_name}")
 
     async def _from_feed(self, entry: Entry, note: str) -> _Got | _Lost:
-        page = await self._parts.parser.read_content(own_html(entry), entry.title, entry.url, entry.source)
+        page = await self._parts.parser.read_content(own_html(entry), entry.title, entry.url, entry.source, entry.lang)
         if isinstance(page, ParseFailure):
             return _Lost(ArticleOutcome(page.outcome), page.detail)
         return _Got(page, entry.url, note)
@@ -189,7 +191,7 @@ class ReadStage:
         if content_type.lower().startswith(_NO_PAGES):
             return _Lost(ArticleOutcome.NOT_HTML, content_type[:100])
         began = self._parts.clock.monotonic()
-        page = await self._parts.parser.read_page(fetched.body, content_type, fetched.url, entry.source)
+        page = await self._parts.parser.read_page(fetched.body, content_type, fetched.url, entry.source, entry.lang)
         self._parts.metrics.article_extract_duration_seconds.observe(self._parts.clock.monotonic() - began)
         if isinstance(page, ParseFailure):
             return _Lost(ArticleOutcome(page.outcome), page.detail)

@@ -26,9 +26,11 @@ def feed_of(
     return found
 
 
-def page_of(body: bytes, content_type: str, url: str, time_zone: str | None) -> ParsedPage | ParseFailure:
+def page_of(
+    body: bytes, content_type: str, url: str, time_zone: str | None, lang: str | None
+) -> ParsedPage | ParseFailure:
     """An article's page."""
-    found: ParsedPage | ParseFailure = _reading().page_of(body, content_type, url, time_zone)
+    found: ParsedPage | ParseFailure = _reading().page_of(body, content_type, url, time_zone, lang)
     return found
 
 

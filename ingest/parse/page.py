@@ -28,9 +28,10 @@ _UPDATED_WORDS = ("updated", "modified", "aktualisiert", "обновлено", "
 
 
 def read_page(
-    html: bytes | str, encoding: str | None, url: str, time_zone: str | None = None
+    html: bytes | str, encoding: str | None, url: str, time_zone: str | None = None, lang: str | None = None
 ) -> ParsedPage | ParseFailure:
-    """The article on a page. `time_zone`: the publisher's, for times that do not say theirs."""
+    """The article on a page. `time_zone`: the publisher's, for times that do not say theirs; `lang`: the feed's or the
+    publisher's, for a page that does not say its own."""
     page = tree_of(html, encoding)
     if page is None:
         return ParseFailure("parse", "the page is empty or no HTML")
@@ -53,7 +54,7 @@ def read_page(
         canonical_url=own,
         title=title,
         text=text,
-        lang=language or detect(f"{title}. {text}"),
+        lang=language or declared(lang) or detect(f"{title}. {text}"),
         published=None if published is None else published.at,
         published_confidence=TimeConfidence.UNKNOWN if published is None else published.confidence,
         updated=None if updated is None else updated.at,

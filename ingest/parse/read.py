@@ -41,11 +41,13 @@ def feed_of(
     return ParseFailure("not_a_feed", _WHAT[shape])
 
 
-def page_of(body: bytes, content_type: str, url: str, time_zone: str | None = None) -> ParsedPage | ParseFailure:
+def page_of(
+    body: bytes, content_type: str, url: str, time_zone: str | None = None, lang: str | None = None
+) -> ParsedPage | ParseFailure:
     """An article's page."""
     if body[:4] in (b"%PDF", b"\x89PNG", b"PK\x03\x04") or body[:3] == b"GIF":
         return ParseFailure("not_html", "the bytes are no page")
-    return read_page(decoded(body, content_type), None, url, time_zone)
+    return read_page(decoded(body, content_type), None, url, time_zone, lang)
 
 
 def content_of(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:

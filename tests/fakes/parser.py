@@ -25,7 +25,9 @@ class FakeParser:
     def __init__(self) -> None:
         self.parsed = 0
 
-    async def read_page(self, body: bytes, content_type: str, url: str, source: Source) -> ParsedPage | ParseFailure:
+    async def read_page(
+        self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
+    ) -> ParsedPage | ParseFailure:
         self.parsed += 1
         try:
             shown = json.loads(body)
@@ -36,7 +38,9 @@ class FakeParser:
         shown["published_confidence"] = TimeConfidence(shown.get("published_confidence", "unknown"))
         return ParsedPage(**({"canonical_url": url} | shown))
 
-    async def read_content(self, html: str, title: str, url: str, source: Source) -> ParsedPage | ParseFailure:
+    async def read_content(
+        self, html: str, title: str, url: str, source: Source, lang: str | None = None
+    ) -> ParsedPage | ParseFailure:
         if not html:
             return ParseFailure("no_text", "the feed says nothing of it")
         return ParsedPage(canonical_url=url, title=title, text=html)

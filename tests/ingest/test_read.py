@@ -147,7 +147,9 @@ async def test_a_feed_that_carries_the_article_needs_no_page(room: Room) -> None
 
 async def test_a_feed_that_only_seems_to_carry_the_article_does_not_stop_us(room: Room) -> None:
     class Strict(FakeParser):
-        async def read_content(self, html: str, title: str, url: str, source: Source) -> ParseFailure:
+        async def read_content(
+            self, html: str, title: str, url: str, source: Source, lang: str | None = None
+        ) -> ParseFailure:
             return ParseFailure("no_text", "only links")
 
     room.web.serve("/a", page_body(text="All of it."))

@@ -212,3 +212,12 @@ def test_no_page_ends_in_anything_but_an_article_or_a_named_failure(parts: list[
         assert ArticleOutcome(found.outcome)
     else:
         assert len(found.text) >= 80
+
+
+def test_a_page_that_does_not_say_its_language_has_the_feeds() -> None:
+    page = f"<html><body><article><p>{SENTENCE * 3}</p></article></body></html>"
+    said = page.replace("<html>", "<html lang='de'>")
+    for html, wanted in ((page, "sv"), (said, "de")):
+        found = read_page(html, None, URL, lang="sv-SE")
+        assert isinstance(found, ParsedPage)
+        assert found.lang == wanted

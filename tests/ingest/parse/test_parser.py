@@ -26,7 +26,9 @@ async def test_feeds_pages_and_content_are_parsed_for_their_source() -> None:
     async with ParserPool(workers=1) as pool:
         feed = await pool.parse_feed(FEED, {"Content-Location": "https://cdn.example/x/rss"}, SOURCE.url, SOURCE)
         page = await pool.read_page(PAGE, "text/html", "https://herald.example/1", SOURCE)
-        content = await pool.read_content("<p>" + "Word after word. " * 20, "Title", "https://herald.example/1", SOURCE)
+        text = "<p>" + "Word after word. " * 20
+        content = await pool.read_content(text, "Title", "https://herald.example/1", SOURCE)
+        told = await pool.read_content(text, "Title", "https://herald.example/1", SOURCE, "sv-SE")
     assert isinstance(feed, ParsedFeed)
     assert feed.entries[0].url == "https://cdn.example/1"
     assert feed.entries[0].published is not None
@@ -35,6 +37,8 @@ async def test_feeds_pages_and_content_are_parsed_for_their_source() -> None:
     assert page.lang == "en"
     assert isinstance(content, ParsedPage)
     assert content.lang == "en"
+    assert isinstance(told, ParsedPage)
+    assert told.lang == "sv", "the feed's own word goes before what the text lets guess"
 
 
 async def test_a_worker_that_dies_or_hangs_is_a_named_failure_and_the_next_document_is_parsed() -> None:
