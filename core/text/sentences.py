@@ -3,14 +3,20 @@
 import re
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
-_END = re.compile(r"[.!?…]+[\"'’”»)\]]*(?=\s+[\"'‘“«(\[¿¡]*(\S))|[。！？｡]+[」』”’）]*")
-_LAST_WORD = re.compile(r"(\w+(?:\.\w+)*)\.$")
+# One class begins it, which makes the search fast; which of both kinds of sign it was is asked behind it.
+_END = re.compile(
+    r"[.!?…。！？｡](?:"
+    r"(?<=[.!?…])[.!?…]*[\"'’”»)\]]*(?=\s+[\"'‘“«(\[¿¡]*(\S))"
+    r"|(?<=[。！？｡])[。！？｡]*[」』”’）]*)"
+)
+_LAST_WORD_BACKWARDS = re.compile(r"\w+(?:\.\w+)*")
 # Lower-cased words after which a full stop seldom ends a sentence.
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof gen col lt sgt capt gov sen rep rev hon st jr sr vs etc no nos vol pp fig inc ltd co corp bros"
     " jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun approx est dept univ ave blvd"
     " e.g i.e u.s u.k u.n a.m p.m d.c ca calif mass penn tel hr hrs min sq ft bzw z.b u.a d.h nr str usw ca. т.е г гг им ул".split()
 )
+_FARTHEST = 20  # characters: what stands further before a full stop makes no abbreviation of it
 
 
 def paragraph_starts(text: str) -> list[int]:
@@ -34,8 +40,9 @@ def _continues(text: str, found: re.Match[str]) -> bool:
         return True
     if found[0] != ".":
         return False
-    before = _LAST_WORD.search(text, max(0, found.start() - 20), found.start() + 1)
+    stop = found.start()
+    before = _LAST_WORD_BACKWARDS.match(text[max(0, stop - _FARTHEST) : stop][::-1])
     if before is None:
         return False
-    word = before[1]
+    word = before[0][::-1]
     return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word.isupper())
