@@ -4,186 +4,233 @@ Broder, "On the resemblance and containment of documents" (1997), applied senten
 another headline or an added dateline leaves the rest recognisable. Hashes are fixed: the same text, the same features.
 """
 
-import re
+import sys
 import unicodedata
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
-from itertools import chain, pairwise
-from json import dumps, loads
-from zlib import compress, decompress
+from itertools import accumulate, chain, count, islice, pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.text.sentences import sentence_starts
-from core.text.tokens import is_single, words_of
+from ingest.stories.reading import (
+    Facts,
+    Reading,
+    fact,
+    later_names_in,
+    numbers_in,
+    read,
+    spoken,
+    words_in,
+)
 
 SHINGLE_WORDS = 8
 _LEAST_WORDS = 4  # shorter sentences tell nothing
 _LEAD_SENTENCES = 2
 _FACT_LINE_WORDS = 14  # a line of figures; several of them may stand in for a lead
-_WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d[\d.,]*")
-_NAME = re.compile(r"(?<![\w])[A-ZÀ-ÞΑ-ΩА-Я][^\W_]+")
-_STEP, _SPREAD, _KEPT = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15), np.uint64(20)
-_FIRST_WORD = re.compile(r"[\W_]*[^\W_]*")  # the first word of a sentence begins with a capital whatever it is
-# Among these, from Thai on and without punctuation, are the scripts that put no spaces between words.
-_FAR = re.compile("[\u0e00-\u1fff\u2e80-\uffff\U00010000-\U0010ffff]")
-# Outlets write small numbers as they like; a copy is a copy in words, too.
-_SMALL = {
-    word: str(number)
-    for number, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split(),
-        2,
-    )
-}
+_STEPS = {width: np.uint64(pow(0x100000001B3, width, 1 << 64)) for width in (1, 2, 4)}
+_SPREAD, _KEPT = np.uint64(0x9E3779B97F4A7C15), np.uint64(20)
+_ABOVE = 2**64 - 1  # no shingle has it
+_TITLE = 0
+_HEAD = 5  # counts at the front of a packed text's shapes
+_NONE: frozenset[int] = frozenset()
 
-
-_SPELLED = frozenset(_SMALL)
-_MOST_HASHES = 1 << 17
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Two smallest shingle hashes, length in words, and the facts that a template would fill in. `content`: each of its
-    words once."""
-
-    anchors: tuple[int, ...]
-    words: int
-    numbers: frozenset[str]
-    names: frozenset[str]
-    content: tuple[str, ...]
+Anchors = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A text's sentences in order. `key`: numbers and names of title and lead; `facts`: all words and numbers."""
+    """A text's sentences, by place: of each the two smallest shingle hashes and the facts that a template would fill in.
 
-    sentences: tuple[Sentence, ...]
-    words: int
-    key: frozenset[str]
-    facts: frozenset[str]
+    `anchors`: one or two of each sentence; `words`: those of all, in order: the n-th sentence's are
+    `words[borders[n]:borders[n + 1]]`; `numbers`, `names`: of the sentences that have any; `key_numbers`, `key_names`: those
+    of title and lead; `facts`: all words and numbers, each once, numbered from 0.
+    """
 
+    anchors: tuple[Anchors, ...]
+    words: tuple[int, ...]
+    borders: tuple[int, ...]
+    numbers: Facts
+    names: Facts
+    key_numbers: frozenset[int]
+    key_names: frozenset[int]
+    facts: dict[int, int]
 
-def pack(features: Features) -> bytes:
-    """The features in a thirtieth of the memory, to be kept for days."""
-    sentences = [
-        (one.anchors, one.words, sorted(one.numbers), sorted(one.names), one.content) for one in features.sentences
-    ]
-    more = features.facts.difference(features.key, *_facts_of(features.sentences))
-    told = (sentences, features.words, sorted(features.key), sorted(more))
-    return compress(dumps(told, separators=(",", ":")).encode(), 1)
+    def length(self, sentence: int) -> int:
+        """In words."""
+        return self.borders[sentence + 1] - self.borders[sentence]
 
-
-def unpack(packed: bytes) -> Features:
-    """The features again."""
-    told, words, key, more = loads(decompress(packed))
-    sentences = tuple(
-        Sentence(tuple(anchors), count, frozenset(numbers), frozenset(names), tuple(content))
-        for anchors, count, numbers, names, content in told
-    )
-    return Features(sentences, words, frozenset(key), frozenset(key).union(more, *_facts_of(sentences)))
+    def words_of(self, sentence: int) -> tuple[int, ...]:
+        return self.words[self.borders[sentence] : self.borders[sentence + 1]]
 
 
 def features_of(title: str, text: str) -> Features:
-    """The features of an article; the title counts as facts, not as a sentence: copies have another."""
-    title, text = _composed(title), _composed(text)
-    starts = [*sentence_starts(text), len(text)]
-    pieces = [(piece, words) for a, b in pairwise(starts) if (words := _words(piece := text[a:b]))]
-    numbers = [_numbers(piece, words) for piece, words in pieces]
-    spoken = [_in_figures(words) for _, words in pieces]
-    sentences = [
-        _sentence(piece, words, figures, anchors)
-        for (piece, _), words, figures, anchors in zip(pieces, spoken, numbers, _anchors(spoken), strict=True)
-    ]
-    key = _numbers(title, _words(title)) | _names(title)
-    leads = 0
-    for sentence in sentences:
-        lead = leads < _LEAD_SENTENCES and sentence.words >= _LEAST_WORDS
-        leads += lead
-        if lead or (sentence.numbers and sentence.words <= _FACT_LINE_WORDS and leads <= _LEAD_SENTENCES):
-            key |= sentence.numbers | sentence.names
-    telling = [sentence for sentence in sentences if sentence.words >= _LEAST_WORDS]
-    if not telling:  # a few words only: they are told by all of them
-        words = [*_words(title), *_words(text)]
-        telling = [_sentence(text, words, _numbers(text, words), (_hashed(" ".join(words)),))]
-    facts = key.union(*_facts_of(sentences), *_facts_of(telling))
-    return Features(tuple(telling), sum(s.words for s in telling), frozenset(key), frozenset(facts))
+    """The features of an article; the title counts as facts, not as a sentence: copies have another.
 
-
-def _facts_of(sentences: Iterable[Sentence]) -> Iterator[Collection[str]]:
-    for sentence in sentences:
-        yield sentence.content
-        yield sentence.numbers
+    The key is that of title, lead, and lines of figures, of which several may stand in for a lead.
+    """
+    reading = read(_composed(title), _composed(text))
+    lengths = np.diff(reading.borders)
+    telling = 1 + np.flatnonzero(lengths[1:] >= _LEAST_WORDS)
+    keys = [_TITLE, *telling[:_LEAD_SENTENCES].tolist()]
+    keys += [place for place in reading.numbers if place != _TITLE and lengths[place] <= _FACT_LINE_WORDS]
+    key_numbers = _NONE.union(*(reading.numbers.get(place, _NONE) for place in keys))
+    key_names = _NONE.union(*(reading.names.get(place, _NONE) for place in keys))
+    facts = chain(reading.words[lengths[_TITLE] :].tolist(), key_numbers, key_names, *reading.numbers.values())
+    if not len(telling):
+        return _whole(reading.texts[_TITLE], _composed(text), key_numbers, key_names, facts)
+    new = {old: place for place, old in enumerate(telling.tolist())}
+    kept = np.zeros(len(lengths), np.bool_)
+    kept[telling] = True
+    return Features(
+        _anchors(reading, telling),
+        tuple(reading.words[kept.repeat(lengths)].tolist()),
+        (0, *lengths[telling].cumsum().tolist()),
+        {new[old]: found for old, found in reading.numbers.items() if old in new},
+        {new[old]: found for old, found in reading.names.items() if old in new},
+        key_numbers,
+        key_names,
+        _numbered(facts),
+    )
 
 
 def _composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def _words(text: str) -> list[str]:
-    if not text.isascii() and any(is_single(char) for char in _FAR.findall(text)):
-        return words_of(text)  # each character is a word there
-    return _WORD.findall(text.casefold())
+def _numbered(facts: Iterable[int]) -> dict[int, int]:
+    return dict(zip(dict.fromkeys(facts), count()))
 
 
-def _in_figures(words: list[str]) -> list[str]:
-    return words if _SPELLED.isdisjoint(words) else [_SMALL.get(word, word) for word in words]
+def _whole(
+    title: str, text: str, key_numbers: frozenset[int], key_names: frozenset[int], facts: Iterable[int]
+) -> Features:
+    """A few words only: they are told by all of them."""
+    words = [*words_in(title), *words_in(text)]
+    hashes, numbers, names = tuple(map(fact, words)), numbers_in(text, words), later_names_in(text)
+    return Features(
+        ((fact(" ".join(words)),),),
+        hashes,
+        (0, len(hashes)),
+        {0: numbers} if numbers else {},
+        {0: names} if names else {},
+        key_numbers,
+        key_names,
+        _numbered(chain(facts, hashes, numbers)),
+    )
 
 
-def _sentence(piece: str, words: Sequence[str], numbers: set[str], anchors: tuple[int, ...]) -> Sentence:
-    first = _FIRST_WORD.match(piece)
-    names = _names(piece, first.end() if first else 0)
-    return Sentence(anchors, len(words), frozenset(numbers), names, tuple(dict.fromkeys(words)))
+def _anchors(reading: Reading, telling: NDArray[np.intp]) -> tuple[Anchors, ...]:
+    """Of each telling sentence its two lowest shingle hashes; of one that is shorter than a shingle the hash of all of it."""
+    firsts, ends = reading.borders[telling], reading.borders[telling + 1]
+    long = ends - firsts >= SHINGLE_WORDS
+    lowest = iter(_lowest(reading.hashes, firsts[long], ends[long]))
+    return tuple(
+        [
+            next(lowest) if enough else (fact(spoken(reading.texts[place])),)
+            for place, enough in zip(telling.tolist(), long.tolist(), strict=True)
+        ]
+    )
 
 
-def _anchors(sentences: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
-    """Of each sentence its two lowest shingle hashes; of a short one the hash of all of it."""
-    hashed = array("Q", chain.from_iterable(map(_HASHES.__getitem__, sentence) for sentence in sentences))
-    words = np.frombuffer(hashed, dtype=np.uint64)
-    shingles: list[int] = []
-    if len(words) >= SHINGLE_WORDS:
-        last = len(words) - SHINGLE_WORDS + 1
-        rolled = np.zeros(last, dtype=np.uint64)
-        for k in range(SHINGLE_WORDS):  # a polynomial in uint64: the place of a word counts, wrapping is meant
-            rolled = rolled * _STEP + words[k : k + last]
-        shingles = ((rolled * _SPREAD) >> _KEPT).tolist()
-    found: list[tuple[int, ...]] = []
-    place = 0
-    for sentence in sentences:
-        count = len(sentence) - SHINGLE_WORDS + 1
-        if count >= 1:
-            found.append(tuple(sorted(set(shingles[place : place + count]))[:2]))
-        else:
-            found.append((_hashed(" ".join(sentence)),))
-        place += len(sentence)
-    return found
+def _lowest(words: NDArray[np.uint64], firsts: NDArray[np.intp], ends: NDArray[np.intp]) -> list[Anchors]:
+    """The two lowest shingle hashes between each first word and end."""
+    if not len(firsts):
+        return []
+    borders = np.empty((len(firsts), 2), np.intp)  # every other piece between two lies across sentences: passed over
+    borders[:, 0], borders[:, 1] = firsts, ends - (SHINGLE_WORDS - 1)
+    borders = borders.ravel() - firsts[0]
+    shingles = _shingles(words)[firsts[0] :]
+    lowest = np.minimum.reduceat(shingles, borders)
+    spans = np.empty_like(borders)
+    np.subtract(borders[1:], borders[:-1], out=spans[:-1])
+    spans[-1] = len(shingles) - borders[-1]
+    shingles[shingles == lowest.repeat(spans)] = _ABOVE
+    others = np.minimum.reduceat(shingles, borders)
+    pairs = zip(lowest[::2].tolist(), others[::2].tolist(), strict=True)
+    return [pair if pair[1] != _ABOVE else pair[:1] for pair in pairs]
 
 
-def _hashed(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+def _shingles(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The hash of each SHINGLE_WORDS words that follow one another, and one that is above them all.
+
+    A polynomial in uint64: the place of a word counts, wrapping is meant. Two of a half's length make one of twice that.
+    """
+    rolled = words
+    for width, step in _STEPS.items():
+        rolled = rolled[:-width] * step + rolled[width:]
+    shingles = np.empty(len(rolled) + 1, np.uint64)
+    shingles[:-1], shingles[-1] = (rolled * _SPREAD) >> _KEPT, _ABOVE
+    return shingles
 
 
-class _Hashes(dict[str, int]):
-    """Hashes of words, worked out when first asked for; emptied when it grows over what a language needs."""
+class Packed(NamedTuple):
+    """Features in a fraction of the memory, to be kept for days. The arrays are shared: nobody changes them."""
 
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_HASHES:
-            self.clear()
-        self[word] = hashed = _hashed(word)
-        return hashed
-
-
-_HASHES = _Hashes()
+    facts: "array[int]"
+    anchors: "array[int]"
+    others: tuple[int, ...]  # names that are no facts
+    places: "bytes | array[int]"  # counts, then facts by their place in `facts` and, behind it, `others`; see `pack`
 
 
-def _names(text: str, start: int = 0) -> frozenset[str]:
-    return frozenset(name.casefold() for name in _NAME.findall(text, start))
+def pack(features: Features) -> Packed:
+    """The features in a tenth of the memory."""
+    named = _NONE.union(*features.names.values())
+    others = tuple(named - features.facts.keys())
+    place = features.facts if not others else {**features.facts, **dict(zip(others, count(len(features.facts))))}
+    numbers, names = features.numbers, features.names
+    lengths = [end - first for first, end in pairwise(features.borders)]
+    shapes = [
+        *(len(lengths), len(numbers), len(names), len(features.key_numbers), len(features.key_names)),
+        *map(len, features.anchors),
+        *lengths,
+        *numbers,
+        *map(len, numbers.values()),
+        *names,
+        *map(len, names.values()),
+    ]
+    told = chain(features.words, *numbers.values(), *names.values(), features.key_numbers, features.key_names)
+    return Packed(
+        array("Q", list(features.facts)),
+        array("Q", list(chain.from_iterable(features.anchors))),
+        others,
+        _written([*shapes, *map(place.__getitem__, told)], max(len(place), len(features.words))),
+    )
 
 
-def _numbers(text: str, words: Sequence[str]) -> set[str]:
-    found = {number.rstrip(".,").replace(",", "") for number in _NUMBER.findall(text)}
-    found.update(_SMALL[word] for word in _SPELLED.intersection(words))
-    return found
+def unpack(packed: Packed) -> Features:
+    """The features again."""
+    places, anchors = iter(_read_again(packed.places)), iter(packed.anchors)
+    many, numbered, named, key_numbers, key_names = islice(places, _HEAD)
+    anchors_of = tuple([tuple(islice(anchors, count)) for count in [*islice(places, many)]])
+    borders = (0, *accumulate(islice(places, many)))
+    of_numbers, of_names = _shapes(places, numbered), _shapes(places, named)
+    told = map([*packed.facts, *packed.others].__getitem__, places)
+    return Features(
+        anchors_of,
+        tuple(islice(told, borders[-1])),
+        borders,
+        {place: frozenset(islice(told, many)) for place, many in of_numbers},
+        {place: frozenset(islice(told, many)) for place, many in of_names},
+        frozenset(islice(told, key_numbers)),
+        frozenset(islice(told, key_names)),
+        _numbered(packed.facts),
+    )
+
+
+def _shapes(places: Iterator[int], many: int) -> list[tuple[int, int]]:
+    """Sentences, and how many facts each has."""
+    return list(zip(list(islice(places, many)), list(islice(places, many)), strict=True))
+
+
+def _written(numbers: Sequence[int], most: int) -> "bytes | array[int]":
+    """As UTF-8, in which small ones take a byte and most others two; those of a giant as they are."""
+    if most > sys.maxunicode:
+        return array("I", numbers)
+    return "".join(map(chr, numbers)).encode("utf-8", "surrogatepass")
+
+
+def _read_again(written: "bytes | array[int]") -> Iterable[int]:
+    return map(ord, written.decode("utf-8", "surrogatepass")) if isinstance(written, bytes) else written

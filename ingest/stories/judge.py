@@ -5,14 +5,16 @@ text has, which templates filled in twice do not share. conflict: among shared s
 number or name that the other lacks. Cover and fit speak for one story, conflict against it.
 """
 
-from collections.abc import Callable, Collection, Container
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from ingest.stories.features import Features, Sentence
+from ingest.stories.features import Features
 
 LEAST_COVER = 0.2
 LEAST_FIT = 0.3
 LEAST_TOTAL = 1.2
+MOST_TOTAL = 2.0  # nothing resembles a text more than all of itself
 _NUMBER_WEIGHT = 3.5
 _MANY_NEW = 0.17  # share of words in new sentences that makes an update
 _SOME_NEW = 0.07  # the same, where one of them stands at the top
@@ -23,7 +25,9 @@ _LEADING = 8  # sentences in which a changed number is news
 _TWIN = 0.6  # share of words that two wordings of one sentence have in common
 _NEW_WORDS = 0.3  # share of rare words from which on a sentence tells something new
 
-Weight = Callable[[str], float]
+_NONE: frozenset[int] = frozenset()
+
+Weight = Callable[[int], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +48,53 @@ class Resemblance:
         return self.shared > 0 and self.cover >= LEAST_COVER and self.fit >= LEAST_FIT and self.total >= LEAST_TOTAL
 
 
-def resemblance(new: Features, old: Features, hot: Collection[int], weight: Weight) -> Resemblance:
-    """Compare two texts; `hot` anchors stand in too many stories to tell anything, `weight` is how telling a word is."""
-    partners = _partners(old, hot)
-    live = shared_words = conflict_words = shared = 0
-    for sentence in new.sentences:
-        anchors = [a for a in sentence.anchors if a not in hot]
-        if not anchors:
-            continue
-        live += sentence.words
-        partner = next((partners[a] for a in anchors if a in partners), None)
-        if partner is not None:
-            shared += 1
-            shared_words += sentence.words
-            conflict_words += sentence.words if _differs(sentence, partner) else 0
-    old_live = sum(s.words for s in old.sentences if any(a not in hot for a in s.anchors))
-    cover = max(shared_words / live if live else 0.0, min(1.0, shared_words / old_live) if old_live else 0.0)
-    if shared == 1 and len(new.sentences) > 1:
+def resemblance(new: Features, old: Features, hot: frozenset[int], weight: Weight) -> Resemblance:
+    """Compare two texts; `hot` anchors stand in too many stories to tell anything, `weight` is how telling a name is.
+
+    Where cover is too low, fit and conflict are left at 0, and so is conflict where fit is too low: they change nothing.
+    """
+    partners = {anchor: place for place, anchors in enumerate(old.anchors) for anchor in anchors if anchor not in hot}
+    pairs = _pairs(new, hot, partners)
+    shared_words = sum([new.length(place) for place, _ in pairs])
+    live = min(_live(new, hot), _live(old, hot))
+    cover = min(1.0, shared_words / live) if shared_words else 0.0
+    if len(pairs) == 1 and len(new.anchors) > 1:
         cover *= 0.8
-    fit = max(_fit(new.key, old.facts, weight), _fit(old.key, new.facts, weight))
-    return Resemblance(cover, fit, conflict_words / shared_words if shared_words else 0.0, shared)
+    if cover < LEAST_COVER:
+        return Resemblance(cover, 0.0, 0.0, len(pairs))
+    fit = max(_fit(new, old.facts, weight), _fit(old, new.facts, weight))
+    if fit < LEAST_FIT:
+        return Resemblance(cover, fit, 0.0, len(pairs))
+    conflict_words = sum([new.length(place) for place, partner in pairs if _differ(new, place, old, partner)])
+    return Resemblance(cover, fit, conflict_words / shared_words, len(pairs))
 
 
-def _fit(key: Collection[str], facts: Collection[str], weight: Weight) -> float:
+def _pairs(new: Features, hot: frozenset[int], partners: Mapping[int, int]) -> list[tuple[int, int]]:
+    """The sentences that have a partner in the other text, and that partner."""
+    found = []
+    for place, anchors in enumerate(new.anchors):
+        for anchor in anchors:
+            if anchor in partners and anchor not in hot:
+                found.append((place, partners[anchor]))
+                break
+    return found
+
+
+def _live(text: Features, hot: frozenset[int]) -> int:
+    """Words of the sentences that tell something."""
+    if hot.isdisjoint(chain.from_iterable(text.anchors)):
+        return text.borders[-1]
+    return sum([text.length(place) for place, anchors in enumerate(text.anchors) if not hot.issuperset(anchors)])
+
+
+def _fit(text: Features, facts: Mapping[int, int], weight: Weight) -> float:
     """The weighted share of key facts that stand in the other text; 1 where there are none to be missed."""
-    found = total = 0.0
-    for fact in key:
-        weighed = _NUMBER_WEIGHT if fact[0].isdecimal() else weight(fact)
+    total = _NUMBER_WEIGHT * len(text.key_numbers)
+    found = _NUMBER_WEIGHT * len(text.key_numbers & facts.keys())
+    for name in text.key_names:
+        weighed = weight(name)
         total += weighed
-        if fact in facts:
+        if name in facts:
             found += weighed
     return found / total if total else 1.0
 
@@ -81,16 +103,16 @@ def _fit(key: Collection[str], facts: Collection[str], weight: Weight) -> float:
 class Told:
     """What a story has told so far: the anchors and the words of all its texts."""
 
-    anchors: Collection[int]
-    words: Container[str]
+    anchors: frozenset[int]
+    words: frozenset[int]
 
 
 def tells_more(
     new: Features,
     told: Told,
     old: Features,
-    known: Collection[int],
-    rare: Callable[[str], bool],
+    known: frozenset[int],
+    rare: Callable[[int], bool],
     *,
     edited: bool = False,
 ) -> bool:
@@ -101,58 +123,59 @@ def tells_more(
     of the same article (`edited`) it weighs in full: publishers append what is new.
     """
     at_the_end = 1.0 if edited else _AT_THE_END
-    in_story = [any(anchor in told.anchors for anchor in sentence.anchors) for sentence in new.sentences]
+    in_story = [not told.anchors.isdisjoint(anchors) for anchors in new.anchors]
     last_shared = max((place for place, shared in enumerate(in_story) if shared), default=len(in_story))
     fresh = [
         place
-        for place, sentence in enumerate(new.sentences)
-        if not in_story[place]
-        and not any(anchor in known for anchor in sentence.anchors)
-        and _is_new(sentence, told.words, rare)
+        for place, anchors in enumerate(new.anchors)
+        if not in_story[place] and known.isdisjoint(anchors) and _is_new(new.words_of(place), told.words, rare)
     ]
-    weighed = sum(new.sentences[place].words * (1.0 if place < last_shared else at_the_end) for place in fresh)
-    share = weighed / max(1, new.words)
+    weighed = sum(new.length(place) * (1.0 if place < last_shared else at_the_end) for place in fresh)
+    share = weighed / max(1, len(new.words))
     if len(fresh) >= _SEVERAL and share >= _MANY_NEW:
         return True
     if len(fresh) >= 2 and fresh[0] < _TOP_SENTENCES and share >= _SOME_NEW:
         return True
-    return any(_changed_number(sentence, told, old, known) for sentence in new.sentences[:_LEADING])
+    leading = (place for place in new.numbers if place < _LEADING and known.isdisjoint(new.anchors[place]))
+    return any(_changed_number(new, place, told, old) for place in leading)
 
 
-def _changed_number(sentence: Sentence, told: Told, old: Features, known: Collection[int]) -> bool:
+def _changed_number(new: Features, place: int, told: Told, old: Features) -> bool:
     """Whether a sentence of the story stands here with another number."""
-    if not sentence.numbers or any(anchor in known for anchor in sentence.anchors):
+    twin = _twin(new.words_of(place), old)
+    if twin is None:
         return False
-    partner = _twin(sentence, old)
-    if partner is None or not partner.numbers - sentence.numbers:
+    numbers, others = new.numbers[place], old.numbers.get(twin, _NONE)
+    if others <= numbers:
         return False
-    shared = any(anchor in partner.anchors for anchor in sentence.anchors)
-    return (
-        bool(sentence.numbers - partner.numbers)
-        if shared
-        else any(number not in told.words for number in sentence.numbers)
-    )
+    shared = not frozenset(old.anchors[twin]).isdisjoint(new.anchors[place])
+    return not numbers <= (others if shared else told.words)
 
 
-def _twin(sentence: Sentence, old: Features) -> Sentence | None:
-    """The old text's sentence of which this is another wording."""
-    words = frozenset(sentence.content)
-    best = max(old.sentences, key=lambda other: len(words.intersection(other.content)), default=None)
+def _twin(sentence: Sequence[int], old: Features) -> int | None:
+    """The old text's sentence of which this is another wording: the first of those with most words in common."""
+    words = frozenset(sentence)
+    best, most = None, -1
+    for place in range(len(old.anchors)):
+        common = len(words.intersection(old.words_of(place)))
+        if common > most:
+            best, most = place, common
+            if common == len(words):
+                break
     if best is None:
         return None
-    alike = len(words.intersection(best.content)) >= _TWIN * max(len(words), len(best.content))
-    return best if alike else None
+    return best if most >= _TWIN * max(len(words), len({*old.words_of(best)})) else None
 
 
-def _is_new(sentence: Sentence, words: Container[str], rare: Callable[[str], bool]) -> bool:
-    telling = [word for word in sentence.content if rare(word)]
+def _is_new(sentence: Sequence[int], words: frozenset[int], rare: Callable[[int], bool]) -> bool:
+    telling = [word for word in {*sentence} if rare(word)]
     return sum(word not in words for word in telling) >= _NEW_WORDS * len(telling) if telling else False
 
 
-def _partners(old: Features, hot: Collection[int]) -> dict[int, Sentence]:
-    return {anchor: sentence for sentence in old.sentences for anchor in sentence.anchors if anchor not in hot}
+def _differ(a: Features, at: int, b: Features, there: int) -> bool:
+    """Whether both of two sentences have numbers, or names, that the other lacks."""
+    return _both_lack(a.numbers.get(at), b.numbers.get(there)) or _both_lack(a.names.get(at), b.names.get(there))
 
 
-def _differs(a: Sentence, b: Sentence) -> bool:
-    numbers = bool(a.numbers - b.numbers and b.numbers - a.numbers)
-    return numbers or (len(a.names - b.names) > 0 and len(b.names - a.names) > 0)
+def _both_lack(some: frozenset[int] | None, others: frozenset[int] | None) -> bool:
+    return some is not None and others is not None and not some <= others and not others <= some

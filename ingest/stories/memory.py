@@ -6,16 +6,17 @@ Rebuilt from the log at start: `remember` what was decided, then `judge` what is
 import math
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from core.model import ids
 from core.model.article import Article
 from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
-from ingest.stories.features import Features, features_of, pack, unpack
-from ingest.stories.judge import Resemblance, Told, resemblance, tells_more
+from ingest.stories.features import Features, Packed, features_of, pack, unpack
+from ingest.stories.judge import MOST_TOTAL, Resemblance, Told, resemblance, tells_more
 
 WINDOW = timedelta(hours=72)
 _HOT_STORIES = 5  # an anchor that stands in so many stories is boilerplate
@@ -24,6 +25,9 @@ _RARE_TEXTS = 5
 _RARE_SHARE = 0.05
 _UNPACKED = 256  # texts compared lately are compared again soon
 
+# Anchor -> numbers of the texts that hold it, and the stories that these are of.
+_Holders = dict[int, tuple[tuple[int, ...], frozenset[str]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -31,57 +35,49 @@ class Version:
 
     key: tuple[str, str]  # article id and revision
     story_id: str
-    packed: bytes
+    packed: Packed
     accepted: datetime
 
 
 @dataclass(slots=True)
 class Story:
-    """What is known of a story. `anchors`, `words`: those of all its texts, the words as hashes of this process."""
+    """What is known of a story. `anchors`, `words`: those of all its texts; arrays that are shared with its first text."""
 
     first_seen: datetime
     articles: set[str] = field(default_factory=set)
     anchors: "array[int]" = field(default_factory=lambda: array("Q"))
-    words: "array[int]" = field(default_factory=lambda: array("q"))
+    words: "array[int]" = field(default_factory=lambda: array("Q"))
 
-    def tell(self, features: Features) -> None:
+    def tell(self, text: Packed) -> None:
         """Take in a text."""
-        anchors = {anchor for sentence in features.sentences for anchor in sentence.anchors}
-        self.anchors.extend(anchors.difference(self.anchors))
-        self.words.extend(set(map(hash, features.facts)).difference(self.words))
+        self.anchors = _with(self.anchors, text.anchors)
+        self.words = _with(self.words, text.facts)
 
 
-class _Words(Container[str]):
-    """Words of which the hashes are known."""
-
-    def __init__(self, hashes: Iterable[int]) -> None:
-        self._hashes = frozenset(hashes)
-
-    def __contains__(self, word: object) -> bool:
-        return hash(word) in self._hashes
+def _with(told: "array[int]", more: "array[int]") -> "array[int]":
+    """An array of the values of both; one of the two itself where it has them all."""
+    if not told:
+        return more
+    fresh = set(more).difference(told)
+    return told + array(told.typecode, fresh) if fresh else told
 
 
 class _Index:
     """Anchor -> numbers of the texts that hold it. Most are held by one, which then stands there as a plain number."""
 
     def __init__(self) -> None:
-        self._at: dict[int, int | list[int]] = {}
+        self._at: dict[int, int | tuple[int, ...]] = {}
 
-    def at(self, anchor: int) -> Sequence[int]:
+    def at(self, anchor: int) -> tuple[int, ...]:
         found = self._at.get(anchor, ())
         return (found,) if isinstance(found, int) else found
 
     def add(self, anchor: int, number: int) -> None:
         found = self._at.get(anchor)
-        if found is None:
-            self._at[anchor] = number
-        elif isinstance(found, int):
-            self._at[anchor] = [found, number]
-        else:
-            found.append(number)
+        self._at[anchor] = number if found is None else (*self.at(anchor), number)
 
     def remove(self, anchor: int, number: int) -> None:
-        left = [other for other in self.at(anchor) if other != number]
+        left = tuple(other for other in self.at(anchor) if other != number)
         if left:
             self._at[anchor] = left if len(left) > 1 else left[0]
         else:
@@ -111,7 +107,7 @@ class StoryMemory:
         self._decided: OrderedDict[tuple[str, str], tuple[datetime, Decision]] = OrderedDict()
         self._stories: dict[str, Story] = {}
         self._index = _Index()
-        self._frequency: Counter[str] = Counter()  # texts in memory that hold a word
+        self._frequency: Counter[int] = Counter()  # texts in memory that hold a word
 
     def __len__(self) -> int:
         """Stories in memory."""
@@ -138,60 +134,56 @@ class StoryMemory:
         self._keep(article, features_of(article.title, article.text), decision)
 
     def _decision(self, article: Article, features: Features) -> Decision:
-        earlier = self._newest.get(article.article_id)
-        if earlier is not None:
-            return self._joined(article, features, earlier)
-        found = self._most_alike(features)
+        holders = self._holders(features)
+        found = self._newest.get(article.article_id)
+        if found is None:
+            found = self._most_alike(features, holders)
         if found is None:
             return Decision(ids.story_id(article.article_id), StoryVerdict.NEW, 1, article.seen)
-        return self._joined(article, features, found)
+        return self._joined(article, features, found, holders)
 
-    def _joined(self, article: Article, features: Features, number: int) -> Decision:
+    def _joined(self, article: Article, features: Features, number: int, holders: _Holders) -> Decision:
         partner = self._versions[number]
         story = self._stories[partner.story_id]
-        elsewhere = self._elsewhere(features, partner.story_id)
+        # What a publisher prints under everything stands in other stories, too.
+        elsewhere = frozenset(anchor for anchor, (_, stories) in holders.items() if stories != {partner.story_id})
         edited = partner.key[0] == article.article_id
-        told = Told(frozenset(story.anchors), _Words(story.words))
-        more = tells_more(features, told, self._unpacked(number), elsewhere, self._is_rare, edited=edited)
+        told = Told(frozenset(story.anchors), frozenset(story.words))
+        more = tells_more(features, told, self._unpacked(number), elsewhere, self._rare(), edited=edited)
         size = len(story.articles | {article.article_id})
         verdict = StoryVerdict.UPDATE if more else StoryVerdict.COPY
         return Decision(partner.story_id, verdict, size, story.first_seen, partner.key[0])
 
-    def _most_alike(self, features: Features) -> int | None:
-        hot = self._hot(features)
-        hits: Counter[int] = Counter()
-        for sentence in features.sentences:
-            for anchor in sentence.anchors:
-                if anchor not in hot:
-                    hits.update(self._index.at(anchor))
+    def _most_alike(self, features: Features, holders: _Holders) -> int | None:
+        hot = frozenset(anchor for anchor, (_, stories) in holders.items() if len(stories) >= _HOT_STORIES)
+        telling = (
+            anchor for anchor in chain.from_iterable(features.anchors) if anchor in holders and anchor not in hot
+        )
+        hits = Counter(chain.from_iterable(holders[anchor][0] for anchor in telling))
         best: tuple[float, int] | None = None
 
         def rank(number: int) -> tuple[int, datetime, tuple[str, str]]:
             return -hits[number], self._versions[number].accepted, self._versions[number].key
 
-        for number in sorted(hits, key=rank)[:_CANDIDATES]:
+        for number in sorted(hits, key=rank)[:_CANDIDATES] if len(hits) > 1 else hits:
             alike: Resemblance = resemblance(features, self._unpacked(number), hot, self._weight)
             if alike.same and (best is None or alike.total > best[0]):
                 best = (alike.total, number)
+                if alike.total >= MOST_TOTAL:
+                    break
         return None if best is None else best[1]
 
-    def _elsewhere(self, features: Features, story_id: str) -> set[int]:
-        """Anchors that other stories hold: what a publisher prints under everything."""
-        return {
-            anchor
-            for sentence in features.sentences
-            for anchor in sentence.anchors
-            if any(self._versions[number].story_id != story_id for number in self._index.at(anchor))
-        }
-
-    def _hot(self, features: Features) -> set[int]:
-        hot = set()
-        for sentence in features.sentences:
-            for anchor in sentence.anchors:
-                numbers = self._index.at(anchor)
-                if len(numbers) >= _HOT_STORIES and len({self._versions[n].story_id for n in numbers}) >= _HOT_STORIES:
-                    hot.add(anchor)
-        return hot
+    def _holders(self, features: Features) -> _Holders:
+        """Of each anchor that is known, the texts and the stories that hold it."""
+        holders: _Holders = {}
+        stories: dict[tuple[int, ...], frozenset[str]] = {}  # most sentences of a copy stand in the same texts
+        for anchor in chain.from_iterable(features.anchors):
+            numbers = self._index.at(anchor)
+            if numbers:
+                if numbers not in stories:
+                    stories[numbers] = frozenset(self._versions[number].story_id for number in numbers)
+                holders[anchor] = numbers, stories[numbers]
+        return holders
 
     def _keep(self, article: Article, features: Features, decision: Decision) -> None:
         key = (article.article_id, article.revision)
@@ -200,14 +192,14 @@ class StoryMemory:
         story.articles.add(article.article_id)
         number = self._next_number
         self._next_number += 1
-        self._versions[number] = Version(key, decision.story_id, pack(features), article.accepted)
+        packed = pack(features)
+        self._versions[number] = Version(key, decision.story_id, packed, article.accepted)
         self._remember_unpacked(number, features)
         self._newest[article.article_id] = number
-        self._frequency.update(features.facts)
-        story.tell(features)
-        for sentence in features.sentences:
-            for anchor in sentence.anchors:
-                self._index.add(anchor, number)
+        self._frequency.update(features.facts.keys())
+        story.tell(packed)
+        for anchor in chain.from_iterable(features.anchors):
+            self._index.add(anchor, number)
 
     def _unpacked(self, number: int) -> Features:
         features = self._features.get(number)
@@ -222,13 +214,14 @@ class StoryMemory:
         if len(self._features) > _UNPACKED:
             self._features.popitem(last=False)
 
-    def _weight(self, word: str) -> float:
-        """How telling a word is: its inverse document frequency."""
-        texts = len(self._versions)
-        return math.log((texts + 2) / (self._frequency[word] + 1))
+    def _weight(self, name: int) -> float:
+        """How telling a name is: its inverse document frequency."""
+        return math.log((len(self._versions) + 2) / (self._frequency.get(name, 0) + 1))
 
-    def _is_rare(self, word: str) -> bool:
-        return self._frequency[word] <= max(_RARE_TEXTS, _RARE_SHARE * len(self._versions))
+    def _rare(self) -> Callable[[int], bool]:
+        """Whether few of the texts hold a word."""
+        frequency, most = self._frequency.get, max(_RARE_TEXTS, _RARE_SHARE * len(self._versions))
+        return lambda word: frequency(word, 0) <= most
 
     def _forget(self, before: datetime) -> None:
         while self._versions:
@@ -240,19 +233,17 @@ class StoryMemory:
             self._decided.popitem(last=False)
 
     def _drop(self, number: int, version: Version) -> None:
-        features = self._unpacked(number)
-        del self._features[number]
+        self._features.pop(number, None)
         del self._versions[number]
         article_id, _ = version.key
         if self._newest.get(article_id) == number:
             del self._newest[article_id]
-        for word in features.facts:
+        for word in version.packed.facts:
             self._frequency[word] -= 1
             if not self._frequency[word]:
                 del self._frequency[word]
-        for sentence in features.sentences:
-            for anchor in sentence.anchors:
-                self._index.remove(anchor, number)
+        for anchor in version.packed.anchors:
+            self._index.remove(anchor, number)
         story = self._stories[version.story_id]
         if article_id not in self._newest:
             story.articles.discard(article_id)

@@ -81,7 +81,7 @@ def test_a_story_is_forgotten_after_the_window_and_everything_of_it() -> None:
     assert len(memory) == 1
     (features,) = memory._features.values()
     assert dict(memory._frequency) == dict.fromkeys(features.facts, 1)
-    assert set(memory._index._at) == {anchor for sentence in features.sentences for anchor in sentence.anchors}
+    assert set(memory._index._at) == {anchor for sentence in features.anchors for anchor in sentence}
 
 
 def test_a_memory_that_is_read_back_decides_as_the_one_that_was_lost() -> None:
