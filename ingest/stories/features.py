@@ -122,7 +122,7 @@ def _whole(
     )
 
 
-def _anchors(reading: Reading, telling: NDArray[np.intp]) -> tuple[Anchors, ...]:
+def _anchors(reading: Reading, telling: NDArray[np.int64]) -> tuple[Anchors, ...]:
     """Of each telling sentence its two lowest shingle hashes; of one that is shorter than a shingle the hash of all of it."""
     firsts, ends = reading.borders[telling], reading.borders[telling + 1]
     long = ends - firsts >= SHINGLE_WORDS
@@ -135,11 +135,11 @@ def _anchors(reading: Reading, telling: NDArray[np.intp]) -> tuple[Anchors, ...]
     )
 
 
-def _lowest(words: NDArray[np.uint64], firsts: NDArray[np.intp], ends: NDArray[np.intp]) -> list[Anchors]:
+def _lowest(words: NDArray[np.uint64], firsts: NDArray[np.int64], ends: NDArray[np.int64]) -> list[Anchors]:
     """The two lowest shingle hashes between each first word and end."""
     if not len(firsts):
         return []
-    borders = np.empty((len(firsts), 2), np.intp)  # every other piece between two lies across sentences: passed over
+    borders = np.empty((len(firsts), 2), np.int64)  # every other piece between two lies across sentences: passed over
     borders[:, 0], borders[:, 1] = firsts, ends - (SHINGLE_WORDS - 1)
     borders = borders.ravel() - firsts[0]
     shingles = _shingles(words)[firsts[0] :]

@@ -7,6 +7,7 @@ then known by a number, which stays in this process; texts are a few thousand of
 
 import re
 import threading
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,7 +53,7 @@ class Reading:
     texts: list[str]
     words: NDArray[np.object_]
     hashes: NDArray[np.uint64]
-    borders: NDArray[np.intp]
+    borders: NDArray[np.int64]
     numbers: Facts
     names: Facts
 
@@ -68,7 +69,7 @@ def read(title: str, text: str) -> Reading:
     texts += [one for a, b in pairwise([*sentence_starts(text), len(text)]) if not (one := text[a:b]).isspace()]
     chunks = [one.split() for one in texts]
     lexicon = _lexicon()
-    numbered = np.fromiter(map(lexicon.__getitem__, chain.from_iterable(chunks)), np.intp, sum(map(len, chunks)))
+    numbered = np.frombuffer(array("q", list(map(lexicon.__getitem__, chain.from_iterable(chunks)))), np.int64)
     if not numbered.all():
         return read_glued(texts)
     borders = _borders([len(one) for one in chunks])
@@ -98,10 +99,10 @@ def read_glued(texts: list[str]) -> Reading:
     )
 
 
-def _borders(lengths: Sequence[int]) -> NDArray[np.intp]:
+def _borders(lengths: Sequence[int]) -> NDArray[np.int64]:
     """Where each of these begins, and where the last one ends."""
-    borders = np.zeros(len(lengths) + 1, np.intp)
-    np.array(lengths, np.intp).cumsum(out=borders[1:])
+    borders = np.zeros(len(lengths) + 1, np.int64)
+    np.array(lengths, np.int64).cumsum(out=borders[1:])
     return borders
 
 
@@ -111,8 +112,8 @@ class _Pool:
     def __init__(self) -> None:
         self.facts = np.zeros(_MOST_KEPT, np.object_)  # as one object each, which is quicker found in sets
         self.hashes = np.zeros(_MOST_KEPT, np.uint64)  # the same
-        self._firsts = np.zeros(_MOST_KEPT, np.intp)
-        self._counts = np.zeros(_MOST_KEPT, np.intp)
+        self._firsts = np.zeros(_MOST_KEPT, np.int64)
+        self._counts = np.zeros(_MOST_KEPT, np.int64)
         self._used = 0
 
     def put(self, number: int, facts: Sequence[int]) -> None:
@@ -125,14 +126,14 @@ class _Pool:
         self._firsts[number], self._counts[number] = first, len(facts)
         self._used = end
 
-    def index(self, numbered: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def index(self, numbered: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where in `facts` those of these things stand, and how many come before each thing and before the end."""
         counts = self._counts[numbered]
-        places = np.zeros(len(counts) + 1, np.intp)
+        places = np.zeros(len(counts) + 1, np.int64)
         counts.cumsum(out=places[1:])
         return (self._firsts[numbered] - places[:-1]).repeat(counts) + np.arange(places[-1]), places
 
-    def by_place(self, numbered: NDArray[np.intp], borders: NDArray[np.intp]) -> Facts:
+    def by_place(self, numbered: NDArray[np.int64], borders: NDArray[np.int64]) -> Facts:
         """The facts of the things between each two borders, where there are any."""
         index, places = self.index(numbered)
         facts, ends = self.facts[index].tolist(), places[borders].tolist()
@@ -147,7 +148,7 @@ class _Lexicon(dict[str, int]):
         super().__init__()
         self.words, self.numbers, self.names = _Pool(), _Pool(), _Pool()
         self._begins = np.zeros(_MOST_KEPT, np.bool_)  # whether there is a word that is more than underscores
-        self._later = np.zeros(_MOST_KEPT, np.intp)  # the number of what stands behind that word, for its names
+        self._later = np.zeros(_MOST_KEPT, np.int64)  # the number of what stands behind that word, for its names
         self._next = 1
         self._lock = threading.Lock()
 
@@ -162,7 +163,7 @@ class _Lexicon(dict[str, int]):
             self[text] = number
         return number
 
-    def later(self, numbered: NDArray[np.intp], borders: NDArray[np.intp]) -> NDArray[np.intp]:
+    def later(self, numbered: NDArray[np.int64], borders: NDArray[np.int64]) -> NDArray[np.int64]:
         """These chunks, without the first word behind each of the borders."""
         begin = np.flatnonzero(self._begins[numbered])
         first = begin[begin.searchsorted(borders[borders <= begin[-1]])] if len(begin) else begin
@@ -195,8 +196,8 @@ class _Lexicon(dict[str, int]):
         return number
 
 
-def _twice(array: NDArray[_T]) -> NDArray[_T]:
-    return np.concatenate((array, np.zeros_like(array)))
+def _twice(room: NDArray[_T]) -> NDArray[_T]:
+    return np.concatenate((room, np.zeros_like(room)))
 
 
 _KEPT = [_Lexicon()]
