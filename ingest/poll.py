@@ -120,15 +120,17 @@ class PollStage:
         if free <= 0:
             return _LOOK_SECONDS
         async with self._parts.db.transaction() as conn:
-            due = await sources.due(conn, clock.now(), free, self._owner, _LEASE_SECONDS)
-            upcoming = await sources.next_due(conn)
+            now = clock.now()
+            due = await sources.due(conn, now, free, self._owner, _LEASE_SECONDS)
+            upcoming = await sources.next_due(conn, now)
         postponed = [one for one in due if not self._start(tasks, one)]
         if postponed:
             await self._postpone(postponed)
             self._wake.set()  # others may be due, and a worker is free
         seconds = _LOOK_SECONDS if upcoming is None else (upcoming - clock.now()).total_seconds()
-        # What is due and was not handed out is leased: its poll wakes us when it is done here, elsewhere we look again.
-        return min(seconds, _LOOK_SECONDS) if seconds > 0 else _LOOK_SECONDS
+        if seconds <= 0:
+            self._wake.set()  # it became due while we looked
+        return min(seconds, _LOOK_SECONDS)
 
     async def _keep_leases(self) -> None:
         parts = self._parts

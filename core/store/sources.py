@@ -181,10 +181,11 @@ async def free_all(conn: Connection) -> int:
     return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
 
 
-async def next_due(conn: Connection) -> datetime | None:
-    """When the next enabled source is due, for a poller's sleep; None without sources."""
-    statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True)).order_by(sources.c.next_poll).limit(1)
-    found: datetime | None = (await conn.execute(statement)).scalar_one_or_none()
+async def next_due(conn: Connection, now: datetime) -> datetime | None:
+    """When the next enabled source is due that nobody has leased, for a poller's sleep; None if there is none."""
+    free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
+    statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True), free)
+    found: datetime | None = (await conn.execute(statement.order_by(sources.c.next_poll).limit(1))).scalar_one_or_none()
     return found
 
 

@@ -83,8 +83,9 @@ async def test_what_is_longest_overdue_comes_first_and_nothing_comes_early(db: D
         await sources.sync_from_config(conn, made, NOW)
         for place, source in enumerate(made):
             await sources.save_poll(conn, source.source_id, PollState(next_poll=after(30 - 10 * place)))
-        assert await sources.next_due(conn) == after(10)
+        assert await sources.next_due(conn, NOW) == after(10)
         due = await sources.due(conn, after(20), 10, "me", 60)
+        assert await sources.next_due(conn, after(20)) == after(30), "the others are leased"
     assert [row.source for row in due] == [made[2], made[1]]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.errors import Unavailable
 from core.faults import FaultPoint
@@ -376,6 +377,35 @@ async def test_the_stage_sleeps_while_nothing_is_due(room: Room) -> None:
         looked = len(room.clock.slept)
         await asyncio.sleep(0.1)
         assert len(room.clock.slept) - looked <= 1
+
+
+class SlowLook(Database):
+    """Time passes while the stage looks into the database: so many seconds, once."""
+
+    def __init__(self, room: Room) -> None:
+        super().__init__(room.db._gate)
+        self._clock = room.clock
+        self.seconds = 0.0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        async with super().transaction() as conn:
+            yield conn
+        seconds, self.seconds = self.seconds, 0.0
+        self._clock.advance(seconds)
+
+
+async def test_what_becomes_due_while_the_stage_looks_is_polled_at_once(room: Room) -> None:
+    room.web.serve("/feed", feed_body(A))
+    await room.add("/feed", interval_seconds=2)
+    slow = SlowLook(room)
+    room.stage = PollStage(replace(room.parts, db=slow), owner="test")
+    async with running(room):
+        await until_polled(room, "/feed", 1)
+        await room.clock.until_sleeping(2)  # one watches the leases
+        slow.seconds = 3.0
+        room.stage.sources_changed()
+        await until_polled(room, "/feed", 2)
 
 
 async def test_a_new_source_is_polled_at_once_when_the_stage_is_told(room: Room) -> None:
