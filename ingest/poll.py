@@ -93,6 +93,7 @@ class PollStage:
         self._workers = workers
         self._hosts: set[str] = set()  # being polled now
         self._slots: dict[str, datetime] = {}  # the last slot given at a host that more sources wait for
+        self._postponed: dict[str, datetime] = {}  # sources that wait for their slot
         self._settled = Settled()
         self._wake = asyncio.Event()
 
@@ -123,11 +124,13 @@ class PollStage:
             now = clock.now()
             due = await sources.due(conn, now, free, self._owner, _LEASE_SECONDS)
             upcoming = await sources.next_due(conn, now)
+        self._postponed = {source_id: slot for source_id, slot in self._postponed.items() if slot > now}
         postponed = [one for one in due if not self._start(tasks, one)]
         if postponed:
             await self._postpone(postponed)
             self._wake.set()  # others may be due, and a worker is free
-        seconds = _LOOK_SECONDS if upcoming is None else (upcoming - clock.now()).total_seconds()
+        times = [*self._postponed.values(), *([] if upcoming is None else [upcoming])]
+        seconds = (min(times) - clock.now()).total_seconds() if times else _LOOK_SECONDS
         if seconds <= 0:
             self._wake.set()  # it became due while we looked
         return min(seconds, _LOOK_SECONDS)
@@ -168,7 +171,7 @@ class PollStage:
             self._wake.set()
 
     async def _postpone(self, postponed: Sequence[DueSource]) -> None:
-        """Give leases back, due again one after another as the host's spacing lets them in."""
+        """Give leases back, to be had again one after another as the host's spacing lets them in."""
         now = self._parts.clock.now()
         until: dict[str, datetime] = {}
         for due in postponed:
@@ -177,6 +180,7 @@ class PollStage:
             self._slots[host] = until[due.source.source_id] = max(self._slots.get(host, now), now) + step
         async with self._parts.db.transaction() as conn:
             await sources.postpone(conn, until, self._owner)
+        self._postponed |= until
         self._slots = {host: slot for host, slot in self._slots.items() if slot > now}
 
     async def poll(self, due: DueSource) -> PollOutcome:

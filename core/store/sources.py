@@ -158,13 +158,13 @@ async def save_poll(conn: Connection, source_id: str, state: PollState, owner: s
 
 
 async def postpone(conn: Connection, until: Mapping[str, datetime], owner: str) -> None:
-    """Give the owner's leases back unused; each source is due again at its time."""
+    """Give the owner's leases back unused; nobody gets a source before its time. It stays due since when it was."""
     if not until:
         return
     statement = (
         update(sources)
         .where(sources.c.source_id == bindparam("postponed"), sources.c.lease_owner == owner)
-        .values(next_poll=bindparam("at"), lease_owner=None, lease_until=None)
+        .values(lease_owner=None, lease_until=bindparam("at"))
     )
     await conn.execute(statement, [{"postponed": source_id, "at": at} for source_id, at in sorted(until.items())])
 

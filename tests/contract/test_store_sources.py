@@ -101,7 +101,7 @@ async def test_a_leased_source_is_free_again_after_the_poll_or_when_the_lease_ru
         assert len(await sources.due(conn, after(70), 10, "one", 60)) == 1
 
 
-async def test_a_source_that_is_postponed_keeps_its_state_and_is_free(db: Database) -> None:
+async def test_a_source_that_is_postponed_keeps_its_state_and_its_place_in_line(db: Database) -> None:
     source = a_source()
     async with db.transaction() as conn:
         await sources.sync_from_config(conn, [source], NOW)
@@ -112,7 +112,7 @@ async def test_a_source_that_is_postponed_keeps_its_state_and_is_free(db: Databa
         await sources.postpone(conn, {source.source_id: after(5)}, "one")
         assert not await sources.due(conn, after(4), 10, "two", 60)
         (due,) = await sources.due(conn, after(5), 10, "two", 60)
-        assert due.state.etag == '"x"'
+        assert (due.state.etag, due.state.next_poll) == ('"x"', NOW), "it is the longest overdue all the same"
 
 
 async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_others(db: Database) -> None:
