@@ -15,7 +15,12 @@ _MOST_PARAMETERS = 900  # below SQLite's and PostgreSQL's limits, whatever a row
 
 def insert(conn: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     """The dialect's own INSERT, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_in(conn.dialect.name, table)
+
+
+def insert_in(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """The same by the dialect's name, for statements that are kept."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def slices(items: Sequence[T], size: int = _MOST_PARAMETERS) -> Iterator[Sequence[T]]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Executable, Row, bindparam, func, select, update
 
 from core.db.connection import Connection
-from core.db.statements import insert, slices
+from core.db.statements import insert, insert_in, slices
 from core.db.tables_alerts import alert_articles, alerts
 from core.model.alert import Alert, AlertArticle
 from core.model.outcome import AlertOutcome
@@ -56,20 +57,31 @@ async def add_article(
 
     An edit (another revision of an article that is there) takes the place of what it edits.
     """
-    place = select(func.count()).select_from(alert_articles).where(alert_articles.c.alert_id == alert_id)
-    values = _article_values(alert_id, article, (await conn.execute(place)).scalar_one())
-    statement = insert(conn, alert_articles)
-    edited = statement.on_conflict_do_update(
+    place = (await conn.execute(_COUNT, {"alert": alert_id})).scalar_one()
+    put, grow = _adding(conn.dialect.name)
+    if (await conn.execute(put, _article_values(alert_id, article, place))).rowcount == 0:
+        return False
+    await conn.execute(grow, {"alert": alert_id, "size": story_size, "now": now})
+    return True
+
+
+# Kept, because building these statements takes longer than running them.
+_COUNT = select(func.count()).select_from(alert_articles).where(alert_articles.c.alert_id == bindparam("alert"))
+
+
+@cache
+def _adding(dialect: str) -> tuple[Executable, Executable]:
+    """To put an article into an alert, and to make the alert's story as large as it is now."""
+    statement = insert_in(dialect, alert_articles)
+    put = statement.on_conflict_do_update(
         index_elements=[alert_articles.c.alert_id, alert_articles.c.article_id],
         set_={"revision": statement.excluded.revision, "record": statement.excluded.record},
         where=alert_articles.c.revision != statement.excluded.revision,
     )
-    if (await conn.execute(edited, values)).rowcount == 0:
-        return False
-    larger = func.max if conn.dialect.name == "sqlite" else func.greatest
-    grown = update(alerts).where(alerts.c.alert_id == alert_id)
-    await conn.execute(grown.values(story_size=larger(alerts.c.story_size, story_size), updated=now))
-    return True
+    larger = func.max if dialect == "sqlite" else func.greatest
+    size = larger(alerts.c.story_size, bindparam("size", type_=alerts.c.story_size.type))
+    grow = update(alerts).where(alerts.c.alert_id == bindparam("alert"))
+    return put, grow.values(story_size=size, updated=bindparam("now", type_=alerts.c.updated.type))
 
 
 async def set_outcome(conn: Connection, alert_id: str, outcome: AlertOutcome, now: datetime) -> bool:
