@@ -1,6 +1,6 @@
 """The story stage: what an article is to the stories of the last days, so that a story is told once.
 
-ARTICLES (one partition, one owner) -> judge (a thread) -> traces -> STORIES, key: story -> commit
+ARTICLES (one partition, one owner) -> prepare (parsers' processes) -> judge (a thread) -> traces -> STORIES, key: story
 
 Its memory is a fold over STORIES and is read back from there: at start, and after a pause in which another process may
 have been the owner. A record that is repeated gets the decision it had.
@@ -8,14 +8,15 @@ have been the owner. A record that is repeated gets the decision it had.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 import structlog
 
 from core.clock import Clock
 from core.db.engine import Database
-from core.errors import RecordError
+from core.errors import RecordError, Unavailable
 from core.faults import FaultPoint
 from core.log.consumer import FaultPoints, Options, Output, consume_batches
 from core.log.log import EventLog
@@ -27,23 +28,38 @@ from core.model.outcome import Stage, StoryVerdict
 from core.model.story import StoryArticle
 from core.store import traces
 from core.store.traces import TraceRow
+from ingest.parse.shapes import ParseFailure
+from ingest.stories.features import Prepared, all_prepared
 from ingest.stories.memory import WINDOW, StoryMemory
 
+T = TypeVar("T")
 _logger = structlog.get_logger(__name__)
 
 GROUP = "story"
 _PAUSE_SECONDS = 10.0  # after so long without articles another process may have judged some
+_AT_ONCE = 16  # texts that one job prepares: a few milliseconds each
+_REMEMBERED_AT_ONCE = 256
 _OVERLAP = timedelta(minutes=5)  # clocks of writers differ
+
+
+class Workers(Protocol):
+    """What is needed of ingest.parse's ParserPool."""
+
+    async def run(self, job: Callable[..., T], *args: object) -> T | ParseFailure: ...
 
 
 class StoryStage:
     """The one judge of what is one story."""
 
-    def __init__(self, log: EventLog, db: Database, *, clock: Clock, metrics: Metrics) -> None:
+    def __init__(
+        self, log: EventLog, db: Database, *, clock: Clock, metrics: Metrics, workers: Workers | None = None
+    ) -> None:
+        """`workers`: prepare texts in parallel; without them the judging thread does it."""
         self._log = log
         self._db = db
         self._clock = clock
         self._metrics = metrics
+        self._workers = workers
         self._memory = StoryMemory()
         self._read_until: datetime | None = None
         self._judged_at = 0.0
@@ -73,7 +89,8 @@ class StoryStage:
         """Judge a batch, in order."""
         if self._clock.monotonic() - self._judged_at > _PAUSE_SECONDS:
             await self._catch_up()
-        judged = await asyncio.to_thread(self._judge, articles)
+        ready = await self._prepared(articles)
+        judged = await asyncio.to_thread(self._judge, articles, ready)
         async with self._db.transaction() as conn:
             await traces.add_many(conn, [_trace(one) for one in judged])
         for one in judged:
@@ -84,15 +101,33 @@ class StoryStage:
         self._judged_at = self._clock.monotonic()
         return [Output(STORIES.name, one.story_id, one) for one in judged]
 
-    def _judge(self, articles: Sequence[Article]) -> list[StoryArticle]:
+    async def _prepared(self, articles: Sequence[Article]) -> list[Prepared]:
+        texts = [(article.title, article.text) for article in articles]
+        parts = [texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._prepared_part(part)) for part in parts]
+        return [ready for task in tasks for ready in task.result()]
+
+    async def _prepared_part(self, texts: Sequence[tuple[str, str]]) -> list[Prepared]:
+        if self._workers is not None:
+            try:
+                answer = await self._workers.run(all_prepared, texts)
+            except Unavailable:
+                answer = ParseFailure("unavailable", "no worker runs")
+            if not isinstance(answer, ParseFailure):
+                return answer
+            # Workers that hang or die mostly do so for some page's sake: the stories must not wait for it.
+        return await asyncio.to_thread(all_prepared, texts)
+
+    def _judge(self, articles: Sequence[Article], ready: Sequence[Prepared]) -> list[StoryArticle]:
         cpu = time.thread_time()
         now = self._clock.now()
-        judged = [self._judged(article, now) for article in articles]
+        judged = [self._judged(article, text, now) for article, text in zip(articles, ready, strict=True)]
         self._metrics.stage_cpu_seconds.labels(stage=Stage.STORY).inc(time.thread_time() - cpu)
         return judged
 
-    def _judged(self, article: Article, now: datetime) -> StoryArticle:
-        decision = self._memory.judge(article)
+    def _judged(self, article: Article, ready: Prepared, now: datetime) -> StoryArticle:
+        decision = self._memory.judge(article, ready)
         return StoryArticle(
             article=article,
             story_id=decision.story_id,
@@ -108,17 +143,24 @@ class StoryStage:
         now = self._clock.now()
         since = now - WINDOW if self._read_until is None else self._read_until - _OVERLAP
         taken = 0
+        told: list[StoryArticle] = []
         async for delivery in self._log.read(STORIES.name, since=since):
             try:
-                self._memory.remember(decode(delivery.value, StoryArticle))
+                told.append(decode(delivery.value, StoryArticle))
             except RecordError as error:
                 _logger.warning("story_record_unreadable", offset=delivery.offset, reason=str(error))
             taken += 1
-            if taken % 64 == 0:
-                await asyncio.sleep(0)  # a long memory must not hold up the event loop
+            if len(told) == _REMEMBERED_AT_ONCE:
+                await self._remember(told)
+                told = []
+        await self._remember(told)
         self._read_until = now
         self._judged_at = self._clock.monotonic()
         _logger.info("stories_remembered", records=taken, stories=len(self._memory))
+
+    async def _remember(self, told: Sequence[StoryArticle]) -> None:
+        ready = await self._prepared([one.article for one in told])
+        await asyncio.to_thread(lambda: list(map(self._memory.remember, told, ready)))
 
 
 def _trace(one: StoryArticle) -> TraceRow:

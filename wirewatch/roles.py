@@ -144,7 +144,8 @@ def _read(parts: Parts) -> Factory:
 
 def _story(parts: Parts) -> Factory:
     assert parts.log is not None  # noqa: S101 - opened for LOGGING
-    return StoryStage(parts.log, parts.db, clock=parts.clock, metrics=parts.metrics).run
+    workers = None if parts.shared is None else parts.shared.parser
+    return StoryStage(parts.log, parts.db, clock=parts.clock, metrics=parts.metrics, workers=workers).run
 
 
 def _match(parts: Parts) -> Factory:

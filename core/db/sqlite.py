@@ -16,6 +16,7 @@ from core.db.threaded import ThreadedEngine
 
 _BUSY_MILLISECONDS = 30_000  # other processes (the command line) write too; theirs are short
 _READERS = 4
+_WRITER_KB, _READER_KB = 8192, 2048  # of pages in memory; what readers miss is in the system's cache
 _WAL_TRIES = 300
 _PAGES_GIVEN_BACK = 4096  # at most, in one go
 
@@ -28,7 +29,6 @@ _PRAGMAS = (
     "PRAGMA fullfsync = ON",  # macOS only: past the disk's own cache
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -16384",
     "PRAGMA journal_size_limit = 67108864",
 )
 
@@ -72,6 +72,7 @@ def _engine(path: Path, begin: str, *, size: int, query_only: bool = False) -> T
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(pragma)
+        cursor.execute(f"PRAGMA cache_size = -{_READER_KB if query_only else _WRITER_KB}")
         if query_only:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()

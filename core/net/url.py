@@ -9,7 +9,7 @@ from yarl import URL
 from core.errors import WirewatchError
 
 MAX_URL_CHARACTERS = 4096
-_REMEMBERED = 4096  # an article's address is asked for several times within seconds
+_REMEMBERED = 1024  # an article's address is asked for several times within seconds
 
 _EDGES = "".join(map(chr, range(33)))  # WHATWG URL: C0 controls and space are cut off at both ends
 _INSIDE = re.compile(r"[\t\r\n]")  # and these are dropped wherever they stand

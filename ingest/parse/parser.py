@@ -62,21 +62,22 @@ class ParserPool:
     ) -> ParsedFeed | ParseFailure:
         """The feed, or the PollOutcome's word why there is none. `headers`: those of the answer."""
         said = {name.lower(): value for name, value in headers.items() if name.lower() in _TELLING}
-        return await self._run(feed_of, body, said.get("content-type", ""), url, source.time_zone, said)
+        return await self.run(feed_of, body, said.get("content-type", ""), url, source.time_zone, said)
 
     async def read_page(
         self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
     ) -> ParsedPage | ParseFailure:
         """The page's article, or the ArticleOutcome's word why there is none. `lang`: where the page does not say its own."""
-        return await self._run(page_of, body, content_type, url, source.time_zone, lang or source.lang)
+        return await self.run(page_of, body, content_type, url, source.time_zone, lang or source.lang)
 
     async def read_content(
         self, html: str, title: str, url: str, source: Source, lang: str | None = None
     ) -> ParsedPage | ParseFailure:
         """The article out of a feed's own HTML. `lang`: as the feed has it."""
-        return await self._run(content_of, html, title, url, lang or source.lang)
+        return await self.run(content_of, html, title, url, lang or source.lang)
 
-    async def _run(self, job: Callable[..., T], *args: object) -> T | ParseFailure:
+    async def run(self, job: Callable[..., T], *args: object) -> T | ParseFailure:
+        """A job by name of its function; what it is given and returns goes through a pipe. Raises Unavailable."""
         pool = self._pool
         if pool is None or not pool.active:
             raise Unavailable("the parser's processes are not running")

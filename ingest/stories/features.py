@@ -175,6 +175,24 @@ class Packed(NamedTuple):
     places: "bytes | array[int]"  # counts, then facts by their place in `facts` and, behind it, `others`; see `pack`
 
 
+class Prepared(NamedTuple):
+    """A text ready to be judged: its features, and the same to be kept."""
+
+    features: Features
+    packed: Packed
+
+
+def prepared(title: str, text: str) -> Prepared:
+    """What judging an article begins with. It needs nothing but the text, so any process can do it."""
+    features = features_of(title, text)
+    return Prepared(features, pack(features))
+
+
+def all_prepared(texts: Iterable[tuple[str, str]]) -> list[Prepared]:
+    """The same for several (title, text)."""
+    return [prepared(title, text) for title, text in texts]
+
+
 def pack(features: Features) -> Packed:
     """The features in a tenth of the memory."""
     named = _NONE.union(*features.names.values())

@@ -15,7 +15,7 @@ from core.model import ids
 from core.model.article import Article
 from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
-from ingest.stories.features import Features, Packed, features_of, pack, unpack
+from ingest.stories.features import Features, Packed, Prepared, prepared, unpack
 from ingest.stories.judge import MOST_TOTAL, Resemblance, Told, resemblance, tells_more
 
 WINDOW = timedelta(hours=72)
@@ -23,7 +23,7 @@ _HOT_STORIES = 5  # an anchor that stands in so many stories is boilerplate
 _CANDIDATES = 6
 _RARE_TEXTS = 5
 _RARE_SHARE = 0.05
-_UNPACKED = 256  # texts compared lately are compared again soon
+_UNPACKED = 128  # texts compared lately are compared again soon
 
 # Anchor -> numbers of the texts that hold it, and the stories that these are of.
 _Holders = dict[int, tuple[tuple[int, ...], frozenset[str]]]
@@ -113,25 +113,28 @@ class StoryMemory:
         """Stories in memory."""
         return len(self._stories)
 
-    def judge(self, article: Article) -> Decision:
-        """Decide about an article and remember it. The same record again gets the same decision."""
+    def judge(self, article: Article, ready: Prepared | None = None) -> Decision:
+        """Decide about an article and remember it. The same record again gets the same decision.
+
+        `ready`: its text, where that was prepared elsewhere.
+        """
         key = (article.article_id, article.revision)
         known = self._decided.get(key)
         if known is not None:
             return known[1]
         self._forget(article.accepted - self._window)
-        features = features_of(article.title, article.text)
-        decision = self._decision(article, features)
-        self._keep(article, features, decision)
+        ready = ready or prepared(article.title, article.text)
+        decision = self._decision(article, ready.features)
+        self._keep(article, ready, decision)
         return decision
 
-    def remember(self, told: StoryArticle) -> None:
+    def remember(self, told: StoryArticle, ready: Prepared | None = None) -> None:
         """Take in a decision that was made before."""
         article = told.article
         if (article.article_id, article.revision) in self._decided:
             return
         decision = Decision(told.story_id, told.verdict, told.story_size, told.story_first_seen, told.copy_of)
-        self._keep(article, features_of(article.title, article.text), decision)
+        self._keep(article, ready or prepared(article.title, article.text), decision)
 
     def _decision(self, article: Article, features: Features) -> Decision:
         holders = self._holders(features)
@@ -185,14 +188,14 @@ class StoryMemory:
                 holders[anchor] = numbers, stories[numbers]
         return holders
 
-    def _keep(self, article: Article, features: Features, decision: Decision) -> None:
+    def _keep(self, article: Article, ready: Prepared, decision: Decision) -> None:
+        features, packed = ready
         key = (article.article_id, article.revision)
         self._decided[key] = (article.accepted, decision)
         story = self._stories.setdefault(decision.story_id, Story(decision.first_seen))
         story.articles.add(article.article_id)
         number = self._next_number
         self._next_number += 1
-        packed = pack(features)
         self._versions[number] = Version(key, decision.story_id, packed, article.accepted)
         self._remember_unpacked(number, features)
         self._newest[article.article_id] = number

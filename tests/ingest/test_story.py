@@ -1,13 +1,17 @@
 """The story stage on the memory log and a real database: what reaches the log, and what a restart remembers."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
 
 from core.db.engine import Database
+from core.errors import Unavailable
 from core.log.log import Record
 from core.log.memory import MemoryLog
 from core.log.topics import ARTICLES, STORIES
@@ -18,6 +22,7 @@ from core.model.ids import derived_id, story_id
 from core.model.outcome import Stage, StoryVerdict
 from core.model.story import StoryArticle
 from core.store import traces
+from ingest.parse.shapes import ParseFailure
 from ingest.stories.memory import WINDOW
 from ingest.story import GROUP, StoryStage
 from tests.fakes.clock import FakeClock
@@ -25,6 +30,7 @@ from tests.fakes.records import an_article
 from tests.fakes.running import PATIENCE, running
 from tests.ingest.stories.test_judge import CRANE, NEWS
 
+T = TypeVar("T")
 STORY, UPDATE = "\n\n".join(CRANE), "\n\n".join([*NEWS, *CRANE])
 
 
@@ -132,3 +138,31 @@ async def test_after_a_pause_another_owners_stories_are_taken_in(tmp_path: Path)
         [copy] = await mine.handle([desk.article(2, STORY)])
         assert isinstance(copy.record, StoryArticle)
         assert copy.record.verdict is StoryVerdict.COPY
+
+
+class Workers:
+    """Prepare at once, or fail as a pool does whose workers hang, die or are not there."""
+
+    def __init__(self, answer: ParseFailure | Unavailable | None = None) -> None:
+        self.jobs = 0
+        self._answer = answer
+
+    async def run(self, job: Callable[..., T], *args: object) -> T | ParseFailure:
+        self.jobs += 1
+        if isinstance(self._answer, Unavailable):
+            raise self._answer
+        return job(*args) if self._answer is None else self._answer
+
+
+@pytest.mark.parametrize("answer", [None, ParseFailure("timeout", "too slow"), Unavailable("no worker runs")])
+async def test_texts_are_prepared_by_workers_and_without_their_help_where_they_fail(
+    tmp_path: Path, answer: ParseFailure | Unavailable | None
+) -> None:
+    workers = Workers(answer)
+    async with a_desk(tmp_path) as desk:
+        stage = StoryStage(desk.log, desk.db, clock=desk.clock, metrics=desk.metrics, workers=workers)
+        articles = [desk.article(number, STORY if number % 2 else f"{number} {UPDATE}") for number in range(40)]
+        helped = await stage.handle(articles)
+        alone = await desk.stage().handle(articles)
+    assert helped == alone
+    assert workers.jobs == 3, "some texts a job"

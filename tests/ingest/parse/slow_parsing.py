@@ -23,4 +23,8 @@ def answers() -> str:
 
 
 def loaded_before_it_was_forked() -> bool:
-    return gc.get_freeze_count() > 10_000 and "trafilatura" in sys.modules and "wirewatch.cli.main" in sys.modules
+    return (
+        gc.get_freeze_count() > 10_000
+        and {"trafilatura", "numpy"} <= set(sys.modules)
+        and "wirewatch.cli.main" in sys.modules
+    )

@@ -43,10 +43,10 @@ async def test_feeds_pages_and_content_are_parsed_for_their_source() -> None:
 
 async def test_a_worker_that_dies_or_hangs_is_a_named_failure_and_the_next_document_is_parsed() -> None:
     async with ParserPool(workers=1, timeout_seconds=1.0) as pool:
-        died = await pool._run(slow_parsing.dies)
-        raised = await pool._run(slow_parsing.raises)
-        hung = await pool._run(slow_parsing.never_ends)
-        assert await pool._run(slow_parsing.answers) == "an answer"
+        died = await pool.run(slow_parsing.dies)
+        raised = await pool.run(slow_parsing.raises)
+        hung = await pool.run(slow_parsing.never_ends)
+        assert await pool.run(slow_parsing.answers) == "an answer"
     assert isinstance(died, ParseFailure)
     assert isinstance(raised, ParseFailure)
     assert isinstance(hung, ParseFailure)
@@ -62,8 +62,8 @@ async def test_a_worker_that_dies_or_hangs_is_a_named_failure_and_the_next_docum
 
 async def test_one_that_hangs_holds_up_no_other() -> None:
     async with ParserPool(workers=2, timeout_seconds=3.0) as pool, asyncio.TaskGroup() as tasks:
-        hanging = tasks.create_task(pool._run(slow_parsing.never_ends))
-        assert await pool._run(slow_parsing.answers) == "an answer"
+        hanging = tasks.create_task(pool.run(slow_parsing.never_ends))
+        assert await pool.run(slow_parsing.answers) == "an answer"
         assert not hanging.done()
 
 
@@ -78,7 +78,7 @@ async def test_workers_share_what_was_loaded_before_they_were_forked() -> None:
         "import asyncio; from ingest.parse.parser import ParserPool; from tests.ingest.parse import slow_parsing\n"
         "async def main():\n"
         "    async with ParserPool(workers=1, preload=['wirewatch.cli.main']) as pool:\n"
-        "        assert await pool._run(slow_parsing.loaded_before_it_was_forked)\n"
+        "        assert await pool.run(slow_parsing.loaded_before_it_was_forked)\n"
         "if __name__ == '__main__': asyncio.run(main())"
     )  # a process of its own: the fork server of this one may have been started without
     await _run_python(code)
