@@ -109,7 +109,7 @@ def _asked(groups: Groups, quote: Callable[[str], str], both: str, either: str) 
 def _distinct(words: Sequence[str]) -> list[str]:
     """The words as the index takes them, each once."""
     each = dict.fromkeys(words)
-    if "".join(each).isalnum() and all(each) and max(map(len, each)) <= _LONGEST:
+    if "" not in each and "".join(each).isalnum() and max(map(len, each)) <= _LONGEST:
         return list(each)  # nearly always; a call for each word costs more than all the rest here
     return list(dict.fromkeys(_word(word) for word in each if word))
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from core.text.fold import INVISIBLE, fold
 
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]+")
+_COMMON_MARKS = "\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u00a0"  # quotes, dashes, dots and a space: between words
 _CHUNK = re.compile(r"\S+")
 # One word per character: Han, Hiragana, Katakana, Hangul, Thai, Lao, Khmer, Myanmar, and the signs that go with them.
 _SINGLE = re.compile(
@@ -69,6 +70,9 @@ def words_of(text: str) -> list[str]:
 
 def distinct_words(text: str) -> set[str]:
     """The folded words of a text, each once."""
+    if not text.isascii():
+        for mark in _COMMON_MARKS:  # most texts are ASCII but for these
+            text = text.replace(mark, " ")
     if text.isascii():
         return set(_ASCII_WORD.findall(text.lower()))
     chunks = set(text.split())

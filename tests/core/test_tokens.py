@@ -6,7 +6,22 @@ from hypothesis import strategies as st
 from core.text.tokens import distinct_words, words_of
 
 PIECES = st.sampled_from(
-    ["don't", "“Paris”", "naïve", "U.S.", "北京", "co-op", "ﬁne", "Zür\u0308ich", "한국", " ", "\n\n", ","]
+    [
+        "don't",
+        "“Paris”",
+        "naïve",
+        "U.S.",
+        "don’t—“so…”",
+        "a\u00a0b",
+        "北京",
+        "co-op",
+        "ﬁne",
+        "Zür\u0308ich",
+        "한국",
+        " ",
+        "\n\n",
+        ",",
+    ]
 )
 
 
