@@ -10,6 +10,7 @@ first. `changed`: seconds until one added rule takes effect; `merged`: until all
 """
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -101,6 +102,9 @@ def measure(workload: Path, count: int, check: int) -> dict[str, Any]:
     compiled = time.perf_counter() - began
     hits = sum(len(rules.match(one)) for one in articles) / len(articles)
     candidates = rules.effort().candidates / len(articles)
+    gc.collect()
+    gc.freeze()  # as `wirewatch run` has it
+    gc.set_threshold(5_000, 20, 50)
     plain, whole = passes(rules, articles, evidence=False), passes(rules, articles, evidence=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     began = time.perf_counter()
