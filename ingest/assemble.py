@@ -18,7 +18,6 @@ FULL_CHARACTERS = 800  # a feed's content from this length on is the article, un
 MOST_CHARACTERS = 1_000_000  # of a text; beyond that it is an archive, no article, and no record holds it
 USEFUL_CHARACTERS = 140  # of a feed's own text, when the page cannot be had
 
-_ENDING = 2_000  # characters of markup, of which the last words are looked at
 _MEASURED = 20_000  # characters; measuring megabytes would hold up everybody else
 _TAGS = re.compile(r"<[^<>]*>")
 _TEASER = re.compile(
@@ -42,7 +41,7 @@ def needs_page(entry: Entry) -> bool:
         return False
     if len(entry.content) < FULL_CHARACTERS or len(plain(entry.content)) < FULL_CHARACTERS:
         return True
-    return _TEASER.search(plain(entry.content[-_ENDING:])[-200:]) is not None
+    return _TEASER.search(plain(entry.content[-_MEASURED:])[-200:]) is not None
 
 
 def own_html(entry: Entry) -> str:

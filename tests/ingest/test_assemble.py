@@ -36,6 +36,7 @@ def page(**values: object) -> ParsedPage:
         (f"<p>{TEXT}</p><a href='/a'>Continue reading Feed title</a>", True),
         (f"<p>{TEXT}</p><a href='/a'>Читать далее →</a>", True),
         (f"<p>{TEXT} He went on to read more.</p>", True),  # a page too many costs less than half an article
+        (f"<p>{TEXT} Read more</p><img src='data:{'x' * 5000}'>", True),
     ],
 )
 def test_a_page_is_needed_unless_the_feed_carries_the_article(content: str, needed: bool) -> None:  # noqa: FBT001 - a table's column
