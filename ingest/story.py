@@ -9,6 +9,7 @@ have been the owner. A record that is repeated gets the decision it had.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -110,12 +111,10 @@ class StoryStage:
 
     async def _prepared_part(self, texts: Sequence[tuple[str, str]]) -> list[Prepared]:
         if self._workers is not None:
-            try:
+            with suppress(Unavailable):
                 answer = await self._workers.run(all_prepared, texts)
-            except Unavailable:
-                answer = ParseFailure("unavailable", "no worker runs")
-            if not isinstance(answer, ParseFailure):
-                return answer
+                if not isinstance(answer, ParseFailure):
+                    return answer
             # Workers that hang or die mostly do so for some page's sake: the stories must not wait for it.
         return await asyncio.to_thread(all_prepared, texts)
 
