@@ -31,25 +31,18 @@ class ThreadedEngine:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator["ThreadedConnection"]:
         """A transaction: committed at the end of the block, rolled back by any exception."""
-        async with self._places, AsyncExitStack() as stack:
-            thread = self._thread()
-            stack.callback(self._give_back, thread)
-            async with AsyncExitStack() as undo:
-                # Behind whatever the thread is still at. Cancelled again, we leave; the thread does it all the same.
-                undo.push_async_callback(lambda: asyncio.shield(thread.do(thread.rollback)))
-                await thread.do(thread.begin)
-                yield ThreadedConnection(thread)
-                await thread.do(thread.commit)
-                undo.pop_all()
+        async with self._lent() as thread, AsyncExitStack() as undo:
+            # Behind whatever the thread is still at. Cancelled again, we leave; the thread does it all the same.
+            undo.push_async_callback(lambda: asyncio.shield(thread.do(thread.rollback)))
+            await thread.do(thread.begin)
+            yield ThreadedConnection(thread)
+            await thread.do(thread.commit)
+            undo.pop_all()
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a thread, outside of any transaction."""
-        async with self._places:
-            thread = self._thread()
-            try:
-                return await thread.do(lambda: work(thread.connection))
-            finally:
-                self._give_back(thread)
+        async with self._lent() as thread:
+            return await thread.do(lambda: work(thread.connection))
 
     async def dispose(self) -> None:
         """Close all connections and end their threads; the next transaction starts new ones."""
@@ -57,16 +50,20 @@ class ThreadedEngine:
         for thread in threads:
             await thread.close()
 
-    def _thread(self) -> "_Thread":
-        if self._free:
-            return self._free.pop()
-        thread = _Thread(self._engine)
-        self._threads.append(thread)
-        return thread
-
-    def _give_back(self, thread: "_Thread") -> None:
-        if thread in self._threads:  # else it was closed meanwhile
-            self._free.append(thread)
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator["_Thread"]:
+        """A thread that nobody else uses meanwhile."""
+        async with self._places:
+            if self._free:
+                thread = self._free.pop()
+            else:
+                thread = _Thread(self._engine)
+                self._threads.append(thread)
+            try:
+                yield thread
+            finally:
+                if thread in self._threads:  # else it was closed meanwhile
+                    self._free.append(thread)
 
 
 class ThreadedConnection:
