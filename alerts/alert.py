@@ -34,6 +34,7 @@ from core.store import alerts, findings, notifications, silences, stats, timers,
 from core.store.findings import Finding
 from core.store.stats import RuleStats
 from core.store.traces import TraceRow
+from core.tasks import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ class AlertStage:
     async def run(self) -> None:
         """Decide until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.releaser.run())
-            group.create_task(self.watch.run())
+            group.create_task(kept(self.releaser.run()))
+            group.create_task(kept(self.watch.run()))
             await consume_batches(
                 self._log,
                 group="alert",

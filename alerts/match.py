@@ -28,6 +28,7 @@ from core.store import articles, stats, traces
 from core.store.articles import StoredArticle
 from core.store.stats import RuleStats
 from core.store.traces import TraceRow
+from core.tasks import kept
 
 _STATS_SECONDS = 5.0  # statistics of that long share a write; a crash loses them, they are estimates
 _NAMES_SHOWN = 20
@@ -73,7 +74,7 @@ class MatchStage:
         """Match until cancelled."""
         await self._rules.refresh()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._rules.run())
+            group.create_task(kept(self._rules.run()))
             await consume_batches(
                 self._log,
                 group="match",

@@ -6,6 +6,7 @@ WirewatchError
   + Unavailable        a service we need did not answer; the role is restarted with back-off
   + Busy               another process owns what we need (the data directory)
   + RecordError        a record cannot be read; it is dead-lettered, the stage goes on
+  + EndedUnasked       work that should go on until it is stopped has ended by itself
   + StageBroken        most records fail: it is the code that is bad, nothing more is dead-lettered
 """
 
@@ -43,6 +44,10 @@ class RecordError(WirewatchError):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+class EndedUnasked(WirewatchError):
+    """Work that should go on until it is stopped has ended by itself; its role is restarted."""
 
 
 class StageBroken(WirewatchError):

@@ -20,7 +20,7 @@ from core.model.outcome import (
     StoryVerdict,
 )
 
-ROLES = (*Stage, "serve")
+ROLES = (*Stage, "serve", "sweep", "event loop probe")
 TOPICS = ("entries", "articles", "stories", "matches")  # those that a stage consumes
 CHANNEL_KINDS = (
     "webhook",
@@ -174,6 +174,7 @@ class Metrics:
     def _running(self) -> None:
         self.build = Info("news_build", "The version that runs.", registry=self.registry)
         self.role_up = self._gauge("role_up", "1 while a role runs in this process.", role=ROLES)
+        self.role_wanted = self._gauge("role_wanted", "1 where this process is to run the role.", role=ROLES)
         self.role_restarts = self._counter("role_restarts", "Restarts of a role after a failure.", role=ROLES)
         self.stage_cpu_seconds = self._counter("stage_cpu_seconds", "CPU time of a stage's own work.", stage=Stage)
         self.event_loop_stall_seconds = self._histogram(

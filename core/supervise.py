@@ -3,6 +3,9 @@
 add -> starting -> running ==(failure)==> restarting -> running ...
                       |
                     stop -> stopped, within `stop_seconds`
+
+A cancellation that nobody asked for is a failure like any other: clients cancel tasks of their own while they close, and
+such a CancelledError must not pass for a stop.
 """
 
 import asyncio
@@ -18,6 +21,7 @@ import structlog
 from core.clock import Clock
 from core.metrics import ROLES, Metrics
 from core.retry import Backoff
+from core.tasks import UNASKED, cancellations
 
 Factory = Callable[[], Awaitable[None]]
 
@@ -92,6 +96,8 @@ class Supervisor:
         if name in self._roles:
             raise ValueError(f"the role {name!r} is there already")
         self._roles[name] = _Role(name, factory)
+        if name in ROLES:
+            self._metrics.role_wanted.labels(role=name).set(1)
 
     def stop(self) -> None:
         """Ask `run` to end. Idempotent."""
@@ -147,13 +153,19 @@ class Supervisor:
             role.state = RoleState.STOPPED
 
     async def _run_once(self, role: _Role) -> None:
-        """Run the role until it fails; CancelledError passes through."""
+        """Run the role until it fails; the CancelledError of a stop passes through."""
+        asked_before = cancellations()
         role.state = RoleState.RUNNING
         role.started = self._clock.monotonic()
         self._up(role, 1)
         try:
             await role.factory()
             role.last_error = "ended without being asked to"
+        except asyncio.CancelledError:
+            if self._ending or cancellations() > asked_before:
+                raise
+            role.last_error = UNASKED
+            _logger.exception("role_failed", role=role.name)
         except Exception as error:
             role.last_error = describe(error)
             _logger.exception("role_failed", role=role.name)

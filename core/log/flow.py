@@ -9,6 +9,7 @@ from core.clock import Clock
 from core.errors import WirewatchError
 from core.log.log import Delivery, Subscription, TopicPartition
 from core.log.window import Window
+from core.tasks import kept
 
 FETCH_SECONDS = 1.0  # how long one fetch waits; it wakes at once when something is appended
 FULL_FETCH_SECONDS = 0.05  # the same while partitions are left out for being too far ahead
@@ -42,8 +43,8 @@ class Flow:
         try:
             async with asyncio.TaskGroup() as tasks:
                 for _ in range(concurrency):
-                    tasks.create_task(self._worker())
-                tasks.create_task(self._commit_often(subscription))
+                    tasks.create_task(kept(self._worker()))
+                tasks.create_task(kept(self._commit_often(subscription)))
                 await self._feed(subscription)
         finally:
             await self._commit_last(subscription)

@@ -16,7 +16,8 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError, NotCo
 
 from core.clock import Clock, SystemClock
 from core.errors import Busy, Unavailable, UserError
-from core.log.kafka_member import KafkaMember, delivery_of, kafka_errors
+from core.log.kafka_client import close_client, kafka_errors
+from core.log.kafka_member import KafkaMember, delivery_of
 from core.log.kafka_options import KafkaOptions
 from core.log.log import MAX_RECORD_BYTES, Delivery, Lag, OnRevoke, Record, Subscription, check
 from core.log.topics import TOPICS, Topic, topic_named
@@ -24,7 +25,7 @@ from core.log.topics import TOPICS, Topic, topic_named
 MAX_MESSAGE_BYTES = MAX_RECORD_BYTES + 1024 * 1024  # key, headers and framing around the largest record
 BATCH_BYTES = 256 * 1024
 APPEND_SECONDS = 30.0
-STOP_SECONDS = 5.0
+STOP_SECONDS = 2.0
 RETRIES, RETRY_SECONDS = 100, 0.1  # for what a broker is still making
 _TOPIC_EXISTS = 36  # error code, https://kafka.apache.org/protocol#protocol_error_codes
 
@@ -69,7 +70,9 @@ class KafkaLog:
             for record in records
         ]
         await asyncio.wait(sent)
-        failures = [error for error in (one.exception() for one in sent) if error is not None]
+        # a client that is being closed cancels what it still holds; that is no answer, and no stop of ours
+        failures = [KafkaError("cancelled by the client") if one.cancelled() else one.exception() for one in sent]
+        failures = [error for error in failures if error is not None]
         if failures:
             raise failures[0]
 
@@ -101,7 +104,7 @@ class KafkaLog:
                         if record.offset < ends[place]:
                             yield delivery_of(record, self._options.topic_prefix)
         finally:
-            await consumer.stop()
+            await close_client(consumer, STOP_SECONDS)
 
     async def lag(self, group: str, topic: str) -> Lag:
         await self._ensure([topic])
@@ -127,7 +130,7 @@ class KafkaLog:
                 consumer.assign(places)
                 await consumer.commit(await self._starts(consumer, places, since))
             finally:
-                await consumer.stop()
+                await close_client(consumer, STOP_SECONDS)
 
     async def prune(self) -> int:
         return 0
@@ -136,10 +139,10 @@ class KafkaLog:
         async with AsyncExitStack() as stack:
             with kafka_errors(self._options.bootstrap):
                 self._admin = AIOKafkaAdminClient(**self._options.client())
-                stack.push_async_callback(self._admin.close)
+                stack.push_async_callback(close_client, self._admin, STOP_SECONDS)
                 await self._admin.start()
                 self._observer = self._plain_consumer(max_partition_fetch_bytes=64 * 1024)
-                stack.push_async_callback(self._observer.stop)
+                stack.push_async_callback(close_client, self._observer, STOP_SECONDS)
                 await self._observer.start()
                 self._closed = False
                 await self._ensure([topic.name for topic in self._topics])
@@ -170,9 +173,10 @@ class KafkaLog:
                     max_request_size=MAX_MESSAGE_BYTES,
                 )
                 try:
-                    await producer.start()
-                except (KafkaError, OSError):
-                    await producer.stop()
+                    async with asyncio.timeout(APPEND_SECONDS):  # it would ask for its number for ever
+                        await producer.start()
+                except (KafkaError, OSError, asyncio.CancelledError):
+                    await close_client(producer, STOP_SECONDS)
                     raise
                 self._producer = producer
             return self._producer
@@ -180,11 +184,8 @@ class KafkaLog:
     async def _drop_producer(self, producer: aiokafka.AIOKafkaProducer) -> None:
         if self._producer is producer:
             self._producer = None
-        try:
-            async with asyncio.timeout(STOP_SECONDS):
-                await producer.stop()
-        except (TimeoutError, KafkaError):
-            return  # what it still held is not acknowledged, and its appenders are told so
+        # what it still held is not acknowledged, and its appenders are told so
+        await close_client(producer, STOP_SECONDS)
 
     async def _ensure(self, names: Sequence[str]) -> None:
         """Make the topics that are missing."""

@@ -6,14 +6,14 @@ hand is finished or dropped and committed before the partitions go, and what was
 """
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import aiokafka
-from aiokafka.errors import CommitFailedError, ConsumerStoppedError, IllegalStateError, KafkaError
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from core.errors import Unavailable
+from core.log.kafka_client import close_client, kafka_errors
 from core.log.kafka_options import KafkaOptions
 from core.log.log import REVOKE_SECONDS, Delivery, OnRevoke, TopicPartition
 
@@ -22,15 +22,6 @@ COMMIT_SECONDS = 30.0
 CLOSE_SECONDS = 4.0
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@contextmanager
-def kafka_errors(bootstrap: str) -> Iterator[None]:
-    """Foreign failures become Unavailable, here and nowhere else."""
-    try:
-        yield
-    except (KafkaError, ConsumerStoppedError, OSError) as e:  # TimeoutError is an OSError
-        raise Unavailable(f"Kafka at {bootstrap}: {str(e) or type(e).__name__}") from e
 
 
 def delivery_of(record: aiokafka.ConsumerRecord, prefix: str) -> Delivery:
@@ -75,7 +66,7 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
                 async with asyncio.timeout(JOIN_SECONDS):
                     await self._consumer.start()
             except (KafkaError, OSError, asyncio.CancelledError):
-                await self.close()
+                await self.close()  # in vain or not: the error that counts is the one in hand
                 raise
 
     async def fetch(
@@ -117,12 +108,8 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
             return
         self.closed = True
         self._on_revoke = None
-        with kafka_errors(self._bootstrap):
-            try:
-                async with asyncio.timeout(CLOSE_SECONDS):
-                    await self._consumer.stop()
-            except TimeoutError:
-                return  # the broker does not answer; it drops us from the group when the session ends
+        # Where the broker does not answer it drops us from the group when the session ends.
+        await close_client(self._consumer, CLOSE_SECONDS)
 
     async def on_partitions_revoked(self, revoked: Collection[aiokafka.TopicPartition]) -> None:
         """Called by aiokafka before it joins again; commits are still taken until this returns."""

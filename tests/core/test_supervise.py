@@ -79,6 +79,40 @@ async def test_a_role_that_ends_by_itself_is_a_failure() -> None:
         assert supervisor.status()["match"].last_error == "ended without being asked to"
 
 
+@pytest.mark.parametrize("name", ["story", "serve", "sweep", "event loop probe"])
+async def test_a_cancellation_that_nobody_asked_for_is_a_failure(name: str) -> None:
+    clock, metrics = FakeClock(), Metrics()
+    supervisor = supervisor_with(clock, metrics)
+    runs = 0
+
+    async def closes_a_client() -> None:
+        nonlocal runs
+        runs += 1
+        if runs > 1:
+            await forever()
+        try:
+            raise Unavailable("the broker is gone")
+        finally:  # what a client does that cancels a task of its own and awaits it
+            inner: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            inner.cancel()
+            await inner
+
+    supervisor.add(name, closes_a_client)
+    async with running(supervisor):
+        await clock.until_sleeping()
+        status = supervisor.status()[name]
+        assert (status.state, status.well) == (RoleState.RESTARTING, False)
+        assert status.last_error == "cancelled without being asked to"
+        text = generate_latest(metrics.registry).decode()
+        assert f'news_role_up{{role="{name}"}} 0.0' in text
+        assert f'news_role_wanted{{role="{name}"}} 1.0' in text
+        assert f'news_role_restarts_total{{role="{name}"}} 1.0' in text
+        clock.advance(0.5)
+        await asyncio.sleep(0.01)
+        assert supervisor.status()[name].state is RoleState.RUNNING
+    assert supervisor.status()[name].state is RoleState.STOPPED
+
+
 async def test_back_off_begins_anew_after_a_long_good_run() -> None:
     clock = FakeClock()
     supervisor = supervisor_with(clock)

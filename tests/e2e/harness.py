@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import orjson
-from aiohttp import web
+from aiohttp import ClientSession, web
 from sqlalchemy import select
 
 from core.db.engine import Database
@@ -208,6 +208,19 @@ class Process:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
+
+    async def ready(self) -> tuple[bool, dict[str, Any]]:
+        """What /readyz says: whether it is ready, and its parts."""
+        async with ClientSession() as session, session.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
+            said = orjson.loads(await answer.read())
+            assert said["ready"] is (answer.status == 200)
+            return answer.status == 200, said["parts"]
+
+    async def metric(self, sample: str) -> float:
+        """A sample of /metrics, named with its labels as it stands there."""
+        async with ClientSession() as session, session.get(f"http://127.0.0.1:{self.port}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        return float(next(line.rpartition(" ")[2] for line in lines if line.startswith(f"{sample} ")))
 
     def log(self) -> str:
         path = self.folder / "run.log"

@@ -13,6 +13,7 @@ import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.services.process import CannotStart, cache_folder, free_ports, hold, say, stop, wait_until
@@ -87,35 +88,76 @@ def _fetch_jars(cache: Path, folder: Path) -> None:
 @contextmanager
 def broker() -> Iterator[str]:
     """A running broker's bootstrap address; its data is gone afterwards. Raises CannotStart."""
+    with mortal_broker() as one:
+        yield one.address
+
+
+@contextmanager
+def mortal_broker() -> Iterator["Broker"]:
+    """The same, to be killed and started again with what it had on its disk."""
     port, controller = free_ports(2)
     cluster = urlsafe_b64encode(os.urandom(16)).decode().rstrip("=").replace("-", "A")
     with tempfile.TemporaryDirectory(prefix="wirewatch-kafka-") as folder:
         properties = PROPERTIES.format(port=port, controller=controller, data=f"{folder}/data")
-        with running(properties, cluster, port, Path(folder)):
-            yield f"127.0.0.1:{port}"
+        with running(properties, cluster, port, Path(folder)) as one:
+            yield one
+
+
+@dataclass
+class Broker:
+    """A broker whose storage is formatted and whose properties stand in its folder."""
+
+    port: int
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Return when it answers."""
+        log = self.folder / "broker.log"
+        with log.open("ab") as out:
+            java = [*_java(), "kafka.Kafka", str(self.folder / "server.properties")]
+            self.process = subprocess.Popen(java, stdout=out, stderr=out, cwd=self.folder)
+        wait_until(lambda: _answers(self.port), self.process, log)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            stop(self.process)
+
+
+def _java() -> list[str]:
+    return ["java", *JAVA_OPTIONS, "-cp", f"{jars()}/*"]
 
 
 @contextmanager
-def running(properties: str, cluster: str, port: int, folder: Path) -> Iterator[None]:
+def running(properties: str, cluster: str, port: int, folder: Path) -> Iterator[Broker]:
     """A broker with these properties, which name the port and keep data below the folder. Raises CannotStart."""
-    java = ["java", *JAVA_OPTIONS, "-cp", f"{jars()}/*"]
-    path, log = folder / "server.properties", folder / "broker.log"
+    path = folder / "server.properties"
     path.write_text(properties, encoding="utf-8")
-    with log.open("wb") as out:
+    with (folder / "broker.log").open("wb") as out:
         subprocess.run(
-            [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(path)],
+            [*_java(), "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(path)],
             stdout=out,
             stderr=out,
             cwd=folder,
             check=True,
             timeout=60,
         )
-        process = subprocess.Popen([*java, "kafka.Kafka", str(path)], stdout=out, stderr=out, cwd=folder)
-        try:
-            wait_until(lambda: _answers(port), process, log)
-            yield
-        finally:
-            stop(process)
+    one = Broker(port, folder)
+    try:
+        one.start()
+        yield one
+    finally:
+        one.stop()
 
 
 def _answers(port: int) -> bool:

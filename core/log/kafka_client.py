@@ -1,0 +1,77 @@
+"""What every aiokafka client of ours needs: its failures in our words, and a close that ends and hides no other error.
+
+aiokafka (0.14) cancels tasks of its own and awaits them, when it closes and when a broker goes away. That raises
+CancelledError at whoever called it, over the error in hand, and leaves connections open. Here such a cancellation is a
+failure, and only a task that was really asked to stop is stopped.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Protocol
+
+import aiokafka
+import structlog
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import ConsumerStoppedError, KafkaError
+
+from core.errors import Unavailable
+from core.tasks import cancellations
+
+_CUT_SECONDS = 1.0
+
+_logger = structlog.get_logger(__name__)
+
+
+@contextmanager
+def kafka_errors(bootstrap: str) -> Iterator[None]:
+    """Foreign failures become Unavailable, here and nowhere else; so does a cancellation that nobody asked for."""
+    before = cancellations()
+    try:
+        yield
+    except (KafkaError, ConsumerStoppedError, OSError) as e:  # TimeoutError is an OSError
+        raise Unavailable(f"Kafka at {bootstrap}: {str(e) or type(e).__name__}") from e
+    except asyncio.CancelledError as e:
+        if cancellations() > before:
+            raise
+        raise Unavailable(f"Kafka at {bootstrap}: the client dropped the request") from e
+
+
+class _Client(Protocol):
+    """The part below consumers, producers and admin clients that owns the connections."""
+
+    def close(self) -> Awaitable[None]: ...
+
+
+async def close_client(
+    client: aiokafka.AIOKafkaConsumer | aiokafka.AIOKafkaProducer | AIOKafkaAdminClient, seconds: float
+) -> None:
+    """Close a client within about `seconds`, to its end even when we are cancelled meanwhile. Never fails."""
+    closing = asyncio.ensure_future(_closed(client, seconds))  # noqa: TID251 - a group would hand our cancellation on
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await asyncio.wait([closing])  # it is bounded
+        raise
+
+
+async def _closed(
+    client: aiokafka.AIOKafkaConsumer | aiokafka.AIOKafkaProducer | AIOKafkaAdminClient, seconds: float
+) -> None:
+    admin = isinstance(client, AIOKafkaAdminClient)
+    if not await _finished(client.close() if admin else client.stop(), seconds):
+        _logger.warning("kafka_client_cut", client=type(client).__name__)
+        below: _Client = client.client if isinstance(client, aiokafka.AIOKafkaProducer) else client._client  # noqa: SLF001
+        await _finished(below.close(), _CUT_SECONDS)  # else its connections stay
+
+
+async def _finished(work: Awaitable[None], seconds: float) -> bool:
+    """Whether it ended well within that time. A time-out inside a client may swallow a cancellation, so we do not wait for it."""
+    task = asyncio.ensure_future(work)  # noqa: TID251 - a group would wait for it
+    done, _ = await asyncio.wait([task], timeout=seconds)
+    if not done:
+        task.cancel()
+        return False
+    with suppress(asyncio.CancelledError):
+        return task.exception() is None
+    return False

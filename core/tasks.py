@@ -1,0 +1,33 @@
+"""Cancellations: telling a stop from a CancelledError that nobody asked for.
+
+A client that cancels a task of its own and awaits it can raise CancelledError at whoever closes it. Taken for a stop, it
+ends a role for good without a word.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+
+from core.errors import EndedUnasked
+
+UNASKED = "cancelled without being asked to"
+
+
+def cancellations() -> int:
+    """How often the current task has been asked to stop; that it went up tells a stop from other cancellations."""
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
+
+
+async def kept(work: Awaitable[None]) -> None:
+    """For a task group: `work` goes on until it is cancelled; an end that nobody asked for is the group's failure.
+
+    A task group takes a task that returned, or that somebody else cancelled, for done, and goes on without it.
+    """
+    before = cancellations()
+    try:
+        await work
+    except asyncio.CancelledError as error:
+        if cancellations() > before:
+            raise
+        raise EndedUnasked(UNASKED) from error
+    raise EndedUnasked("ended without being asked to")
