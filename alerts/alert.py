@@ -64,7 +64,7 @@ class AlertStage:
         self._clock = clock
         self._metrics = metrics
         self._bell = bell or Bell()
-        self._options = options or Options(clock=clock)
+        self._options = replace(options or Options(clock=clock), origins_of=_origins)
         self._rules = RuleBook()
         self._timer_set = Bell()
         self.releaser = Releaser(db, clock=clock, outbox_bell=self._bell, timer_bell=self._timer_set)
@@ -213,6 +213,11 @@ async def _note(conn: Connection, desk: Desk, decided: Sequence[Decided]) -> Non
     raised = [item.match for item in decided if item.decision.outcome is AlertOutcome.CREATED]
     day = desk.now.date()
     await stats.add_many(conn, [RuleStats(rule_id=match.rule.rule_id, day=day, alerts=1) for match in raised])
+
+
+def _origins(match: Match) -> list[str]:
+    """Neither one rule nor one source that cannot be handled is bad code."""
+    return [match.rule.rule_id, match.article.source_name]
 
 
 def _trace(item: Decided, desk: Desk) -> TraceRow:

@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from alerts.matching import Refs, matches_of
@@ -64,7 +64,7 @@ class MatchStage:
         self._rules = rules
         self._clock = clock
         self._metrics = metrics
-        self._options = options or Options(clock=clock)
+        self._options = replace(options or Options(clock=clock), origins_of=_origins)
         self._refs = Refs()
         self._found: Counter[tuple[str, date]] = Counter()
         self._told: dict[str, RuleCost] = {}
@@ -163,6 +163,10 @@ def _spent(cost: RuleCost, told: RuleCost | None, today: date) -> RuleStats:
         candidates=cost.candidates - told.candidates,
         evaluation_seconds=cost.seconds - told.seconds,
     )
+
+
+def _origins(story: StoryArticle) -> list[str]:
+    return [story.article.source_id]
 
 
 def _trace(item: Matched, now: datetime) -> TraceRow:

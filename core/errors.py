@@ -7,7 +7,7 @@ WirewatchError
   + Busy               another process owns what we need (the data directory)
   + RecordError        a record cannot be read; it is dead-lettered, the stage goes on
   + EndedUnasked       work that should go on until it is stopped has ended by itself
-  + StageBroken        most records fail: it is the code that is bad, nothing more is dead-lettered
+  + StageBroken        most sources' records fail: it is the code that is bad, nothing more is dead-lettered
 """
 
 from collections.abc import Sequence
@@ -51,4 +51,4 @@ class EndedUnasked(WirewatchError):
 
 
 class StageBroken(WirewatchError):
-    """Most records fail, so the fault is in the code or its surroundings, not in the records."""
+    """The records of most sources fail, so the fault is in the code or its surroundings, not in the records."""

@@ -10,7 +10,7 @@ Entries of one server are read one after another, many servers at once. Whatever
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
@@ -104,8 +104,10 @@ class _Got:
 class ReadStage:
     """Reads entries until cancelled, `concurrency` at once."""
 
-    def __init__(self, parts: ReadParts, *, concurrency: int = 64) -> None:
+    def __init__(self, parts: ReadParts, *, concurrency: int = 64, options: Options | None = None) -> None:
         self._parts = parts
+        made = options or Options.counting(parts.clock, parts.metrics)
+        self._options = replace(made, origins_of=_origins)
         self._concurrency = concurrency
         self._traces = TraceBook(parts.db)
         self._stored = Lookups(parts.db)
@@ -118,7 +120,6 @@ class ReadStage:
         self._traces = TraceBook(self._parts.db)
         self._stored = Lookups(self._parts.db)
         await self._parts.politeness.load()
-        metrics = self._parts.metrics
         await consume_each(
             self._parts.log,
             group=GROUP,
@@ -131,9 +132,7 @@ class ReadStage:
                 after_append=FaultPoint.READ_APPENDED,
                 after_commit=FaultPoint.READ_COMMITTED,
             ),
-            options=Options(
-                clock=self._parts.clock, on_dead_letter=lambda reason: metrics.deadletter.labels(reason).inc()
-            ),
+            options=self._options,
         )
 
     async def handle(self, entry: Entry) -> Sequence[Output]:
@@ -262,6 +261,10 @@ class ReadStage:
         metrics.latency_seconds.labels("seen_to_accepted").observe(_seconds(entry.seen, now))
         if article.published is not None:
             metrics.latency_seconds.labels("publish_to_seen").observe(_seconds(article.published, entry.seen))
+
+
+def _origins(entry: Entry) -> list[str]:
+    return [entry.source.source_id]
 
 
 def _seconds(start: datetime, end: datetime) -> float:

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -53,7 +54,14 @@ class StoryStage:
     """The one judge of what is one story."""
 
     def __init__(
-        self, log: EventLog, db: Database, *, clock: Clock, metrics: Metrics, workers: Workers | None = None
+        self,
+        log: EventLog,
+        db: Database,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        workers: Workers | None = None,
+        options: Options | None = None,
     ) -> None:
         """`workers`: prepare texts in parallel; without them the judging thread does it."""
         self._log = log
@@ -61,6 +69,7 @@ class StoryStage:
         self._clock = clock
         self._metrics = metrics
         self._workers = workers
+        self._options = replace(options or Options.counting(clock, metrics), origins_of=_origins)
         self._memory = StoryMemory()
         self._read_until: datetime | None = None
         self._judged_at = 0.0
@@ -70,7 +79,6 @@ class StoryStage:
         self._memory = StoryMemory()  # what it holds may not have reached the log before a restart
         self._read_until = None
         await self._catch_up()
-        metrics = self._metrics
         await consume_batches(
             self._log,
             group=GROUP,
@@ -83,7 +91,7 @@ class StoryStage:
                 after_append=FaultPoint.STORY_APPENDED,
                 after_commit=FaultPoint.STORY_COMMITTED,
             ),
-            options=Options(clock=self._clock, on_dead_letter=lambda reason: metrics.deadletter.labels(reason).inc()),
+            options=self._options,
         )
 
     async def handle(self, articles: Sequence[Article]) -> Sequence[Output]:
@@ -160,6 +168,10 @@ class StoryStage:
     async def _remember(self, told: Sequence[StoryArticle]) -> None:
         ready = await self._prepared([one.article for one in told])
         await asyncio.to_thread(lambda: list(map(self._memory.remember, told, ready)))
+
+
+def _origins(article: Article) -> list[str]:
+    return [article.source_id]
 
 
 def _trace(one: StoryArticle) -> TraceRow:

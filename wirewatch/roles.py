@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alerts.alert import AlertStage
@@ -15,9 +15,9 @@ from alerts.rule_cache import RuleCache
 from core.clock import Clock
 from core.db.engine import Database
 from core.log.consumer import Options
+from core.log.failures import FailureLimit
 from core.log.log import EventLog
 from core.metrics import Metrics
-from core.model.outcome import DeadLetterReason
 from core.net.client import Fetcher
 from core.supervise import Factory
 from ingest.parse.parser import ParserPool
@@ -72,13 +72,11 @@ class Parts:
     outbox: Bell
     rules_changed: Bell
 
-    def options(self) -> Options:
-        """What every consumer is given."""
+    limits: dict[Role, FailureLimit] = field(default_factory=dict)
 
-        def count(reason: DeadLetterReason) -> None:
-            self.metrics.deadletter.labels(reason=reason).inc()
-
-        return Options(clock=self.clock, on_dead_letter=count)
+    def options(self, role: Role) -> Options:
+        """What a consumer is given; what counts its failures lives as long as the process, whatever restarts."""
+        return Options.counting(self.clock, self.metrics, self.limits.setdefault(role, FailureLimit()))
 
 
 def factories(parts: Parts, roles: Collection[Role]) -> dict[Role, Factory]:
@@ -139,13 +137,20 @@ def _read(parts: Parts) -> Factory:
         clock=parts.clock,
         metrics=parts.metrics,
     )
-    return ReadStage(work).run
+    return ReadStage(work, options=parts.options(Role.READ)).run
 
 
 def _story(parts: Parts) -> Factory:
     assert parts.log is not None  # noqa: S101 - opened for LOGGING
     workers = None if parts.shared is None else parts.shared.parser
-    return StoryStage(parts.log, parts.db, clock=parts.clock, metrics=parts.metrics, workers=workers).run
+    return StoryStage(
+        parts.log,
+        parts.db,
+        clock=parts.clock,
+        metrics=parts.metrics,
+        workers=workers,
+        options=parts.options(Role.STORY),
+    ).run
 
 
 def _match(parts: Parts) -> Factory:
@@ -159,7 +164,7 @@ def _match(parts: Parts) -> Factory:
         cache,
         clock=parts.clock,
         metrics=parts.metrics,
-        options=parts.options(),
+        options=parts.options(Role.MATCH),
     ).run
 
 
@@ -171,7 +176,7 @@ def _alert(parts: Parts) -> Factory:
         clock=parts.clock,
         metrics=parts.metrics,
         bell=parts.outbox,
-        options=parts.options(),
+        options=parts.options(Role.ALERT),
     ).run
 
 

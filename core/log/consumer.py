@@ -7,8 +7,8 @@ fetch -> decode ==(bad record)==> dead letter
             +-------> append outputs and dead letters -> commit
 
 Results are acknowledged by the log before the commit, so a crash repeats work and never loses it. A record that cannot
-be read or handled is set aside with its reason; when most records fail it is the code that is bad: StageBroken, and
-nothing more is set aside. Unavailable, OSError and other errors of our own pass to the supervisor, uncommitted.
+be read or handled is set aside with its reason; when the records of most sources fail it is the code that is bad:
+StageBroken, and nothing more is set aside. Unavailable, OSError and other errors of our own pass to the supervisor, uncommitted.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import structlog
 
@@ -37,6 +37,7 @@ from core.log.log import (
     check,
 )
 from core.log.topics import DEADLETTER
+from core.metrics import Metrics
 from core.model.codec import decode, encode
 from core.model.deadletter import DeadLetter
 from core.model.outcome import DeadLetterReason
@@ -83,17 +84,32 @@ class FaultPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a stage may hand in beside its handler."""
+    """What a stage may hand in beside its handler.
+
+    `failures` should outlive the stage's restarts. `origins_of`: whose a record is, for `failures`; by default its key's.
+    """
 
     clock: Clock = field(default_factory=SystemClock)
     failures: FailureLimit = field(default_factory=FailureLimit)
+    origins_of: Callable[[Any], Sequence[str]] | None = None
     on_dead_letter: Callable[[DeadLetterReason], None] | None = None
     on_progress: Callable[[Progress], None] | None = None
+
+    @classmethod
+    def counting(cls, clock: Clock, metrics: Metrics, failures: FailureLimit | None = None) -> Self:
+        """Those of a stage: what it sets aside is counted."""
+
+        def count(reason: DeadLetterReason) -> None:
+            metrics.deadletter.labels(reason=reason).inc()
+
+        return cls(clock=clock, failures=failures or FailureLimit(), on_dead_letter=count)
 
 
 BatchHandler = Callable[[Sequence[T]], Awaitable[Sequence[Output]]]
 EachHandler = Callable[[T], Awaitable[Sequence[Output]]]
 OnCommitted = Callable[[Sequence[Consumed[T]]], None]
+
+TRACEBACKS = 100  # of different errors, in a stage's life
 
 _NO_FAULTS = FaultPoints()
 
@@ -204,6 +220,7 @@ class _Stage(Generic[T]):
         self._faults = task.faults
         self._options = task.options
         self._handle = handle
+        self._shown: set[tuple[str, str, int]] = set()  # errors whose traceback is in the log
 
     @property
     def clock(self) -> Clock:
@@ -216,8 +233,8 @@ class _Stage(Generic[T]):
         for delivery in batch:
             try:
                 readable.append((delivery, decode(delivery.value, self._record_type)))
-            except RecordError as e:
-                letters.append(self._letter(delivery, e))
+            except RecordError as e:  # what is on our log is ours: no source made it unreadable
+                letters.append(self._letter(delivery, [f"{delivery.partition}:{delivery.offset}"], e))
         outputs = await self._handled(readable, letters)
         _reach(self._faults.before_append)
         for topic, records in _by_topic(outputs).items():
@@ -235,15 +252,20 @@ class _Stage(Generic[T]):
             return []
         outputs = await self._tried([record for _, record in readable])
         if not isinstance(outputs, RecordError):
-            self._options.failures.passed(len(readable))
+            for one in readable:
+                self._options.failures.passed(self._origins(*one))
             return outputs
         if len(readable) == 1:
-            letters.append(self._letter(readable[0][0], outputs))
+            delivery = readable[0][0]
+            letters.append(self._letter(delivery, self._origins(*readable[0]), outputs))
             return []
         found: list[tuple[str, Record]] = []
         for one in readable:
             found += await self._handled([one], letters)
         return found
+
+    def _origins(self, delivery: Delivery, record: T) -> Sequence[str]:
+        return [delivery.key] if self._options.origins_of is None else self._options.origins_of(record)
 
     async def _tried(self, records: Sequence[T]) -> list[tuple[str, Record]] | RecordError:
         try:
@@ -253,12 +275,26 @@ class _Stage(Generic[T]):
         except Exception as e:  # a record's failure ends here, under its name
             if _is_ours(e):
                 raise
-            return _as_record_error(e)
+            return self._as_record_error(e)
         return encoded
 
-    def _letter(self, delivery: Delivery, error: RecordError) -> DeadLetter:
-        """Set a record aside; raises StageBroken when that happens to most."""
-        self._options.failures.failed(str(error))
+    def _as_record_error(self, error: Exception) -> RecordError:
+        for leaf in _leaves(error):
+            if isinstance(leaf, RecordError):
+                return leaf
+        place = _place(error)
+        shown = place in self._shown
+        if len(self._shown) < TRACEBACKS:
+            self._shown.add(place)
+        # A publisher can send thousands that fail alike; writing a traceback for each would hold up all the others.
+        _logger.error(
+            "record_failed", error=f"{type(error).__name__}: {error}"[:500], exc_info=None if shown else error
+        )
+        return RecordError(DeadLetterReason.FAILED, f"{type(error).__name__}: {error}")
+
+    def _letter(self, delivery: Delivery, origins: Sequence[str], error: RecordError) -> DeadLetter:
+        """Set a record aside; raises StageBroken when that happens to those of most sources."""
+        self._options.failures.failed(origins, str(error))
         fits = len(delivery.value) <= MAX_RECORD_BYTES // 2  # base64 and JSON around it
         return DeadLetter(
             topic=delivery.topic,
@@ -334,9 +370,10 @@ def _is_ours(error: Exception) -> bool:
     )
 
 
-def _as_record_error(error: Exception) -> RecordError:
-    for leaf in _leaves(error):
-        if isinstance(leaf, RecordError):
-            return leaf
-    _logger.error("record_failed", exc_info=error)
-    return RecordError(DeadLetterReason.FAILED, f"{type(error).__name__}: {error}")
+def _place(error: BaseException) -> tuple[str, str, int]:
+    """Which error, and the line that raised it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = ("", 0) if trace is None else (trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+    return type(error).__name__, *where

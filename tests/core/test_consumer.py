@@ -165,18 +165,85 @@ async def test_records_of_a_later_release_stop_an_older_one() -> None:
         await consume_batches(log, group="g", topic=ONE, record_type=Source, handle=pass_on)
 
 
-def test_the_limit_lets_a_minority_fail() -> None:
+async def test_one_sources_bad_records_are_no_bad_code_and_others_go_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A thousand records of one publisher that the code raises on, beside those of others."""
+    log = Stopwatched()
+    options = Options(origins_of=lambda one: [one.name])
+    await log.append(ONE, [Record("k", encode(source(0, "Good"))), Record("k", encode(source(1, "Fine")))])
+    await log.append(ONE, [Record("k", encode(source(number, "Bad"))) for number in range(2, 1002)])
+    await log.append(ONE, [Record("k", encode(source(number, "Good"))) for number in range(1002, 1012)])
+
+    async def handle(one: Source) -> list[Output]:
+        if one.name == "Bad":
+            raise OverflowError("a date in the year 10^20")
+        return [Output(OUT, one.source_id, one)]
+
+    async with running(consume_each(log, group="g", topic=ONE, record_type=Source, handle=handle, options=options)):
+        await until(lambda: log.commits.get(TopicPartition(ONE, 0)) == 1012)
+    assert await outputs(log) == [0, 1, *range(1002, 1012)]
+    assert len(await letters(log)) == 1000
+    told = [line for line in capsys.readouterr().out.splitlines() if "OverflowError" in line]
+    assert sum("│" not in line and "record_failed" not in line and "detail=" not in line for line in told) <= 2, (
+        "one traceback is enough"
+    )
+
+
+def fail_often(limit: FailureLimit, *origins: str, times: int = 100) -> None:
+    for _ in range(times):
+        limit.failed(origins, "x")
+
+
+def test_neither_one_source_nor_two_are_bad_code() -> None:
+    limit = FailureLimit()
+    fail_often(limit, "a", times=1000)
+    fail_often(limit, "b", times=1000)
+    with pytest.raises(StageBroken, match="3 of 3 sources"):
+        fail_often(limit, "c")
+
+
+def test_the_limit_lets_a_minority_of_the_sources_fail_and_remembers_the_others() -> None:
+    limit = FailureLimit()
+    for number in range(10):
+        limit.passed([f"good {number}"])
+    for number in range(10):
+        fail_often(limit, f"bad {number}")
+    with pytest.raises(StageBroken, match="11 of 21 sources"):
+        fail_often(limit, "one more")
+    for number in range(10):
+        for _ in range(7):
+            limit.passed([f"bad {number}"])
+    limit.failed(["one more"], "x")
+
+
+def test_a_source_of_many_good_records_may_have_bad_ones() -> None:
     limit = FailureLimit()
     for _ in range(500):
-        limit.failed("x")
-        limit.passed(2)
-    with pytest.raises(StageBroken, match="51 of the last 100"):
-        fail_often(limit)
+        for name in "abcd":
+            limit.failed([name], "x")
+            limit.passed([name])
+            limit.passed([name])
 
 
-def fail_often(limit: FailureLimit) -> None:
-    for _ in range(100):
-        limit.failed("x")
+def test_one_bad_source_seen_by_many_rules_is_no_bad_code_and_neither_is_one_bad_rule() -> None:
+    limit = FailureLimit()
+    for number in range(100):
+        limit.failed([f"rule {number}", "bad source"], "x")
+        limit.failed(["bad rule", f"source {number}"], "x")
+        limit.passed([f"rule {number}", f"source {number}"])
+    limit = FailureLimit()
+    for number in range(19):
+        limit.failed([f"rule {number}", f"source {number}"], "x")
+    with pytest.raises(StageBroken, match="20 of 20"):
+        limit.failed(["rule 19", "source 19"], "x")
+
+
+def test_what_is_remembered_of_sources_is_bounded() -> None:
+    limit = FailureLimit()
+    for number in range(5000):
+        limit.passed([str(number)])
+    assert len(limit._kinds[0]) == FailureLimit.sources_kept
 
 
 async def test_a_result_that_cannot_be_written_sets_its_record_aside() -> None:

@@ -1,0 +1,33 @@
+"""What a role is given when it starts, and what of it outlives a restart."""
+
+from pathlib import Path
+
+import pytest
+
+from alerts.bell import Bell
+from core.db.engine import Database
+from core.metrics import Metrics
+from tests.fakes.clock import FakeClock
+from wirewatch.config import load
+from wirewatch.roles import Parts, Role
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    path = tmp_path / "wirewatch.toml"
+    path.touch()
+    return Parts(
+        config=load(path, {}),
+        clock=FakeClock(),
+        metrics=Metrics(),
+        owner="me",
+        db=Database.open("sqlite:", tmp_path),
+        outbox=Bell(),
+        rules_changed=Bell(),
+    )
+
+
+def test_the_count_of_failures_is_the_roles_own_and_outlives_its_restart(parts: Parts) -> None:
+    first, again = parts.options(Role.READ), parts.options(Role.READ)
+    assert first.failures is again.failures
+    assert parts.options(Role.STORY).failures is not first.failures
