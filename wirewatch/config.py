@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
@@ -20,14 +21,19 @@ from core.net.url import clean_url
 from core.store.retention import Retention
 from wirewatch.config_schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable, SourceTable
 from wirewatch.config_settings import json_of, setting_problems
+from wirewatch.host_names import host_name
 
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """`listen`: host and port, or None to listen nowhere. `public_url`: where people reach the pages."""
+    """`listen`: host and port, or None to listen nowhere. `public_url`: where people reach the pages.
+
+    `names`: what a request may call us in its Host header, beside loopback and the address that it came in on.
+    """
 
     listen: tuple[str, int] | None
     public_url: str
+    names: frozenset[str] = frozenset({"localhost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +315,10 @@ def _channel_problem(document: Document, where: KeyPath, text: str) -> Problem:
 def _server(top: MainFile) -> ServerConfig:
     host, _, port = top.server.listen.rpartition(":")
     listen = (host.strip("[]"), int(port)) if top.server.listen else None
-    default = f"http://{top.server.listen}" if listen else ""
-    return ServerConfig(listen, (top.server.public_url or default).rstrip("/"))
+    public_url = top.server.public_url or (f"http://{top.server.listen}" if listen else "")
+    named = [*top.server.hosts, top.server.listen, urlsplit(public_url).netloc.rpartition("@")[2]]
+    names = {"localhost", *(name for text in named if (name := host_name(text)) is not None)}
+    return ServerConfig(listen, public_url.rstrip("/"), frozenset(names))
 
 
 def _fetch(section: FetchSection) -> FetchConfig:

@@ -1,5 +1,6 @@
 """The tables of a configuration file as pydantic sees them. Unknown keys and wrong types are refused."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,6 +11,7 @@ from core.net.guard import AddressGuard
 from core.net.url import BadUrl, web_url
 from core.store.retention import Retention
 from wirewatch import __version__
+from wirewatch.host_names import host_name
 
 _KEEP = Retention()
 Positive = Annotated[float, Field(gt=0)]
@@ -46,9 +48,16 @@ def _networks(values: list[str]) -> list[str]:
 
 def _listen(value: str) -> str:
     host, colon, port = value.rpartition(":")
-    if value and (not colon or not host or not port.isdigit() or not 0 <= int(port) <= 65535):
+    if value and (not colon or not host or re.fullmatch("[0-9]{1,5}", port) is None or int(port) > 65535):
         raise ValueError('expected "host:port" such as "127.0.0.1:8080", or "" to listen nowhere')
     return value
+
+
+def _host_names(values: list[str]) -> list[str]:
+    for value in values:
+        if host_name(value) is None:
+            raise ValueError(f'expected names of hosts such as "news.example", got {value[:100]!r}')
+    return values
 
 
 def _web_address(value: str) -> str:
@@ -73,6 +82,7 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 class ServerSection(Section):
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
+    hosts: Annotated[list[str], AfterValidator(_host_names)] = []
 
 
 class KafkaSection(Section):

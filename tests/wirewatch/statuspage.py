@@ -87,10 +87,12 @@ class StatusPage:
 
 
 @asynccontextmanager
-async def status_page(folder: Path, *, pages: bool = True, opened: bool = True) -> AsyncIterator[StatusPage]:
+async def status_page(
+    folder: Path, *, pages: bool = True, opened: bool = True, server: str = ""
+) -> AsyncIterator[StatusPage]:
     """A server that is started, on any free port of loopback; its address is `server.address`."""
     path = folder / "wirewatch.toml"
-    path.write_text(f'[server]\nlisten = "127.0.0.1:0"\n{CHANNEL}', encoding="utf-8")
+    path.write_text(f'[server]\nlisten = "127.0.0.1:0"\n{server}\n{CHANNEL}', encoding="utf-8")
     config, clock, metrics = load(path, {}), SystemClock(), Metrics()
     roles: dict[str, RoleStatus] = {stage.value: WELL for stage in Stage}
     health = Health(lambda: roles)
@@ -98,7 +100,7 @@ async def status_page(folder: Path, *, pages: bool = True, opened: bool = True) 
     async with (
         Database.open("sqlite:", folder / "data") as db,
         MemoryLog(clock) as log,
-        Server(config, health, metrics, clock, pages=pages) as server,
+        Server(config, health, metrics, clock, pages=pages) as served,
     ):
         collector = Collector(log, db, clock=clock, metrics=metrics, health=health, channel_kinds={"desk": "webhook"})
         parts = Parts(
@@ -114,8 +116,8 @@ async def status_page(folder: Path, *, pages: bool = True, opened: bool = True) 
         if opened:
             health.db, health.started = db, True
             if pages:
-                server.open(parts, collector)
-        yield StatusPage(db, server, collector, health, metrics, roles)
+                served.open(parts, collector)
+        yield StatusPage(db, served, collector, health, metrics, roles)
 
 
 __all__ = ["HOSTILE", "QUERY", "WELL", "StatusPage", "an_alert", "status_page", "with_title"]

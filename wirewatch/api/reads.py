@@ -15,6 +15,7 @@ from wirewatch.tracing import trace
 
 _LIMIT = 100
 _MOST = 1000
+_DIGITS = 18  # more are no number that anything here counts to
 
 
 def routes() -> list[web.RouteDef]:
@@ -109,9 +110,16 @@ def refusal(kind: type[web.HTTPError], code: str, message: str) -> web.HTTPError
 
 
 def _limit(request: web.Request) -> int:
-    text = request.query.get("limit", str(_LIMIT))
-    if not text.isdigit() or not 1 <= int(text) <= _MOST:
-        raise refusal(web.HTTPBadRequest, "bad_limit", f"limit: expected a whole number from 1 to {_MOST}")
+    return _number(request, "limit", _LIMIT, most=_MOST)
+
+
+def _number(request: web.Request, name: str, default: int, *, most: int) -> int:
+    """A whole number from 1 to `most` in ASCII digits: the one reading of every number that a visitor sends."""
+    text = request.query.get(name)
+    if text is None:
+        return default
+    if len(text) > _DIGITS or not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise refusal(web.HTTPBadRequest, f"bad_{name}", f"{name}: expected a whole number from 1 to {most}")
     return int(text)
 
 

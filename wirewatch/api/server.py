@@ -4,6 +4,7 @@ Listens where `server.listen` says and nowhere else.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from core.clock import Clock
 from core.errors import Unavailable, UserError
 from core.metrics import Metrics
-from wirewatch.api import reads
+from core.text.visible import one_line
+from wirewatch.api import reads, visitors
 from wirewatch.collector import Collector
 from wirewatch.config import Config
 from wirewatch.console import pages
@@ -23,7 +25,8 @@ from wirewatch.health import Health
 from wirewatch.roles import Parts
 from wirewatch.serving import SERVING, Serving
 
-_PROBES = ("/livez", "/readyz", "/metrics")
+_ALIVE = "/livez"  # says nothing but that we run, under any name
+_PROBES = (_ALIVE, "/readyz", "/metrics")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -51,6 +54,7 @@ class Server:
         self._pages = pages
         self._serving: Serving | None = None
         self._runner: web.AppRunner | None = None
+        self._listening: asyncio.Server | None = None
         self.address: str | None = None  # where it listens
 
     def open(self, parts: Parts, collector: Collector) -> None:
@@ -64,24 +68,39 @@ class Server:
         if self._config.server.listen is None:
             return None
         host, port = self._config.server.listen
-        self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=2.0)
-        await self._runner.setup()
+        runner = self._runner = web.AppRunner(
+            self.application(), access_log=None, shutdown_timeout=2.0, keepalive_timeout=visitors.IDLE_SECONDS
+        )
+        await runner.setup()
+        assert runner.server is not None  # noqa: S101 - made by setup
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            make = visitors.protocols(runner.server)
+            self._listening = await asyncio.get_running_loop().create_server(make, host, port)
         except OSError as error:
             await self.close()
             raise UserError(
                 f"server.listen {host}:{port}: {error.strerror or error}; "
                 "stop what uses it, choose another port, or listen nowhere with an empty string"
             ) from error
-        host, port = self._runner.addresses[0][:2]
+        logging.getLogger("aiohttp.server").addFilter(visitors.not_a_visitors_mistake)
+        visitors.let_go_of_the_deaf(self._listening)
+        host, port = self._listening.sockets[0].getsockname()[:2]
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def close(self) -> None:
         """Stop listening. Idempotent."""
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    @property
+    def connections(self) -> int:
+        """How many are open."""
+        server = None if self._runner is None else self._runner.server
+        return 0 if server is None else len(server.connections)
 
     async def __aenter__(self) -> Self:
         self.address = await self.start()
@@ -95,7 +114,7 @@ class Server:
     def application(self) -> web.Application:
         """The aiohttp application, for tests too."""
         app = web.Application(middlewares=[self._guard])
-        app.router.add_get("/livez", self._livez)
+        app.router.add_get(_ALIVE, self._livez)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics_text)
         if self._pages:
@@ -105,6 +124,15 @@ class Server:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await visitors.send(request, await self._answer(request, handler))
+
+    async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            if request.path != _ALIVE:
+                visitors.check_host(request, self._config.server)
+        except web.HTTPException as refused:
+            refused.headers.update(_HEADERS)
+            raise
         if self._serving is not None:
             request[SERVING] = self._serving
         elif self._pages and request.path not in _PROBES:
@@ -129,7 +157,7 @@ class Server:
 
     def _nothing(self, request: web.Request) -> str:
         why = "" if self._pages else " Pages and API are shown by a process with the role serve; this one has none."
-        return f"There is nothing to {request.method} at {request.path}.{why}\n"
+        return f"There is nothing to {request.method} at {one_line(request.path)[:200]}.{why}\n"
 
     async def _livez(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n")
