@@ -8,14 +8,13 @@ from typing import Any, TextIO
 
 import structlog
 
-REDACTED = "[secret]"
-_PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+@")
+from core.masking import HIDDEN, masked
 
 EventDict = MutableMapping[str, Any]
 
 
 class Redactor:
-    """Replaces every known secret, and the password of any URL, wherever it stands in an event."""
+    """Replaces every known secret, and passwords and keys in any URL, wherever it stands in an event."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         longest_first = sorted({s for s in secrets if s}, key=len, reverse=True)
@@ -23,8 +22,8 @@ class Redactor:
 
     def text(self, text: str) -> str:
         if self._known is not None:
-            text = self._known.sub(REDACTED, text)
-        return _PASSWORD_IN_URL.sub(rf"\1:{REDACTED}@", text)
+            text = self._known.sub(HIDDEN, text)
+        return masked(text)
 
     def __call__(self, _logger: object, _method: str, event: EventDict) -> EventDict:
         """As structlog's processor."""

@@ -228,7 +228,7 @@ def new_fetcher(config: Config, clock: Clock) -> Fetcher:
     """The one guarded client, with the configuration's bounds."""
     fetch = config.fetch
     settings = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
-    return Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, clock, settings)
+    return Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, clock, settings, private=config.access)
 
 
 def politeness_of(config: Config) -> PolitenessSettings:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,14 +14,15 @@ from alerts.channels.settings import ChannelSettings
 from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, problems_of, read_document
 from core.errors import ConfigError
 from core.log.kafka_options import KafkaOptions
-from core.model import ids
+from core.masking import secrets_in
 from core.model.outcome import Priority
 from core.model.rule import AliasDraft, RuleSettings, Throttle
-from core.model.source import Source, SourceKind
+from core.model.source import Source
 from core.net.url import clean_url
 from core.store.retention import Retention
-from wirewatch.config_schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable, SourceTable
+from wirewatch.config_schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable
 from wirewatch.config_settings import json_of, setting_problems
+from wirewatch.config_sources import SourceAccess, source_access
 from wirewatch.host_names import host_name
 
 
@@ -93,6 +95,7 @@ class Config:
     fetch: FetchConfig
     retention: Retention
     sources: tuple[Source, ...]
+    access: Mapping[str, Mapping[str, str]] = field(repr=False)  # address of a source -> headers for it alone
     aliases: tuple[AliasDraft, ...]
     rules: tuple[RuleConfig, ...]
     channels: tuple[ChannelConfig, ...]
@@ -138,6 +141,7 @@ class _Reading:
         self._unique(files)
         self._named_channels(files)
         base = self._path.parent
+        accesses = list(self._sources(files))
         config = Config(
             path=self._path,
             data_dir=base / top.data_dir,
@@ -146,7 +150,8 @@ class _Reading:
             database=self._database(main, top, base),
             fetch=_fetch(top.fetch),
             retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
-            sources=tuple(_source(table) for _, tables in files for table in tables.sources),
+            sources=tuple(one.source for one in accesses),
+            access={one.source.url: one.headers for one in accesses if one.headers},
             aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
             rules=tuple(self._rules(files)),
             channels=tuple(channels),
@@ -186,6 +191,15 @@ class _Reading:
             self.problems += problems_of(error, document, model)
             return None
 
+    def _sources(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[SourceAccess]:
+        for document, tables in files:
+            for index, table in enumerate(tables.sources):
+                place: KeyPath = ("sources", index, "password_file")
+                read = partial(self._secret_file, document, place, document.path.parent)
+                access = source_access(table, read)
+                self._secrets |= access.secrets
+                yield access
+
     def _rules(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfig]:
         for document, tables in files:
             for index, table in enumerate(tables.rules):
@@ -212,7 +226,7 @@ class _Reading:
         for name in type(settings).model_fields:
             value = getattr(settings, name)
             if isinstance(value, SecretStr):
-                self._secrets.add(value.get_secret_value())
+                self._secrets |= {value.get_secret_value(), *secrets_in(value.get_secret_value(), path=True)}
             elif name.endswith("_file") and isinstance(value, str):
                 self._secret_file(document, (*where, name), document.path.parent, value)
         if len(self.problems) > unread:
@@ -231,7 +245,7 @@ class _Reading:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             self.problems.append(document.problem(path, f"the file {name} cannot be read: {reason}"))
             return None
-        self._secrets.update(secret.split())
+        self._secrets |= {secret, *secret.split()}
         return secret
 
     def _kafka(self, main: Document, top: MainFile, base: Path) -> KafkaOptions:
@@ -323,11 +337,6 @@ def _server(top: MainFile) -> ServerConfig:
 
 def _fetch(section: FetchSection) -> FetchConfig:
     return FetchConfig(**{**section.model_dump(), "allow_networks": tuple(section.allow_networks)})
-
-
-def _source(table: SourceTable) -> Source:
-    values = {**table.model_dump(), "kind": SourceKind(table.kind)}
-    return Source(source_id=ids.source_id(clean_url(table.url)), **values)
 
 
 def _alias(table: AliasTable) -> AliasDraft:

@@ -76,6 +76,20 @@ def _zone(value: str) -> str:
     return value
 
 
+_OURS = frozenset(
+    "host connection content-length transfer-encoding accept-encoding if-none-match if-modified-since user-agent".split()
+)
+
+
+def _headers(values: dict[str, SecretStr]) -> dict[str, SecretStr]:
+    for name, value in values.items():
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or name.lower() in _OURS:
+            raise ValueError(f"{name[:100]!r} is no header that can be set")
+        if not re.fullmatch(r"[\x20-\x7e]+", value.get_secret_value()):
+            raise ValueError(f"the value of {name} is no line of printable ASCII")
+    return values
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -166,6 +180,16 @@ class SourceTable(Section):
     country: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)] | None = None
     lang: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_lower=True)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    headers: Annotated[dict[str, SecretStr], AfterValidator(_headers)] = {}
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        if self.password is not None and self.password_file is not None:
+            raise ValueError("only one of `password` and `password_file` may be set")
+        return self
 
 
 class AliasTable(Section):

@@ -1,9 +1,10 @@
 """The way of one article through the stages, and the answer to "why (no) alert", for the command, the API and the pages."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.db.connection import Connection
+from core.masking import masked
 from core.model import ids
 from core.model.outcome import (
     AlertOutcome,
@@ -100,7 +101,7 @@ async def trace(conn: Connection, text: str) -> Trace:
     return Trace(
         subject=subject,
         article_id=article_id,
-        steps=tuple(steps),
+        steps=tuple(replace(step, detail=masked(step.detail)) for step in steps),
         article=article,
         findings=tuple(found),
         alerts=tuple(raised),

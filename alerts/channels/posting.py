@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Protocol
 
 from alerts.channels.channel import Confirmation, Receipt, SendFailure
+from core.masking import secrets_in, without
 from core.model.outcome import FailureReason
 from core.net.failure import FetchFailure, FetchProblem, retry_after_seconds
+from core.text.visible import one_line
 
 _RETRIED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _REASONS: dict[int, FailureReason] = {
@@ -52,16 +54,18 @@ async def post(
 ) -> Receipt:
     """Post once. 2xx is success; 408, 425, 429, 5xx and what fails below HTTP may be tried again, nothing else.
 
-    What the receiver answered is kept (it is shown to people); the URL, which may be a secret, is not.
+    What the receiver answered is kept (it is shown to people); the URL, which may be a secret, is not, nor what the answer
+    repeats of it.
     """
     try:
         posted = await poster.post(url, body, headers, timeout_seconds)
     except FetchFailure as failure:
         reason, retriable = _TRANSPORT.get(failure.outcome, (FailureReason.OTHER, True))
-        raise SendFailure(reason, failure.detail, retriable=retriable) from failure
+        detail = without(failure.detail, secrets_in(url, path=True))
+        raise SendFailure(reason, detail, retriable=retriable) from failure
     if HTTPStatus.OK <= posted.status < HTTPStatus.MULTIPLE_CHOICES:
         return Receipt(Confirmation.DELIVERED, posted.status)
-    raise failure_of(posted.status, posted.headers, posted.body, now)
+    raise failure_of(posted.status, posted.headers, without(posted.body, secrets_in(url, path=True)), now)
 
 
 def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime) -> SendFailure:
@@ -73,7 +77,7 @@ def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime
         reason = FailureReason.REDIRECT  # never followed: it would carry the alert, and its signature, elsewhere
     else:
         reason = _REASONS.get(status, FailureReason.CLIENT_ERROR)
-    answer = " ".join(body.split())[:200]
+    answer = " ".join(one_line(body).split())[:200]
     return SendFailure(
         reason,
         f"HTTP {status}" + (f": {answer}" if answer else ""),

@@ -86,8 +86,16 @@ class Fetcher:
     """Use as an async context manager; safe for many tasks at once. Keeps no cookies, reads no proxy settings."""
 
     def __init__(
-        self, guard: AddressGuard, user_agent: str, clock: Clock, settings: FetchSettings | None = None
+        self,
+        guard: AddressGuard,
+        user_agent: str,
+        clock: Clock,
+        settings: FetchSettings | None = None,
+        *,
+        private: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
+        """`private`: URL -> headers that a fetch of it carries, to the URL's own server and to no other."""
+        self.private = private or {}
         self._guard = guard
         self._user_agent = user_agent
         self._clock = clock
@@ -146,7 +154,7 @@ class Fetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        way = _Way(url)
+        way = _Way(url, self.private.get(url, {}))
         try:
             async with asyncio.timeout(self._settings.deadline_seconds):
                 return await self._follow(way, headers, max_bytes or self._settings.max_bytes)
@@ -175,7 +183,8 @@ class Fetcher:
         target = web_url(way.url)
         while True:
             cookies = way.cookies(target)
-            async with self._open().get(target, headers=headers, cookies=cookies, allow_redirects=False) as response:
+            sent = {**headers, **way.private(target)}
+            async with self._open().get(target, headers=sent, cookies=cookies, allow_redirects=False) as response:
                 if response.status not in _REDIRECTS:
                     return await self._answer(response, way, max_bytes)
                 target = way.step(response, target)
@@ -204,12 +213,23 @@ class Fetcher:
 class _Way:
     """The redirects of one fetch so far."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, private: Mapping[str, str]) -> None:
         self.url = url
+        self._private = private
+        self._start: URL | None = None
         self.hops: list[Redirect] = []
         self.downgraded = False
         self._seen: set[tuple[str, str]] = set()
         self._jar: aiohttp.CookieJar | None = None
+
+    def private(self, target: URL) -> Mapping[str, str]:
+        """The headers that only the server is sent at which the way began, and it also where it moved on to TLS."""
+        start = self._start = self._start or target
+        moved_to_tls = (start.scheme, target.scheme) == ("http", "https") and start.is_default_port()
+        same = target.host == start.host and (
+            target.origin() == start.origin() or (moved_to_tls and target.is_default_port())
+        )
+        return self._private if same else {}
 
     def cookies(self, target: URL) -> dict[str, str]:
         """What was set on the way, for the hosts that set it: some sites redirect until their cookie comes back."""

@@ -1,7 +1,7 @@
 """Sources with the state of their polling. Pollers lease what is due, so no two poll the same source at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables import hosts, sources
 from core.db.types import JsonObject
+from core.masking import masked, masked_url
 from core.model.outcome import PollOutcome
 from core.model.source import Source
 from core.store.payload import pack, unpack
@@ -51,6 +52,14 @@ class SourceRow:
     state: PollState
 
 
+def shown(row: SourceRow) -> SourceRow:
+    """The row for people and tools: without the passwords and keys that its address may hold."""
+    error = None if row.state.error is None else masked(row.state.error)
+    return replace(
+        row, source=replace(row.source, url=masked_url(row.source.url)), state=replace(row.state, error=error)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class DueSource:
     """A source leased to poll now."""
@@ -81,7 +90,13 @@ async def _change(conn: Connection, row: Row[Any], source: Source, now: datetime
     record = pack(source)
     if row.record == record and row.enabled and row.origin == FILE:
         return
-    values: dict[str, object] = {"name": source.name, "record": record, "origin": FILE, "enabled": True}
+    values: dict[str, object] = {
+        "name": source.name,
+        "url": source.url,
+        "record": record,
+        "origin": FILE,
+        "enabled": True,
+    }
     if not row.enabled or unpack(row.record, Source).interval_seconds != source.interval_seconds:
         values["next_poll"] = now
     await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(values))

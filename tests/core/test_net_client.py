@@ -441,3 +441,24 @@ async def test_no_url_is_a_bad_url(fetcher: Fetcher, url: str) -> None:
 def test_every_problem_is_a_word_of_both_closed_sets() -> None:
     for problem in FetchProblem:
         assert PollOutcome(problem).value == ArticleOutcome(problem).value == problem.value
+
+
+async def test_private_headers_go_to_the_server_of_their_url_and_to_no_other(web: FakeWeb) -> None:
+    web.serve("/feed", "<rss/>")
+    web.sequence("/moved", [Answer(status=302, headers={"Location": "/feed"})])
+    web.sequence("/away", [Answer(status=302, headers={"Location": web.url("/feed", host=1)})])
+    web.sequence("/there-and-back", [Answer(status=302, headers={"Location": web.url("/back", host=1)})])
+    web.sequence("/back", [Answer(status=302, headers={"Location": web.url("/feed")})])
+    mine = {"Authorization": "Basic secret", "X-Api-Key": "k"}
+    private = {web.url(path): mine for path in ("/moved", "/away", "/there-and-back")}
+    async with Fetcher(LOOPBACK, AGENT, FakeClock(), private=private) as fetcher:
+        await fetcher.fetch(web.url("/moved"))
+        assert web.last("/feed").headers["X-Api-Key"] == "k"
+        await fetcher.fetch(web.url("/away"))
+        assert web.last("/away").headers["Authorization"] == "Basic secret"
+        assert "Authorization" not in web.last("/feed").headers
+        assert "X-Api-Key" not in web.last("/feed").headers
+        await fetcher.fetch(web.url("/there-and-back"))
+        assert "Authorization" not in web.last("/back").headers
+        await fetcher.fetch(web.url("/feed"))
+        assert "Authorization" not in web.last("/feed").headers

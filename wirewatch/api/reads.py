@@ -57,7 +57,7 @@ async def list_sources(request: web.Request) -> web.Response:
     """All, with their state in a word and a sentence."""
     serving = request[SERVING]
     async with serving.db.connection() as conn:
-        rows = await sources.list_all(conn)
+        rows = list(map(sources.shown, await sources.list_all(conn)))
     now = serving.clock.now()
     return answer({"sources": [{"source": row, "health": health(row.state, now, enabled=row.enabled)} for row in rows]})
 

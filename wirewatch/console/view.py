@@ -13,7 +13,7 @@ from core.model.outcome import NotificationState, Stage
 from core.net.url import BadUrl, web_url
 from core.store.alerts import AlertRow
 from core.store.notifications import NotificationRow
-from core.store.sources import SourceRow
+from core.store.sources import SourceRow, shown
 from core.supervise import RoleState, RoleStatus
 from ingest.health import FeedState, health
 from wirewatch.collector import GROUPS, Collector
@@ -89,7 +89,7 @@ class AlertView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
     name: str
-    url: str
+    url: str | None  # None: it holds what may not be shown
     origin: str
     state: FeedState
     sentence: str
@@ -193,12 +193,13 @@ def source_views(rows: Sequence[SourceRow], now: datetime) -> list[SourceView]:
     """Those that need attention first."""
     order = {state: place for place, state in enumerate(("failing", "degraded", "stale", "healthy", "paused"))}
     found = []
-    for row in rows:
+    for stored in rows:
+        row = shown(stored)
         judged = health(row.state, now, enabled=row.enabled)
         found.append(
             SourceView(
                 name=row.source.name,
-                url=row.source.url,
+                url=row.source.url if row.source.url == stored.source.url else None,
                 origin=row.origin,
                 state=judged.state,
                 sentence=judged.sentence,

@@ -13,6 +13,7 @@ from core.clock import SystemClock
 from core.db.engine import Database
 from core.errors import ConfigError, WirewatchError
 from core.log.open import open_log
+from core.masking import masked, masked_url
 from core.model.source import Source
 from core.net.client import Fetcher, FetchFailure
 from core.supervise import describe
@@ -99,11 +100,11 @@ async def _database(config: Config) -> Finding:
 
 
 async def _source(source: Source, fetcher: Fetcher, parser: ParserPool) -> Finding:
-    what = f"source {source.name!r} {source.url}"
+    what = f"source {source.name!r} {masked_url(source.url)}"
     try:
         fetched = await fetcher.fetch(source.url)
     except FetchFailure as failure:
-        return Finding(what, f"{failure.outcome}: {failure.detail}")
+        return Finding(what, masked(f"{failure.outcome}: {failure.detail}"))
     feed = await parser.parse_feed(fetched.body, fetched.headers, fetched.url, source)
     if isinstance(feed, ParseFailure):
         return Finding(what, f"{feed.outcome}: {feed.detail}")

@@ -6,15 +6,17 @@ from pathlib import Path
 import click
 
 from core.errors import UserError
+from core.masking import masked_url
 from core.model import ids
 from core.model.source import Source, SourceKind
-from core.net.url import BadUrl, clean_url
+from core.net.url import BadUrl, clean_url, web_url
 from core.store import audit, sources
 from core.store.audit import AuditRow
 from core.store.sources import SourceRow
 from ingest.health import health
 from wirewatch.cli import output
 from wirewatch.cli.opened import config_option, current_user, json_option, open_database, run, unknown
+from wirewatch.cli.told import Told
 
 _COLUMNS = ("name", "state", "origin", "last_success", "entries_seen", "why")
 
@@ -37,7 +39,7 @@ async def _list(path: Path, *, as_json: bool) -> None:
         rows = await sources.list_all(conn)
     now = opened.clock.now()
     empty = "No sources are stored; `wirewatch run` stores those of the configuration."
-    shown = [_summary(row, now) for row in sorted(rows, key=lambda row: row.source.name.casefold())]
+    shown = [_summary(sources.shown(row), now) for row in sorted(rows, key=lambda row: row.source.name.casefold())]
     output.show(shown, _COLUMNS, as_json=as_json, empty=empty)
 
 
@@ -52,7 +54,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
 
 async def _show(name: str, path: Path, *, as_json: bool) -> None:
     async with open_database(path) as opened, opened.db.connection() as conn:
-        row = _found(name, await sources.list_all(conn))
+        row = sources.shown(_found(name, await sources.list_all(conn)))
     state = row.state
     output.show_one(
         {
@@ -89,6 +91,11 @@ def add(url: str, name: str, kind: str, path: Path, **facts: str | None) -> None
         cleaned = clean_url(url)
     except BadUrl as error:
         raise click.BadParameter(str(error), param_hint="URL") from None
+    if web_url(url).user is not None or web_url(url).password is not None:
+        raise Told(
+            "an address with a user or password is not kept in the database; add the source to the configuration, with "
+            "`username` and `password_file`"
+        )
     source = Source(
         source_id=ids.source_id(cleaned),
         name=name,
@@ -107,7 +114,7 @@ async def _add(source: Source, path: Path) -> None:
             if row.source.source_id == source.source_id:
                 raise UserError(f"the source {row.source.name!r} has that address already")
             if row.source.name == source.name:
-                raise UserError(f"{source.name!r} is the name of the source at {row.source.url}")
+                raise UserError(f"{source.name!r} is the name of the source at {masked_url(row.source.url)}")
         now = opened.clock.now()
         await sources.add(conn, source, now)
         await audit.add(conn, AuditRow(at=now, actor=current_user(), action="source.add", subject=source.name))

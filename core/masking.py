@@ -1,0 +1,73 @@
+"""Addresses as they may be shown: passwords, keys and signatures in them are cut out.
+
+https://ann:pw@news.example/feed?apikey=8f3a&page=2  ->  https://ann:[secret]@news.example/feed?apikey=[secret]&page=2
+"""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+HIDDEN = "[secret]"
+
+# Parameters that carry a right and not a choice, whatever stands around the word: `x-amz-signature`, `client_secret`.
+_WORDS = (
+    "apikey api-key api_key authkey auth_key auth-key accesskey access_key access-key token secret passw pwd signature"
+    " credential authorization jwt hmac sessionid session_id"
+).split()
+_WHOLE = "key sig auth pass session sid code_verifier rsskey feedkey userkey license licence hash otp pin".split()
+_NAME = (
+    rf"(?:[\w.~%\[\]-]{{0,40}}(?:{'|'.join(map(re.escape, _WORDS))})[\w.~%\[\]-]{{0,40}}"
+    rf"|{'|'.join(map(re.escape, _WHOLE))}|[\w.-]{{0,40}}[_-](?:key|sig|auth|hash))"
+)
+_PARAMETER = re.compile(rf"(?<=[?&;#])({_NAME})=[^&;#\s\"'<>]+", re.IGNORECASE)
+_PASSWORD = re.compile(r"(?<=://)([^\s/?#@:\"'<>]{0,300}):[^\s/?#\"'<>]{1,500}@")
+_USER_ALONE = re.compile(r"(?<=(?:http|ttps)://)[^\s/?#@:\"'<>]{1,500}@")  # for many services a token
+# A part of a path that is a secret by its looks: long, of letters and digits mixed as no word or date is.
+_RANDOM = re.compile(
+    r"(?<=/)(?:[0-9a-fA-F]{32,}|(?=[\w-]{0,200}[a-z])(?=[\w-]{0,200}[A-Z])(?=[\w-]{0,200}[0-9])\w{24,})(?=[/?#.\s]|$)"
+)
+_NAME_ALONE = re.compile(_NAME, re.IGNORECASE)
+_LEAST = 4  # characters of a secret that is looked for in other text; shorter ones would cut words up
+_LEAST_PATH = 8
+_SEGMENT = re.compile(r"(?=.*[0-9]|.*[a-z].*[A-Z]|.*[A-Z].*[a-z]).{8,}")  # of a hook's path; `services` is a word
+
+
+def masked(text: str) -> str:
+    """The text, in which every address has lost its user and password and its secret parameters."""
+    if "=" not in text and "@" not in text:
+        return text
+    return _PARAMETER.sub(rf"\1={HIDDEN}", _userinfo(text))
+
+
+def _userinfo(text: str) -> str:
+    return _USER_ALONE.sub(rf"{HIDDEN}@", _PASSWORD.sub(rf"\1:{HIDDEN}@", text))
+
+
+def masked_url(url: str) -> str:
+    """An address of a source or receiver, which may also hold a secret in its path."""
+    return _RANDOM.sub(HIDDEN, masked(url))
+
+
+def secrets_in(url: str, *, path: bool = False) -> frozenset[str]:
+    """What in an address is secret, to be looked for in other text; `path`: its path too, as a hook's is."""
+    try:
+        parts = urlsplit(url)
+        user, password = parts.username, parts.password
+    except ValueError:
+        return frozenset()
+    found = {password, user if password is None else None}
+    for name, value in parse_qsl(parts.query) if not path else ():
+        found.add(value if _NAME_ALONE.fullmatch(name) else None)
+    if path:
+        found |= {value for _, value in parse_qsl(parts.query)}
+        found |= {part for part in parts.path.split("/") if _SEGMENT.fullmatch(part)}
+        found |= {parts.path if len(parts.path) > _LEAST_PATH else None, url}
+    whole = {one for one in found if one is not None and len(one) >= _LEAST}
+    return frozenset(whole | {unquote(one) for one in whole})
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets, the longest first."""
+    for secret in sorted((one for one in secrets if len(one) >= _LEAST), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return masked(text)
