@@ -111,6 +111,7 @@ class KafkaSection(Section):
     key_file: str | None = None
     replication_factor: Annotated[int, Field(ge=1)] = 1
     topic_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = ""
+    session_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
 
     @model_validator(mode="after")
     def _one_password(self) -> Self:

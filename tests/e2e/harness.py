@@ -277,7 +277,7 @@ data_dir = "data"
 listen = "127.0.0.1:@PORT@"
 [log]
 url = "{self.log_url}"
-kafka = {{topic_prefix = "{self.topic_prefix}"}}
+kafka = {{topic_prefix = "{self.topic_prefix}", session_seconds = 3}}
 [database]
 url = "{self.database_url}"
 [fetch]

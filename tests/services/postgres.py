@@ -9,9 +9,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from tests.services.process import CannotStart, free_ports, hold, stop, wait_until
 
@@ -53,32 +55,92 @@ def _owner() -> pwd.struct_passwd | None:
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a running server's maintenance database. Raises CannotStart."""
-    tools, owner = programs(), _owner()
-    (port,) = free_ports(1)
-    user = owner.pw_uid if owner else None
-    group = owner.pw_gid if owner else None
-    extra: list[int] | None = [] if owner else None
-    with tempfile.TemporaryDirectory(prefix="wirewatch-postgres-") as folder:
-        if owner:
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-        data, log = Path(folder) / "data", Path(folder) / "server.log"
+    with tempfile.TemporaryDirectory(prefix="wirewatch-postgres-") as folder, Server(Path(folder)) as started:
+        yield started.url
+
+
+class Server:
+    """One server that can be killed and started again with its data. Use as a context manager. Raises CannotStart."""
+
+    def __init__(self, folder: Path, settings: Sequence[str] = SETTINGS) -> None:
+        self._folder = folder
+        self._tools, owner = programs(), _owner()
+        (self._port,) = free_ports(1)
+        self._settings = [part for setting in settings for part in ("-c", setting)]
+        self._user = owner.pw_uid if owner else None
+        self._group = owner.pw_gid if owner else None
+        self._extra: list[int] | None = [] if owner else None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{USER}@127.0.0.1:{self._port}/postgres"
+
+    def __enter__(self) -> Self:
+        if self._user is not None and self._group is not None:
+            os.chown(self._folder, self._user, self._group)
+        data, log = self._folder / "data", self._folder / "server.log"
+        initdb: list[str | Path] = [
+            self._tools / "initdb",
+            "-D",
+            data,
+            "-U",
+            USER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]
         with log.open("wb") as out:
             made = subprocess.run(
-                [tools / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-                stdout=out, stderr=out, cwd=folder, user=user, group=group, extra_groups=extra, check=False,
-            )  # fmt: skip
-            if made.returncode != 0:
-                raise CannotStart(f"initdb failed: {log.read_text(errors='replace')[-1000:]}")
-            settings = [part for setting in SETTINGS for part in ("-c", setting)]
-            process = subprocess.Popen(
-                [tools / "postgres", "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1", *settings],
-                stdout=out, stderr=out, cwd=folder, user=user, group=group, extra_groups=extra,
-            )  # fmt: skip
-            try:
-                wait_until(lambda: _answers(tools, port), process, log)
-                yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
-            finally:
-                stop(process, signal.SIGINT)  # a fast shutdown: connections are ended
+                initdb,
+                stdout=out,
+                stderr=out,
+                cwd=self._folder,
+                user=self._user,
+                group=self._group,
+                extra_groups=self._extra,
+                check=False,
+            )
+        if made.returncode != 0:
+            raise CannotStart(f"initdb failed: {log.read_text(errors='replace')[-1000:]}")
+        try:
+            self.start()
+        except CannotStart:
+            self.kill()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            stop(self._process, signal.SIGINT)  # a fast shutdown: connections are ended
+
+    def start(self) -> None:
+        """Return once it answers; its port and data are those it had before."""
+        log = self._folder / "server.log"
+        address = ["-p", str(self._port), "-c", "listen_addresses=127.0.0.1"]
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [self._tools / "postgres", "-D", self._folder / "data", *address, *self._settings],
+                stdout=out,
+                stderr=out,
+                cwd=self._folder,
+                user=self._user,
+                group=self._group,
+                extra_groups=self._extra,
+            )
+        wait_until(lambda: _answers(self._tools, self._port), self._process, log)
+
+    def kill(self) -> None:
+        """At once, with all connections: SIGQUIT, PostgreSQL's own immediate shutdown; the next start recovers."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait()
+            self._process = None
 
 
 def _answers(tools: Path, port: int) -> bool:
