@@ -16,6 +16,7 @@ from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from tests.alerts.rules.test_quick import PIECES
 from tests.data_shared import SHARED
+from tests.effort import EFFORT
 from tests.rule_generator import RuleMaker
 
 MORE = [
@@ -68,7 +69,10 @@ def test_rows_of_pieces(pieces: list[str], space: str) -> None:
 
 def test_many_random_rows_of_pieces() -> None:
     rng = random.Random(1)
-    assert plainly([" ".join(rng.choices(PIECES + MORE, k=rng.randint(1, 7))) for _ in range(15_000)]) > 300
+    assert (
+        plainly([" ".join(rng.choices(PIECES + MORE, k=rng.randint(1, 7))) for _ in range(6_000 * EFFORT)])
+        > 120 * EFFORT
+    )
 
 
 def test_random_rules_over_articles() -> None:
