@@ -179,6 +179,7 @@ class Process:
     config: str
     port: int = field(default_factory=free_port)
     _process: asyncio.subprocess.Process | None = None
+    _log_length: int = 0  # when it was started last
 
     def write_config(self) -> Path:
         path = self.folder / "wirewatch.toml"
@@ -190,6 +191,7 @@ class Process:
         if fault:
             env["WIREWATCH_FAULT"] = fault
         command = [sys.executable, "-m", "wirewatch.cli.main", "run", "--config", str(self.write_config()), *arguments]
+        self._log_length = len(self.log())
         with (self.folder / "run.log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(*command, env=env, cwd=ROOT, stdout=log, stderr=log)
 
@@ -221,6 +223,10 @@ class Process:
         async with ClientSession() as session, session.get(f"http://127.0.0.1:{self.port}/metrics") as answer:
             lines = (await answer.text()).splitlines()
         return float(next(line.rpartition(" ")[2] for line in lines if line.startswith(f"{sample} ")))
+
+    async def until_started(self) -> None:
+        """Wait until the process started last has all its parts and heeds signals."""
+        await self.until(lambda: '"event": "started"' in self.log()[self._log_length :], "it has started")
 
     def log(self) -> str:
         path = self.folder / "run.log"
