@@ -6,6 +6,7 @@ WirewatchError
   + Unavailable        a service we need did not answer; the role is restarted with back-off
   + Busy               another process owns what we need (the data directory)
   + RecordError        a record cannot be read; it is dead-lettered, the stage goes on
+  + Fenced             another owner has taken over what this one did; its role starts again, behind the other
   + EndedUnasked       work that should go on until it is stopped has ended by itself
   + StageBroken        most sources' records fail: it is the code that is bad, nothing more is dead-lettered
 """
@@ -44,6 +45,10 @@ class RecordError(WirewatchError):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+
+class Fenced(WirewatchError):
+    """Somebody else has taken over meanwhile: what this owner does no longer counts."""
 
 
 class EndedUnasked(WirewatchError):

@@ -2,8 +2,9 @@
 
 ARTICLES (one partition, one owner) -> prepare (parsers' processes) -> judge (a thread) -> traces -> STORIES, key: story
 
-Its memory is a fold over STORIES and is read back from there: at start, and after a pause in which another process may
-have been the owner. A record that is repeated gets the decision it had.
+Its memory is a fold over STORIES and is read back from there: at start, and whenever the partition is assigned to it, after
+it has taken the right to append from the owner before. So it knows all that was decided before it decides, and nothing is
+decided behind its back. A record that is repeated gets the decision it had.
 """
 
 import asyncio
@@ -38,7 +39,6 @@ T = TypeVar("T")
 _logger = structlog.get_logger(__name__)
 
 GROUP = "story"
-_PAUSE_SECONDS = 10.0  # after so long without articles another process may have judged some
 _AT_ONCE = 16  # texts that one job prepares: a few milliseconds each
 _REMEMBERED_AT_ONCE = 256
 _OVERLAP = timedelta(minutes=5)  # clocks of writers differ
@@ -72,19 +72,20 @@ class StoryStage:
         self._options = replace(options or Options.counting(clock, metrics), origins_of=_origins)
         self._memory = StoryMemory()
         self._read_until: datetime | None = None
-        self._judged_at = 0.0
 
     async def run(self) -> None:
         """Judge until cancelled. Raises Unavailable when log or database do not answer."""
         self._memory = StoryMemory()  # what it holds may not have reached the log before a restart
         self._read_until = None
-        await self._catch_up()
+        await self._catch_up()  # most of it, also while another one is the owner
         await consume_batches(
             self._log,
             group=GROUP,
             topic=ARTICLES.name,
             record_type=Article,
             handle=self.handle,
+            on_assign=self._catch_up,
+            writer=GROUP,
             max_batch=64,
             faults=FaultPoints(
                 before_append=FaultPoint.STORY_JUDGED,
@@ -96,8 +97,6 @@ class StoryStage:
 
     async def handle(self, articles: Sequence[Article]) -> Sequence[Output]:
         """Judge a batch, in order."""
-        if self._clock.monotonic() - self._judged_at > _PAUSE_SECONDS:
-            await self._catch_up()
         ready = await self._prepared(articles)
         judged = await asyncio.to_thread(self._judge, articles, ready)
         async with self._db.transaction() as conn:
@@ -107,7 +106,6 @@ class StoryStage:
             self._metrics.story_size.observe(one.story_size)
             self._metrics.log_appended.labels(STORIES.name).inc()
         self._metrics.stories_in_memory.set(len(self._memory))
-        self._judged_at = self._clock.monotonic()
         return [Output(STORIES.name, one.story_id, one) for one in judged]
 
     async def _prepared(self, articles: Sequence[Article]) -> list[Prepared]:
@@ -162,10 +160,10 @@ class StoryStage:
                 told = []
         await self._remember(told)
         self._read_until = now
-        self._judged_at = self._clock.monotonic()
         _logger.info("stories_remembered", records=taken, stories=len(self._memory))
 
     async def _remember(self, told: Sequence[StoryArticle]) -> None:
+        told = [one for one in told if not self._memory.knows(one.article)]
         ready = await self._prepared([one.article for one in told])
         await asyncio.to_thread(lambda: list(map(self._memory.remember, told, ready)))
 

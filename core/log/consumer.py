@@ -15,94 +15,40 @@ import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Self, TypeVar
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 import structlog
 
-from core.clock import Clock, SystemClock
+from core.clock import Clock
 from core.errors import RecordError, StageBroken, WirewatchError
 from core.faults import FaultPoint, reach
-from core.log.failures import FailureLimit
 from core.log.flow import FETCH_SECONDS, Flow
 from core.log.log import (
     MAX_RECORD_BYTES,
     Delivery,
     EventLog,
+    OnAssign,
     OnRevoke,
     Record,
     Subscription,
     TopicPartition,
+    Writer,
     check,
 )
+from core.log.options import Consumed, FaultPoints, Options, Output, Progress
 from core.log.topics import DEADLETTER
-from core.metrics import Metrics
 from core.model.codec import decode, encode
 from core.model.deadletter import DeadLetter
 from core.model.outcome import DeadLetterReason
 
+__all__ = ["Consumed", "FaultPoints", "Options", "Output", "Progress", "consume_batches", "consume_each"]
+
 T = TypeVar("T")
 
 _logger = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A result: `record` goes to `topic` under `key`."""
-
-    topic: str
-    key: str
-    record: object
-
-
-@dataclass(frozen=True, slots=True)
-class Consumed(Generic[T]):
-    """A record that is done with, and when it was appended."""
-
-    record: T
-    appended: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A commit: how many records, and when the newest of them was appended."""
-
-    topic: str
-    records: int
-    appended: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultPoints:
-    """Where a test can kill this stage."""
-
-    before_append: FaultPoint | None = None
-    after_append: FaultPoint | None = None
-    after_commit: FaultPoint | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a stage may hand in beside its handler.
-
-    `failures` should outlive the stage's restarts. `origins_of`: whose a record is, for `failures`; by default its key's.
-    """
-
-    clock: Clock = field(default_factory=SystemClock)
-    failures: FailureLimit = field(default_factory=FailureLimit)
-    origins_of: Callable[[Any], Sequence[str]] | None = None
-    on_dead_letter: Callable[[DeadLetterReason], None] | None = None
-    on_progress: Callable[[Progress], None] | None = None
-
-    @classmethod
-    def counting(cls, clock: Clock, metrics: Metrics, failures: FailureLimit | None = None) -> Self:
-        """Those of a stage: what it sets aside is counted."""
-
-        def count(reason: DeadLetterReason) -> None:
-            metrics.deadletter.labels(reason=reason).inc()
-
-        return cls(clock=clock, failures=failures or FailureLimit(), on_dead_letter=count)
 
 
 BatchHandler = Callable[[Sequence[T]], Awaitable[Sequence[Output]]]
@@ -122,6 +68,8 @@ async def consume_batches(  # noqa: PLR0913 - one call, everything named
     record_type: type[T],
     handle: BatchHandler[T],
     on_committed: OnCommitted[T] | None = None,
+    on_assign: Callable[[], Awaitable[None]] | None = None,
+    writer: str | None = None,
     max_batch: int = 256,
     faults: FaultPoints = _NO_FAULTS,
     options: Options | None = None,
@@ -130,6 +78,9 @@ async def consume_batches(  # noqa: PLR0913 - one call, everything named
 
     When a batch fails for a record's sake, its records are handed over one by one to find that record. Cancelled, it
     drops the batch in hand; the next run gets it again.
+
+    `writer`: results are appended under this name, which is taken at each assignment from whoever had it: an owner that
+    does not know yet that it was replaced appends nothing more. `on_assign` is awaited after that, before the first batch.
     """
     stage = _Stage(_Task(log, topic, record_type, faults, options or Options()), handle)
     idle = asyncio.Event()
@@ -138,7 +89,13 @@ async def consume_batches(  # noqa: PLR0913 - one call, everything named
     async def finish(_: frozenset[TopicPartition]) -> None:
         await idle.wait()
 
-    async with _member(log, group, topic, finish) as subscription:
+    async def begin(_: frozenset[TopicPartition]) -> None:
+        if writer is not None:
+            await stage.take(writer)
+        if on_assign is not None:
+            await on_assign()
+
+    async with stage, _member(log, group, topic, finish, begin) as subscription:
         while True:
             batch = await subscription.fetch(max_batch, FETCH_SECONDS)
             if not batch:
@@ -193,8 +150,10 @@ async def consume_each(  # noqa: PLR0913 - one call, everything named
 
 
 @asynccontextmanager
-async def _member(log: EventLog, group: str, topic: str, on_revoke: OnRevoke) -> AsyncIterator[Subscription]:
-    subscription = await log.subscribe(group, [topic], on_revoke)
+async def _member(
+    log: EventLog, group: str, topic: str, on_revoke: OnRevoke, on_assign: OnAssign | None = None
+) -> AsyncIterator[Subscription]:
+    subscription = await log.subscribe(group, [topic], on_revoke, on_assign)
     try:
         yield subscription
     finally:
@@ -221,10 +180,28 @@ class _Stage(Generic[T]):
         self._options = task.options
         self._handle = handle
         self._shown: set[tuple[str, str, int]] = set()  # errors whose traceback is in the log
+        self._writer: Writer | None = None  # for the results, where only one owner may append them
 
     @property
     def clock(self) -> Clock:
         return self._options.clock
+
+    async def take(self, name: str) -> None:
+        """Append results under this name from now on."""
+        await self._let_go()
+        self._writer = await self._log.writer(name)
+
+    async def _let_go(self) -> None:
+        if self._writer is not None:
+            await self._writer.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._let_go()
 
     async def work(self, batch: Sequence[Delivery]) -> list[Consumed[T]]:
         """Handle the batch and append what comes of it; when this returns, the batch may be committed."""
@@ -238,7 +215,7 @@ class _Stage(Generic[T]):
         outputs = await self._handled(readable, letters)
         _reach(self._faults.before_append)
         for topic, records in _by_topic(outputs).items():
-            await self._log.append(topic, records)
+            await (self._writer or self._log).append(topic, records)
         if letters:
             await self._log.append(DEADLETTER.name, [Record(self._topic, encode(letter)) for letter in letters])
             self._report(letters)

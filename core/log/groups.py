@@ -6,11 +6,11 @@ work first; a new owner begins at the last commit.
 
 import asyncio
 from binascii import crc32
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
-from core.errors import Busy
-from core.log.log import REVOKE_SECONDS, Delivery, OnRevoke, TopicPartition
+from core.errors import Busy, Fenced
+from core.log.log import REVOKE_SECONDS, Delivery, OnAssign, OnRevoke, Record, TopicPartition
 
 
 def partition_of(key: str, partitions: int) -> int:
@@ -39,11 +39,20 @@ class Storage(Protocol):
 class Member:
     """A Subscription of an embedded engine."""
 
-    def __init__(self, groups: "Groups", group: str, topics: Sequence[str], on_revoke: OnRevoke | None) -> None:
+    def __init__(
+        self,
+        groups: "Groups",
+        group: str,
+        topics: Sequence[str],
+        on_revoke: OnRevoke | None,
+        on_assign: OnAssign | None,
+    ) -> None:
         self._groups = groups
         self.group = group
         self.topics = tuple(topics)
         self._on_revoke = on_revoke
+        self._on_assign = on_assign
+        self._new: dict[TopicPartition, object] = {}  # assigned and not yet told; a mark of the assignment
         self._positions: dict[TopicPartition, int | None] = {}  # None: not yet looked up
         self._revoking: frozenset[TopicPartition] = frozenset()
         self._turn = 0
@@ -57,6 +66,7 @@ class Member:
         deadline = loop.time() + timeout_seconds
         while not self._closed:
             self._wake.clear()  # before looking: what is appended while we look wakes us again
+            await self._tell_assigned()
             found = await self._take(max_records, skip)
             if found:
                 return found
@@ -66,6 +76,12 @@ class Member:
             except TimeoutError:
                 break
         return []
+
+    async def _tell_assigned(self) -> None:
+        while self._new and self._on_assign is not None:
+            told = dict(self._new)
+            await self._on_assign(frozenset(told))
+            self._new = {place: mark for place, mark in self._new.items() if told.get(place) is not mark}
 
     async def _take(self, max_records: int, skip: Collection[TopicPartition]) -> list[Delivery]:
         """Up to `max_records` out of the owned partitions, beginning with another one every time."""
@@ -94,7 +110,7 @@ class Member:
         return records
 
     def _free(self, place: TopicPartition) -> bool:
-        return place in self._positions and place not in self._revoking
+        return place in self._positions and place not in self._revoking and place not in self._new
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         owned = {place: offset for place, offset in offsets.items() if place in self._positions}
@@ -122,6 +138,9 @@ class Member:
 
     def assign(self, places: Collection[TopicPartition]) -> None:
         """Own exactly these from now on."""
+        fresh = {place: object() for place in places if place not in self._positions}
+        kept = {place: mark for place, mark in self._new.items() if place in places}
+        self._new = {} if self._on_assign is None else kept | fresh
         self._positions = {place: self._positions.get(place) for place in places}
         self._revoking = frozenset()
         self._wake.set()
@@ -139,8 +158,10 @@ class Groups:
         self._members: dict[str, list[Member]] = {}
         self._moving = asyncio.Lock()
 
-    async def join(self, group: str, topics: Sequence[str], on_revoke: OnRevoke | None) -> Member:
-        member = Member(self, group, topics, on_revoke)
+    async def join(
+        self, group: str, topics: Sequence[str], on_revoke: OnRevoke | None, on_assign: OnAssign | None = None
+    ) -> Member:
+        member = Member(self, group, topics, on_revoke, on_assign)
         async with self._moving:
             members = [*self._members.get(group, []), member]
             shares = self._shares(members)
@@ -183,3 +204,42 @@ class Groups:
             for partition in range(self.storage.partitions(topic)):
                 shares[readers[partition % len(readers)]].add(TopicPartition(topic, partition))
         return shares
+
+
+class Names:
+    """Who may append under which name; of an embedded log, whose holders are all in one event loop."""
+
+    def __init__(self) -> None:
+        self._holders: dict[str, object] = {}
+
+    def take(
+        self, name: str, append: Callable[[str, Sequence[Record], Callable[[], None]], Awaitable[None]]
+    ) -> "Holder":
+        """`append` calls what it is given last when nothing can come between that and the append."""
+        holder = self._holders[name] = Holder(self, name, append)
+        return holder
+
+    def check(self, holder: "Holder") -> None:
+        """Raise Fenced when somebody else has the name."""
+        if self._holders.get(holder.name) is not holder:
+            raise Fenced(f"another owner has taken over {holder.name!r}")
+
+
+class Holder:
+    """A Writer of an embedded log."""
+
+    def __init__(
+        self,
+        names: Names,
+        name: str,
+        append: Callable[[str, Sequence[Record], Callable[[], None]], Awaitable[None]],
+    ) -> None:
+        self._names = names
+        self.name = name
+        self._append = append
+
+    async def append(self, topic: str, records: Sequence[Record]) -> None:
+        await self._append(topic, records, lambda: self._names.check(self))
+
+    async def close(self) -> None:
+        return

@@ -19,14 +19,17 @@ from core.errors import Busy, Unavailable, UserError
 from core.log.kafka_client import close_client, kafka_errors
 from core.log.kafka_member import KafkaMember, delivery_of
 from core.log.kafka_options import KafkaOptions
-from core.log.log import MAX_RECORD_BYTES, Delivery, Lag, OnRevoke, Record, Subscription, check
+from core.log.kafka_writer import KafkaWriter, send
+from core.log.log import MAX_RECORD_BYTES, Delivery, Lag, OnAssign, OnRevoke, Record, Subscription, Writer, check
 from core.log.topics import TOPICS, Topic, topic_named
 
 MAX_MESSAGE_BYTES = MAX_RECORD_BYTES + 1024 * 1024  # key, headers and framing around the largest record
 BATCH_BYTES = 256 * 1024
 APPEND_SECONDS = 30.0
+TRANSACTION_MS = 40_000  # what its writer left open is dropped after so long; at once when another one takes the name
 STOP_SECONDS = 2.0
 RETRIES, RETRY_SECONDS = 100, 0.1  # for what a broker is still making
+LOOKS = 10  # of a fifth of a second each, for the oldest record that waits
 _TOPIC_EXISTS = 36  # error code, https://kafka.apache.org/protocol#protocol_error_codes
 
 
@@ -44,6 +47,7 @@ class KafkaLog:
         self._admin: AIOKafkaAdminClient
         self._observer: aiokafka.AIOKafkaConsumer
         self._members: list[KafkaMember] = []
+        self._writers: list[KafkaWriter] = []
         self._open = AsyncExitStack()
         self._closed = True
 
@@ -56,7 +60,7 @@ class KafkaLog:
             producer = await self._ready_producer()
             try:
                 async with asyncio.timeout(APPEND_SECONDS):  # an idempotent producer would try again for ever
-                    await self._send(producer, topic, records)
+                    await send(producer, self._named(topic), records)
             except (KafkaError, TimeoutError) as e:
                 await self._drop_producer(producer)  # some errors are for good; a new one starts from scratch
                 raise Unavailable(
@@ -64,21 +68,31 @@ class KafkaLog:
                     f"{str(e) or f'no answer within {APPEND_SECONDS:.0f} s'}"
                 ) from e
 
-    async def _send(self, producer: aiokafka.AIOKafkaProducer, topic: str, records: Sequence[Record]) -> None:
-        sent = [
-            await producer.send(self._named(topic), record.value, key=record.key.encode(), headers=list(record.headers))
-            for record in records
-        ]
-        await asyncio.wait(sent)
-        # a client that is being closed cancels what it still holds; that is no answer, and no stop of ours
-        failures = [KafkaError("cancelled by the client") if one.cancelled() else one.exception() for one in sent]
-        failures = [error for error in failures if error is not None]
-        if failures:
-            raise failures[0]
+    async def writer(self, name: str) -> Writer:
+        if self._closed:
+            raise Unavailable(f"Kafka at {self._options.bootstrap}: the log is closed")
 
-    async def subscribe(self, group: str, topics: Sequence[str], on_revoke: OnRevoke | None = None) -> Subscription:
+        async def ready(topic: str) -> str:
+            await self._ensure([topic])
+            return self._named(topic)
+
+        with kafka_errors(self._options.bootstrap):
+            producer = await self._started_producer(
+                transactional_id=self._named(name), transaction_timeout_ms=TRANSACTION_MS
+            )
+        writer = KafkaWriter(producer, name, self._options.bootstrap, ready, APPEND_SECONDS)
+        self._writers = [*(other for other in self._writers if not other.closed), writer]
+        return writer
+
+    async def subscribe(
+        self,
+        group: str,
+        topics: Sequence[str],
+        on_revoke: OnRevoke | None = None,
+        on_assign: OnAssign | None = None,
+    ) -> Subscription:
         await self._ensure(topics)
-        member = KafkaMember(self._options, group, topics, on_revoke)
+        member = KafkaMember(self._options, group, topics, on_revoke, on_assign)
         await member.join()
         self._members = [*(other for other in self._members if not other.closed), member]
         return member
@@ -116,8 +130,10 @@ class KafkaLog:
                 ends = await self._observer.end_offsets(places)
                 starts = {place: max(first[place], committed.get(place, 0)) for place in places}
                 behind = {place: starts[place] for place in places if ends[place] > starts[place]}
-                seconds = await self._oldest_age(behind)
-        return Lag(sum(ends[place] - start for place, start in behind.items()), seconds)
+                found = {place: await self._oldest(place, start, ends[place]) for place, start in behind.items()}
+        now = self._clock.now()
+        ages = [(now - appended).total_seconds() for _, appended in found.values() if appended is not None]
+        return Lag(sum(ends[place] - offset for place, (offset, _) in found.items()), max([0.0, *ages]))
 
     async def seek(self, group: str, topic: str, since: datetime) -> None:
         await self._ensure([topic])
@@ -159,27 +175,32 @@ class KafkaLog:
         self._closed = True
         for member in self._members:
             await member.close()
+        for writer in self._writers:
+            await writer.close()
         if self._producer is not None:
             await self._drop_producer(self._producer)
 
     async def _ready_producer(self) -> aiokafka.AIOKafkaProducer:
         async with self._starting:
             if self._producer is None:
-                producer = aiokafka.AIOKafkaProducer(
-                    **self._options.client(),
-                    enable_idempotence=True,
-                    acks="all",
-                    max_batch_size=BATCH_BYTES,
-                    max_request_size=MAX_MESSAGE_BYTES,
-                )
-                try:
-                    async with asyncio.timeout(APPEND_SECONDS):  # it would ask for its number for ever
-                        await producer.start()
-                except (KafkaError, OSError, asyncio.CancelledError):
-                    await close_client(producer, STOP_SECONDS)
-                    raise
-                self._producer = producer
+                self._producer = await self._started_producer(enable_idempotence=True)
             return self._producer
+
+    async def _started_producer(self, **settings: object) -> aiokafka.AIOKafkaProducer:
+        producer = aiokafka.AIOKafkaProducer(
+            **self._options.client(),
+            acks="all",
+            max_batch_size=BATCH_BYTES,
+            max_request_size=MAX_MESSAGE_BYTES,
+            **settings,
+        )
+        try:
+            async with asyncio.timeout(APPEND_SECONDS):  # it would ask for its number for ever
+                await producer.start()
+        except (KafkaError, OSError, asyncio.CancelledError):
+            await close_client(producer, STOP_SECONDS)
+            raise
+        return producer
 
     async def _drop_producer(self, producer: aiokafka.AIOKafkaProducer) -> None:
         if self._producer is producer:
@@ -275,17 +296,17 @@ class KafkaLog:
                 return {place: stored.offset for place, stored in found.items() if stored.offset >= 0}
         raise Unavailable(f"Kafka at {self._options.bootstrap}: no coordinator for group {group!r}")
 
-    async def _oldest_age(self, behind: dict[aiokafka.TopicPartition, int]) -> float:
-        """Seconds since the oldest of the records at these places was appended."""
-        oldest: datetime | None = None
-        for place, offset in behind.items():
-            self._observer.assign([place])
-            self._observer.seek(place, offset)
-            found = await self._observer.getmany(place, timeout_ms=2000, max_records=1)
+    async def _oldest(self, place: aiokafka.TopicPartition, start: int, end: int) -> tuple[int, datetime | None]:
+        """Offset and time of the first record from `start` on; the end where only markers of transactions stand there."""
+        self._observer.assign([place])
+        self._observer.seek(place, start)
+        for _ in range(LOOKS):
+            found = await self._observer.getmany(place, timeout_ms=200, max_records=1)
             for record in found.get(place, []):
-                appended = delivery_of(record, self._options.topic_prefix).appended
-                oldest = appended if oldest is None else min(oldest, appended)
-        return 0.0 if oldest is None else max(0.0, (self._clock.now() - oldest).total_seconds())
+                return record.offset, delivery_of(record, self._options.topic_prefix).appended
+            if await self._observer.position(place) >= end:
+                return end, None
+        return start, None
 
     async def _refuse_members(self, group: str, topic: str) -> None:
         await self._committed(group, await self._places(topic))  # waits for the coordinator

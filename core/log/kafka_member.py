@@ -15,7 +15,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from core.errors import Unavailable
 from core.log.kafka_client import close_client, kafka_errors
 from core.log.kafka_options import KafkaOptions
-from core.log.log import REVOKE_SECONDS, Delivery, OnRevoke, TopicPartition
+from core.log.log import REVOKE_SECONDS, Delivery, OnAssign, OnRevoke, TopicPartition
 
 JOIN_SECONDS = 60.0
 COMMIT_SECONDS = 30.0
@@ -40,12 +40,23 @@ def delivery_of(record: aiokafka.ConsumerRecord, prefix: str) -> Delivery:
 class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
     """A Subscription."""
 
-    def __init__(self, options: KafkaOptions, group: str, topics: Sequence[str], on_revoke: OnRevoke | None) -> None:
+    def __init__(
+        self,
+        options: KafkaOptions,
+        group: str,
+        topics: Sequence[str],
+        on_revoke: OnRevoke | None,
+        on_assign: OnAssign | None = None,
+    ) -> None:
         self._bootstrap = options.bootstrap
         self._prefix = options.topic_prefix
         self._topics = [self._prefix + topic for topic in topics]
         self._on_revoke = on_revoke
+        self._on_assign = on_assign
         self._assigned: frozenset[TopicPartition] = frozenset()
+        self._new = False  # `on_assign` has still to be told; the partitions are paused until then
+        self._assignments = 0
+        self._last: dict[TopicPartition, int] = {}  # of this assignment: the newest offset handed out
         self.closed = False
         self._consumer = aiokafka.AIOKafkaConsumer(
             **options.client(),
@@ -72,9 +83,10 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
     async def fetch(
         self, max_records: int, timeout_seconds: float, skip: Collection[TopicPartition] = ()
     ) -> list[Delivery]:
-        wanted = [self._there(place) for place in self._assigned if place not in skip]
         if self.closed:
             return []
+        await self._tell_assigned()
+        wanted = [self._there(place) for place in self._assigned if place not in skip]
         if self._assigned and not wanted:
             await asyncio.sleep(timeout_seconds)
             return []
@@ -87,7 +99,18 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
                     )
             except TimeoutError:
                 return []
-        return [delivery_of(record, self._prefix) for records in found.values() for record in records]
+        deliveries = [delivery_of(record, self._prefix) for records in found.values() for record in records]
+        for delivery in deliveries:
+            self._last[TopicPartition(delivery.topic, delivery.partition)] = delivery.offset
+        return deliveries
+
+    async def _tell_assigned(self) -> None:
+        while self._new and self._on_assign is not None:
+            told = self._assignments
+            await self._on_assign(self._assigned)
+            if told == self._assignments:  # else they were taken and given again meanwhile
+                self._new = False
+                self._consumer.resume(*map(self._there, self._assigned))
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         owned = {self._there(place): offset for place, offset in offsets.items() if place in self._assigned}
@@ -96,9 +119,17 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         with kafka_errors(self._bootstrap):
             try:
                 async with asyncio.timeout(COMMIT_SECONDS):  # aiokafka tries again for ever
-                    await self._consumer.commit(owned)
+                    await self._consumer.commit(await self._past_markers(owned))
             except (CommitFailedError, IllegalStateError):
                 return  # revoked meanwhile: the new owner repeats the work
+
+    async def _past_markers(self, owned: dict[aiokafka.TopicPartition, int]) -> dict[aiokafka.TopicPartition, int]:
+        """Behind the last record a transaction's marker may stand, which nobody is handed: it is done with, too."""
+        last = {self._there(place): offset for place, offset in self._last.items()}
+        return {
+            place: max(offset, await self._consumer.position(place)) if last.get(place) == offset - 1 else offset
+            for place, offset in owned.items()
+        }
 
     def assigned(self) -> frozenset[TopicPartition]:
         return self._assigned
@@ -123,7 +154,13 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         self._assigned = frozenset()
 
     async def on_partitions_assigned(self, assigned: Collection[aiokafka.TopicPartition]) -> None:
+        """Called by aiokafka before it can know where to begin: nothing has been read of these partitions yet."""
         self._assigned = self._ours(assigned)
+        self._assignments += 1
+        self._last.clear()
+        self._new = self._on_assign is not None and bool(assigned)
+        if self._new:
+            self._consumer.pause(*assigned)
 
     def _there(self, place: TopicPartition) -> aiokafka.TopicPartition:
         return aiokafka.TopicPartition(self._prefix + place.topic, place.partition)

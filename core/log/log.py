@@ -63,6 +63,7 @@ class Lag:
 
 
 OnRevoke = Callable[[frozenset[TopicPartition]], Awaitable[None]]
+OnAssign = Callable[[frozenset[TopicPartition]], Awaitable[None]]
 REVOKE_SECONDS = 5.0
 
 
@@ -95,6 +96,21 @@ class Subscription(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """The right to append under a name, for as long as nobody else has taken that name."""
+
+    async def append(self, topic: str, records: Sequence[Record]) -> None:
+        """As the log's `append`, but all or nothing. Raises Fenced when somebody else has taken the name.
+
+        After any failure a new writer is needed.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Idempotent."""
+        ...
+
+
 class EventLog(Protocol):
     """Durable topics. Use as an async context manager."""
 
@@ -106,11 +122,26 @@ class EventLog(Protocol):
         """
         ...
 
-    async def subscribe(self, group: str, topics: Sequence[str], on_revoke: OnRevoke | None = None) -> Subscription:
+    async def writer(self, name: str) -> Writer:
+        """Take the name from whoever has it.
+
+        When this returns, what earlier holders appended is readable, and nothing of theirs is appended any more.
+        """
+        ...
+
+    async def subscribe(
+        self,
+        group: str,
+        topics: Sequence[str],
+        on_revoke: OnRevoke | None = None,
+        on_assign: OnAssign | None = None,
+    ) -> Subscription:
         """Join a group; a new group begins at the oldest record kept.
 
         `on_revoke` is awaited, for REVOKE_SECONDS at most, before partitions go to another member: finish or drop the
         work in hand and commit. Nothing more is handed out of them meanwhile; after it, commits of them are ignored.
+        `on_assign` is awaited within `fetch`, before anything of newly assigned partitions is handed out, also when they
+        come back; what it raises, `fetch` raises, and the next `fetch` asks again.
         """
         ...
 

@@ -1,15 +1,15 @@
 """The event log in memory: for tests and for trying things; what it holds dies with the process."""
 
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, SystemClock
 from core.errors import Unavailable
-from core.log.groups import Groups, partition_of
-from core.log.log import Delivery, Lag, OnRevoke, Record, Subscription, TopicPartition, check
+from core.log.groups import Groups, Names, partition_of
+from core.log.log import Delivery, Lag, OnAssign, OnRevoke, Record, Subscription, TopicPartition, Writer, check
 from core.log.topics import TOPICS, Topic, topic_named
 
 
@@ -23,12 +23,17 @@ class MemoryLog:
         self._dropped: dict[TopicPartition, int] = {}  # how many were pruned: the offset of the oldest kept
         self._committed: dict[tuple[str, TopicPartition], int] = {}
         self._groups = Groups(self)
+        self._names = Names()
         self._closed = False
 
     async def append(self, topic: str, records: Sequence[Record]) -> None:
+        await self._append(topic, records, lambda: None)
+
+    async def _append(self, topic: str, records: Sequence[Record], may: Callable[[], None]) -> None:
         if self._closed:
             raise Unavailable("the log is closed")
         check(records)
+        may()
         now = self._clock.now()
         places = set()
         for record in records:
@@ -43,10 +48,19 @@ class MemoryLog:
             places.add(place)
         self._groups.appended(places)
 
-    async def subscribe(self, group: str, topics: Sequence[str], on_revoke: OnRevoke | None = None) -> Subscription:
+    async def writer(self, name: str) -> Writer:
+        return self._names.take(name, self._append)
+
+    async def subscribe(
+        self,
+        group: str,
+        topics: Sequence[str],
+        on_revoke: OnRevoke | None = None,
+        on_assign: OnAssign | None = None,
+    ) -> Subscription:
         if self._closed:
             raise Unavailable("the log is closed")
-        return await self._groups.join(group, topics, on_revoke)
+        return await self._groups.join(group, topics, on_revoke, on_assign)
 
     async def read(self, topic: str, *, since: datetime | None = None) -> AsyncIterator[Delivery]:
         ends = {place: self.end(place) for place in self._places(topic)}

@@ -16,10 +16,11 @@ from typing import Self, TypeVar
 
 from core.clock import Clock, SystemClock
 from core.errors import Unavailable, UserError
+from core.log import log
 from core.log import sqlite_file as file
-from core.log.groups import Groups, partition_of
+from core.log.groups import Groups, Names, partition_of
 from core.log.lock import DirectoryLock
-from core.log.log import Delivery, Lag, OnRevoke, Record, Subscription, TopicPartition, check
+from core.log.log import Delivery, Lag, OnAssign, OnRevoke, Record, Subscription, TopicPartition, check
 from core.log.topics import TOPICS, Topic, topic_named
 from core.log.writer import Writer
 
@@ -42,16 +43,21 @@ class SqliteLog:
         self._next: dict[int, int] = {}  # by id of offset 0, the id that comes next; of the writer thread
         self._last = 0  # the newest appended time, in microseconds; of the writer thread
         self._groups = Groups(self)
+        self._names = Names()
         self._writer: Writer
         self._reader: sqlite3.Connection
         self._threads: ThreadPoolExecutor
         self._open = AsyncExitStack()
 
     async def append(self, topic: str, records: Sequence[Record]) -> None:
+        await self._append(topic, records, lambda: None)
+
+    async def _append(self, topic: str, records: Sequence[Record], may: Callable[[], None]) -> None:
         check(records)
         if not records:
             return
         row = await self._topic(topic)
+        may()  # nothing comes between this and the place in the writer's line
 
         def write(connection: sqlite3.Connection) -> dict[TopicPartition, int]:
             return self._write(connection, row, records)
@@ -81,10 +87,21 @@ class SqliteLog:
             self._ends[place] = max(end, self._ends.get(place, 0))
         self._groups.appended(ends.keys())
 
-    async def subscribe(self, group: str, topics: Sequence[str], on_revoke: OnRevoke | None = None) -> Subscription:
+    async def writer(self, name: str) -> log.Writer:
+        taken = self._names.take(name, self._append)
+        await self._writer.do(lambda _: None)  # behind what earlier holders have in line
+        return taken
+
+    async def subscribe(
+        self,
+        group: str,
+        topics: Sequence[str],
+        on_revoke: OnRevoke | None = None,
+        on_assign: OnAssign | None = None,
+    ) -> Subscription:
         for topic in topics:
             await self._topic(topic)
-        return await self._groups.join(group, topics, on_revoke)
+        return await self._groups.join(group, topics, on_revoke, on_assign)
 
     async def read(self, topic: str, *, since: datetime | None = None) -> AsyncIterator[Delivery]:
         row = await self._topic(topic)

@@ -128,6 +128,10 @@ class StoryMemory:
         self._keep(article, ready, decision)
         return decision
 
+    def knows(self, article: Article) -> bool:
+        """Whether this record has been decided about."""
+        return (article.article_id, article.revision) in self._decided
+
     def remember(self, told: StoryArticle, ready: Prepared | None = None) -> None:
         """Take in a decision that was made before."""
         article = told.article

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import Busy, RecordError, Unavailable
-from core.log.log import MAX_RECORD_BYTES, Delivery, EventLog, Lag, Record, Subscription, TopicPartition
+from core.errors import Busy, Fenced, RecordError, Unavailable
+from core.log.log import MAX_RECORD_BYTES, Delivery, EventLog, Lag, OnAssign, Record, Subscription, TopicPartition
 from tests.contract.log_engines import MOMENT, PARTITIONS, Engine, make_engine
 
 LONG = 20.0  # seconds that nothing should ever take; a hang fails instead of blocking the suite
@@ -219,6 +219,96 @@ async def test_a_commit_of_a_partition_that_was_revoked_is_ignored(engine: Engin
     gone = [d for d in had if TopicPartition(d.topic, d.partition) in second.assigned()]
     await first.commit(next_offsets(gone))
     assert sorted(numbers(await take(second, len(gone)))) == sorted(numbers(gone)), "the new owner repeats the work"
+
+
+async def test_an_owner_is_told_of_its_partitions_before_anything_of_them_is_handed_out(
+    engine: Engine, log: EventLog
+) -> None:
+    events: list[str] = []
+
+    async def assigned(places: frozenset[TopicPartition]) -> None:
+        events.append(f"assigned {len(places)}")
+        await asyncio.sleep(0.05)
+
+    await log.append(engine.single, numbered(3))
+    first = await log.subscribe("g", [engine.single], None, assigned)
+    assert numbers(await take(first, 3)) == [0, 1, 2]
+    assert events == ["assigned 1"]
+    assert await first.fetch(1, 0.05) == []
+    assert events == ["assigned 1"], "once for each assignment"
+    await first.close()
+    second = await log.subscribe("g", [engine.single], None, assigned)
+    assert numbers(await take(second, 3)) == [0, 1, 2]
+    assert events == ["assigned 1"] * 2
+
+
+async def test_an_owner_that_gets_its_partition_back_is_told_again(engine: Engine, log: EventLog) -> None:
+    told: list[str] = []
+
+    def telling(name: str) -> OnAssign:
+        async def assigned(_: frozenset[TopicPartition]) -> None:
+            told.append(name)
+
+        return assigned
+
+    members = {}
+    async with asyncio.timeout(60):
+        for turn in range(3):
+            members["a"] = await log.subscribe("g", [engine.single], None, telling("a"))
+            while not members["a"].assigned() or told.count("a") <= turn:
+                await members["a"].fetch(1, 0.05)
+            members["b"] = await log.subscribe("g", [engine.single], None, telling("b"))
+            await members["a"].close()
+            while not members["b"].assigned() or told.count("b") <= turn:
+                await members["b"].fetch(1, 0.05)
+            await members["b"].close()
+    found = [name for name, _ in itertools.groupby(told)]
+    assert found == ["a", "b"] * 3
+
+
+async def test_what_telling_an_owner_raises_is_raised_by_its_fetch_and_it_is_told_again(
+    engine: Engine, log: EventLog
+) -> None:
+    tries = itertools.count()
+
+    async def assigned(_: frozenset[TopicPartition]) -> None:
+        if next(tries) == 0:
+            raise Unavailable("cannot catch up")
+
+    await log.append(engine.single, numbered(1))
+    member = await log.subscribe("g", [engine.single], None, assigned)
+
+    async def first_words() -> None:
+        async with asyncio.timeout(LONG):
+            while True:
+                assert await member.fetch(1, 0.1) == []
+
+    with pytest.raises(Unavailable, match="catch up"):
+        await first_words()
+    assert numbers(await take(member, 1)) == [0]
+
+
+async def test_a_name_belongs_to_whoever_took_it_last(engine: Engine, log: EventLog) -> None:
+    old = await log.writer(engine.single)
+    await old.append(engine.topic, numbered(10, keys=10))
+    new = await log.writer(engine.single)
+    assert sorted(numbers(await everything(log, engine.topic))) == list(range(10)), "readable when the name is taken"
+    with pytest.raises(Fenced):
+        await old.append(engine.topic, numbered(10, keys=10, start=10))
+    await new.append(engine.topic, numbered(10, keys=10, start=20))
+    other = await log.writer(f"{engine.single}-other")
+    await other.append(engine.topic, numbered(1, start=99))
+    await new.append(engine.topic, numbered(1, start=30))
+    expected = [*range(10), *range(20, 31), 99]
+    assert sorted(numbers(await everything(log, engine.topic))) == expected
+    subscription = await log.subscribe("g", [engine.topic])
+    found = await take(subscription, len(expected))
+    assert sorted(numbers(found)) == expected
+    await subscription.commit(next_offsets(found))
+    assert await log.lag("g", engine.topic) == Lag(0, 0.0)
+    for writer in (old, new, other):
+        await writer.close()
+        await writer.close()
 
 
 async def test_a_waiting_member_is_woken_by_an_append(engine: Engine, log: EventLog) -> None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from core.db.engine import Database
-from core.errors import Unavailable
+from core.errors import Fenced, Unavailable
 from core.log.log import Record
 from core.log.memory import MemoryLog
 from core.log.topics import ARTICLES, STORIES
@@ -50,17 +50,29 @@ class Desk:
         made = an_article(f"https://news{number}.example/{number}", text=text, at=self.clock.now())
         return replace(made, title=title, revision=derived_id("revision", title, text))
 
+    async def append(self, *articles: Article) -> tuple[Article, ...]:
+        """Put articles on the log."""
+        await self.log.append(ARTICLES.name, [Record(one.article_id, encode(one)) for one in articles])
+        return articles
+
     async def told(self, *articles: Article) -> list[StoryArticle]:
         """Put articles on the log and run a fresh stage until it has committed all of them."""
-        await self.log.append(ARTICLES.name, [Record(one.article_id, encode(one)) for one in articles])
-        async with running(self.stage().run()), asyncio.timeout(PATIENCE):
-            while (await self.log.lag(GROUP, ARTICLES.name)).records:  # noqa: ASYNC110 - what is waited for is on the log
-                await asyncio.sleep(0.005)
-        found = [decode(one.value, StoryArticle) async for one in self.log.read(STORIES.name)]
-        last = {
-            one.article.article_id: one for one in found
-        }  # of an article all records are in one partition, in order
+        await self.append(*articles)
+        async with running(self.stage().run()):
+            await until_committed(self)
+        last = await self.stories()
         return [last[one.article_id] for one in articles]
+
+    async def stories(self) -> dict[str, StoryArticle]:
+        """By article, the last that was told; of an article all records are in one partition, in order."""
+        found = [decode(one.value, StoryArticle) async for one in self.log.read(STORIES.name)]
+        return {one.article.article_id: one for one in found}
+
+
+async def until_committed(desk: Desk) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (await desk.log.lag(GROUP, ARTICLES.name)).records:  # noqa: ASYNC110 - what is waited for is on the log
+            await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
@@ -127,17 +139,48 @@ async def test_a_record_on_the_log_that_cannot_be_read_stops_nothing(tmp_path: P
         assert output.record.verdict is StoryVerdict.NEW
 
 
-async def test_after_a_pause_another_owners_stories_are_taken_in(tmp_path: Path) -> None:
+async def test_what_another_owner_decided_is_known_before_the_first_article_after_a_hand_over(tmp_path: Path) -> None:
     async with a_desk(tmp_path) as desk:
-        mine, others = desk.stage(), desk.stage()
-        await mine._catch_up()
-        [output] = await others.handle([desk.article(1, STORY)])
-        assert output.record is not None
-        await desk.log.append(STORIES.name, [Record(output.key, encode(output.record))])
-        desk.clock.advance(60)
-        [copy] = await mine.handle([desk.article(2, STORY)])
-        assert isinstance(copy.record, StoryArticle)
-        assert copy.record.verdict is StoryVerdict.COPY
+        async with running(desk.stage().run()) as first:
+            await until_committed(desk)
+            async with running(desk.stage().run()):  # stands by, with what was on the log when it started
+                await asyncio.sleep(0.05)
+                [new] = await desk.append(desk.article(1, STORY))
+                await until_committed(desk)
+                first.cancel()  # and within the same second
+                [copy] = await desk.append(desk.article(2, STORY, "Other words"))
+                await until_committed(desk)
+        told = await desk.stories()
+        assert told[copy.article_id].verdict is StoryVerdict.COPY
+        assert told[copy.article_id].story_id == told[new.article_id].story_id
+
+
+async def test_an_owner_that_was_replaced_while_it_judged_tells_nobody(tmp_path: Path) -> None:
+    """It had a batch in hand for longer than a revocation waits."""
+    async with a_desk(tmp_path) as desk:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        class Slow(Workers):
+            async def run(self, job: Callable[..., T], *args: object) -> T | ParseFailure:
+                begun.set()
+                await go_on.wait()
+                return await super().run(job, *args)
+
+        old = StoryStage(desk.log, desk.db, clock=desk.clock, metrics=desk.metrics, workers=Slow())
+        [article] = await desk.append(desk.article(1, STORY))
+
+        async def judge() -> None:
+            with pytest.raises(Fenced):
+                await old.run()
+
+        async with running(judge()) as task:
+            await begun.wait()
+            await desk.log.writer(GROUP)  # what the next owner does first
+            go_on.set()
+            await asyncio.wait([task])
+        assert await desk.stories() == {}, "the next owner judges it"
+        [told] = await desk.told(article)
+        assert told.verdict is StoryVerdict.NEW
 
 
 class Workers:
