@@ -1,5 +1,6 @@
 """Logging: events with fields, coloured on a terminal, JSON lines elsewhere; secrets are cut out of both."""
 
+import json
 import logging
 import re
 import sys
@@ -9,6 +10,7 @@ from typing import Any, TextIO
 import structlog
 
 from core.masking import HIDDEN, masked
+from core.text.visible import json_text, one_line
 
 EventDict = MutableMapping[str, Any]
 
@@ -43,12 +45,27 @@ class Redactor:
                 return self.text(str(value))
 
 
+def _json(event: EventDict, **options: Any) -> str:
+    return json_text(json.dumps(event, ensure_ascii=False, **options))
+
+
+def _visible(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """What others wrote steers no terminal and begins no line; a traceback's lines are set in."""
+    return {key: _line(key, value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _line(key: str, value: str) -> str:
+    if key in ("exception", "stack"):
+        return "\n".join(f"    {one_line(line)}" for line in value.splitlines())
+    return one_line(value)
+
+
 def set_up_logging(
-    *, secrets: Iterable[str] = (), level: str = "INFO", stream: TextIO | None = None, json: bool | None = None
+    *, secrets: Iterable[str] = (), level: str = "INFO", stream: TextIO | None = None, as_json: bool | None = None
 ) -> None:
-    """Send structlog's and the standard library's events to `stream` (standard error). `json` None: unless a terminal."""
+    """Send structlog's and the standard library's events to `stream` (standard error). `as_json` None: unless a terminal."""
     out = stream or sys.stderr
-    as_json = not out.isatty() if json is None else json
+    json_lines = not out.isatty() if as_json is None else as_json
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -57,14 +74,17 @@ def set_up_logging(
         structlog.processors.format_exc_info,
         Redactor(secrets),
     ]
-    renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    renderers: list[structlog.types.Processor] = (
+        [structlog.processors.JSONRenderer(serializer=_json)]
+        if json_lines
+        else [
+            _visible,
+            structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback),
+        ]
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
     )
     handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)

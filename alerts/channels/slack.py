@@ -16,6 +16,7 @@ from alerts.channels.settings import HttpChannelSettings
 from alerts.highlight import highlight
 from alerts.message import Message, MessageArticle, MessageStory
 from core.model.outcome import Event, Priority, Reason
+from core.text.visible import one_line
 
 # Slack documents 50 blocks of 3,000 characters, and refuses payloads far below that (slackapi/bolt-js#2867, #2509).
 _MAX_BYTES = 15_000
@@ -143,8 +144,9 @@ def _when(article: MessageArticle, now: datetime) -> str:
 
 
 def escape(text: str) -> str:
-    """The three characters that Slack's mrkdwn reads as its own (docs: formatting, "escaping text")."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """A chat's line: no line end or unseen character of others in it, and the three characters that Slack's mrkdwn reads
+    as its own escaped (docs: formatting, "escaping text"). All that others wrote goes through here."""
+    return one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _link(url: str) -> str:

@@ -4,6 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.text.visible import one_line
+
 WIDEST_LINE = 160  # a longer line of a rule is shown around the problem only
 ROUND = 50
 
@@ -84,13 +86,13 @@ def render(problem: Problem, text: str) -> str:
         marked = marked[: WIDEST_LINE - ROUND] + "…" if len(marked) > WIDEST_LINE - ROUND else marked
         after = after[:ROUND] + "…" if len(after) > ROUND else after
     carets = " " * _columns(before) + "^" * max(1, _columns(marked))
-    shown = [f"{problem.code.value}: {problem.message}", "  " + _one_line(before + marked + after), f"  {carets}"]
-    shown += [f"  {fix.label}: {fix.text}" for fix in problem.fixes]
+    shown = [
+        f"{problem.code.value}: {one_line(problem.message)}",
+        "  " + one_line(before + marked + after),
+        f"  {carets}",
+    ]
+    shown += [f"  {one_line(fix.label)}: {one_line(fix.text)}" for fix in problem.fixes]
     return "\n".join(shown)
-
-
-def _one_line(text: str) -> str:
-    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
 
 
 def _columns(text: str) -> int:

@@ -13,7 +13,7 @@ _CONTROLS = "\x00-\x1f\x7f-\x9f\u2028\u2029"
 _UNSEEN = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
 _SURROGATES = "\ud800-\udfff"
 
-_CONTROL = re.compile(f"[{_CONTROLS}]+")
+_CONTROL = re.compile(f"[{_CONTROLS}]")
 _CONTROL_BUT_LINE_END = re.compile(f"(?!\n)[{_CONTROLS}]")
 _DROPPED = re.compile(f"[{_UNSEEN}]+")
 _SURROGATE = re.compile(f"[{_SURROGATES}]")

@@ -59,7 +59,7 @@ def test_the_longer_secret_is_cut_out_first() -> None:
 
 def test_on_request_the_output_is_for_people() -> None:
     out = io.StringIO()
-    set_up_logging(stream=out, json=False)
+    set_up_logging(stream=out, as_json=False)
     structlog.get_logger("x").warning("feed_failing", source="A")
     assert "feed_failing" in out.getvalue()
     assert not out.getvalue().startswith("{")

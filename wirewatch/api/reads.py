@@ -9,6 +9,7 @@ from aiohttp import web
 from core.model.outcome import AlertOutcome, NotificationState
 from core.net.url import BadUrl
 from core.store import alerts, notifications, rules, silences, sources
+from core.text.visible import json_text
 from ingest.health import health
 from wirewatch.serving import SERVING
 from wirewatch.tracing import trace
@@ -99,14 +100,15 @@ async def trace_article(request: web.Request) -> web.Response:
 
 
 def answer(body: dict[str, Any]) -> web.Response:
-    """JSON; records as they are on the log."""
-    return web.Response(body=orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE), content_type="application/json")
+    """JSON; records as they are on the log. Read in a terminal it steers nothing."""
+    text = json_text(orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE).decode())
+    return web.Response(body=text.encode(), content_type="application/json")
 
 
 def refusal(kind: type[web.HTTPError], code: str, message: str) -> web.HTTPError:
     """An error that says what was wrong."""
     body = orjson.dumps({"error": {"code": code, "message": message}}, option=orjson.OPT_APPEND_NEWLINE)
-    return kind(text=body.decode(), content_type="application/json")
+    return kind(text=json_text(body.decode()), content_type="application/json")
 
 
 def _limit(request: web.Request) -> int:

@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from core.clock import Clock
 from core.errors import Unavailable, UserError
 from core.metrics import Metrics
-from core.text.visible import one_line
+from core.text.visible import json_text, lines, one_line
 from wirewatch.api import reads, visitors
 from wirewatch.collector import Collector
 from wirewatch.config import Config
@@ -145,7 +145,7 @@ class Server:
             answer.headers.update(_HEADERS)
             raise
         except Unavailable as error:
-            response = web.Response(status=503, text=f"{error}\n")
+            response = web.Response(status=503, text=lines(f"{error}\n"))
         response.headers.update(_HEADERS)
         return response
 
@@ -153,7 +153,7 @@ class Server:
         readiness = await self._health.readiness()
         waits = "\n".join(f"{part.name}: {part.error}" for part in readiness.parts if part.error is not None)
         headers = {**_HEADERS, "Retry-After": "5", "Refresh": "5"}
-        return web.Response(status=503, text=f"wirewatch is starting.\n{waits}\n", headers=headers)
+        return web.Response(status=503, text=lines(f"wirewatch is starting.\n{waits}\n"), headers=headers)
 
     def _nothing(self, request: web.Request) -> str:
         why = "" if self._pages else " Pages and API are shown by a process with the role serve; this one has none."
@@ -164,8 +164,8 @@ class Server:
 
     async def _readyz(self, _: web.Request) -> web.Response:
         readiness = await self._health.readiness()
-        body = orjson.dumps(readiness.as_json(), option=orjson.OPT_APPEND_NEWLINE)
-        return web.Response(status=200 if readiness.ready else 503, body=body, content_type="application/json")
+        body = json_text(orjson.dumps(readiness.as_json(), option=orjson.OPT_APPEND_NEWLINE).decode())
+        return web.Response(status=200 if readiness.ready else 503, body=body.encode(), content_type="application/json")
 
     async def _metrics_text(self, _: web.Request) -> web.Response:
         body = await asyncio.to_thread(generate_latest, self._metrics.registry)  # takes tens of milliseconds

@@ -6,6 +6,7 @@ import click
 
 from core.errors import UserError
 from wirewatch import __version__
+from wirewatch.cli import output
 from wirewatch.cli.lazy import LazyGroup
 
 # Name of the command -> (module under wirewatch.cli.commands, what it does). A module is loaded when its command is used:
@@ -45,7 +46,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except UserError as error:
-        click.echo(f"wirewatch: {error}", err=True)
+        output.say(f"wirewatch: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has had enough

@@ -1,5 +1,10 @@
-"""What commands print: tables for people (bordered on a terminal, aligned text in a pipe) and JSON Lines for programs."""
+"""What commands print: tables for people (bordered on a terminal, aligned text in a pipe) and JSON Lines for programs.
 
+Everything that a command prints goes through `say` or `print_json`, which let nothing through that steers a terminal:
+titles, names and answers are written by others.
+"""
+
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -7,12 +12,26 @@ from enum import Enum
 
 import click
 import orjson
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+from core.text import visible
 
 Row = Mapping[str, object]
+
+# Styles on their way to `say`: characters that Unicode keeps for such use, and that text from outside loses.
+_STYLES = {"\ufdd0": "\x1b[1;33m", "\ufdd1": "\x1b[32m", "\ufdd2": "\x1b[31m", "\ufdd3": "\x1b[0m"}
+_MARKED, _GOOD, _BAD, _PLAIN = _STYLES
+_OF_SEVERAL_LINES = ("query", "canonical")
+_STYLE = re.compile(f"([{''.join(_STYLES)}])")
+
+
+def say(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print text for people; it may have several lines. Styles show on a terminal only."""
+    stream_is_terminal = sys.stderr.isatty() if err else _on_terminal()
+    parts = [
+        (_STYLES[part] if stream_is_terminal else "") if part in _STYLES else _printable(visible.lines(part))
+        for part in _STYLE.split(text)
+    ]
+    click.echo("".join(parts), err=err, nl=nl)
 
 
 def show(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
@@ -21,33 +40,37 @@ def show(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, empty: s
         for row in rows:
             print_json(row)
     elif not rows:
-        click.echo(empty)
+        say(empty)
     elif _on_terminal():
         _bordered(rows, columns)
     else:
-        click.echo("\n".join(aligned(rows, columns)))
+        say("\n".join(aligned(rows, columns)))
 
 
 def show_one(row: Row, *, as_json: bool) -> None:
-    """Print one thing: a line of JSON, or its fields one a line."""
+    """Print one thing: a line of JSON, or its fields one a line (a rule's text keeps its lines, set in)."""
     if as_json:
         print_json(row)
         return
     width = max(len(name) for name in row)
     for name, value in row.items():
-        first, *more = cell(value).splitlines() or [""]
-        click.echo(f"{name.replace('_', ' '):<{width}}  {first}".rstrip())
+        text = cell(value)
+        first, *more = (text.splitlines() or [""]) if name in _OF_SEVERAL_LINES else [text]
+        say(f"{name.replace('_', ' '):<{width}}  {one_line(first)}".rstrip())
         for line in more:
-            click.echo(f"{'':<{width}}  {line}")
+            say(f"{'':<{width}}  {one_line(line)}")
 
 
 def print_json(value: object) -> None:
     """One line; times in UTC as RFC 3339 with Z."""
-    click.echo(orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS).decode())
+    encoded = orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS).decode()
+    click.echo(visible.json_text(encoded))
 
 
 def aligned(rows: Iterable[Row], columns: Sequence[str]) -> list[str]:
     """A heading and the rows, in columns of equal width, two spaces apart, without trailing blanks."""
+    from rich.cells import cell_len  # noqa: PLC0415 - most commands print no table
+
     table = [[name.replace("_", " ").upper() for name in columns]]
     table += [[one_line(cell(row[name])) for name in columns] for row in rows]
     widths = [max(cell_len(line[place]) for line in table) for place in range(len(columns))]
@@ -59,7 +82,11 @@ def aligned(rows: Iterable[Row], columns: Sequence[str]) -> list[str]:
 
 def one_line(text: str) -> str:
     """The text without what would break a line or steer the terminal: it may come from a web page."""
-    return "".join(character if character.isprintable() else " " for character in text)
+    return _printable(visible.one_line(text))
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
 
 
 def cell(value: object) -> str:
@@ -88,8 +115,18 @@ def cell(value: object) -> str:
 
 
 def marked(text: str) -> str:
-    """Evidence within text: bold on a terminal (click drops the style in a pipe), in brackets elsewhere."""
-    return click.style(text, bold=True, fg="yellow") if _on_terminal() else f"[{text}]"
+    """Evidence within text, for `say`: bold on a terminal, in brackets elsewhere."""
+    return f"{_MARKED}{text}{_PLAIN}" if _on_terminal() else f"[{text}]"
+
+
+def good(text: str) -> str:
+    """Green on a terminal, for `say`."""
+    return f"{_GOOD}{text}{_PLAIN}"
+
+
+def bad(text: str) -> str:
+    """Red on a terminal, for `say`."""
+    return f"{_BAD}{text}{_PLAIN}"
 
 
 def _on_terminal() -> bool:
@@ -97,6 +134,10 @@ def _on_terminal() -> bool:
 
 
 def _bordered(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - in a pipe there is none
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         table.add_column(name.replace("_", " ").upper(), overflow="fold")

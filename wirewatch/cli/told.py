@@ -4,9 +4,11 @@ from typing import IO, Any
 
 import click
 
+from wirewatch.cli import output
+
 
 class Told(click.ClickException):
     """A mistake or a missing service, told without a traceback; exit code 1."""
 
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(f"wirewatch: {self.message}", file=file, err=file is None)
+    def show(self, file: IO[Any] | None = None) -> None:  # noqa: ARG002 - click's signature
+        output.say(f"wirewatch: {self.message}", err=True)

@@ -18,6 +18,8 @@ from typing import BinaryIO
 import click
 import orjson
 
+from core.text.visible import json_text
+from wirewatch.cli import output
 from wirewatch.cli.told import Told
 
 STANDARD_INPUT = "-"
@@ -96,7 +98,7 @@ class Refusals:
     def tell(self, problem: object) -> None:
         """One problem, in full."""
         self.count += 1
-        click.echo(f"wirewatch: {problem}", err=True)
+        output.say(f"wirewatch: {problem}", err=True)
 
     def finish(self) -> None:
         """End the command with exit code 1 if anything was refused."""
@@ -182,7 +184,7 @@ def once_only(*names: str) -> None:
 
 def emit(row: dict[str, object]) -> None:
     """One line of output."""
-    sys.stdout.write(orjson.dumps(row, option=orjson.OPT_PASSTHROUGH_SUBCLASS).decode())
+    sys.stdout.write(json_text(orjson.dumps(row, option=orjson.OPT_PASSTHROUGH_SUBCLASS).decode()))
     sys.stdout.write("\n")
 
 

@@ -4,8 +4,10 @@ from importlib.resources import files
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from core.store import alerts, articles, notifications, sources
+from core.text.visible import lines
 from wirewatch import __version__
 from wirewatch.console import view
 from wirewatch.serving import SERVING, Serving
@@ -15,8 +17,20 @@ _ALERTS = 20
 _DELIVERIES = 20
 _SOURCES = 50
 
+
+def _shown(value: object) -> object:
+    """What a page shows of a value, beside the escaping: no control character, nothing that turns other text round."""
+    if isinstance(value, Markup):
+        return Markup(lines(str(value)))  # noqa: S704 - it was markup, and only characters without a meaning in it go
+    return lines(value) if isinstance(value, str) else value
+
+
 _templates = Environment(
-    loader=PackageLoader("wirewatch.console"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    loader=PackageLoader("wirewatch.console"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    finalize=_shown,
 )
 _style = files("wirewatch.console").joinpath("style.css").read_bytes()
 

@@ -16,6 +16,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from core.clock import Clock, SystemClock
+from core.text.visible import one_line
 from wirewatch.app import App
 from wirewatch.config import load
 from wirewatch.demo.newsstand import Hour, Newsstand
@@ -86,17 +87,20 @@ class Demo:
 
     def _show(self, message: ChatMessage) -> None:
         body = Text()
-        for piece, hit in message.pieces:
+        for raw, hit in message.pieces:
+            piece = one_line(raw)
             marked = f"[{piece}]" if hit and not self._console.is_terminal else piece  # a pipe shows no style
             body.append(marked, style="bold reverse" if hit else "")
-        where = f"{message.source}, {message.published}"
+        where = one_line(f"{message.source}, {message.published}")
         more = f", +{message.size - 1} in this story" if message.size > 1 else ""
-        head = Text(message.title, style="bold")
+        head = Text(one_line(message.title), style="bold")
         head.append(f"\n{where}{more}\n", style="dim")
         head.append_text(body)
         kind = "update" if message.kind == "updated" else "alert"
         colour = "blue" if kind == "update" else "yellow"
-        self._console.print(Panel(head, title=f"{kind}: {message.rule}", title_align="left", border_style=colour))
+        self._console.print(
+            Panel(head, title=Text(one_line(f"{kind}: {message.rule}")), title_align="left", border_style=colour)
+        )
 
     def _verdict(self) -> Verdict:
         bases = {key: url.rpartition("/")[0] for key, url in self._stand.feeds.items()}
@@ -124,7 +128,7 @@ class Demo:
             )
             return 0
         for sentence in verdict.sentences():
-            self._console.print(f"[red]{sentence}[/]")
+            self._console.print(Text(one_line(sentence), style="red"))
         if self._receiver.refused:
             self._console.print(f"[red]{self._receiver.refused} messages had a bad signature[/]")
         return 1

@@ -86,9 +86,9 @@ async def _show(alert_id: str, path: Path, *, as_json: bool) -> None:
     fields = {**_summary(row), "query": row.alert.rule.query, "because": _because(row), "updated": row.updated}
     output.show_one({name: value for name, value in fields.items() if name != "because" or value}, as_json=False)
     for article in row.alert.articles:
-        click.echo()
+        output.say()
         _article(article)
-    click.echo()
+    output.say()
     output.show(deliveries, _DELIVERY_COLUMNS, as_json=False, empty="It was sent to nobody.")
 
 
@@ -96,8 +96,8 @@ def _article(article: AlertArticle) -> None:
     brief = article.brief
     texts = [evidence.text for evidence in article.evidence]
     for text in (brief.title, brief.snippet):
-        click.echo(highlight(text, texts, mark=output.marked, plain=output.one_line))
-    click.echo(f"{brief.source_name}, {output.cell(brief.published)}, {output.one_line(brief.url)}")
+        output.say(highlight(text, texts, mark=output.marked, plain=output.one_line))
+    output.say(f"{output.one_line(brief.source_name)}, {output.cell(brief.published)}, {output.one_line(brief.url)}")
 
 
 def _because(row: AlertRow) -> str | None:

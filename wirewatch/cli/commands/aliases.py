@@ -66,7 +66,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
         output.print_json({**whole, "versions": versions})
         return
     output.show_one(whole, as_json=False)
-    click.echo()
+    output.say()
     output.show(versions, _VERSION_COLUMNS, as_json=False, empty="")
 
 
@@ -98,7 +98,7 @@ async def _add(path: Path, draft: AliasDraft) -> None:
         number = await aliases.put(conn, draft, opened.clock.now())
         await _note(opened, conn, "alias.put", draft.name, version=number)
     used = f", used by {_named(users)}" if users else "; no rule uses it yet"
-    click.echo(f"@{draft.name} is in force, version {number}{used}")
+    output.say(f"@{draft.name} is in force, version {number}{used}")
 
 
 async def _check(opened: Opened, conn: Connection, name: str, terms: Sequence[str]) -> list[str]:
@@ -141,7 +141,7 @@ async def _remove(path: Path, name: str) -> None:
             raise UserError(f"@{row.name} is used by {_named(users)}; change that first")
         await aliases.set_enabled(conn, row.name, enabled=False)
         await _note(opened, conn, "alias.remove", row.name)
-    click.echo(f"removed @{row.name}; `wirewatch aliases rollback {row.name} {row.version}` brings it back")
+    output.say(f"removed @{row.name}; `wirewatch aliases rollback {row.name} {row.version}` brings it back")
 
 
 @command.command("rollback")
@@ -160,7 +160,7 @@ async def _rollback(path: Path, name: str, number: int) -> None:
         await _check(opened, conn, row.name, old.terms)
         now = await aliases.rollback(conn, row.name, number, current_user(), opened.clock.now())
         await _note(opened, conn, "alias.rollback", row.name, version=now, to=number)
-    click.echo(f"@{row.name} is in force as of version {number}, now version {now}")
+    output.say(f"@{row.name} is in force as of version {number}, now version {now}")
 
 
 @command.command("diff")

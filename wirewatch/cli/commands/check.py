@@ -20,6 +20,7 @@ from core.supervise import describe
 from ingest.parse.parser import ParserPool
 from ingest.parse.shapes import ParseFailure
 from wirewatch.app import new_fetcher
+from wirewatch.cli import output
 from wirewatch.config import Config, examine
 from wirewatch.config_rules import rule_problems, rule_warnings
 
@@ -41,19 +42,19 @@ def command(path: Path, *, offline: bool) -> None:
     if config is not None:
         problems = [*problems, *rule_problems(config)]
     for problem in problems:
-        click.echo(str(problem), err=True)
+        output.say(str(problem), err=True)
     if config is None:
         raise click.exceptions.Exit(1)
     for warning in [] if problems else rule_warnings(config):
-        click.echo(f"warning: {warning}", err=True)
+        output.say(f"warning: {warning}", err=True)
     counts = f"{len(config.sources)} sources, {len(config.rules)} rules, {len(config.channels)} channels"
     if not problems:
-        click.echo(f"ok  {path}: {counts}")
+        output.say(f"ok  {path}: {counts}")
     bad = len(problems)
     if not offline:
         bad += asyncio.run(_reach(config))
     if bad:
-        click.echo(f"{bad} problem{'s' if bad > 1 else ''}", err=True)
+        output.say(f"{bad} problem{'s' if bad > 1 else ''}", err=True)
         raise click.exceptions.Exit(1)
 
 
@@ -61,10 +62,10 @@ async def _reach(config: Config) -> int:
     bad = 0
     async for finding in _findings(config):
         if finding.problem is None:
-            click.echo(f"ok  {finding.what}")
+            output.say(f"ok  {finding.what}")
         else:
             bad += 1
-            click.echo(f"{finding.what}: {finding.problem}", err=True)
+            output.say(f"{finding.what}: {finding.problem}", err=True)
     return bad
 
 

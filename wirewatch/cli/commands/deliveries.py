@@ -70,7 +70,7 @@ async def _show(notification_id: str, path: Path, *, as_json: bool) -> None:
         output.print_json({**summary, "attempts_made": attempts})
         return
     output.show_one(summary, as_json=False)
-    click.echo()
+    output.say()
     output.show(attempts, _ATTEMPT_COLUMNS, as_json=False, empty="It was not tried yet.")
 
 
@@ -103,7 +103,7 @@ async def _redrive(wanted: tuple[str, ...] | None, path: Path) -> None:
                 at=opened.clock.now(), actor=current_user(), action="delivery.redrive", subject=subject, detail=detail
             )
             await audit.add(conn, row_)
-    click.echo(f"{count} notification{'' if count == 1 else 's'} due now")
+    output.say(f"{count} notification{'' if count == 1 else 's'} due now")
 
 
 def _summary(row: NotificationRow) -> dict[str, object]:

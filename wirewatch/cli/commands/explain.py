@@ -100,18 +100,18 @@ async def _explain(path: Path, rule: str, article: str) -> _Answer:
 
 def _show(answer: _Answer) -> None:
     article = answer.story.article
-    click.echo(output.one_line(article.title))
-    click.echo(output.one_line(f"{article.source_name}  {article.url}"))
-    click.echo()
+    output.say(output.one_line(article.title))
+    output.say(output.one_line(f"{article.source_name}  {article.url}"))
+    output.say()
     for line in tree_lines(answer.verdict, answer.story):
-        click.echo(line)
-    click.echo()
-    click.echo(f"The rule is {'true' if answer.verdict.true else 'false'} of the article.")
+        output.say(line)
+    output.say()
+    output.say(f"The rule is {'true' if answer.verdict.true else 'false'} of the article.")
     if not answer.verdict.true:
         for word, near in answer.missed.items():
             said = ", ".join(f"{other} ({count})" for other, count in near.items())
-            click.echo(f"It does not hold {word!r}, but {said}.")
-    click.echo(output.one_line(answer.part_of_the_pipeline()))
+            output.say(f"It does not hold {word!r}, but {said}.")
+    output.say(output.one_line(answer.part_of_the_pipeline()))
 
 
 def tree_lines(verdict: Explained, story: StoryArticle) -> Iterator[str]:
@@ -121,7 +121,7 @@ def tree_lines(verdict: Explained, story: StoryArticle) -> Iterator[str]:
 
 def _lines(verdict: Explained, story: StoryArticle, first: str, rest: str) -> Iterator[str]:
     nearest = f"  nearest: {verdict.nearest} words between" if verdict.nearest is not None else ""
-    yield f"{first}{_word(true=verdict.true)} {label(verdict.node)}{nearest}"
+    yield f"{first}{_word(true=verdict.true)} {output.one_line(label(verdict.node))}{nearest}"
     shown = verdict.children
     for evidence in verdict.evidence[:2]:
         bar = "│ " if shown else "  "
@@ -132,7 +132,7 @@ def _lines(verdict: Explained, story: StoryArticle, first: str, rest: str) -> It
 
 
 def _word(*, true: bool) -> str:
-    return click.style("true ", fg="green") if true else click.style("false", fg="red")
+    return output.good("true ") if true else output.bad("false")
 
 
 def label(node: Node) -> str:

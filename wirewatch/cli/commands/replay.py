@@ -64,7 +64,7 @@ def command(path: Path, *, as_json: bool, **call: Any) -> None:
         found = run(_replay(path, asked))
     except KeyboardInterrupt:
         if asked.shadow is not None and is_begun(asked.shadow):
-            click.echo("stopped; the same command goes on from here", err=True)
+            output.say("stopped; the same command goes on from here", err=True)
         raise
     rows = list(_rows(found))
     if as_json:
@@ -73,7 +73,7 @@ def command(path: Path, *, as_json: bool, **call: Any) -> None:
             output.print_json({"kind": "article", **row})
         return
     output.show([row for row in rows if row["change"] != "same"], _COLUMNS, as_json=False, empty="It finds the same.")
-    click.echo()
+    output.say()
     output.show_one(_summary(found), as_json=False)
 
 

@@ -87,7 +87,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
         output.print_json({**whole, "versions": versions})
         return
     output.show_one({**whole, "settings": _settings(current.settings)}, as_json=False)
-    click.echo()
+    output.say()
     output.show(versions, _VERSION_COLUMNS, as_json=False, empty="")
 
 
@@ -145,11 +145,11 @@ async def _add(
         number = await rules.put(conn, draft, opened.clock.now())
         await _note(opened, conn, "rule.put", draft.name, version=number)
     same = before is not None and before.enabled and before.version == number
-    click.echo(
+    output.say(
         f"{draft.name!r} is unchanged, version {number}" if same else f"{draft.name!r} is in force, version {number}"
     )
     if not settings.channels:
-        click.echo("it names no channel: its alerts are kept and shown, and sent to nobody")
+        output.say("it names no channel: its alerts are kept and shown, and sent to nobody")
 
 
 def _canonical(query: str, aliases: AliasSet) -> str:
@@ -158,7 +158,7 @@ def _canonical(query: str, aliases: AliasSet) -> str:
     if parsed.tree is None:
         raise UserError("\n".join(render(problem, query) for problem in parsed.problems))
     for warning in parsed.warnings:
-        click.echo(f"warning: {render(warning, query)}", err=True)
+        output.say(f"warning: {render(warning, query)}", err=True)
     return print_rule(parsed.tree)
 
 
@@ -179,7 +179,7 @@ async def _remove(path: Path, name: str) -> None:
             raise UserError(f"rule {name!r} is managed in a file; remove it there")
         await rules.set_enabled(conn, name, enabled=False)
         await _note(opened, conn, "rule.remove", name)
-    click.echo(f"removed {name!r}; `wirewatch rules rollback {name} {row.version}` brings it back")
+    output.say(f"removed {name!r}; `wirewatch rules rollback {name!r} {row.version}` brings it back")
 
 
 @command.command("rollback")
@@ -198,7 +198,7 @@ async def _rollback(path: Path, name: str, number: int) -> None:
             rule_tree(old.query, await known_aliases(conn, opened.config))  # an alias of it may be gone
         now = await rules.rollback(conn, name, number, current_user(), opened.clock.now())
         await _note(opened, conn, "rule.rollback", name, version=now, to=number)
-    click.echo(f"{name!r} is in force as of version {number}, now version {now}")
+    output.say(f"{name!r} is in force as of version {number}, now version {now}")
 
 
 @command.command("diff")
@@ -216,7 +216,7 @@ def compare(name: str, first: int, second: int, path: Path, *, as_json: bool) ->
     output.show(shown, _CHANGE_COLUMNS, as_json=as_json, empty="Both find the same articles.")
     old, new = rows[first].settings, rows[second].settings
     if old != new and not as_json:
-        click.echo(f"settings: {_settings(old)}\n      now: {_settings(new)}")
+        output.say(f"settings: {_settings(old)}\n      now: {_settings(new)}")
 
 
 def _tree(row: RuleRow) -> Node:

@@ -55,36 +55,36 @@ async def _preview(path: Path, query: str, days: float, against: str | None, lim
 def _numbers(found: Preview, days: float, limit: int) -> None:
     left = len(found.stories) - limit
     if limit > 0 and left > 0:
-        click.echo(f"... and {_many(left, 'story', 'stories')} more; --limit shows them\n")
+        output.say(f"... and {_many(left, 'story', 'stories')} more; --limit shows them\n")
     _headline(found, days)
     if found.matches:
-        click.echo("\nSources with most matches:")
+        output.say("\nSources with most matches:")
     for name, count in found.top_sources():
-        click.echo(f"  {count:>5}  {output.one_line(name)}")
+        output.say(f"  {count:>5}  {output.one_line(name)}")
     _missed(found)
 
 
 def _compared(other: Against, against: str, limit: int) -> None:
-    click.echo(f"\nAgainst {against}: {len(other.gained)} gained, {len(other.lost)} lost, {other.same} the same")
+    output.say(f"\nAgainst {against}: {len(other.gained)} gained, {len(other.lost)} lost, {other.same} the same")
     for sign, shown in [("+", other.gained), ("-", other.lost)]:
         for one in shown[:limit]:
-            click.echo(f"  {sign} {_title(one)}")
+            output.say(f"  {sign} {_title(one)}")
 
 
 def _headline(found: Preview, days: float) -> None:
     alerts = len(found.stories)
-    click.echo(
+    output.say(
         f"{_many(alerts, 'alert')} in {days:g} days, about {found.alerts_a_day:.1f} a day"
         f" ({_many(len(found.matches), 'article')}; copies of a story raise one alert)."
     )
     reach = (found.until - found.since) / timedelta(days=1)
     if reach < days * 0.95:
         span = f"{reach:.1f} days" if reach >= 1 else _many(round(reach * 24), "hour")
-        click.echo(f"Stored articles reach back {span} only.")
+        output.say(f"Stored articles reach back {span} only.")
     rest = "" if found.complete else "; older ones were left out"
-    click.echo(f"{_many(found.read, 'candidate')} read{rest}.")
+    output.say(f"{_many(found.read, 'candidate')} read{rest}.")
     if found.alerts_by_day:
-        click.echo("By day: " + ", ".join(f"{day} {count}" for day, count in found.alerts_by_day.items()))
+        output.say("By day: " + ", ".join(f"{day} {count}" for day, count in found.alerts_by_day.items()))
 
 
 def _stories(stories: Sequence[Sequence[Shown]]) -> None:
@@ -93,18 +93,18 @@ def _stories(stories: Sequence[Sequence[Shown]]) -> None:
         article = first.story.article
         texts = [evidence.text for evidence in first.evidence]
         copies = f" and {_many(len(story) - 1, 'copy', 'copies')}" if len(story) > 1 else ""
-        click.echo(_title(first))
-        click.echo(f"  {highlight(first.snippet, texts, mark=output.marked, plain=output.one_line)}")
+        output.say(_title(first))
+        output.say(f"  {highlight(first.snippet, texts, mark=output.marked, plain=output.one_line)}")
         source = output.one_line(article.source_name)
-        click.echo(f"  {output.cell(article.accepted)}  {source}  {output.one_line(article.url)}{copies}\n")
+        output.say(f"  {output.cell(article.accepted)}  {source}  {output.one_line(article.url)}{copies}\n")
 
 
 def _missed(found: Preview) -> None:
     if found.missed:
-        click.echo("\nJust missed, where nothing else matched:")
+        output.say("\nJust missed, where nothing else matched:")
     for word, near in sorted(found.missed.items(), key=lambda item: -sum(item[1].values()))[:_MOST_MISSED]:
         said = ", ".join(f"{other} in {_many(count, 'article')}" for other, count in near.most_common(3))
-        click.echo(f"  {word}: {said}")
+        output.say(f"  {word}: {said}")
 
 
 def _title(shown: Shown) -> str:

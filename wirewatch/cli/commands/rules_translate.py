@@ -29,10 +29,10 @@ def translate(query: str, dialect: str, *, as_json: bool) -> None:
         raise Told("\n".join(render(problem, text) for problem in found.problems))
     if as_json:
         return
-    click.echo(found.query)
+    output.say(found.query)
     for note in found.notes:
         if note.kind is not NoteKind.CHANGED:
-            click.echo(_said(note, text), err=True)
+            output.say(_said(note, text), err=True)
 
 
 def _said(note: Note, text: str) -> str:

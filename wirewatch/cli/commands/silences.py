@@ -87,7 +87,7 @@ async def _add(rule: str, source: str | None, span: timedelta, comment: str, pat
             conn, AuditRow(at=now, actor=author, action="silence.add", subject=silence.silence_id, detail=detail)
         )
     of = "" if covered is None else f", {len(covered)} rule{'' if len(covered) == 1 else 's'} at present"
-    click.echo(f"silence {silence.silence_id} until {output.cell(silence.ends)}{of}")
+    output.say(f"silence {silence.silence_id} until {output.cell(silence.ends)}{of}")
 
 
 @command.command("remove")
@@ -104,4 +104,4 @@ async def _remove(silence_id: str, path: Path) -> None:
         if not await silences.remove(conn, silence_id, now):
             raise unknown("silence", silence_id, [one.silence_id for one in await silences.list_all(conn)])
         await audit.add(conn, AuditRow(at=now, actor=current_user(), action="silence.remove", subject=silence_id))
-    click.echo(f"ended {silence_id}")
+    output.say(f"ended {silence_id}")

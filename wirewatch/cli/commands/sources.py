@@ -118,7 +118,7 @@ async def _add(source: Source, path: Path) -> None:
         now = opened.clock.now()
         await sources.add(conn, source, now)
         await audit.add(conn, AuditRow(at=now, actor=current_user(), action="source.add", subject=source.name))
-    click.echo(f"added {source.name!r}; it is due now")
+    output.say(f"added {source.name!r}; it is due now")
 
 
 @command.command("remove")
@@ -137,7 +137,7 @@ async def _remove(name: str, path: Path) -> None:
         await sources.remove(conn, row.source.source_id)
         now = opened.clock.now()
         await audit.add(conn, AuditRow(at=now, actor=current_user(), action="source.remove", subject=row.source.name))
-    click.echo(f"removed {row.source.name!r}")
+    output.say(f"removed {row.source.name!r}")
 
 
 def _found(name: str, rows: list[SourceRow]) -> SourceRow:

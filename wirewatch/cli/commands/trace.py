@@ -42,14 +42,14 @@ async def _trace(path: Path, article: str) -> Trace:
 def _show(found: Trace) -> None:
     if found.article is not None:
         article = found.article.article
-        click.echo(output.one_line(article.title))
-        click.echo(output.one_line(f"{article.source_name}  {article.url}  {found.article.verdict}"))
-        click.echo()
+        output.say(output.one_line(article.title))
+        output.say(output.one_line(f"{article.source_name}  {article.url}  {found.article.verdict}"))
+        output.say()
     for rows, columns in ((_steps(found), _STEPS), (_findings(found), _FINDINGS), (_sent(found), _SENT)):
         if rows:
             output.show(rows, columns, as_json=False, empty="")
-            click.echo()
-    click.echo(output.one_line(found.conclusion))
+            output.say()
+    output.say(output.one_line(found.conclusion))
 
 
 def _as_json(found: Trace) -> dict[str, object]:

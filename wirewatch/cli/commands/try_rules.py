@@ -10,6 +10,7 @@ import click
 import orjson
 
 from alerts.rules.ruleset import RuleSet
+from wirewatch.cli import output
 from wirewatch.cli.told import Told
 from wirewatch.cli.try_articles import articles_of
 from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument, once_only
@@ -90,7 +91,7 @@ def _took(run: _Run) -> str:
 def _write(run: _Run, stats: Path | None) -> None:
     note = run.elsewhere()
     if note:
-        click.echo(note, err=True)
+        output.say(note, err=True)
     if stats is None:
         return
     try:

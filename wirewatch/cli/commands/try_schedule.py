@@ -3,6 +3,7 @@
 import click
 
 from ingest.schedule_trial import Trial, traces_of, trial
+from wirewatch.cli import output
 from wirewatch.cli.told import Told
 from wirewatch.cli.try_input import BadInput, Line, Refusals, emit, input_argument, lines_of, once_only
 
@@ -45,4 +46,4 @@ def _time(line: Line) -> float:
 def _tell(round_: Trial) -> None:
     count = sum(map(len, round_.polls.values()))
     said = f"{len(round_.polls):,} sources, {count:,} polls, {round_.polls_per_day:.2f} a day"
-    click.echo(f"{said} at a price of {round_.price:.4g} item seconds", err=True)
+    output.say(f"{said} at a price of {round_.price:.4g} item seconds", err=True)
