@@ -55,14 +55,21 @@ def _owner() -> pwd.struct_passwd | None:
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a running server's maintenance database. Raises CannotStart."""
-    with tempfile.TemporaryDirectory(prefix="wirewatch-postgres-") as folder, Server(Path(folder)) as started:
-        yield started.url
+    with mortal_server(SETTINGS) as one:
+        yield one.url
+
+
+@contextmanager
+def mortal_server(settings: Sequence[str]) -> Iterator["Server"]:
+    """The same, to be killed and started again with what it had on its disk."""
+    with tempfile.TemporaryDirectory(prefix="wirewatch-postgres-") as folder, Server(Path(folder), settings) as one:
+        yield one
 
 
 class Server:
     """One server that can be killed and started again with its data. Use as a context manager. Raises CannotStart."""
 
-    def __init__(self, folder: Path, settings: Sequence[str] = SETTINGS) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str]) -> None:
         self._folder = folder
         self._tools, owner = programs(), _owner()
         (self._port,) = free_ports(1)
