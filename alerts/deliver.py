@@ -7,7 +7,7 @@ receiver drops the repeat by its id.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -73,16 +73,36 @@ class DeliverStage:
             bell=bell or Bell(),
             settings=settings or DeliverSettings(),
         )
-        self.workers: Mapping[str, ChannelWorker] = {
+        self.workers: dict[str, ChannelWorker] = {
             channel.name: ChannelWorker(channel, self._context) for channel in channels
         }
+        self._group: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         async with asyncio.TaskGroup() as group:
+            self._group = group
             for worker in self.workers.values():
-                group.create_task(worker.run())
+                group.create_task(self._work(worker))
             group.create_task(self._tend())
+
+    def set_channels(self, channels: Sequence[Channel]) -> None:
+        """From the next send on these: what is under way is finished and recorded with the channel that it began with."""
+        wanted = {channel.name: channel for channel in channels}
+        for name, worker in self.workers.items():
+            worker.use(wanted.pop(name, None))
+        for name, channel in wanted.items():
+            worker = self.workers[name] = ChannelWorker(channel, self._context)
+            if self._group is not None:
+                self._group.create_task(self._work(worker))
+        self._context.bell.ring()
+
+    async def _work(self, worker: "ChannelWorker") -> None:
+        while True:
+            await worker.run()
+            if worker.leaving:  # it may have come back while it gave back what it held
+                del self.workers[worker.name]
+                return
 
     async def deliver_due(self) -> int:
         """Send everything that is due now on all channels, once; how many sends were made."""
@@ -143,22 +163,31 @@ class ChannelWorker:
     """One channel's sends: its own queue, its own pace, its own failures."""
 
     def __init__(self, channel: Channel, context: _Context) -> None:
+        self.name = channel.name
         self.kind = channel.kind
+        self.leaving = False  # its channel is no longer configured
         self._channel = channel
         self._context = context
         self._not_before: datetime | None = None  # the receiver said: not before (429 with Retry-After)
         self._leased_until: datetime | None = None
 
+    def use(self, channel: Channel | None) -> None:
+        """Send the next message through this one; None: send none any more."""
+        self.leaving = channel is None
+        if channel is not None:
+            self.kind, self._channel = channel.kind, channel
+
     async def run(self) -> None:
-        """Send until cancelled; what was claimed and not sent is given back."""
+        """Send until cancelled or without a channel; what was claimed and not sent is given back."""
         context = self._context
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._keep_leases())
-                while True:
+                leases = group.create_task(self._keep_leases())
+                while not self.leaving:
                     heard = context.bell.rings
                     if not await self.deliver_due():
                         await context.bell.wait(heard, context.clock, context.settings.poll_seconds)
+                leases.cancel()
         finally:
             await self._give_back()
 
@@ -215,7 +244,7 @@ class ChannelWorker:
 
     def _may_start(self, now: datetime) -> bool:
         paused = self._not_before is not None and now < self._not_before
-        return not paused and (self._leased_until is None or now <= self._leased_until)
+        return not paused and not self.leaving and (self._leased_until is None or now <= self._leased_until)
 
     async def _deliver(self, pending: Pending) -> None:
         context = self._context

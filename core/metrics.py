@@ -16,6 +16,7 @@ from core.model.outcome import (
     FailureReason,
     MatchOutcome,
     PollOutcome,
+    ReloadOutcome,
     Stage,
     StoryVerdict,
 )
@@ -137,6 +138,14 @@ class Metrics:
         self.rules_last_reload_timestamp_seconds = self._gauge(
             "rules_last_reload_timestamp_seconds", "When rules were last taken over, Unix time."
         )
+
+        self.config_reloads = self._counter(
+            "config_reloads", "Reloads of the configuration by outcome.", outcome=ReloadOutcome
+        )
+        self.config_last_reload_successful = self._gauge(
+            "config_last_reload_successful", "1 when the last reload of the configuration was taken over, else 0."
+        )
+        self.config_last_reload_successful.set(1)
 
     def _alerting(self) -> None:
         self.alerts = self._counter("alerts", "Matches by what became of them.", outcome=AlertOutcome)

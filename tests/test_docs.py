@@ -48,6 +48,7 @@ TOLD: dict[type[StrEnum], tuple[str, str]] = {
     outcome.ArticleOutcome: ("collecting.md", "How an entry can end"),
     outcome.StoryVerdict: ("metrics.md", "Members of the labels"),
     outcome.MatchOutcome: ("metrics.md", "Members of the labels"),
+    outcome.ReloadOutcome: ("metrics.md", "Members of the labels"),
     outcome.DeadLetterReason: ("log.md", "What a stage does with it"),
     outcome.Priority: ("configuration.md", "[[rules]]"),
 }

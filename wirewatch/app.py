@@ -9,7 +9,7 @@ Nothing is left behind: no task, no socket, no process.
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from core.db.engine import Database
 from core.errors import Unavailable, UserError
 from core.log.open import open_log
 from core.metrics import Metrics
+from core.model.rule import RuleDraft
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.retry import Backoff
@@ -39,7 +40,9 @@ from wirewatch.collector import Collector
 from wirewatch.config import Config
 from wirewatch.config_rules import rule_drafts
 from wirewatch.health import Health
-from wirewatch.roles import ALL_ROLES, FETCHING, LOGGING, PARSING, Parts, Role, Shared, factories
+from wirewatch.processes import Registration, registered
+from wirewatch.reload import Reloader, changed_channels
+from wirewatch.roles import ALL_ROLES, FETCHING, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
 
 STOP_SECONDS = 8.0  # for the roles; what they used is closed after them, all within 10 s
 SWEEP_SECONDS = 3600.0
@@ -60,7 +63,9 @@ class App:
         roles: Collection[Role] = ALL_ROLES,
         *,
         environ: Mapping[str, str] | None = None,
+        relog: Callable[[Config], None] = lambda _: None,
     ) -> None:
+        """`relog`: set the process's own log up anew, after a reload."""
         self.config = config
         self.roles = frozenset(roles)
         self.clock = clock or SystemClock()
@@ -74,6 +79,21 @@ class App:
         self._stopped = asyncio.Event()
         self._stack = AsyncExitStack()
         self._environ = os.environ if environ is None else environ
+        self._relog = relog
+        self._server: Server | None = None
+        self._registration: Registration | None = None
+        self._reloader = Reloader(
+            config,
+            apply=self._take_over,
+            told=self._tell_reload,
+            health=self.health,
+            metrics=self.metrics,
+            clock=self.clock,
+        )
+
+    def reload(self) -> None:
+        """Read the configuration again, soon: what is good is taken over, what is not changes nothing."""
+        self._reloader.ask()
 
     def stop(self) -> None:
         """Let `wait` return."""
@@ -107,11 +127,14 @@ class App:
 
     async def _start(self, stack: AsyncExitStack) -> None:
         server = Server(self.config, self.health, self.metrics, self.clock, pages=Role.SERVE in self.roles)
-        await stack.enter_async_context(server)
+        self._server = await stack.enter_async_context(server)
         self.address = server.address
         parts = self.parts = await self._open(stack)
         self.health.db = parts.db
-        await self._sync(parts)
+        self._registration = stack.enter_context(registered(self.config.data_dir))
+        await self._sync(parts, self.config, rule_drafts(self.config))
+        if self._is_alone:
+            await self._free(parts)
         for role, factory in factories(parts, self.roles).items():
             self.supervisor.add(role, factory)
         if Role.SERVE in self.roles:
@@ -120,6 +143,7 @@ class App:
             self.supervisor.add(Role.SERVE, self.collector.run)
         if Role.ALERT in self.roles:
             self.supervisor.add("sweep", lambda: self._sweep(parts))
+        self.supervisor.add("reload", self._reloader.run)
         self.supervisor.add("event loop probe", lambda: watch_event_loop(self.clock, self.metrics))
         group = await stack.enter_async_context(asyncio.TaskGroup())
         group.create_task(self.supervisor.run(), name="supervisor")
@@ -185,18 +209,45 @@ class App:
                 self.health.waiting_for.pop(name, None)
                 return opened
 
-    async def _sync(self, parts: Parts) -> None:
+    async def _sync(self, parts: Parts, config: Config, drafts: Sequence[RuleDraft]) -> None:
         """What stands in files into the database, so that every process and every page sees it."""
         now = self.clock.now()
-        drafts = rule_drafts(self.config)
         async with parts.db.transaction() as conn:
-            await sources.sync_from_config(conn, self.config.sources, now)
-            await aliases.sync_from_config(conn, self.config.aliases, now)
+            await sources.sync_from_config(conn, config.sources, now)
+            await aliases.sync_from_config(conn, config.aliases, now)
             await rules.sync_from_config(conn, drafts, now)
-            if self._is_alone:
-                freed = await sources.free_all(conn) + await notifications.free_all(conn)
-                if freed:
-                    _logger.info("took_over_from_a_dead_process", leases=freed)
+
+    async def _free(self, parts: Parts) -> None:
+        async with parts.db.transaction() as conn:
+            freed = await sources.free_all(conn) + await notifications.free_all(conn)
+        if freed:
+            _logger.info("took_over_from_a_dead_process", leases=freed)
+
+    async def _take_over(self, config: Config, drafts: Sequence[RuleDraft]) -> None:
+        """A changed configuration, while everything runs. Raises ConfigError before anything is changed."""
+        parts = self.parts
+        assert parts is not None  # noqa: S101 - roles run after the opening
+        channels = channels_of(parts, config) if Role.DELIVER in self.roles else []
+        await self._sync(parts, config, drafts)
+        async with parts.db.transaction() as conn:
+            await notifications.hasten(conn, changed_channels(self.config, config), self.clock.now())
+        self.config = parts.config = config
+        self._relog(config)
+        if self._server is not None:
+            self._server.adopt(config)
+        if parts.fetcher is not None:
+            parts.fetcher.adopt(AddressGuard(config.fetch.allow_networks), fetch_settings(config), config.access)
+        if parts.delivering is not None:
+            parts.delivering.set_channels(channels)
+        if self.collector is not None:
+            self.collector.channel_kinds = channel_kinds(config)
+        if parts.polling is not None:
+            parts.polling.sources_changed()
+        parts.rules_changed.ring()
+
+    def _tell_reload(self, problems: tuple[str, ...], later: tuple[str, ...]) -> None:
+        if self._registration is not None:
+            self._registration.say(problems, later)
 
     @property
     def _is_alone(self) -> bool:
@@ -212,7 +263,7 @@ class App:
             clock=self.clock,
             metrics=self.metrics,
             health=self.health,
-            channel_kinds={channel.settings.name: channel.settings.kind for channel in self.config.channels},
+            channel_kinds=channel_kinds(self.config),
         )
 
     async def _sweep(self, parts: Parts) -> None:
@@ -226,9 +277,18 @@ class App:
 
 def new_fetcher(config: Config, clock: Clock) -> Fetcher:
     """The one guarded client, with the configuration's bounds."""
-    fetch = config.fetch
-    settings = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
-    return Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, clock, settings, private=config.access)
+    guard = AddressGuard(config.fetch.allow_networks)
+    return Fetcher(guard, config.fetch.user_agent, clock, fetch_settings(config), private=config.access)
+
+
+def fetch_settings(config: Config) -> FetchSettings:
+    """How much is read, and how long it may take."""
+    return FetchSettings(max_bytes=config.fetch.max_bytes, deadline_seconds=config.fetch.timeout_seconds)
+
+
+def channel_kinds(config: Config) -> dict[str, str]:
+    """The kind of each configured channel, by its name."""
+    return {channel.settings.name: channel.settings.kind for channel in config.channels}
 
 
 def politeness_of(config: Config) -> PolitenessSettings:

@@ -90,7 +90,7 @@ class Collector:
         self._clock = clock
         self._metrics = metrics
         self._health = health
-        self._kinds = channel_kinds
+        self.channel_kinds = channel_kinds
         self.snapshot: Snapshot | None = None
         self.rates = Rates(metrics)
 
@@ -142,7 +142,7 @@ class Collector:
         dead: Tally[str] = Tally()
         oldest: dict[str, float] = {}
         for queue in queues:
-            kind = self._kinds.get(queue.channel)
+            kind = self.channel_kinds.get(queue.channel)
             if kind is None:
                 continue  # a channel that is gone: its notifications are buried as channel_missing
             pending[kind] += queue.pending

@@ -40,8 +40,12 @@ class ServerConfig:
 
 @dataclass(frozen=True, slots=True)
 class LogConfig:
+    """`level` and `format` are of what the process says, the others of the event log."""
+
     url: str
     kafka: KafkaOptions
+    level: str = "info"
+    format: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ class _Reading:
             path=self._path,
             data_dir=base / top.data_dir,
             server=_server(top),
-            log=LogConfig(top.log.url, self._kafka(main, top, base)),
+            log=LogConfig(top.log.url, self._kafka(main, top, base), top.log.level, top.log.format),
             database=self._database(main, top, base),
             fetch=_fetch(top.fetch),
             retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),

@@ -128,6 +128,8 @@ class KafkaSection(Section):
 
 class LogSection(Section):
     url: str = "sqlite:"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"
     kafka: KafkaSection = KafkaSection()
 
 

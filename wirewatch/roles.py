@@ -57,9 +57,12 @@ class Shared:
     robots: Robots
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Parts:
-    """What is open in this process. What no role of it needs is None."""
+    """What is open in this process. What no role of it needs is None.
+
+    `config` changes with a reload; `polling` and `delivering` are the stages that run now, which are told of it.
+    """
 
     config: Config
     clock: Clock
@@ -71,6 +74,8 @@ class Parts:
     shared: Shared | None = None
     outbox: Bell
     rules_changed: Bell
+    polling: PollStage | None = None
+    delivering: DeliverStage | None = None
 
     limits: dict[Role, FailureLimit] = field(default_factory=dict)
 
@@ -91,12 +96,12 @@ def _started(build: Callable[[Parts], Factory], parts: Parts) -> Factory:
     return run
 
 
-def channels_of(parts: Parts) -> list[Channel]:
-    """The configured channels, ready to send. Raises ConfigError."""
+def channels_of(parts: Parts, config: Config | None = None) -> list[Channel]:
+    """The configured channels (of `config`, where it is new), ready to send. Raises ConfigError."""
     assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
     return [
         build_channel(channel.settings, poster=parts.fetcher, base_dir=channel.base_dir)
-        for channel in parts.config.channels
+        for channel in (config or parts.config).channels
     ]
 
 
@@ -120,7 +125,8 @@ def _poll(parts: Parts) -> Factory:
         metrics=parts.metrics,
         crawl_delay=shared.robots.crawl_delay_seconds,
     )
-    return PollStage(work, owner=parts.owner).run
+    stage = parts.polling = PollStage(work, owner=parts.owner)
+    return stage.run
 
 
 def _read(parts: Parts) -> Factory:
@@ -181,7 +187,7 @@ def _alert(parts: Parts) -> Factory:
 
 
 def _deliver(parts: Parts) -> Factory:
-    return DeliverStage(
+    stage = parts.delivering = DeliverStage(
         parts.db,
         channels_of(parts),
         clock=parts.clock,
@@ -190,7 +196,8 @@ def _deliver(parts: Parts) -> Factory:
         owner=parts.owner,
         bell=parts.outbox,
         settings=DeliverSettings(console_url=parts.config.server.public_url),
-    ).run
+    )
+    return stage.run
 
 
 _BUILD: dict[Role, Callable[[Parts], Factory]] = {

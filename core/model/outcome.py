@@ -155,3 +155,10 @@ class Priority(StrEnum):
     FLASH = "flash"
     NORMAL = "normal"
     LOW = "low"
+
+
+class ReloadOutcome(StrEnum):
+    """What became of a changed configuration."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"

@@ -107,12 +107,16 @@ class Fetcher:
     def user_agent(self) -> str:
         return self._user_agent
 
+    def adopt(self, guard: AddressGuard, settings: FetchSettings, private: Mapping[str, Mapping[str, str]]) -> None:
+        """From the next request on: who may be reached, how much is read and how long, and what is sent to whom alone."""
+        self._guard, self._settings, self.private = guard, settings, private
+
     async def __aenter__(self) -> Self:
         limits = self._settings
         self._resolver = PooledResolver()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                socket_factory=self._guard.socket_factory,
+                socket_factory=lambda address: self._guard.socket_factory(address),  # noqa: PLW0108 - the guard of the moment
                 resolver=self._resolver,
                 limit=limits.max_connections,
                 ttl_dns_cache=300,

@@ -4,13 +4,13 @@ An alert's rows are written in the transaction of the alert itself. A worker lea
 loses its lease, and the notification goes out again under the same id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Update, bindparam, case, func, or_, select, update
+from sqlalchemy import Row, Update, and_, bindparam, case, func, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert, slices
@@ -186,6 +186,17 @@ async def renew(conn: Connection, owner: str, until: datetime) -> int:
     """Keep a worker's leases for longer; how many it holds. One that ran out and that another took stays the other's."""
     statement = update(notifications).where(notifications.c.lease_owner == owner)
     return (await conn.execute(statement.values(lease_until=until))).rowcount
+
+
+async def hasten(conn: Connection, channels: Collection[str], now: datetime) -> int:
+    """Have what failed on these channels tried again at once, since they are others now; how many."""
+    waiting = and_(
+        notifications.c.channel.in_(sorted(channels)),
+        notifications.c.state == NotificationState.PENDING.value,
+        notifications.c.attempts > 0,
+        notifications.c.due_at > now,
+    )
+    return (await conn.execute(update(notifications).where(waiting).values(due_at=now))).rowcount
 
 
 async def free_all(conn: Connection) -> int:

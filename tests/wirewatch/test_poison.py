@@ -139,6 +139,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
     )
     return {
         ("check",): [Call(), Call(("--config", str(folder / "bad.toml")), 1)],
+        ("reload",): [Call((), 1), Call(("--config", str(folder / "bad.toml")), 1)],
         ("try", "rule"): [Call(("arms", path["articles"]), 1), Call((POISON, path["articles"]), 1)],
         ("try", "rules"): [Call((path["rules"], path["articles"]), 1)],
         ("try", "check"): [Call((path["rules"],), 1)],

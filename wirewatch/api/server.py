@@ -6,6 +6,7 @@ Listens where `server.listen` says and nowhere else.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -62,6 +63,12 @@ class Server:
         self._serving = Serving(
             config=self._config, db=parts.db, health=self._health, collector=collector, clock=self._clock
         )
+
+    def adopt(self, config: Config) -> None:
+        """From the next request on: the names that are served, and what the pages show of the configuration."""
+        self._config = config
+        if self._serving is not None:
+            self._serving = replace(self._serving, config=config)
 
     async def start(self) -> str | None:
         """Listen; the address, or None where nothing is to listen. Raises UserError where it cannot."""

@@ -14,6 +14,7 @@ from wirewatch.cli.lazy import LazyGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run the pipeline, all roles in one process by default."),
     "check": ("check", "Check configuration, rules and reachability."),
+    "reload": ("reload", "Have running processes take over a changed configuration."),
     "demo": ("demo", "Play a sample newsroom through the whole pipeline."),
     "try": ("try_group", "Run one stage of the production code by hand."),
     "sources": ("sources", "List, show, add and remove sources."),

@@ -25,6 +25,7 @@ from core.store.notifications import NotificationRow
 from tests.alerts.making import NOW, alert, notification
 from tests.fakes.clock import FakeClock
 from tests.fakes.receiver import Answer, Receiver, dead_url, never
+from tests.fakes.running import running, until
 
 SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 
@@ -332,3 +333,59 @@ async def test_the_queue_is_shown_by_kind_of_channel(post: Post) -> None:
     assert post.metric("notification_queue_length", channel="webhook") == 1
     assert post.metric("notification_deadletter", channel="webhook") == 1
     assert post.metric("notification_oldest_pending_seconds", channel="webhook") == 3
+
+
+class SlowChannel(FakeChannel):
+    """Holds each send until it is let go."""
+
+    def __init__(self, name: str = "desk") -> None:
+        super().__init__(name)
+        self.held = asyncio.Event()
+
+    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+        receipt = await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+        await self.held.wait()
+        return receipt
+
+
+async def states(post: Post) -> list[NotificationState]:
+    async with post.db.connection() as conn:
+        return [row.state for row in await notifications.list_rows(conn)]
+
+
+async def test_channels_that_change_finish_what_is_under_way_and_send_the_rest_anew(post: Post) -> None:
+    old, new, more = SlowChannel(), FakeChannel(), FakeChannel("more")
+    items = [notification(alert(story=str(n))) for n in range(3)]
+    await post.put(*items)
+    stage = post.stage(old)
+    async with running(stage.run()):
+        await until(lambda: len(old.sent) == 1)
+        stage.set_channels([new, more])
+        await post.put(notification(alert(story="x"), channel="more"))
+        post.bell.ring()
+        await until(lambda: len(more.sent) == 1)
+        assert new.sent == []  # one after the other, as the channel wants
+        old.held.set()
+        await until(lambda: len(new.sent) == 2)
+        stage.set_channels([new])
+        await until(lambda: set(stage.workers) == {"desk"})
+    assert len(old.sent) == 1
+    assert {sent[0] for sent in (*old.sent, *new.sent)} == {item.notification_id for item in items}
+    assert set(await states(post)) == {NotificationState.DELIVERED}
+
+
+async def test_a_channel_that_goes_and_comes_back_doubles_nothing(post: Post) -> None:
+    old, new = SlowChannel(), FakeChannel()
+    items = [notification(alert(story=str(n))) for n in range(5)]
+    await post.put(*items)
+    stage = post.stage(old)
+    async with running(stage.run()):
+        await until(lambda: len(old.sent) == 1)
+        stage.set_channels([])
+        stage.set_channels([new])
+        stage.set_channels([])
+        old.held.set()
+        stage.set_channels([new])
+        await until(lambda: len(new.sent) == 4)
+    sent = [one for one, _ in (*old.sent, *new.sent)]
+    assert sorted(sent) == sorted(item.notification_id for item in items)

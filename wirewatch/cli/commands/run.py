@@ -1,4 +1,4 @@
-"""`wirewatch run`: the pipeline until SIGTERM or SIGINT; a second signal stops it at once."""
+"""`wirewatch run`: the pipeline until SIGTERM or SIGINT; a second signal stops it at once. SIGHUP reloads."""
 
 import asyncio
 import ctypes
@@ -34,8 +34,9 @@ _M_ARENA_MAX = -8  # glibc's malloc.h
 )
 def command(path: Path, roles: tuple[str, ...]) -> None:
     """Run the pipeline, all roles in one process by default."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until we can reload: what it asks for is read below anyway
     config = load_with_rules(path)  # all problems are told before anything is opened
-    set_up_logging(secrets=config.secrets)
+    _set_up_log(config)
     wanted = frozenset(map(Role, roles)) or ALL_ROLES
     _share_arenas()
     try:
@@ -43,6 +44,11 @@ def command(path: Path, roles: tuple[str, ...]) -> None:
             runner.run(_run(config, wanted))
     except* UserError as group:
         raise UserError("; ".join(str(error) for error in _flat(group))) from None
+
+
+def _set_up_log(config: Config) -> None:
+    as_json = {"auto": None, "json": True, "console": False}[config.log.format]
+    set_up_logging(secrets=config.secrets, level=config.log.level.upper(), as_json=as_json)
 
 
 def _flat(group: BaseExceptionGroup[UserError]) -> list[BaseException]:
@@ -53,7 +59,7 @@ def _flat(group: BaseExceptionGroup[UserError]) -> list[BaseException]:
 
 
 async def _run(config: Config, roles: frozenset[Role]) -> None:
-    app = App(config, roles=roles)
+    app = App(config, roles=roles, relog=_set_up_log)
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
 
@@ -67,6 +73,7 @@ async def _run(config: Config, roles: frozenset[Role]) -> None:
 
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGHUP, app.reload)
     try:
         async with app:
             _collect_seldom()

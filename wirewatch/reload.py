@@ -1,0 +1,144 @@
+"""A running process takes over its changed configuration: all of it or, where something is wrong with it, none.
+
+SIGHUP -> read and check the files --(problems)--> the old state stays; log, metric, /readyz and page say why
+                | good
+                v
+rules, sources, aliases into the database; channels, hosts, limits, log into this process; what needs a restart is named
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import structlog
+
+from alerts.bell import Bell
+from core.clock import Clock
+from core.errors import ConfigError
+from core.metrics import Metrics
+from core.model.outcome import ReloadOutcome
+from core.model.rule import RuleDraft
+from wirewatch.config import Config
+from wirewatch.config_rules import load_with_rules, rule_drafts
+from wirewatch.health import Health
+
+PART = "configuration"  # the name under which /readyz and the page tell of a refused reload
+_SHOWN_PROBLEMS = 3
+_WAIT_SECONDS = 3600.0
+_logger = structlog.get_logger(__name__)
+
+# Of these sections only what is named here is taken over while the process runs; the rest is made once, at the start.
+_TAKEN_OVER: Mapping[str, tuple[str, ...]] = {
+    "log": ("level", "format"),
+    "database": (),
+    "server": ("names",),
+    "fetch": ("allow_networks", "max_bytes", "timeout_seconds"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`config`: the new one, with what is made at a start as it was. `later`: the settings that wait for a restart."""
+
+    config: Config
+    later: tuple[str, ...]
+
+
+def change(old: Config, new: Config) -> Change:
+    """What a running process can take over of `new`. Pure."""
+    later = ["data_dir"] if old.data_dir != new.data_dir else []
+    kept: dict[str, Any] = {"data_dir": old.data_dir}
+    for section, taken_over in _TAKEN_OVER.items():
+        before, after = getattr(old, section), getattr(new, section)
+        made = [one.name for one in fields(after) if one.name not in taken_over]
+        later += [f"{section}.{name}" for name in made if getattr(before, name) != getattr(after, name)]
+        kept[section] = replace(after, **{name: getattr(before, name) for name in made})
+    return Change(replace(new, **kept), tuple(later))
+
+
+def changed_channels(old: Config, new: Config) -> set[str]:
+    """The channels whose settings differ, or may differ since they stand in files of their own."""
+    known = {channel.settings.name: channel for channel in old.channels}
+    return {
+        channel.settings.name
+        for channel in new.channels
+        if known.get(channel.settings.name) != channel
+        or any(
+            name.endswith("_file") and getattr(channel.settings, name) for name in type(channel.settings).model_fields
+        )
+    }
+
+
+class Reloader:
+    """Runs beside the roles; `ask` may be called at any time and as often as one likes."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        apply: Callable[[Config, Sequence[RuleDraft]], Awaitable[None]],
+        told: Callable[[tuple[str, ...], tuple[str, ...]], None],
+        health: Health,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        """`apply`: take over what is new. `told`: hears how each reload ended: problems, and what waits for a restart."""
+        self._config = config
+        self._apply = apply
+        self._told = told
+        self._health = health
+        self._metrics = metrics
+        self._clock = clock
+        self._bell = Bell()
+        self._done = 0  # rings that are answered
+
+    def ask(self) -> None:
+        """Reload soon; several asks while one is under way are one more."""
+        self._bell.ring()
+
+    async def run(self) -> None:
+        """Reload whenever asked, until cancelled. What fails below (the database is away) is tried again at a restart."""
+        while True:
+            while self._bell.rings > self._done:
+                heard = self._bell.rings
+                await self.reload()
+                self._done = heard
+            await self._bell.wait(self._done, self._clock, _WAIT_SECONDS)
+
+    async def reload(self) -> None:
+        """Once, now."""
+        try:
+            new, drafts = await asyncio.to_thread(self._read)
+            found = change(self._config, new)
+            await self._apply(found.config, drafts)
+        except ConfigError as error:
+            self._refused(error.problems)
+            return
+        self._config = found.config
+        self._health.told.pop(PART, None)
+        self._count(ReloadOutcome.APPLIED)
+        self._told((), found.later)
+        _logger.info(
+            "reloaded",
+            sources=len(new.sources),
+            rules=len(new.rules),
+            channels=len(new.channels),
+            needs_restart=list(found.later),
+        )
+
+    def _read(self) -> tuple[Config, Sequence[RuleDraft]]:
+        config = load_with_rules(self._config.path)
+        return config, rule_drafts(config)
+
+    def _refused(self, problems: tuple[str, ...]) -> None:
+        more = f" and {len(problems) - _SHOWN_PROBLEMS} more" if len(problems) > _SHOWN_PROBLEMS else ""
+        shown = "; ".join(problem.partition("\n")[0] for problem in problems[:_SHOWN_PROBLEMS])
+        self._health.told[PART] = f"a reload was refused, the old state is in force: {shown}{more}"
+        self._count(ReloadOutcome.REFUSED)
+        self._told(problems, ())
+        _logger.error("reload_refused", problems=list(problems))
+
+    def _count(self, outcome: ReloadOutcome) -> None:
+        self._metrics.config_reloads.labels(outcome=outcome).inc()
+        self._metrics.config_last_reload_successful.set(outcome is ReloadOutcome.APPLIED)
