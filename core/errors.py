@@ -3,6 +3,7 @@
 WirewatchError
   + UserError          the user can mend it: shown as a message, never as a traceback
   |   + ConfigError    a problem in the configuration file or environment
+  |   + Damaged        a file of ours cannot be trusted any more; no retry mends it
   + Unavailable        a service we need did not answer; the role is restarted with back-off
   + Busy               another process owns what we need (the data directory)
   + RecordError        a record cannot be read; it is dead-lettered, the stage goes on
@@ -28,6 +29,10 @@ class ConfigError(UserError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = tuple(problems)
+
+
+class Damaged(UserError):
+    """A file of ours is damaged: it says which, what was found, and the way back."""
 
 
 class Unavailable(WirewatchError):

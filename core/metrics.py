@@ -21,7 +21,7 @@ from core.model.outcome import (
     StoryVerdict,
 )
 
-ROLES = (*Stage, "serve", "sweep", "event loop probe")
+ROLES = (*Stage, "serve", "sweep", "event loop probe", "disk watch")
 TOPICS = ("entries", "articles", "stories", "matches")  # those that a stage consumes
 CHANNEL_KINDS = (
     "webhook",
@@ -186,6 +186,9 @@ class Metrics:
         self.role_wanted = self._gauge("role_wanted", "1 where this process is to run the role.", role=ROLES)
         self.role_restarts = self._counter("role_restarts", "Restarts of a role after a failure.", role=ROLES)
         self.stage_cpu_seconds = self._counter("stage_cpu_seconds", "CPU time of a stage's own work.", stage=Stage)
+        self.disk_free_bytes = self._gauge("disk_free_bytes", "Bytes left for us on the data directory's file system.")
+        self.database_bytes = self._gauge("database_bytes", "Bytes that the database takes on its disk.")
+        self.log_file_bytes = self._gauge("log_file_bytes", "Bytes of the embedded log's file; 0 with Kafka.")
         self.event_loop_stall_seconds = self._histogram(
             "event_loop_stall_seconds", "How late the event loop came back to a task that was due.", _STALL_BUCKETS
         )

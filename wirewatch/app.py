@@ -7,6 +7,7 @@ Nothing is left behind: no task, no socket, no process.
 """
 
 import asyncio
+import errno
 import os
 import socket
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,8 +23,10 @@ from alerts.bell import Bell
 from core import faults
 from core.clock import Clock, SystemClock
 from core.db.engine import Database
+from core.disk import write_probe
 from core.errors import Unavailable, UserError
 from core.log.open import open_log
+from core.log.sqlite import SqliteLog
 from core.metrics import Metrics
 from core.model.rule import RuleDraft
 from core.net.client import Fetcher, FetchSettings
@@ -39,6 +42,7 @@ from wirewatch.api.server import Server
 from wirewatch.collector import Collector
 from wirewatch.config import Config
 from wirewatch.config_rules import rule_drafts
+from wirewatch.disk import DiskWatch
 from wirewatch.health import Health
 from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
@@ -144,6 +148,7 @@ class App:
         if Role.ALERT in self.roles:
             self.supervisor.add("sweep", lambda: self._sweep(parts))
         self.supervisor.add("reload", self._reloader.run)
+        self.supervisor.add("disk watch", self._watching_disk(parts).run)
         self.supervisor.add("event loop probe", lambda: watch_event_loop(self.clock, self.metrics))
         group = await stack.enter_async_context(asyncio.TaskGroup())
         group.create_task(self.supervisor.run(), name="supervisor")
@@ -266,6 +271,12 @@ class App:
             channel_kinds=channel_kinds(self.config),
         )
 
+    def _watching_disk(self, parts: Parts) -> DiskWatch:
+        files = [part for part in (parts.db, parts.log) if isinstance(part, Database | SqliteLog)]
+        return DiskWatch(
+            self.config.data_dir, parts.db, files, clock=self.clock, metrics=self.metrics, health=self.health
+        )
+
     async def _sweep(self, parts: Parts) -> None:
         """Delete what is older than the retention says, once an hour."""
         while True:
@@ -301,6 +312,11 @@ def _make_data_dir(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"data_dir {path}: cannot be made: {error.strerror}") from error
+    try:
+        write_probe(path)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):  # room can be made while we wait
+            raise UserError(f"data_dir {path}: cannot be written: {error.strerror}") from error
 
 
 def _shown(url: str) -> str:

@@ -50,12 +50,14 @@ class Health:
         self.roles = roles
         self.waiting_for: dict[str, str] = {}
         self.told: dict[str, str] = {}  # by parts that watch themselves: name -> error
+        self.warned: dict[str, str] = {}  # likewise, of what is still well and will not be for long
         self.db: Database | None = None
         self.started = False
 
     async def readiness(self) -> Readiness:
         """Ask the database now, take the others' last word. Never longer than about CHECK_SECONDS."""
         parts = [Part(name, error) for name, error in {**self.waiting_for, **self.told}.items()]
+        parts += [Part(name, None, text) for name, text in self.warned.items() if name not in self.told]
         if self.db is not None:
             parts.append(Part("database", await _database(self.db)))
         if not self.started and not self.waiting_for:

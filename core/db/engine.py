@@ -1,16 +1,20 @@
 """Opening a database: one URL, SQLite or PostgreSQL; migrated when it is open, foreign errors translated here, once."""
 
-from collections.abc import AsyncIterator, Generator
-from contextlib import AsyncExitStack, asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from sqlalchemy import text
 
 from core.db import postgresql, sqlite
 from core.db.connection import Connection
 from core.db.failures import translated
 from core.db.gate import Gate
-from core.errors import UserError
+from core.disk import size_bytes
+from core.errors import Damaged, UserError
 
 
 class Database:
@@ -22,6 +26,7 @@ class Database:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._opened = False
+        self.damage: str | None = None  # what was found while it was used; only a restore mends it
 
     @classmethod
     def open(cls, url: str, data_dir: Path) -> Self:
@@ -53,7 +58,7 @@ class Database:
         On SQLite all others wait meanwhile: read, compute and fetch before, not inside.
         """
         async with AsyncExitStack() as stack:
-            stack.enter_context(translated(self._gate.place))
+            stack.enter_context(self._translated())
             if self._gate.turn is not None:
                 await stack.enter_async_context(self._gate.turn)
             yield await stack.enter_async_context(self._gate.writer.begin())
@@ -62,16 +67,32 @@ class Database:
     async def connection(self) -> AsyncIterator[Connection]:
         """For reading only: SQLite refuses writes here. Several statements see one state only on SQLite."""
         async with AsyncExitStack() as stack:
-            stack.enter_context(translated(self._gate.place))
+            stack.enter_context(self._translated())
             yield await stack.enter_async_context(self._gate.reader.begin())
 
     async def give_back_space(self) -> None:
         """Give the pages of deleted rows back to the file system, a few thousand at a time; PostgreSQL does so itself."""
         if self._gate.turn is None or self._gate.shrink is None:
             return
-        with translated(self._gate.place):
+        with self._translated():
             async with self._gate.turn:
                 await self._gate.shrink()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with translated(self._gate.place, self._gate.path):
+                yield
+        except Damaged as error:
+            self.damage = str(error)
+            raise
+
+    async def size_bytes(self) -> int:
+        """What it takes on its disk."""
+        if self._gate.path is not None:
+            return await asyncio.to_thread(size_bytes, self._gate.path)
+        async with self.connection() as conn:
+            return int((await conn.execute(text("SELECT pg_database_size(current_database())"))).scalar_one())
 
     async def close(self) -> None:
         """Give all connections back. Idempotent."""
@@ -83,7 +104,7 @@ class Database:
         if not self._opened:
             async with AsyncExitStack() as undo:
                 undo.push_async_callback(self.close)
-                with translated(self._gate.place):
+                with self._translated():
                     await self._gate.prepare()
                 undo.pop_all()
             self._opened = True

@@ -7,23 +7,31 @@ the database refuses is a RecordError. No message holds a statement's values or 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import exc
 
-from core.errors import RecordError, Unavailable
+from core.db.damage import damaged, is_damage
+from core.errors import RecordError, Unavailable, WirewatchError
 from core.model.outcome import DeadLetterReason
 
 _REFUSED = ("28", "3D")  # SQLSTATE classes: invalid authorization, no such database
 
 
 @contextmanager
-def translated(place: str) -> Iterator[None]:
-    """Raise our errors for those of SQLAlchemy, the drivers and the network; `place` names the database."""
+def translated(place: str, path: Path | None = None) -> Iterator[None]:
+    """Raise our errors for those of SQLAlchemy, the drivers and the network; `place` names the database.
+
+    `path`: its file, where it is one. A damaged one is Damaged: trying again does not help.
+    """
     try:
         yield
-    except (exc.DataError, exc.IntegrityError) as error:
-        raise RecordError(DeadLetterReason.FAILED, f"{place} refused a value: {_first_line(error.orig)}") from error
+    except (exc.DatabaseError, sqlite3.DatabaseError) as error:
+        cause = error.orig if isinstance(error, exc.DatabaseError) else error
+        if path is not None and is_damage(cause):
+            raise damaged(path, str(cause)) from error
+        raise _told(place, error) from error
     except exc.DBAPIError as error:
         raise _unavailable(place, error.orig) from error
     except exc.TimeoutError as error:
@@ -34,6 +42,12 @@ def translated(place: str) -> Iterator[None]:
         raise Unavailable(f"{place} did not answer in time") from error
     except OSError as error:
         raise Unavailable(f"{place} cannot be reached: {error.strerror or error}") from error
+
+
+def _told(place: str, error: exc.DatabaseError | sqlite3.DatabaseError) -> WirewatchError:
+    if isinstance(error, exc.DataError | exc.IntegrityError):
+        return RecordError(DeadLetterReason.FAILED, f"{place} refused a value: {_first_line(error.orig)}")
+    return _unavailable(place, error.orig if isinstance(error, exc.DatabaseError) else error)
 
 
 def _unavailable(place: str, error: BaseException | None) -> Unavailable:

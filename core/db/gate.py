@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.db.connection import Engine
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`turn`: held by the one writer where there can be only one. `place`: what messages call this database."""
+    """`turn`: held by the one writer where there can be only one. `place`: what messages call this database; `path`: its file."""
 
     place: str
     writer: Engine
@@ -17,3 +18,4 @@ class Gate:
     prepare: Callable[[], Awaitable[None]]
     turn: asyncio.Lock | None = None
     shrink: Callable[[], Awaitable[None]] | None = None
+    path: Path | None = None

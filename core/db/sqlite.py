@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from core.db import damage
 from core.db.gate import Gate
 from core.db.migrate import migrate
 from core.db.threaded import ThreadedEngine
@@ -39,6 +40,7 @@ def gate(path: Path) -> Gate:
     reader = _engine(path, "BEGIN", size=_READERS, query_only=True)
 
     async def prepare() -> None:
+        await asyncio.to_thread(damage.examine, path, damage.START_SECONDS)
         await asyncio.to_thread(_create, path)
         async with writer.begin() as connection:
             await connection.run_sync(migrate)
@@ -50,6 +52,7 @@ def gate(path: Path) -> Gate:
         prepare=prepare,
         turn=asyncio.Lock(),
         shrink=partial(_shrink, writer),
+        path=path,
     )
 
 

@@ -1,11 +1,14 @@
 """One process per data directory: a lock that the kernel drops with its holder, so that no stale lock can remain."""
 
+import errno
 import fcntl
 import os
 from pathlib import Path
 from typing import Self
 
-from core.errors import Busy, Unavailable
+from core.errors import Busy, Unavailable, UserError
+
+_FOR_GOOD = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR)
 
 
 class DirectoryLock:
@@ -16,13 +19,15 @@ class DirectoryLock:
 
     @classmethod
     def acquire(cls, directory: Path) -> Self:
-        """Raises Busy, naming the process that holds it, and Unavailable when the directory cannot be used."""
+        """Raises Busy, naming the process that holds it, UserError when the directory cannot be written by us, and
+        Unavailable when that may pass."""
         path = directory / "wirewatch.lock"
         try:
             directory.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as e:
-            raise Unavailable(f"the data directory {directory} cannot be used: {e.strerror}") from e
+            kind = UserError if e.errno in _FOR_GOOD else Unavailable
+            raise kind(f"the data directory {directory} cannot be used: {e.strerror}") from e
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:

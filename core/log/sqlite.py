@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from core.clock import Clock, SystemClock
-from core.errors import Unavailable, UserError
+from core.db.damage import START_SECONDS, damaged, examine, is_damage
+from core.errors import Unavailable, WirewatchError
 from core.log import log
 from core.log import sqlite_file as file
 from core.log.groups import Groups, Names, partition_of
@@ -44,6 +45,7 @@ class SqliteLog:
         self._last = 0  # the newest appended time, in microseconds; of the writer thread
         self._groups = Groups(self)
         self._names = Names()
+        self.damage: str | None = None  # what was found while it was used; only a restore mends it
         self._writer: Writer
         self._reader: sqlite3.Connection
         self._threads: ThreadPoolExecutor
@@ -162,7 +164,7 @@ class SqliteLog:
         async with AsyncExitStack() as stack:
             lock = DirectoryLock.acquire(self._data_dir)
             stack.callback(lock.release)
-            self._writer = Writer(self._connect, self._next.clear, f"the event log {self._path}")
+            self._writer = Writer(self._connect, self._next.clear, f"the event log {self._path}", self._failed)
             await self._writer.open()
             stack.push_async_callback(self._writer.close)
             self._threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="log-reader"))
@@ -180,14 +182,21 @@ class SqliteLog:
         await self._open.aclose()
 
     def _connect(self) -> sqlite3.Connection:
+        examine(self._path, START_SECONDS)
         try:
             return file.connect(self._path, writer=True)
         except sqlite3.DatabaseError as e:
-            if isinstance(e, sqlite3.OperationalError):
-                raise Unavailable(f"the event log {self._path} cannot be opened: {e}") from e
-            raise UserError(
-                f"{self._path} is damaged or no event log ({e}); move it away or restore it from a backup"
-            ) from e
+            if is_damage(e):
+                raise damaged(self._path, str(e)) from e
+            raise Unavailable(f"the event log {self._path} cannot be opened: {e}") from e
+
+    def _failed(self, error: sqlite3.Error | OSError) -> WirewatchError | None:
+        """What a failure is called when the file is damaged; None for all others."""
+        if not is_damage(error):
+            return None
+        found = damaged(self._path, str(error))
+        self.damage = str(found)
+        return found
 
     async def _recall(self) -> None:
         """Make the topics that are missing, and learn where everything stands."""
@@ -221,7 +230,7 @@ class SqliteLog:
         try:
             return await loop.run_in_executor(self._threads, query, self._reader)
         except sqlite3.Error as e:
-            raise Unavailable(f"the event log {self._path} cannot be read: {e}") from e
+            raise self._failed(e) or Unavailable(f"the event log {self._path} cannot be read: {e}") from e
         except RuntimeError as e:
             raise Unavailable(f"the event log {self._path} is closed") from e
 

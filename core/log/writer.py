@@ -26,11 +26,21 @@ class _Job(Generic[R]):
 class Writer:
     """A job is acknowledged when its transaction is on the disk; one that failed has left nothing behind."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], rolled_back: Callable[[], None], name: str) -> None:
-        """`rolled_back` is called in the thread when what jobs noted outside the file no longer holds."""
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        rolled_back: Callable[[], None],
+        name: str,
+        failed: Callable[[sqlite3.Error | OSError], WirewatchError | None] = lambda _: None,
+    ) -> None:
+        """`rolled_back` is called in the thread when what jobs noted outside the file no longer holds.
+
+        `failed`: the error for a failure of the file that is not Unavailable.
+        """
         self._connect = connect
         self._rolled_back = rolled_back
         self._name = name
+        self._failed = failed
         self._jobs: queue.SimpleQueue[_Job[object] | None] = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[None] = self._loop.create_future()
@@ -116,7 +126,9 @@ class Writer:
                 for job in jobs:
                     self._apply(connection, [job])
                 return
-            failure = Unavailable(f"{self._name} cannot be written: {error}; nothing of this was appended")
+            failure = self._failed(error) or Unavailable(
+                f"{self._name} cannot be written: {error}; nothing of this was appended"
+            )
             failure.__cause__ = error
             self._tell(_fail, jobs[0].done, failure)
         else:

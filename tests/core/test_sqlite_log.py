@@ -68,7 +68,7 @@ async def test_the_same_process_is_refused_too_and_the_first_goes_on(tmp_path: P
 
 def test_a_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Unavailable, match="file"):
+    with pytest.raises(UserError, match="file"):
         DirectoryLock.acquire(tmp_path / "file" / "data")
 
 

@@ -218,6 +218,13 @@ class Process:
             assert said["ready"] is (answer.status == 200)
             return answer.status == 200, said["parts"]
 
+    async def until_told(self, told: Callable[[bool, dict[str, Any]], bool]) -> dict[str, Any]:
+        """Ask /readyz until `told(ready, parts)`; the parts."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not told(*(said := await self.ready())):  # noqa: ASYNC110 - another process sends no event
+                await asyncio.sleep(0.2)
+        return said[1]
+
     async def metric(self, sample: str) -> float:
         """A sample of /metrics, named with its labels as it stands there."""
         async with ClientSession() as session, session.get(f"http://127.0.0.1:{self.port}/metrics") as answer:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import PATIENCE_SECONDS, World
+from tests.e2e.harness import World
 from tests.services import kafka
 from tests.services.process import CannotStart
 from wirewatch.roles import Role
@@ -31,27 +31,18 @@ def broker() -> Iterator[kafka.Broker]:
         yield one
 
 
-async def until_ready(world: World, *, wanted: bool) -> dict[str, dict[str, object]]:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            ready, parts = await world.process.ready()
-            if ready is wanted:
-                return parts
-            await asyncio.sleep(0.1)
-
-
 async def test_a_broker_that_is_killed_and_comes_back(broker: kafka.Broker, tmp_path: Path) -> None:
     async with World(tmp_path, 40, log_url=f"kafka://{broker.address}", rules=RULES) as world:
         await world.process.start()
         await world.process.until(lambda: len(world.sink.bodies) >= 3, "the first alerts have arrived")
         broker.kill()
         world.publisher.count = 60
-        parts = await until_ready(world, wanted=False)
+        parts = await world.process.until_told(lambda ready, _: not ready)
         assert any("Kafka" in str(part["error"]) for part in parts.values()), parts
         await asyncio.to_thread(broker.start)
         world.articles = 60
         await world.process.until(lambda: world.due() <= set(world.sink.alerts()), "every due alert has arrived")
-        await until_ready(world, wanted=True)
+        await world.process.until_told(lambda ready, _: ready)
         for role in Role:
             assert await world.process.metric(f'news_role_up{{role="{role.value}"}}') == 1
         assert set(world.sink.alerts().values()) == {1}, "two notifications about one alert"

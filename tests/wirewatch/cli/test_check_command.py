@@ -1,6 +1,8 @@
 """`wirewatch check`: everything that is wrong is told at once, what is well too, and the exit code says which."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,24 @@ def test_what_is_right_is_counted_and_ends_with_0(tmp_path: Path) -> None:
     assert "1 sources, 1 rules, 0 channels" in done.stdout
     assert done.stderr == ""
     assert not (tmp_path / "data").exists()
+
+
+def test_damaged_files_are_named_with_the_way_back_when_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with closing(sqlite3.connect(tmp_path / "data" / "wirewatch.db")) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.commit()
+    done = check(tmp_path, "", "--offline", "--data")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "ok  data wirewatch.db: 0.0 MB, no damage" in done.stdout
+    (tmp_path / "data" / "log.db").write_bytes(b"no database" * 1000)
+    done = check(tmp_path, "", "--offline", "--data")
+    assert done.exit_code == 1
+    assert "data log.db: " in done.stderr
+    assert "is damaged" in done.stderr
+    assert "wirewatch restore FILE" in done.stderr
+    assert "ok  data wirewatch.db" in done.stdout
+    assert check(tmp_path, "", "--offline").exit_code == 0, "it takes time, so only when asked for"
 
 
 def test_all_problems_of_all_files_are_told_at_once_with_place_and_nearest_name(tmp_path: Path) -> None:

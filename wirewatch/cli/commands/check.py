@@ -1,7 +1,7 @@
 """`wirewatch check`: everything that can be wrong before the pipeline runs, told at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +10,9 @@ import click
 
 from alerts.channels.settings import HttpChannelSettings
 from core.clock import SystemClock
+from core.db import damage
 from core.db.engine import Database
+from core.disk import size_bytes
 from core.errors import ConfigError, WirewatchError
 from core.log.open import open_log
 from core.masking import masked, masked_url
@@ -36,7 +38,8 @@ class Finding:
 @click.command("check")
 @click.option("--config", "path", type=click.Path(path_type=Path), default="wirewatch.toml", show_default=True)
 @click.option("--offline", is_flag=True, help="Leave out what needs the network.")
-def command(path: Path, *, offline: bool) -> None:
+@click.option("--data", is_flag=True, help="Look for damage in the files of data_dir, to their end.")
+def command(path: Path, *, offline: bool, data: bool) -> None:
     """Check configuration, rules and reachability; exit 1 with every problem."""
     config, problems = examine(path)
     if config is not None:
@@ -51,6 +54,8 @@ def command(path: Path, *, offline: bool) -> None:
     if not problems:
         output.say(f"ok  {path}: {counts}")
     bad = len(problems)
+    if data:
+        bad += _told(_files(config))
     if not offline:
         bad += asyncio.run(_reach(config))
     if bad:
@@ -58,15 +63,34 @@ def command(path: Path, *, offline: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-async def _reach(config: Config) -> int:
+def _told(findings: Iterable[Finding]) -> int:
+    """Print them; how many are problems."""
     bad = 0
-    async for finding in _findings(config):
+    for finding in findings:
         if finding.problem is None:
             output.say(f"ok  {finding.what}")
         else:
             bad += 1
             output.say(f"{finding.what}: {finding.problem}", err=True)
     return bad
+
+
+def _files(config: Config) -> Iterator[Finding]:
+    """The embedded files, page by page; a process that uses them goes on meanwhile."""
+    for name in damage.DATA_FILES:
+        path = config.data_dir / name
+        if not path.exists():
+            continue
+        try:
+            damage.examine(path)
+        except WirewatchError as error:
+            yield Finding(f"data {name}", str(error))
+        else:
+            yield Finding(f"data {name}: {size_bytes(path) / 1e6:,.1f} MB, no damage")
+
+
+async def _reach(config: Config) -> int:
+    return sum([_told([finding]) async for finding in _findings(config)])
 
 
 async def _findings(config: Config) -> AsyncIterator[Finding]:
