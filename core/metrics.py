@@ -15,6 +15,7 @@ from core.model.outcome import (
     DeadLetterReason,
     FailureReason,
     MatchOutcome,
+    ParserEnd,
     PollOutcome,
     ReloadOutcome,
     Stage,
@@ -91,6 +92,9 @@ class Metrics:
         )
         self.article_extract_duration_seconds = self._histogram(
             "article_extract_duration_seconds", "Extraction of an article out of its page.", _SHORT_BUCKETS
+        )
+        self.parser_restarts = self._counter(
+            "parser_restarts", "Parsers' processes that were replaced, by why.", reason=ParserEnd
         )
         self.stories = self._counter("stories", "Articles by what they are to their story.", verdict=StoryVerdict)
         self.story_size = self._histogram("story_size", "Articles of a story, at each new one.", _COUNT_BUCKETS)

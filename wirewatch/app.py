@@ -181,7 +181,7 @@ class App:
         shared = None
         if self.roles & PARSING and fetcher is not None:
             shared = Shared(
-                parser=await stack.enter_async_context(ParserPool(config.fetch.parser_processes, preload=_MAIN)),
+                parser=await stack.enter_async_context(self._new_parser(config.fetch.parser_processes)),
                 politeness=Politeness(db, self.clock, politeness_of(config), self.metrics),
                 robots=Robots(fetcher, self.clock),
             )
@@ -197,6 +197,15 @@ class App:
             outbox=Bell(),
             rules_changed=Bell(),
         )
+
+    def _new_parser(self, workers: int) -> ParserPool:
+        def tell(error: str | None) -> None:
+            if error is None:
+                self.health.told.pop("parser", None)
+            else:
+                self.health.told["parser"] = error
+
+        return ParserPool(workers, preload=_MAIN, metrics=self.metrics, tell=tell)
 
     async def _opened(self, stack: AsyncExitStack, name: str, make: Callable[[], AbstractAsyncContextManager[T]]) -> T:
         """Open a service, waiting for it as long as it does not answer; /readyz says so meanwhile."""

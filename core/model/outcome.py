@@ -63,6 +63,17 @@ class ArticleOutcome(StrEnum):
     ROBOTS = "robots"
 
 
+class ParserEnd(StrEnum):
+    """Why a parser's process was replaced."""
+
+    NOT_STARTED = "not_started"  # it never came to be ready
+    DIED = "died"  # by itself, or killed by somebody else
+    TIMEOUT = "timeout"  # its document took too long
+    MADE_ROOM = "made_room"  # its document was slow and others waited; it is parsed later
+    MEMORY = "memory"  # its document needed too much
+    SERVED = "served"  # it did as many as one does
+
+
 class StoryVerdict(StrEnum):
     """What an article is to its story."""
 

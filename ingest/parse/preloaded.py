@@ -6,8 +6,7 @@ Nothing here may start a thread: a worker would be forked without it.
 import gc
 import os
 
-import pebble  # noqa: F401 - a worker is its code
-
+import ingest.parse.worker  # noqa: F401 - a worker is its code
 from ingest.parse.jobs import load
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's library would start threads when it is loaded

@@ -1,6 +1,6 @@
 """What parsers hand out: plain records that cross the border between processes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.model.article import TimeConfidence
@@ -28,7 +28,7 @@ class ParsedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A feed. `ttl_seconds`: what the publisher says of how long it stays as it is."""
+    """A feed. `ttl_seconds`: what the publisher says of how long it stays as it is; `cpu_seconds`: what parsing it cost."""
 
     title: str = ""
     link: str = ""
@@ -37,6 +37,7 @@ class ParsedFeed:
     updated: datetime | None = None
     ttl_seconds: float | None = None
     entries: tuple[ParsedEntry, ...] = ()
+    cpu_seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,8 @@ class ParsedPage:
 
 @dataclass(frozen=True, slots=True)
 class ParseFailure:
-    """Why a body cannot be read; `outcome` is a word of PollOutcome or ArticleOutcome."""
+    """Why a body cannot be read; `outcome` is a word of PollOutcome or ArticleOutcome. `cpu_seconds`: what it cost to see."""
 
     outcome: str
     detail: str
+    cpu_seconds: float = field(default=0.0, compare=False)

@@ -2,8 +2,10 @@
 
 import gc
 import os
+import signal
 import sys
 import time
+from pathlib import Path
 
 
 def dies() -> None:
@@ -28,3 +30,26 @@ def loaded_before_it_was_forked() -> bool:
         and {"trafilatura", "numpy"} <= set(sys.modules)
         and "wirewatch.cli.main" in sys.modules
     )
+
+
+def dies_once(mark: str) -> str:
+    """The memory killer took the process, not the document."""
+    place = Path(mark)
+    if not place.exists():
+        place.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "an answer"
+
+
+def takes_all_memory() -> int:
+    held = [bytearray(64 << 20) for _ in range(1000)]
+    return len(held)
+
+
+def tells_its_pid() -> int:
+    return os.getpid()
+
+
+def takes(seconds: float) -> str:
+    time.sleep(seconds)
+    return "done"
