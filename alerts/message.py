@@ -55,7 +55,8 @@ class Message:
     """One notification. `articles`: newest first where the story was updated, else the one that raised the alert first.
 
     A digest has several stories and the articles of all of them; everything else has one. `standing`: why a rule about
-    more than one article tells; one about silence has no articles.
+    more than one article tells; one about silence has no articles. `maybe_sent`: when a send of the same message began that
+    may have arrived.
     """
 
     event: Event
@@ -65,6 +66,7 @@ class Message:
     articles: tuple[MessageArticle, ...]
     created: datetime
     standing: StandingReason | None = None
+    maybe_sent: datetime | None = None
 
     @property
     def subject(self) -> str:
@@ -74,7 +76,7 @@ class Message:
         return " · ".join(part for part in (because, what) if part)
 
 
-def message_of(notification: Notification, *, console_url: str = "") -> Message:
+def message_of(notification: Notification, *, console_url: str = "", maybe_sent: datetime | None = None) -> Message:
     """The message of a notification; `console_url` is where people reach the console, without a slash at its end."""
     rule = notification.alerts[0].rule
     return Message(
@@ -95,6 +97,7 @@ def message_of(notification: Notification, *, console_url: str = "") -> Message:
         articles=tuple(_article(article, alert) for alert in notification.alerts for article in alert.articles),
         created=notification.created,
         standing=next((alert.standing for alert in notification.alerts if alert.standing is not None), None),
+        maybe_sent=maybe_sent,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from alerts.bell import Bell
 from alerts.outbox import FIRST, Told, message_held
-from alerts.pipeline.silence import covers
+from alerts.pipeline.second_look import silencing
 from alerts.pipeline.situation import Decision, RulePolicy
 from alerts.rule_book import RuleBook
 from core.clock import Clock
@@ -112,15 +112,7 @@ def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence])
         return AlertOutcome.RULE_GONE
     if not policy.channels:
         return AlertOutcome.NO_CHANNEL
-    sources = [article.brief.source_name for article in alert.articles] or [_missed_source(alert)]
-    if any(all(covers(silence, alert.rule.name, source) for source in sources) for silence in active):
-        return AlertOutcome.SILENCED
-    return None
-
-
-def _missed_source(alert: Alert) -> str:
-    """Whose silence an alert without articles is about; empty: of no source in particular."""
-    return (alert.standing.source or "") if alert.standing is not None else ""
+    return None if silencing(alert, active) is None else AlertOutcome.SILENCED
 
 
 async def companions(conn: Connection, told: Sequence[Alert]) -> list[Alert]:

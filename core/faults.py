@@ -24,6 +24,7 @@ class FaultPoint(StrEnum):
     ALERT_STORED = "alert.stored"
     ALERT_COMMITTED = "alert.committed"
     DELIVER_CLAIMED = "deliver.claimed"
+    DELIVER_BEGUN = "deliver.begun"
     DELIVER_SENT = "deliver.sent"
     DELIVER_RECORDED = "deliver.recorded"
 

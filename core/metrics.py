@@ -46,6 +46,7 @@ LATENCY_STAGES = (
 FEED_STATES = ("healthy", "degraded", "failing", "stale", "paused")
 RULE_STATES = ("active", "disabled", "broken")
 SILENCE_STATES = ("active", "pending")
+WITHHELD_STATES = ("silenced", "rule_gone", "no_channel")
 
 LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400)
 _SHORT_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -164,6 +165,20 @@ class Metrics:
         )
         self.notifications_failed = self._counter(
             "notifications_failed", "Sends that failed, by reason.", channel=CHANNEL_KINDS, reason=FailureReason
+        )
+        self.notifications_withheld = self._counter(
+            "notifications_withheld",
+            "Notifications kept instead of sent, since a silence or a change of the rule came first.",
+            channel=CHANNEL_KINDS,
+            state=WITHHELD_STATES,
+        )
+        self.notification_repeats = self._counter(
+            "notification_repeats",
+            "Sends of a notification of which an earlier send may have arrived.",
+            channel=CHANNEL_KINDS,
+        )
+        self.notifications_without_channel = self._gauge(
+            "notifications_without_channel", "Notifications that wait for a channel that this process lacks."
         )
         self.notification_requests = self._counter(
             "notification_requests", "Sends that were tried.", channel=CHANNEL_KINDS

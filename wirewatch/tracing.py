@@ -149,7 +149,8 @@ def _sending(sent: list[NotificationRow]) -> str:
         return ""
     count = {state: sum(row.state is state for row in sent) for state in NotificationState}
     parts = [f"{number} {state.value}" for state, number in count.items() if number]
-    return f" Notifications: {', '.join(parts)}."
+    because = dict.fromkeys(row.last_detail for row in sent if row.state in notifications.ASIDE and row.last_detail)
+    return f" Notifications: {', '.join(parts)}{''.join(f' ({detail})' for detail in because)}."
 
 
 def _is_copy(article: StoryArticle | None) -> bool:

@@ -1,6 +1,6 @@
 """One guarded POST for all channels over HTTP, and the one place that says what its answer means."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
@@ -27,13 +27,13 @@ _TRANSPORT = {
     FetchProblem.DNS: (FailureReason.DNS, True),
     FetchProblem.TLS: (FailureReason.TLS, True),
     FetchProblem.CONNECT: (FailureReason.CONNECT, True),
-    FetchProblem.BLOCKED_ADDRESS: (FailureReason.SSRF_BLOCKED, False),
+    FetchProblem.BLOCKED_ADDRESS: (FailureReason.SSRF_BLOCKED, True),  # whoever runs us can allow the network
     FetchProblem.BAD_URL: (FailureReason.CLIENT_ERROR, False),
 }
 
 
 class Posted(Protocol):
-    """An answer: its status, headers and the beginning of its body."""
+    """An answer: its status, headers and the beginning of its body, or what of it came (not `whole`)."""
 
     @property
     def status(self) -> int: ...
@@ -41,6 +41,8 @@ class Posted(Protocol):
     def headers(self) -> Mapping[str, str]: ...
     @property
     def body(self) -> str: ...
+    @property
+    def whole(self) -> bool: ...
 
 
 class Poster(Protocol):
@@ -49,10 +51,24 @@ class Poster(Protocol):
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> Posted: ...
 
 
-async def post(
-    poster: Poster, url: str, body: bytes, headers: Mapping[str, str], *, timeout_seconds: float, now: datetime
+def any_answer(_: Posted) -> bool:
+    """Every 2xx says that the message was taken, whatever follows it."""
+    return True
+
+
+async def post(  # noqa: PLR0913 - one call, everything named
+    poster: Poster,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    timeout_seconds: float,
+    now: datetime,
+    taken: Callable[[Posted], bool] = any_answer,
 ) -> Receipt:
     """Post once. 2xx is success; 408, 425, 429, 5xx and what fails below HTTP may be tried again, nothing else.
+
+    `taken`: whether a 2xx answer really means success, for receivers that tell failures so; such a failure is tried again.
 
     What the receiver answered is kept (it is shown to people); the URL, which may be a secret, is not, nor what the answer
     repeats of it.
@@ -64,7 +80,11 @@ async def post(
         detail = without(failure.detail, secrets_in(url, path=True))
         raise SendFailure(reason, detail, retriable=retriable) from failure
     if HTTPStatus.OK <= posted.status < HTTPStatus.MULTIPLE_CHOICES:
-        return Receipt(Confirmation.DELIVERED, posted.status)
+        if taken(posted):
+            return Receipt(Confirmation.DELIVERED, posted.status)
+        answer = _excerpt(without(posted.body, secrets_in(url, path=True))) or "an empty answer"
+        detail = f"HTTP {posted.status}, but the message was not taken: {answer}"
+        raise SendFailure(FailureReason.REFUSED, detail, retriable=True, status=posted.status)
     raise failure_of(posted.status, posted.headers, without(posted.body, secrets_in(url, path=True)), now)
 
 
@@ -77,7 +97,7 @@ def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime
         reason = FailureReason.REDIRECT  # never followed: it would carry the alert, and its signature, elsewhere
     else:
         reason = _REASONS.get(status, FailureReason.CLIENT_ERROR)
-    answer = " ".join(one_line(body).split())[:200]
+    answer = _excerpt(body)
     return SendFailure(
         reason,
         f"HTTP {status}" + (f": {answer}" if answer else ""),
@@ -85,3 +105,7 @@ def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime
         retry_after_seconds=retry_after_seconds(headers.get("Retry-After"), now),
         status=status,
     )
+
+
+def _excerpt(body: str) -> str:
+    return " ".join(one_line(body).split())[:200]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 _PREFIX = "whsec_"
+_LEAST_BYTES, _MOST_BYTES = 24, 64  # the standard's bounds; a shorter one is a slip or a password
 
 
 def keys_of(secret: str) -> tuple[bytes, ...]:
@@ -27,8 +28,10 @@ def _key(part: str) -> bytes:
         key = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError):
         raise ValueError("the secret is not base64; expected whsec_ and base64 (24 to 64 bytes)") from None
-    if not key:
-        raise ValueError("the secret is empty; expected whsec_ and base64 (24 to 64 bytes)")
+    if not _LEAST_BYTES <= len(key) <= _MOST_BYTES:
+        raise ValueError(
+            f"the secret is {len(key)} byte{'' if len(key) == 1 else 's'} long; expected whsec_ and base64 (24 to 64 bytes)"
+        )
     return key
 
 

@@ -3,6 +3,8 @@
 An incoming webhook cannot edit what it posted (ecosystem: `chat.update` needs a bot), so an update is a new message.
 """
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -11,7 +13,7 @@ import orjson
 
 from alerts.channels.channel import Limits, Receipt
 from alerts.channels.clamp import clamp_text
-from alerts.channels.posting import Poster, post
+from alerts.channels.posting import Posted, Poster, post
 from alerts.channels.settings import HttpChannelSettings
 from alerts.highlight import highlight
 from alerts.message import Message, MessageArticle, MessageStory
@@ -27,6 +29,10 @@ _URL_CHARACTERS = 1_000
 _TITLE_CHARACTERS = 150
 _SOURCE_CHARACTERS = 80
 _SNIPPET_CHARACTERS = 300
+
+_ZERO_WIDTH_SPACE = "\u200b"
+_OPENS, _CLOSES = "\ufdd0", "\ufdd1"  # no characters: Unicode keeps these two for such a use, so no text has them
+_EDGES = re.compile(f"(?<=([^\\W_])){_OPENS}|{_CLOSES}(?=([^\\W_]|{_OPENS}))|{_OPENS}|{_CLOSES}")
 
 _REASONS = {
     Reason.FIRST: "",
@@ -65,7 +71,21 @@ class SlackChannel:
     ) -> Receipt:
         body = slack_body(message)
         headers = {"content-type": "application/json"}
-        return await post(self._poster, self._url, body, headers, timeout_seconds=self._timeout_seconds, now=now)
+        return await post(
+            self._poster, self._url, body, headers, timeout_seconds=self._timeout_seconds, now=now, taken=_posted
+        )
+
+
+def _posted(answer: Posted) -> bool:
+    """Whether it says `ok` or {"ok": true}. One that breaks off counts: the status was success, and Slack drops no repeat."""
+    text = answer.body.strip()
+    if not answer.whole or text == "ok":
+        return True
+    try:
+        said = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(said, dict) and said.get("ok") is True
 
 
 def slack_body(message: Message) -> bytes:
@@ -108,7 +128,9 @@ def _heading(message: Message) -> str:
         why = "Test message"
     stories = f"{len(message.stories)} stories" if len(message.stories) > 1 else ""
     standing = "" if message.standing is None else escape(message.standing.because)
-    return urgent + " · ".join(part for part in (name, standing, why, "" if standing else stories) if part)
+    # Slack cannot drop a repeat, so people are told that this may be one.
+    again = "" if message.maybe_sent is None else f"may have been posted before, at {message.maybe_sent:%H:%M} UTC"
+    return urgent + " · ".join(part for part in (name, standing, why, "" if standing else stories, again) if part)
 
 
 def _article(article: MessageArticle, story: MessageStory, message: Message, *, lead: bool) -> str:
@@ -117,11 +139,19 @@ def _article(article: MessageArticle, story: MessageStory, message: Message, *, 
     if lead and story.size > 1:
         facts.append(f"{story.size} articles in this story")
     snippet = clamp_text(article.snippet, _SNIPPET_CHARACTERS)
-    quote = highlight(snippet, [match.text for match in article.matches], mark=lambda text: f"*{text}*", plain=escape)
+    quote = _bold(snippet, [match.text for match in article.matches])
     lines = [headline, " · ".join(fact for fact in facts if fact)]
     if quote and sum(map(len, lines)) + len(quote) <= _SECTION_CHARACTERS:
         lines.append(f"> {quote}")
     return "\n".join(lines)
+
+
+def _bold(snippet: str, texts: Sequence[str]) -> str:
+    """The snippet with the texts in bold. Slack's asterisks work only beside a blank or punctuation, so in scripts without
+    spaces a zero-width one is put on their outer sides.
+    """
+    marked = highlight(snippet, texts, mark=lambda text: f"{_OPENS}*{text}*{_CLOSES}", plain=escape)
+    return _EDGES.sub(lambda edge: _ZERO_WIDTH_SPACE if edge[1] or edge[2] else "", marked)
 
 
 def _headline(article: MessageArticle) -> str:

@@ -101,6 +101,8 @@ def _encode(message: Message, attempt: int, left_out: int) -> bytes:
         "articles": [_article(article) for article in message.articles],
         "truncated": left_out,
     }
+    if message.maybe_sent is not None:
+        data["possible_repeat"] = True
     if message.standing is not None:
         data["standing"] = _standing(message.standing)
     if message.event is Event.DIGEST:

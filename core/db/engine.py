@@ -52,15 +52,16 @@ class Database:
         return self._gate.writer.dialect.name
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Connection]:
         """A transaction that may write: committed at the end of the block, rolled back by any exception.
 
-        On SQLite all others wait meanwhile: read, compute and fetch before, not inside.
+        On SQLite all others wait meanwhile: read, compute and fetch before, not inside. `urgent`: before all that wait and
+        are not; for a few statements whose delay would do harm.
         """
         async with AsyncExitStack() as stack:
             stack.enter_context(self._translated())
             if self._gate.turn is not None:
-                await stack.enter_async_context(self._gate.turn)
+                await stack.enter_async_context(self._gate.turn.taken(urgent=urgent))
             yield await stack.enter_async_context(self._gate.writer.begin())
 
     @asynccontextmanager
@@ -75,7 +76,7 @@ class Database:
         if self._gate.turn is None or self._gate.shrink is None:
             return
         with self._translated():
-            async with self._gate.turn:
+            async with self._gate.turn.taken():
                 await self._gate.shrink()
 
     @contextmanager

@@ -1,11 +1,11 @@
 """What the two dialects give the Database: engines to read and to write with, and how to make ready."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.db.connection import Engine
+from core.db.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,6 @@ class Gate:
     writer: Engine
     reader: Engine
     prepare: Callable[[], Awaitable[None]]
-    turn: asyncio.Lock | None = None
+    turn: Turn | None = None
     shrink: Callable[[], Awaitable[None]] | None = None
     path: Path | None = None

@@ -14,6 +14,7 @@ from core.db import damage
 from core.db.gate import Gate
 from core.db.migrate import migrate
 from core.db.threaded import ThreadedEngine
+from core.db.turn import Turn
 
 _BUSY_MILLISECONDS = 30_000  # other processes (the command line) write too; theirs are short
 _READERS = 4
@@ -50,7 +51,7 @@ def gate(path: Path) -> Gate:
         writer=writer,
         reader=reader,
         prepare=prepare,
-        turn=asyncio.Lock(),
+        turn=Turn(),
         shrink=partial(_shrink, writer),
         path=path,
     )

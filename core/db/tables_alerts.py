@@ -140,6 +140,8 @@ notifications = Table(
     Column("finished", Instant),  # delivered or dead
     Column("last_reason", Text),  # FailureReason of the last failed attempt
     Column("last_detail", WebText),
+    Column("begun", Instant),  # a send that has no end yet: in flight, or its process died
+    Column("maybe_sent", Instant),  # when a send began that may have arrived although nobody heard
     Column("record", LargeBinary, nullable=False),  # Notification
     Index(
         "ix_notifications_pending",

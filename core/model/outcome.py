@@ -111,6 +111,9 @@ class NotificationState(StrEnum):
     PENDING = "pending"
     DELIVERED = "delivered"
     DEAD = "dead"
+    SILENCED = "silenced"  # a silence came into force before it was sent
+    RULE_GONE = "rule_gone"  # the rule was removed or disabled before it was sent
+    NO_CHANNEL = "no_channel"  # the rule no longer names the channel
 
 
 class FailureReason(StrEnum):
@@ -129,6 +132,8 @@ class FailureReason(StrEnum):
     PAYLOAD_TOO_LARGE = "payload_too_large"
     GONE = "gone"
     CHANNEL_MISSING = "channel_missing"
+    REFUSED = "refused"  # the status said success and the answer said that it was not taken
+    INTERRUPTED = "interrupted"  # the process died in the send, or before it could write its end down
     OTHER = "other"
 
 

@@ -23,6 +23,7 @@ __all__ = ["FetchFailure", "FetchProblem", "FetchSettings", "Fetched", "Fetcher"
 
 MAX_REDIRECTS = 5
 _EXCERPT_BYTES = 4096
+_EXCERPT_SECONDS = 2.0  # for the beginning of an answer to a POST, once its status came
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _ERRORS = (aiohttp.ClientError, OSError, ValueError)  # asyncio's TimeoutError is an OSError, UnicodeError a ValueError
@@ -75,11 +76,12 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """The answer to a POST, whatever its status; `body` is its beginning as text."""
+    """The answer to a POST, whatever its status; `body` is its beginning as text, or what of it came (not `whole`)."""
 
     status: int
     headers: Mapping[str, str]
     body: str
+    whole: bool = True
 
 
 class Fetcher:
@@ -166,10 +168,13 @@ class Fetcher:
             raise failure.of_error(e, way.url) from e
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float = 30.0) -> Posted:
-        """POST once; redirects are answers, not followed. Raises FetchFailure only when there is no answer."""
+        """POST once; redirects are answers, not followed. Raises FetchFailure only when there is no answer.
+
+        The status is the answer: a body that drips or breaks off after it makes no failure of it, and is not waited for.
+        """
         try:
             async with (
-                asyncio.timeout(timeout_seconds),
+                asyncio.timeout(timeout_seconds) as limit,
                 self._open().post(
                     web_url(url),
                     data=body,
@@ -178,8 +183,9 @@ class Fetcher:
                     timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._settings.connect_seconds),
                 ) as response,
             ):
-                excerpt = await _beginning(response)
-                return Posted(status=response.status, headers=_plain(response.headers), body=excerpt)
+                limit.reschedule(None)
+                excerpt, whole = await _beginning(response)
+                return Posted(status=response.status, headers=_plain(response.headers), body=excerpt, whole=whole)
         except _ERRORS as e:
             raise failure.of_error(e, "") from e  # a webhook's URL may be a secret
 
@@ -283,13 +289,19 @@ async def _body(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> b
     return bytes(body)
 
 
-async def _beginning(response: aiohttp.ClientResponse) -> str:
-    data = bytearray()
-    async for piece in response.content.iter_chunked(_EXCERPT_BYTES):
-        data += piece
-        if len(data) >= _EXCERPT_BYTES:
-            break
-    return data[:_EXCERPT_BYTES].decode("utf-8", "replace")
+async def _beginning(response: aiohttp.ClientResponse) -> tuple[str, bool]:
+    """What came of an answer's body within reason, and whether that was all of it or enough."""
+    data, whole = bytearray(), True
+    try:
+        async with asyncio.timeout(_EXCERPT_SECONDS):
+            async for piece in response.content.iter_chunked(_EXCERPT_BYTES):
+                data += piece
+                if len(data) >= _EXCERPT_BYTES:
+                    break
+    except _ERRORS:
+        whole = False
+        response.close()
+    return data[:_EXCERPT_BYTES].decode("utf-8", "replace"), whole
 
 
 def _plain(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:

@@ -1,7 +1,8 @@
 """The outbox: what is to be sent, who sends it now, every attempt, and what could not be delivered.
 
-An alert's rows are written in the transaction of the alert itself. A worker leases what it sends; a worker that dies
-loses its lease, and the notification goes out again under the same id.
+An alert's rows are written in the transaction of the alert itself. A worker leases what it sends, and notes that a send
+begins and how it ended; a worker that dies loses its lease, and what it had begun goes out again under the same id, as
+something that may have arrived.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,15 +21,23 @@ from core.model.outcome import FailureReason, NotificationState, Priority, Reaso
 from core.store.payload import pack, unpack
 from core.store.pruning import prune_oldest
 
+# Kept and shown instead of being sent, since somebody wanted it so.
+ASIDE = frozenset({NotificationState.SILENCED, NotificationState.RULE_GONE, NotificationState.NO_CHANNEL})
+
 _URGENCY = {Priority.FLASH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A notification leased to be sent; `attempts` were made before this one (since the last redrive)."""
+    """A notification leased to be sent; `attempts` were made before this one (since the last redrive).
+
+    `begun`: when a send began whose end nobody wrote down. `maybe_sent`: when an earlier one began that may have arrived.
+    """
 
     notification: Notification
     attempts: int
+    begun: datetime | None = None
+    maybe_sent: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +80,17 @@ async def add(conn: Connection, notification: Notification, due_at: datetime) ->
 
 
 async def add_many(conn: Connection, rows: Sequence[tuple[Notification, datetime]]) -> set[str]:
-    """Put several into the outbox; the ids that are new."""
+    """Put several into the outbox; the ids that are new. One that was put aside waits again, with what it says now."""
     if not rows:
         return set()
     by_id = {notification.notification_id: (notification, due_at) for notification, due_at in rows}
-    statement = insert(conn, notifications).on_conflict_do_nothing(index_elements=[notifications.c.notification_id])
+    statement = insert(conn, notifications)
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[notifications.c.notification_id],
+        set_={"state": new.state, "due_at": new.due_at, "record": new.record, "finished": None, "last_detail": None},
+        where=or_(*(notifications.c.state == state.value for state in sorted(ASIDE))),
+    )
     result = await conn.execute(
         statement.returning(notifications.c.notification_id), [_values(*row) for row in by_id.values()]
     )
@@ -111,7 +126,12 @@ async def claim_due(
         .returning(notifications)
     )
     rows = sorted(await conn.execute(statement), key=lambda row: (row.urgency, row.due_at, row.notification_id))
-    return [Pending(unpack(row.record, Notification), row.attempts) for row in rows]
+    return [pending_of(row) for row in rows]
+
+
+def pending_of(row: Row[Any]) -> Pending:
+    """A row of the outbox, for who sends it."""
+    return Pending(unpack(row.record, Notification), row.attempts, row.begun, row.maybe_sent)
 
 
 async def next_due(conn: Connection, channel: str) -> datetime | None:
@@ -159,7 +179,10 @@ async def record_attempt(
     values: dict[str, object] = {
         "state": state,
         "finished": None if state is NotificationState.PENDING else attempt.at,
+        "begun": None,
     }
+    if attempt.reason is FailureReason.TIMEOUT:
+        values["maybe_sent"] = attempt.at
     if next_due is not None:
         values["due_at"] = next_due
     if attempt.reason is not None:
@@ -265,9 +288,17 @@ async def last_sequence(conn: Connection, alert_id: str, channel: str) -> int | 
     return found
 
 
-async def redrive(conn: Connection, notification_ids: Sequence[str] | None, now: datetime) -> int:
-    """Send dead notifications again, under their old ids and with reason REDRIVE; None: all of them. How many."""
-    statement = select(notifications).where(notifications.c.state == NotificationState.DEAD.value).with_for_update()
+async def redrive(
+    conn: Connection,
+    notification_ids: Sequence[str] | None,
+    now: datetime,
+    states: Collection[NotificationState] = (NotificationState.DEAD,),
+) -> int:
+    """Send what is in one of these states again, under its old id; None: all of it. How many.
+
+    What was given up says that it comes again (reason REDRIVE); what was put aside was not sent before and says why it was.
+    """
+    statement = select(notifications).where(notifications.c.state.in_(sorted(states))).with_for_update()
     rows: list[Row[Any]] = []
     if notification_ids is None:
         rows.extend(await conn.execute(statement))
@@ -275,12 +306,12 @@ async def redrive(conn: Connection, notification_ids: Sequence[str] | None, now:
         for part in slices(sorted(notification_ids)):
             rows.extend(await conn.execute(statement.where(notifications.c.notification_id.in_(part))))
     for row in rows:
-        again = replace(unpack(row.record, Notification), reason=Reason.REDRIVE)
-        await conn.execute(
-            update(notifications)
-            .where(notifications.c.notification_id == row.notification_id)
-            .values(state=NotificationState.PENDING, due_at=now, attempts=0, finished=None, record=pack(again))
-        )
+        values: dict[str, object] = {"state": NotificationState.PENDING, "due_at": now, "finished": None}
+        if row.state == NotificationState.DEAD:
+            again = replace(unpack(row.record, Notification), reason=Reason.REDRIVE)
+            values |= {"attempts": 0, "record": pack(again)}
+        mine = update(notifications).where(notifications.c.notification_id == row.notification_id)
+        await conn.execute(mine.values(values))
     return len(rows)
 
 

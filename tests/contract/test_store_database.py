@@ -44,6 +44,8 @@ async def test_a_database_of_the_first_schema_is_brought_up_to_date_with_what_it
     def as_of_0001(connection: Connection) -> None:
         for index in ("ix_findings_rule_id_story_id_matched", "ix_articles_source_id_accepted"):
             connection.execute(text(f"DROP INDEX {index}"))
+        for column in ("begun", "maybe_sent"):
+            connection.execute(text(f"ALTER TABLE notifications DROP COLUMN {column}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         connection.execute(insert(kv).values(key="k", value="1"))
 

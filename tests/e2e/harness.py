@@ -141,9 +141,10 @@ def mark(n: int) -> str:
 
 @dataclass
 class Sink:
-    """Receives webhooks and counts them by id and by what they are about."""
+    """Receives webhooks and counts them by id and by what they are about; it answers after `answer_seconds`."""
 
     url: str = ""
+    answer_seconds: float = 0.0
     sends: Counter[str] = field(default_factory=Counter)
     bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
@@ -164,6 +165,7 @@ class Sink:
         notification_id = request.headers["webhook-id"]
         self.sends[notification_id] += 1
         self.bodies[notification_id] = orjson.loads(await request.read())
+        await asyncio.sleep(self.answer_seconds)
         return web.Response(status=204)
 
     def alerts(self) -> Counter[tuple[str, str]]:
@@ -308,13 +310,13 @@ url = "{self.sink.url}"
 secret = "{SECRET}"
 {rules}"""
 
-    async def leased_notifications(self) -> set[str]:
-        """Ids of what a sender had claimed and not written down as delivered. Only while no process runs."""
+    async def begun_notifications(self) -> set[str]:
+        """Ids of what a sender had begun to send, with no end written down. Only while no process runs."""
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
         async with Database.open(self.database_url, data) as db, db.connection() as conn:
-            leased = select(notifications.c.notification_id).where(notifications.c.lease_until.is_not(None))
-            return set((await conn.execute(leased)).scalars())
+            begun = select(notifications.c.notification_id).where(notifications.c.begun.is_not(None))
+            return set((await conn.execute(begun)).scalars())
 
     def due(self) -> set[tuple[str, str]]:
         """Every alert that must arrive: the series' rule for each article, the marked article's rule once."""

@@ -19,7 +19,7 @@ async def killed_and_started_again(world: World, point: FaultPoint, passing: int
     assert await world.process.ended() == -9, world.process.log()[-4000:]
     # The stages work side by side: the kill may also catch a send that arrived and that nobody could write down yet. It
     # is sent again under the same id, and the receiver drops it. What was written down is never sent again.
-    in_flight = await world.leased_notifications()
+    in_flight = await world.begun_notifications()
     await world.process.start()
     await world.process.until(lambda: world.due() <= set(world.sink.alerts()), "every due alert has arrived")
     await (
@@ -32,6 +32,8 @@ async def killed_and_started_again(world: World, point: FaultPoint, passing: int
     again = {notification_id: sends for notification_id, sends in world.sink.sends.items() if sends > 1}
     assert set(again) <= in_flight, "a notification was sent again though its delivery was written down"
     assert set(again.values()) <= {2}
+    marked = {key for key, body in world.sink.bodies.items() if body.get("possible_repeat")}
+    assert set(again) <= marked <= in_flight, "a possible repeat says so, and nothing else does"
 
 
 @pytest.mark.parametrize("point", list(FaultPoint), ids=lambda p: p.value)

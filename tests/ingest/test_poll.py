@@ -388,7 +388,7 @@ class SlowLook(Database):
         self.seconds = 0.0
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Connection]:
         async with super().transaction() as conn:
             yield conn
         seconds, self.seconds = self.seconds, 0.0

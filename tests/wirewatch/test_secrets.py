@@ -3,7 +3,7 @@
 import base64
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -19,6 +19,7 @@ from core.db.engine import Database
 from core.errors import ConfigError
 from core.logsetup import set_up_logging
 from core.model.outcome import PollOutcome
+from core.net.client import Posted
 from core.net.failure import FetchFailure, FetchProblem
 from core.store import sources
 from tests.wirewatch.statuspage import status_page
@@ -144,12 +145,11 @@ class Echo:
     def __init__(self, *, reached: bool) -> None:
         self._reached = reached
 
-    async def post(self, url: str, *_: object) -> "Echo":
-        self.body = f"no hook at {url} nor {url.rpartition('/')[2]}; \x1b]0;pwned\x07\x1b[2Jbad\r\nline"
-        self.status, self.headers = 404, dict[str, str]()
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> Posted:
         if not self._reached:
             raise FetchFailure(FetchProblem.CONNECT, f"cannot connect to {url}")
-        return self
+        answer = f"no hook at {url} nor {url.rpartition('/')[2]}; \x1b]0;pwned\x07\x1b[2Jbad\r\nline"
+        return Posted(status=404, headers={}, body=answer)
 
 
 @pytest.mark.parametrize("reached", [True, False])

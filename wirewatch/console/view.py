@@ -11,6 +11,7 @@ from core.model.alert import Alert, AlertArticle
 from core.model.match import Evidence
 from core.model.outcome import NotificationState, Stage
 from core.net.url import BadUrl, web_url
+from core.store import notifications
 from core.store.alerts import AlertRow
 from core.store.notifications import NotificationRow
 from core.store.sources import SourceRow, shown
@@ -27,6 +28,7 @@ _DOES = {
     Stage.ALERT: "decides what becomes of a match",
     Stage.DELIVER: "sends notifications",
 }
+_SIGNS = {NotificationState.DELIVERED: "good", NotificationState.PENDING: "warn", NotificationState.DEAD: "bad"}
 _COUNTS = {
     Stage.POLL: "polls",
     Stage.READ: "articles",
@@ -105,6 +107,7 @@ class DeliveryView:
     channel: str
     event: str
     state: NotificationState
+    sign: str  # good | warn | bad | off
     attempts: int
     created: datetime
     finished: datetime | None
@@ -217,19 +220,27 @@ def delivery_view(row: NotificationRow) -> DeliveryView:
     articles = alerts[0].articles if alerts else ()
     because = alerts[0].standing.because if alerts and alerts[0].standing is not None else row.notification.event.value
     title = (articles[0].brief.title or articles[0].brief.url) if articles else because
-    failed = row.state is not NotificationState.DELIVERED and row.last_reason is not None
     return DeliveryView(
         title=title if len(alerts) < 2 else f"{title} and {len(alerts) - 1} more",
         alert_id=alerts[0].alert_id if alerts else None,
         channel=row.notification.channel,
         event=row.notification.event,
         state=row.state,
+        sign=_SIGNS.get(row.state, "off"),
         attempts=row.attempts,
         created=row.notification.created,
         finished=row.finished,
         due_at=row.due_at,
-        problem=f"{row.last_reason}: {row.last_detail}" if failed else "",
+        problem=_problem(row),
     )
+
+
+def _problem(row: NotificationRow) -> str:
+    if row.state in notifications.ASIDE:
+        return row.last_detail or ""
+    if row.state is NotificationState.DELIVERED or row.last_reason is None:
+        return ""
+    return f"{row.last_reason}: {row.last_detail}"
 
 
 def why_no_alerts(*, feeds: dict[str, int], rules: int, articles: int, waiting: int) -> tuple[str, str]:

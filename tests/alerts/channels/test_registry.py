@@ -58,7 +58,7 @@ def test_a_url_that_cannot_be_posted_to_is_refused_without_being_shown(url: str)
 def test_a_channel_needs_its_url_once() -> None:
     assert "exactly one of `url` and `url_file`" in problems_of(url=None)[0]
     assert "exactly one of `url` and `url_file`" in problems_of(url_file="x")[0]
-    assert "only one of `secret` and `secret_file`" in problems_of(secret="aaaa", secret_file="x")[0]
+    assert "only one of `secret` and `secret_file`" in problems_of(secret="YWFh" * 8, secret_file="x")[0]
 
 
 @pytest.mark.parametrize("kind", KINDS)

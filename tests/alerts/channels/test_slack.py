@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alerts.channels.channel import SendFailure
 from alerts.channels.registry import build_channel, channel_settings
-from alerts.channels.slack import slack_body
+from alerts.channels.slack import _bold, slack_body
 from alerts.message import message_of
 from core.clock import SystemClock
 from core.model.alert import Notification
@@ -19,6 +19,7 @@ from core.model.outcome import Event, FailureReason, Priority, Reason
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from tests.alerts.making import NOW, alert, brief, notification, rule_ref
+from tests.fakes.breaking import Breaking
 from tests.fakes.receiver import Answer, Receiver
 
 
@@ -111,7 +112,11 @@ def test_no_post_is_over_slacks_hidden_limits(articles: int, word: str, times: i
 
 
 async def test_slack_answers_are_understood(fetcher: Fetcher) -> None:
-    answers = [Answer(status=429, headers={"Retry-After": "30"}), Answer(status=404, body="no_service"), Answer()]
+    answers = [
+        Answer(status=429, headers={"Retry-After": "30"}),
+        Answer(status=404, body="no_service"),
+        Answer(body="ok"),
+    ]
     async with Receiver(answers) as receiver:
         chosen = channel_settings({"name": "chat", "kind": "slack", "url": receiver.url})
         chat = build_channel(chosen, poster=fetcher, base_dir=Path())
@@ -129,3 +134,57 @@ async def test_slack_answers_are_understood(fetcher: Fetcher) -> None:
     assert failures[1].detail == "HTTP 404: no_service"
     assert receipt.status == 200
     assert receiver.received[2].json == orjson.loads(slack_body(message))
+
+
+@pytest.mark.parametrize(
+    ("body", "taken"),
+    [
+        ("ok", True),
+        ("ok\n", True),
+        ('{"ok": true}', True),
+        ('{"ok": false, "error": "channel_is_archived"}', False),
+        ("invalid_payload", False),
+        ("", False),
+        ("<html>Please log in</html>", False),
+        ("[]", False),
+        ('"ok"', False),
+    ],
+)
+async def test_a_success_is_one_only_where_slack_says_ok(fetcher: Fetcher, body: str, *, taken: bool) -> None:
+    async with Receiver([Answer(body=body)]) as receiver:
+        chosen = channel_settings({"name": "chat", "kind": "slack", "url": receiver.url})
+        chat = build_channel(chosen, poster=fetcher, base_dir=Path())
+        if taken:
+            assert (await chat.send(message_of(notification()), notification_id="n", attempt=1, now=NOW)).status == 200
+            return
+        with pytest.raises(SendFailure) as caught:
+            await chat.send(message_of(notification()), notification_id="n", attempt=1, now=NOW)
+    assert (caught.value.reason, caught.value.retriable, caught.value.status) == (FailureReason.REFUSED, True, 200)
+    assert (body or "an empty answer") in caught.value.detail
+
+
+async def test_an_answer_that_breaks_off_after_its_status_counts(fetcher: Fetcher) -> None:
+    async with Breaking(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n") as receiver:
+        chosen = channel_settings({"name": "chat", "kind": "slack", "url": receiver.url})
+        chat = build_channel(chosen, poster=fetcher, base_dir=Path())
+        assert (await chat.send(message_of(notification()), notification_id="n", attempt=1, now=NOW)).status == 200
+
+
+def test_a_post_that_may_be_a_repeat_says_so() -> None:
+    told = message_of(notification(), maybe_sent=NOW)
+    assert "may have been posted before, at 09:00 UTC" in texts_of(orjson.loads(slack_body(told)))[0]
+    assert "may have been" not in texts_of(post_of(notification()))[0]
+
+
+@pytest.mark.parametrize(
+    ("snippet", "texts", "shown"),
+    [
+        ("북한이 미사일을 발사", ["북한", "미사일"], "*북한*\u200b이 *미사일*\u200b을 발사"),
+        ("昨日北朝鮮がミサイル", ["北朝鮮", "ミサイル"], "昨日\u200b*北朝鮮*\u200bが\u200b*ミサイル*"),
+        ("北朝鮮ミサイル", ["北朝鮮", "ミサイル"], "*北朝鮮*\u200b*ミサイル*"),
+        ("Ships with arms, left", ["arms"], "Ships with *arms*, left"),
+        ("a&b <arms>", ["arms"], "a&amp;b &lt;*arms*&gt;"),
+    ],
+)
+def test_bold_has_no_letter_on_its_outer_sides(snippet: str, texts: list[str], shown: str) -> None:
+    assert _bold(snippet, texts) == shown

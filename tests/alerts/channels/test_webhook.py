@@ -25,6 +25,7 @@ from core.model.outcome import Event, FailureReason, Reason
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from tests.alerts.making import EVIDENCE, NOW, alert, brief, notification, rule_ref
+from tests.fakes.breaking import Breaking
 from tests.fakes.receiver import Answer, Received, Receiver, dead_url, never
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -207,7 +208,7 @@ async def test_private_addresses_are_not_reached() -> None:
     async with Receiver() as receiver, Fetcher(AddressGuard(), "wirewatch/test", SystemClock()) as guarded:
         failure = await failure_of(channel(guarded, receiver.url))
         assert receiver.received == []
-    assert (failure.reason, failure.retriable) == (FailureReason.SSRF_BLOCKED, False)
+    assert (failure.reason, failure.retriable) == (FailureReason.SSRF_BLOCKED, True)
 
 
 async def test_a_secret_url_is_in_no_failure(fetcher: Fetcher) -> None:
@@ -294,7 +295,7 @@ def test_a_clause_of_another_version_of_the_rule_is_shown_by_what_matched() -> N
     ]
 
 
-@given(st.binary(min_size=1, max_size=64), st.text(alphabet="abc0", min_size=1), st.binary(max_size=100))
+@given(st.binary(min_size=24, max_size=64), st.text(alphabet="abc0", min_size=1), st.binary(max_size=100))
 def test_signatures_match_the_independent_implementation(key: bytes, notification_id: str, body: bytes) -> None:
     text = body.hex()
     secret = "whsec_" + base64.b64encode(key).decode()
@@ -307,11 +308,14 @@ def test_a_secret_without_prefix_or_padding_is_the_same_secret() -> None:
     assert keys_of(bare) == keys_of(SECRET) == (bytes(range(32)),)
 
 
-@pytest.mark.parametrize("secret", ["", "  ", "whsec_", "whsec_???", "not base64!"])
+@pytest.mark.parametrize(
+    "secret", ["", "  ", "whsec_", "whsec_???", "not base64!", "whsec_YQ==", "password", SECRET + " whsec_YQ=="]
+)
 def test_an_unreadable_secret_is_refused_without_being_shown(secret: str) -> None:
     with pytest.raises(ConfigError) as caught:
         channel_settings({"name": "desk", "kind": "webhook", "url": "https://x.example", "secret": secret})
     assert "channels.secret" in str(caught.value)
+    assert "24 to 64 bytes" in str(caught.value)
     assert not secret.strip() or secret not in str(caught.value).replace("expected whsec_", "")
 
 
@@ -334,3 +338,17 @@ def test_a_frozen_setting_stays() -> None:
     chosen = channel_settings({"name": "desk", "kind": "webhook", "url": "https://x.example"})
     with pytest.raises(ValidationError):
         chosen.name = "other"
+
+
+async def test_any_2xx_is_success_whatever_becomes_of_the_rest_of_the_answer(fetcher: Fetcher) -> None:
+    for rest in (b"", b"7 bytes"):  # the connection breaks off, at once or in the midst of the body
+        async with Breaking(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n" + rest) as receiver:
+            receipt = await channel(fetcher, receiver.url).send(MESSAGE, notification_id="n1", attempt=1, now=NOW)
+        assert (receipt.status, receiver.requests) == (200, 1)
+
+
+async def test_the_status_is_not_waited_past(fetcher: Fetcher) -> None:
+    async with Breaking(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n1", keep_open=True) as receiver:
+        desk = channel(fetcher, receiver.url, timeout_seconds=0.5)  # less than the body is waited for
+        receipt = await desk.send(MESSAGE, notification_id="n1", attempt=1, now=NOW)
+    assert (receipt.status, receiver.requests) == (200, 1)

@@ -20,7 +20,7 @@ from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Stage
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
-from core.store import notifications, traces
+from core.store import notifications, sends, traces
 from core.store.notifications import NotificationRow
 from tests.alerts.making import NOW, alert, notification
 from tests.fakes.clock import FakeClock
@@ -214,24 +214,132 @@ async def test_a_crash_between_send_and_record_sends_the_same_id_attempt_and_bod
     async with Receiver() as receiver:
         desk = webhook(fetcher, receiver.url)
         async with post.db.transaction() as conn:  # a process that sent and died before it could record
-            (pending,) = await notifications.claim_due(conn, NOW, "desk", 1, "dead", lease_seconds=30)
+            (claimed,) = await notifications.claim_due(conn, NOW, "desk", 1, "dead", lease_seconds=30)
+            pending = await sends.begin(conn, claimed, "dead", NOW)
+        assert pending is not None
         crashed = post.stage(desk)
-        await crashed.workers["desk"]._send(pending.notification, 1, NOW)
+        await crashed.workers["desk"]._send(pending, 1, NOW)
         stage = post.stage(desk)
         assert await stage.deliver_due() == 0  # the lease holds
         post.clock.advance(31)
         assert await stage.deliver_due() == 1
+        assert await stage.deliver_due() == 0
     one, two = receiver.received
-    assert (one.id, one.body) == (two.id, two.body)
+    assert one.id == two.id
+    assert [(got.json["attempt"], got.json.get("possible_repeat")) for got in (one, two)] == [(1, None), (2, True)]
+    assert post.metric("notification_repeats_total", channel="webhook") == 1
+    async with post.db.connection() as conn:
+        first, second = await notifications.attempts(conn, item.notification_id)
+    assert (first.reason, first.at) == (FailureReason.INTERRUPTED, NOW)
+    assert second.reason is None
+    assert (await post.row(item)).attempts == 2
 
 
-async def test_a_notification_for_a_channel_that_is_gone_is_dead_and_says_so(post: Post) -> None:
+async def test_a_send_that_was_claimed_and_not_begun_is_no_repeat(post: Post, fetcher: Fetcher) -> None:
+    item = notification()
+    await post.put(item)
+    async with post.db.transaction() as conn:
+        await notifications.claim_due(conn, NOW, "desk", 1, "dead", lease_seconds=30)
+    post.clock.advance(31)
+    async with Receiver() as receiver:
+        await post.stage(webhook(fetcher, receiver.url)).deliver_due()
+    (sent,) = receiver.received
+    assert (sent.json["attempt"], "possible_repeat" in sent.json) == (1, False)
+
+
+async def test_after_a_time_out_the_next_try_says_that_it_may_be_a_repeat(post: Post, fetcher: Fetcher) -> None:
+    await post.put(notification())
+    async with Receiver([Answer(status=408), Answer(status=503)]) as receiver:
+        stage = post.stage(webhook(fetcher, receiver.url))
+        for _ in range(3):
+            await stage.deliver_due()
+            post.clock.advance(60)
+    assert [sent.json.get("possible_repeat") for sent in receiver.received] == [None, True, True]
+
+
+async def test_a_worker_that_lost_its_lease_does_not_send(post: Post) -> None:
+    item, mine = notification(), FakeChannel()
+    await post.put(item)
+    worker = post.stage(mine).workers["desk"]
+    async with post.db.transaction() as conn:
+        (claimed,) = await notifications.claim_due(conn, NOW, "desk", 1, "other/desk", lease_seconds=30)
+    await worker._deliver(claimed)
+    assert mine.sent == []
+
+
+async def test_a_stop_lets_the_send_under_way_be_written_down(post: Post, fetcher: Fetcher) -> None:
+    item, answered = notification(), asyncio.Event()
+    await post.put(item)
+    async with Receiver([Answer(wait_for=answered)]) as receiver:
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            task = group.create_task(post.stage(webhook(fetcher, receiver.url)).run())
+            await receiver.until(1)
+            task.cancel()
+            await asyncio.sleep(0)  # the stop has begun; the answer comes after it
+            answered.set()
+        assert (await post.row(item)).state is NotificationState.DELIVERED
+        assert await post.stage(webhook(fetcher, receiver.url)).deliver_due() == 0
+    assert len(receiver.received) == 1
+
+
+async def test_what_is_meant_for_a_channel_that_is_missing_waits_for_it_and_says_so(
+    post: Post, capsys: pytest.CaptureFixture[str]
+) -> None:
     item = notification(channel="elsewhere")
     await post.put(item)
-    await post.stage(FakeChannel()).deliver_due()
+    stage = post.stage(FakeChannel())
+    await stage.deliver_due()
+    assert (await post.row(item)).state is NotificationState.PENDING
+    assert post.metric("notifications_without_channel") == 1
+    assert "channel_missing" in capsys.readouterr().out
+    await stage.deliver_due()
+    assert "channel_missing" not in capsys.readouterr().out  # not at every look
+    post.clock.advance(71 * 3600)
+    mended = FakeChannel("elsewhere")
+    await post.stage(FakeChannel(), mended).deliver_due()
+    assert mended.sent == [(item.notification_id, 1)]
+
+
+async def test_a_channel_that_is_missing_for_days_ends_the_wait(post: Post) -> None:
+    item = notification(channel="elsewhere")
+    await post.put(item)
+    stage = post.stage(FakeChannel())
+    post.clock.advance(72 * 3600)
+    await stage.deliver_due()
     row = await post.row(item)
     assert (row.state, row.last_reason) == (NotificationState.DEAD, FailureReason.CHANNEL_MISSING)
-    assert row.last_detail == "no channel 'elsewhere' is configured"
+    assert row.last_detail == "no channel 'elsewhere' was configured for 72 hours"
+    await stage.deliver_due()
+    assert post.metric("notifications_without_channel") == 0
+
+
+async def test_what_our_own_guard_refuses_waits_and_goes_out_after_the_mend(post: Post) -> None:
+    items = numbered(3)
+    await post.put(*items)
+    async with Receiver() as receiver, Fetcher(AddressGuard(), "wirewatch/test", SystemClock()) as guarded:
+        stage = post.stage(webhook(guarded, receiver.url))
+        for _ in range(5):
+            await stage.deliver_due()
+            post.clock.advance(3600)
+        rows = [await post.row(item) for item in items]
+        assert {row.state for row in rows} == {NotificationState.PENDING}
+        assert FailureReason.SSRF_BLOCKED in {row.last_reason for row in rows}
+        assert receiver.received == []
+        async with Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch/test", SystemClock()) as mended:
+            stage = post.stage(webhook(mended, receiver.url))
+            await stage.hasten_blocked()
+            assert await stage.deliver_due() == 3
+    assert set(receiver.ids) == {item.notification_id for item in items}
+
+
+async def test_a_refused_address_holds_the_channel(post: Post) -> None:
+    refused = SendFailure(FailureReason.SSRF_BLOCKED, "10.0.0.1 is not a public address", retriable=True)
+    await post.put(*numbered(5))
+    desk = FakeChannel(answers=[refused] * 9)
+    stage = post.stage(desk)
+    await stage.deliver_due()
+    await stage.deliver_due()
+    assert len(desk.sent) == 1  # the others would fare no better
 
 
 async def test_a_defect_in_one_channel_is_its_own_failure(post: Post) -> None:
@@ -268,8 +376,9 @@ async def test_a_stop_gives_back_what_was_not_sent(post: Post, fetcher: Fetcher)
     items = numbered(12)
     await post.put(*items)
     async with Receiver(last=never()) as silent, Receiver() as live:
+        settings = DeliverSettings(stop_seconds=0.0)
         async with asyncio.timeout(20), asyncio.TaskGroup() as group:
-            task = group.create_task(post.stage(webhook(fetcher, silent.url)).run())
+            task = group.create_task(post.stage(webhook(fetcher, silent.url), settings=settings).run())
             await silent.until(8)
             task.cancel()
         assert await post.stage(webhook(fetcher, live.url)).deliver_due() == 12

@@ -77,15 +77,22 @@ async def _show(notification_id: str, path: Path, *, as_json: bool) -> None:
 @command.command("redrive")
 @click.argument("notification_ids", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All dead notifications.")
+@click.option("--silenced", is_flag=True, help="All that a silence stopped while they waited.")
 @config_option
-def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool) -> None:
-    """Send dead notifications again, under their old ids: a receiver that had one can drop it."""
-    if every == bool(notification_ids):
-        raise click.UsageError("name the notifications, or give --all")
-    run(_redrive(None if every else notification_ids, path))
+def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool, silenced: bool) -> None:
+    """Send dead notifications again, under their old ids: a receiver that had one can drop it.
+
+    Also what was put aside while it waited (silenced, rule_gone, no_channel), if nothing stops it any more.
+    """
+    if [every, silenced, bool(notification_ids)].count(True) != 1:
+        raise click.UsageError("name the notifications, or give --all or --silenced")
+    if notification_ids:
+        run(_redrive(notification_ids, path, (NotificationState.DEAD, *notifications.ASIDE)))
+    else:
+        run(_redrive(None, path, (NotificationState.SILENCED if silenced else NotificationState.DEAD,)))
 
 
-async def _redrive(wanted: tuple[str, ...] | None, path: Path) -> None:
+async def _redrive(wanted: tuple[str, ...] | None, path: Path, states: tuple[NotificationState, ...]) -> None:
     async with open_database(path) as opened:
         if wanted is not None:
             async with opened.db.connection() as conn:
@@ -93,12 +100,12 @@ async def _redrive(wanted: tuple[str, ...] | None, path: Path) -> None:
                     row = await notifications.get(conn, one)
                     if row is None:
                         raise UserError(f"there is no notification {one!r}; nothing is sent")
-                    if row.state is not NotificationState.DEAD:
-                        raise UserError(f"{one} is {row.state.value}, not dead; nothing is sent")
-        count = await send_again(opened.db, clock=opened.clock, notification_ids=wanted)
+                    if row.state not in states:
+                        raise UserError(f"{one} is {row.state.value}, not dead or put aside; nothing is sent")
+        count = await send_again(opened.db, clock=opened.clock, notification_ids=wanted, states=states)
         async with opened.db.transaction() as conn:
             detail = {"notifications": count}
-            subject = "all" if wanted is None else " ".join(wanted)
+            subject = f"all {states[0].value}" if wanted is None else " ".join(wanted)
             row_ = AuditRow(
                 at=opened.clock.now(), actor=current_user(), action="delivery.redrive", subject=subject, detail=detail
             )
