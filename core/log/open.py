@@ -3,13 +3,28 @@
 from dataclasses import replace
 from pathlib import Path
 
+from aiokafka.admin import AIOKafkaAdminClient
+
 from core.clock import Clock
 from core.errors import UserError
 from core.log.kafka import KafkaLog
+from core.log.kafka_client import kafka_errors
 from core.log.kafka_options import KafkaOptions
 from core.log.log import EventLog
 from core.log.memory import MemoryLog
 from core.log.sqlite import SqliteLog
+
+
+async def reach_kafka(url: str, kafka: KafkaOptions) -> None:
+    """See that brokers answer under this URL, without making or changing anything. Raises Unavailable."""
+    options = replace(kafka, bootstrap=url.partition(":")[2].removeprefix("//").strip("/"))
+    with kafka_errors(options.bootstrap):
+        admin = AIOKafkaAdminClient(**options.client())
+        try:
+            await admin.start()
+            await admin.list_topics()
+        finally:
+            await admin.close()
 
 
 def open_log(url: str, data_dir: Path, kafka: KafkaOptions | None = None, clock: Clock | None = None) -> EventLog:

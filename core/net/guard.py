@@ -47,13 +47,40 @@ _DENIED_V6 = tuple(
 )
 
 
+# What people call private, whole: an address alone in `allow_networks` is wrong again tomorrow.
+_USUAL = tuple(
+    ip_network(net)
+    for net in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+
+
+def network_of(address: str) -> str | None:
+    """The network that `fetch.allow_networks` would have to name for this address; None for what is no address."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    inner = _carried(parsed)
+    usual = next((net for net in _USUAL if net.version == inner.version and inner in net), None)
+    return str(usual or ip_network(inner))
+
+
 class BlockedAddress(OSError):
     """The address is not public and no `fetch.allow_networks` names it."""
 
     def __init__(self, address: str) -> None:
-        super().__init__(
-            BLOCKED_ERRNO, f"{address} is not a public address; fetch.allow_networks can allow its network"
-        )
+        network = network_of(address)
+        mend = "" if network is None else f'; add "{network}" to fetch.allow_networks to reach it'
+        super().__init__(BLOCKED_ERRNO, f"{address} is not a public address{mend}")
         self.address = address
 
 

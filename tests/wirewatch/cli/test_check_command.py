@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from core.db.engine import Database
+from tests.alerts.rules_in_store import put_rule
 from tests.fakes.web import FakeWeb
 from wirewatch.cli.main import cli
 
@@ -155,7 +157,46 @@ async def test_a_private_address_is_refused_by_check_as_by_run(tmp_path: Path) -
         assert web.count("/feed") == 0
     assert done.exit_code == 1
     assert "blocked_address" in done.stderr
-    assert "fetch.allow_networks" in done.stderr
+    assert 'add "127.0.0.0/8" to fetch.allow_networks' in done.stderr
+
+
+async def test_a_receiver_that_run_would_refuse_is_a_problem_of_check(tmp_path: Path) -> None:
+    async with FakeWeb() as web:
+        text = f'[[channels]]\nname = "desk"\nkind = "webhook"\nurl = "{web.url("/hook")}"\n'
+        done = await asyncio.to_thread(check, tmp_path, text)
+        allowed = await asyncio.to_thread(check, tmp_path, '[fetch]\nallow_networks = ["127.0.0.0/8"]\n' + text)
+    assert done.exit_code == 1
+    assert "ok  channel" not in done.stdout
+    assert "channel 'desk'" in done.stderr
+    assert (
+        'blocked_address: 127.0.0.1 is not a public address; add "127.0.0.0/8" to fetch.allow_networks' in done.stderr
+    )
+    assert allowed.exit_code == 0
+
+
+def test_nothing_is_made(tmp_path: Path) -> None:
+    done = check(tmp_path, 'data_dir = "new/data"\n')
+    assert done.exit_code == 0
+    assert "ok  database: embedded, will be made in" in done.stdout
+    assert [path.name for path in tmp_path.rglob("*")] == ["wirewatch.toml"]
+
+
+def test_a_data_directory_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    done = check(tmp_path, 'data_dir = "file/data"\n')
+    assert done.exit_code == 1
+    assert "ok  log" not in done.stdout
+    assert f"{tmp_path / 'file'} is no directory" in done.stderr
+
+
+async def test_a_stored_rule_for_a_channel_that_is_missing_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    async with Database.open("sqlite:", tmp_path / "data") as db:
+        await put_rule(db, "night", channels=("pager",))
+    done = await asyncio.to_thread(check, tmp_path, 'data_dir = "data"\n')
+    assert done.exit_code == 1
+    assert "rule 'night': there is no channel 'pager', so its alerts would wait for it" in done.stderr
+    assert "ok  database" in done.stdout
 
 
 async def test_offline_asks_nobody(tmp_path: Path) -> None:

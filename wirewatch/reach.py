@@ -1,0 +1,195 @@
+"""What a configuration reaches, asked without making or changing anything: log, database, sources, receivers.
+
+The same guard judges addresses as in `run`: what it refuses there it refuses here, and says which network to allow.
+"""
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import inspect, text
+
+from alerts.channels.settings import HttpChannelSettings
+from core.clock import SystemClock
+from core.db.engine import Database
+from core.errors import ConfigError, WirewatchError
+from core.log.open import reach_kafka
+from core.masking import masked, masked_url
+from core.model.source import Source
+from core.net.client import Fetcher, FetchFailure
+from core.net.guard import AddressGuard, BlockedAddress
+from core.net.resolver import PooledResolver
+from core.store import rules
+from core.supervise import describe
+from ingest.parse.parser import ParserPool
+from ingest.parse.shapes import ParseFailure
+from wirewatch.app import new_fetcher
+from wirewatch.config import Config
+
+_RECEIVER_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`problem` None: all is well with it."""
+
+    what: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where a channel posts to."""
+
+    name: str
+    host: str
+    port: int
+    tls: bool
+
+    def __str__(self) -> str:
+        return f"channel {self.name!r} {self.host}:{self.port}"
+
+
+async def findings(config: Config) -> AsyncIterator[Finding]:
+    """Everything that the configuration asks for, one after another."""
+    yield await _log(config)
+    for finding in await _database(config):
+        yield finding
+    async with new_fetcher(config, SystemClock()) as fetcher, ParserPool(1) as parser:
+        for source in config.sources:
+            yield await _source(source, fetcher, parser)
+    for receiver in _receivers(config):
+        yield await _receiver(receiver, config)
+
+
+async def _log(config: Config) -> Finding:
+    what = f"log {config.log.url.partition('?')[0]}"
+    if not config.log.url.startswith("kafka:"):
+        return Finding(f"{what}: embedded, in {config.data_dir}", _unwritable(config.data_dir))
+    try:
+        await reach_kafka(config.log.url, config.log.kafka)
+    except WirewatchError as error:
+        return Finding(what, describe(error))
+    return Finding(what)
+
+
+async def _database(config: Config) -> list[Finding]:
+    """Whether it can be read, and whether its rules name channels that are there."""
+    embedded = not config.database.url.startswith("postgres")
+    if embedded and not (config.data_dir / "wirewatch.db").exists():
+        return [Finding(f"database: embedded, will be made in {config.data_dir}", _unwritable(config.data_dir))]
+    channels = {channel.settings.name for channel in config.channels}
+    try:
+        db = Database.open(config.database.url, config.data_dir)
+        try:
+            async with db.connection() as conn:
+                await conn.execute(text("SELECT 1"))
+                tables = await conn.run_sync(lambda connection: inspect(connection).get_table_names())
+                stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= set(tables) else []
+        finally:
+            await db.close()
+    except (WirewatchError, OSError) as error:
+        return [Finding("database", describe(error))]
+    return [
+        Finding("database"),
+        *(
+            Finding(f"rule {rule.name!r}", f"there is no channel {name!r}, so its alerts would wait for it")
+            for rule in stored
+            if rule.origin == "db"
+            for name in rule.channels
+            if name not in channels
+        ),
+    ]
+
+
+def _unwritable(folder: Path) -> str | None:
+    """Why nothing can be written into a folder, or it cannot be made; None if it can."""
+    there = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    if not there.is_dir():
+        return f"{there} is no directory"
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"{there} cannot be written to"
+    return None
+
+
+async def _source(source: Source, fetcher: Fetcher, parser: ParserPool) -> Finding:
+    what = f"source {source.name!r} {masked_url(source.url)}"
+    try:
+        fetched = await fetcher.fetch(source.url)
+    except FetchFailure as failure:
+        return Finding(what, masked(f"{failure.outcome}: {failure.detail}"))
+    feed = await parser.parse_feed(fetched.body, fetched.headers, fetched.url, source)
+    if isinstance(feed, ParseFailure):
+        return Finding(what, f"{feed.outcome}: {feed.detail}")
+    return Finding(f"{what}: {len(feed.entries)} entries")
+
+
+def _receivers(config: Config) -> Iterator[Receiver]:
+    for channel in config.channels:
+        if not isinstance(channel.settings, HttpChannelSettings):
+            continue
+        try:
+            parts = urlsplit(channel.settings.receiver(channel.base_dir))
+        except ConfigError:
+            continue  # told with the configuration's problems
+        if parts.hostname is not None:
+            tls = parts.scheme == "https"
+            yield Receiver(channel.settings.name, parts.hostname, parts.port or (443 if tls else 80), tls)
+
+
+async def _receiver(receiver: Receiver, config: Config) -> Finding:
+    """Whether a connection that `run` would make can be made; nothing is sent."""
+    what = str(receiver)
+    resolver = PooledResolver(1)
+    try:
+        async with asyncio.timeout(min(_RECEIVER_SECONDS, config.fetch.timeout_seconds)):
+            addresses = [found["host"] for found in await resolver.resolve(receiver.host, receiver.port)]
+            await _connect(receiver, _allowed(addresses, AddressGuard(config.fetch.allow_networks)))
+    except BlockedAddress as error:
+        return Finding(what, f"blocked_address: {error.strerror}")
+    except TimeoutError:
+        return Finding(what, "does not answer")
+    except ssl.SSLError as error:
+        return Finding(what, f"its certificate or TLS is refused: {error.reason or error}")
+    except (OSError, UnicodeError) as error:
+        return Finding(what, f"cannot be reached: {getattr(error, 'strerror', None) or error}")
+    finally:
+        await resolver.close()
+    return Finding(what)
+
+
+def _allowed(addresses: list[str], guard: AddressGuard) -> list[str]:
+    """The addresses that may be connected to; raises BlockedAddress where none may."""
+    allowed: list[str] = []
+    blocked: BlockedAddress | None = None
+    for address in dict.fromkeys(addresses):
+        try:
+            guard.check(address)
+        except BlockedAddress as error:
+            blocked = blocked or error
+        else:
+            allowed.append(address)
+    if blocked is not None and not allowed:
+        raise blocked
+    return allowed
+
+
+async def _connect(receiver: Receiver, addresses: list[str]) -> None:
+    context = ssl.create_default_context() if receiver.tls else None
+    failed: OSError | None = None
+    for address in addresses:
+        try:
+            _, writer = await asyncio.open_connection(
+                address, receiver.port, ssl=context, server_hostname=receiver.host if context is not None else None
+            )
+        except OSError as error:
+            failed = error
+        else:
+            writer.close()
+            return
+    if failed is not None:
+        raise failed
