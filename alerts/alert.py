@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alerts.bell import Bell
 from alerts.desk import GROUP, TOLD, Desk, alert_id_of
 from alerts.outbox import FIRST, Told, message_now, newest_first, update_sequence
 from alerts.pipeline.decide import decide
@@ -19,6 +18,7 @@ from alerts.pipeline.standing import FirstSeen
 from alerts.release import Releaser, companions, held_timer
 from alerts.rule_book import RuleBook
 from alerts.standing_watch import StandingWatch
+from core.bell import Bell
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import structlog
 
-from alerts.bell import Bell
 from alerts.channels.channel import Channel
 from alerts.sending import ChannelWorker, Context, DeliverSettings, delivery_steps
+from core.bell import Bell
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database

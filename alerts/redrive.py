@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from alerts.bell import Bell
+from core.bell import Bell
 from core.clock import Clock
 from core.db.engine import Database
 from core.model.outcome import NotificationState

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.bell import Bell
 from alerts.outbox import FIRST, Told, message_held
 from alerts.pipeline.second_look import silencing
 from alerts.pipeline.situation import Decision, RulePolicy
 from alerts.rule_book import RuleBook
+from core.bell import Bell
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database

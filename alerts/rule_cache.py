@@ -12,9 +12,9 @@ from typing import Generic, Protocol, Self, TypeVar
 
 import structlog
 
-from alerts.bell import Bell
 from alerts.overlay import Overlay
 from alerts.rules.cost import Effort, RuleCost
+from core.bell import Bell
 from core.clock import Clock
 from core.db.engine import Database
 from core.metrics import Metrics

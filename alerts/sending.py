@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from alerts.bell import Bell
 from alerts.channels.channel import DEFECTS, Channel, Receipt, SendFailure
 from alerts.message import message_of
 from alerts.retrying import RetryPolicy
 from alerts.second_look import SecondLook, withhold
+from core.bell import Bell
 from core.clock import Clock
 from core.db.engine import Database
 from core.faults import FaultPoint, reach

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.bell import Bell
 from alerts.desk import GROUP
 from alerts.outbox import FIRST, Told, message_now
 from alerts.pipeline.decide import decide
@@ -19,6 +18,7 @@ from alerts.pipeline.standing import Silent
 from alerts.pipeline.watch import Watch, due_at, nothing, paused, seen
 from alerts.release import held_timer
 from alerts.rule_book import RuleBook, standing_of
+from core.bell import Bell
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database

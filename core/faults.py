@@ -14,6 +14,8 @@ class FaultPoint(StrEnum):
     READ_FETCHED = "read.fetched"
     READ_APPENDED = "read.appended"
     READ_COMMITTED = "read.committed"
+    READ_PUT_ASIDE = "read.put_aside"
+    READ_AGAIN = "read.again"
     STORY_JUDGED = "story.judged"
     STORY_APPENDED = "story.appended"
     STORY_COMMITTED = "story.committed"

@@ -1,13 +1,13 @@
-"""Cancellations: telling a stop from a CancelledError that nobody asked for.
+"""Tasks: telling a stop from a CancelledError that nobody asked for, and which error of a group counts.
 
 A client that cancels a task of its own and awaits it can raise CancelledError at whoever closes it. Taken for a stop, it
 ends a role for good without a word.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 
-from core.errors import EndedUnasked
+from core.errors import EndedUnasked, StageBroken
 
 UNASKED = "cancelled without being asked to"
 
@@ -31,3 +31,18 @@ async def kept(work: Awaitable[None]) -> None:
             raise
         raise EndedUnasked(UNASKED) from error
     raise EndedUnasked("ended without being asked to")
+
+
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """The errors themselves; what uses task groups raises groups of them."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from leaves(inner)
+    else:
+        yield error
+
+
+def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that counts: one that says what to mend, before one that says to try again."""
+    found = list(leaves(group))
+    return next((leaf for leaf in found if isinstance(leaf, StageBroken)), found[0])

@@ -92,20 +92,27 @@ class Politeness:
             self._note(host, until)
 
     @asynccontextmanager
-    async def turn(self, host: str, gap_seconds: float | None = None) -> AsyncIterator[None]:
+    async def turn(
+        self, host: str, gap_seconds: float | None = None, patience_seconds: float | None = None
+    ) -> AsyncIterator[None]:
         """Wait for a turn at `host` and hold it for the body; `gap_seconds` (a Crawl-delay) widens the usual gap.
 
-        Raises HostResting at once when the host's wish is beyond our patience.
+        Raises HostResting at once when the host's wish is beyond our patience; with `patience_seconds`, whenever the turn
+        comes later than that.
         """
         gap = max(self.gap_seconds(host), min(gap_seconds or 0.0, MAX_DELAY_SECONDS))
         known = self._host(host)
         known.users += 1
         try:
-            self._refuse_resting(host, known)
+            self._refuse_resting(host, known, patience_seconds)
             async with known.line:
-                self._refuse_resting(host, known)  # the turn before may have been told to go away
-                start, known.times = reserve(known.times, self._clock.now(), gap)
-                wait = (start - self._clock.now()).total_seconds()
+                self._refuse_resting(host, known, patience_seconds)  # the turn before may have been told to go away
+                now = self._clock.now()
+                start, times = reserve(known.times, now, gap)
+                wait = (start - now).total_seconds()
+                if patience_seconds is not None and wait > patience_seconds:
+                    raise HostResting(host, wait)
+                known.times = times
                 if wait > 0:
                     self._metrics.host_throttled.inc()
                     await self._clock.sleep(wait)
@@ -134,9 +141,9 @@ class Politeness:
             return 0.0
         return max((known.times.not_before - self._clock.now()).total_seconds(), 0.0)
 
-    def _refuse_resting(self, host: str, known: _Host) -> None:
+    def _refuse_resting(self, host: str, known: _Host, patience_seconds: float | None) -> None:
         seconds = self.resting_seconds(host) if known.times.not_before else 0.0
-        if seconds > self._settings.patience_seconds:
+        if seconds > (self._settings.patience_seconds if patience_seconds is None else patience_seconds):
             raise HostResting(host, seconds)
 
     def _note(self, host: str, until: datetime) -> None:

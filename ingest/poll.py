@@ -25,11 +25,14 @@ from core.model.codec import encode
 from core.model.outcome import PollOutcome
 from core.model.source import Source
 from core.net.client import Fetched, FetchFailure
+from core.net.failure import FetchProblem
 from core.net.url import BadUrl, authority_of
 from core.store import entries, sources, traces
 from core.store.sources import DueSource, PollState
+from core.tasks import first_error
 from ingest import novelty
 from ingest.assemble import needs_page
+from ingest.deadlines import Deadlines
 from ingest.novelty import Candidate, Ended, News
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.politeness import HostResting, Politeness
@@ -48,6 +51,7 @@ _MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several by
 _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
 _LEASE_SECONDS = 30.0  # renewed while a poll goes on, so that a dead poller's sources are soon another's
 _LEAST_STEP_SECONDS = 0.05
+FIRST_SECONDS, MOST_SECONDS = 10.0, 60.0  # for an answer of a source that never gave one; of any
 # What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -95,11 +99,16 @@ class PollStage:
         self._slots: dict[str, datetime] = {}  # the last slot given at a host that more sources wait for
         self._postponed: dict[str, datetime] = {}  # sources that wait for their slot
         self._settled = Settled()
+        self._deadlines = Deadlines(FIRST_SECONDS, MOST_SECONDS)
+        self._doubtful: set[str] = (
+            set()
+        )  # hosts being polled now whose source failed the last time, or was never polled
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Poll until cancelled. Raises Unavailable when log or database do not answer."""
         self._hosts.clear()
+        self._doubtful.clear()
         await self._parts.politeness.load()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -109,7 +118,7 @@ class PollStage:
                     wait = await self._start_due(tasks)
                     await self._pause(tasks, wait)
         except BaseExceptionGroup as together:
-            raise _first(together) from together
+            raise first_error(together) from together
 
     def sources_changed(self) -> None:
         """Look again at once: a source was added, resumed or is to be polled now."""
@@ -122,8 +131,13 @@ class PollStage:
             return _LOOK_SECONDS
         async with self._parts.db.transaction() as conn:
             now = clock.now()
-            due = await sources.due(conn, now, free, self._owner, _LEASE_SECONDS)
-            upcoming = await sources.next_due(conn, now)
+            due = await sources.due(conn, now, free, self._owner, _LEASE_SECONDS, doubtful=False)
+            # What may take its whole time gets half of the workers at most, so that it costs the others nothing.
+            left = max(max(self._workers // 2, 2) - len(self._doubtful), 0)
+            some = min(free - len(due), left)
+            in_doubt = await sources.due(conn, now, some, self._owner, _LEASE_SECONDS, doubtful=True)
+            upcoming = await sources.next_due(conn, now, doubtful=False if len(in_doubt) == left else None)
+            due += in_doubt
         self._postponed = {source_id: slot for source_id, slot in self._postponed.items() if slot > now}
         postponed = [one for one in due if not self._start(tasks, one)]
         if postponed:
@@ -160,6 +174,8 @@ class PollStage:
         if host in self._hosts:
             return False
         self._hosts.add(host)
+        if due.state.doubtful:
+            self._doubtful.add(host)
         tasks.create_task(self._poll_one(due, host))
         return True
 
@@ -168,6 +184,7 @@ class PollStage:
             await self.poll(due)
         finally:
             self._hosts.discard(host)
+            self._doubtful.discard(host)
             self._wake.set()
 
     async def _postpone(self, postponed: Sequence[DueSource]) -> None:
@@ -233,12 +250,19 @@ class PollStage:
         host = authority_of(url)
         etag, last_modified = validators(due.state, parts.clock.now())
         async with parts.politeness.turn(host, parts.crawl_delay(url)):
+            began, seconds = parts.clock.monotonic(), self._deadlines.seconds(due.source.source_id)
             try:
-                return await parts.fetcher.fetch(url, etag=etag, last_modified=last_modified, accept=ACCEPT)
+                async with asyncio.timeout(seconds):
+                    fetched = await parts.fetcher.fetch(url, etag=etag, last_modified=last_modified, accept=ACCEPT)
+            except TimeoutError:
+                self._deadlines.timed_out(due.source.source_id)
+                raise FetchFailure(FetchProblem.TIMEOUT, f"no whole answer within {seconds:.0f} s", url=url) from None
             except FetchFailure as e:
                 if e.retry_after_seconds:
                     await parts.politeness.rest(host, e.retry_after_seconds)
                 raise
+            self._deadlines.answered(due.source.source_id, parts.clock.monotonic() - began)
+            return fetched
 
     async def _read(self, due: DueSource, fetched: Fetched, parsed: ParsedFeed) -> tuple[Polled, News]:
         """Tell what is new in a parsed feed."""
@@ -324,9 +348,3 @@ def _record(candidate: Candidate) -> Record:
     """
     entry = novelty.shortened(candidate.entry, _MOST_BODY_CHARACTERS)
     return Record(authority_of(entry.url) if needs_page(entry) else entry.entry_id, encode(entry))
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    for error in group.exceptions:
-        return _first(error) if isinstance(error, BaseExceptionGroup) else error
-    return group

@@ -1,25 +1,27 @@
 """The read stage: an entry becomes an article, or ends with a name.
 
-entry -> read lately? -> the feed carries it: its own HTML ----------------------+
-                     +-> turn at the host -> robots.txt -> fetch, tried again ---+-> parse -> Article ==> ARTICLES
-                                                             | given up          |
-                                                             +-> the feed's own text, where it is long enough
+entry -> read lately? -> the feed carries it: its own HTML ----------------+
+                     +-> a request at its host (asking.py) ----------------+-> parse -> Article ==> ARTICLES
+                              | not now                | given up          |
+                              +-> put aside, a row     +-> the feed's own text, where it is long enough
+                                    | due
+                                    +-> read again (again.py)
 
 Entries of one server are read one after another, many servers at once. Whatever happens is traced and counted.
 """
 
+import asyncio
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from http import HTTPStatus
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from core.clock import Clock
 from core.db.engine import Database
-from core.faults import FaultPoint
+from core.faults import FaultPoint, reach
 from core.log.consumer import FaultPoints, Options, Output, consume_each
 from core.log.log import EventLog
 from core.log.topics import ARTICLES, ENTRIES
@@ -27,33 +29,39 @@ from core.metrics import Metrics
 from core.model.article import Article
 from core.model.outcome import ArticleOutcome, Stage
 from core.model.source import Entry, Source
-from core.net.client import Fetched, FetchFailure
-from core.net.url import BadUrl, authority_of, clean_url, is_homepage
-from core.retry import Backoff
+from core.net.url import clean_url, is_homepage
+from core.store import put_aside
+from core.store.put_aside import PutAside
 from core.store.traces import TraceRow
+from core.tasks import first_error, kept
+from ingest.again import Again
+from ingest.asking import Asker, Getter, Lane, Later, Lost
 from ingest.assemble import USEFUL_CHARACTERS, assemble, needs_page, own_html, plain
+from ingest.deadlines import Deadlines
 from ingest.lookups import Lookups
 from ingest.parse.shapes import ParsedPage, ParseFailure
-from ingest.politeness import HostResting, Politeness
+from ingest.politeness import Politeness
 from ingest.robots import Robots
 from ingest.seen import Seen, is_update
-from ingest.trace_book import TraceBook
+from ingest.shares import Shares
+from ingest.trace_book import GroupCommit, TraceBook
 from ingest.troubles import Troubles
 
 _logger = structlog.get_logger(__name__)
 
 GROUP = "read"
-ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
-_BACKOFF = Backoff(first_seconds=2.0, max_seconds=30.0)
+FIRST_SECONDS, MOST_SECONDS = 5.0, 60.0  # for an answer of a host that never gave one; of any
+_READERS_SECONDS = 10.0  # of any, while readers of the log wait for it
+_TURN_SECONDS = 5.0  # that a reader of the log waits for a turn at a host
+_PATIENCE = timedelta(hours=6)  # what was put aside for so long ends
+_MOST_PUT_ASIDE = 5000  # of one source
+_TRIES_BEFORE_OWN_TEXT = 3
+_WATCH_SECONDS = 2.0
 _NO_PAGES = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/octet-stream")
 # The article is not to be had, or we must not touch it: what its feed says of it is no substitute.
 _FINAL = frozenset({ArticleOutcome.BAD_URL, ArticleOutcome.BLOCKED_ADDRESS, ArticleOutcome.HOMEPAGE})
-
-
-class Getter(Protocol):
-    """What is needed of core.net's Fetcher."""
-
-    async def fetch(self, url: str, *, accept: str = "*/*") -> Fetched: ...
+# What a mistake of ours raises on one strange page: that page's misfortune, logged with its traceback, not the stage's.
+_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
 class PageParser(Protocol):
@@ -80,16 +88,8 @@ class ReadParts:
     robots: Robots
     clock: Clock
     metrics: Metrics
+    owner: str = "reader"
     chance: Callable[[], float] = random.random
-
-
-@dataclass(frozen=True, slots=True)
-class _Lost:
-    """Why there is no page. `gone`: the publisher took it down."""
-
-    outcome: ArticleOutcome
-    detail: str
-    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +101,57 @@ class _Got:
     note: str = ""
 
 
+@dataclass(slots=True)
+class _Memory:
+    """What holds within one run of the stage: it may not have reached the log or the database before a restart."""
+
+    seen: Seen
+    traces: TraceBook
+    stored: Lookups
+    aside: GroupCommit[PutAside]
+    waiting: Mapping[str, int] = field(default_factory=dict)  # put aside, by source, a moment ago
+
+
 class ReadStage:
-    """Reads entries until cancelled, `concurrency` at once."""
+    """Reads entries until cancelled, `concurrency` at once, and beside them what was put aside."""
 
     def __init__(self, parts: ReadParts, *, concurrency: int = 64, options: Options | None = None) -> None:
         self._parts = parts
         made = options or Options.counting(parts.clock, parts.metrics)
         self._options = replace(made, origins_of=_origins)
         self._concurrency = concurrency
-        self._traces = TraceBook(parts.db)
-        self._stored = Lookups(parts.db)
-        self._seen = Seen()
-        self._troubles = Troubles()
+        self._lane = Lane(shares=Shares(concurrency), patience_seconds=_TURN_SECONDS, most_seconds=_READERS_SECONDS)
+        self._patient = Lane(shares=None, patience_seconds=MOST_SECONDS, most_seconds=MOST_SECONDS)
+        self._asker = Asker(
+            fetcher=parts.fetcher,
+            politeness=parts.politeness,
+            robots=parts.robots,
+            clock=parts.clock,
+            metrics=parts.metrics,
+            chance=parts.chance,
+            deadlines=Deadlines(FIRST_SECONDS, MOST_SECONDS),
+            troubles=Troubles(),
+        )
+        self._memory = self._fresh_memory()
+        self.again = Again(parts.log, parts.db, self.read_again, clock=parts.clock, owner=parts.owner)
+
+    def _fresh_memory(self) -> _Memory:
+        db = self._parts.db
+        return _Memory(Seen(), TraceBook(db), Lookups(db), GroupCommit(db, put_aside.put_many))
 
     async def run(self) -> None:
         """Consume ENTRIES until cancelled. Raises Unavailable when log or database do not answer."""
-        self._seen = Seen()  # what it holds may not have reached the log before a restart
-        self._traces = TraceBook(self._parts.db)
-        self._stored = Lookups(self._parts.db)
+        self._memory = self._fresh_memory()
         await self._parts.politeness.load()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(kept(self.again.run()))
+                tasks.create_task(kept(self._watch()))
+                await self._consume()
+        except BaseExceptionGroup as together:
+            raise first_error(together) from together
+
+    async def _consume(self) -> None:
         await consume_each(
             self._parts.log,
             group=GROUP,
@@ -135,18 +167,52 @@ class ReadStage:
             options=self._options,
         )
 
+    async def _watch(self) -> None:
+        """Look now and then how many wait."""
+        while True:
+            async with self._parts.db.connection() as conn:
+                self._memory.waiting = await put_aside.counts(conn)
+            self._parts.metrics.entries_put_aside.set(sum(self._memory.waiting.values()))
+            await self._parts.clock.sleep(_WATCH_SECONDS)
+
     async def handle(self, entry: Entry) -> Sequence[Output]:
         """One entry: its article as output, or nothing; traced and counted under the same word either way."""
-        found = await self._read(entry)
-        if isinstance(found, _Lost):
+        aside = PutAside(entry=entry, due=entry.seen, since=self._parts.clock.now())
+        return await self._handled(aside, self._lane)
+
+    async def read_again(self, aside: PutAside) -> Sequence[Output]:
+        """The same for one that was put aside, with more patience."""
+        return await self._handled(aside, self._patient)
+
+    async def _handled(self, aside: PutAside, lane: Lane) -> Sequence[Output]:
+        entry = aside.entry
+        try:
+            found = await self._read(aside, lane)
+        except _BUGS as e:
+            _logger.exception("entry_failed", url=entry.url)
+            found = Lost(ArticleOutcome.PARSE, f"{type(e).__name__}: {e}"[:300])
+        if isinstance(found, Later):
+            await self._put_aside(aside, found)
+            return []
+        if isinstance(found, Lost):
             await self._end(entry, found.outcome, found.detail)
             return []
         article = assemble(entry, found.page, found.url, self._parts.clock.now())
-        self._seen.remember(entry)
+        self._memory.seen.remember(entry)
         await self._end(entry, ArticleOutcome.ACCEPTED, found.note, article)
         return [Output(ARTICLES.name, article.article_id, article)]
 
-    async def _read(self, entry: Entry) -> _Got | _Lost:
+    async def _put_aside(self, aside: PutAside, later: Later) -> None:
+        row = replace(aside, due=later.due, tries=later.tries, reason=later.outcome.value)
+        await self._memory.aside.add([row])
+        reach(FaultPoint.READ_PUT_ASIDE)
+        seconds = max((later.due - self._parts.clock.now()).total_seconds(), 0.0)
+        detail = f"{later.outcome}: {later.detail}; asked again in {seconds:.0f} s"
+        await self._end(aside.entry, ArticleOutcome.RETRIED, detail)
+        self.again.wake()
+
+    async def _read(self, aside: PutAside, lane: Lane) -> _Got | Lost | Later:
+        entry = aside.entry
         duplicate = await self._duplicate(entry)
         if duplicate is not None:
             return duplicate
@@ -154,93 +220,66 @@ class ReadStage:
             own = await self._from_feed(entry, note="the feed's own text")
             if isinstance(own, _Got) or not entry.source.full_text:
                 return own
-        found = await self._from_page(entry)
-        if isinstance(found, _Got) or found.gone or found.outcome in _FINAL:
+        found = await self._from_page(aside, lane)
+        if isinstance(found, _Got):
             return found
-        if len(plain(own_html(entry))) < USEFUL_CHARACTERS:
+        useful = len(plain(own_html(entry))) >= USEFUL_CHARACTERS
+        if isinstance(found, Later):
+            enough = found.tries >= _TRIES_BEFORE_OWN_TEXT or found.closed
+            if not self._is_last(aside, found) and not (useful and enough):
+                return found
+            found = self._given_up(aside, found)
+        if found.gone or found.outcome in _FINAL or not useful:
             return found
         own = await self._from_feed(entry, note=f"the feed's own text, since the page ended as {found.outcome}")
         return own if isinstance(own, _Got) else found
 
-    async def _duplicate(self, entry: Entry) -> _Lost | None:
-        reading = self._seen.before(entry)
+    def _is_last(self, aside: PutAside, later: Later) -> bool:
+        return later.due - aside.since > _PATIENCE or self._is_one_too_many(aside)
+
+    def _is_one_too_many(self, aside: PutAside) -> bool:
+        """Whether it would be put aside for the first time, and too many of its source wait already."""
+        return not aside.reason and self._memory.waiting.get(aside.entry.source.source_id, 0) >= _MOST_PUT_ASIDE
+
+    def _given_up(self, aside: PutAside, later: Later) -> Lost:
+        if self._is_one_too_many(aside):
+            return Lost(ArticleOutcome.BACKLOG, f"{_MOST_PUT_ASIDE} of its source wait already; {later.detail}")
+        return Lost(later.outcome, later.detail)
+
+    async def _duplicate(self, entry: Entry) -> Lost | None:
+        reading = self._memory.seen.before(entry)
         if reading is not None:
-            return _Lost(ArticleOutcome.DUPLICATE_URL, f"read already for {reading.source_name}")
-        stored = await self._stored.by_url(entry.url)
+            return Lost(ArticleOutcome.DUPLICATE_URL, f"read already for {reading.source_name}")
+        stored = await self._memory.stored.by_url(entry.url)
         if stored is None or stored.article.source_id == entry.source.source_id:
             return None  # the same source shows it again because it changed
         if is_update(entry, stored.article.accepted):
             return None
-        return _Lost(ArticleOutcome.DUPLICATE_URL, f"read already for {stored.article.source_name}")
+        return Lost(ArticleOutcome.DUPLICATE_URL, f"read already for {stored.article.source_name}")
 
-    async def _from_feed(self, entry: Entry, note: str) -> _Got | _Lost:
+    async def _from_feed(self, entry: Entry, note: str) -> _Got | Lost:
         page = await self._parts.parser.read_content(own_html(entry), entry.title, entry.url, entry.source, entry.lang)
         if isinstance(page, ParseFailure):
-            return _Lost(ArticleOutcome(page.outcome), page.detail)
+            return Lost(ArticleOutcome(page.outcome), page.detail)
         return _Got(page, entry.url, note)
 
-    async def _from_page(self, entry: Entry) -> _Got | _Lost:
-        fetched = await self._tried(entry.url)
-        if isinstance(fetched, _Lost):
+    async def _from_page(self, aside: PutAside, lane: Lane) -> _Got | Lost | Later:
+        entry = aside.entry
+        fetched = await self._asker.ask(entry.url, entry.source.source_id, aside.tries, lane)
+        if isinstance(fetched, Lost | Later):
             return fetched
         url = clean_url(fetched.url)
         if is_homepage(url):
-            return _Lost(ArticleOutcome.HOMEPAGE, "the article's address leads to the front page")
+            return Lost(ArticleOutcome.HOMEPAGE, "the article's address leads to the front page")
         content_type = fetched.headers.get("Content-Type", "")
         if content_type.lower().startswith(_NO_PAGES):
-            return _Lost(ArticleOutcome.NOT_HTML, content_type[:100])
+            return Lost(ArticleOutcome.NOT_HTML, content_type[:100])
         began = self._parts.clock.monotonic()
         page = await self._parts.parser.read_page(fetched.body, content_type, fetched.url, entry.source, entry.lang)
         self._parts.metrics.article_extract_duration_seconds.observe(self._parts.clock.monotonic() - began)
         if isinstance(page, ParseFailure):
-            return _Lost(ArticleOutcome(page.outcome), page.detail)
+            return Lost(ArticleOutcome(page.outcome), page.detail)
         return _Got(page, url)
-
-    async def _tried(self, url: str) -> Fetched | _Lost:
-        """The page, after as many attempts as its host deserves."""
-        try:
-            host = authority_of(url)
-        except BadUrl as e:
-            return _Lost(ArticleOutcome.BAD_URL, str(e))
-        allowed = self._troubles.attempts(host, self._parts.clock.now())
-        failure = self._troubles.last(host) if allowed == 0 else None
-        for attempt in range(1, allowed + 1):
-            try:
-                return await self._fetched(url, host)
-            except HostResting as e:
-                return _Lost(ArticleOutcome.RATE_LIMITED, str(e))
-            except FetchFailure as e:
-                failure = e
-            if not failure.outcome.transient or attempt == allowed:
-                break
-            await self._parts.clock.sleep(_BACKOFF.delay_seconds(attempt, self._parts.chance()))
-        return self._given_up(host, failure, tried=allowed)
-
-    async def _fetched(self, url: str, host: str) -> Fetched | _Lost:
-        parts = self._parts
-        async with parts.politeness.turn(host, parts.robots.crawl_delay_seconds(url)):
-            began = parts.clock.monotonic()
-            try:
-                verdict = await parts.robots.check(url)
-                if not verdict.allowed:
-                    return _Lost(ArticleOutcome.ROBOTS, verdict.why)
-                fetched = await parts.fetcher.fetch(url, accept=ACCEPT)
-            except FetchFailure as e:
-                if e.retry_after_seconds:
-                    await parts.politeness.rest(host, e.retry_after_seconds)
-                raise
-            finally:
-                parts.metrics.article_fetch_duration_seconds.observe(parts.clock.monotonic() - began)
-        self._troubles.cleared(host)
-        return fetched
-
-    def _given_up(self, host: str, failure: FetchFailure | None, tried: int) -> _Lost:
-        if failure is None:
-            return _Lost(ArticleOutcome.CONNECT, f"{host} was not tried")
-        if failure.outcome.transient and tried:
-            self._troubles.failed(host, failure, self._parts.clock.now())
-        gone = failure.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-        return _Lost(ArticleOutcome(failure.outcome.value), failure.detail, gone)
 
     async def _end(self, entry: Entry, outcome: ArticleOutcome, detail: str, article: Article | None = None) -> None:
         now, metrics = self._parts.clock.now(), self._parts.metrics
@@ -252,7 +291,7 @@ class ReadStage:
             detail=detail,
             article_id=None if article is None else article.article_id,
         )
-        await self._traces.add([row])
+        await self._memory.traces.add([row])
         metrics.articles.labels(outcome).inc()
         if article is None:
             _logger.info("entry_ended", url=entry.url, outcome=outcome.value, detail=detail)

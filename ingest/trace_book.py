@@ -1,9 +1,9 @@
-"""Trace rows of many tasks in few transactions: who finds nobody writing writes for all who came meanwhile."""
+"""Rows of many tasks in few transactions: who finds nobody writing writes for all who came meanwhile."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from core.db.connection import Connection
 from core.store import traces
@@ -16,17 +16,21 @@ class Transactions(Protocol):
     def transaction(self) -> AbstractAsyncContextManager[Connection]: ...
 
 
-class TraceBook:
-    """Group commit for traces."""
+Row = TypeVar("Row")
 
-    def __init__(self, db: Transactions) -> None:
+
+class GroupCommit(Generic[Row]):
+    """`write` stores rows in the transaction that it is given."""
+
+    def __init__(self, db: Transactions, write: Callable[[Connection, Sequence[Row]], Awaitable[None]]) -> None:
         self._db = db
-        self._pending: list[TraceRow] = []
+        self._write = write
+        self._pending: list[Row] = []
         self._turn = asyncio.Lock()
         self._handed_in = 0
         self._written = 0
 
-    async def add(self, rows: Sequence[TraceRow]) -> None:
+    async def add(self, rows: Sequence[Row]) -> None:
         """Return when the rows are stored. Raises Unavailable; the rows are then left for whoever comes next."""
         self._pending.extend(rows)
         self._handed_in += len(rows)
@@ -36,6 +40,13 @@ class TraceBook:
                 return  # somebody took them along
             batch = list(self._pending)
             async with self._db.transaction() as conn:
-                await traces.add_many(conn, batch)
+                await self._write(conn, batch)
             del self._pending[: len(batch)]
             self._written += len(batch)
+
+
+class TraceBook(GroupCommit[TraceRow]):
+    """Group commit for traces."""
+
+    def __init__(self, db: Transactions) -> None:
+        super().__init__(db, traces.add_many)

@@ -1,4 +1,4 @@
-"""How often a page is tried, given how its host has done lately: one dead host must not cost its patience every time."""
+"""Hosts that fail again and again are left alone for a while: one dead host must not cost its patience at every page."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -17,31 +17,23 @@ class _Trouble:
 
 
 class Troubles:
-    """Pages in a row that a host did not give us, after all tries; one success clears it."""
+    """Requests in a row that failed at a host; one success clears it. A circuit breaker by host."""
 
-    def __init__(
-        self, *, attempts: int = 3, closed_from: int = 3, closed_for: timedelta = timedelta(minutes=2)
-    ) -> None:
-        self._attempts = attempts
+    def __init__(self, *, closed_from: int = 3, closed_for: timedelta = timedelta(minutes=2)) -> None:
         self._closed_from = closed_from
         self._closed_for = closed_for
         self._hosts: OrderedDict[str, _Trouble] = OrderedDict()
 
-    def attempts(self, host: str, now: datetime) -> int:
-        """How often to try a page of the host now; 0: not at all, it failed the last times."""
+    def closed(self, host: str, now: datetime) -> tuple[FetchFailure, datetime] | None:
+        """The failure that closed the host, and until when it is left alone; None if it may be asked."""
         trouble = self._hosts.get(host)
-        if trouble is None:
-            return self._attempts
-        closed = trouble.count >= self._closed_from and now - trouble.last < self._closed_for
-        return 0 if closed else 1
-
-    def last(self, host: str) -> FetchFailure | None:
-        """The failure that closed the host."""
-        trouble = self._hosts.get(host)
-        return None if trouble is None else trouble.failure
+        if trouble is None or trouble.count < self._closed_from:
+            return None
+        until = trouble.last + self._closed_for
+        return (trouble.failure, until) if trouble.last <= now < until else None
 
     def failed(self, host: str, failure: FetchFailure, now: datetime) -> None:
-        """A page of the host was given up."""
+        """A request to the host failed in a way that may pass."""
         before = self._hosts.pop(host, None)
         self._hosts[host] = _Trouble(before.count + 1 if before else 1, now, failure)
         if len(self._hosts) > _MOST_HOSTS:

@@ -19,8 +19,8 @@ from uuid import uuid4
 
 import structlog
 
-from alerts.bell import Bell
 from core import faults
+from core.bell import Bell
 from core.clock import Clock, SystemClock
 from core.db.engine import Database
 from core.disk import write_probe
@@ -32,7 +32,7 @@ from core.model.rule import RuleDraft
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.retry import Backoff
-from core.store import aliases, notifications, retention, rules, sources
+from core.store import aliases, notifications, put_aside, retention, rules, sources
 from core.supervise import Supervisor, describe, watch_event_loop
 from ingest.parse.parser import ParserPool
 from ingest.politeness import Politeness, PolitenessSettings
@@ -233,7 +233,7 @@ class App:
 
     async def _free(self, parts: Parts) -> None:
         async with parts.db.transaction() as conn:
-            freed = await sources.free_all(conn) + await notifications.free_all(conn)
+            freed = await sources.free_all(conn) + await notifications.free_all(conn) + await put_aside.release(conn)
         if freed:
             _logger.info("took_over_from_a_dead_process", leases=freed)
 

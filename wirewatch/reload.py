@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from alerts.bell import Bell
+from core.bell import Bell
 from core.clock import Clock
 from core.errors import ConfigError
 from core.metrics import Metrics

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alerts.alert import AlertStage
-from alerts.bell import Bell
 from alerts.channels.channel import Channel
 from alerts.channels.registry import build_channel
 from alerts.deliver import DeliverSettings, DeliverStage
 from alerts.match import MatchStage
 from alerts.rule_cache import RuleCache
+from core.bell import Bell
 from core.clock import Clock
 from core.db.engine import Database
 from core.log.consumer import Options
@@ -142,6 +142,7 @@ def _read(parts: Parts) -> Factory:
         robots=shared.robots,
         clock=parts.clock,
         metrics=parts.metrics,
+        owner=parts.owner,
     )
     return ReadStage(work, options=parts.options(Role.READ)).run
 

@@ -65,6 +65,22 @@ hosts = Table(
     Column("not_before", Instant, nullable=False),
 )
 
+# Entries that could not be read yet, until they are asked for again.
+put_aside = Table(
+    "put_aside",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("source_id", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),  # ArticleOutcome or empty
+    Column("record", LargeBinary, nullable=False),  # Entry
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Index(None, "due_at"),
+)
+
 # What of a feed is known already. Clustered by its key: one range read a poll, no second tree.
 entries = Table(
     "entries",

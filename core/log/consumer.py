@@ -13,7 +13,7 @@ StageBroken, and nothing more is set aside. Unavailable, OSError and other error
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ from typing import Generic, Self, TypeVar
 import structlog
 
 from core.clock import Clock
-from core.errors import RecordError, StageBroken, WirewatchError
+from core.errors import RecordError, WirewatchError
 from core.faults import FaultPoint, reach
 from core.log.flow import FETCH_SECONDS, Flow
 from core.log.log import (
@@ -43,6 +43,7 @@ from core.log.topics import DEADLETTER
 from core.model.codec import decode, encode
 from core.model.deadletter import DeadLetter
 from core.model.outcome import DeadLetterReason
+from core.tasks import first_error, leaves
 
 __all__ = ["Consumed", "FaultPoints", "Options", "Output", "Progress", "consume_batches", "consume_each"]
 
@@ -146,7 +147,7 @@ async def consume_each(  # noqa: PLR0913 - one call, everything named
         try:
             await flow.run(subscription, concurrency)
         except BaseExceptionGroup as together:
-            raise _first(together) from together
+            raise first_error(together) from together
 
 
 @asynccontextmanager
@@ -256,7 +257,7 @@ class _Stage(Generic[T]):
         return encoded
 
     def _as_record_error(self, error: Exception) -> RecordError:
-        for leaf in _leaves(error):
+        for leaf in leaves(error):
             if isinstance(leaf, RecordError):
                 return leaf
         place = _place(error)
@@ -324,26 +325,11 @@ def _by_topic(outputs: Sequence[tuple[str, Record]]) -> dict[str, list[Record]]:
     return topics
 
 
-def _leaves(error: BaseException) -> Iterator[BaseException]:
-    """The errors themselves; a handler that uses task groups raises groups of them."""
-    if isinstance(error, BaseExceptionGroup):
-        for inner in error.exceptions:
-            yield from _leaves(inner)
-    else:
-        yield error
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The error that counts: one that says what to mend, before one that says to try again."""
-    leaves = list(_leaves(group))
-    return next((leaf for leaf in leaves if isinstance(leaf, StageBroken)), leaves[0])
-
-
 def _is_ours(error: Exception) -> bool:
     """Not the record's fault: for the supervisor."""
     return any(
         isinstance(leaf, WirewatchError | OSError | MemoryError) and not isinstance(leaf, RecordError)
-        for leaf in _leaves(error)
+        for leaf in leaves(error)
     )
 
 

@@ -61,6 +61,8 @@ class ArticleOutcome(StrEnum):
     CONNECT = "connect"
     BLOCKED_ADDRESS = "blocked_address"
     ROBOTS = "robots"
+    RETRIED = "retried"  # not to be had yet, and asked for again
+    BACKLOG = "backlog"  # its source had more to read than its share of the readers, for too long
 
 
 class ParserEnd(StrEnum):

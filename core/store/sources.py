@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, not_, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -38,6 +38,11 @@ class PollState:
     entries_seen_total: int = 0
     full_get_at: datetime | None = None
     memory: JsonObject = field(default_factory=dict)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it failed the last time, or was never polled well: a poll may take its whole time."""
+        return self.failures > 0 or self.last_success is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,15 +140,19 @@ async def list_all(conn: Connection) -> list[SourceRow]:
     return [_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))]
 
 
-async def due(conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float) -> list[DueSource]:
-    """Lease up to `limit` sources that are due, longest overdue first.
+async def due(
+    conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float, *, doubtful: bool | None = None
+) -> list[DueSource]:
+    """Lease up to `limit` sources that are due, longest overdue first; `doubtful`: of those (PollState) or the others only.
 
     Nobody else gets them until `save_poll` or until the lease runs out (a poller that died).
     """
+    if limit <= 0:
+        return []
     free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
     picked = (
         select(sources.c.source_id)
-        .where(sources.c.enabled.is_(True), sources.c.next_poll <= now, free)
+        .where(sources.c.enabled.is_(True), sources.c.next_poll <= now, free, *_asked(doubtful))
         .order_by(sources.c.next_poll)
         .limit(limit)
         .with_for_update(skip_locked=True)  # SQLite has no such words and needs none: one writer
@@ -157,6 +166,12 @@ async def due(conn: Connection, now: datetime, limit: int, owner: str, lease_sec
     )
     rows = sorted(await conn.execute(statement), key=lambda row: (row.next_poll, row.source_id))
     return [DueSource(unpack(row.record, Source), _state(row)) for row in rows]
+
+
+def _asked(doubtful: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 - None, True or False
+    """PollState.doubtful as a condition; none for both kinds."""
+    in_doubt = or_(sources.c.failures > 0, sources.c.last_success.is_(None))
+    return [] if doubtful is None else [in_doubt if doubtful else not_(in_doubt)]
 
 
 async def save_poll(conn: Connection, source_id: str, state: PollState, owner: str | None = None) -> bool:
@@ -196,10 +211,10 @@ async def free_all(conn: Connection) -> int:
     return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
 
 
-async def next_due(conn: Connection, now: datetime) -> datetime | None:
+async def next_due(conn: Connection, now: datetime, *, doubtful: bool | None = None) -> datetime | None:
     """When the next enabled source is due that nobody has leased, for a poller's sleep; None if there is none."""
     free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
-    statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True), free)
+    statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True), free, *_asked(doubtful))
     found: datetime | None = (await conn.execute(statement.order_by(sources.c.next_poll).limit(1))).scalar_one_or_none()
     return found
 

@@ -5,8 +5,8 @@ from threading import Event
 
 import pytest
 
-from alerts.bell import Bell
 from alerts.rule_cache import RuleCache
+from core.bell import Bell
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import Metrics

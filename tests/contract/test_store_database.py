@@ -46,6 +46,7 @@ async def test_a_database_of_the_first_schema_is_brought_up_to_date_with_what_it
             connection.execute(text(f"DROP INDEX {index}"))
         for column in ("begun", "maybe_sent"):
             connection.execute(text(f"ALTER TABLE notifications DROP COLUMN {column}"))
+        connection.execute(text("DROP TABLE put_aside"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         connection.execute(insert(kv).values(key="k", value="1"))
 

@@ -19,10 +19,12 @@ from core.model.codec import decode, encode
 from core.model.ids import article_id
 from core.model.outcome import ArticleOutcome
 from core.model.source import Entry, Source
-from core.net.client import Fetcher, FetchSettings
+from core.net.client import Fetched, Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.net.url import authority_of, clean_url
-from core.store import traces
+from core.store import put_aside, traces
+from ingest.asking import Later
+from ingest.deadlines import Deadlines
 from ingest.parse.shapes import ParseFailure
 from ingest.politeness import Politeness, PolitenessSettings
 from ingest.read import ReadParts, ReadStage
@@ -61,6 +63,22 @@ class Room:
             assert (output.topic, output.key) == ("articles", output.record.article_id)
             return output.record
         return None
+
+    async def waited(self, seconds: float) -> int:
+        """Let so much time pass and read again what is due then; how many."""
+        self.clock.advance(seconds)
+        return await self.stage.again.read_due()
+
+    async def patiently(self, entry: Entry) -> Article | None:
+        """Read it, and again whenever it is due, as long as that takes."""
+        found = await self.read(entry)
+        before = len(await self.articles())
+        while (await self.outcome(entry))[0] == "retried":
+            async with self.db.connection() as conn:
+                due = await put_aside.next_due(conn)
+            assert due is not None
+            await self.waited(max((due - self.clock.now()).total_seconds(), 0))
+        return found or next(iter((await self.articles())[before:]), None)
 
     async def outcome(self, entry: Entry) -> tuple[str, str]:
         """The last step of the entry's trace; the metric must agree."""
@@ -194,15 +212,19 @@ async def test_a_page_that_cannot_be_read_ends_with_its_name(room: Room, answer:
     room.web.sequence("/a", [answer])
     room.web.serve("/", page_body(text=LONG))
     entry = room.entry(summary="Short.")
-    assert await room.read(entry) is None
+    assert await room.patiently(entry) is None
     assert (await room.outcome(entry))[0] == outcome
 
 
 async def test_what_may_mend_itself_is_tried_again_with_patience(room: Room) -> None:
     room.web.sequence("/a", [Answer(status=500), Answer(status=503), Answer(body=page_body(text=LONG))])
-    article = await room.read(room.entry())
-    assert article is not None
-    assert room.clock.slept == [2, 4]
+    entry = room.entry()
+    assert await room.read(entry) is None
+    assert await room.outcome(entry) == ("retried", "http_5xx: HTTP 500 Internal Server Error; asked again in 2 s")
+    assert [await room.waited(1), await room.waited(1), await room.waited(4), await room.waited(1)] == [0, 1, 0, 1]
+    assert [article.text for article in await room.articles()] == [LONG]
+    assert (await room.outcome(entry))[0] == "accepted"
+    assert await room.waited(86_400) == 0, "what has ended does not wait any more"
 
 
 async def test_what_will_not_mend_itself_is_asked_once(room: Room) -> None:
@@ -215,9 +237,10 @@ async def test_what_will_not_mend_itself_is_asked_once(room: Room) -> None:
 async def test_the_feeds_own_text_stands_in_for_a_page_that_is_not_given(room: Room, status: int) -> None:
     room.web.serve("/a", status=status)
     entry = room.entry(summary=SUMMARY)
-    article = await room.read(entry)
+    article = await room.patiently(entry)
     assert article is not None
     assert article.text == SUMMARY
+    assert room.web.count("/a") == (1 if status == 403 else 3)
     assert await room.outcome(entry) == (
         "accepted",
         f"the feed's own text, since the page ended as http_{status // 100}xx",
@@ -241,31 +264,114 @@ async def test_robots_is_obeyed_and_visible(room: Room) -> None:
 
 
 async def test_a_host_that_asks_for_silence_gets_it(room: Room) -> None:
-    room.web.serve("/a", status=429, headers={"Retry-After": "3600"})
+    room.web.sequence("/a", [Answer(status=429, headers={"Retry-After": "3600"}), Answer(body=page_body(text=LONG))])
     room.web.serve("/b", page_body(text=LONG))
-    assert await room.read(room.entry("/a")) is None
-    second = room.entry("/b")
+    first, second = room.entry("/a"), room.entry("/b")
+    assert await room.read(first) is None
     assert await room.read(second) is None
-    assert (await room.outcome(second))[0] == "rate_limited"
+    assert (await room.outcome(second))[0] == "retried"
+    assert "asked again in 3600 s" in (await room.outcome(second))[1]
+    assert await room.waited(3500) == 1  # the first: its host still wants silence
     assert (room.web.count("/a"), room.web.count("/b")) == (1, 0)
-    room.clock.advance(3600)
-    assert await room.read(room.entry("/b")) is not None
+    await room.waited(101)
+    assert (room.web.count("/a"), room.web.count("/b")) == (2, 1)
+    assert len(await room.articles()) == 2
 
 
-async def test_a_dead_host_is_not_waited_for_at_every_entry(room: Room) -> None:
+async def test_a_host_that_wants_silence_for_longer_than_we_wait_loses_its_pages(room: Room) -> None:
+    room.web.serve("/a", status=429, headers={"Retry-After": "80000"})
+    first, second = room.entry("/a"), room.entry("/b", summary=SUMMARY)
+    assert await room.read(first) is None
+    article = await room.read(second)
+    assert article is not None
+    assert article.text == SUMMARY
+
+
+async def test_a_dead_host_is_not_asked_at_every_entry(room: Room) -> None:
     room.web.serve("/robots.txt", "")
-    for number in range(6):
+    entries = [room.entry(f"/{number}") for number in range(6)]
+    for number, entry in enumerate(entries):
         room.web.serve(f"/{number}", status=500)
-        entry = room.entry(f"/{number}")
         assert await room.read(entry) is None
-        assert (await room.outcome(entry))[0] == "http_5xx"
-    assert [room.web.count(f"/{number}") for number in range(6)] == [3, 1, 1, 0, 0, 0]
-    room.clock.advance(121)
-    room.web.serve("/6", page_body(text=LONG))
-    assert await room.read(room.entry("/6")) is not None
-    room.web.serve("/7", status=500)
-    await room.read(room.entry("/7"))
-    assert room.web.count("/7") == 3, "one success clears the host"
+        assert (await room.outcome(entry))[0] == "retried"
+    assert [room.web.count(f"/{number}") for number in range(6)] == [1, 1, 1, 0, 0, 0]
+    told = room.entry("/7", summary=SUMMARY)
+    assert await room.read(told) is not None, "what the feed says is told at once"
+    for number in range(6):
+        room.web.serve(f"/{number}", page_body(text=LONG))
+    await room.waited(30)
+    assert await room.articles() == []
+    while await room.waited(121):
+        pass
+    assert len(await room.articles()) == 6, "none is lost"
+
+
+async def test_a_page_that_never_comes_ends_with_its_name_after_six_requests(room: Room) -> None:
+    room.web.serve("/robots.txt", "")
+    room.web.serve("/a", status=503)
+    entry = room.entry()
+    began = room.clock.now()
+    assert await room.patiently(entry) is None
+    assert (await room.outcome(entry))[0] == "http_5xx"
+    assert room.web.count("/a") == 6
+    assert timedelta(minutes=12) < room.clock.now() - began < timedelta(minutes=30)
+
+
+async def test_one_source_has_a_share_of_the_readers_and_what_is_more_is_read_after_it(room: Room) -> None:
+    shares = room.stage._lane.shares
+    assert shares is not None
+    while shares.enter("s", stranger=True):
+        pass
+    room.web.serve("/a", page_body(text=LONG, title="a"))
+    entry = room.entry("/a")
+    assert await room.read(entry) is None
+    assert (await room.outcome(entry))[1] == (
+        "backlog: its source has all the readers that are its share; asked again in 0 s"
+    )
+    room.web.serve("/b", page_body(text=LONG, title="b"))
+    other = room.entry("/b", source=replace(SOURCE, source_id="t"))
+    assert await room.read(other) is not None
+    assert await room.waited(0) == 1
+    assert [article.title for article in await room.articles()] == ["a"]
+
+
+async def test_of_a_source_with_thousands_put_aside_more_end_with_their_name(room: Room) -> None:
+    room.web.serve("/a", status=500)
+    room.stage._memory.waiting = {"s": 5000}
+    entry = room.entry("/a")
+    assert await room.read(entry) is None
+    assert (await room.outcome(entry))[0] == "backlog"
+
+
+async def test_a_stranger_gets_little_time_and_more_the_next_time(tmp_path: Path) -> None:
+    async with opened(tmp_path) as room:
+        stage = ReadStage(room.parts)
+        asker = replace(stage._asker, deadlines=Deadlines(0.05, 60.0))
+        release = asyncio.Event()
+        room.web.serve("/robots.txt", "")
+        room.web.hold("/slow", release, Answer(body=page_body(text=LONG)))
+        lane = stage._lane
+        first = await asker.ask(room.web.url("/slow"), "s", 0, lane)
+        assert isinstance(first, Later)
+        assert (first.tries, first.outcome) == (1, ArticleOutcome.TIMEOUT)
+        assert first.detail == "no whole answer within 0 s"
+        release.set()
+        assert isinstance(await asker.ask(room.web.url("/slow"), "s", 1, lane), Fetched)
+        assert asker.deadlines.known(authority_of(room.web.url("/slow")))
+
+
+async def test_a_mistake_of_ours_on_one_page_is_that_page_s_misfortune(room: Room) -> None:
+    class Broken(FakeParser):
+        async def read_page(
+            self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
+        ) -> ParseFailure:
+            raise ValueError("not ours")
+
+    room.web.serve("/a", page_body(text=LONG))
+    stage = ReadStage(replace(room.parts, parser=Broken()))
+    entry = room.entry()
+    assert await stage.handle(entry) == []
+    assert (await room.outcome(entry)) == ("parse", "ValueError: not ours")
 
 
 async def test_one_article_in_several_feeds_is_read_once(room: Room) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.bell import Bell
+from core.bell import Bell
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.log.memory import MemoryLog

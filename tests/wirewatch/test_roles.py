@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.bell import Bell
+from core.bell import Bell
 from core.db.engine import Database
 from core.metrics import Metrics
 from tests.fakes.clock import FakeClock

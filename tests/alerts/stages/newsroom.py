@@ -1,7 +1,7 @@
 """The alert stage with its database, a clock that a test moves, and an eye on what it wrote."""
 
 from alerts.alert import AlertStage
-from alerts.bell import Bell
+from core.bell import Bell
 from core.db.engine import Database
 from core.log.memory import MemoryLog
 from core.metrics import Metrics

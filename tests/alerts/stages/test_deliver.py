@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from alerts.bell import Bell
 from alerts.channels.channel import Channel, Confirmation, Limits, Receipt, SendFailure
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.deliver import DeliverSettings, DeliverStage
 from alerts.message import Message
 from alerts.redrive import redrive
 from alerts.retrying import RetryPolicy
+from core.bell import Bell
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import Metrics

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from alerts.alert import AlertStage
-from alerts.bell import Bell
 from alerts.channels.channel import Confirmation, Limits, Receipt, SendFailure
 from alerts.deliver import DeliverStage
 from alerts.message import Message
+from core.bell import Bell
 from core.db.engine import Database
 from core.log.memory import MemoryLog
 from core.metrics import Metrics

@@ -9,12 +9,12 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from alerts.alert import AlertStage
-from alerts.bell import Bell
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.deliver import DeliverStage
 from alerts.match import MatchStage
 from alerts.rule_cache import RuleCache
 from alerts.rules.ruleset import RuleCompiler, RuleSet
+from core.bell import Bell
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.log.log import Record

@@ -1,6 +1,6 @@
 import asyncio
 
-from alerts.bell import Bell
+from core.bell import Bell
 from tests.fakes.clock import FakeClock
 
 

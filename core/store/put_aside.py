@@ -1,0 +1,113 @@
+"""Entries that could not be read yet and are asked for again: rows with a due time, leased while somebody reads them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+
+from core.db.connection import Connection
+from core.db.statements import insert
+from core.db.tables import put_aside
+from core.model.source import Entry
+from core.store.payload import pack, unpack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAside:
+    """`tries`: requests that failed so far; `since`: when it was put aside first; `reason`: an ArticleOutcome's word or none."""
+
+    entry: Entry
+    due: datetime
+    since: datetime
+    tries: int = 0
+    reason: str = ""
+
+
+async def put_many(conn: Connection, rows: Sequence[PutAside]) -> None:
+    """Put entries aside; one that is there already gets the new due time and tries, and its lease ends."""
+    latest = {row.entry.entry_id: row for row in rows}
+    if not latest:
+        return
+    statement = insert(conn, put_aside)
+    changed = {
+        name: statement.excluded[name]
+        for name in ("source_id", "due_at", "tries", "reason", "record", "lease_owner", "lease_until")
+    }
+    await conn.execute(
+        statement.on_conflict_do_update(index_elements=[put_aside.c.entry_id], set_=changed),
+        [
+            {
+                "entry_id": row.entry.entry_id,
+                "source_id": row.entry.source.source_id,
+                "due_at": row.due,
+                "since": row.since,
+                "tries": row.tries,
+                "reason": row.reason,
+                "record": pack(row.entry),
+                "lease_owner": None,
+                "lease_until": None,
+            }
+            for row in latest.values()
+        ],
+    )
+
+
+async def claim_due(  # noqa: PLR0913 - one claim, everything named
+    conn: Connection,
+    now: datetime,
+    *,
+    limit: int,
+    each: int,
+    owner: str,
+    lease_seconds: float,
+    without: Collection[str] = (),
+) -> list[PutAside]:
+    """Lease up to `limit` that are due, of one source `each` at most, longest due first; none of the sources `without`.
+
+    Nobody else gets them until `done`, `put_many` or the end of the lease.
+    """
+    free = or_(put_aside.c.lease_until.is_(None), put_aside.c.lease_until <= now)
+    place = func.row_number().over(partition_by=put_aside.c.source_id, order_by=put_aside.c.due_at)
+    due = (
+        select(put_aside.c.entry_id, put_aside.c.due_at, place.label("place"))
+        .where(put_aside.c.due_at <= now, free, put_aside.c.source_id.not_in(sorted(without)))
+        .subquery()
+    )
+    chosen = select(due.c.entry_id).where(due.c.place <= each).order_by(due.c.place, due.c.due_at).limit(limit)
+    statement = (
+        update(put_aside)
+        .where(put_aside.c.entry_id.in_(chosen), free)
+        .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
+        .returning(put_aside)
+    )
+    rows = sorted(await conn.execute(statement), key=lambda row: (row.due_at, row.entry_id))
+    return [
+        PutAside(entry=unpack(row.record, Entry), due=row.due_at, since=row.since, tries=row.tries, reason=row.reason)
+        for row in rows
+    ]
+
+
+async def done(conn: Connection, entry_ids: Sequence[str], owner: str) -> None:
+    """These have ended, one way or the other; one that was put aside again meanwhile has not."""
+    mine = put_aside.c.lease_owner == owner
+    await conn.execute(delete(put_aside).where(put_aside.c.entry_id.in_(list(entry_ids)), mine))
+
+
+async def release(conn: Connection, owner: str | None = None) -> int:
+    """End the leases of an owner, or of all where only this process can have had them; how many."""
+    held = put_aside.c.lease_owner.is_not(None) if owner is None else put_aside.c.lease_owner == owner
+    return (await conn.execute(update(put_aside).where(held).values(lease_owner=None, lease_until=None))).rowcount
+
+
+async def next_due(conn: Connection) -> datetime | None:
+    """When the next one is due that nobody has leased; None if none waits."""
+    statement = select(func.min(put_aside.c.due_at)).where(put_aside.c.lease_until.is_(None))
+    found: datetime | None = (await conn.execute(statement)).scalar_one_or_none()
+    return found
+
+
+async def counts(conn: Connection) -> Mapping[str, int]:
+    """How many wait, by source."""
+    statement = select(put_aside.c.source_id, func.count()).group_by(put_aside.c.source_id)
+    return {row[0]: row[1] for row in await conn.execute(statement)}

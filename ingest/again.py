@@ -1,0 +1,113 @@
+"""What was put aside is read when it is due: rows in the database, leased, a few at once and fairly by source.
+
+due -> claim (a lease) -> read -> append(ARTICLES) -> the row is done with
+                           +-> put aside once more, under a later time
+
+A crash before the last step reads the entry once more, to the same ids.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+
+from core.bell import Bell
+from core.clock import Clock
+from core.db.engine import Database
+from core.faults import FaultPoint, reach
+from core.log.consumer import Output
+from core.log.log import EventLog, Record
+from core.model.codec import encode
+from core.store import put_aside
+from core.store.put_aside import PutAside
+from core.tasks import first_error
+
+PLACES, EACH = 24, 6  # entries read at once, and of one source
+LEASE_SECONDS = 300.0  # longer than anything takes
+LOOK_SECONDS = 5.0  # how late what another process put aside may be found
+
+Reader = Callable[[PutAside], Awaitable[Sequence[Output]]]
+
+
+class Again:
+    """Reads what is due until cancelled. `read` puts aside again what cannot be had yet, and returns nothing then."""
+
+    def __init__(self, log: EventLog, db: Database, read: Reader, *, clock: Clock, owner: str) -> None:
+        self._log = log
+        self._db = db
+        self._read = read
+        self._clock = clock
+        self._owner = owner
+        self._running: Counter[str] = Counter()
+        self._bell = Bell()
+
+    def wake(self) -> None:
+        """Something was put aside."""
+        self._bell.ring()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises Unavailable."""
+        self._running.clear()
+        async with self._db.transaction() as conn:
+            await put_aside.release(conn, self._owner)  # ours of before a restart of the role
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    heard = self._bell.rings
+                    for aside in await self._claim():
+                        self._running[aside.entry.source.source_id] += 1
+                        tasks.create_task(self._one(aside))
+                    await self._bell.wait(heard, self._clock, await self._seconds())
+        except BaseExceptionGroup as together:
+            raise first_error(together) from together
+
+    async def read_due(self) -> int:
+        """Read once what is due now; how many."""
+        claimed = await self._claim()
+        for aside in claimed:
+            self._running[aside.entry.source.source_id] += 1
+            await self._one(aside)
+        return len(claimed)
+
+    async def _claim(self) -> list[PutAside]:
+        free = PLACES - self._running.total()
+        if free <= 0:
+            return []
+        each = EACH // 2
+        busy = [source_id for source_id, count in self._running.items() if count > EACH - each]
+        async with self._db.transaction() as conn:
+            return await put_aside.claim_due(
+                conn,
+                self._clock.now(),
+                limit=free,
+                each=each,
+                owner=self._owner,
+                lease_seconds=LEASE_SECONDS,
+                without=busy,
+            )
+
+    async def _seconds(self) -> float:
+        """Until it is worth looking again; whoever ends rings the alarm."""
+        if self._running.total() >= PLACES:
+            return LOOK_SECONDS
+        async with self._db.connection() as conn:
+            due = await put_aside.next_due(conn)
+        if due is None:
+            return LOOK_SECONDS
+        seconds = (due - self._clock.now()).total_seconds()
+        # What is due and was not claimed is its source's, which has its share: its end rings.
+        return LOOK_SECONDS if seconds <= 0 and self._running else min(max(seconds, 0.1), LOOK_SECONDS)
+
+    async def _one(self, aside: PutAside) -> None:
+        source_id = aside.entry.source.source_id
+        try:
+            outputs = await self._read(aside)
+            for output in outputs:
+                await self._log.append(output.topic, [Record(output.key, encode(output.record))])
+            reach(FaultPoint.READ_AGAIN)
+            async with self._db.transaction() as conn:
+                await put_aside.done(conn, [aside.entry.entry_id], self._owner)
+        finally:
+            self._running[source_id] -= 1
+            if self._running[source_id] <= 0:
+                del self._running[source_id]
+            self._bell.ring()
