@@ -5,10 +5,10 @@ RFC 822, RFC 3339 and W3C-DTF, and what stands on pages: "Jan 15 2024 | 2:43 PM 
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_tz
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core import bounded
 from core.model.article import TimeConfidence
 
 _OLDEST_YEAR = 1990
@@ -101,7 +101,10 @@ def parse_date(raw: str, time_zone: str | None = None, now: datetime | None = No
 
 
 def _guessed(text: str, home: tzinfo | None) -> Moment | None:
-    return _iso(text, home) or _rfc822(text, home) or _written(text, home)
+    mail = bounded.mail_time(text)
+    if mail is not None and mail[1] is not None and bounded.offset(mail[1]) is None:
+        return None  # no place on earth has such an offset, so what goes before it is not to be believed
+    return _iso(text, home) or _rfc822(text, home, mail) or _written(text, home)
 
 
 def _home(name: str | None) -> tzinfo | None:
@@ -117,40 +120,38 @@ def _rfc3339(text: str) -> Moment | None:
     """Most feeds' times by far, read at once; what `_iso` makes of them too."""
     if _RFC3339.fullmatch(text) is None:
         return None
-    try:
-        return Moment(datetime.fromisoformat(text).replace(microsecond=0), TimeConfidence.EXACT)
-    except ValueError:  # no such day, hour or offset
-        return None
+    at = bounded.rfc3339(text)  # None: no such day, hour or offset
+    return None if at is None else Moment(at.replace(microsecond=0), TimeConfidence.EXACT)
 
 
 def _epoch(text: str) -> Moment | None:
     if _EPOCH.fullmatch(text) is None:
         return None
-    return Moment(datetime.fromtimestamp(int(text[:10]), UTC), TimeConfidence.EXACT)
+    at = bounded.unix_time(int(text[:10]))
+    return None if at is None else Moment(at, TimeConfidence.EXACT)
 
 
 def _iso(text: str, home: tzinfo | None) -> Moment | None:
     found = _ISO.match(text)
-    if found is None or (len(found[1]) == 4 and text.isdigit() and len(text) not in (4, 6, 8)):
+    if found is None or (len(found[1]) == 4 and text.isdecimal() and len(text) not in (4, 6, 8)):
         return None
     year, month, day, hour, minute, second, zone = found.groups()
-    try:
-        plain = datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 - its zone is found below
-    except ValueError:
+    numbers = (
+        int(part or least)
+        for part, least in zip((year, month, day, hour, minute, second), (0, 1, 1, 0, 0, 0), strict=True)
+    )
+    plain = bounded.wall_time(*numbers)
+    if plain is None:
         return None
     if hour is None:
         return Moment(plain.replace(tzinfo=home or UTC), TimeConfidence.DAY)
     return _placed(plain, zone or "", home)
 
 
-def _rfc822(text: str, home: tzinfo | None) -> Moment | None:
-    parts = parsedate_tz(text)
-    if parts is None or not re.search(r"\d:\d", text):
+def _rfc822(text: str, home: tzinfo | None, found: tuple[datetime, int | None] | None) -> Moment | None:
+    if found is None or not re.search(r"\d:\d", text):
         return None
-    try:
-        plain = datetime(*parts[:6])  # noqa: DTZ001 - its zone is found below
-    except ValueError:
-        return None
+    plain, _ = found  # its zone is read here, since the source's own goes first
     zone = re.search(r"\(?([A-Za-z]{1,5}|[+-]\d{2}:?\d{2})\)?\s*$", text)
     return _placed(plain, zone[1] if zone else "", home)
 
@@ -162,14 +163,14 @@ def _written(text: str, home: tzinfo | None) -> Moment | None:
         return None
     year, month, date = day
     clock = _TIME.search(_without_day(text))
-    try:
-        if clock is None:
-            return Moment(datetime(year, month, date, tzinfo=home or UTC), TimeConfidence.DAY)
-        hour, half = int(clock["hour"]), clock["half"] or clock["ap"]
-        if half:
-            hour = hour % 12 + (12 if half.lower() in _SECOND_HALF else 0)
-        plain = datetime(year, month, date, hour, int(clock["minute"]), int(clock["second"] or 0))  # noqa: DTZ001 - its zone is found below
-    except ValueError:
+    if clock is None:
+        midnight = bounded.wall_time(year, month, date)
+        return None if midnight is None else Moment(midnight.replace(tzinfo=home or UTC), TimeConfidence.DAY)
+    hour, half = int(clock["hour"]), clock["half"] or clock["ap"]
+    if half:
+        hour = hour % 12 + (12 if half.lower() in _SECOND_HALF else 0)
+    plain = bounded.wall_time(year, month, date, hour, int(clock["minute"]), int(clock["second"] or 0))
+    if plain is None:
         return None
     zone = _ZONE.search(text, text.find(clock[0]) + len(clock[0]) - 1)
     return _placed(plain, zone[0] if zone else "", home or _home(_SPOKEN_IN.get(half or "")))
@@ -196,20 +197,18 @@ def _without_day(text: str) -> str:
 
 def _placed(plain: datetime, zone: str, home: tzinfo | None) -> Moment | None:
     """The wall time in its zone."""
-    offset = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", zone)
-    if offset:
-        minutes = int(offset[2]) * 60 + int(offset[3] or 0)
-        if minutes >= 24 * 60:
-            return None
-        sign = -1 if offset[1] == "-" else 1
-        return _exact(plain, timezone(timedelta(minutes=sign * minutes)))
+    found = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", zone)
+    if found:
+        minutes = int(found[2]) * 60 + int(found[3] or 0)
+        there = bounded.offset(60 * (-minutes if found[1] == "-" else minutes))
+        return None if there is None else _exact(plain, there)
     name = zone.upper()
     if name and home is not None and _is_at_home(plain, name, home):
         return _exact(plain, home)
     if name in _REGIONS:
         return _exact(plain, ZoneInfo(_REGIONS[name]))
     if name in _ZONES:
-        return _exact(plain, timezone(timedelta(hours=_ZONES[name])))
+        return _exact(plain, bounded.offset(3600 * _ZONES[name]) or UTC)
     if "/" in zone and (named := _home(zone)) is not None:
         return _exact(plain, named)
     assumed = TimeConfidence.ASSUMED_ZONE

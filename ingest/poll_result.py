@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.bounded import whole
 from core.model.outcome import PollOutcome, Stage
 from core.net.client import Fetched
 from core.store.sources import DueSource, PollState
@@ -13,7 +14,8 @@ from ingest.novelty import News
 from ingest.parse.shapes import ParsedEntry
 from ingest.schedule import SUCCESSES, Polled, Schedule
 
-_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})")
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?([0-9]+)")
+_LONGEST_SECONDS = 999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ def hint_seconds(headers: Mapping[str, str]) -> float | None:
     match = _MAX_AGE.search(headers.get("Cache-Control", ""))
     if match is None:
         return None
-    age = headers.get("Age", "").strip()
-    return max(float(match[1]) - (float(age[:9]) if age.isascii() and age.isdigit() else 0.0), 0.0) or None
+    stays, age = (whole(text, _LONGEST_SECONDS) or 0 for text in (match[1], headers.get("Age")))
+    return float(max(stays - age, 0)) or None
 
 
 def note_of(fetched: Fetched) -> str | None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from protego import Protego
 from yarl import URL
 
+from core.bounded import amount
 from core.clock import Clock
 from core.net.client import Fetched, FetchFailure, FetchProblem
 from core.net.url import web_url
@@ -20,6 +21,7 @@ MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309 section 2.5 asks for 500 KiB at least
 _FRESH = timedelta(hours=24)  # section 2.4
 _UNREACHABLE = timedelta(minutes=10)
 _MOST_SITES = 20_000
+_MOST_DELAY_SECONDS = 86_400.0  # a longer wish is a mistake
 _AGENT_LINE = re.compile(r"^\s*user[\s-]?agent\s*[:\s]\s*(?P<name>[^\s#]*).*$", re.IGNORECASE)
 
 
@@ -72,12 +74,15 @@ class Robots:
             return Verdict(True)
         allowed = site.rules.can_fetch(str(page), self._token)
         why = "" if allowed else f"robots.txt of {page.host} forbids it to {self._token}"
-        return Verdict(allowed, site.rules.crawl_delay(self._token), why)
+        return Verdict(allowed, self._delay(site.rules), why)
 
     def crawl_delay_seconds(self, url: str) -> float | None:
         """The site's Crawl-delay if it is known already."""
         site = self._sites.get(_robots_url(web_url(url)))
-        return None if site is None or site.rules is None else site.rules.crawl_delay(self._token)
+        return None if site is None or site.rules is None else self._delay(site.rules)
+
+    def _delay(self, rules: Protego) -> float | None:
+        return amount(rules.crawl_delay(self._token), _MOST_DELAY_SECONDS)
 
     async def _site(self, page: URL) -> _Site:
         place = _robots_url(page)

@@ -2,13 +2,13 @@
 
 import asyncio
 import ssl
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
 
 import aiohttp
 
+from core.bounded import http_date, whole
 from core.errors import WirewatchError
 from core.net.decoding import BadContentEncoding
 from core.net.guard import BLOCKED_ERRNO, BlockedAddress
@@ -97,14 +97,12 @@ def of_status(status: int, url: str, retry_after: float | None) -> FetchFailure:
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     """Retry-After (RFC 9110 section 10.2.3: seconds or an HTTP date) as seconds from `now`, 0 to 24 h; None if unreadable."""
     text = (value or "").strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:10]), MAX_RETRY_AFTER_SECONDS)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    seconds = whole(text, int(MAX_RETRY_AFTER_SECONDS))
+    if seconds is not None:
+        return float(seconds)
+    moment = http_date(text)
+    if moment is None:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
     return min(max((moment - now).total_seconds(), 0.0), MAX_RETRY_AFTER_SECONDS)
 
 

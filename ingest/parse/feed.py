@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 import feedparser
 from feedparser.urls import resolve_relative_uris
 
+from core.bounded import whole
 from ingest.dates import parse_date
 from ingest.language import declared
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
@@ -37,6 +38,7 @@ _RELATIVE = re.compile(
 )
 _HTML = frozenset(("text/html", "application/xhtml+xml"))
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_MOST_MINUTES = 10_000_000  # a longer ttl is a mistake
 _UPDATE_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
 
@@ -164,11 +166,10 @@ def absolute(base: str, link: str | None) -> str:
 
 
 def _ttl(feed: Any) -> float | None:
-    raw = str(feed.get("ttl") or "")
-    if raw.isdigit() and 0 < int(raw) < 10_000_000:
-        return int(raw) * 60.0
+    minutes = whole(str(feed.get("ttl") or ""), _MOST_MINUTES)
+    if minutes and minutes < _MOST_MINUTES:
+        return minutes * 60.0
     period = _UPDATE_PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower())
     if period is None:
         return None
-    frequency = str(feed.get("sy_updatefrequency") or "1").strip()
-    return period / max(1, int(frequency)) if frequency.isdigit() else float(period)
+    return period / max(1, whole(str(feed.get("sy_updatefrequency") or "1"), period) or 1)

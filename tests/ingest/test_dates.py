@@ -69,6 +69,26 @@ def test_what_cannot_be_told_or_cannot_be_true_is_none(raw: str) -> None:
     assert parse_date(raw) is None
 
 
+@pytest.mark.parametrize("zone", [None, "Asia/Kolkata", "America/New_York"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999",
+        "Mon, 99999999999999999999 Jan 2024 00:00:00 GMT",
+        "0001-01-01T00:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "9999-12-31",
+        "31 December 9999 | 11:59 PM EST",
+        "Mon, 01 Jan ² 00:00:00 GMT",
+        "9" * 150,
+    ],
+)
+def test_a_time_beyond_the_calendar_is_none(raw: str, zone: str | None) -> None:
+    assert parse_date(raw, zone) is None
+
+
 def test_what_lies_ahead_is_refused_beyond_a_day() -> None:
     now = datetime(2024, 1, 15, tzinfo=UTC)
     assert parse_date("2024-01-15T20:00:00Z", now=now) is not None

@@ -99,6 +99,14 @@ async def test_a_site_that_is_not_there_is_named_for_what_it_is(robots: Robots) 
     assert caught.value.outcome is FetchProblem.DNS
 
 
+@pytest.mark.parametrize("delay", ["inf", "nan", "1e999", "-5", "²", "9" * 5000])
+async def test_a_crawl_delay_is_a_time_that_can_be_waited(web: FakeWeb, robots: Robots, delay: str) -> None:
+    web.serve("/robots.txt", f"User-agent: *\nDisallow: /x\nCrawl-delay: {delay}".encode())
+    found = (await robots.check(web.url("/news"))).crawl_delay_seconds
+    assert found is None or 0 <= found <= 86_400
+    assert robots.crawl_delay_seconds(web.url("/news")) == found
+
+
 async def test_a_crawl_delay_is_known_once_somebody_asked(web: FakeWeb, robots: Robots) -> None:
     web.serve("/robots.txt", "User-agent: *\nCrawl-delay: 3")
     assert robots.crawl_delay_seconds(web.url("/feed")) is None

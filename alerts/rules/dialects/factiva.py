@@ -117,7 +117,7 @@ class Factiva(Reader):
 
     def _truncated(self, word: str, span: Span) -> str:
         head, sign, number = word.partition("$")
-        if not sign or (number and not number.isdigit()):
+        if not sign or (number and not number.isdecimal()):
             return word
         message = f"{word} lets {number or 9} more letters stand; {head}* lets any number"
         self.note(NoteKind.APPROXIMATE, span, message)

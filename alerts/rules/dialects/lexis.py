@@ -84,7 +84,7 @@ class Lexis(Reader):
         negated = text.startswith("not")
         ordered = "pre" in text or "+" in text or "onear" in text
         reach = re.split(r"[/+]", text)[-1]
-        if reach.isdigit():
+        if reach.isdecimal():
             return Operator("NEAR", self.TIGHTNESS["NEAR"] + 1 / (1 + int(reach[:6])), int(reach[:6]), ordered, negated)
         name = {"s": "SENT", "p": "PARA"}.get(reach[0] if reach != "seg" else "", "AND")
         return Operator(name, self.TIGHTNESS[name] + (name == "AND"), 0, ordered, negated)

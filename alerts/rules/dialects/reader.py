@@ -306,7 +306,7 @@ class Reader:
         written, _, number = token.text.rpartition('"')
         span = (token.start, token.end)
         words = written.strip('"').split()
-        distance = min(int(number.lstrip("~") or 0), 10 * MAX_DISTANCE)
+        distance = min(int(number.lstrip("~")[:9] or 0), 10 * MAX_DISTANCE)
         node = self.term(words[0], span) if words else None
         for word in words[1:]:
             other = self.term(word, span)
