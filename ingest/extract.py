@@ -5,6 +5,7 @@ default mode would, the default is taken.
 """
 
 import re
+from collections.abc import Iterable
 from copy import deepcopy
 from html import unescape
 
@@ -12,6 +13,7 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from core.text.legal import legal
 from ingest.clean import article_lines
 
 _AROUND = (
@@ -47,6 +49,9 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MOST_OF_THE_PAGE = 0.4  # a box that holds so much of the text is the article, whatever it is called
 _LINK_LINE = 200
+_CROWD = 1000
+_INLINE = frozenset("a abbr b big cite code em font i ins label mark q s small span strike strong sub sup tt u".split())
+_MARKED = "cut"  # the name that an element is given which goes
 _LEAST_KEPT = 0.6  # precise against default mode
 _TABLE_ROW = re.compile(r"^\|\s*(.*?)\s*\|?$")
 
@@ -55,7 +60,7 @@ def tree_of(html: bytes | str, encoding: str | None = None) -> HtmlElement | Non
     """The page as a tree; None where there is none to be had."""
     if not html.strip():
         return None
-    data = html.encode("utf-8", "replace") if isinstance(html, str) else html
+    data = legal(html).encode("utf-8", "replace") if isinstance(html, str) else html
     charset = "utf-8" if isinstance(html, str) else encoding
     parser = HTMLParser(encoding=charset, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
     try:
@@ -85,17 +90,16 @@ def _extracted(page: HtmlElement, *, precise: bool) -> str:
 
 def strip(page: HtmlElement) -> None:
     """Cut navigation, boxes and lines that are nothing but a link."""
-    for element in list(page.iter(*_AROUND)):
-        _cut(element)
-    boxes = [*page.iter("form"), *(element for element in page.xpath("//*[@class or @id]") if _is_box(element))]
-    if boxes:
-        total = max(1, len(_text(page)))
-        for element in boxes:
-            if len(_text(element)) < _MOST_OF_THE_PAGE * total:  # some publishers wrap the whole page in a form
-                _cut(element)
-    for element in list(page.iter(*_LINES)):
-        if _is_link(element):
-            _cut(element)
+    crowds = [parent for parent in page.iter(etree.Element) if len(parent) > _CROWD]
+    etree.strip_elements(page, *_AROUND, with_tail=False)
+    total = 0
+    for boxes in (list(page.iter("form")), [one for one in page.xpath("//*[@class or @id]") if _is_box(one)]):
+        total = total or (max(1, len(_text(page))) if boxes else 0)
+        # Some publishers wrap the whole page in a form.
+        _cut(page, [element for element in boxes if len(_text(element)) < _MOST_OF_THE_PAGE * total])
+    _cut(page, [line for line in page.iter(*_LINES) if _is_link(line)])
+    if crowds:
+        _unwrap(page, crowds)
 
 
 def _is_box(element: HtmlElement) -> bool:
@@ -151,15 +155,26 @@ def _legal(text: str | None) -> str:
     return _NO_TEXT.sub("", text) if text else ""
 
 
-def _cut(element: HtmlElement) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    tail = element.tail
-    if tail and tail.strip():
-        before = element.getprevious()
-        if before is not None:
-            before.tail = _legal(before.tail) + _legal(tail)
-        else:
-            parent.text = _legal(parent.text) + _legal(tail)
-    parent.remove(element)
+def _unwrap(page: HtmlElement, crowds: Iterable[HtmlElement]) -> None:
+    """Thousands of elements side by side: what of them is inline is unwrapped, and each run of text becomes one.
+
+    No article has them, and who finds texts in a tree pays with the square of their number.
+    """
+    for parent in crowds:
+        for child in parent:
+            if child.tag in _INLINE:
+                child.tag = _MARKED
+    etree.strip_tags(page, _MARKED)
+    for element in page.iter(etree.Element):
+        if element.text:
+            element.text = _legal(element.text)
+        if element.tail:
+            element.tail = _legal(element.tail)
+
+
+def _cut(page: HtmlElement, elements: Iterable[HtmlElement]) -> None:
+    """Take elements out and leave what follows them, all at once: one by one, each would copy the text before it."""
+    for element in elements:
+        if element is not page:
+            element.tag = _MARKED
+    etree.strip_elements(page, _MARKED, with_tail=False)

@@ -15,8 +15,10 @@ import feedparser
 from feedparser.urls import resolve_relative_uris
 
 from core.bounded import whole
+from core.text.legal import legal
 from ingest.dates import parse_date
 from ingest.language import declared
+from ingest.parse.floods import without_feed_floods
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.parse.sniff import without_doctype
 
@@ -24,8 +26,6 @@ MAX_ENTRIES = 1000
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
 _CHANNEL = re.compile(r"<(/?(?:\w+:)?channel)\b")
-# XML 1.0, 2.2: characters that no document may hold; one of them would end the strict parser's work.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # An address that joining would hand back as it is: whole, and without anything to tidy up.
 _WHOLE = re.compile(
     r"https?://[a-z0-9.-]+(?::[0-9]+)?(?:/[\w./%~!$&'()*+,=:@-]*)?(?:\?[\w./%~!$&'()*+,=:@-]+)?", re.ASCII
@@ -72,8 +72,10 @@ def parse_feed(
 
 def _prepared(text: str) -> bytes:
     """Bytes with one declared encoding, so that feedparser guesses nothing; bounded, and without a document type."""
-    body = _first_entries(without_doctype(_ILLEGAL.sub("", text)))
-    body = re.sub(r"^\s*<\?xml[^>]*\?>", "", body).lstrip()
+    body = without_doctype(legal(text)).lstrip()
+    if body.startswith("<?xml"):
+        body = body.partition("?>")[2] or body
+    body = without_feed_floods(_first_entries(body)).lstrip()
     return b"<?xml version='1.0' encoding='utf-8'?>" + body.encode("utf-8", "replace")
 
 

@@ -17,6 +17,7 @@ from ingest.language import declared, detect
 from ingest.parse.shapes import ParsedPage, ParseFailure
 
 LEAST_CHARACTERS = 80
+MOST_NAMES = 100  # authors; an article with more has a list of something else
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlog")
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "pubdate", "publishdate",
@@ -81,7 +82,7 @@ def _linked_data(page: HtmlElement) -> Iterator[dict[str, Any]]:
     for script in page.xpath("//script[@type='application/ld+json']/text()"):
         try:
             loaded = json.loads(script, strict=False)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, a number of 5,000 digits, or a thousand brackets
             continue
         stack: list[Any] = [loaded]
         while stack:
@@ -133,13 +134,13 @@ def _title(page: HtmlElement, data: list[dict[str, Any]], meta: dict[str, str]) 
 def _authors(data: list[dict[str, Any]], meta: dict[str, str]) -> tuple[str, ...]:
     names: list[str] = []
     for item in data:
-        stack = [item.get("author")]
-        while stack:
-            author = stack.pop(0)
+        stack = [item.get("author")]  # the next one is its last
+        while stack and len(names) < MOST_NAMES:
+            author = stack.pop()
             if isinstance(author, list):
-                stack = [*author, *stack]
+                stack.extend(reversed(author[:MOST_NAMES]))
             elif isinstance(author, dict):
-                stack.insert(0, author.get("name"))
+                stack.append(author.get("name"))
             elif isinstance(author, str) and author.strip() and not author.startswith("http"):
                 names.append(" ".join(author.split()))
     if not names and (said := meta.get("author") or meta.get("article:author")) and not said.startswith("http"):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from ingest.parse.feed import parse_feed
+from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.jsonfeed import parse_json_feed
 from ingest.parse.page import read_content, read_page
 from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
@@ -47,12 +48,12 @@ def page_of(
     """An article's page."""
     if body[:4] in (b"%PDF", b"\x89PNG", b"PK\x03\x04") or body[:3] == b"GIF":
         return ParseFailure("not_html", "the bytes are no page")
-    return read_page(decoded(body, content_type), None, url, time_zone, lang)
+    return read_page(without_unclosed(without_long_tags(decoded(body, content_type))), None, url, time_zone, lang)
 
 
 def content_of(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:
     """A feed's own HTML."""
-    return read_content(html, title, url, lang)
+    return read_content(without_unclosed(without_long_tags(html)), title, url, lang)
 
 
 @cache

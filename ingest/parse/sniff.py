@@ -3,6 +3,7 @@
 import codecs
 import re
 from enum import StrEnum
+from itertools import islice
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -15,12 +16,13 @@ _SAYS_NOTHING = frozenset({"ascii", "iso8859-1", "cp1252"})
 _WIDE = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"), (b"<\x00\x00\x00", "utf-32-le"))
 _BROKEN_TO_FOREIGN = 8  # each broken character counts two; more than a quarter of what is not ASCII: it is no UTF-8
 _HEAD = 100_000  # characters in which the first element must stand
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]+)[\"']")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)([^>]{0,2000})")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+_DECLARED = re.compile(r"[^>\[]*")
+_SUBSET_END = re.compile(r"\]\s*+>")
 _ENTITY = re.compile(r"<!ENTITY\s+(\w{1,40})\s+[\"']([^\"'&<%]{0,100})[\"']\s*>")
 # Encodings of Python's own, which no page is in and which refuse what they cannot read.
 _OF_PYTHON = frozenset("idna punycode undefined unicode_escape raw_unicode_escape".split())
@@ -93,7 +95,7 @@ def shape_of(text: str) -> Shape:
     """What the text is, by its first element."""
     if text[:200].lstrip().startswith("{"):
         return Shape.JSON_FEED
-    head = _COMMENT.sub("", without_doctype(text)[:_HEAD])
+    head = without_spans(without_doctype(text)[:_HEAD], "<!--", "-->")
     root = _ROOT.search(head)
     if root is None:
         return Shape.UNKNOWN
@@ -114,16 +116,37 @@ def without_doctype(text: str) -> str:
 
     Short plain entities, as some publishers declare, are put in; all of them together stay below a bound.
     """
-    if "<!DOCTYPE" not in text[:5000].upper():
+    found = _DOCTYPE.search(text, 0, 5000)
+    if found is None:
         return text
-    declaration = _DOCTYPE.search(text)
-    if declaration is None:
+    declared = _DECLARED.match(text, found.end())
+    end = found.end() if declared is None else declared.end()
+    subset = ""
+    if text[end : end + 1] == "[":
+        closing = _SUBSET_END.search(text, end)
+        if closing is None:  # it never ends, so it is none
+            return _DOCTYPE.sub("", text)
+        subset, end = text[end : closing.start()], closing.end() - 1
+    if text[end : end + 1] != ">":
         return text
-    rest = text[: declaration.start()] + text[declaration.end() :]
+    rest = text[: found.start()] + text[end + 1 :]
     room = _MOST_EXPANDED
-    for name, value in _ENTITY.findall(declaration[1] or "")[:_MOST_ENTITIES]:
+    for name, value in islice(_ENTITY.findall(subset), _MOST_ENTITIES):
         room -= len(value) * rest.count(f"&{name};")
         if room < 0:
             break
         rest = rest.replace(f"&{name};", value)
     return rest
+
+
+def without_spans(text: str, start: str, end: str) -> str:
+    """The text without what stands between two marks. A span that never ends is none; the cost is that of one look."""
+    kept: list[str] = []
+    place = 0
+    while (begin := text.find(start, place)) >= 0:
+        close = text.find(end, begin + len(start))
+        if close < 0:
+            break
+        kept.append(text[place:begin])
+        place = close + len(end)
+    return "".join((*kept, text[place:]))
