@@ -36,7 +36,7 @@ from ingest.deadlines import Deadlines
 from ingest.novelty import Candidate, Ended, News
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.politeness import HostResting, Politeness
-from ingest.poll_result import PollResult, hint_seconds, next_state, note_of, trace_rows
+from ingest.poll_result import PollResult, dear, hint_seconds, next_state, note_of, trace_rows
 from ingest.schedule import SUCCESSES, Polled, Schedule, validators
 from ingest.settled import Settled
 
@@ -237,13 +237,15 @@ class PollStage:
         try:
             parsed = await self._parts.parser.parse_feed(fetched.body, fetched.headers, fetched.url, due.source)
             if isinstance(parsed, ParseFailure):
-                return PollResult(Polled(outcome=PollOutcome(parsed.outcome)), parsed.detail)
+                failed = Polled(outcome=PollOutcome(parsed.outcome), cost_seconds=parsed.cpu_seconds)
+                return PollResult(failed, dear(parsed, parsed.detail))
             polled, news = await self._read(due, fetched, parsed)
         except _BUGS as e:
             _logger.exception("source_failed", source=due.source.name)
             return PollResult(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
         wish = max(hint or 0.0, parsed.ttl_seconds or 0.0) or None
-        return PollResult(replace(polled, hint_seconds=wish), None, fetched, body_hash, news, parsed.entries)
+        polled = replace(polled, hint_seconds=wish, cost_seconds=parsed.cpu_seconds)
+        return PollResult(polled, dear(parsed, None), fetched, body_hash, news, parsed.entries)
 
     async def _fetch(self, due: DueSource) -> Fetched:
         parts, url = self._parts, due.source.url

@@ -11,8 +11,8 @@ from core.net.client import Fetched
 from core.store.sources import DueSource, PollState
 from core.store.traces import TraceRow
 from ingest.novelty import News
-from ingest.parse.shapes import ParsedEntry
-from ingest.schedule import SUCCESSES, Polled, Schedule
+from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
+from ingest.schedule import SUCCESSES, Polled, Schedule, paid_seconds
 
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?([0-9]+)")
 _LONGEST_SECONDS = 999_999_999
@@ -78,6 +78,15 @@ def note_of(fetched: Fetched) -> str | None:
     if fetched.moved_to:
         return f"the feed has moved for good to {fetched.moved_to}"
     return f"a redirect leads from https to {fetched.url}" if fetched.downgraded else None
+
+
+def dear(parsed: ParsedFeed | ParseFailure, detail: str | None) -> str | None:
+    """What people should know of a feed that costs much CPU time, behind what is known of it otherwise."""
+    wait = paid_seconds(parsed.cpu_seconds)
+    if not wait:
+        return detail
+    note = f"parsing it took {parsed.cpu_seconds:.1f} s of CPU time, so it is left alone for {wait / 60:.0f} min"
+    return note if detail is None else f"{detail}; {note}"
 
 
 def trace_rows(news: News, now: datetime) -> list[TraceRow]:

@@ -24,6 +24,8 @@ _HALF_LIFE_SECONDS = 14 * _DAY
 _PRIOR_ITEMS, _PRIOR_SECONDS = 0.7, 0.7 * _DAY  # one item a day until we know better
 _HISTORY_SECONDS = 14 * _DAY  # how far back the first poll believes the dates in a feed
 PRICE = 60.0  # item seconds: at rate r the interval is sqrt(2 * price / r), 15 min for 13 items a day
+_PAID_EACH = 60.0
+_DEAR_SECONDS = 1.0  # of CPU time for one poll; what costs less is never counted
 _JITTER_FROM_SECONDS = 600.0
 _JITTER = 0.05
 
@@ -32,7 +34,7 @@ _JITTER = 0.05
 class Polled:
     """What one poll showed.
 
-    `published`: times of the entries that were new to us, where they have one. `hint_seconds`: the publisher's own wish
+    `cost_seconds`: CPU time that parsing took. `published`: times of the entries that were new to us, where they have one. `hint_seconds`: the publisher's own wish
     (ttl, max-age); `retry_after_seconds` an order.
     """
 
@@ -41,6 +43,7 @@ class Polled:
     published: tuple[datetime, ...] = ()
     hint_seconds: float | None = None
     retry_after_seconds: float | None = None
+    cost_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,7 @@ class AdaptiveSchedule:
         if polled.retry_after_seconds:
             # A tenth later at random, so that the sources of one host do not all come back at once.
             wait = max(wait, polled.retry_after_seconds * (1 + 0.1 * chance))
+        wait = max(wait, paid_seconds(polled.cost_seconds))
         return NextPoll(at=now + timedelta(seconds=wait), interval_seconds=interval, memory=memory)
 
     def _adaptive(self, memory: Mapping[str, object], polled: Polled) -> float:
@@ -89,6 +93,11 @@ class AdaptiveSchedule:
         if polled.hint_seconds:
             interval = max(interval, polled.hint_seconds)
         return min(max(interval, self.min_seconds), self.max_seconds)
+
+
+def paid_seconds(cost_seconds: float) -> float:
+    """How long a source is left alone that cost so much CPU time: one second a minute is what it may cost. Else 0."""
+    return min(cost_seconds * _PAID_EACH, _DAY) if cost_seconds > _DEAR_SECONDS else 0.0
 
 
 def observe(state: PollState, polled: Polled, now: datetime) -> JsonObject:

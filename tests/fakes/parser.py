@@ -9,9 +9,9 @@ from core.model.source import Source
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParsedPage, ParseFailure
 
 
-def feed_body(*entries: Mapping[str, object], ttl_seconds: float | None = None) -> bytes:
+def feed_body(*entries: Mapping[str, object], ttl_seconds: float | None = None, cpu_seconds: float = 0.0) -> bytes:
     """A feed that FakeParser reads; times as RFC 3339."""
-    return json.dumps({"ttl": ttl_seconds, "entries": entries}).encode()
+    return json.dumps({"ttl": ttl_seconds, "entries": entries, "cpu": cpu_seconds}).encode()
 
 
 def page_body(**page: object) -> bytes:
@@ -53,7 +53,8 @@ class FakeParser:
             shown = json.loads(body)
         except ValueError:
             return ParseFailure("not_a_feed", "this is no JSON")
-        return ParsedFeed(entries=tuple(_entry(one) for one in shown["entries"]), ttl_seconds=shown["ttl"])
+        entries = tuple(_entry(one) for one in shown["entries"])
+        return ParsedFeed(entries=entries, ttl_seconds=shown["ttl"], cpu_seconds=shown["cpu"])
 
 
 def _entry(shown: dict[str, object]) -> ParsedEntry:

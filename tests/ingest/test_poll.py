@@ -244,6 +244,15 @@ async def test_a_host_that_asks_to_be_left_alone_is(room: Room) -> None:
     assert await room.poll(two) is PollOutcome.OK
 
 
+async def test_a_feed_that_costs_much_cpu_time_is_left_alone_and_says_so(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A, cpu_seconds=20.0))
+    assert await room.poll(source) is PollOutcome.OK
+    state = (await room.row(source)).state
+    assert state.error == "parsing it took 20.0 s of CPU time, so it is left alone for 20 min"
+    assert state.next_poll >= room.clock.now() + timedelta(minutes=20)
+
+
 async def test_a_feed_that_moved_says_where(room: Room) -> None:
     source = await room.add()
     room.web.redirect("/feed", "/new", 301)

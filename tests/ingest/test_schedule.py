@@ -45,6 +45,15 @@ def test_a_fixed_interval_is_kept_even_below_the_bounds() -> None:
     assert wait(rhythm(1000), UNCHANGED, interval_seconds=100_000, chance=0.5) == 100_000
 
 
+@pytest.mark.parametrize("outcome", [PollOutcome.OK, PollOutcome.TIMEOUT])
+def test_a_source_that_costs_much_cpu_time_is_asked_rarely(outcome: PollOutcome) -> None:
+    dear = Polled(outcome=outcome, cost_seconds=20.0)
+    assert wait(rhythm(100_000), dear) == 1200
+    assert wait(state(), dear, interval_seconds=1) == 1200
+    assert wait(state(), Polled(outcome=outcome, cost_seconds=1e9), interval_seconds=1) == DAY
+    assert wait(state(), Polled(outcome=PollOutcome.OK, cost_seconds=0.9), interval_seconds=1) == 1
+
+
 def test_a_busy_source_is_polled_more_often_than_a_quiet_one() -> None:
     waits = [wait(rhythm(rate), UNCHANGED) for rate in (0.02, 1, 13, 100, 1000, 100_000)]
     assert waits == sorted(waits, reverse=True)
