@@ -10,19 +10,28 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin
+from xml.sax import SAXException  # a class only
 
 import feedparser
 from feedparser.urls import resolve_relative_uris
 
 from core.bounded import whole
-from core.text.legal import legal
+from core.text.legal import legal, one_line
 from ingest.dates import parse_date
 from ingest.language import declared
 from ingest.parse.floods import without_feed_floods
-from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
+from ingest.parse.shapes import (
+    MOST_ENTRIES,
+    MOST_GUID,
+    MOST_LINK,
+    ParsedEntry,
+    ParsedFeed,
+    ParseFailure,
+    names_of,
+    title_of,
+)
 from ingest.parse.sniff import without_doctype
 
-MAX_ENTRIES = 1000
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
 _CHANNEL = re.compile(r"<(/?(?:\w+:)?channel)\b")
@@ -36,6 +45,11 @@ _LINKING = "href src cite action background longdesc usemap codebase classid dat
 _RELATIVE = re.compile(
     rf"=(?:(?<=\s=)|{'|'.join(f'(?<={name}=)' for name in _LINKING)})(?!\s*[\"']?\s*https?://)", re.IGNORECASE
 )
+_MOST_LANGUAGE = 35  # characters of a tag (RFC 5646, 4.4.1)
+_MOST_PARTS = 64  # that a feed is read in which cannot be read whole
+# What a library that was not written for strangers raises on what they write.
+BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, SAXException)
+_MOST_MARKUP = 20_000  # characters of a title with its markup
 _HTML = frozenset(("text/html", "application/xhtml+xml"))
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _MOST_MINUTES = 10_000_000  # a longer ttl is a mistake
@@ -49,41 +63,79 @@ def parse_feed(
     said = {name.lower(): value for name, value in (headers or {}).items()}
     location = absolute(url, said.get("content-location"))
     base = location if location.startswith(("http://", "https://")) else url
-    found = feedparser.parse(
-        io.BytesIO(_prepared(text)),
-        sanitize_html=False,
-        resolve_relative_uris=False,
-        response_headers={"content-location": base, "content-language": said.get("content-language", "")},
-    )
-    if not found.get("version") and not found.entries:
+    headers = {"content-location": base, "content-language": said.get("content-language", "")}
+    body = _prepared(text)
+    try:
+        found, entries = _read(body, headers), None
+    except BUGS as error:
+        found, entries = _in_parts(body, headers)
+        if not entries:
+            return ParseFailure("parse", f"{type(error).__name__}: {error}"[:200])
+    entries = found.entries if entries is None else entries
+    if not found.get("version") and not entries:
         why = str(found.get("bozo_exception", "no feed element"))[:200]
         return ParseFailure("parse", why)
     feed = found.feed
     return ParsedFeed(
-        title=_plain(feed.get("title")),
+        title=plain(feed.get("title")),
         link=absolute(base, feed.get("link")),
         lang=declared(feed.get("language")),
-        language=feed.get("language") or None,
+        language=_tag_of(feed.get("language")),
         updated=_time(feed, ("updated", "published"), time_zone),
         ttl_seconds=_ttl(feed),
-        entries=tuple(_entry(entry, base, time_zone) for entry in found.entries[:MAX_ENTRIES]),
+        entries=tuple(_entry(entry, base, time_zone) for entry in entries[:MOST_ENTRIES]),
     )
 
 
-def _prepared(text: str) -> bytes:
-    """Bytes with one declared encoding, so that feedparser guesses nothing; bounded, and without a document type."""
+def _read(body: str, headers: Mapping[str, str]) -> Any:
+    """What feedparser makes of it. It gets bytes with one declared encoding, so that it guesses nothing."""
+    return feedparser.parse(
+        io.BytesIO(b"<?xml version='1.0' encoding='utf-8'?>" + body.encode("utf-8", "replace")),
+        sanitize_html=False,
+        resolve_relative_uris=False,
+        response_headers=headers,
+    )
+
+
+def _in_parts(body: str, headers: Mapping[str, str]) -> tuple[Any, list[Any]]:
+    """A feed on which feedparser raises: its entries in smaller and smaller parts, without those that are to blame."""
+    starts = [found.start() for found in _ITEM.finditer(body)]
+    head = body[: starts[0]] if starts else body
+    ends = [*starts[1:], len(body)]
+    closing = _closing(head)
+    feed: Any = feedparser.FeedParserDict(feed=feedparser.FeedParserDict())
+    entries: list[Any] = []
+    waiting = [(0, len(starts))]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            break
+        first, last = waiting.pop()
+        part = "".join(body[starts[n] : ends[n]] for n in range(first, last))
+        try:
+            found = _read(f"{head}{part}{closing}", headers)
+        except BUGS:
+            middle = (first + last) // 2
+            if middle > first:
+                waiting += [(middle, last), (first, middle)]
+            continue
+        feed = found
+        entries += found.entries
+    return feed, entries
+
+
+def _prepared(text: str) -> str:
+    """Bounded, and without a document type."""
     body = without_doctype(legal(text)).lstrip()
     if body.startswith("<?xml"):
         body = body.partition("?>")[2] or body
-    body = without_feed_floods(_first_entries(body)).lstrip()
-    return b"<?xml version='1.0' encoding='utf-8'?>" + body.encode("utf-8", "replace")
+    return without_feed_floods(_first_entries(body)).lstrip()
 
 
 def _first_entries(text: str) -> str:
     """The feed up to its thousandth entry: publishers put the newest first, and time must be bounded."""
     starts = (found.start() for found in _ITEM.finditer(text))
     for number, start in enumerate(starts):
-        if number == MAX_ENTRIES:
+        if number == MOST_ENTRIES:
             return text[:start] + _closing(text[:start])
     return text
 
@@ -103,18 +155,23 @@ def _entry(entry: Any, url: str, time_zone: str | None) -> ParsedEntry:
     details = (entry.get("title_detail"), *contents, summary, entry)
     language = next((detail["language"] for detail in details if detail and detail.get("language")), None)
     return ParsedEntry(
-        guid=entry.get("id") or None,
+        guid=guid_of(entry.get("id")),
         url=absolute(url, _link(entry)),
-        title=_plain(entry.get("title")),
-        authors=tuple(dict.fromkeys(_authors(entry))),
+        title=plain(entry.get("title")),
+        authors=names_of(_authors(entry)),
         lang=declared(language),
-        language=language,
+        language=_tag_of(language),
         published=_time(entry, ("published", "created", "updated"), time_zone),
         updated=_time(entry, ("updated",), time_zone),
         summary=_resolved(entry.get("summary") or "", summary, url),
         content=_resolved(content.get("value") or "", content, url),
-        tags=tuple(dict.fromkeys(_plain(tag.term) for tag in entry.get("tags", ()) if tag.get("term"))),
+        tags=names_of(plain(tag.term) for tag in entry.get("tags", ()) if tag.get("term")),
     )
+
+
+def _tag_of(language: object) -> str | None:
+    """A language as the publisher wrote it."""
+    return one_line(language, _MOST_LANGUAGE) or None if isinstance(language, str) else None
 
 
 def _resolved(html: str, detail: Any, url: str) -> str:
@@ -136,9 +193,9 @@ def _link(entry: Any) -> str:
 def _authors(entry: Any) -> Iterable[str]:
     for author in entry.get("authors") or ():
         if author.get("name"):
-            yield _plain(author.name)
+            yield plain(author.name)
     if not entry.get("authors") and entry.get("author"):
-        yield _plain(entry.author)
+        yield plain(entry.author)
 
 
 def _time(item: Any, names: tuple[str, ...], time_zone: str | None) -> datetime | None:
@@ -152,19 +209,27 @@ def _time(item: Any, names: tuple[str, ...], time_zone: str | None) -> datetime 
     return None
 
 
-def _plain(html: str | None) -> str:
+def plain(html: str | None) -> str:
     """A title or name as text; some publishers put markup into it, or escape it once too often."""
-    return " ".join(unescape(_TAG.sub("", html or "")).split())
+    return title_of(unescape(_TAG.sub("", (html or "")[:_MOST_MARKUP])))
+
+
+def guid_of(value: object) -> str | None:
+    """The identity that a publisher gave an entry; what is no text or too long is none."""
+    return value if isinstance(value, str) and 0 < len(value) <= MOST_GUID else None
 
 
 def absolute(base: str, link: str | None) -> str:
     """`link` as an address, seen from `base`; empty where it is none."""
-    if link and _WHOLE.fullmatch(link):
+    if not link or len(link) > MOST_LINK:
+        return ""
+    if _WHOLE.fullmatch(link):
         return link
     try:
-        return urljoin(base, link.strip()) if link and link.strip() else ""
+        found = urljoin(base, link.strip()) if link.strip() else ""
     except ValueError:  # `http://[` is no address
         return ""
+    return found if len(found) <= MOST_LINK else ""
 
 
 def _ttl(feed: Any) -> float | None:

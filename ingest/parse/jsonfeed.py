@@ -7,8 +7,10 @@ import orjson
 
 from ingest.dates import parse_date
 from ingest.language import declared
-from ingest.parse.feed import MAX_ENTRIES, absolute
-from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
+from ingest.parse.feed import absolute, guid_of, plain
+from ingest.parse.shapes import MOST_ENTRIES, ParsedEntry, ParsedFeed, ParseFailure, names_of
+
+_MOST_LANGUAGE = 35  # characters of a tag (RFC 5646, 4.4.1)
 
 
 def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
@@ -19,13 +21,13 @@ def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> Parsed
         return ParseFailure("parse", str(error)[:200])
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return ParseFailure("not_a_feed", "JSON, but no JSON Feed: there is no list of items")
-    items = [item for item in feed["items"][:MAX_ENTRIES] if isinstance(item, dict)]
+    items = [item for item in feed["items"][:MOST_ENTRIES] if isinstance(item, dict)]
     language = _text(feed.get("language"))
     return ParsedFeed(
-        title=_text(feed.get("title")),
+        title=plain(_text(feed.get("title"))),
         link=absolute(url, _text(feed.get("home_page_url"))),
         lang=declared(language),
-        language=language or None,
+        language=language[:_MOST_LANGUAGE] or None,
         entries=tuple(_entry(item, url, time_zone, language) for item in items),
     )
 
@@ -39,17 +41,17 @@ def _entry(item: dict[str, Any], url: str, time_zone: str | None, language: str)
     if not link and guid.startswith(("http://", "https://")):
         link = guid
     return ParsedEntry(
-        guid=guid or None,
+        guid=guid_of(guid),
         url=absolute(url, link),
-        title=_text(item.get("title")),
-        authors=tuple(dict.fromkeys(_authors(item))),
+        title=plain(_text(item.get("title"))),
+        authors=names_of(map(plain, _authors(item))),
         lang=declared(language),
-        language=language or None,
+        language=language[:_MOST_LANGUAGE] or None,
         published=None if published is None else published.at,
         updated=None if updated is None else updated.at,
         summary=_text(item.get("summary")),
         content=_text(item.get("content_html")) or _text(item.get("content_text")),
-        tags=tuple(tag for tag in _list(item.get("tags")) if isinstance(tag, str)),
+        tags=names_of(plain(tag) for tag in _list(item.get("tags")) if isinstance(tag, str)),
     )
 
 

@@ -10,14 +10,15 @@ from lxml.html import HtmlElement
 
 from core.model.article import TimeConfidence
 from core.net.url import BadUrl
+from core.text.legal import one_line
 from ingest.dates import Moment, parse_date
 from ingest.extract import text_of_fragment, text_of_page, tree_of
 from ingest.identity import canonical_url
 from ingest.language import declared, detect
-from ingest.parse.shapes import ParsedPage, ParseFailure
+from ingest.parse.shapes import MOST_NAME, MOST_NAMES, ParsedPage, ParseFailure, names_of, title_of
 
 LEAST_CHARACTERS = 80
-MOST_NAMES = 100  # authors; an article with more has a list of something else
+_MOST_WORDS = 50_000  # characters of keywords
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlog")
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "datepublished", "date", "pubdate", "publishdate",
@@ -60,13 +61,14 @@ def read_page(
         published_confidence=TimeConfidence.UNKNOWN if published is None else published.confidence,
         updated=None if updated is None else updated.at,
         authors=_authors(data, meta),
-        section=_text_in(data, "articleSection") or meta.get("article:section"),
+        section=one_line(_text_in(data, "articleSection") or meta.get("article:section") or "", MOST_NAME) or None,
         tags=_tags(data, meta),
     )
 
 
 def read_content(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:
     """The article out of a feed's own HTML."""
+    title = title_of(title)
     text = text_of_fragment(html, title)
     if len(text) < LEAST_CHARACTERS:
         return ParseFailure("no_text" if not text else "too_short", f"{len(text)} characters of text")
@@ -93,7 +95,7 @@ def _linked_data(page: HtmlElement) -> Iterator[dict[str, Any]]:
                 stack.extend(item.get(key) for key in ("@graph", "mainEntity") if item.get(key))
                 kinds = item.get("@type")
                 names = kinds if isinstance(kinds, list) else [kinds]
-                if any(str(name).endswith(_ARTICLE_TYPES) for name in names):
+                if any(isinstance(name, str) and name.endswith(_ARTICLE_TYPES) for name in names):
                     yield item
 
 
@@ -124,11 +126,11 @@ def _title(page: HtmlElement, data: list[dict[str, Any]], meta: dict[str, str]) 
     headings = [" ".join("".join(h.itertext()).split()) for h in page.xpath("//h1")]
     said = _text_in(data, "headline") or meta.get("og:title") or meta.get("twitter:title")
     if said:
-        return " ".join(said.split())
+        return title_of(said)
     if len(headings) == 1 and headings[0]:
-        return headings[0]
+        return title_of(headings[0])
     whole = _first(page, "//title/text()") or (headings[0] if headings else "")
-    return " ".join(whole.split())
+    return title_of(whole)
 
 
 def _authors(data: list[dict[str, Any]], meta: dict[str, str]) -> tuple[str, ...]:
@@ -145,18 +147,18 @@ def _authors(data: list[dict[str, Any]], meta: dict[str, str]) -> tuple[str, ...
                 names.append(" ".join(author.split()))
     if not names and (said := meta.get("author") or meta.get("article:author")) and not said.startswith("http"):
         names = [" ".join(said.split())]
-    return tuple(dict.fromkeys(names))
+    return names_of(names)
 
 
 def _tags(data: list[dict[str, Any]], meta: dict[str, str]) -> tuple[str, ...]:
     for item in data:
         words = item.get("keywords")
         if isinstance(words, list):
-            return tuple(dict.fromkeys(str(word).strip() for word in words if str(word).strip()))
+            return names_of(word for word in words if isinstance(word, str))
         if isinstance(words, str) and words.strip():
-            return tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
+            return names_of(words[:_MOST_WORDS].split(","))
     said = meta.get("news_keywords") or meta.get("keywords") or ""
-    return tuple(dict.fromkeys(word.strip() for word in said.split(",") if word.strip()))
+    return names_of(said[:_MOST_WORDS].split(","))
 
 
 def _times(

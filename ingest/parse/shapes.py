@@ -1,9 +1,30 @@
 """What parsers hand out: plain records that cross the border between processes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from core.model.article import TimeConfidence
+from core.text.legal import one_line
+
+MOST_ENTRIES = 1000
+MOST_TITLE = 1000  # characters
+MOST_NAME = 300  # of an author, tag or section
+MOST_NAMES = 100  # authors or tags of one article
+MOST_LINK = 4096  # as core.net.url has it
+MOST_GUID = 4096
+
+
+def title_of(text: str) -> str:
+    """A title as it is kept: one line of bounded length, without control characters."""
+    return one_line(text, MOST_TITLE)
+
+
+def names_of(texts: Iterable[str]) -> tuple[str, ...]:
+    """Authors or tags as they are kept: each once, each a line of bounded length, not too many."""
+    found = dict.fromkeys(name for text in islice(texts, 10 * MOST_NAMES) if (name := one_line(text, MOST_NAME)))
+    return tuple(islice(found, MOST_NAMES))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,17 +5,21 @@ Only addresses with a `news:` part, or with a recent `lastmod`, are entries: a s
 
 from lxml import etree
 
+from core.text.legal import legal
 from ingest.dates import parse_date
 from ingest.language import declared
-from ingest.parse.feed import MAX_ENTRIES
-from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
+from ingest.parse.feed import guid_of
+from ingest.parse.floods import without_long_tags, without_unclosed
+from ingest.parse.shapes import MOST_ENTRIES, MOST_LINK, ParsedEntry, ParsedFeed, ParseFailure, names_of, title_of
 from ingest.parse.sniff import without_doctype
+
+_MOST_WORDS = 50_000  # characters of keywords
 
 
 def parse_sitemap(text: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
     """The newest entries of a sitemap."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    body = without_doctype(text).encode("utf-8", "replace")
+    body = without_unclosed(without_long_tags(without_doctype(legal(text)))).encode("utf-8", "replace")
     try:
         root = etree.fromstring(_undeclared(body), parser)
     except etree.XMLSyntaxError as error:
@@ -30,7 +34,7 @@ def parse_sitemap(text: str, time_zone: str | None = None) -> ParsedFeed | Parse
     rest = [e for e in entries if not (e.published or e.updated)]
     dated.sort(key=lambda e: (e.published or e.updated).timestamp(), reverse=True)  # type: ignore[union-attr] # dated
     title = next((name for url in root.iterfind("{*}url") if (name := _news(url, "publication/{*}name"))), "")
-    return ParsedFeed(title=title, entries=tuple([*dated, *rest][:MAX_ENTRIES]))
+    return ParsedFeed(title=title_of(title), entries=tuple([*dated, *rest][:MOST_ENTRIES]))
 
 
 def _undeclared(body: bytes) -> bytes:
@@ -44,17 +48,17 @@ def _entry(url: etree._Element, time_zone: str | None) -> ParsedEntry | None:
     published = parse_date(_news(url, "publication_date"), time_zone)
     changed = parse_date(_text(url, "{*}lastmod"), time_zone)
     title = _news(url, "title")
-    if not place or not (title or published or changed):
+    if not place or len(place) > MOST_LINK or not (title or published or changed):
         return None
     words = _news(url, "keywords")
     return ParsedEntry(
-        guid=place,
+        guid=guid_of(place),
         url=place,
-        title=title,
+        title=title_of(title),
         lang=declared(_news(url, "publication/{*}language")),
         published=None if published is None else published.at,
         updated=None if changed is None else changed.at,
-        tags=tuple(word.strip() for word in words.split(",") if word.strip()),
+        tags=names_of(words[:_MOST_WORDS].split(",")),
     )
 
 

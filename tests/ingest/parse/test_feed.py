@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.outcome import PollOutcome
-from ingest.parse.feed import _RELATIVE, _WHOLE, MAX_ENTRIES, absolute
+from ingest.parse.feed import _RELATIVE, _WHOLE, absolute
 from ingest.parse.read import feed_of
-from ingest.parse.shapes import ParsedFeed, ParseFailure
+from ingest.parse.shapes import MOST_ENTRIES, ParsedFeed, ParseFailure
 
 URL = "https://herald.example/rss"
 RSS = '<rss version="2.0"><channel><title>H</title>{}</channel></rss>'
@@ -57,10 +57,10 @@ def test_a_feed_without_entries_is_a_feed() -> None:
 
 
 def test_a_feed_is_cut_at_a_thousand_entries_the_newest_stand_first() -> None:
-    items = "".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(MAX_ENTRIES + 500))
+    items = "".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(MOST_ENTRIES + 500))
     found = parsed(RSS.format(items))
-    assert len(found.entries) == MAX_ENTRIES
-    assert (found.entries[0].title, found.entries[-1].title) == ("0", str(MAX_ENTRIES - 1))
+    assert len(found.entries) == MOST_ENTRIES
+    assert (found.entries[0].title, found.entries[-1].title) == ("0", str(MOST_ENTRIES - 1))
     assert found.title == "H"
 
 

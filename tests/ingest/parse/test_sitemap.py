@@ -1,7 +1,6 @@
 """News sitemaps."""
 
-from ingest.parse.feed import MAX_ENTRIES
-from ingest.parse.shapes import ParsedFeed, ParseFailure
+from ingest.parse.shapes import MOST_ENTRIES, ParsedFeed, ParseFailure
 from ingest.parse.sitemap import parse_sitemap
 
 HEAD = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
@@ -32,9 +31,11 @@ def test_the_newest_come_first_and_undated_ones_last() -> None:
 
 
 def test_of_a_large_one_the_newest_thousand_are_kept() -> None:
-    body = "".join(news(n, f"2026-03-01T{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}Z") for n in range(MAX_ENTRIES + 5))
+    body = "".join(
+        news(n, f"2026-03-01T{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}Z") for n in range(MOST_ENTRIES + 5)
+    )
     found = entries(HEAD + body + "</urlset>")
-    assert (len(found), found[0]) == (MAX_ENTRIES, f"Title {MAX_ENTRIES + 4}")
+    assert (len(found), found[0]) == (MOST_ENTRIES, f"Title {MOST_ENTRIES + 4}")
 
 
 def test_a_sitemap_of_the_whole_site_is_no_news() -> None:
