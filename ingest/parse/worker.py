@@ -76,10 +76,11 @@ class Worker:
 
     def fileno(self) -> int:
         """Readable while no job is under way: the process is gone."""
-        return self._connection.fileno()
+        return self._handle if self._handle >= 0 else self._connection.fileno()
 
     def exchange(self, job: bytes) -> Answer:
         """Do a pickled (function, arguments). Raises OSError or EOFError where the process ends meanwhile."""
+        os.set_blocking(self._connection.fileno(), True)  # an event loop that watched it may have left it otherwise
         self._connection.send_bytes(job)
         answer: Answer = pickle.loads(self._connection.recv_bytes())  # noqa: S301 - from a process of ours
         return answer

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from core.errors import Unavailable
 from core.metrics import Metrics
@@ -126,3 +127,15 @@ async def test_jobs_that_nobody_waits_for_any_more_are_not_done(tmp_path: Path) 
         assert busy.result() == "done"
         assert await pool.run_for("one", slow_parsing.answers) == "an answer"
     assert not (tmp_path / "mark").exists()
+
+
+def test_the_event_loop_of_run_sees_it_too(metrics: Metrics) -> None:
+    async def main() -> None:
+        async with ParserPool(workers=1, metrics=metrics) as pool:
+            assert await pool.run(slow_parsing.answers) == "an answer"
+            processes.kill(*processes.workers())
+            await until(lambda: replaced(metrics, ParserEnd.DIED) == 1)
+            assert await pool.run(slow_parsing.answers) == "an answer"
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
