@@ -219,6 +219,29 @@ async def test_a_bad_answer_has_its_name_and_harms_only_itself(
     assert await room.titles() == ["A"]
 
 
+HOSTILE = [
+    "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+    "Mon, 01 Jan 2024 00:00:00 +99999999999999",
+    "\u00b2",
+    "9" * 5000,
+    "nan",
+    "-1",
+    "@\u00ff\u00fe",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+async def test_odd_values_in_any_header_end_in_an_outcome(room: Room, value: str) -> None:
+    source = await room.add()
+    names = ("Retry-After", "Age", "Expires", "Last-Modified", "ETag", "Content-Language", "Content-Location", "Date")
+    headers = dict.fromkeys(names, value) | {"Cache-Control": f"max-age={value}"}
+    room.web.sequence("/feed", [Answer(status=503, headers=headers), Answer(body=feed_body(A), headers=headers)])
+    assert await room.poll(source) is PollOutcome.HTTP_5XX
+    room.clock.advance(86_400)
+    assert await room.poll(source) is PollOutcome.OK
+    assert (await room.row(source)).state.next_poll <= room.clock.now() + timedelta(days=2)
+
+
 async def test_a_failure_keeps_what_was_learned(room: Room) -> None:
     source = await room.add()
     room.web.sequence("/feed", [Answer(body=feed_body(A), etag='"1"'), Answer(status=500), Answer(body=feed_body(A))])

@@ -198,6 +198,8 @@ async def test_a_teaser_is_not_the_article(room: Room) -> None:
         (Answer(status=404), "http_4xx"),
         (Answer(status=403), "http_4xx"),
         (Answer(status=500), "http_5xx"),
+        (Answer(status=503, headers={"Retry-After": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}), "http_5xx"),
+        (Answer(status=503, headers={"Retry-After": "Mon, 01 Jan 2024 00:00:00 +99999999999999"}), "http_5xx"),
         (Answer(body=b"x" * (2 << 20)), "too_large"),
         (Answer(body=b"<html>"), "no_text"),
         (Answer(body=b"%PDF", content_type="application/pdf"), "not_html"),
