@@ -38,3 +38,8 @@ def migrate(connection: Connection) -> None:
         raise UserError(
             "the database was written by a later version of wirewatch; start that version, or restore a backup"
         ) from error
+
+
+def known_revisions() -> set[str]:
+    """Those that this version can bring up to date."""
+    return {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}

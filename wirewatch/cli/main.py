@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "silences": ("silences", "List, add and remove silences."),
     "trace": ("trace", "Follow an article through the stages."),
     "explain": ("explain", "Say why a rule is true or false of an article."),
+    "backup": ("backup", "Save the embedded log and database, also while they are used."),
+    "restore": ("restore", "Put a backup back into an unused data directory."),
     "replay": ("replay", "Run history through a rule version, into a shadow."),
 }
 

@@ -1,0 +1,29 @@
+"""`wirewatch restore`: a backup into a data directory that nobody uses."""
+
+from pathlib import Path
+
+import click
+
+from core.clock import SystemClock
+from core.errors import WirewatchError
+from wirewatch.backup import restore
+from wirewatch.cli.commands.backup import check_embedded, told
+from wirewatch.cli.told import Told
+from wirewatch.config import load
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--config", "path", type=click.Path(path_type=Path), default="wirewatch.toml", show_default=True)
+@click.option("--replace", is_flag=True, help="Put data that is there aside, into a folder beside the new.")
+def command(file: Path, path: Path, *, replace: bool) -> None:
+    """Put the backup in FILE into data_dir, with `run` stopped."""
+    try:
+        config = load(path)
+        check_embedded(config)
+        made, aside = restore(file, config.data_dir, now=SystemClock().now(), replace=replace)
+    except WirewatchError as error:
+        raise Told(str(error)) from None
+    click.echo(f"{config.data_dir}: {told(made)}")
+    if aside is not None:
+        click.echo(f"what was there before is in {aside}; remove it when you need it no more")
