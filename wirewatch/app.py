@@ -12,6 +12,7 @@ import os
 import socket
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -32,6 +33,7 @@ from core.model.rule import RuleDraft
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.retry import Backoff
+from core.seat import Seat
 from core.store import aliases, notifications, put_aside, retention, rules, sources
 from core.supervise import Supervisor, describe, watch_event_loop
 from ingest.parse.parser import ParserPool
@@ -137,8 +139,7 @@ class App:
         self.health.db = parts.db
         self._registration = stack.enter_context(registered(self.config.data_dir))
         await self._sync(parts, self.config, rule_drafts(self.config))
-        if self._is_alone:
-            await self._free(parts)
+        await self._free(parts)
         for role, factory in factories(parts, self.roles).items():
             self.supervisor.add(role, factory)
         if Role.SERVE in self.roles:
@@ -170,11 +171,12 @@ class App:
     async def _open(self, stack: AsyncExitStack) -> Parts:
         config = self.config
         _make_data_dir(config.data_dir)
+        seat = Seat.take(config.data_dir)
+        stack.callback(seat.release)
+        kafka = replace(config.log.kafka, seat=seat.name)
         log = fetcher = None
         if self.roles & LOGGING:
-            log = await self._opened(
-                stack, "log", lambda: open_log(config.log.url, config.data_dir, config.log.kafka, self.clock)
-            )
+            log = await self._opened(stack, "log", lambda: open_log(config.log.url, config.data_dir, kafka, self.clock))
         db = await self._opened(stack, "database", lambda: Database.open(config.database.url, config.data_dir))
         if self.roles & FETCHING:
             fetcher = await stack.enter_async_context(new_fetcher(config, self.clock))
@@ -189,7 +191,8 @@ class App:
             config=config,
             clock=self.clock,
             metrics=self.metrics,
-            owner=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}",
+            owner=f"{seat.name or socket.gethostname()}-{os.getpid()}-{uuid4().hex[:6]}",
+            seat=seat.name,
             db=db,
             log=log,
             fetcher=fetcher,
@@ -232,8 +235,12 @@ class App:
             await rules.sync_from_config(conn, drafts, now)
 
     async def _free(self, parts: Parts) -> None:
+        """What a dead process had leased: all of it, or what was leased from its seat, which is ours now."""
+        seat = None if self._is_alone else parts.seat
+        if not self._is_alone and seat is None:
+            return
         async with parts.db.transaction() as conn:
-            freed = await sources.free_all(conn) + await notifications.free_all(conn) + await put_aside.release(conn)
+            freed = sum([await store.free_all(conn, seat) for store in (sources, notifications, put_aside)])
         if freed:
             _logger.info("took_over_from_a_dead_process", leases=freed)
 

@@ -68,6 +68,7 @@ class Parts:
     clock: Clock
     metrics: Metrics
     owner: str
+    seat: str | None = None  # begins the owner's name; those who had it before are dead
     db: Database
     log: EventLog | None = None
     fetcher: Fetcher | None = None

@@ -16,7 +16,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError, NotCo
 
 from core.clock import Clock, SystemClock
 from core.errors import Busy, Unavailable, UserError
-from core.log.kafka_client import close_client, kafka_errors
+from core.log.kafka_client import close_client, kafka_errors, send_dead_away
 from core.log.kafka_member import KafkaMember, delivery_of
 from core.log.kafka_options import KafkaOptions
 from core.log.kafka_writer import KafkaWriter, send
@@ -48,6 +48,7 @@ class KafkaLog:
         self._observer: aiokafka.AIOKafkaConsumer
         self._members: list[KafkaMember] = []
         self._writers: list[KafkaWriter] = []
+        self._joined: set[str] = set()
         self._open = AsyncExitStack()
         self._closed = True
 
@@ -92,6 +93,10 @@ class KafkaLog:
         on_assign: OnAssign | None = None,
     ) -> Subscription:
         await self._ensure(topics)
+        if self._options.seat is not None and group not in self._joined:
+            with kafka_errors(self._options.bootstrap):
+                await send_dead_away(self._admin, self._named(group), self._options.member_client_id)
+            self._joined.add(group)  # from now on members of that name are ours
         member = KafkaMember(self._options, group, topics, on_revoke, on_assign)
         await member.join()
         self._members = [*(other for other in self._members if not other.closed), member]

@@ -14,11 +14,13 @@ import aiokafka
 import structlog
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.protocol.group import LeaveGroupRequest
 
 from core.errors import Unavailable
 from core.tasks import cancellations
 
 _CUT_SECONDS = 1.0
+_AWAY_SECONDS = 5.0
 
 _logger = structlog.get_logger(__name__)
 
@@ -75,3 +77,18 @@ async def _finished(work: Awaitable[None], seconds: float) -> bool:
     with suppress(asyncio.CancelledError):
         return task.exception() is None
     return False
+
+
+async def send_dead_away(admin: AIOKafkaAdminClient, group: str, client_id: str) -> None:
+    """Have members of that client id leave the group: their process is dead, and its group need not wait to notice."""
+    try:
+        async with asyncio.timeout(_AWAY_SECONDS):
+            for answer in await admin.describe_consumer_groups([group]):
+                for described in answer.groups:
+                    for member in described[5]:
+                        if client_id in member[1:3]:
+                            coordinator = await admin.find_coordinator(group)
+                            await admin._send_request(LeaveGroupRequest(group, member[0]), coordinator)  # noqa: SLF001
+                            _logger.info("dead_member_sent_away", group=group)
+    except (KafkaError, TimeoutError) as error:
+        _logger.info("dead_members_unknown", group=group, error=str(error))  # then the group notices by itself

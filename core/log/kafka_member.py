@@ -59,7 +59,7 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         self._last: dict[TopicPartition, int] = {}  # of this assignment: the newest offset handed out
         self.closed = False
         self._consumer = aiokafka.AIOKafkaConsumer(
-            **options.client(),
+            **{**options.client(), "client_id": options.member_client_id},
             group_id=self._prefix + group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

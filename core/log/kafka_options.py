@@ -28,6 +28,12 @@ class KafkaOptions:
     replication_factor: int = 1
     topic_prefix: str = ""  # before the names of our topics and groups, where a cluster is shared
     session_seconds: float = 10.0  # a consumer that was silent for so long is taken for dead
+    seat: str | None = None  # of this process (core.seat): members of whoever sat there before are dead, and sent away
+
+    @property
+    def member_client_id(self) -> str:
+        """The client id of members of our groups."""
+        return self.client_id if self.seat is None else f"{self.client_id}-{self.seat}"
 
     def client(self) -> dict[str, object]:
         """Arguments of every aiokafka client; raises UserError for what cannot work."""

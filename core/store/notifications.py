@@ -222,9 +222,11 @@ async def hasten(conn: Connection, channels: Collection[str], now: datetime) -> 
     return (await conn.execute(update(notifications).where(waiting).values(due_at=now))).rowcount
 
 
-async def free_all(conn: Connection) -> int:
-    """End all leases; how many. For a process that knows that it is the only one: who held them is dead."""
-    held = update(notifications).where(notifications.c.lease_owner.is_not(None))
+async def free_all(conn: Connection, seat: str | None = None) -> int:
+    """End all leases, or those of all who sat on a seat; how many. For a process that knows that who held them is dead."""
+    owner = notifications.c.lease_owner
+    theirs = owner.is_not(None) if seat is None else owner.startswith(f"{seat}-", autoescape=True)
+    held = update(notifications).where(theirs)
     return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
 
 

@@ -205,9 +205,11 @@ async def renew(conn: Connection, owner: str, until: datetime) -> int:
     return (await conn.execute(statement.values(lease_until=until))).rowcount
 
 
-async def free_all(conn: Connection) -> int:
-    """End all leases; how many. For a process that knows that it is the only one: who held them is dead."""
-    held = update(sources).where(sources.c.lease_owner.is_not(None))
+async def free_all(conn: Connection, seat: str | None = None) -> int:
+    """End all leases, or those of all who sat on a seat; how many. For a process that knows that who held them is dead."""
+    owner = sources.c.lease_owner
+    theirs = owner.is_not(None) if seat is None else owner.startswith(f"{seat}-", autoescape=True)
+    held = update(sources).where(theirs)
     return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
 
 

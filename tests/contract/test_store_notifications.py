@@ -93,6 +93,16 @@ async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_ot
         assert len(await notifications.claim_due(conn, after(61), "desk", 1, "three", 30)) == 1
 
 
+async def test_who_sits_on_a_dead_owners_seat_frees_its_leases_and_nobody_elses(db: Database) -> None:
+    async with db.transaction() as conn:
+        await notifications.add(conn, a_notification(), NOW)
+        assert len(await notifications.claim_due(conn, NOW, "desk", 1, "host_1-abc-77-x", 30)) == 1
+        for other in ("host_1-ab", "host_1-abcd", "hostx1-abc"):
+            assert await notifications.free_all(conn, other) == 0
+        assert await notifications.free_all(conn, "host_1-abc") == 1
+        assert len(await notifications.claim_due(conn, after(1), "desk", 1, "two", 30)) == 1
+
+
 async def test_attempts_are_kept_and_the_next_one_waits_for_its_time(db: Database) -> None:
     notification = a_notification()
     key = notification.notification_id

@@ -129,6 +129,16 @@ async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_ot
         assert len(await sources.due(conn, after(91), 10, "four", 30)) == 1
 
 
+async def test_who_sits_on_a_dead_owners_seat_frees_its_leases_and_nobody_elses(db: Database) -> None:
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [a_source()], NOW)
+        assert len(await sources.due(conn, NOW, 10, "host_1-abc-77-x", 30)) == 1
+        for other in ("host_1-ab", "host_1-abcd", "hostx1-abc", "host%"):
+            assert await sources.free_all(conn, other) == 0
+        assert await sources.free_all(conn, "host_1-abc") == 1
+        assert len(await sources.due(conn, after(1), 10, "two", 30)) == 1
+
+
 async def test_a_poll_state_comes_back_as_it_was_saved(db: Database) -> None:
     state = PollState(
         etag='W/"é"',

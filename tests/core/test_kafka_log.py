@@ -1,5 +1,6 @@
 """What only the Kafka log promises: topics made as stated in docs/log.md, and refused when they cannot serve."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from core.errors import UserError
 from core.log.kafka import MAX_MESSAGE_BYTES, KafkaLog
+from core.log.kafka_member import KafkaMember
 from core.log.kafka_options import KafkaOptions
 from core.log.log import Record, TopicPartition
 from core.log.topics import Topic
@@ -92,3 +94,24 @@ async def test_a_record_of_someone_else_without_key_or_value_is_handed_out(kafka
         await producer.send_and_wait(name, b"v", key=None)
         found = [(delivery.key, delivery.value) async for delivery in log.read(name)]
     assert found == [("\ufffd", b""), ("", b"v")]
+
+
+async def test_a_dead_process_keeps_nobody_waiting_who_sits_on_its_seat(kafka_bootstrap: str, name: str) -> None:
+    def log(seat: str) -> KafkaLog:
+        options = KafkaOptions(bootstrap=kafka_bootstrap, session_seconds=40, seat=seat)
+        return KafkaLog(options, topics=[Topic(name, 1, 1)])
+
+    async with log("here-1") as dead, log("there-2") as other:
+        gone = await dead.subscribe("g", [name])
+        assert isinstance(gone, KafkaMember)
+        assert gone.assigned() or await gone.fetch(1, 1) == []
+        gone._consumer._coordinator._heartbeat_task.cancel()  # what kill -9 leaves: a member that says nothing, not even goodbye
+        gone._consumer._coordinator._coordination_task.cancel()
+        async with asyncio.timeout(20), log("here-1") as after:
+            member = await after.subscribe("g", [name])
+            while not member.assigned():
+                await member.fetch(1, 0.1)
+            beside = await other.subscribe("g", [name])
+            await member.fetch(1, 0.5)
+            assert len(member.assigned()) + len(beside.assigned()) <= 1, "another's member stays where it is"
+            await beside.close()
