@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import aiokafka
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from core.errors import Unavailable
+from core.errors import WirewatchError
 from core.log.kafka_client import close_client, kafka_errors
 from core.log.kafka_options import KafkaOptions
 from core.log.log import REVOKE_SECONDS, Delivery, OnAssign, OnRevoke, TopicPartition
@@ -145,13 +145,14 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
     async def on_partitions_revoked(self, revoked: Collection[aiokafka.TopicPartition]) -> None:
         """Called by aiokafka before it joins again; commits are still taken until this returns."""
         places = self._ours(revoked)
-        if places and self._on_revoke is not None:
-            try:
+        try:
+            if places and self._on_revoke is not None:
                 async with asyncio.timeout(REVOKE_SECONDS):
                     await self._on_revoke(places)
-            except (TimeoutError, Unavailable):
-                pass  # the next owner repeats what was not committed
-        self._assigned = frozenset()
+        except (TimeoutError, WirewatchError):
+            pass  # the next owner repeats what was not committed
+        finally:
+            self._assigned = frozenset()
 
     async def on_partitions_assigned(self, assigned: Collection[aiokafka.TopicPartition]) -> None:
         """Called by aiokafka before it can know where to begin: nothing has been read of these partitions yet."""

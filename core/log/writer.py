@@ -14,6 +14,17 @@ from core.errors import Unavailable, WirewatchError
 R = TypeVar("R")
 
 MAX_JOBS = 1000  # jobs of one transaction
+# What a job's mistake may raise. It fails that job; the thread, on which everything else depends, lives on.
+_MISTAKES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(slots=True)
@@ -118,7 +129,7 @@ class Writer:
             connection.execute("BEGIN IMMEDIATE")
             results = [job.run(connection) for job in jobs]
             connection.execute("COMMIT")
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, *_MISTAKES) as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             self._rolled_back()
@@ -126,13 +137,17 @@ class Writer:
                 for job in jobs:
                     self._apply(connection, [job])
                 return
-            failure = self._failed(error) or Unavailable(
-                f"{self._name} cannot be written: {error}; nothing of this was appended"
-            )
-            failure.__cause__ = error
-            self._tell(_fail, jobs[0].done, failure)
+            self._tell(_fail, jobs[0].done, self._failure(error))
         else:
             self._tell(_acknowledge, jobs, results)
+
+    def _failure(self, error: Exception) -> WirewatchError:
+        found = self._failed(error) if isinstance(error, sqlite3.Error | OSError) else None
+        if found is None:
+            why = str(error) if isinstance(error, sqlite3.Error | OSError) else repr(error)
+            found = Unavailable(f"{self._name} cannot be written: {why}; nothing of this was appended")
+        found.__cause__ = error
+        return found
 
     def _tell(self, what: Callable[..., None], *args: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more

@@ -180,14 +180,34 @@ async def test_a_damaged_file_is_named_and_the_directory_let_go(tmp_path: Path) 
             await SqliteLog(tmp_path).__aenter__()
 
 
+@pytest.mark.parametrize(
+    "mistake", [KeyError("x"), OverflowError("too large for SQLite"), MemoryError(), RecursionError()]
+)
+async def test_a_mistake_of_a_job_fails_that_job_and_no_other(tmp_path: Path, mistake: Exception) -> None:
+    def fail(_: sqlite3.Connection) -> None:
+        raise mistake
+
+    async with asyncio.timeout(10), SqliteLog(tmp_path) as log:
+        async with asyncio.TaskGroup() as tasks:
+            good = [tasks.create_task(log.append(TOPIC.name, some(1))) for _ in range(3)]
+            with pytest.raises(Unavailable, match=type(mistake).__name__):
+                await log._writer.do(fail)
+        await log.append(TOPIC.name, some(1))
+        assert len([delivery async for delivery in log.read(TOPIC.name)]) == len(good) + 1
+
+
+class Ends(BaseException):
+    """What ends a thread for good."""
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-async def test_a_mistake_in_the_writer_leaves_nobody_waiting(tmp_path: Path) -> None:
-    def mistake(_: sqlite3.Connection) -> None:
-        raise KeyError
+async def test_a_writer_that_ends_leaves_nobody_waiting(tmp_path: Path) -> None:
+    def end(_: sqlite3.Connection) -> None:
+        raise Ends
 
     async with asyncio.timeout(10), SqliteLog(tmp_path) as log:
         with pytest.raises(Unavailable):
-            await log._writer.do(mistake)
+            await log._writer.do(end)
         with pytest.raises(Unavailable):
             await log.append(TOPIC.name, some(1))
 
