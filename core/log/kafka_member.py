@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import aiokafka
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
-from core.errors import WirewatchError
+from core.errors import Unavailable, WirewatchError
 from core.log.kafka_client import close_client, kafka_errors
 from core.log.kafka_options import KafkaOptions
 from core.log.log import REVOKE_SECONDS, Delivery, OnAssign, OnRevoke, TopicPartition
@@ -20,6 +20,7 @@ from core.log.log import REVOKE_SECONDS, Delivery, OnAssign, OnRevoke, TopicPart
 JOIN_SECONDS = 60.0
 COMMIT_SECONDS = 30.0
 CLOSE_SECONDS = 4.0
+LOST_SECONDS = 10.0  # without the group's coordinator, until the role says so and starts anew
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -56,6 +57,7 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         self._assigned: frozenset[TopicPartition] = frozenset()
         self._new = False  # `on_assign` has still to be told; the partitions are paused until then
         self._assignments = 0
+        self._lost_at: float | None = None  # since when the coordinator is unknown
         self._last: dict[TopicPartition, int] = {}  # of this assignment: the newest offset handed out
         self.closed = False
         self._consumer = aiokafka.AIOKafkaConsumer(
@@ -98,11 +100,25 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
                         *(wanted if skip else ()), timeout_ms=int(timeout_seconds * 1000), max_records=max_records
                     )
             except TimeoutError:
-                return []
+                found = {}
+        if not found:
+            self._check_coordinator()
         deliveries = [delivery_of(record, self._prefix) for records in found.values() for record in records]
         for delivery in deliveries:
             self._last[TopicPartition(delivery.topic, delivery.partition)] = delivery.offset
         return deliveries
+
+    def _check_coordinator(self) -> None:
+        """Raise Unavailable where the group's coordinator has been unknown for long: the client looks for it for ever and
+        hands out nothing meanwhile, as if all were well."""
+        coordinator = self._consumer._coordinator  # noqa: SLF001 - nothing else tells
+        if coordinator is None or coordinator.coordinator_id is not None:
+            self._lost_at = None
+            return
+        now = asyncio.get_running_loop().time()
+        self._lost_at = now if self._lost_at is None else self._lost_at
+        if now - self._lost_at > LOST_SECONDS:
+            raise Unavailable(f"Kafka at {self._bootstrap}: no coordinator of the group for {LOST_SECONDS:.0f} s")
 
     async def _tell_assigned(self) -> None:
         while self._new and self._on_assign is not None:

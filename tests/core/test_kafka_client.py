@@ -7,8 +7,10 @@ import aiokafka
 import pytest
 
 from core.errors import Unavailable
+from core.log import kafka_member
 from core.log.kafka import KafkaLog
 from core.log.kafka_client import close_client, kafka_errors
+from core.log.kafka_member import KafkaMember
 from core.log.kafka_options import KafkaOptions
 from core.log.log import Record
 
@@ -130,3 +132,38 @@ async def test_an_append_that_the_client_drops_is_not_acknowledged() -> None:
     with pytest.raises(Unavailable, match=r"did not acknowledge an append to 'entries': .*cancelled by the client"):
         await log.append("entries", [Record("k", b"v")])
     assert log._producer is None
+
+
+async def test_a_member_without_its_coordinator_is_no_member_that_has_nothing_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Coordinator:
+        coordinator_id: int | None = 1
+
+    class Quiet:
+        """A consumer that hands out nothing and fails at nothing, as aiokafka's does when the broker is away."""
+
+        _coordinator = Coordinator()
+
+        async def getmany(self, *_: object, **__: object) -> dict[object, list[object]]:
+            await asyncio.sleep(0)
+            return {}
+
+    monkeypatch.setattr(kafka_member, "LOST_SECONDS", 0.05)
+    member = KafkaMember(KafkaOptions(bootstrap="kafka:9092"), "g", ["entries"], None)
+    consumer, member._consumer = member._consumer, Quiet()
+    for _ in range(3):
+        assert await member.fetch(10, 0.01) == []
+    Quiet._coordinator.coordinator_id = None
+    assert await member.fetch(10, 0.01) == [], "a coordinator moves now and then"
+    Quiet._coordinator.coordinator_id = 2
+    assert await member.fetch(10, 0.01) == []
+
+    async def without_it() -> None:
+        Quiet._coordinator.coordinator_id = None
+        while True:
+            assert await member.fetch(10, 0.01) == []
+
+    with pytest.raises(Unavailable, match="no coordinator"):
+        await asyncio.wait_for(without_it(), 10)
+    await close_client(consumer, 1)
