@@ -141,6 +141,7 @@ class StoryStage:
             story_first_seen=decision.first_seen,
             copy_of=decision.copy_of,
             judged=now,
+            correction=decision.correction,
         )
 
     async def _catch_up(self) -> None:
@@ -177,6 +178,6 @@ def _trace(one: StoryArticle) -> TraceRow:
     detail = {
         StoryVerdict.NEW: f"a new story, {one.story_id}",
         StoryVerdict.COPY: f"the text of {one.copy_of} in story {one.story_id}",
-        StoryVerdict.UPDATE: f"an update of {one.copy_of} in story {one.story_id}",
+        StoryVerdict.UPDATE: f"{'a correction' if one.correction else 'an update'} of {one.copy_of} in story {one.story_id}",
     }[one.verdict]
     return TraceRow(subject=article.article_id, stage=Stage.STORY, outcome=one.verdict, at=one.judged, detail=detail)

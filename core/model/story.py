@@ -9,7 +9,10 @@ from core.model.outcome import StoryVerdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryArticle:
-    """Topic `stories`, key: `story_id`. `copy_of` names the article whose copy or update this one is."""
+    """Topic `stories`, key: `story_id`. `copy_of` names the article whose copy or update this one is.
+
+    `correction`: the text says of itself that it corrects an earlier one.
+    """
 
     article: Article
     story_id: str
@@ -18,3 +21,4 @@ class StoryArticle:
     story_first_seen: datetime
     copy_of: str | None = None
     judged: datetime
+    correction: bool = False

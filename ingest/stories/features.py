@@ -4,8 +4,10 @@ Broder, "On the resemblance and containment of documents" (1997), applied senten
 another headline or an added dateline leaves the rest recognisable. Hashes are fixed: the same text, the same features.
 """
 
+import re
 import sys
 import unicodedata
+import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.stories.corrections import is_correction
 from ingest.stories.reading import (
     Facts,
     Reading,
@@ -36,6 +39,8 @@ _ABOVE = 2**64 - 1  # no shingle has it
 _TITLE = 0
 _HEAD = 5  # counts at the front of a packed text's shapes
 _NONE: frozenset[int] = frozenset()
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_LINE, _TELLING, _SHORT = "\n", "+", "-"  # of packed sentences: what parts them, and what each begins with
 
 Anchors = tuple[int, ...]
 
@@ -71,16 +76,24 @@ def features_of(title: str, text: str) -> Features:
 
     The key is that of title, lead, and lines of figures, of which several may stand in for a lead.
     """
-    reading = read(_composed(title), _composed(text))
+    title, text = _composed(title), _composed(text)
+    return _features(read(title, text), text)
+
+
+def _telling(reading: Reading) -> NDArray[np.int64]:
+    return 1 + np.flatnonzero(np.diff(reading.borders)[1:] >= _LEAST_WORDS)
+
+
+def _features(reading: Reading, text: str) -> Features:
     lengths = np.diff(reading.borders)
-    telling = 1 + np.flatnonzero(lengths[1:] >= _LEAST_WORDS)
+    telling = _telling(reading)
     keys = [_TITLE, *telling[:_LEAD_SENTENCES].tolist()]
     keys += [place for place in reading.numbers if place != _TITLE and lengths[place] <= _FACT_LINE_WORDS]
     key_numbers = _NONE.union(*(reading.numbers.get(place, _NONE) for place in keys))
     key_names = _NONE.union(*(reading.names.get(place, _NONE) for place in keys))
     facts = chain(reading.words[lengths[_TITLE] :].tolist(), key_numbers, key_names, *reading.numbers.values())
     if not len(telling):
-        return _whole(reading.texts[_TITLE], _composed(text), key_numbers, key_names, facts)
+        return _whole(reading.texts[_TITLE], text, key_numbers, key_names, facts)
     new = {old: place for place, old in enumerate(telling.tolist())}
     kept = np.zeros(len(lengths), np.bool_)
     kept[telling] = True
@@ -97,7 +110,11 @@ def features_of(title: str, text: str) -> Features:
 
 
 def _composed(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    """Letters and their marks as one, digits of every script as ASCII."""
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
 
 
 def _numbered(facts: Iterable[int]) -> dict[int, int]:
@@ -175,17 +192,49 @@ class Packed(NamedTuple):
     places: "bytes | array[int]"  # counts, then facts by their place in `facts` and, behind it, `others`; see `pack`
 
 
+class Sentences(NamedTuple):
+    """A text's sentences as they are written, the title first. `places`: of each its place in the features, -1 of the title
+    and of those that are too short to have one."""
+
+    texts: tuple[str, ...]
+    places: tuple[int, ...]
+
+
 class Prepared(NamedTuple):
-    """A text ready to be judged: its features, and the same to be kept."""
+    """A text ready to be judged: its features, the same to be kept, its sentences to be kept (`sentences_of`), and whether
+    it says of itself that it is a correction."""
 
     features: Features
     packed: Packed
+    written: bytes
+    correction: bool
 
 
 def prepared(title: str, text: str) -> Prepared:
     """What judging an article begins with. It needs nothing but the text, so any process can do it."""
-    features = features_of(title, text)
-    return Prepared(features, pack(features))
+    title, text = _composed(title), _composed(text)
+    reading = read(title, text)
+    features = _features(reading, text)
+    correction = is_correction(reading.texts[_TITLE], reading.texts[1:])
+    return Prepared(features, pack(features), _compressed(reading), correction)
+
+
+def _compressed(reading: Reading) -> bytes:
+    """A fifth of the text's size; it is compared word by word with few others."""
+    telling = frozenset(_telling(reading).tolist())
+    lines = [
+        (_TELLING if place in telling else _SHORT) + text.replace(_LINE, " ")
+        for place, text in enumerate(reading.texts)
+    ]
+    return zlib.compress(_LINE.join(lines).encode("utf-8", "surrogatepass"), 1)
+
+
+def sentences_of(written: bytes) -> Sentences:
+    """The sentences again."""
+    lines = zlib.decompress(written).decode("utf-8", "surrogatepass").split(_LINE)
+    numbers = accumulate(line[0] == _TELLING for line in lines)
+    places = tuple(number - 1 if line[0] == _TELLING else -1 for line, number in zip(lines, numbers, strict=True))
+    return Sentences(tuple(line[1:] for line in lines), places)
 
 
 def all_prepared(texts: Iterable[tuple[str, str]]) -> list[Prepared]:

@@ -20,9 +20,9 @@ _MANY_NEW = 0.17  # share of words in new sentences that makes an update
 _SOME_NEW = 0.07  # the same, where one of them stands at the top
 _TOP_SENTENCES = 2
 _SEVERAL = 3
+_ITEM = 0.5  # share of a text's words below which what it shares may be an item among others
+_ABOUT = 0.34  # share of its other sentences that name something of that item
 _AT_THE_END = 0.3
-_LEADING = 8  # sentences in which a changed number is news
-_TWIN = 0.6  # share of words that two wordings of one sentence have in common
 _NEW_WORDS = 0.3  # share of rare words from which on a sentence tells something new
 
 _NONE: frozenset[int] = frozenset()
@@ -48,8 +48,12 @@ class Resemblance:
         return self.shared > 0 and self.cover >= LEAST_COVER and self.fit >= LEAST_FIT and self.total >= LEAST_TOTAL
 
 
-def resemblance(new: Features, old: Features, hot: frozenset[int], weight: Weight) -> Resemblance:
+def resemblance(
+    new: Features, old: Features, hot: frozenset[int], weight: Weight, *, corrects: bool = False
+) -> Resemblance:
     """Compare two texts; `hot` anchors stand in too many stories to tell anything, `weight` is how telling a name is.
+
+    `corrects`: the new text says that it corrects an earlier one, so another number or name does not speak against it.
 
     Where cover is too low, fit and conflict are left at 0, and so is conflict where fit is too low: they change nothing.
     """
@@ -62,8 +66,14 @@ def resemblance(new: Features, old: Features, hot: frozenset[int], weight: Weigh
         cover *= 0.8
     if cover < LEAST_COVER:
         return Resemblance(cover, 0.0, 0.0, len(pairs))
-    fit = max(_fit(new, old.facts, weight), _fit(old, new.facts, weight))
+    fits = _fit(new, old.facts, weight), _fit(old, new.facts, weight)
+    fit = max(fits)
     if fit < LEAST_FIT:
+        return Resemblance(cover, fit, 0.0, len(pairs))
+    shared = [place for place, _ in pairs], [partner for _, partner in pairs]
+    if _is_item(new, shared[0], old, fits[0]) or _is_item(old, shared[1], new, fits[1]):
+        return Resemblance(cover, min(fits), 0.0, 0)
+    if corrects:
         return Resemblance(cover, fit, 0.0, len(pairs))
     conflict_words = sum([new.length(place) for place, partner in pairs if _differ(new, place, old, partner)])
     return Resemblance(cover, fit, conflict_words / shared_words, len(pairs))
@@ -99,6 +109,19 @@ def _fit(text: Features, facts: Mapping[int, int], weight: Weight) -> float:
     return found / total if total else 1.0
 
 
+def _is_item(many: Features, shared: Sequence[int], one: Features, fit: float) -> bool:
+    """Whether what a text shares with another is an item among others: a list of the day's news is no text of each story."""
+    if sum([many.length(place) for place in shared]) >= _ITEM * many.borders[-1]:
+        return False
+    others = [place for place in range(len(many.anchors)) if place not in shared]
+    named = [many.names[place] for place in others if place in many.names]
+    about = sum(not names.isdisjoint(one.facts.keys()) for names in named)
+    if min(shared, default=0) < _TOP_SENTENCES:
+        title = many.key_names.difference(*many.names.values())
+        return len(named) >= _SEVERAL and not about and bool(title) and title.isdisjoint(one.facts.keys())
+    return fit < LEAST_FIT and about <= _ABOUT * len(others)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a story has told so far: the anchors and the words of all its texts."""
@@ -110,7 +133,6 @@ class Told:
 def tells_more(
     new: Features,
     told: Told,
-    old: Features,
     known: frozenset[int],
     rare: Callable[[int], bool],
     *,
@@ -134,37 +156,7 @@ def tells_more(
     share = weighed / max(1, len(new.words))
     if len(fresh) >= _SEVERAL and share >= _MANY_NEW:
         return True
-    if len(fresh) >= 2 and fresh[0] < _TOP_SENTENCES and share >= _SOME_NEW:
-        return True
-    leading = (place for place in new.numbers if place < _LEADING and known.isdisjoint(new.anchors[place]))
-    return any(_changed_number(new, place, told, old) for place in leading)
-
-
-def _changed_number(new: Features, place: int, told: Told, old: Features) -> bool:
-    """Whether a sentence of the story stands here with another number."""
-    twin = _twin(new.words_of(place), old)
-    if twin is None:
-        return False
-    numbers, others = new.numbers[place], old.numbers.get(twin, _NONE)
-    if others <= numbers:
-        return False
-    shared = not frozenset(old.anchors[twin]).isdisjoint(new.anchors[place])
-    return not numbers <= (others if shared else told.words)
-
-
-def _twin(sentence: Sequence[int], old: Features) -> int | None:
-    """The old text's sentence of which this is another wording: the first of those with most words in common."""
-    words = frozenset(sentence)
-    best, most = None, -1
-    for place in range(len(old.anchors)):
-        common = len(words.intersection(old.words_of(place)))
-        if common > most:
-            best, most = place, common
-            if common == len(words):
-                break
-    if best is None:
-        return None
-    return best if most >= _TWIN * max(len(words), len({*old.words_of(best)})) else None
+    return len(fresh) >= 2 and fresh[0] < _TOP_SENTENCES and share >= _SOME_NEW
 
 
 def _is_new(sentence: Sequence[int], words: frozenset[int], rare: Callable[[int], bool]) -> bool:

@@ -15,14 +15,18 @@ from core.model import ids
 from core.model.article import Article
 from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
-from ingest.stories.features import Features, Packed, Prepared, prepared, unpack
+from ingest.stories.changes import Asked, Text, is_same_frame, tells_news
+from ingest.stories.corrections import is_update
+from ingest.stories.features import Features, Packed, Prepared, prepared, sentences_of, unpack
 from ingest.stories.judge import MOST_TOTAL, Resemblance, Told, resemblance, tells_more
 
 WINDOW = timedelta(hours=72)
 _HOT_STORIES = 5  # an anchor that stands in so many stories is boilerplate
 _CANDIDATES = 6
+_NEARLY = 0.5  # cover from which on two texts may be one but for a number
 _RARE_TEXTS = 5
 _RARE_SHARE = 0.05
+_TOLD_COMPARED = 4  # of the texts of a story that were told, the last ones
 _UNPACKED = 128  # texts compared lately are compared again soon
 
 # Anchor -> numbers of the texts that hold it, and the stories that these are of.
@@ -36,7 +40,9 @@ class Version:
     key: tuple[str, str]  # article id and revision
     story_id: str
     packed: Packed
+    written: bytes  # its sentences
     accepted: datetime
+    source_id: str
 
 
 @dataclass(slots=True)
@@ -45,6 +51,7 @@ class Story:
 
     first_seen: datetime
     articles: set[str] = field(default_factory=set)
+    told: list[int] = field(default_factory=list)  # numbers of the texts that were told: the first, and updates
     anchors: "array[int]" = field(default_factory=lambda: array("Q"))
     words: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -93,6 +100,7 @@ class Decision:
     size: int
     first_seen: datetime
     copy_of: str | None = None
+    correction: bool = False  # it says so itself
 
 
 class StoryMemory:
@@ -104,6 +112,7 @@ class StoryMemory:
         self._next_number = 0
         self._newest: dict[str, int] = {}  # article id -> its newest version
         self._features: OrderedDict[int, Features] = OrderedDict()
+        self._texts: OrderedDict[int, Text] = OrderedDict()
         self._decided: OrderedDict[tuple[str, str], tuple[datetime, Decision]] = OrderedDict()
         self._stories: dict[str, Story] = {}
         self._index = _Index()
@@ -124,7 +133,7 @@ class StoryMemory:
             return known[1]
         self._forget(article.accepted - self._window)
         ready = ready or prepared(article.title, article.text)
-        decision = self._decision(article, ready.features)
+        decision = self._decision(article, ready)
         self._keep(article, ready, decision)
         return decision
 
@@ -137,47 +146,87 @@ class StoryMemory:
         article = told.article
         if (article.article_id, article.revision) in self._decided:
             return
-        decision = Decision(told.story_id, told.verdict, told.story_size, told.story_first_seen, told.copy_of)
+        decision = Decision(
+            told.story_id, told.verdict, told.story_size, told.story_first_seen, told.copy_of, told.correction
+        )
         self._keep(article, ready or prepared(article.title, article.text), decision)
 
-    def _decision(self, article: Article, features: Features) -> Decision:
+    def _decision(self, article: Article, ready: Prepared) -> Decision:
+        features = ready.features
         holders = self._holders(features)
+        correction = ready.correction
         found = self._newest.get(article.article_id)
         if found is None:
-            found = self._most_alike(features, holders)
+            found = self._most_alike(article, ready, holders)
         if found is None:
-            return Decision(ids.story_id(article.article_id), StoryVerdict.NEW, 1, article.seen)
-        return self._joined(article, features, found, holders)
+            story_id = ids.story_id(article.article_id)
+            return Decision(story_id, StoryVerdict.NEW, 1, article.seen, correction=correction)
+        partner = self._versions[found]
+        story = self._stories[partner.story_id]
+        size = len(story.articles | {article.article_id})
+        more = self._tells_more(article, ready, found, holders)
+        verdict = StoryVerdict.UPDATE if more else StoryVerdict.COPY
+        return Decision(partner.story_id, verdict, size, story.first_seen, partner.key[0], correction)
 
-    def _joined(self, article: Article, features: Features, number: int, holders: _Holders) -> Decision:
+    def _tells_more(self, article: Article, ready: Prepared, number: int, holders: _Holders) -> bool:
+        features = ready.features
         partner = self._versions[number]
         story = self._stories[partner.story_id]
         # What a publisher prints under everything stands in other stories, too.
         elsewhere = frozenset(anchor for anchor, (_, stories) in holders.items() if stories != {partner.story_id})
         edited = partner.key[0] == article.article_id
         told = Told(frozenset(story.anchors), frozenset(story.words))
-        more = tells_more(features, told, self._unpacked(number), elsewhere, self._rare(), edited=edited)
-        size = len(story.articles | {article.article_id})
-        verdict = StoryVerdict.UPDATE if more else StoryVerdict.COPY
-        return Decision(partner.story_id, verdict, size, story.first_seen, partner.key[0])
+        if tells_more(features, told, elsewhere, self._rare(), edited=edited):
+            return True
+        sentences = sentences_of(ready.written)
+        texts = [self._text(one) for one in self._to_compare(story, number, edited=edited)]
 
-    def _most_alike(self, features: Features, holders: _Holders) -> int | None:
+        def known(place: int) -> bool:
+            at = sentences.places[place]
+            return at >= 0 and not elsewhere.isdisjoint(features.anchors[at])
+
+        asked = Asked(
+            article.lang,
+            close=ready.correction or partner.source_id == article.source_id or edited or is_update(article.title),
+            corrects=ready.correction,
+            known=known,
+        )
+        return tells_news(Text(sentences.texts), texts, asked)
+
+    def _to_compare(self, story: Story, partner: int, *, edited: bool) -> list[int]:
+        """The text that it resembles most, and those that people were told of: the first, and the last few.
+
+        Of an edit: those told after the version that it takes the place of, so that taking something back is news.
+        """
+        told = [one for one in story.told if one in self._versions and one != partner]
+        if edited:
+            return [partner, *[one for one in told if one > partner][-_TOLD_COMPARED:]]
+        return [partner, *dict.fromkeys([*told[:1], *told[-_TOLD_COMPARED:]])]
+
+    def _most_alike(self, article: Article, ready: Prepared, holders: _Holders) -> int | None:
+        features, corrects = ready.features, ready.correction
         hot = frozenset(anchor for anchor, (_, stories) in holders.items() if len(stories) >= _HOT_STORIES)
         telling = (
             anchor for anchor in chain.from_iterable(features.anchors) if anchor in holders and anchor not in hot
         )
         hits = Counter(chain.from_iterable(holders[anchor][0] for anchor in telling))
         best: tuple[float, int] | None = None
+        nearly: list[int] = []
 
         def rank(number: int) -> tuple[int, datetime, tuple[str, str]]:
             return -hits[number], self._versions[number].accepted, self._versions[number].key
 
         for number in sorted(hits, key=rank)[:_CANDIDATES] if len(hits) > 1 else hits:
-            alike: Resemblance = resemblance(features, self._unpacked(number), hot, self._weight)
+            alike: Resemblance = resemblance(features, self._unpacked(number), hot, self._weight, corrects=corrects)
             if alike.same and (best is None or alike.total > best[0]):
                 best = (alike.total, number)
                 if alike.total >= MOST_TOTAL:
                     break
+            elif alike.cover >= _NEARLY and alike.shared:
+                nearly.append(number)
+        if best is None and nearly:
+            text = Text(sentences_of(ready.written).texts)
+            return next((one for one in nearly if is_same_frame(text, self._text(one), article.lang)), None)
         return None if best is None else best[1]
 
     def _holders(self, features: Features) -> _Holders:
@@ -193,14 +242,16 @@ class StoryMemory:
         return holders
 
     def _keep(self, article: Article, ready: Prepared, decision: Decision) -> None:
-        features, packed = ready
+        features, packed, written, _ = ready
         key = (article.article_id, article.revision)
         self._decided[key] = (article.accepted, decision)
         story = self._stories.setdefault(decision.story_id, Story(decision.first_seen))
         story.articles.add(article.article_id)
         number = self._next_number
         self._next_number += 1
-        self._versions[number] = Version(key, decision.story_id, packed, article.accepted)
+        self._versions[number] = Version(key, decision.story_id, packed, written, article.accepted, article.source_id)
+        if decision.verdict is not StoryVerdict.COPY:
+            story.told.append(number)
         self._remember_unpacked(number, features)
         self._newest[article.article_id] = number
         self._frequency.update(features.facts.keys())
@@ -214,6 +265,14 @@ class StoryMemory:
             features = unpack(self._versions[number].packed)
         self._remember_unpacked(number, features)
         return features
+
+    def _text(self, number: int) -> Text:
+        """The sentences of a text, kept for a while."""
+        text = self._texts.pop(number, None) or Text(sentences_of(self._versions[number].written).texts)
+        self._texts[number] = text
+        if len(self._texts) > _UNPACKED:
+            self._texts.popitem(last=False)
+        return text
 
     def _remember_unpacked(self, number: int, features: Features) -> None:
         self._features[number] = features
@@ -241,6 +300,7 @@ class StoryMemory:
 
     def _drop(self, number: int, version: Version) -> None:
         self._features.pop(number, None)
+        self._texts.pop(number, None)
         del self._versions[number]
         article_id, _ = version.key
         if self._newest.get(article_id) == number:

@@ -40,7 +40,7 @@ def alike(new: Features, old: Features) -> bool:
 
 def more(new: Features, old: Features, *, edited: bool = False, known: frozenset[int] = frozenset()) -> bool:
     told = Told(anchors(old), frozenset(old.facts))
-    return tells_more(new, told, old, known, lambda word: word not in SHORT, edited=edited)
+    return tells_more(new, told, known, lambda word: word not in SHORT, edited=edited)
 
 
 def test_a_copy_under_another_headline_is_the_same_story() -> None:
@@ -92,16 +92,27 @@ def test_what_other_stories_hold_too_is_no_news() -> None:
     assert not more(new, text(*CRANE), known=anchors(text(*NEWS)))
 
 
-def test_a_changed_number_near_the_top_is_an_update() -> None:
-    changed = [CRANE[0], CRANE[1].replace("9 ships", "14 ships"), *CRANE[2:]]
-    assert more(text(*changed), text(*CRANE))
-
-
-def test_a_number_that_is_only_written_otherwise_is_none() -> None:
-    spelled = [CRANE[0], CRANE[1].replace("9 ships", "nine ships"), *CRANE[2:]]
-    assert not more(text(*spelled), text(*CRANE))
-
-
 def test_other_words_for_the_same_are_no_update() -> None:
     reworded = [line.replace("according to", "said").replace("told reporters", "tells reporters") for line in CRANE]
     assert not more(text(*reworded), text(*CRANE))
+
+
+def test_an_item_in_a_list_of_the_days_news_is_no_text_of_its_story() -> None:
+    brief = features_of("Crane closes harbour", CRANE[0])
+    day = [
+        "Ministers agreed in Lyon on a quota for herring after a night of talks, said Otto Lang of the fishing council.",
+        CRANE[0],
+        "A court in Riga sentenced a former banker to 6 years for hiding the money of Clara Weiss in shell companies.",
+        "The national theatre of Osmund named Hana Brandt as its director; she takes over in the spring from Igor Belov.",
+    ]
+    for lines in (day, [day[1], day[0], *day[2:]]):
+        listed = features_of("World news at 1100 GMT", "\n\n".join(lines))
+        assert not alike(listed, brief)
+        assert not alike(brief, listed)
+    assert alike(text(*CRANE), brief)
+
+
+def test_a_correction_of_a_short_text_is_no_other_story_for_its_other_number() -> None:
+    one, other = features_of("Crane falls", CRANE[1]), features_of("Crane falls", CRANE[1].replace("9", "14"))
+    assert not resemblance(other, one, frozenset(), lambda name: 2.0).same
+    assert resemblance(other, one, frozenset(), lambda name: 2.0, corrects=True).same

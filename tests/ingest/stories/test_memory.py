@@ -31,6 +31,7 @@ def told(one: Article, decision: Decision) -> StoryArticle:
         story_size=decision.size,
         story_first_seen=decision.first_seen,
         copy_of=decision.copy_of,
+        correction=decision.correction,
         judged=one.accepted,
     )
 
