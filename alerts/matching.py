@@ -91,6 +91,7 @@ def _brief(story: StoryArticle, snippet: str) -> ArticleBrief:
         published=article.published,
         seen=article.seen,
         snippet=snippet,
+        correction=story.correction,
         revision=article.revision,
     )
 

@@ -30,6 +30,7 @@ class MessageArticle:
     published: datetime | None
     seen: datetime
     snippet: str
+    correction: bool  # it says of itself that it corrects an earlier one
     matches: tuple[MessageMatch, ...]
 
 
@@ -115,6 +116,7 @@ def _article(article: AlertArticle, alert: Alert) -> MessageArticle:
         published=brief.published,
         seen=brief.seen,
         snippet=brief.snippet,
+        correction=brief.correction,
         matches=tuple(_match(evidence, query) for evidence in article.evidence),
     )
 

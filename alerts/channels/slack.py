@@ -124,6 +124,8 @@ def _heading(message: Message) -> str:
     if message.rule.url.startswith("http"):
         name = f"*<{_link(message.rule.url)}|{escape(clamp_text(message.rule.name, _TITLE_CHARACTERS))}>*"
     why = _REASONS[message.reason]
+    if message.reason is Reason.UPDATE and message.articles[0].correction:
+        why = "The story was corrected"
     if message.event is Event.TEST:
         why = "Test message"
     stories = f"{len(message.stories)} stories" if len(message.stories) > 1 else ""
@@ -136,6 +138,8 @@ def _heading(message: Message) -> str:
 def _article(article: MessageArticle, story: MessageStory, message: Message, *, lead: bool) -> str:
     headline = _headline(article)
     facts = [escape(clamp_text(article.source, _SOURCE_CHARACTERS)), _when(article, message.created)]
+    if article.correction:
+        facts.append("correction")
     if lead and story.size > 1:
         facts.append(f"{story.size} articles in this story")
     snippet = clamp_text(article.snippet, _SNIPPET_CHARACTERS)

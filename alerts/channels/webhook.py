@@ -131,7 +131,7 @@ def _story(story: MessageStory) -> dict[str, object]:
 
 
 def _article(article: MessageArticle) -> dict[str, object]:
-    return {
+    data: dict[str, object] = {
         "id": article.article_id,
         "story": article.story_id,
         "url": article.url,
@@ -143,6 +143,7 @@ def _article(article: MessageArticle) -> dict[str, object]:
         "snippet": article.snippet,
         "matches": [_match(match) for match in article.matches],
     }
+    return {**data, "correction": True} if article.correction else data
 
 
 def _match(match: MessageMatch) -> dict[str, object]:

@@ -47,6 +47,7 @@ class ArticleBrief:
     seen: datetime
     snippet: str
     revision: str = ""  # the article's: an edit of it is news, the same text again is not
+    correction: bool = False  # the article says of itself that it corrects an earlier one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ def brief(
     snippet: str = "Ships with arms left North Korea for Russia.",
     source: str = "Example World",
     revision: str = "",
+    correction: bool = False,
 ) -> ArticleBrief:
     address = url or f"https://news.example/{number}"
     return ArticleBrief(
@@ -51,6 +52,7 @@ def brief(
         seen=NOW - timedelta(seconds=20),
         snippet=snippet,
         revision=revision,
+        correction=correction,
     )
 
 

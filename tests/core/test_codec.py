@@ -18,6 +18,7 @@ from core.model.match import Match
 from core.model.outcome import DeadLetterReason
 from core.model.source import Entry, Source
 from core.model.story import StoryArticle
+from tests.fakes.records import a_story_article
 
 RECORD_TYPES = (Source, Entry, Article, StoryArticle, Match, Alert, Notification, DeadLetter)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -187,3 +188,8 @@ def test_a_dead_letter_gives_the_original_bytes_back() -> None:
     )  # fmt: skip
     assert letter.original() == b"\x00\xff"
     assert replace(letter, value_base64=None).original() is None
+
+
+def test_a_story_article_of_before_corrections_were_told_is_read() -> None:
+    told = replace(a_story_article(), correction=True)
+    assert decode(changed(told, correction=None), StoryArticle) == replace(told, correction=False)

@@ -85,6 +85,12 @@ def test_flash_updates_redrives_and_digests_say_what_they_are() -> None:
     assert texts_of(post_of(notification(flash)))[0].startswith(":rotating_light: ")
     update = notification(event=Event.ALERT_UPDATED, reason=Reason.UPDATE)
     assert texts_of(post_of(update))[0].endswith("The story was updated")
+    corrected = notification(
+        alert(brief(2, correction=True), brief(1)), event=Event.ALERT_UPDATED, reason=Reason.UPDATE
+    )
+    heading, article, *_ = texts_of(post_of(corrected))
+    assert heading.endswith("The story was corrected")
+    assert "· correction" in article
     digest = notification(alert(), alert(brief(2), story="b"), event=Event.DIGEST, reason=Reason.QUIET_HOURS_OVER)
     assert texts_of(post_of(digest))[0].endswith("Held during quiet hours · 2 stories")
 

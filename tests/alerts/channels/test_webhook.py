@@ -273,6 +273,11 @@ def test_updates_and_digests_follow_the_schema() -> None:
     )
     for item in (updated, digest, replace(updated, reason=Reason.REDRIVE)):
         validator.validate(orjson.loads(webhook_body(message_of(item), attempt=3)))
+    corrected = orjson.loads(
+        webhook_body(message_of(notification(alert(brief(2, correction=True), brief(1)))), attempt=1)
+    )
+    validator.validate(corrected)
+    assert [article.get("correction") for article in corrected["articles"]] == [True, None]
     data = orjson.loads(webhook_body(message_of(digest), attempt=1))
     assert [story["id"] for story in data["stories"]] == [article["story"] for article in data["articles"]]
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,10 @@ async def test_a_story_is_told_once_and_its_update_once(db: Database, fetcher: F
     await put_rule(db, query="@dprk AND Russia AND arms AND NOT football")
     first = story_article(1, title="A ship leaves", text=ARMS, story="s")
     copy = story_article(2, title="Ship leaves port", text=ARMS, story="s", verdict=StoryVerdict.COPY, size=2)
-    update = story_article(3, title="Ship arrives", text=ARMS, story="s", verdict=StoryVerdict.UPDATE, size=3)
+    update = replace(
+        story_article(3, title="Ship arrives", text=ARMS, story="s", verdict=StoryVerdict.UPDATE, size=3),
+        correction=True,
+    )
     other = story_article(4, title="Arms and football", text=f"{ARMS} There was football too.")
     async with Receiver([Answer(status=503, headers={"Retry-After": "0"})]) as receiver:
         desk = Desk(db, fetcher, receiver.url)
@@ -103,6 +107,7 @@ async def test_a_story_is_told_once_and_its_update_once(db: Database, fetcher: F
     assert created["articles"][0]["url"] == first.article.url
     assert created["articles"][0]["snippet"] == ARMS.split("\n\n", maxsplit=1)[0]
     assert updated["articles"][0]["url"] == update.article.url
+    assert [article.get("correction") for article in updated["articles"]][:2] == [True, None]
     for match in created["articles"][0]["matches"]:
         text = first.article.title if match["field"] == "title" else ARMS
         assert text[match["start"] : match["end"]] == match["text"]

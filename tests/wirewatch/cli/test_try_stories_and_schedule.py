@@ -30,6 +30,7 @@ def test_a_copy_raises_no_alert_and_an_update_does(tmp_path: Path) -> None:
     assert (copy["verdict"], copy["alert"], copy["group"]) == ("copy", False, first["group"])
     assert (other["verdict"], other["alert"]) == ("new", True)
     assert other["group"] != first["group"]
+    assert not any(row["correction"] for row in (first, copy, other, update))
     assert (update["verdict"], update["alert"], update["group"]) == ("update", True, first["group"])
 
 

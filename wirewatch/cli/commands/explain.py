@@ -60,7 +60,8 @@ class _Answer:
         story = self.story
         if story.copy_of is None:
             return ""
-        what = "a copy" if story.verdict is StoryVerdict.COPY else "an update"
+        update = "a correction" if story.correction else "an update"
+        what = "a copy" if story.verdict is StoryVerdict.COPY else update
         return f" It is {what} of {story.copy_of} ({story.story_size} articles in the story)."
 
 

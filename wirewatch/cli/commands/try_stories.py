@@ -39,17 +39,19 @@ class _Judge:
             "group": decision.story_id,
             "alert": verdict is not StoryVerdict.COPY,
             "verdict": verdict.value,
+            "correction": decision.correction,
         }
 
 
 @click.command("stories")
 @click.argument("articles", type=input_argument)
 def command(articles: str) -> None:
-    """Tell copies and updates from what is new: {"id", "group", "alert", "verdict"}.
+    """Tell copies and updates from what is new: {"id", "group", "alert", "verdict", "correction"}.
 
     Articles are taken as accepted when they were published, in the order of the file, and their texts are cleaned of what is
     never an article's own, as the read stage does. One with a url is identified by it, as
-    in production, else by its id; the same one with another text is an edit. "alert" is true for new and for update.
+    in production, else by its id; the same one with another text is an edit. "alert" is true for new and for update, "correction"
+    where the text says of itself that it corrects an earlier one.
     """
     refusals, progress, verdicts, judge = Refusals(), Progress("articles"), Counter[str](), _Judge()
     for name, article in articles_of(articles, refusals):
