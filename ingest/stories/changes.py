@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 
 from ingest.clean import is_boilerplate
 from ingest.stories.corrections import is_note
 from ingest.stories.frame import Frame
 from ingest.stories.numbers import UNSPACED, Token, Told, is_plain, tokens_of
-from ingest.stories.words import Language, Role, language_of
+from ingest.stories.words import Language, Role, folded, language_of
 
 _TWIN = 0.6  # share of words that two wordings of one sentence have in common
 _PART = 0.8  # the same, of the shorter of two, where one was cut or drawn out
@@ -61,20 +61,30 @@ class Text:
         return bare.split("\n")
 
     @cached_property
-    def run(self) -> str:
-        """All of it as one run: sentences that were parted or joined are found in it."""
+    def _run(self) -> str:
         return "".join(self.keys)
+
+    @cached_property
+    def _borders(self) -> frozenset[int]:
+        return frozenset(accumulate(map(len, self.keys), initial=0))
+
+    def has(self, key: str) -> bool:
+        """Whether a sentence stands here, or several make it up."""
+        at = self._run.find(key)
+        return at >= 0 and at in self._borders and at + len(key) in self._borders
 
     @cached_property
     def told(self) -> Told:
         return Told("\n".join(self.sentences))
 
     def tells_of_death(self, words: Language) -> bool:
-        """Whether any of its words does."""
+        """Whether any of its sentences does, other than by saying that nobody died."""
         if words.code not in self._death:
-            self._death[words.code] = any(words.role(word).dead for word in self.told.words) or any(
-                words.role(word).dead for word in words.known.findall(self.told.unspaced)
+            dead = _is_dead(self.told, words) and any(
+                _is_dead(told, words) and not any(words.role(word).negates for word in told.words)
+                for told in map(Told, self.sentences)
             )
+            self._death[words.code] = dead
         return self._death[words.code]
 
 
@@ -100,7 +110,7 @@ def tells_news(new: Text, olds: Sequence[Text], asked: Asked) -> bool:
     fresh = [
         place
         for place in fresh
-        if (key := new.keys[place]) and key not in keys and not any(key in old.run for old in olds)
+        if (key := new.keys[place]) and key not in keys and not any(old.has(key) for old in olds)
     ]
     return bool(fresh) and any(map(_Comparison(new, olds, asked).is_news, fresh))
 
@@ -171,15 +181,17 @@ class _Comparison:
         return bool(twins) and all(self._turned(tokens, twin, title=True) for twin in twins)
 
     def _is_known_behind_dateline(self, sentence: str) -> bool:
-        key = Text([_DATELINE.sub("", sentence, count=1)]).run
-        return bool(key) and any(key in old.run for old in self._olds)
+        key = Text([_DATELINE.sub("", sentence, count=1)]).keys[0]
+        return bool(key) and any(old.has(key) for old in self._olds)
 
     def _is_cosmetic(self, words: frozenset[str], theirs: frozenset[str]) -> bool:
         """Whether two sentences differ in a few words that turn nothing. Quick: most copies differ in spelling alone."""
         fresh, gone = words - theirs, theirs - words
         if not fresh or len(fresh) + len(gone) > _COSMETIC * len(words) or any(map(UNSPACED.search, fresh | gone)):
             return False
-        return all(is_plain(word, self._words.code) for word in fresh | gone)
+        if not all(is_plain(word, self._words.code) for word in fresh | gone):
+            return False
+        return not any(self._words.turned(one, other) for one in map(folded, fresh) for other in map(folded, gone))
 
     def _twins(self, tokens: Sequence[Token], others: Sequence[str]) -> list[list[Token]]:
         """The earlier sentences of which this is another wording."""
@@ -192,7 +204,14 @@ class _Comparison:
 
     def _turned(self, tokens: Sequence[Token], other: Sequence[Token], *, title: bool = False) -> bool:
         frame = Frame(other, tokens, self._words, self._is_told)
-        if frame.another_number(close=self._asked.close) or frame.another_day() or frame.another_sense():
+        if self._asked.close and frame.another_event():
+            return True
+        if (
+            frame.another_number(close=self._asked.close)
+            or frame.another_day()
+            or frame.another_sense()
+            or frame.another_currency()
+        ):
             return True
         return not title and (
             frame.another_name(exact=self._asked.corrects) or frame.more_facts(close=self._asked.close)
@@ -242,19 +261,33 @@ def _pairs(key: str) -> Iterator[Token]:
             yield Token(pair, pair, Role())
 
 
-def is_same_frame(new: Text, old: Text, lang: str | None) -> bool:
+def _is_dead(told: Told, words: Language) -> bool:
+    unspaced = words.known.findall(told.unspaced) if told.unspaced else ()
+    return any(words.role(word).dead for word in chain(told.words, unspaced))
+
+
+def is_same_frame(new: Text, old: Text, lang: str | None, *, corrects: bool = False) -> bool:
     """Whether two texts are word for word the same but for a number or two: one of them was set right, or written otherwise.
 
-    A template that is filled in again differs in more.
+    A template that is filled in again differs in more. `corrects`: the new one says that it is a correction, so what else
+    differs may be set right, too.
     """
     known, others = frozenset(old.keys), frozenset(new.keys)
     fresh = [one for one, key in zip(new.sentences, new.keys, strict=True) if key not in known]
     gone = [one for one, key in zip(old.sentences, old.keys, strict=True) if key not in others]
+    words, changed = language_of(" ".join(new.sentences), lang), 0
+
+    def tokens(text: str) -> list[Token]:
+        return tokens_of(_DATELINE.sub("", text, count=1), words)
+
+    if corrects:
+        kept = [tokens(one) for one in fresh if not is_note(one)]
+        gone = [one for one in gone if one != old.sentences[0]]
+        return all(any(_shared(tokens(one), other) >= _TWIN for other in kept if other) for one in gone)
     if len(fresh) != len(gone) or not fresh or len(fresh) > _MOST_CHANGED:
         return False
-    words, changed = language_of(" ".join(new.sentences), lang), 0
     for one, other in zip(fresh, gone, strict=True):
-        a, b = (tokens_of(_DATELINE.sub("", text, count=1), words) for text in (one, other))
+        a, b = tokens(one), tokens(other)
         if len(a) != len(b) or any(x.text != y.text and not (x.number and y.number) for x, y in zip(a, b, strict=True)):
             return False
         changed += sum(x.number != y.number for x, y in zip(a, b, strict=True))

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
-from ingest.stories.numbers import Token
+from ingest.stories.numbers import Token, currency_of
 from ingest.stories.words import Language
 
 _FEW = 4  # words in the place of so few others are in their place
@@ -64,6 +64,14 @@ class Frame:
                 return True
         return False
 
+    def another_currency(self) -> bool:
+        """Whether an amount is in another currency."""
+        for part in self._parts:
+            old, new = ({currency_of(token) for token in side} - {None} for side in part)
+            if part.short and old and new and not old & new:
+                return True
+        return False
+
     def another_day(self) -> bool:
         """Whether a day of the week or a month stands in the place of another."""
         for days in (_days, _months):
@@ -94,6 +102,16 @@ class Frame:
             return self._words.turned(part.old[0].text, part.new[0].text)
         return False
 
+    def another_event(self) -> bool:
+        """Whether a word for a grave event, such as `resign`, stands in the place of another word that is none."""
+        return any(
+            part.old
+            and part.short
+            and not any(token.role.grave for token in part.old)
+            and any(token.role.grave and not self._told(token) for token in part.new)
+            for part in self._parts
+        )
+
     def another_name(self, *, exact: bool = False) -> bool:
         """Whether a name that no earlier text has stands in the place of another; `exact`: another spelling is another."""
         for part in self._parts:
@@ -123,18 +141,24 @@ class Frame:
             ):
                 continue
             at = next(place for place, other in enumerate(sentence) if other is token)
+            if at == 0:  # has a capital whatever it is
+                continue
             if self._words.code == "de" and at and _takes_noun(sentence[at - 1]):
                 continue
             yield token
 
+    @cached_property
+    def _deadly(self) -> bool:
+        return any(token.role.dead for token in self._old)
+
     def more_facts(self, *, close: bool) -> bool:
         """Whether a clause with new facts was put in."""
         for part in self._parts:
-            if len(part.new) < _CLAUSE or len(part.old) >= _CLAUSE or all(token.bracketed for token in part.new):
-                continue
             fresh = [t for t in part.new if not self._told(t) and not t.bracketed]
-            if any(t.role.dead for t in fresh) and not any(t.role.dead for t in self._old):
+            if any(t.role.dead for t in fresh) and not any(t.role.grave for t in part.old) and not self._deadly:
                 return True
+            if len(part.new) < _CLAUSE or len(part.old) >= _CLAUSE:
+                continue
             if close and any(t.number and t.number not in _VAGUE and ":" not in t.number for t in fresh):
                 return True
         return False
@@ -188,10 +212,10 @@ def _is_date(part: _Part) -> bool:
 
 
 _ARTICLES = frozenset(
-    "der die das des dem den ein eine einen einem einer eines im am zum zur vom beim ins kein keine seine ihre ihr sein diese dieser dieses mit ohne für".split()
+    "der die das des dem den ein eine einen einem einer eines im am zum zur vom beim ins kein keine seine ihre ihr sein diese dieser dieses mit ohne für bei gegen wegen auf an durch über unter zwischen trotz während alle viele mehrere".split()
 )
 
 
 def _takes_noun(token: Token) -> bool:
     """Whether what follows a German word is a noun like any other."""
-    return token.text in _ARTICLES or (token.raw.islower() and token.text.endswith(("e", "en", "er", "es", "em")))
+    return token.number == "1" or token.text in _ARTICLES or (token.raw.islower() and token.text.endswith(("e", "en", "er", "es", "em")))

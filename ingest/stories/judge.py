@@ -119,6 +119,8 @@ def _is_item(many: Features, shared: Sequence[int], one: Features, fit: float) -
     if min(shared, default=0) < _TOP_SENTENCES:
         title = many.key_names.difference(*many.names.values())
         return len(named) >= _SEVERAL and not about and bool(title) and title.isdisjoint(one.facts.keys())
+    if many.key_names:
+        fit = len(many.key_names & one.facts.keys()) / len(many.key_names)
     return fit < LEAST_FIT and about <= _ABOUT * len(others)
 
 

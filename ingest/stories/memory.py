@@ -222,11 +222,13 @@ class StoryMemory:
                 best = (alike.total, number)
                 if alike.total >= MOST_TOTAL:
                     break
-            elif alike.cover >= _NEARLY and alike.shared:
+            elif alike.shared and (corrects or alike.cover >= _NEARLY):
                 nearly.append(number)
         if best is None and nearly:
             text = Text(sentences_of(ready.written).texts)
-            return next((one for one in nearly if is_same_frame(text, self._text(one), article.lang)), None)
+            return next(
+                (one for one in nearly if is_same_frame(text, self._text(one), article.lang, corrects=corrects)), None
+            )
         return None if best is None else best[1]
 
     def _holders(self, features: Features) -> _Holders:

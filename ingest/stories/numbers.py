@@ -22,6 +22,31 @@ _ORDINAL_ENDINGS = frozenset("st nd rd th er e ème eme º ª го й я ое о
 _PER_CENT = frozenset(
     "% percent pct procent prozent percento porcento procento процент процента процентов відсотків".split()
 )
+_CURRENCIES = (
+    (
+        "dollar",
+        "$",
+        "usd",
+        "доллар",
+        "долар",
+        "دولار",
+        "דולר",
+        "डॉलर",
+        "dólar",
+        "δολαρ",
+        "美元",
+        "ドル",
+        "달러",
+        "dolar",
+    ),
+    ("euro", "€", "eur", "евро", "євро", "يورو", "אירו", "यूरो", "ευρω", "欧元", "歐元", "ユーロ", "유로", "avro"),
+    ("pound", "£", "gbp", "pfund", "livre", "libra", "sterlin", "фунт", "استرليني", "英镑", "英鎊", "ポンド", "파운드"),
+    ("yen", "¥", "jpy", "йен", "иен", "єн", "日元", "円", "엔"),
+    ("yuan", "cny", "юан", "يوان", "人民币", "元", "위안"),
+    ("rouble", "ruble", "rubel", "rublo", "rubl", "₽", "рубл", "روبل", "卢布", "루블"),
+    ("rupee", "rupi", "₹", "रुपये", "रुपए"),
+    ("franc", "frank", "chf", "франк"),
+)
 _GROUP = 3
 _TENS = range(20, 100, 10)
 _TEENS = range(10, 20)
@@ -130,13 +155,21 @@ def _shown(number: str | float) -> str:
     return f"{float(number):.12g}"
 
 
+def currency_of(token: Token) -> int | None:
+    """Which of those that the press names most."""
+    forms = enumerate(_CURRENCIES)
+    return next((place for place, stems in forms if token.text.startswith(stems) or token.raw in stems), None)
+
+
 @lru_cache(maxsize=1 << 14)
 def is_plain(chunk: str, code: str) -> bool:
     """Whether what stands between two spaces is no number, no name, and turns nothing."""
     if not chunk.islower() and any(map(str.isalpha, chunk)):
         return False
     return not any(map(str.isdigit, chunk)) and all(
-        token.role == Role() for token in tokens_of(chunk, language(code)) if token.text != "%"
+        token.role == Role() and currency_of(token) is None
+        for token in tokens_of(chunk, language(code))
+        if token.text != "%"
     )
 
 
