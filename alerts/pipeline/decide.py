@@ -49,6 +49,7 @@ def _why(situation: Situation) -> str:
     if isinstance(situation.match, Nothing):
         return situation.match.because
     if situation.is_update:
-        return f"{situation.source_name} updated a story that was alerted before"
+        did = "corrected" if situation.match.article.correction else "updated"
+        return f"{situation.source_name} {did} a story that was alerted before"
     standing = verdict(situation)
     return "the first match of this rule in this story" if standing is None else standing.because

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, islice
 
 from ingest.clean import is_boilerplate
 from ingest.stories.corrections import is_note
@@ -37,6 +37,9 @@ _SPELLING = re.compile(
 )
 _ROUGHLY = 0.4
 _COSMETIC = 0.5
+_LONGEST, _MOST_WORDS = 3000, 300  # characters and words of a sentence
+_MOST_FRESH = 200  # sentences that are compared word by word: what differs in more is told as new sentences
+_MOST_CORRECTED = 40
 _MOST_CHANGED = 3  # sentences, and numbers, from which on a text is a template filled in again
 _START = 60  # characters of a line that show what it is
 _SIGNS = " \t\u00a0.,;:!?\"'`´“”„‘’‚«»‹›()[]{}…-‐‑–—―−_*|/\\，。！？、；：「」『』（）【】·،؛؟।"
@@ -103,7 +106,7 @@ class Asked:
 def tells_news(new: Text, olds: Sequence[Text], asked: Asked) -> bool:
     """Whether a text tells something that none of the others does."""
     raw = frozenset(chain.from_iterable(old.sentences for old in olds))
-    fresh = [place for place, sentence in enumerate(new.sentences) if sentence not in raw]
+    fresh = [place for place, sentence in enumerate(new.sentences) if sentence not in raw][:_MOST_FRESH]
     if not fresh:
         return False
     keys = frozenset(chain.from_iterable(old.keys for old in olds))
@@ -129,11 +132,12 @@ class _Comparison:
         """The others' sentences that the new text has not, and roughly their words."""
         known = frozenset(self._new.keys)
         pairs = chain.from_iterable(list(zip(old.sentences, old.keys, strict=True))[1:] for old in self._olds)
-        return [(one, _rough(one)) for one in dict.fromkeys(one for one, key in pairs if key not in known)]
+        others = dict.fromkeys(one for one, key in pairs if key not in known)
+        return [(one, _rough(one)) for one in islice(others, _MOST_FRESH)]
 
     def _tokens(self, sentence: str) -> list[Token]:
         if sentence not in self._kept:
-            self._kept[sentence] = tokens_of(_DATELINE.sub("", sentence, count=1), self._words)
+            self._kept[sentence] = _tokens_of(sentence, self._words)
         return self._kept[sentence]
 
     def _is_told(self, token: Token) -> bool:
@@ -277,21 +281,25 @@ def is_same_frame(new: Text, old: Text, lang: str | None, *, corrects: bool = Fa
     gone = [one for one, key in zip(old.sentences, old.keys, strict=True) if key not in others]
     words, changed = language_of(" ".join(new.sentences), lang), 0
 
-    def tokens(text: str) -> list[Token]:
-        return tokens_of(_DATELINE.sub("", text, count=1), words)
-
     if corrects:
-        kept = [tokens(one) for one in fresh if not is_note(one)]
+        if len(fresh) + len(gone) > _MOST_CORRECTED:
+            return False
+        kept = [_tokens_of(one, words) for one in fresh if not is_note(one)]
         gone = [one for one in gone if one != old.sentences[0]]
-        return all(any(_shared(tokens(one), other) >= _TWIN for other in kept if other) for one in gone)
+        return all(any(_shared(_tokens_of(one, words), other) >= _TWIN for other in kept if other) for one in gone)
     if len(fresh) != len(gone) or not fresh or len(fresh) > _MOST_CHANGED:
         return False
     for one, other in zip(fresh, gone, strict=True):
-        a, b = tokens(one), tokens(other)
+        a, b = _tokens_of(one, words), _tokens_of(other, words)
         if len(a) != len(b) or any(x.text != y.text and not (x.number and y.number) for x, y in zip(a, b, strict=True)):
             return False
         changed += sum(x.number != y.number for x, y in zip(a, b, strict=True))
     return changed < _MOST_CHANGED
+
+
+def _tokens_of(sentence: str, words: Language) -> list[Token]:
+    """The words behind the dateline. A sentence that does not end is looked at as far as a long one goes."""
+    return tokens_of(_DATELINE.sub("", sentence[:_LONGEST], count=1), words)[:_MOST_WORDS]
 
 
 def _common(words: Counter[str], other: Sequence[Token]) -> int:

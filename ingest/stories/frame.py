@@ -218,4 +218,8 @@ _ARTICLES = frozenset(
 
 def _takes_noun(token: Token) -> bool:
     """Whether what follows a German word is a noun like any other."""
-    return token.number == "1" or token.text in _ARTICLES or (token.raw.islower() and token.text.endswith(("e", "en", "er", "es", "em")))
+    return (
+        token.number == "1"
+        or token.text in _ARTICLES
+        or (token.raw.islower() and token.text.endswith(("e", "en", "er", "es", "em")))
+    )

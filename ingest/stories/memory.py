@@ -314,6 +314,8 @@ class StoryMemory:
         for anchor in version.packed.anchors:
             self._index.remove(anchor, number)
         story = self._stories[version.story_id]
+        if number in story.told:
+            story.told.remove(number)
         if article_id not in self._newest:
             story.articles.discard(article_id)
         if not story.articles:

@@ -48,6 +48,7 @@ _CURRENCIES = (
     ("franc", "frank", "chf", "франк"),
 )
 _GROUP = 3
+_LARGEST, _MOST_DIGITS = 1e18, 18
 _TENS = range(20, 100, 10)
 _TEENS = range(10, 20)
 
@@ -134,7 +135,7 @@ def _unspaced(text: str, start: int, end: int, words: Language, *, bracketed: bo
 
 def _value(raw: str, thousands: str) -> str:
     """Figures as a plain number; a time of day stays as it is."""
-    if ":" in raw:
+    if ":" in raw or len(raw) > _MOST_DIGITS:
         return raw
     signs = {char for char in raw if not char.isdigit()}
     if len(signs) > 1 and raw[-1].isdigit():  # the last one is the decimal sign
@@ -201,6 +202,8 @@ class _Sum:
     def take(self, part: int | Scale, words: Language) -> bool:
         """Whether the part belongs to the number."""
         value = self.value
+        if value is not None and value > _LARGEST:
+            return False
         if isinstance(part, Scale):
             if value is None:
                 self.value = float(part.value)
@@ -258,7 +261,7 @@ class _Composer:
             self._sum.words.append(token)
         elif token.number:
             self.close()
-            if ":" in token.number or token.number.count(".") > 1 or "e" in token.number:
+            if not token.number.replace(".", "", 1).isdigit():  # a time, a date, more than anybody counts
                 self.tokens.append(token._replace(text="#" + token.number))
             else:
                 self._sum.value, self._sum.figures = float(token.number), True
