@@ -35,6 +35,8 @@ _SPELLING = re.compile(
     "|literowk|preklep|опечатк|орфограф|одрук|yazım hatası|imla|salah ketik|lỗi chính tả|ορθογραφ|gepeles|eliras|خطأ إملائي|خطأ مطبعي"
     "|錯字|错别字|誤字|脱字|오타|오기|वर्तनी|שגיאת כתיב|غلط املایی"
 )
+# Names of other scripts in Chinese, of which only what stands next to the point is sure to belong to them, and in katakana.
+_FOREIGN_NAME = re.compile("[\u4e00-\u9fff]{2}[·‧][\u4e00-\u9fff]{2}|[ァ-ヶー]{2,}(?:[・＝][ァ-ヶー]{2,})+")
 _ROUGHLY = 0.4
 _COSMETIC = 0.5
 _LONGEST, _MOST_WORDS = 3000, 300  # characters and words of a sentence
@@ -174,7 +176,8 @@ class _Comparison:
             return False
         twins = self._twins(tokens, [other for other, _ in others])
         if twins:
-            return all(self._turned(tokens, twin) for twin in twins)
+            names = self._foreign_names(sentence)
+            return all(self._turned(tokens, twin) for twin in twins) or bool(names and not names & self._told_names)
         return self._has_facts(place, tokens)
 
     def _is_news_title(self, title: str) -> bool:
@@ -206,9 +209,17 @@ class _Comparison:
                 twins.append(theirs)
         return twins
 
+    @staticmethod
+    def _foreign_names(sentence: str) -> frozenset[str]:
+        return frozenset(_FOREIGN_NAME.findall(sentence))
+
+    @cached_property
+    def _told_names(self) -> frozenset[str]:
+        return frozenset(name for old in self._olds for one in old.sentences for name in self._foreign_names(one))
+
     def _turned(self, tokens: Sequence[Token], other: Sequence[Token], *, title: bool = False) -> bool:
         frame = Frame(other, tokens, self._words, self._is_told)
-        if self._asked.close and frame.another_event():
+        if self._asked.close and (frame.another_event() or (self._words.caseless and frame.other_words())):
             return True
         if (
             frame.another_number(close=self._asked.close)

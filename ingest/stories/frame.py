@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ingest.stories.numbers import Token, currency_of
-from ingest.stories.words import Language
+from ingest.stories.words import Language, Role
 
 _FEW = 4  # words in the place of so few others are in their place
 _CLAUSE = 4  # words that make up a clause of their own
@@ -128,6 +128,13 @@ class Frame:
                 continue
             if exact or not any(same_name(a, b) for a in fresh for b in old):
                 return True
+        return False
+
+    def other_words(self) -> bool:
+        """Whether several words that no earlier text has stand in the place of several: where there are no capitals, a name."""
+        for part in self._parts:
+            if len(part.old) == len(part.new) > 1 and part.short and not any(map(self._told, part.new)):
+                return all(token.role == Role() and not token.number for side in part for token in side)
         return False
 
     def _names(self, part: Sequence[Token], sentence: Sequence[Token]) -> Iterator[Token]:

@@ -99,6 +99,7 @@ class Language:
 
         self.code = code
         self.common = frozenset(map(folded, listed("common")))
+        self.caseless = code in {"ar", "fa", "he", "hi"}
         self.thousands = str(table.get("thousands", ","))
         self._compounds = bool(table.get("glue"))
         self.joined = self._compounds or bool(

@@ -60,6 +60,16 @@ def test_another_spelling_of_a_name_is_told_where_the_text_is_a_correction() -> 
     assert verdicts(("wire", TITLE, text), ("wire", f"CORRECTED-{TITLE}", other)) == [NEW, UPDATE]
 
 
+def test_an_edit_that_changes_a_name_is_told_where_there_are_no_capitals() -> None:
+    arabic = (
+        "ومن المقرر أن يتحدث الرئيس كارول فينت يوم الأربعاء الساعة 10:30، بحسب المتحدثة باسمه.\n\n"
+        "ويملك البنك المركزي نحو 4.2 مليار دولار في حسابات مجمدة في الخارج، وفق تقرير لديوان المحاسبة."
+    )
+    other, wording = arabic.replace("كارول فينت", "يان برود"), arabic.replace("وفق", "بحسب")
+    assert verdicts(("wire", "خطاب", arabic), ("wire", "خطاب", other)) == [NEW, UPDATE]
+    assert verdicts(("wire", "خطاب", arabic), ("wire", "خطاب", wording)) == [NEW, COPY]
+
+
 def test_a_correction_says_so_in_the_decision_new_or_not() -> None:
     memory = StoryMemory()
     first = memory.judge(made((TITLE, STORY), "https://wire.example/a"))
