@@ -44,6 +44,7 @@ _MOST_FRESH = 200  # sentences that are compared word by word: what differs in m
 _MOST_CORRECTED = 40
 _MOST_CHANGED = 3  # sentences, and numbers, from which on a text is a template filled in again
 _START = 60  # characters of a line that show what it is
+_WITHIN_NUMBER = re.compile(r"(?<=\d)[.,:/-](?=\d)")
 _SIGNS = " \t\u00a0.,;:!?\"'`´“”„‘’‚«»‹›()[]{}…-‐‑–—―−_*|/\\，。！？、；：「」『』（）【】·،؛؟।"
 _DATELINE = re.compile(
     r"^[^.!?]{0,60}\([^)]{2,40}\)\s*[-–—:]+\s*|^[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .,'’/]{2,30}(?:, \w+\.? \d{1,2})?\s*[-–—]{1,2}\s+"
@@ -60,7 +61,7 @@ class Text:
     @cached_property
     def keys(self) -> Sequence[str]:
         """Of each sentence its letters and figures in lower case, without spaces and the usual signs."""
-        bare = "\n".join(self.sentences).casefold()
+        bare = _WITHIN_NUMBER.sub("\x01", "\n".join(self.sentences).casefold())
         for sign in _SIGNS:
             bare = bare.replace(sign, "")
         return bare.split("\n")

@@ -87,8 +87,9 @@ class Frame:
             if not part.short:
                 continue
             old, new = (sum(token.role.negates for token in side) for side in part)
-            if old != new and not any(token.role.softly for side in part for token in side):
-                balance += new - old
+            if any(token.role.softly for side in part for token in side):  # `refused to` stands for `would not`
+                old, new = (any(token.role.negates or token.role.softly for token in side) for side in part)
+            balance += new - old
             if self._opposed(part):
                 return True
         return balance != 0

@@ -45,6 +45,8 @@ _CURRENCIES = (
     ("yuan", "cny", "юан", "يوان", "人民币", "元", "위안"),
     ("rouble", "ruble", "rubel", "rublo", "rubl", "₽", "рубл", "روبل", "卢布", "루블"),
     ("rupee", "rupi", "₹", "रुपये", "रुपए"),
+    ("crown", "krone", "krona", "koruna", "korun", "kron", "крон", "克朗", "クローネ", "크로네"),
+    ("peso", "песо", "比索"),
     ("franc", "frank", "chf", "франк"),
 )
 _GROUP = 3

@@ -114,3 +114,38 @@ def test_marks_of_a_later_version() -> None:
         map(is_update, ("UPDATE 1-Bank sold", "UPDATED: Bank", "Aktualisiert: Bank", "Обновлено: банк", "更新：银行"))
     )
     assert not any(map(is_update, ("Updates expected from bank", "Bank update", "")))
+
+
+BANK = (
+    "The owner of Kastel Bank said on Friday it would sell the lender to investors led by Norvik.\n\n"
+    "The sale, worth 2.1 billion crowns, needs the regulator's consent. Staff were told in a letter from Lena Moro.\n\n"
+    "Shares in the bank rose nine per cent in early trade, and the bonds of two smaller lenders followed them up.\n\n"
+    "Norvik has bought three lenders since spring and wants to be among the five largest by deposits."
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("2.1 billion", "21 billion", UPDATE), ("2.1 billion", "2,100 million", COPY), ("billion crowns", "billion euros", UPDATE),
+        ("would sell", "refused to sell", UPDATE), ("needs the", "does not need the", UPDATE), ("since spring", "since autumn", UPDATE),
+        ("Lena Moro", "Nadia Falk", UPDATE), ("nine per cent", "9%", COPY), ("regulator's consent", "regulator's approval", COPY),
+    ],
+)  # fmt: skip
+def test_what_turns_a_sentence(old: str, new: str, expected: StoryVerdict) -> None:
+    found = verdicts(("wire", "Bank to be sold", BANK), ("paper", "Bank to be sold", BANK.replace(old, new)))
+    assert found == [NEW, expected]
+
+
+@pytest.mark.parametrize(
+    ("added", "expected"),
+    [
+        ("Two people died.", UPDATE), ("Police arrested the bank's founder at the airport.", UPDATE),
+        ("By Tom Roe", COPY), ("(Reporting by Tom Roe; Editing by Ann Lee)", COPY), ("This story was updated at 14:05 GMT.", COPY),
+        ("Also read: Norvik's buying spree", COPY), ("Newsroom: +44 20 7946 0000, desk@biz.example", COPY),
+        ("Kastel Bank's head office. Photo: Tom Roe/Biz Wire", COPY), ("Topics: banks, mergers, Norvik", COPY),
+    ],
+)  # fmt: skip
+def test_what_an_edit_appends(added: str, expected: StoryVerdict) -> None:
+    found = verdicts(("wire", "Bank to be sold", BANK), ("wire", "Bank to be sold", f"{BANK}\n\n{added}"))
+    assert found == [NEW, expected]
