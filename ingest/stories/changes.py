@@ -44,7 +44,7 @@ _MOST_FRESH = 200  # sentences that are compared word by word: what differs in m
 _MOST_CORRECTED = 40
 _MOST_CHANGED = 3  # sentences, and numbers, from which on a text is a template filled in again
 _START = 60  # characters of a line that show what it is
-_WITHIN_NUMBER = re.compile(r"(?<=\d)[.,:/-](?=\d)")
+_WITHIN_NUMBER = re.compile(r"[.,:/-](?<=\d.)(?=\d)")  # begins with what is rare
 _SIGNS = " \t\u00a0.,;:!?\"'`´“”„‘’‚«»‹›()[]{}…-‐‑–—―−_*|/\\，。！？、；：「」『』（）【】·،؛؟।"
 _DATELINE = re.compile(
     r"^[^.!?]{0,60}\([^)]{2,40}\)\s*[-–—:]+\s*|^[A-ZÀ-ÞА-Я][A-ZÀ-ÞА-Я .,'’/]{2,30}(?:, \w+\.? \d{1,2})?\s*[-–—]{1,2}\s+"
@@ -199,7 +199,8 @@ class _Comparison:
             return False
         if not all(is_plain(word, self._words.code) for word in fresh | gone):
             return False
-        return not any(self._words.turned(one, other) for one in map(folded, fresh) for other in map(folded, gone))
+        ends = ((one, other) for one in fresh for other in gone if one[-3:] == other[-3:])
+        return not any(self._words.turned(folded(one), folded(other)) for one, other in ends)
 
     def _twins(self, tokens: Sequence[Token], others: Sequence[str]) -> list[list[Token]]:
         """The earlier sentences of which this is another wording."""
