@@ -18,7 +18,7 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.metrics import Metrics
 from core.model.outcome import FailureReason, NotificationState
-from core.store import notifications, sends, traces
+from core.store import deliveries, notifications, sends, traces
 from core.store.notifications import Attempt, Pending
 
 _PIECE = 100
@@ -152,6 +152,7 @@ class DeliverStage:
         context, now = self._context, self._context.clock.now()
         async with context.db.connection() as conn:
             queues = await notifications.queue_stats(conn)
+            blocked = {facts.channel: facts.blocked for facts in await deliveries.facts(conn, now)}
         for kind in sorted({worker.kind for worker in self.workers.values()}):
             mine = [
                 queue for queue in queues if queue.channel in self.workers and self.workers[queue.channel].kind == kind
@@ -161,6 +162,8 @@ class DeliverStage:
             metrics.notification_queue_length.labels(channel=kind).set(sum(queue.pending for queue in mine))
             metrics.notification_deadletter.labels(channel=kind).set(sum(queue.dead for queue in mine))
             metrics.notification_oldest_pending_seconds.labels(channel=kind).set(max(ages, default=0.0))
+            refused = sum(blocked.get(queue.channel, 0) for queue in mine)
+            metrics.notifications_blocked.labels(channel=kind).set(refused)
 
     async def _tend(self) -> None:
         context = self._context

@@ -181,6 +181,11 @@ class Metrics:
         self.notifications_without_channel = self._gauge(
             "notifications_without_channel", "Notifications that wait for a channel that this process lacks."
         )
+        self.notifications_blocked = self._gauge(
+            "notifications_blocked",
+            "Notifications that wait since our own address guard refuses the receiver.",
+            channel=CHANNEL_KINDS,
+        )
         self.notification_requests = self._counter(
             "notification_requests", "Sends that were tried.", channel=CHANNEL_KINDS
         )

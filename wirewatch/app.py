@@ -136,7 +136,8 @@ class App:
         self._server = await stack.enter_async_context(server)
         self.address = server.address
         parts = self.parts = await self._open(stack)
-        self.health.db = parts.db
+        self.health.db, self.health.clock = parts.db, self.clock
+        self._tell_channels(self.config)
         self._registration = stack.enter_context(registered(self.config.data_dir))
         await self._sync(parts, self.config, rule_drafts(self.config))
         await self._free(parts)
@@ -244,6 +245,11 @@ class App:
         if freed:
             _logger.info("took_over_from_a_dead_process", leases=freed)
 
+    def _tell_channels(self, config: Config) -> None:
+        """What readiness judges: channels that this process sends to."""
+        if Role.DELIVER in self.roles:
+            self.health.channels = frozenset(channel.settings.name for channel in config.channels)
+
     async def _take_over(self, config: Config, drafts: Sequence[RuleDraft]) -> None:
         """A changed configuration, while everything runs. Raises ConfigError before anything is changed."""
         parts = self.parts
@@ -253,6 +259,7 @@ class App:
         async with parts.db.transaction() as conn:
             await notifications.hasten(conn, changed_channels(self.config, config), self.clock.now())
         self.config = parts.config = config
+        self._tell_channels(config)
         self._relog(config)
         if self._server is not None:
             self._server.adopt(config)

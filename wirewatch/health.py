@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 
+from core.clock import Clock
 from core.db.engine import Database
 from core.errors import WirewatchError
+from core.store import deliveries
 from core.supervise import RoleStatus, describe
+from wirewatch.trouble import Facts, nothing_goes_out
 
 CHECK_SECONDS = 2.0
 
@@ -52,6 +56,8 @@ class Health:
         self.told: dict[str, str] = {}  # by parts that watch themselves: name -> error
         self.warned: dict[str, str] = {}  # likewise, of what is still well and will not be for long
         self.db: Database | None = None
+        self.clock: Clock | None = None
+        self.channels: frozenset[str] | None = None  # those that this process sends to; None: it does not send
         self.started = False
 
     async def readiness(self) -> Readiness:
@@ -60,6 +66,8 @@ class Health:
         parts += [Part(name, None, text) for name, text in self.warned.items() if name not in self.told]
         if self.db is not None:
             parts.append(Part("database", await _database(self.db)))
+            if self.channels is not None and self.clock is not None and parts[-1].error is None:
+                parts.append(Part("deliveries", await _deliveries(self.db, self.channels, self.clock.now())))
         if not self.started and not self.waiting_for:
             parts.append(Part("start", "still starting"))
         for name, status in self.roles().items():
@@ -67,6 +75,18 @@ class Health:
             detail = f"{status.state.value}, {status.restarts} restarts"
             parts.append(Part(f"role {name}", error, detail))
         return Readiness(tuple(parts))
+
+
+async def _deliveries(db: Database, channels: frozenset[str], now: datetime) -> str | None:
+    """Why nothing can go out; None while something can, or nothing says otherwise."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), db.connection() as conn:
+            seen = await deliveries.facts(conn, now)
+    except TimeoutError:
+        return f"no answer within {CHECK_SECONDS:g} s"
+    except WirewatchError as error:
+        return describe(error)
+    return nothing_goes_out(Facts(now=now, deliveries=seen, channels=channels))
 
 
 async def _database(db: Database) -> str | None:

@@ -23,12 +23,13 @@ from core.model.source import Source
 from core.net.client import Fetcher, FetchFailure
 from core.net.guard import AddressGuard, BlockedAddress
 from core.net.resolver import PooledResolver
-from core.store import rules
+from core.store import deliveries, rules
 from core.supervise import describe
 from ingest.parse.parser import ParserPool
 from ingest.parse.shapes import ParseFailure
 from wirewatch.app import new_fetcher
 from wirewatch.config import Config
+from wirewatch.trouble import Facts, troubles
 
 _RECEIVER_SECONDS = 10.0
 
@@ -82,7 +83,8 @@ async def _database(config: Config) -> list[Finding]:
     embedded = not config.database.url.startswith("postgres")
     if embedded and not (config.data_dir / "wirewatch.db").exists():
         return [Finding(f"database: embedded, will be made in {config.data_dir}", _unwritable(config.data_dir))]
-    channels = {channel.settings.name for channel in config.channels}
+    channels = frozenset(channel.settings.name for channel in config.channels)
+    now = SystemClock().now()
     try:
         db = Database.open(config.database.url, config.data_dir)
         try:
@@ -90,6 +92,7 @@ async def _database(config: Config) -> list[Finding]:
                 await conn.execute(text("SELECT 1"))
                 tables = await conn.run_sync(lambda connection: inspect(connection).get_table_names())
                 stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= set(tables) else []
+                seen = await deliveries.facts(conn, now) if "notifications" in tables else []
         finally:
             await db.close()
     except (WirewatchError, OSError) as error:
@@ -102,6 +105,10 @@ async def _database(config: Config) -> list[Finding]:
             if rule.origin == "db"
             for name in rule.channels
             if name not in channels
+        ),
+        *(
+            Finding(trouble.name, trouble.words)
+            for trouble in troubles(Facts(now=now, deliveries=seen, channels=channels))
         ),
     ]
 

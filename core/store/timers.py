@@ -1,5 +1,6 @@
 """Timers as rows: group flush, digest, release of quiet hours. They survive a restart; several tickers share them."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,6 +74,14 @@ async def get(conn: Connection, kind: str, key: str) -> Timer | None:
     statement = select(timers).where(timers.c.kind == kind, timers.c.key == key)
     row = (await conn.execute(statement)).one_or_none()
     return None if row is None else _timer(row)
+
+
+async def due_of(conn: Connection, kinds: Sequence[str], keys: Sequence[str]) -> dict[str, datetime]:
+    """When the next timer of these kinds is due, by key, for those of the keys that have one."""
+    statement = select(timers.c.key, func.min(timers.c.due_at).label("due")).where(
+        timers.c.kind.in_(list(kinds)), timers.c.key.in_(list(keys))
+    )
+    return {row.key: row.due for row in await conn.execute(statement.group_by(timers.c.key))}
 
 
 async def all_of(conn: Connection, kind: str) -> list[Timer]:

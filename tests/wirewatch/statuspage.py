@@ -51,7 +51,7 @@ class StatusPage:
     metrics: Metrics
     roles: dict[str, RoleStatus] = field(default_factory=lambda: {stage.value: WELL for stage in (*Stage,)})
 
-    async def raise_alert(self, alert: Alert, *failures: FailureReason) -> None:
+    async def raise_alert(self, alert: Alert, *failures: FailureReason, dead: bool = False) -> None:
         """With a notification that failed so, or was delivered."""
         now = SystemClock().now()
         note = a_notification(alert, at=now)
@@ -61,9 +61,9 @@ class StatusPage:
             for reason in failures:
                 attempt = Attempt(at=now, reason=reason, status=503, latency_seconds=0.2, detail="HTTP 503: <down>")
                 due = now + timedelta(seconds=90)
-                await notifications.record_attempt(
-                    conn, note.notification_id, attempt, state=NotificationState.PENDING, next_due=due
-                )
+                state = NotificationState.DEAD if dead else NotificationState.PENDING
+                next_due = None if dead else due
+                await notifications.record_attempt(conn, note.notification_id, attempt, state=state, next_due=next_due)
             if not failures:
                 attempt = Attempt(at=now, reason=None, status=204, latency_seconds=0.1, detail="delivered")
                 await notifications.record_attempt(

@@ -9,10 +9,13 @@ import aiohttp
 import orjson
 import pytest
 
+from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import LATENCY_STAGES
 from core.model.outcome import FailureReason
+from core.store import notifications
 from core.supervise import RoleState, RoleStatus
+from tests.fakes.records import a_notification
 from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
 
 
@@ -59,9 +62,38 @@ async def test_a_role_that_failed_is_named_with_its_error_and_the_process_stays_
     }
     assert (await ask(page, "/livez")).status == 200
     shown = (await ask(page, "/")).text
-    assert "1 part fails" in shown
-    assert "<strong>role match</strong>: Unavailable: no broker" in shown
+    assert "1 trouble" in shown
+    assert "role match" in shown
+    assert "role match</span>: Unavailable: no broker" in shown
     assert "all well" not in shown
+
+
+async def test_while_every_message_is_given_up_nothing_says_well(page: StatusPage) -> None:
+    page.health.channels, page.health.clock = frozenset({"desk"}), SystemClock()
+    alert = with_title(an_alert("dead"), "Russia buys arms")
+    await page.raise_alert(alert, FailureReason.AUTH_ERROR, dead=True)
+    await page.add_source("Gone", "https://gone.example/feed", failures=3)
+    await page.collector.collect()
+    ready = await ask(page, "/readyz")
+    told = orjson.loads(ready.text)
+    assert (ready.status, told["failing"]) == (503, ["deliveries"])
+    assert "channel desk: 1 given up within 24 hours (last: auth_error" in told["parts"]["deliveries"]["error"]
+    shown = (await ask(page, "/")).text
+    assert "well" not in shown.partition("</header>")[0].partition("<header>")[2]
+    assert "2 troubles" in shown
+    assert "given up for desk" in shown  # on the alert's card
+    status = orjson.loads((await ask(page, "/api/v1/status")).text)
+    assert (status["well"], status["ready"]) == (False, False)
+    assert [item["name"] for item in status["troubles"]] == ["channel desk", "sources"]
+
+
+async def test_what_waits_for_a_channel_that_is_missing_is_trouble(page: StatusPage) -> None:
+    page.health.channels, page.health.clock = frozenset(), SystemClock()
+    async with page.db.transaction() as conn:
+        await notifications.add(conn, replace(a_notification(), channel="pager"), SystemClock().now())
+    ready = orjson.loads((await ask(page, "/readyz")).text)
+    assert ready["parts"]["deliveries"]["error"].startswith("channel pager: 1 message waits for")
+    assert "which is not configured here" in (await ask(page, "/")).text
 
 
 async def test_a_database_or_a_log_that_does_not_answer_is_named(page: StatusPage, tmp_path: Path) -> None:

@@ -87,11 +87,11 @@ async def test_the_alert_stands_there_with_its_evidence(browser: Browser, page: 
     assert await alert.locator("mark").all_inner_texts() == ["arms"]
     why = alert.get_by_role("list", name="Why it matched").get_by_role("listitem")
     assert await why.all_inner_texts() == ["arms → “arms” in the body", "Russia → “Russia” in the title"]
-    assert await window.title() == "wirewatch"
+    assert await window.title() == "(1 trouble) wirewatch"
     assert await window.get_by_role("row").filter(has_text="match").count() >= 1
     await alert.get_by_role("link", name=re.compile("what was sent")).click()
     await window.get_by_role("heading", name="Deliveries").wait_for()
-    assert await window.get_by_text("server_error").is_visible()
+    assert await window.get_by_role("cell", name="server_error").is_visible()
     assert await window.get_by_text("arms AND Russia").is_visible()
 
 
@@ -99,7 +99,7 @@ async def test_a_hostile_title_is_text(browser: Browser, page: StatusPage) -> No
     window = await opened(browser, page)
     assert await window.get_by_role("heading", name=HOSTILE).is_visible()
     assert await window.locator("script, main b, main i").count() == 0
-    assert await window.title() == "wirewatch"
+    assert await window.title() == "(1 trouble) wirewatch"
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -143,7 +143,7 @@ async def test_the_parts_of_the_page_have_names_and_headings_in_order(browser: B
 async def test_what_fails_is_said_in_a_word_beside_its_colour(browser: Browser, page: StatusPage) -> None:
     page.roles["match"] = replace(page.roles["match"], last_error="Unavailable: no broker", well=False)
     window = await opened(browser, page)
-    assert await window.title() == "(1 failing) wirewatch"
-    assert await window.get_by_role("region", name="What does not work").get_by_text("no broker").is_visible()
+    assert await window.title() == "(2 troubles) wirewatch"
+    assert await window.get_by_role("region", name="What is not well").get_by_text("no broker").is_visible()
     row = window.get_by_role("region", name="Sources").get_by_role("row").filter(has_text="A feed that is gone")
     assert await row.locator(".sign").inner_text() == "■ failing"

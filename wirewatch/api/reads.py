@@ -12,6 +12,7 @@ from core.store import alerts, notifications, rules, silences, sources
 from core.text.visible import json_text
 from ingest.health import health
 from wirewatch.serving import SERVING
+from wirewatch.standing import standing_troubles
 from wirewatch.tracing import trace
 
 _LIMIT = 100
@@ -22,6 +23,7 @@ _DIGITS = 18  # more are no number that anything here counts to
 def routes() -> list[web.RouteDef]:
     """All read endpoints."""
     return [
+        web.get("/api/v1/status", status),
         web.get("/api/v1/alerts", list_alerts),
         web.get("/api/v1/alerts/{alert_id}", one_alert),
         web.get("/api/v1/sources", list_sources),
@@ -30,6 +32,14 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/v1/silences", list_silences),
         web.get("/api/v1/trace", trace_article),
     ]
+
+
+async def status(request: web.Request) -> web.Response:
+    """Whether all is well, and what is not, as the page says it."""
+    serving = request[SERVING]
+    readiness = await serving.health.readiness()
+    wrong = await standing_troubles(serving, readiness)
+    return answer({"well": not wrong, "ready": readiness.ready, "troubles": wrong})
 
 
 async def list_alerts(request: web.Request) -> web.Response:

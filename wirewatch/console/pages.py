@@ -6,11 +6,13 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from core.store import alerts, articles, notifications, sources
+from alerts.release import REASONS
+from core.store import alerts, articles, deliveries, notifications, sources, timers
 from core.text.visible import lines
 from wirewatch import __version__
 from wirewatch.console import view
 from wirewatch.serving import SERVING, Serving
+from wirewatch.standing import standing_troubles
 
 REFRESH_SECONDS = 10
 _ALERTS = 20
@@ -58,6 +60,10 @@ async def status_page(request: web.Request) -> web.Response:
         rows = await sources.list_all(conn)
         sent = await notifications.list_rows(conn, limit=_DELIVERIES)
         read = await articles.count(conn, view.day(now), now)
+        ids = [row.alert.alert_id for row in recent]
+        about = await deliveries.of_alerts(conn, ids)
+        held = await timers.due_of(conn, sorted(REASONS), ids)
+    wrong = await standing_troubles(serving, readiness)
     snapshot = serving.collector.snapshot
     feeds = snapshot.feeds if snapshot is not None else {}
     reason = view.why_no_alerts(
@@ -72,9 +78,11 @@ async def status_page(request: web.Request) -> web.Response:
         "status.html",
         refresh=None if request.query.get("renew") == "off" else REFRESH_SECONDS,
         alone=all(stage.here for stage in stages),
-        failing=[part for part in readiness.parts if part.error is not None],
+        troubles=wrong,
         stages=stages,
-        alerts=[view.alert_view(row, 1) for row in recent],
+        alerts=[
+            view.alert_view(row, 1, about.get(row.alert.alert_id, ()), held.get(row.alert.alert_id)) for row in recent
+        ],
         sources=view.source_views(rows, now)[:_SOURCES],
         source_count=len(rows),
         feeds=feeds,
@@ -93,6 +101,8 @@ async def alert_page(request: web.Request) -> web.Response:
     async with serving.db.connection() as conn:
         row = await alerts.get(conn, alert_id)
         sent = await notifications.list_rows(conn, alert_id=alert_id)
+        about = await deliveries.of_alerts(conn, [alert_id])
+        held = await timers.due_of(conn, sorted(REASONS), [alert_id])
         tried = {
             item.notification.notification_id: await notifications.attempts(conn, item.notification.notification_id)
             for item in sent
@@ -103,7 +113,7 @@ async def alert_page(request: web.Request) -> web.Response:
         serving,
         "alert.html",
         refresh=None,
-        alert=view.alert_view(row, len(row.alert.articles)),
+        alert=view.alert_view(row, len(row.alert.articles), about.get(alert_id, ()), held.get(alert_id)),
         deliveries=[(view.delivery_view(item), tried[item.notification.notification_id]) for item in sent],
     )
 

@@ -9,15 +9,17 @@ from markupsafe import Markup, escape
 from alerts.highlight import highlight
 from core.model.alert import Alert, AlertArticle
 from core.model.match import Evidence
-from core.model.outcome import NotificationState, Stage
+from core.model.outcome import AlertOutcome, NotificationState, Stage
 from core.net.url import BadUrl, web_url
 from core.store import notifications
 from core.store.alerts import AlertRow
+from core.store.deliveries import Sending
 from core.store.notifications import NotificationRow
 from core.store.sources import SourceRow, shown
 from core.supervise import RoleState, RoleStatus
 from ingest.health import FeedState, health
 from wirewatch.collector import GROUPS, Collector
+from wirewatch.spans import span
 
 _EVIDENCE_SHOWN = 6
 _DOES = {
@@ -29,6 +31,13 @@ _DOES = {
     Stage.DELIVER: "sends notifications",
 }
 _SIGNS = {NotificationState.DELIVERED: "good", NotificationState.PENDING: "warn", NotificationState.DEAD: "bad"}
+_UNSENT = {
+    AlertOutcome.NO_CHANNEL: "sent to nobody: the rule names no channel",
+    AlertOutcome.SILENCED: "sent to nobody: silenced",
+    AlertOutcome.THROTTLED: "sent to nobody: throttled",
+    AlertOutcome.NOT_REACHED: "sent to nobody: the standing condition does not hold",
+    AlertOutcome.RULE_GONE: "sent to nobody: the rule was removed or disabled",
+}
 _COUNTS = {
     Stage.POLL: "polls",
     Stage.READ: "articles",
@@ -81,11 +90,22 @@ class AlertView:
     query: str
     priority: str
     outcome: str
+    sent: tuple["SentView", ...]
     created: datetime
     story_size: int
     because: str  # why a rule with a standing condition told; empty for others
     articles: tuple[ArticleView, ...]
     others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentView:
+    """What became of one message of an alert: a sign, words, and the moment that they are about."""
+
+    sign: str  # good | warn | bad | off
+    words: str
+    at: datetime | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +159,10 @@ def stage_views(collector: Collector, roles: dict[str, RoleStatus]) -> list[Stag
     return found
 
 
-def alert_view(row: AlertRow, articles: int) -> AlertView:
-    """With the first `articles` of its articles."""
+def alert_view(
+    row: AlertRow, articles: int, sent: Sequence[Sending] = (), held_until: datetime | None = None
+) -> AlertView:
+    """With the first `articles` of its articles. `sent`: its messages; `held_until`: when the one that is held goes out."""
     alert = row.alert
     return AlertView(
         alert_id=alert.alert_id,
@@ -149,12 +171,34 @@ def alert_view(row: AlertRow, articles: int) -> AlertView:
         query=alert.rule.query,
         priority=alert.rule.priority,
         outcome=row.outcome,
+        sent=_sent_views(row.outcome, sent, held_until),
         created=alert.created,
         story_size=alert.story_size,
         because="" if alert.standing is None else alert.standing.because,
         articles=tuple(_article_view(alert, article) for article in alert.articles[:articles]),
         others=max(alert.story_size, len(alert.articles)) - min(articles, len(alert.articles)),
     )
+
+
+def _sent_views(outcome: AlertOutcome, sent: Sequence[Sending], held_until: datetime | None) -> tuple[SentView, ...]:
+    found = [_sent_view(item) for item in sent]
+    if held_until is not None:
+        found.append(SentView(sign="off", words="held, goes out", at=held_until))
+    if not found:
+        found.append(SentView(sign="off", words=_UNSENT.get(outcome, "nothing was sent")))
+    return tuple(found)
+
+
+def _sent_view(item: Sending) -> SentView:
+    sign = _SIGNS.get(item.state, "off")
+    if item.state is NotificationState.DELIVERED:
+        return SentView(sign=sign, words=f"delivered to {item.channel}", at=item.finished)
+    if item.state is NotificationState.DEAD:
+        return SentView(sign=sign, words=f"given up for {item.channel}", at=item.finished, problem=item.problem)
+    if item.state is NotificationState.PENDING:
+        words = f"waits for {item.channel}, next try" if item.attempts else f"on its way to {item.channel}"
+        return SentView(sign=sign, words=words, at=item.due_at if item.attempts else None, problem=item.problem)
+    return SentView(sign=sign, words=f"kept from {item.channel}", at=item.finished, problem=item.problem)
 
 
 def _article_view(alert: Alert, article: AlertArticle) -> ArticleView:
@@ -277,14 +321,6 @@ def ago(moment: datetime | None, now: datetime) -> str:
 def due(moment: datetime, now: datetime) -> str:
     """`in 20 s`, or `now` for what is due already."""
     return ago(moment, now) if moment > now else "now"
-
-
-def span(seconds: float) -> str:
-    """A length of time with one unit."""
-    for size, unit in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
-        if seconds >= size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s" if seconds >= 1 else "under 1 s"
 
 
 def day(now: datetime) -> datetime:

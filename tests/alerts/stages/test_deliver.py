@@ -325,6 +325,8 @@ async def test_what_our_own_guard_refuses_waits_and_goes_out_after_the_mend(post
         assert {row.state for row in rows} == {NotificationState.PENDING}
         assert FailureReason.SSRF_BLOCKED in {row.last_reason for row in rows}
         assert receiver.received == []
+        await stage.show_queue()
+        assert post.metric("notifications_blocked", channel="webhook") >= 1
         async with Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch/test", SystemClock()) as mended:
             stage = post.stage(webhook(mended, receiver.url))
             await stage.hasten_blocked()

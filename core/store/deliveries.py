@@ -1,0 +1,131 @@
+"""How delivery goes, channel by channel and alert by alert, for the page, for /readyz and for `wirewatch check`."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from core.db.connection import Connection
+from core.db.tables_alerts import notification_alerts, notifications
+from core.model.outcome import FailureReason, NotificationState
+
+STUCK = timedelta(minutes=5)  # a message that waits for longer, although it was tried or is due, is stuck
+RECENT = timedelta(hours=24)  # what was given up before then is history
+FRESH = timedelta(hours=1)  # a delivery that long ago still says that a channel works
+
+_PENDING, _DEAD = NotificationState.PENDING.value, NotificationState.DEAD.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelFacts:
+    """`oldest`: when the oldest that waits was created. `stuck`, `blocked` (by our own guard) and `dead` are counts; `dead`
+    those of the last day, the newest at `dead_at`. `delivered`: the last time within the last hour. `problem`: the last one.
+    """
+
+    channel: str
+    pending: int = 0
+    stuck: int = 0
+    blocked: int = 0
+    oldest: datetime | None = None
+    dead: int = 0
+    dead_at: datetime | None = None
+    delivered: datetime | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """One message about an alert."""
+
+    channel: str
+    state: NotificationState
+    attempts: int
+    due_at: datetime
+    finished: datetime | None
+    problem: str
+
+
+async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
+    """Every channel with something that waits, was given up lately or was delivered lately, by name."""
+    table = notifications.c
+    pending = table.state == _PENDING
+    dead = and_(table.state == _DEAD, table.finished >= now - RECENT)
+    stuck = and_(pending, table.created <= now - STUCK, or_(table.attempts > 0, table.due_at <= now - STUCK))
+    blocked = and_(pending, table.last_reason == FailureReason.SSRF_BLOCKED.value)
+    statement = (
+        select(
+            table.channel,
+            _count(pending).label("pending"),
+            _count(stuck).label("stuck"),
+            _count(blocked).label("blocked"),
+            func.min(case((pending, table.created))).label("oldest"),
+            _count(dead).label("dead"),
+            func.max(case((dead, table.finished))).label("dead_at"),
+        )
+        .where(or_(pending, dead))
+        .group_by(table.channel)
+    )
+    rows = {row.channel: row for row in await conn.execute(statement)}
+    delivered = select(table.channel, func.max(table.finished).label("at")).where(
+        table.state == NotificationState.DELIVERED.value, table.finished >= now - FRESH
+    )
+    last = {row.channel: row.at for row in await conn.execute(delivered.group_by(table.channel))}
+    return [
+        ChannelFacts(
+            channel=name,
+            pending=rows[name].pending if name in rows else 0,
+            stuck=rows[name].stuck if name in rows else 0,
+            blocked=rows[name].blocked if name in rows else 0,
+            oldest=rows[name].oldest if name in rows else None,
+            dead=rows[name].dead if name in rows else 0,
+            dead_at=rows[name].dead_at if name in rows else None,
+            delivered=last.get(name),
+            problem=await _problem(conn, name) if name in rows else "",
+        )
+        for name in sorted(rows.keys() | last.keys())
+    ]
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+async def _problem(conn: Connection, channel: str) -> str:
+    table = notifications.c
+    statement = select(table.last_reason, table.last_detail).where(
+        table.channel == channel, table.state.in_([_PENDING, _DEAD]), table.last_reason.is_not(None)
+    )
+    newest = func.coalesce(table.finished, table.due_at).desc()
+    row = (await conn.execute(statement.order_by(newest).limit(1))).one_or_none()
+    return "" if row is None else _words(row.last_reason, row.last_detail)
+
+
+async def of_alerts(conn: Connection, alert_ids: Sequence[str]) -> dict[str, list[Sending]]:
+    """The messages about each of these (few) alerts, oldest first."""
+    statement = (
+        select(notification_alerts.c.alert_id, notifications)
+        .join(notifications, notifications.c.notification_id == notification_alerts.c.notification_id)
+        .where(notification_alerts.c.alert_id.in_(list(alert_ids)))
+        .order_by(notifications.c.created, notifications.c.notification_id)
+    )
+    found: dict[str, list[Sending]] = defaultdict(list)
+    for row in await conn.execute(statement):
+        reason = None if row.state == NotificationState.DELIVERED else row.last_reason
+        aside = row.state not in (_PENDING, _DEAD, NotificationState.DELIVERED)
+        found[row.alert_id].append(
+            Sending(
+                channel=row.channel,
+                state=NotificationState(row.state),
+                attempts=row.attempts,
+                due_at=row.due_at,
+                finished=row.finished,
+                problem=(row.last_detail or "") if aside else _words(reason, row.last_detail),
+            )
+        )
+    return found
+
+
+def _words(reason: str | None, detail: str | None) -> str:
+    return "" if reason is None else f"{reason}: {detail}" if detail else reason

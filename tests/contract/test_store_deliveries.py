@@ -1,0 +1,53 @@
+"""What the store says of deliveries, channel by channel and alert by alert."""
+
+from datetime import timedelta
+
+from core.db.engine import Database
+from core.model.outcome import FailureReason, NotificationState
+from core.store import deliveries, notifications
+from core.store.notifications import Attempt
+from tests.contract.databases import NOW, after
+from tests.fakes.records import a_notification, an_alert
+
+PENDING, DELIVERED, DEAD = NotificationState.PENDING, NotificationState.DELIVERED, NotificationState.DEAD
+
+
+async def put(
+    db: Database, story: str, state: NotificationState, reason: FailureReason | None = None, *, channel: str = "desk"
+) -> str:
+    """One that was tried at NOW, and ended so."""
+    note = a_notification(an_alert(story), at=NOW, channel=channel)
+    async with db.transaction() as conn:
+        await notifications.add(conn, note, NOW)
+        attempt = Attempt(at=NOW, reason=reason, detail="HTTP 500" if reason else "")
+        due = after(3600) if state is PENDING else None
+        await notifications.record_attempt(conn, note.notification_id, attempt, state=state, next_due=due)
+    return note.alerts[0].alert_id
+
+
+async def test_channels_are_counted_by_what_people_call_trouble(db: Database) -> None:
+    await put(db, "a", PENDING, FailureReason.SERVER_ERROR)
+    await put(db, "b", PENDING, FailureReason.SSRF_BLOCKED)
+    await put(db, "c", DEAD, FailureReason.AUTH_ERROR, channel="ops")
+    await put(db, "d", DELIVERED, channel="fine")
+    async with db.connection() as conn:
+        desk, fine, ops = await deliveries.facts(conn, after(60))
+        assert (desk.channel, desk.pending, desk.stuck, desk.blocked, desk.oldest) == ("desk", 2, 0, 1, NOW)
+        assert (fine.channel, fine.pending, fine.delivered, fine.problem) == ("fine", 0, NOW, "")
+        assert (ops.channel, ops.dead, ops.dead_at, ops.problem) == ("ops", 1, NOW, "auth_error: HTTP 500")
+        later = {facts.channel: facts for facts in await deliveries.facts(conn, after(301))}
+        assert later["desk"].stuck == 2
+        tomorrow = await deliveries.facts(conn, NOW + timedelta(hours=25))
+        assert [facts.channel for facts in tomorrow] == ["desk"]  # what was given up before is history
+
+
+async def test_each_alert_knows_what_became_of_its_messages(db: Database) -> None:
+    waits = await put(db, "a", PENDING, FailureReason.SERVER_ERROR)
+    told = await put(db, "b", DELIVERED)
+    async with db.connection() as conn:
+        found = await deliveries.of_alerts(conn, [waits, told, "none"])
+    (waiting,) = found[waits]
+    assert (waiting.state, waiting.attempts, waiting.due_at) == (PENDING, 1, after(3600))
+    assert waiting.problem == "server_error: HTTP 500"
+    assert [(one.state, one.finished, one.problem) for one in found[told]] == [(DELIVERED, NOW, "")]
+    assert "none" not in found

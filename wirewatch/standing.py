@@ -1,0 +1,25 @@
+"""How things stand now, gathered for the page and the API: the facts that wirewatch/trouble.py judges."""
+
+from core.store import deliveries
+from wirewatch.health import Readiness
+from wirewatch.serving import Serving
+from wirewatch.trouble import Facts, Trouble, troubles
+
+
+async def standing_troubles(serving: Serving, readiness: Readiness) -> tuple[Trouble, ...]:
+    """Everything that is not well, the worst first."""
+    now = serving.clock.now()
+    snapshot = serving.collector.snapshot
+    async with serving.db.connection() as conn:
+        seen = await deliveries.facts(conn, now)
+    facts = Facts(
+        now=now,
+        parts={
+            part.name: part.error for part in readiness.parts if part.error is not None and part.name != "deliveries"
+        },
+        deliveries=seen,
+        channels=frozenset(channel.settings.name for channel in serving.config.channels),
+        feeds={} if snapshot is None else snapshot.feeds,
+        lag={} if snapshot is None else {topic: lag.seconds for topic, lag in snapshot.lag.items() if lag.records},
+    )
+    return troubles(facts)
