@@ -4,11 +4,11 @@ Thresholds are those of the Prometheus rules where there is one, so that a page 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.store.deliveries import ChannelFacts
+from core.store.deliveries import FRESH, ChannelFacts
 from wirewatch.spans import span
 
 LAG_WARN_SECONDS = 60.0
@@ -73,7 +73,9 @@ def nothing_goes_out(facts: Facts) -> str | None:
 
 def _stopped(channel: ChannelFacts, facts: Facts) -> str | None:
     """Why the channel delivers nothing; None if it does, or nothing says that it does not."""
-    trouble = _of_channel(channel, facts)
+    waiting = replace(channel, dead=0)
+    given_up = channel.dead_at is not None and channel.dead_at >= facts.now - FRESH  # else it may be mended long since
+    trouble = _of_channel(channel if given_up else waiting, facts)
     if not trouble:
         return None
     since = max((moment for moment in (channel.dead_at, channel.oldest) if moment is not None), default=None)

@@ -63,3 +63,9 @@ def test_nothing_goes_out_where_no_channel_delivers(channel: ChannelFacts) -> No
     after = replace(channel, delivered=NOW + timedelta(seconds=1))
     assert nothing_goes_out(replace(alone, deliveries=[after])) is None  # it has delivered since
     assert nothing_goes_out(replace(WELL, deliveries=[])) is None
+
+
+def test_what_was_given_up_hours_ago_says_nothing_of_now() -> None:
+    old = replace(DEAD, dead_at=NOW - timedelta(hours=2))
+    assert nothing_goes_out(replace(WELL, deliveries=[old])) is None
+    assert len(troubles(replace(WELL, deliveries=[old]))) == 1  # people still want to know

@@ -196,7 +196,7 @@ def _sent_view(item: Sending) -> SentView:
     if item.state is NotificationState.DEAD:
         return SentView(sign=sign, words=f"given up for {item.channel}", at=item.finished, problem=item.problem)
     if item.state is NotificationState.PENDING:
-        words = f"waits for {item.channel}, next try" if item.attempts else f"on its way to {item.channel}"
+        words = f"waits for {item.channel}, next try" if item.attempts else f"waits for {item.channel}"
         return SentView(sign=sign, words=words, at=item.due_at if item.attempts else None, problem=item.problem)
     return SentView(sign=sign, words=f"kept from {item.channel}", at=item.finished, problem=item.problem)
 
