@@ -66,13 +66,15 @@ def _listed(old: Sequence[Node], new: Sequence[Node], within: str, *, kind: type
     before, after = ({meaning(node): node for node in nodes} for nodes in (old, new))
     lost = [node for form, node in before.items() if form not in after]
     gained = [node for form, node in after.items() if form not in before]
-    for left in list(lost):
-        right = _counterpart(left, gained)
-        if right is None:
-            continue
-        lost.remove(left)
-        gained.remove(right)
-        yield from _changes(left, right, _inside(within, _label(left, kind)), more=more)
+    for counterpart in (_counterpart, _joined_or_left):
+        for left in list(lost):
+            right = counterpart(left, gained)
+            if right is None:
+                continue
+            lost.remove(left)
+            gained.remove(right)
+            label = _label(left, kind) or _label(right, kind)
+            yield from _changes(left, right, _inside(within, label), more=more)
     less_by_gain = kind is And
     for node in lost:
         yield Change(False, print_rule(node), within, Effect.MORE if less_by_gain == more else Effect.LESS)
@@ -90,6 +92,16 @@ def _counterpart(node: Node, others: Sequence[Node]) -> Node | None:
         if shared > most:
             best, most = other, shared
     return best
+
+
+def _joined_or_left(node: Node, others: Sequence[Node]) -> Node | None:
+    """The list that this clause became a part of, or its part that is left: `arms` and `(arms OR weapon)`."""
+    for other in others:
+        if isinstance(other, And | Or) and meaning(node) in map(meaning, _parts(other)):
+            return other
+        if isinstance(node, And | Or) and meaning(other) in map(meaning, _parts(node)):
+            return other
+    return None
 
 
 def _parts(node: Node) -> Sequence[Node]:

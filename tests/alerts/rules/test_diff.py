@@ -35,6 +35,20 @@ def test_another_order_or_spelling_is_no_difference(old: str, new: str) -> None:
     assert _diff(old, new) == []
 
 
+def test_a_term_that_joins_or_leaves_a_list_is_one_change_inside_it() -> None:
+    one, two = "zebrafish AND arms", "zebrafish AND (arms OR weapon)"
+    assert _diff(one, two) == [Change(True, "weapon", "(arms OR weapon)", Effect.MORE)]
+    assert _diff(two, one) == [Change(False, "weapon", "(arms OR weapon)", Effect.LESS)]
+    inside = "NOT (zebrafish AND arms) AND fish", "NOT (zebrafish AND (arms OR weapon)) AND fish"
+    (gained,) = _diff(*inside)
+    assert (gained.clause, gained.effect) == ("weapon", Effect.LESS)
+    three = "zebrafish AND (arms OR weapon OR guns) AND fish"
+    assert _diff("zebrafish AND arms AND fish", three) == [
+        Change(True, "weapon", "(arms OR weapon OR guns)", Effect.MORE),
+        Change(True, "guns", "(arms OR weapon OR guns)", Effect.MORE),
+    ]
+
+
 def test_a_condition_more_finds_less() -> None:
     assert _diff("arms AND Russia", "arms AND Russia AND Korea") == [Change(True, "korea", "", Effect.LESS)]
 

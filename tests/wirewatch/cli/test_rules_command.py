@@ -82,6 +82,16 @@ def test_a_standing_condition_is_stored_shown_and_taken_away(newsroom: Newsroom)
     assert newsroom.rows("rules", "show", "often")[0]["settings"]["settings"] == {}
 
 
+def test_a_query_that_is_not_given_stays(newsroom: Newsroom) -> None:
+    newsroom.told("rules", "add", "often", "wombat", "--standing", "frequency", "--window", "1h", "--stories", "2")
+    assert "version 2" in newsroom.told("rules", "add", "often", "--standing", "none")
+    assert "version 3" in newsroom.told("rules", "add", "often", "--priority", "flash")
+    [row] = newsroom.rows("rules", "show", "often")
+    assert (row["query"], row["canonical"], row["priority"]) == ("wombat", "wombat", "flash")
+    assert "standing" not in row["settings"]["settings"]
+    assert "a rule needs a query" in newsroom.refused("rules", "add", "new", "--priority", "flash")
+
+
 def test_a_rule_that_watches_a_source_needs_no_query_but_a_source_that_is_there(newsroom: Newsroom) -> None:
     silence = ["--standing", "silence", "--window", "6h"]
     assert "a rule needs a query" in newsroom.refused("rules", "add", "quiet", *silence)

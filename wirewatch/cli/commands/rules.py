@@ -115,7 +115,7 @@ def add(
     comment: str,
     **standing: Any,
 ) -> None:
-    """Store a rule, or a new version of one that was added so. Settings that are not given stay.
+    """Store a rule, or a new version of one that was added so. A query and settings that are not given stay.
 
     A rule that watches a source (--standing silence --source NAME) goes without QUERY.
     """
@@ -139,6 +139,8 @@ async def _add(
             priority=priority or settings.priority,
             settings=standing_settings(standing, settings.settings),
         )
+        if not draft.query and before is not None and settings.settings.get("standing", {}).get("source") is None:
+            draft = replace(draft, query=before.query)
         await check_source(conn, settings.settings, draft.query)
         canonical = _canonical(draft.query, await known_aliases(conn, opened.config)) if draft.query else ""
         draft = replace(draft, canonical=canonical, settings=settings)
