@@ -14,7 +14,7 @@ from alerts.rules.anchors import required_groups, required_words
 from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain, just_missed
 from alerts.rules.frequency import weight
-from alerts.rules.missed import JustMissed
+from alerts.rules.missed import LEAST_LETTERS, JustMissed
 from alerts.rules.parser import parse
 from alerts.rules.problem import render
 from alerts.rules.syntax import And, Node, Not, Term
@@ -255,7 +255,7 @@ async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator
     if isinstance(tree, And):
         searches = [required_words(part, weight) for part in tree.children]
     else:
-        searches = [[[word[:_STEM] + "*"] for word in sorted(_words(tree))]]
+        searches = [[word for wanted in sorted(_words(tree)) for word in _like(wanted)]]
     piece = Window(window.since, window.until, _MOST_NEAR // len(searches))
     for words in searches:
         if words:
@@ -265,7 +265,14 @@ async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator
 
 def _words(tree: Node) -> set[str]:
     terms = [node for node in nodes_of(tree) if isinstance(node, Term) and not node.cased]
-    return {word.text for term in terms for word in term.words if word.is_literal and len(word.text) >= _STEM}
+    return {word.text for term in terms for word in term.words if word.is_literal and len(word.text) >= LEAST_LETTERS}
+
+
+def _like(wanted: str) -> list[list[str]]:
+    """How to search for words like this one: those that begin alike; of a short word only its plurals."""
+    if len(wanted) >= _STEM:
+        return [[wanted[:_STEM] + "*"]]
+    return [[f"{wanted}s"], [f"{wanted}es"]]
 
 
 async def _pages(

@@ -12,7 +12,8 @@ from alerts.rules.syntax import Near, Node, Not, Term
 from alerts.rules.walk import children_of
 from core.text.document import Document
 
-LEAST_LETTERS = 4
+LEAST_LETTERS = 3  # of a word; `arm` and `arms` are near, and nothing else is to so short a word
+_LEAST_STEM = 4
 _HEAD = 3  # letters that must be the same
 _LONGER = 3  # letters more or fewer
 _ALIKE = 0.75  # difflib's ratio
@@ -88,9 +89,12 @@ def is_form_of(wanted: str, word: str) -> bool:
     """Whether an ASCII word looks like another form or a slip of the wanted one, and not just like it: `missiles` and
     `missle` do to `missile`, `missed` and `misled` do not. Languages with other letters have other endings."""
     shorter = min(len(wanted), len(word))
+    if shorter < _LEAST_STEM:
+        short, longer = sorted((wanted, word), key=len)
+        return longer in (f"{short}s", f"{short}es")
     stem = next((place for place in range(shorter) if wanted[place] != word[place]), shorter)
     endings = {wanted[stem:], word[stem:]}
-    if endings <= _ENDINGS and stem >= max(LEAST_LETTERS, shorter - 2):
+    if endings <= _ENDINGS and stem >= max(_LEAST_STEM, shorter - 2):
         return True
     if word.startswith(wanted):
         return True

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from click.testing import CliRunner
 
 from core.model.outcome import AlertOutcome
@@ -140,6 +141,16 @@ def test_a_preview_tells_words_just_missed(newsroom: Newsroom) -> None:
     newsroom.store(story(1, "Pyongyang sends missiles", "Ships left for Russia."))
     said = newsroom.told("rules", "preview", "@dprk AND Russia AND missile")
     assert "missile: missiles in 1 article" in said
+
+
+@pytest.mark.parametrize("query", ["wombat AND arm", "arm"])
+def test_a_preview_tells_a_short_word_just_missed(newsroom: Newsroom, query: str) -> None:
+    newsroom.store(story(1, "A wombat with arms", "The army was armed near the wombat."))
+    said = newsroom.told("rules", "preview", query)
+    assert "arm: arms in 1 article" in said
+    assert "army" not in said
+    assert "armed" not in said
+    assert "0 candidates" not in said
 
 
 def test_a_preview_against_a_stored_rule_tells_what_is_gained_and_lost(newsroom: Newsroom) -> None:

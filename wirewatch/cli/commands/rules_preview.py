@@ -82,7 +82,10 @@ def _headline(found: Preview, days: float) -> None:
         span = f"{reach:.1f} days" if reach >= 1 else _many(round(reach * 24), "hour")
         output.say(f"Stored articles reach back {span} only.")
     rest = "" if found.complete else "; older ones were left out"
-    output.say(f"{_many(found.read, 'candidate')} read{rest}.")
+    if found.read:
+        output.say(f"{_many(found.read, 'candidate')} read{rest}.")
+    else:
+        output.say("No stored article of that time holds all that the rule asks for.")
     if found.alerts_by_day:
         output.say("By day: " + ", ".join(f"{day} {count}" for day, count in found.alerts_by_day.items()))
 
