@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from alerts.channels.channel import Channel
+from alerts.retrying import LATEST_SECONDS
 from alerts.sending import ChannelWorker, Context, DeliverSettings, delivery_steps
 from core.bell import Bell
 from core.clock import Clock
@@ -22,6 +23,8 @@ from core.store import deliveries, notifications, sends, traces
 from core.store.notifications import Attempt, Pending
 
 _PIECE = 100
+_SKEW = timedelta(minutes=1)  # at most, between the clocks of two processes
+_LATEST_DUE = timedelta(seconds=1.5 * LATEST_SECONDS)
 _TOLD_AGAIN_SECONDS = 300.0  # how often the log says that a channel is missing
 _logger = structlog.get_logger(__name__)
 
@@ -98,6 +101,19 @@ class DeliverStage:
             now = context.clock.now()
             return await sends.hasten(conn, sorted(self.workers), FailureReason.SSRF_BLOCKED, now)
 
+    async def draw_in(self) -> int:
+        """Make due now what no back-off and no lease can have set so late: the clock was ahead for a while. How many."""
+        context = self._context
+        now = context.clock.now()
+        due, lease = now + _LATEST_DUE, now + timedelta(seconds=context.settings.lease_seconds) + _SKEW
+        async with context.db.connection() as conn:
+            if not await sends.is_too_far(conn, due, lease):
+                return 0
+        async with context.db.transaction() as conn:
+            drawn = await sends.draw_in(conn, due, lease, now)
+        _logger.warning("notifications_drawn_in", notifications=drawn)
+        return drawn
+
     async def put_aside(self) -> int:
         """Put aside what waits and is no longer wanted, if a rule or a silence has changed; how many."""
         context = self._context
@@ -168,6 +184,7 @@ class DeliverStage:
     async def _tend(self) -> None:
         context = self._context
         while True:
+            await self.draw_in()
             await self.put_aside()
             await self.watch_orphans()
             await self.show_queue()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from alerts.channels.channel import SendFailure
 from core.retry import Backoff
 
-_MAX_RETRY_AFTER_SECONDS = 86_400.0  # a receiver that asks for more is asked again after a day
+LATEST_SECONDS = 86_400.0  # no next try is later; a receiver that asks for more is asked again after a day
 
 
 def _days_of_tries() -> Backoff:
@@ -37,7 +37,7 @@ class RetryPolicy:
             return None
         seconds = self.backoff.delay_seconds(attempts, chance)
         if failure.retry_after_seconds is not None:
-            seconds = max(seconds, min(failure.retry_after_seconds, _MAX_RETRY_AFTER_SECONDS))
+            seconds = max(seconds, min(failure.retry_after_seconds, LATEST_SECONDS))
         due = now + timedelta(seconds=seconds)
         if created is None or attempts < self.least_attempts:
             return due

@@ -43,7 +43,7 @@ class DeliverSettings:
 
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     poll_seconds: float = 1.0
-    lease_seconds: float = 30.0
+    lease_seconds: float = 6.0
     send_seconds: float = 60.0
     tend_seconds: float = 5.0
     stop_seconds: float = 5.0
@@ -75,7 +75,8 @@ class ChannelWorker:
         self.leaving = False  # its channel is no longer configured
         self._channel = channel
         self._context = context
-        self._not_before: datetime | None = None  # the receiver said so (429 with Retry-After), or our guard refuses it
+        # The receiver said so (429 with Retry-After), or our guard refuses it. Monotonic: a clock set back holds nothing up.
+        self._not_before = 0.0
         self._leased_until: datetime | None = None
         self._stopping = False
         self._steps: list[TraceRow] = []  # of what was sent: written after the records, on which more depends
@@ -131,7 +132,7 @@ class ChannelWorker:
         """Claim and work off one batch of what is due; of how many."""
         context = self._context
         now = context.clock.now()
-        if self._not_before is not None and now < self._not_before:
+        if self._paused():
             return 0
         async with context.db.transaction() as conn:
             claimed = await notifications.claim_due(
@@ -172,9 +173,11 @@ class ChannelWorker:
             await self._deliver(waiting.pop())
 
     def _may_start(self, now: datetime) -> bool:
-        paused = self._not_before is not None and now < self._not_before
-        ending = self._stopping or self.leaving
-        return not ending and not paused and (self._leased_until is None or now <= self._leased_until)
+        leased = self._leased_until is None or now <= self._leased_until
+        return leased and not (self._stopping or self.leaving) and not self._paused()
+
+    def _paused(self) -> bool:
+        return self._context.clock.monotonic() < self._not_before
 
     async def _deliver(self, claimed: Pending) -> None:
         context = self._context
@@ -276,7 +279,7 @@ class ChannelWorker:
             now=now,
             chance=context.chance(),
         )
-        self._hold(failure, now)
+        self._hold(failure)
         state = NotificationState.DEAD if due is None else NotificationState.PENDING
         attempt = Attempt(
             at=at, reason=failure.reason, status=failure.status, latency_seconds=seconds, detail=failure.detail
@@ -297,12 +300,13 @@ class ChannelWorker:
             attempts=pending.attempts + 1,
         )
 
-    def _hold(self, failure: SendFailure, now: datetime) -> None:
+    def _hold(self, failure: SendFailure) -> None:
         """Leave the whole channel alone where the next message would fare no better."""
+        monotonic = self._context.clock.monotonic()
         if failure.reason is FailureReason.RATE_LIMITED and failure.retry_after_seconds is not None:
-            self._not_before = now + timedelta(seconds=failure.retry_after_seconds)
+            self._not_before = monotonic + failure.retry_after_seconds
         elif failure.reason is FailureReason.SSRF_BLOCKED:
-            self._not_before = now + timedelta(seconds=self._context.settings.blocked_seconds)
+            self._not_before = monotonic + self._context.settings.blocked_seconds
 
     def _observe_latency(self, notification: Notification) -> None:
         if notification.reason not in (Reason.FIRST, Reason.UPDATE):

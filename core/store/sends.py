@@ -122,6 +122,24 @@ async def overdue(conn: Connection, channel: str, before: datetime, limit: int) 
     return [pending_of(row) for row in rows]
 
 
+async def draw_in(conn: Connection, latest_due: datetime, latest_lease: datetime, now: datetime) -> int:
+    """Make due now what is due or leased for later than can be meant: the clock was ahead when that was written. How many."""
+    statement = update(notifications).where(
+        notifications.c.state == _PENDING,
+        or_(notifications.c.due_at > latest_due, notifications.c.lease_until > latest_lease),
+    )
+    return (await conn.execute(statement.values(due_at=now, lease_owner=None, lease_until=None))).rowcount
+
+
+async def is_too_far(conn: Connection, latest_due: datetime, latest_lease: datetime) -> bool:
+    """Whether `draw_in` would find anything."""
+    statement = select(notifications.c.notification_id).where(
+        notifications.c.state == _PENDING,
+        or_(notifications.c.due_at > latest_due, notifications.c.lease_until > latest_lease),
+    )
+    return (await conn.execute(statement.limit(1))).first() is not None
+
+
 async def hasten(conn: Connection, channels: Sequence[str], reason: FailureReason, now: datetime) -> int:
     """Make what failed for this reason due now: whoever mended the cause need not wait for the back-off. How many."""
     statement = update(notifications).where(

@@ -1,7 +1,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,12 +21,13 @@ from core.model.outcome import FailureReason, NotificationState, Stage
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from core.store import notifications, sends, traces
-from core.store.notifications import NotificationRow
+from core.store.notifications import Attempt, NotificationRow
 from tests.alerts.making import NOW, alert, notification
 from tests.fakes.clock import FakeClock
 from tests.fakes.receiver import Answer, Receiver, dead_url, never
 from tests.fakes.running import running, until
 
+LONG_LEASE = DeliverSettings(lease_seconds=30)
 SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 
 
@@ -334,6 +335,43 @@ async def test_what_our_own_guard_refuses_waits_and_goes_out_after_the_mend(post
     assert set(receiver.ids) == {item.notification_id for item in items}
 
 
+async def test_a_clock_that_was_ahead_for_a_while_stops_no_delivery(post: Post) -> None:
+    tried, claimed, later = numbered(3)
+    await post.put(tried, claimed)
+    await post.stage(FakeChannel(answers=[failure(), failure()])).deliver_due()
+    async with post.db.transaction() as conn:
+        ahead = NOW + timedelta(days=4)
+        await sends.hasten(conn, ["desk"], FailureReason.SERVER_ERROR, NOW)
+        await notifications.claim_due(conn, ahead, "desk", 1, "dead", lease_seconds=30)
+        await notifications.add(conn, later, NOW + timedelta(hours=20))  # that can be meant
+    async with post.db.transaction() as conn:
+        for row in await sends.waiting(conn, "", 10):
+            if row.notification.notification_id == tried.notification_id:
+                attempt = Attempt(at=ahead, reason=FailureReason.SERVER_ERROR)
+                await notifications.record_attempt(
+                    conn, tried.notification_id, attempt, state=NotificationState.PENDING, next_due=ahead
+                )
+    desk = FakeChannel()
+    stage = post.stage(desk)
+    await stage.draw_in()
+    assert await stage.deliver_due() == 2
+    assert {key for key, _ in desk.sent} == {tried.notification_id, claimed.notification_id}
+    assert await stage.draw_in() == 0
+
+
+async def test_a_clock_that_is_set_back_does_not_lengthen_a_pause(post: Post) -> None:
+    await post.put(*numbered(2))
+    desk = FakeChannel(answers=[failure(retry_after=45)])
+    stage = post.stage(desk)
+    await stage.deliver_due()
+    post.clock._start -= timedelta(hours=1)
+    post.clock.advance(46)
+    fresh = notification(alert(story="fresh"))
+    await post.put(fresh)
+    await stage.deliver_due()
+    assert fresh.notification_id in [key for key, _ in desk.sent]
+
+
 async def test_a_refused_address_holds_the_channel(post: Post) -> None:
     refused = SendFailure(FailureReason.SSRF_BLOCKED, "10.0.0.1 is not a public address", retriable=True)
     await post.put(*numbered(5))
@@ -411,7 +449,7 @@ async def test_no_send_begins_after_its_lease_ran_out(post: Post) -> None:
 
     await post.put(*numbered(5))
     slow, other = Slow(), FakeChannel()
-    await post.stage(slow).deliver_due()
+    await post.stage(slow, settings=LONG_LEASE).deliver_due()
     assert len(slow.sent) == 2  # the lease is 30 s, and nobody renewed it
     assert await post.stage(other, owner="other").deliver_due() == 3  # the rest was given back
 
@@ -427,7 +465,7 @@ async def test_a_lease_that_is_renewed_lets_a_slow_receiver_have_its_time(post: 
 
     await post.put(*numbered(3))
     slow, other = Slow(), FakeChannel()
-    stage = post.stage(slow)
+    stage = post.stage(slow, settings=LONG_LEASE)
     assert await stage.deliver_due() == 3
     assert (len(slow.sent), len(other.sent)) == (3, 0)
 
