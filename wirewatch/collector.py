@@ -144,7 +144,7 @@ class Collector:
         for queue in queues:
             kind = self.channel_kinds.get(queue.channel)
             if kind is None:
-                continue  # a channel that is gone: its notifications are buried as channel_missing
+                continue  # a channel that is missing: the deliver stage says what waits for it
             pending[kind] += queue.pending
             dead[kind] += queue.dead
             if queue.oldest is not None:
