@@ -14,6 +14,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from core.toml_mistakes import decoded, parse
+
 KeyPath = tuple[str | int, ...]
 Table = dict[str, Any]
 
@@ -66,16 +68,38 @@ class Problem:
 
 @dataclass(slots=True)
 class Document:
-    """One file's tables and the line of each key. `origins`: the variable that a value came from, where it did."""
+    """One file's tables and the line of each key. `origins`: the variable that a value came from, where it did.
+
+    `broken`: lines that are no TOML and are left out. `unread`: no line could be read. `told`: where something wrong is
+    told already. `places`: of a list whose bad items were left out, where the others stand in the file.
+    """
 
     path: Path
     shown: str
     data: Table
     lines: Mapping[KeyPath, int] = field(default_factory=dict)
     origins: dict[KeyPath, str] = field(default_factory=dict)
+    broken: frozenset[int] = frozenset()
+    unread: bool = False
+    told: set[KeyPath] = field(default_factory=set)
+    places: dict[str, list[int]] = field(default_factory=dict)
+
+    def placed(self, path: KeyPath) -> KeyPath:
+        """The path as it stands in the file, where items of its list were left out."""
+        if len(path) > 1 and isinstance(path[0], str) and isinstance(path[1], int) and self.places.get(path[0]):
+            return (path[0], self.places[path[0]][path[1]], *path[2:])
+        return path
+
+    def is_told(self, path: KeyPath) -> bool:
+        """Whether what is wrong there is told already: a line that is no TOML, a variable that is not set, a wrong value."""
+        path = self.placed(path)
+        if any(path[:end] in self.told for end in range(1, len(path) + 1)):
+            return True
+        return self.lines.get(path) in self.broken
 
     def problem(self, path: KeyPath, message: str) -> Problem:
         """A problem at the key, or at the nearest key above it that has a line."""
+        path = self.placed(path)
         for end in range(len(path), 0, -1):
             origin = self.origins.get(path[:end])
             if origin is not None:
@@ -92,21 +116,21 @@ def dotted(path: KeyPath) -> str:
 
 
 def read_document(path: Path, shown: str) -> tuple[Document, list[Problem]]:
-    """The file's tables; with a problem and no tables where it cannot be read."""
+    """The file's tables, with every problem; no tables where none can be made out."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Document(path, shown, {}), [Problem(shown, 0, "", "there is no such file")]
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        return Document(path, shown, {}), [Problem(shown, 0, "", f"cannot be read: {reason}")]
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"at line (\d+)", str(error))
-        message = re.sub(r" \(at line \d+, column (\d+)\)", r" (column \1)", str(error))
-        return Document(path, shown, {}), [Problem(shown, int(place[1]) if place else 0, "", f"no TOML: {message}")]
-    return Document(path, shown, data, key_lines(text)), []
+        raw = path.read_bytes()
+    except OSError as error:
+        known = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a folder; expected a file"}
+        message = known.get(type(error), f"cannot be read: {error.strerror}")
+        return Document(path, shown, {}, unread=True), [Problem(shown, 0, "", message)]
+    found = decoded(raw)
+    parsed = parse(found.text)
+    mistakes = [*([] if found.mistake is None else [found.mistake]), *parsed.mistakes]
+    problems = [Problem(shown, mistake.line, "", mistake.message) for mistake in mistakes]
+    if parsed.data is None:
+        return Document(path, shown, {}, unread=True), problems
+    broken = frozenset(mistake.line for mistake in parsed.mistakes)
+    return Document(path, shown, parsed.data, key_lines(found.text), broken=broken), problems
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
@@ -157,6 +181,7 @@ def fill_in(document: Document, environ: Mapping[str, str]) -> list[Problem]:
             known = environ.get(found[1], found[2])
             if known is None:
                 problems.append(document.problem(path, f"the environment variable {found[1]} is not set"))
+                document.told.add(path)
                 return ""
             return known
 
@@ -236,13 +261,15 @@ def problems_of(error: ValidationError, document: Document, model: type[BaseMode
     for detail in error.errors(include_url=False):
         path: KeyPath = (*at, *detail["loc"])
         kind, got = detail["type"], detail.get("input")
+        if document.is_told(path):
+            continue
         if kind == "extra_forbidden":
             names = fields_at(model, detail["loc"][:-1])
             message = "unknown key" + (nearest(str(path[-1]), names) or f"; known here: {', '.join(names)}")
         elif kind == "missing":
             message = "missing"
         elif kind in _EXPECTED:
-            message = f"expected {_EXPECTED[kind]}, got {_kind_of(got)}"
+            message = f"expected {_EXPECTED[kind]}, got {_kind_of(got)}{_as_meant(str(path[-1]), kind, got)}"
         elif kind == "literal_error":
             choices = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
             message = f"expected one of {', '.join(choices)}" + nearest(got if isinstance(got, str) else "", choices)
@@ -250,6 +277,37 @@ def problems_of(error: ValidationError, document: Document, model: type[BaseMode
             message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
         found.append(document.problem(path, message))
     return found
+
+
+def _as_meant(key: str, kind: str, got: object) -> str:
+    """How a value of a wrong type is written, where that can be seen; only numbers and spans of it are repeated."""
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return f"; such as {_EXAMPLES[key]}" if key in _EXAMPLES else ""
+    if not isinstance(got, str):
+        return ""
+    number = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", got)
+    if kind == "bool_type" and got.lower() in ("yes", "no", "on", "off", "true", "false"):
+        return f"; write {'true' if got.lower() in ('yes', 'on', 'true') else 'false'}, without quotes"
+    if kind in ("int_type", "float_type") and number is not None:
+        scale = _SCALES.get(number[2].lower() if key.endswith("_seconds") or number[2] else "")
+        if not number[2]:
+            return f"; write {number[1]}, without quotes"
+        return "" if scale is None else f"; write {float(number[1]) * scale:.0f}, without quotes"
+    return '; write it in brackets: ["..."]' if kind == "list_type" else ""
+
+
+_SCALES = {
+    "s": 1, "sec": 1, "seconds": 1, "m": 60, "min": 60, "minutes": 60, "h": 3600, "hour": 3600, "hours": 3600, "d": 86400,
+    "day": 86400, "days": 86400, "w": 604800, "k": 1024, "kb": 1024, "kib": 1024, "mb": 1048576, "mib": 1048576,
+    "gb": 1073741824, "gib": 1073741824,
+}  # fmt: skip
+_EXAMPLES = {
+    "throttle": "{ max = 10, per_seconds = 3600 }",
+    "quiet_hours": '{ start = "22:00", end = "07:00", time_zone = "Europe/Berlin" }',
+    "digest": '{ at = ["08:00"], time_zone = "Europe/Berlin" }',
+    "standing": '{ kind = "frequency", stories = 5, window_seconds = 3600 }',
+    "headers": '{ Authorization = "Bearer ${NEWS_TOKEN}" }',
+}
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

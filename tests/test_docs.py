@@ -138,11 +138,9 @@ def test_the_sample_of_problems_is_what_the_code_says(tmp_path: Path) -> None:
     (tmp_path / "rules" / "desk.toml").write_text(channel + rule, encoding="utf-8")
     main = tmp_path / "wirewatch.toml"
     main.write_text(
-        'include = ["rules/*.toml"]\n[server]\nlistne = "x:1"\n[fetch]\nmax_bytes = "1"\n', encoding="utf-8"
+        'include = ["rules/*.toml"]\n[server]\nlistne = "x:1"\n[fetch]\nmax_bytes = "10485760"\n', encoding="utf-8"
     )
     _, problems = examine(main, {"WIREWATCH_SERVR__LISTEN": "x:1"})
-    main.write_text('include = ["rules/*.toml"]\n', encoding="utf-8")
-    problems += examine(main, {})[1]
     body = checks.sections(page("configuration.md"))["Problems are told all at once"]
     shown = [line.strip() for line in body.splitlines() if line.startswith("    ")]
     assert sorted(shown) == sorted(map(str, problems))

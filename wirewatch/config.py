@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from alerts.channels.registry import channel_settings
 from alerts.channels.settings import ChannelSettings
-from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, problems_of, read_document
+from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, read_document
 from core.errors import ConfigError
 from core.log.kafka_options import KafkaOptions
 from core.masking import secrets_in
@@ -23,6 +23,7 @@ from core.store.retention import Retention
 from wirewatch.config_schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable
 from wirewatch.config_settings import json_of, setting_problems
 from wirewatch.config_sources import SourceAccess, source_access
+from wirewatch.config_tables import log_url_problem, read_tables
 from wirewatch.host_names import host_name
 
 
@@ -103,7 +104,8 @@ class Config:
     aliases: tuple[AliasDraft, ...]
     rules: tuple[RuleConfig, ...]
     channels: tuple[ChannelConfig, ...]
-    secrets: frozenset[str] = field(repr=False)  # to be cut out of logs
+    warnings: tuple[Problem, ...] = ()  # of the files; what is probably not meant so
+    secrets: frozenset[str] = field(repr=False, default=frozenset())  # to be cut out of logs
 
 
 def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
@@ -129,6 +131,7 @@ class _Reading:
         self._environ = environ
         self._secrets: set[str] = set()
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
 
     def config(self) -> Config | None:
         main = self._document(self._path)
@@ -143,7 +146,8 @@ class _Reading:
         if top is None:
             return None
         self._unique(files)
-        self._named_channels(files)
+        if not any(document.unread for document in documents):
+            self._named_channels(files)
         base = self._path.parent
         accesses = list(self._sources(files))
         config = Config(
@@ -159,6 +163,7 @@ class _Reading:
             aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
             rules=tuple(self._rules(files)),
             channels=tuple(channels),
+            warnings=tuple(self.warnings),
             secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),
         )
         self._check_log_url(main, config.log.url)
@@ -182,18 +187,24 @@ class _Reading:
                 )
                 continue
             found = sorted(self._path.parent.glob(pattern))
-            if not found and not any(sign in pattern for sign in "*?["):
-                self.problems.append(main.problem(("include", index), f"there is no file {pattern}"))
-            paths |= dict.fromkeys(path for path in found if path != self._path)
+            if not found and any(sign in pattern for sign in "*?["):
+                self.warnings.append(main.problem(("include", index), f"no file is like {pattern}"))
+            elif not found:
+                others = sorted(str(one.relative_to(self._path.parent)) for one in self._path.parent.glob("*/*.toml"))
+                message = f"there is no file {pattern}{nearest(pattern, others)}"
+                self.problems.append(main.problem(("include", index), message))
+            for folder in (one for one in found if one.is_dir()):
+                message = f"{folder.name} is a folder; for the files in it write {folder.name}/*.toml"
+                self.problems.append(main.problem(("include", index), message))
+            paths |= dict.fromkeys(path for path in found if path != self._path and not path.is_dir())
         return [self._document(path) for path in paths]
 
     def _parsed(self, document: Document, *, first: bool) -> IncludedFile | None:
-        model = MainFile if first else IncludedFile
-        try:
-            return model.model_validate(document.data)
-        except ValidationError as error:
-            self.problems += problems_of(error, document, model)
-            return None
+        if document.unread:
+            return None  # told; anything else would be said of a file that nobody could read
+        tables, problems = read_tables(document, MainFile if first else IncludedFile)
+        self.problems += problems
+        return tables
 
     def _sources(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[SourceAccess]:
         for document, tables in files:
@@ -218,7 +229,8 @@ class _Reading:
             try:
                 settings = channel_settings(raw, where=dotted(where))
             except ConfigError as error:
-                self.problems += [_channel_problem(document, where, text) for text in error.problems]
+                found = [(_channel_path(where, text), text.partition(": ")[2]) for text in error.problems]
+                self.problems += [document.problem(*one) for one in found if not document.is_told(one[0])]
                 continue
             self._gather(settings, document, where)
             channels.append(ChannelConfig(settings, document.path.parent))
@@ -283,8 +295,8 @@ class _Reading:
         return DatabaseConfig(url or "")
 
     def _check_log_url(self, main: Document, url: str) -> None:
-        if url not in ("sqlite:", "memory:") and not (url.startswith("kafka://") and len(url) > len("kafka://")):
-            message = 'expected "sqlite:" or "kafka://host:9092,host2:9092"'
+        message = log_url_problem(url)
+        if message is not None and not main.is_told(("log", "url")):
             self.problems.append(main.problem(("log", "url"), message))
 
     def _named_channels(self, files: Sequence[tuple[Document, IncludedFile]]) -> None:
@@ -323,11 +335,10 @@ class _Reading:
                     self.problems.append(document.problem(("sources", index, "url"), message))
 
 
-def _channel_problem(document: Document, where: KeyPath, text: str) -> Problem:
-    """The registry's line `channels[0].url: ...` with the file's line."""
-    path, _, message = text.partition(": ")
-    rest = path.removeprefix(dotted(where)).lstrip(".")
-    return document.problem((*where, *(part for part in rest.split(".") if part)), message)
+def _channel_path(where: KeyPath, text: str) -> KeyPath:
+    """Of the registry's line `channels[0].url: ...`."""
+    rest = text.partition(": ")[0].removeprefix(dotted(where)).lstrip(".")
+    return (*where, *(part for part in rest.split(".") if part))
 
 
 def _server(top: MainFile) -> ServerConfig:
@@ -353,7 +364,7 @@ def _rule_problems(document: Document, index: int, table: RuleTable) -> Iterable
         value = getattr(table, name)
         for keys, message in setting_problems(name, json_of(value)) if value is not None else ():
             yield document.problem((*where, *keys), message)
-    if table.query is None and not _watches_source(table):
+    if table.query is None and not _watches_source(table) and not document.is_told((*where, "query")):
         yield document.problem((*where, "query"), "missing")
     if table.query is not None and _watches_source(table):
         yield document.problem(

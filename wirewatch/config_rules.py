@@ -66,7 +66,7 @@ def rule_warnings(config: Config) -> list[Problem]:
         for rule in _with_query(config)
         for warning in parse(rule.query, aliases=aliases).warnings
     ]
-    return [*found, *_unknown_sources(config)]
+    return [*config.warnings, *found, *_unknown_sources(config)]
 
 
 def _unknown_sources(config: Config) -> Iterator[Problem]:

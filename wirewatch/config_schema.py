@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from core.config import EnvironmentText, takes_text
+from core.masking import masked
 from core.net.guard import AddressGuard
 from core.net.url import BadUrl, web_url
 from core.store.retention import Retention
 from wirewatch import __version__
+from wirewatch.config_hints import address_hint, country_hint, language_hint, zone_hint
 from wirewatch.host_names import host_name
 
 _KEEP = Retention()
@@ -49,7 +51,8 @@ def _networks(values: list[str]) -> list[str]:
 def _listen(value: str) -> str:
     host, colon, port = value.rpartition(":")
     if value and (not colon or not host or re.fullmatch("[0-9]{1,5}", port) is None or int(port) > 65535):
-        raise ValueError('expected "host:port" such as "127.0.0.1:8080", or "" to listen nowhere')
+        hint = f'; did you mean "127.0.0.1:{value.strip(":")}"?' if re.fullmatch(":?[0-9]{1,5}", value) else ""
+        raise ValueError(f'expected "host:port" such as "127.0.0.1:8080", or "" to listen nowhere{hint}')
     return value
 
 
@@ -64,16 +67,35 @@ def _web_address(value: str) -> str:
     try:
         web_url(value)
     except BadUrl as error:
-        raise ValueError(f"expected an http:// or https:// URL: {error}") from None
+        hint = address_hint(value)
+        raise ValueError(f"expected an http:// or https:// URL{hint or f': {masked(str(error))}'}") from None
     return value
 
 
-def _zone(value: str) -> str:
+def time_zone(value: str) -> str:
+    """An IANA zone. Raises ValueError."""
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError('expected an IANA time zone such as "Asia/Kolkata"') from None
+        raise ValueError(f'expected an IANA time zone such as "Asia/Kolkata"{zone_hint(value)}') from None
     return value
+
+
+_zone_name = time_zone  # in the tables below the name is a key's
+
+
+def country_code(value: str) -> str:
+    """ISO 3166-1 alpha-2 in capital letters. Raises ValueError."""
+    if not re.fullmatch(r"[A-Za-z]{2}", value):
+        raise ValueError(f'expected two letters of ISO 3166-1, such as "IN"{country_hint(value)}')
+    return value.upper()
+
+
+def language_code(value: str) -> str:
+    """ISO 639-1 in small letters. Raises ValueError."""
+    if not re.fullmatch(r"[A-Za-z]{2}", value):
+        raise ValueError(f'expected two letters of ISO 639-1, such as "en"{language_hint(value)}')
+    return value.lower()
 
 
 _OURS = frozenset(
@@ -180,9 +202,9 @@ class SourceTable(Section):
     kind: Literal["auto", "feed", "sitemap", "page"] = "auto"
     interval_seconds: Positive | None = None
     full_text: bool = True
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True)] | None = None
-    lang: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$", to_lower=True)] | None = None
-    time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+    country: Annotated[str, AfterValidator(country_code)] | None = None
+    lang: Annotated[str, AfterValidator(language_code)] | None = None
+    time_zone: Annotated[str, AfterValidator(_zone_name)] | None = None
     username: str | None = None
     password: SecretStr | None = None
     password_file: str | None = None

@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from alerts.pipeline.settings import DIGEST, QUIET_HOURS
+from alerts.pipeline.settings import ALL_DAYS, DIGEST, QUIET_HOURS
 from alerts.pipeline.standing import STANDING, FirstSeen, Frequency, Silent, Spike
 from core.config import KeyPath, nearest
+from wirewatch.config_hints import time_hint, zone_hint
 
 KINDS: Mapping[str, type[Frequency | Spike | FirstSeen | Silent]] = {
     "frequency": Frequency,
@@ -25,7 +26,10 @@ def setting_problems(name: str, table: Mapping[str, Any]) -> Iterator[tuple[KeyP
     try:
         _TABLES[name].validate_python(table)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
+        details = error.errors(include_url=False)
+        for detail in details:
+            if detail["type"] == "too_short" and any(other["loc"][:-1] == detail["loc"] for other in details):
+                continue  # what was there is wrong, and told
             keys = tuple(part for part in detail["loc"] if part not in KINDS)
             yield (name, *keys), _message(name, table, keys, detail)
 
@@ -42,8 +46,21 @@ def _message(name: str, table: Mapping[str, Any], keys: Sequence[str | int], det
         case "union_tag_invalid":
             return f"kind: expected one of {', '.join(KINDS)}" + nearest(str(detail["ctx"]["tag"]), list(KINDS))
         case _:
+            if str(detail["type"]).startswith("time_"):
+                return f'expected a time of day such as "22:00"{time_hint(detail["input"])}'
+            if keys[-1:] == ("at",) or (len(keys) > 1 and keys[-2] == "days"):
+                return _in_a_list(str(keys[-1]), detail["input"])
             message = str(detail["msg"]).removeprefix("Value error, ")
+            if message.startswith("unknown time zone"):
+                message += zone_hint(str(detail["input"]))
             return message.replace("Input should be", "expected", 1)
+
+
+def _in_a_list(key: str, got: object) -> str:
+    if key == "at":
+        return 'expected times of day in a list: ["08:00", "18:00"]'
+    near = nearest(str(got).lower()[:3], ALL_DAYS)
+    return f"expected one of {', '.join(ALL_DAYS)}{near}"
 
 
 def _fields(name: str, table: Mapping[str, Any]) -> tuple[str, ...]:

@@ -79,4 +79,6 @@ def _problem(where: str, detail: Mapping[str, object] | object, fields: Sequence
     if detail["type"] == "extra_forbidden":
         near = get_close_matches(path.rpartition(".")[2], fields, n=1)
         return f"{path}: unknown key" + (f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(fields)}")
+    if detail["type"] == "missing":
+        return f"{path}: missing"
     return f"{path}: {str(detail['msg']).removeprefix('Value error, ')}"

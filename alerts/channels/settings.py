@@ -25,6 +25,8 @@ def url_problem(url: str) -> str | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return "not a URL; expected https://host/path"
+    if "://" not in url and host is None:
+        return "expected an http:// or https:// URL with a host; begin it with https://"
     if parts.scheme not in {"http", "https"} or not host:
         return "expected an http:// or https:// URL with a host"
     if parts.username or parts.password:

@@ -149,10 +149,11 @@ kind = "webhok"
 """
     assert problems(tmp_path, text) == [
         'wirewatch.toml:3: server.listne: unknown key; did you mean "listen"?',
-        "wirewatch.toml:5: fetch.max_bytes: expected a whole number, got text",
+        "wirewatch.toml:5: fetch.max_bytes: expected a whole number, got text; write 10, without quotes",
         "wirewatch.toml:6: fetch.allow_networks: 'nonsense' does not appear to be an IPv4 or IPv6 network",
         "wirewatch.toml:9: sources[0].url: expected an http:// or https:// URL: " + _reason("ftp://a.example/feed"),
         'wirewatch.toml:10: sources[0].kind: expected one of auto, feed, sitemap, page; did you mean "feed"?',
+        'wirewatch.toml:13: channels[0].kind: unknown kind "webhok"; expected one of webhook, slack; did you mean "webhook"?',
     ]
 
 

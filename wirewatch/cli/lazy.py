@@ -1,6 +1,7 @@
 """Command groups whose commands are loaded when they are used: help and lean commands must not wait for the others."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -22,6 +23,16 @@ class LazyGroup(click.Group):
         module = import_module(f"wirewatch.cli.commands.{self._lazy[cmd_name][0]}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in self._lazy:
+            near = get_close_matches(name.lower(), self._lazy, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(self._lazy)}"
+            raise click.UsageError(f"there is no command {name!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         with formatter.section("Commands"):

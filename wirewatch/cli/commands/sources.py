@@ -17,6 +17,8 @@ from ingest.health import health
 from wirewatch.cli import output
 from wirewatch.cli.opened import config_option, current_user, json_option, open_database, run, unknown
 from wirewatch.cli.told import Told
+from wirewatch.config_hints import address_hint
+from wirewatch.config_schema import country_code, language_code, time_zone
 
 _COLUMNS = ("name", "state", "origin", "last_success", "entries_seen", "why")
 
@@ -90,7 +92,13 @@ def add(url: str, name: str, kind: str, path: Path, **facts: str | None) -> None
     try:
         cleaned = clean_url(url)
     except BadUrl as error:
-        raise click.BadParameter(str(error), param_hint="URL") from None
+        raise click.BadParameter(f"{error}{address_hint(url)}", param_hint="URL") from None
+    for option, check in (("country", country_code), ("lang", language_code), ("time_zone", time_zone)):
+        if (fact := facts[option]) is not None:
+            try:
+                facts[option] = check(fact)
+            except ValueError as error:
+                raise click.BadParameter(str(error), param_hint=f"--{option.replace('_', '-')}") from None
     if web_url(url).user is not None or web_url(url).password is not None:
         raise Told(
             "an address with a user or password is not kept in the database; add the source to the configuration, with "
