@@ -9,21 +9,19 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from alerts.channels.registry import channel_settings
 from alerts.channels.settings import ChannelSettings
 from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, read_document
 from core.errors import ConfigError
 from core.log.kafka_options import KafkaOptions
 from core.masking import secrets_in
 from core.model.outcome import Priority
+from core.model.retention import Retention
 from core.model.rule import AliasDraft, RuleSettings, Throttle
 from core.model.source import Source
 from core.net.url import clean_url
-from core.store.retention import Retention
 from wirewatch.config_schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable
-from wirewatch.config_settings import json_of, setting_problems
 from wirewatch.config_sources import SourceAccess, source_access
-from wirewatch.config_tables import log_url_problem, read_tables
+from wirewatch.config_tables import json_of, log_url_problem, read_tables, rule_table_problems, watches_source
 from wirewatch.host_names import host_name
 
 
@@ -218,12 +216,16 @@ class _Reading:
     def _rules(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfig]:
         for document, tables in files:
             for index, table in enumerate(tables.rules):
-                self.problems += _rule_problems(document, index, table)
-                if table.query is not None or _watches_source(table):
+                self.problems += rule_table_problems(document, index, table)
+                if table.query is not None or watches_source(table):
                     yield _rule(document, index, table)
 
     def _channels(self, document: Document, tables: IncludedFile) -> list[ChannelConfig]:
-        channels = []
+        channels: list[ChannelConfig] = []
+        if not tables.channels:
+            return channels
+        from alerts.channels.registry import channel_settings  # noqa: PLC0415 - what all kinds need is only loaded for one
+
         for index, raw in enumerate(tables.channels):
             where: KeyPath = ("channels", index)
             try:
@@ -356,26 +358,6 @@ def _fetch(section: FetchSection) -> FetchConfig:
 
 def _alias(table: AliasTable) -> AliasDraft:
     return AliasDraft(name=table.name, terms=tuple(table.terms), author="file")
-
-
-def _rule_problems(document: Document, index: int, table: RuleTable) -> Iterable[Problem]:
-    where: KeyPath = ("rules", index)
-    for name in ("quiet_hours", "digest", "standing"):
-        value = getattr(table, name)
-        for keys, message in setting_problems(name, json_of(value)) if value is not None else ():
-            yield document.problem((*where, *keys), message)
-    if table.query is None and not _watches_source(table) and not document.is_told((*where, "query")):
-        yield document.problem((*where, "query"), "missing")
-    if table.query is not None and _watches_source(table):
-        yield document.problem(
-            (*where, "query"),
-            "a rule that watches a source for silence has no query; leave it out, or leave out the source and"
-            ' write AND source:"NAME" in the query',
-        )
-
-
-def _watches_source(table: RuleTable) -> bool:
-    return table.standing is not None and table.standing.get("source") is not None
 
 
 def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:

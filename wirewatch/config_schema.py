@@ -8,9 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 
 from core.config import EnvironmentText, takes_text
 from core.masking import masked
+from core.model.retention import Retention
 from core.net.guard import AddressGuard
 from core.net.url import BadUrl, web_url
-from core.store.retention import Retention
 from wirewatch import __version__
 from wirewatch.config_hints import address_hint, country_hint, language_hint, zone_hint
 from wirewatch.host_names import host_name

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import time
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -69,16 +68,3 @@ def _fields(name: str, table: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(field.name for field in fields(KINDS[table["kind"]]))
     kind = {"quiet_hours": ("start", "end", "time_zone", "days"), "digest": ("at", "time_zone", "days")}
     return kind[name]
-
-
-def json_of(value: Any) -> Any:
-    """TOML's local times as the text that the settings are kept as."""
-    match value:
-        case dict():
-            return {key: json_of(inner) for key, inner in value.items()}
-        case list():
-            return [json_of(inner) for inner in value]
-        case time():
-            return value.isoformat("minutes")
-        case _:
-            return value

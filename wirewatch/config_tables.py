@@ -3,13 +3,14 @@
 tables -> brackets set right -> model --(problems)--> told, left out, tried again -> IncludedFile of what is good
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import time
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from core.config import Document, KeyPath, Problem, problems_of
-from wirewatch.config_schema import IncludedFile
+from wirewatch.config_schema import IncludedFile, RuleTable
 from wirewatch.host_names import host_name
 
 LISTS = ("sources", "aliases", "rules", "channels")
@@ -105,3 +106,44 @@ def _without(data: dict[str, Any], path: KeyPath) -> bool:
         return False
     here.pop(path[last])
     return True
+
+
+def json_of(value: Any) -> Any:
+    """TOML's local times as the text that the settings are kept as."""
+    match value:
+        case dict():
+            return {key: json_of(inner) for key, inner in value.items()}
+        case list():
+            return [json_of(inner) for inner in value]
+        case time():
+            return value.isoformat("minutes")
+        case _:
+            return value
+
+
+_RULE_TABLES = ("quiet_hours", "digest", "standing")
+
+
+def rule_table_problems(document: Document, index: int, table: RuleTable) -> Iterable[Problem]:
+    """What is wrong with a rule beside its text."""
+    where: KeyPath = ("rules", index)
+    tables = {name: value for name in _RULE_TABLES if (value := getattr(table, name)) is not None}
+    if tables:
+        from wirewatch.config_settings import setting_problems  # noqa: PLC0415 - few rules have such tables
+
+        for name, value in tables.items():
+            for keys, message in setting_problems(name, json_of(value)):
+                yield document.problem((*where, *keys), message)
+    if table.query is None and not watches_source(table) and not document.is_told((*where, "query")):
+        yield document.problem((*where, "query"), "missing")
+    if table.query is not None and watches_source(table):
+        yield document.problem(
+            (*where, "query"),
+            "a rule that watches a source for silence has no query; leave it out, or leave out the source and"
+            ' write AND source:"NAME" in the query',
+        )
+
+
+def watches_source(table: RuleTable) -> bool:
+    """Whether the rule watches a source for silence, and so has no query."""
+    return table.standing is not None and table.standing.get("source") is not None

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import text
 
-from core.db import postgresql, sqlite
+from core.db import sqlite
 from core.db.connection import Connection
 from core.db.failures import translated
 from core.db.gate import Gate
@@ -39,6 +39,8 @@ class Database:
         if scheme == "sqlite" and rest in ("", "//"):
             return cls(sqlite.gate(data_dir / "wirewatch.db"))
         if scheme in ("postgresql", "postgres") and rest.startswith("//"):
+            from core.db import postgresql  # noqa: PLC0415 - its driver takes as long to load as a command may
+
             return cls(postgresql.gate(url))
         raise UserError(
             f"database.url: expected 'sqlite:' or 'postgresql://user@host/name', got a URL of scheme {scheme!r}"

@@ -5,11 +5,11 @@ the database refuses is a RecordError. No message holds a statement's values or 
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import asyncpg  # type: ignore[import-untyped]  # ships no types
 from sqlalchemy import exc
 
 from core.db.damage import damaged, is_damage
@@ -36,12 +36,18 @@ def translated(place: str, path: Path | None = None) -> Iterator[None]:
         raise _unavailable(place, error.orig) from error
     except exc.TimeoutError as error:
         raise Unavailable(f"{place}: no connection became free in time") from error
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error) as error:
+    except _driver_errors() as error:
         raise _unavailable(place, error) from error
     except TimeoutError as error:
         raise Unavailable(f"{place} did not answer in time") from error
     except OSError as error:
         raise Unavailable(f"{place} cannot be reached: {error.strerror or error}") from error
+
+
+def _driver_errors() -> tuple[type[Exception], ...]:
+    """Of the drivers that are loaded: commands on SQLite do without PostgreSQL's."""
+    asyncpg = sys.modules.get("asyncpg")
+    return (sqlite3.Error,) if asyncpg is None else (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def _told(place: str, error: exc.DatabaseError | sqlite3.DatabaseError) -> WirewatchError:

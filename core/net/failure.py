@@ -4,9 +4,8 @@ import asyncio
 import ssl
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from http import HTTPStatus
-
-import aiohttp
 
 from core.bounded import http_date, whole
 from core.errors import WirewatchError
@@ -76,8 +75,8 @@ def of_error(error: BaseException, url: str) -> FetchFailure:
     text = str(error) or type(error).__name__
     if problem is FetchProblem.TIMEOUT:
         text = "no answer in time"
-    elif problem is FetchProblem.BLOCKED_ADDRESS and isinstance(error, aiohttp.ClientConnectorError):
-        text = error.os_error.strerror or text
+    elif problem is FetchProblem.BLOCKED_ADDRESS and isinstance(inner := getattr(error, "os_error", error), OSError):
+        text = inner.strerror or text
     return FetchFailure(problem, text[:300], url=url)
 
 
@@ -106,29 +105,31 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     return min(max((moment - now).total_seconds(), 0.0), MAX_RETRY_AFTER_SECONDS)
 
 
-_TLS = (
-    aiohttp.ClientSSLError,
-    aiohttp.ClientConnectorCertificateError,
-    aiohttp.ServerFingerprintMismatch,
-    ssl.SSLError,
-)
-
-
 def _problem(error: BaseException) -> FetchProblem:
     if isinstance(error, BlockedAddress) or getattr(error, "errno", None) == BLOCKED_ERRNO:
         return FetchProblem.BLOCKED_ADDRESS
-    for kinds, problem in _KINDS:
+    for kinds, problem in _kinds():
         if isinstance(error, kinds):
             return problem
     return FetchProblem.CONNECT  # the connection broke, or what came is no HTTP
 
 
-# In this order: aiohttp's errors inherit from several of these.
-_KINDS: tuple[tuple[tuple[type[BaseException], ...], FetchProblem], ...] = (
-    (_TLS, FetchProblem.TLS),
-    ((aiohttp.ClientConnectorDNSError,), FetchProblem.DNS),
-    ((TimeoutError, asyncio.TimeoutError), FetchProblem.TIMEOUT),
-    ((BadContentEncoding,), FetchProblem.BAD_ENCODING),
-    ((BadUrl, aiohttp.InvalidURL), FetchProblem.BAD_URL),
-    ((UnicodeError,), FetchProblem.DNS),  # a name that DNS cannot carry
-)
+@cache
+def _kinds() -> tuple[tuple[tuple[type[BaseException], ...], FetchProblem], ...]:
+    """In this order: aiohttp's errors inherit from several of these. Made late, since aiohttp takes long to load."""
+    import aiohttp  # noqa: PLC0415
+
+    tls = (
+        aiohttp.ClientSSLError,
+        aiohttp.ClientConnectorCertificateError,
+        aiohttp.ServerFingerprintMismatch,
+        ssl.SSLError,
+    )
+    return (
+        (tls, FetchProblem.TLS),
+        ((aiohttp.ClientConnectorDNSError,), FetchProblem.DNS),
+        ((TimeoutError, asyncio.TimeoutError), FetchProblem.TIMEOUT),
+        ((BadContentEncoding,), FetchProblem.BAD_ENCODING),
+        ((BadUrl, aiohttp.InvalidURL), FetchProblem.BAD_URL),
+        ((UnicodeError,), FetchProblem.DNS),  # a name that DNS cannot carry
+    )

@@ -7,8 +7,10 @@ a redirect. The socket is made for one address, and here that address is judged.
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
-from aiohttp import AddrInfoType
+# As aiohttp.AddrInfoType, which takes long to load: family, kind, protocol, canonical name, address.
+AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
 BLOCKED_ERRNO = -7301  # no system's; it survives where asyncio folds several failed addresses into one OSError
 
@@ -102,7 +104,7 @@ class AddressGuard:
         if not _is_public(inner):
             raise BlockedAddress(address)
 
-    def socket_factory(self, addr_info: AddrInfoType) -> socket.socket:
+    def socket_factory(self, addr_info: AddrInfo) -> socket.socket:
         """A socket for the address, for `aiohttp.TCPConnector(socket_factory=...)`; raises BlockedAddress."""
         family, kind, protocol, _, address = addr_info
         if family not in (socket.AF_INET, socket.AF_INET6):

@@ -1,31 +1,16 @@
-"""How long what is kept, and its deletion in small pieces, so that nobody waits for a long transaction."""
+"""Deletion of what was kept for as long as it was to be, in small pieces, so that nobody waits for a long transaction."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.db.connection import Connection
 from core.db.engine import Database
+from core.model.retention import Retention
 from core.store import alerts, articles, audit, entries, findings, notifications, silences, stats, traces
 
 _PIECE = 1000
 
 Prune = Callable[[Connection, datetime, int], Awaitable[int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retention:
-    """Days to keep: from acceptance, match, last change, delivery. `entries`: since a feed showed them last."""
-
-    articles: float = 30
-    entries: float = 60
-    traces: float = 14
-    findings: float = 90
-    alerts: float = 365
-    notifications: float = 90
-    silences: float = 365
-    audit: float = 730
-    stats: float = 365
 
 
 _PRUNES: dict[str, Prune] = {

@@ -8,10 +8,11 @@ from core.db.engine import Database
 from core.db.tables import articles as articles_table
 from core.db.tables import traces as traces_table
 from core.model.outcome import AlertOutcome, NotificationState, Stage
+from core.model.retention import Retention
 from core.store import alerts, articles, entries, findings, notifications, sources, traces
 from core.store.articles import StoredArticle
 from core.store.notifications import Attempt
-from core.store.retention import Retention, sweep
+from core.store.retention import sweep
 from core.store.traces import TraceRow
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_match, a_notification, a_source, a_story_article, an_alert

@@ -4,16 +4,19 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
 
 @contextmanager
 def counting(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
     """A function to be told how many are done; with `total` a bar and the time left. It is gone when the work is done."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - in a pipe nobody watches
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
     columns = [TextColumn("{task.completed:,.0f} {task.description}")]
     bar = [BarColumn(), TaskProgressColumn(), TimeRemainingColumn()] if total is not None else []
     console = Console(stderr=True)
-    with Progress(*columns, *bar, console=console, transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(*columns, *bar, console=console, transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda done: progress.update(task, completed=done)

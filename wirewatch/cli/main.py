@@ -1,5 +1,7 @@
 """The command `wirewatch`. A user's mistake ends as a message with exit code 1; a wrong call with exit code 2."""
 
+import gc
+import os
 import sys
 
 import click
@@ -39,6 +41,14 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it looks through all installed packages for some
+    try:
+        _main()
+    finally:
+        gc.freeze()  # the interpreter need not look through all modules for garbage as it ends
+
+
+def _main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -1,18 +1,13 @@
 """`wirewatch check`: everything that can be wrong before the pipeline runs, told at once."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from core.db import damage
-from core.disk import size_bytes
-from core.errors import WirewatchError
 from wirewatch.cli import output
-from wirewatch.config import Config, examine
+from wirewatch.config import examine
 from wirewatch.config_rules import rule_problems, rule_warnings
-from wirewatch.reach import Finding, findings
 
 
 @click.command("check")
@@ -34,40 +29,11 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
     if not problems:
         output.say(f"ok  {path}: {counts}")
     bad = len(problems)
-    if data:
-        bad += _told(_files(config))
-    if not offline:
-        bad += asyncio.run(_reach(config))
+    if data or not offline:
+        from wirewatch.cli import findings  # noqa: PLC0415 - it loads the whole application
+
+        bad += findings.tell_files(config) if data else 0
+        bad += 0 if offline else asyncio.run(findings.tell_reachable(config))
     if bad:
         output.say(f"{bad} problem{'s' if bad > 1 else ''}", err=True)
         raise click.exceptions.Exit(1)
-
-
-def _told(found: Iterable[Finding]) -> int:
-    """Print them; how many are problems."""
-    bad = 0
-    for finding in found:
-        if finding.problem is None:
-            output.say(f"ok  {finding.what}")
-        else:
-            bad += 1
-            output.say(f"{finding.what}: {finding.problem}", err=True)
-    return bad
-
-
-def _files(config: Config) -> Iterator[Finding]:
-    """The embedded files, page by page; a process that uses them goes on meanwhile."""
-    for name in damage.DATA_FILES:
-        path = config.data_dir / name
-        if not path.exists():
-            continue
-        try:
-            damage.examine(path)
-        except WirewatchError as error:
-            yield Finding(f"data {name}", str(error))
-        else:
-            yield Finding(f"data {name}: {size_bytes(path) / 1e6:,.1f} MB, no damage")
-
-
-async def _reach(config: Config) -> int:
-    return sum([_told([finding]) async for finding in findings(config)])

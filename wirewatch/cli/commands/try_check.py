@@ -7,7 +7,7 @@ from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import to_json
 from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument
-from wirewatch.cli.try_matching import read_rules
+from wirewatch.cli.try_rule_file import read_rules
 
 
 @click.command("check")

@@ -14,7 +14,8 @@ from wirewatch.cli import output
 from wirewatch.cli.told import Told
 from wirewatch.cli.try_articles import articles_of
 from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument, once_only
-from wirewatch.cli.try_matching import compiled, matches, read_rules
+from wirewatch.cli.try_matching import compiled, matches
+from wirewatch.cli.try_rule_file import read_rules
 
 _MUCH_SECONDS, _MUCH_SHARE = 2.0, 0.2  # in neither compiling nor matching
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2)

@@ -1,0 +1,45 @@
+"""What `wirewatch check` tells of files and of what is reached; apart, since it loads the whole application."""
+
+from collections.abc import Iterable, Iterator
+
+from core.db import damage
+from core.disk import size_bytes
+from core.errors import WirewatchError
+from wirewatch.cli import output
+from wirewatch.config import Config
+from wirewatch.reach import Finding, findings
+
+
+def tell_files(config: Config) -> int:
+    """Look for damage in the embedded files, to their end; how many are damaged."""
+    return _told(_files(config))
+
+
+async def tell_reachable(config: Config) -> int:
+    """Tell what can be reached and what cannot; how many cannot."""
+    return sum([_told([finding]) async for finding in findings(config)])
+
+
+def _told(found: Iterable[Finding]) -> int:
+    bad = 0
+    for finding in found:
+        if finding.problem is None:
+            output.say(f"ok  {finding.what}")
+        else:
+            bad += 1
+            output.say(f"{finding.what}: {finding.problem}", err=True)
+    return bad
+
+
+def _files(config: Config) -> Iterator[Finding]:
+    """Page by page; a process that uses them goes on meanwhile."""
+    for name in damage.DATA_FILES:
+        path = config.data_dir / name
+        if not path.exists():
+            continue
+        try:
+            damage.examine(path)
+        except WirewatchError as error:
+            yield Finding(f"data {name}", str(error))
+        else:
+            yield Finding(f"data {name}: {size_bytes(path) / 1e6:,.1f} MB, no damage")
