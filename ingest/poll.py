@@ -326,12 +326,14 @@ class PollStage:
             metrics.feed_rollovers.inc(news.rolled_over)
             for ended in news.ended:
                 metrics.articles.labels(ended.outcome).inc()
-        log = _logger.info if polled.outcome in SUCCESSES else _logger.warning
+        fresh = len(news.fresh) if news is not None else 0
+        well = polled.outcome in SUCCESSES
+        log = _logger.warning if not well else _logger.info if fresh else _logger.debug  # most polls bring nothing
         log(
             "source_polled",
             source=due.source.name,
             outcome=polled.outcome.value,
-            new=len(news.fresh) if news is not None else 0,
+            new=fresh,
             detail=result.error,
         )
 

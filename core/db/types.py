@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from sqlalchemy import BigInteger, Dialect, Integer, Text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 JsonObject = Mapping[str, Any]
@@ -28,6 +27,8 @@ class Instant(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - with all its drivers; SQLite does without
+
             return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
         return dialect.type_descriptor(BigInteger())
 
