@@ -4,6 +4,7 @@ The same guard judges addresses as in `run`: what it refuses there it refuses he
 """
 
 import asyncio
+import logging
 import os
 import ssl
 from collections.abc import AsyncIterator, Iterator
@@ -71,11 +72,34 @@ async def _log(config: Config) -> Finding:
     what = f"log {config.log.url.partition('?')[0]}"
     if not config.log.url.startswith("kafka:"):
         return Finding(f"{what}: embedded, in {config.data_dir}", _unwritable(config.data_dir))
+    unknown = [host for host in _brokers(config.log.url) if not await _is_known(*host)]
+    if unknown:
+        names = ", ".join(sorted({repr(host) for host, _ in unknown}))
+        return Finding(what, f"no address is known for {names}; mend the name in log.url, or the name service")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it has to say is said below
     try:
         await reach_kafka(config.log.url, config.log.kafka)
     except WirewatchError as error:
-        return Finding(what, describe(error))
+        told = describe(error)
+        if "Unable to bootstrap" in told:
+            told = "no broker answers there; see that Kafka runs, and that [log.kafka] has its security_protocol"
+        return Finding(what, told)
     return Finding(what)
+
+
+def _brokers(url: str) -> Iterator[tuple[str, int]]:
+    for place in url.removeprefix("kafka://").partition("?")[0].rstrip("/").split(","):
+        parts = urlsplit(f"//{place.strip()}")
+        if parts.hostname is not None:
+            yield parts.hostname, parts.port or 9092
+
+
+async def _is_known(host: str, port: int) -> bool:
+    try:
+        await asyncio.get_running_loop().getaddrinfo(host, port)
+    except OSError:
+        return False
+    return True
 
 
 async def _database(config: Config) -> list[Finding]:

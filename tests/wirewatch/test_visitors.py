@@ -222,3 +222,19 @@ async def test_bytes_that_are_no_http_leave_no_line_in_the_log(
     ):
         await raw(page, junk)
     assert not caplog.records
+
+
+# --- whatever a visitor sends
+
+
+async def test_no_value_in_a_request_is_answered_with_500(page: StatusPage) -> None:
+    values = ["%00", "%ED%A0%80", "%FF", "x" * 7000, "%", "%zz", "%0d%0aX: y", "%C2%9B", "http://[::1", "http://a:99999/",
+              "http://%ff/", "http://" + "a" * 5000, "%D9%A3", "%F4%90%80%80", "http://xn--a/", "http://a.example/%00"]  # fmt: skip
+    places = ["api/v1/alerts?limit=", "api/v1/alerts?outcome=", "api/v1/deliveries?channel=", "api/v1/deliveries?state=",
+              "api/v1/trace?article=", "api/v1/alerts/", "alerts/", "?renew=", ""]  # fmt: skip
+    async with aiohttp.ClientSession() as session:
+        for value in values:
+            for place in places:
+                target = URL(f"{page.server.address}/{place}{value}", encoded=True)
+                async with session.get(target, allow_redirects=False) as answer:
+                    assert answer.status < 500, (place, value[:40])

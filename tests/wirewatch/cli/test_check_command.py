@@ -205,3 +205,14 @@ async def test_offline_asks_nobody(tmp_path: Path) -> None:
         done = await asyncio.to_thread(check, tmp_path, text, "--offline")
         assert web.count() == 0
     assert done.exit_code == 0
+
+
+def test_a_broker_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
+    for place, told in (
+        ("nohost.invalid:9092", "no address is known for 'nohost.invalid'"),
+        ("127.0.0.1:1", "no broker answers there"),
+    ):
+        done = check(tmp_path, f'[log]\nurl = "kafka://{place}"\n')
+        assert done.exit_code == 1
+        assert told in done.stderr
+        assert "AddressFamily" not in done.stderr
