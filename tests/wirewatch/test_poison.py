@@ -140,6 +140,8 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
     return {
         ("check",): [Call(), Call(("--config", str(folder / "bad.toml")), 1)],
         ("reload",): [Call((), 1), Call(("--config", str(folder / "bad.toml")), 1)],
+        ("backup",): [Call((str(folder / "kept.tar"),)), Call((str(folder / "kept.tar"),), -1)],
+        ("restore",): [Call((path["articles"],), 1), Call((str(folder / f"no {one_line(POISON)[:40]}".replace("/", "")),), -1)],
         ("try", "rule"): [Call(("arms", path["articles"]), 1), Call((POISON, path["articles"]), 1)],
         ("try", "rules"): [Call((path["rules"], path["articles"]), 1)],
         ("try", "check"): [Call((path["rules"],), 1)],
