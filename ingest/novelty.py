@@ -93,7 +93,7 @@ def keys_of(found: Sequence[Candidate], ended: Sequence[Ended]) -> set[str]:
     return keys | {key for one in ended for key in one.keys}
 
 
-def judge(
+def judge(  # noqa: PLR0913 - one call, everything named
     found: Sequence[Candidate],
     ended: Sequence[Ended],
     known: Collection[str],
@@ -101,10 +101,12 @@ def judge(
     first_poll: bool,
     now: datetime,
     overlap: bool = False,
+    back_numbers: bool = True,
 ) -> News:
     """Tell what goes on from what is known, too old, or changes too often to be told at every poll.
 
-    `overlap`: the feed shows other entries, too, which are settled.
+    `overlap`: the feed shows other entries, too, which are settled. Without `back_numbers` what has no date ends at the
+    first poll: a new source would tell its whole feed at once.
     """
     fresh: list[Candidate] = []
     told = [one for one in ended if not set(one.keys) <= set(known)]
@@ -122,6 +124,10 @@ def judge(
             remember.update(candidate.keys)
             detail = f"published more than {age.total_seconds() / 3600:.0f} h before it was seen"
             told.append(Ended(candidate.entry.entry_id, ArticleOutcome.TOO_OLD, detail))
+        elif first_poll and not back_numbers and _undated(candidate.entry):
+            remember.update(candidate.keys)
+            detail = "without a date, and there already when its source was polled for the first time"
+            told.append(Ended(candidate.entry.entry_id, ArticleOutcome.BACK_NUMBER, detail))
         else:
             fresh.append(candidate)
             remember.update(candidate.keys)
@@ -185,3 +191,7 @@ def shortened(entry: Entry, max_characters: int) -> Entry:
 def _older(entry: Entry, edge: datetime) -> bool:
     newest = max((at for at in (entry.published, entry.updated) if at is not None), default=None)
     return newest is not None and newest < edge
+
+
+def _undated(entry: Entry) -> bool:
+    return entry.published is None and entry.updated is None

@@ -84,6 +84,7 @@ class PollParts:
     schedule: Schedule
     clock: Clock
     metrics: Metrics
+    back_numbers: bool = True  # whether what has no date goes on at a source's first poll
     chance: Callable[[], float] = random.random
     crawl_delay: Callable[[str], float | None] = lambda _url: None
 
@@ -278,7 +279,15 @@ class PollStage:
             async with self._parts.db.connection() as conn:
                 known = await entries.known(conn, source_id, novelty.keys_of(found, ended))
         overlap = len(unsettled) < len(parsed.entries)
-        news = novelty.judge(found, ended, known, first_poll=first_poll, now=now, overlap=overlap)
+        news = novelty.judge(
+            found,
+            ended,
+            known,
+            first_poll=first_poll,
+            now=now,
+            overlap=overlap,
+            back_numbers=self._parts.back_numbers,
+        )
         new = [one.entry for one in found if one.entry.entry_id not in known]
         published = tuple(entry.published for entry in new if entry.published is not None)
         return Polled(outcome=PollOutcome.OK, new_items=len(new), published=published), news
@@ -326,14 +335,14 @@ class PollStage:
             metrics.feed_rollovers.inc(news.rolled_over)
             for ended in news.ended:
                 metrics.articles.labels(ended.outcome).inc()
-        fresh = len(news.fresh) if news is not None else 0
-        well = polled.outcome in SUCCESSES
-        log = _logger.warning if not well else _logger.info if fresh else _logger.debug  # most polls bring nothing
+        told = news is not None and (news.fresh or news.ended)
+        log = _logger.info if told or result.error else _logger.debug
+        log = log if polled.outcome in SUCCESSES else _logger.warning
         log(
             "source_polled",
             source=due.source.name,
             outcome=polled.outcome.value,
-            new=fresh,
+            new=len(news.fresh) if news is not None else 0,
             detail=result.error,
         )
 

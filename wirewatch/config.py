@@ -65,6 +65,7 @@ class FetchConfig:
     host_concurrency: int
     timeout_seconds: float
     parser_processes: int
+    back_numbers: bool
 
 
 @dataclass(frozen=True, slots=True)

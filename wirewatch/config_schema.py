@@ -175,6 +175,7 @@ class FetchSection(Section):
     host_interval_seconds: NotNegative = 1.0
     host_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
     timeout_seconds: Positive = 60.0
+    back_numbers: bool = False
     parser_processes: Annotated[int, Field(ge=1, le=64)] = 2
 
     @model_validator(mode="after")

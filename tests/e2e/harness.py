@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -116,9 +117,11 @@ class Publisher:
             await self._runner.cleanup()
 
     async def _feed(self, _: web.Request) -> web.Response:
+        date = formatdate(usegmt=True)  # what has none is a back number at the first poll
         items = "".join(
             f"<item><title>{title(n)}</title><link>{self.url}/{n}.html</link>"
-            f"<guid isPermaLink='false'>note-{n}</guid><description>Teaser {n}</description></item>"
+            f"<guid isPermaLink='false'>note-{n}</guid><description>Teaser {n}</description>"
+            f"<pubDate>{date}</pubDate></item>"
             for n in range(self.count)
         )
         text = f"<rss version='2.0'><channel><title>Notes</title><link>{self.url}/</link>{items}</channel></rss>"

@@ -109,6 +109,21 @@ def test_the_first_poll_takes_what_is_young_or_undated_and_remembers_the_rest() 
     assert (again.fresh, again.ended) == ((), ())
 
 
+def test_back_numbers_without_a_date_end_at_the_first_poll_and_are_known_afterwards() -> None:
+    shown = [entry(f"x{number}", f"Story {number}") for number in range(500)]
+    dated = entry("dated", "Dated", published=NOW - timedelta(hours=1))
+    found, ended = candidates([*shown, dated], SOURCE, SOURCE.url, NOW)
+    news = judge(found, ended, (), first_poll=True, now=NOW, back_numbers=False)
+    assert [one.entry.title for one in news.fresh] == ["Dated"]
+    assert {one.outcome for one in news.ended} == {ArticleOutcome.BACK_NUMBER}
+    assert len(news.ended) == 500
+    new = entry("new", "New and undated")
+    found, ended = candidates([*shown, dated, new], SOURCE, SOURCE.url, NOW)
+    later = judge(found, ended, news.remember, first_poll=False, now=NOW, back_numbers=False)
+    assert [one.entry.title for one in later.fresh] == ["New and undated"]
+    assert later.ended == ()
+
+
 def test_a_later_poll_takes_what_is_a_week_old_but_no_archive() -> None:
     reader = Reader()
     reader.poll(entry())

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from core.db.connection import Connection
 from core.db.engine import Database
@@ -18,7 +19,7 @@ from core.log.memory import MemoryLog
 from core.metrics import Metrics
 from core.model.codec import decode
 from core.model.ids import article_id, source_id
-from core.model.outcome import PollOutcome
+from core.model.outcome import ArticleOutcome, PollOutcome
 from core.model.source import Entry, Source
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
@@ -546,3 +547,23 @@ def test_the_publishers_hint_is_read_with_care(headers: dict[str, str], seconds:
 
 def test_the_fault_points_of_this_stage_exist() -> None:
     assert {"poll.fetched", "poll.appended", "poll.saved"} <= {str(point) for point in FaultPoint}
+
+
+async def test_a_poll_without_news_is_a_debug_line(room: Room) -> None:
+    room.web.serve("/feed", feed_body({"url": "/a", "title": "A"}), etag='"1"')
+    source = await room.add()
+    with capture_logs() as lines:
+        await room.poll(source)
+        await room.poll(source)
+        room.web.serve("/feed", status=500)
+        await room.poll(source)
+    assert [one["log_level"] for one in lines if one["event"] == "source_polled"] == ["info", "debug", "warning"]
+
+
+async def test_a_new_source_of_undated_stories_tells_none_of_them_and_counts_all(room: Room) -> None:
+    room.stage = PollStage(replace(room.parts, back_numbers=False), owner="test")
+    room.web.serve("/feed", feed_body(*({"url": f"/{n}", "title": f"Story {n}"} for n in range(500))))
+    source = await room.add()
+    await room.poll(source)
+    assert await room.entries() == []
+    assert room.parts.metrics.articles.labels(ArticleOutcome.BACK_NUMBER)._value.get() == 500
