@@ -6,6 +6,7 @@ A crash anywhere before the last step repeats the poll; nothing is lost, and rep
 """
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -52,6 +53,7 @@ _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnotice
 _LEASE_SECONDS = 30.0  # renewed while a poll goes on, so that a dead poller's sources are soon another's
 _LEAST_STEP_SECONDS = 0.05
 FIRST_SECONDS, MOST_SECONDS = 10.0, 60.0  # for an answer of a source that never gave one; of any
+_COUNT_SECONDS = 60.0  # how old the number of sources may be that the budget of polls is shared among
 # What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -84,6 +86,7 @@ class PollParts:
     schedule: Schedule
     clock: Clock
     metrics: Metrics
+    polls_per_minute: float = math.inf  # of all sources whose interval the schedule chooses
     back_numbers: bool = True  # whether what has no date goes on at a source's first poll
     chance: Callable[[], float] = random.random
     crawl_delay: Callable[[str], float | None] = lambda _url: None
@@ -101,10 +104,10 @@ class PollStage:
         self._postponed: dict[str, datetime] = {}  # sources that wait for their slot
         self._settled = Settled()
         self._deadlines = Deadlines(FIRST_SECONDS, MOST_SECONDS)
-        self._doubtful: set[str] = (
-            set()
-        )  # hosts being polled now whose source failed the last time, or was never polled
+        self._doubtful: set[str] = set()  # hosts being polled now whose source may take its whole time
         self._wake = asyncio.Event()
+        self._share_seconds = 0.0  # between two polls of a source, so that all keep within the budget
+        self._counted = -math.inf
 
     async def run(self) -> None:
         """Poll until cancelled. Raises Unavailable when log or database do not answer."""
@@ -210,10 +213,23 @@ class PollStage:
             await self._append(result.news.fresh)
         reach(FaultPoint.POLL_APPENDED)
         state = next_state(due, result, parts.schedule, parts.clock.now(), parts.chance())
+        if due.source.interval_seconds is None:
+            at = parts.clock.now() + timedelta(seconds=await self._least_seconds())
+            state = replace(state, next_poll=max(state.next_poll, at))
         await self._save(due, result, state)
         reach(FaultPoint.POLL_SAVED)
         self._count(due, result, began)
         return result.polled.outcome
+
+    async def _least_seconds(self) -> float:
+        """What the budget of polls allows a source, however much it has to tell."""
+        now = self._parts.clock.monotonic()
+        if math.isfinite(self._parts.polls_per_minute) and now - self._counted >= _COUNT_SECONDS:
+            self._counted = now
+            async with self._parts.db.connection() as conn:
+                many = await sources.count_adaptive(conn)
+            self._share_seconds = 60 * many / self._parts.polls_per_minute
+        return self._share_seconds
 
     async def _result(self, due: DueSource) -> PollResult:
         try:

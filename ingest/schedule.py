@@ -28,6 +28,11 @@ _PAID_EACH = 60.0
 _DEAR_SECONDS = 1.0  # of CPU time for one poll; what costs less is never counted
 _JITTER_FROM_SECONDS = 600.0
 _JITTER = 0.05
+_LEARNING = 10.0  # the rhythm of a source watched for t seconds is not trusted with an interval above t / 10
+_LEARNED_SECONDS = _DAY * 2  # then what is known of it decides alone
+_BURST_SECONDS = 900.0  # half-life of what counts as just now
+_BURST_ITEMS = 3.0
+_BURST_TIMES = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,9 @@ class AdaptiveSchedule:
         return NextPoll(at=now + timedelta(seconds=wait), interval_seconds=interval, memory=memory)
 
     def _adaptive(self, memory: Mapping[str, object], polled: Polled) -> float:
-        interval = math.sqrt(2 * self.price / rate_per_second(memory))
+        interval = math.sqrt(2 * self.price / max(rate_per_second(memory), _burst_rate(memory)))
+        if "watched" in memory or not memory:
+            interval = min(interval, max(self.min_seconds, _number(memory, "watched") / _LEARNING))
         if polled.hint_seconds:
             interval = max(interval, polled.hint_seconds)
         return min(max(interval, self.min_seconds), self.max_seconds)
@@ -101,21 +108,38 @@ def paid_seconds(cost_seconds: float) -> float:
 
 
 def observe(state: PollState, polled: Polled, now: datetime) -> JsonObject:
-    """The memory after a successful poll: items and seconds watched, both fading with a half-life of two weeks."""
-    items, seconds = _number(state.memory, "items"), _number(state.memory, "seconds")
+    """The memory after a successful poll: items and seconds watched, both fading with a half-life of two weeks.
+
+    `watched`: for how long the source is known, until that is long enough; `burst`: items of just now.
+    """
     if state.last_success is None:
         ages = [age for at in polled.published if 0 <= (age := (now - at).total_seconds()) <= _HISTORY_SECONDS]
-        items, seconds = float(len(ages)), max(ages, default=0.0)
-    else:
-        passed = max((now - state.last_success).total_seconds(), 0.0)
-        kept = 0.5 ** (passed / _HALF_LIFE_SECONDS)
-        items, seconds = items * kept + polled.new_items, seconds * kept + passed
-    return {"items": round(items, 4), "seconds": round(seconds, 1)}
+        return {"items": float(len(ages)), "seconds": round(max(ages, default=0.0), 1), "watched": 0.0}
+    passed = max((now - state.last_success).total_seconds(), 0.0)
+    kept = 0.5 ** (passed / _HALF_LIFE_SECONDS)
+    memory = {
+        "items": round(_number(state.memory, "items") * kept + polled.new_items, 4),
+        "seconds": round(_number(state.memory, "seconds") * kept + passed, 1),
+    }
+    if "watched" in state.memory and (watched := _number(state.memory, "watched") + passed) < _LEARNED_SECONDS:
+        memory["watched"] = round(watched, 1)
+    burst = _number(state.memory, "burst") * 0.5 ** (passed / _BURST_SECONDS) + polled.new_items
+    if burst >= 1:
+        memory["burst"] = round(burst, 2)
+    return memory
 
 
 def rate_per_second(memory: Mapping[str, object]) -> float:
     """Items a second, from a Gamma-Poisson estimate with a prior of one item a day; always above 0."""
     return (_number(memory, "items") + _PRIOR_ITEMS) / (_number(memory, "seconds") + _PRIOR_SECONDS)
+
+
+def _burst_rate(memory: Mapping[str, object]) -> float:
+    """Items a second just now; 0 unless they are many more than the rhythm lets expect."""
+    burst = _number(memory, "burst")
+    span = _BURST_SECONDS / math.log(2)  # what fades with that half-life stands for so long
+    usual = rate_per_second(memory) * span
+    return burst / span if burst >= _BURST_ITEMS + _BURST_TIMES * usual else 0.0
 
 
 def validators(state: PollState, now: datetime) -> tuple[str | None, str | None]:

@@ -66,6 +66,7 @@ class FetchConfig:
     timeout_seconds: float
     parser_processes: int
     back_numbers: bool
+    polls_per_minute: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,12 @@ async def next_due(conn: Connection, now: datetime, *, doubtful: bool | None = N
     return found
 
 
+async def count_adaptive(conn: Connection) -> int:
+    """How many sources are polled at an interval of the schedule's choice."""
+    statement = select(sources.c.record).where(sources.c.enabled.is_(True))
+    return sum(unpack(record, Source).interval_seconds is None for record in (await conn.execute(statement)).scalars())
+
+
 async def host_not_before(conn: Connection, host: str) -> datetime | None:
     """Until when the host asked to be left alone (Retry-After), if it did."""
     found: datetime | None = (

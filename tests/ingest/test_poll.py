@@ -567,3 +567,15 @@ async def test_a_new_source_of_undated_stories_tells_none_of_them_and_counts_all
     await room.poll(source)
     assert await room.entries() == []
     assert room.parts.metrics.articles.labels(ArticleOutcome.BACK_NUMBER)._value.get() == 500
+
+
+async def test_all_sources_together_keep_within_the_budget_of_polls(room: Room) -> None:
+    room.stage = PollStage(replace(room.parts, polls_per_minute=2), owner="test")
+    room.web.serve("/feed", feed_body({"url": "/a", "title": "A"}))
+    for number in range(10):
+        await room.add(f"/{number}", host=number % 3)
+    source, fixed = await room.add(), await room.add("/fixed", interval_seconds=5)
+    await room.poll(source)
+    await room.poll(fixed)
+    assert (await room.row(source)).state.next_poll - room.clock.now() == timedelta(seconds=11 * 30)
+    assert (await room.row(fixed)).state.next_poll - room.clock.now() < timedelta(seconds=60)

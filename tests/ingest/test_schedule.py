@@ -1,6 +1,7 @@
 """When a source is polled next."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -116,6 +117,46 @@ def test_the_whole_body_is_asked_for_once_a_day() -> None:
     assert validators(state(etag='"1"'), NOW) == (None, None)
 
 
+def polls(published: list[float], seconds: float, first: tuple[datetime, ...] = ()) -> list[float]:
+    """When a new source is polled that publishes at these seconds."""
+    made: list[float] = []
+    at, seen, before = 0.0, 0, state()
+    while at <= seconds:
+        now = NOW + timedelta(seconds=at)
+        shown = [one for one in published if one <= at]
+        times = tuple(NOW + timedelta(seconds=one) for one in shown[seen:]) + (first if not made else ())
+        fresh = Polled(outcome=PollOutcome.OK, new_items=len(shown) - seen, published=times)
+        made.append(at)
+        after = AdaptiveSchedule()(before, fresh if times else UNCHANGED, now, source(), 0.5)
+        seen, before = len(shown), state(last_success=now, memory=after.memory)
+        at = (after.at - NOW).total_seconds()
+    return made
+
+
+def test_sixty_busy_feeds_are_heard_within_a_minute_from_the_beginning() -> None:
+    chance, delays = Random(7), []
+    for _ in range(60):
+        published = sorted(chance.uniform(1, 600) for _ in range(9))
+        made = polls(published, 700, first=(NOW - timedelta(days=1),))
+        delays += [next(at for at in made if at >= one) - one for one in published]
+    delays.sort()
+    assert len(delays) == 540
+    assert delays[int(len(delays) * 0.95)] < 75
+
+
+def test_a_quiet_new_source_costs_few_polls_once_it_is_known_as_quiet() -> None:
+    assert len(polls([], DAY)) < 100
+    assert len(polls([], 10 * DAY)) - len(polls([], 9 * DAY)) < 30
+
+
+def test_a_burst_shortens_the_interval_at_once_and_fades() -> None:
+    quiet = rhythm(2)
+    burst = AdaptiveSchedule()(quiet, Polled(outcome=PollOutcome.OK, new_items=12), NOW, source(), 0.5)
+    assert burst.interval_seconds < wait(quiet, UNCHANGED) / 4
+    later = state(last_success=NOW - timedelta(hours=3), memory=burst.memory)
+    assert wait(later, UNCHANGED) > burst.interval_seconds * 4
+
+
 @given(
     outcome=st.sampled_from(PollOutcome),
     failures=st.integers(0, 10_000),
@@ -124,7 +165,9 @@ def test_the_whole_body_is_asked_for_once_a_day() -> None:
     retry=st.none() | st.floats(0, 86400),
     fixed=st.none() | st.floats(0.5, 1e6),
     chance=st.floats(0, 0.999),
-    memory=st.dictionaries(st.sampled_from(["items", "seconds"]), st.floats() | st.text() | st.none()),
+    memory=st.dictionaries(
+        st.sampled_from(["items", "seconds", "watched", "burst"]), st.floats() | st.text() | st.none()
+    ),
     age=st.none() | st.floats(-1e6, 1e9),
 )
 @settings(deadline=None)
