@@ -33,3 +33,19 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+class JumpWatch:
+    """Tells a jump of the wall clock from time that passed: the two clocks of a process go alike but for small steps."""
+
+    def __init__(self, clock: Clock, least_seconds: float = 5.0) -> None:
+        self._clock = clock
+        self._least = least_seconds
+        self._wall, self._passed = clock.now(), clock.monotonic()
+
+    def jumped(self) -> float:
+        """Seconds that the wall clock jumped by since the last call, ahead or (below 0) back; 0 for none."""
+        wall, passed = self._clock.now(), self._clock.monotonic()
+        jump = (wall - self._wall).total_seconds() - (passed - self._passed)
+        self._wall, self._passed = wall, passed
+        return jump if abs(jump) >= self._least else 0.0

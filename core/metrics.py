@@ -22,7 +22,7 @@ from core.model.outcome import (
     StoryVerdict,
 )
 
-ROLES = (*Stage, "serve", "sweep", "event loop probe", "disk watch")
+ROLES = (*Stage, "serve", "sweep", "reload", "event loop probe", "disk watch", "clock watch")
 TOPICS = ("entries", "articles", "stories", "matches")  # those that a stage consumes
 CHANNEL_KINDS = (
     "webhook",
@@ -206,6 +206,9 @@ class Metrics:
         )
 
     def _running(self) -> None:
+        self.clock_jumps = self._counter(
+            "clock_jumps", "Jumps of the machine's wall clock by 5 s or more.", direction=("ahead", "back")
+        )
         self.build = Info("news_build", "The version that runs.", registry=self.registry)
         self.role_up = self._gauge("role_up", "1 while a role runs in this process.", role=ROLES)
         self.role_wanted = self._gauge("role_wanted", "1 where this process is to run the role.", role=ROLES)

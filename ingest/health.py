@@ -10,6 +10,8 @@ from ingest.schedule import rate_per_second
 
 FAILING_FROM = 3  # failures in a row
 _STALE_AT_LEAST = timedelta(days=3)
+_OVERDUE = timedelta(minutes=15)
+_CLOCKS_DIFFER = timedelta(minutes=1)
 _STALE_GAPS = 8  # times the usual gap between two entries; by chance alone once in 3,000 gaps
 
 _WORDS = {
@@ -53,6 +55,13 @@ def health(state: PollState, now: datetime, *, enabled: bool = True) -> Health:
     """Judge a source by its last polls."""
     if not enabled:
         return Health(FeedState.PAUSED, "Paused: it is not polled.")
+    if now - state.next_poll > _OVERDUE:
+        late = f"It should have been polled {_span(now - state.next_poll)} ago: is a poller running?"
+        return Health(FeedState.FAILING, late)
+    if state.last_attempt is not None and state.last_attempt - now > _CLOCKS_DIFFER:
+        return Health(
+            FeedState.FAILING, f"Its last poll lies {_span(state.last_attempt - now)} ahead of now: a clock has jumped."
+        )
     if state.last_attempt is None:
         return Health(FeedState.HEALTHY, "Not polled yet.")
     if state.failures:

@@ -17,6 +17,8 @@ from core.store import sources
 
 _MOST_HOSTS = 50_000  # hosts remembered; a forgotten one is at worst asked a gap too early
 MAX_DELAY_SECONDS = 60.0  # of a Crawl-delay; more would be a ban in disguise, and robots.txt has words for that
+_FURTHEST = timedelta(seconds=4 * MAX_DELAY_SECONDS)  # that a turn is granted ahead
+_LONGEST_WISH_SECONDS = 26 * 3600.0  # Retry-After is believed for a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,13 @@ class HostResting(WirewatchError):
 
 def reserve(times: HostTimes, now: datetime, gap_seconds: float) -> tuple[datetime, HostTimes]:
     """When a request to the host may start, and its times once that start is granted."""
-    start = max(now, times.next_start or now, times.not_before or now)
+    next_start = times.next_start or now
+    if next_start > now + _FURTHEST:
+        next_start = now  # nobody was granted a turn so far ahead: the clock went back
+    not_before = times.not_before or now
+    if (not_before - now).total_seconds() > _LONGEST_WISH_SECONDS:
+        not_before = now
+    start = max(now, next_start, not_before)
     return start, HostTimes(start + timedelta(seconds=gap_seconds), times.not_before)
 
 
@@ -139,7 +147,8 @@ class Politeness:
         known = self._hosts.get(host)
         if known is None or known.times.not_before is None:
             return 0.0
-        return max((known.times.not_before - self._clock.now()).total_seconds(), 0.0)
+        seconds = (known.times.not_before - self._clock.now()).total_seconds()
+        return max(seconds, 0.0) if seconds <= _LONGEST_WISH_SECONDS else 0.0  # no wish is longer: the clock went back
 
     def _refuse_resting(self, host: str, known: _Host, patience_seconds: float | None) -> None:
         seconds = self.resting_seconds(host) if known.times.not_before else 0.0

@@ -53,6 +53,7 @@ _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnotice
 _LEASE_SECONDS = 30.0  # renewed while a poll goes on, so that a dead poller's sources are soon another's
 _LEAST_STEP_SECONDS = 0.05
 FIRST_SECONDS, MOST_SECONDS = 10.0, 60.0  # for an answer of a source that never gave one; of any
+_FURTHEST_SLOT = timedelta(hours=1)  # a later one was given before the clock went back
 _COUNT_SECONDS = 60.0  # how old the number of sources may be that the budget of polls is shared among
 # What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
@@ -143,6 +144,7 @@ class PollStage:
             upcoming = await sources.next_due(conn, now, doubtful=False if len(in_doubt) == left else None)
             due += in_doubt
         self._postponed = {source_id: slot for source_id, slot in self._postponed.items() if slot > now}
+        self._slots = {host: slot for host, slot in self._slots.items() if slot - now < _FURTHEST_SLOT}
         postponed = [one for one in due if not self._start(tasks, one)]
         if postponed:
             await self._postpone(postponed)

@@ -41,6 +41,7 @@ from ingest.politeness import Politeness, PolitenessSettings
 from ingest.robots import Robots
 from wirewatch import __version__
 from wirewatch.api.server import Server
+from wirewatch.clock_watch import watch_clock
 from wirewatch.collector import Collector
 from wirewatch.config import Config
 from wirewatch.config_rules import rule_drafts
@@ -151,6 +152,10 @@ class App:
             self.supervisor.add("sweep", lambda: self._sweep(parts))
         self.supervisor.add("reload", self._reloader.run)
         self.supervisor.add("disk watch", self._watching_disk(parts).run)
+        self.supervisor.add(
+            "clock watch",
+            lambda: watch_clock(parts.db, self.clock, self.metrics, self.config.fetch.max_interval_seconds),
+        )
         self.supervisor.add("event loop probe", lambda: watch_event_loop(self.clock, self.metrics))
         group = await stack.enter_async_context(asyncio.TaskGroup())
         group.create_task(self.supervisor.run(), name="supervisor")

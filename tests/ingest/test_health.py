@@ -72,3 +72,10 @@ def test_every_failure_has_its_words(outcome: PollOutcome) -> None:
     sentence = health(state(failures=1, outcome=outcome), NOW).sentence
     assert outcome.value in sentence
     assert "no reason was kept" not in sentence
+
+
+def test_a_source_that_is_not_polled_is_not_called_healthy() -> None:
+    overdue = health(PollState(next_poll=NOW - timedelta(hours=1), last_attempt=NOW - timedelta(hours=2)), NOW)
+    assert (overdue.state, "is a poller running?" in overdue.sentence) == (FeedState.FAILING, True)
+    ahead = PollState(next_poll=NOW + timedelta(days=4), last_attempt=NOW + timedelta(days=4))
+    assert health(ahead, NOW).state is FeedState.FAILING

@@ -188,3 +188,10 @@ async def test_hosts_that_nobody_asks_for_are_forgotten(db: Database, monkeypatc
             pass
         clock.advance(2)
     assert len(politeness._hosts) <= 101
+
+
+def test_a_turn_that_was_granted_before_the_clock_went_back_keeps_nobody_waiting() -> None:
+    later = NOW + timedelta(hours=1)
+    assert reserve(HostTimes(later), NOW, 1.0)[0] == NOW
+    assert reserve(HostTimes(None, NOW + timedelta(days=5)), NOW, 1.0)[0] == NOW
+    assert reserve(HostTimes(None, later), NOW, 1.0)[0] == later

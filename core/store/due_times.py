@@ -1,0 +1,51 @@
+"""Draws in due times that cannot be meant: a wall clock that was ahead for a while leaves them far in the future.
+
+`LONGEST` says for each column how far ahead a time may lie that anybody meant; what lies beyond is due now. What a poll
+of the future left (`last_attempt` ahead of now) says nothing about when to poll next.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, ColumnElement, Table, or_, update
+
+from core.db.connection import Connection
+from core.db.tables import hosts, put_aside, sources
+from core.db.tables_alerts import notifications, timers
+
+_AHEAD = timedelta(minutes=1)  # by which the clocks of several processes may differ
+_LEASE = timedelta(hours=1)
+_DAY = timedelta(days=1, hours=2)
+
+LONGEST: Sequence[tuple[Table, Column[datetime], timedelta]] = (
+    (sources, sources.c.lease_until, _LEASE),
+    (hosts, hosts.c.not_before, _DAY),  # Retry-After is believed for a day
+    (put_aside, put_aside.c.lease_until, _LEASE),
+    (put_aside, put_aside.c.due_at, _DAY),
+    (timers, timers.c.lease_until, _LEASE),
+    (timers, timers.c.due_at, timedelta(days=32)),  # a monthly digest is the longest
+    (notifications, notifications.c.lease_until, _LEASE),
+    (notifications, notifications.c.due_at, timedelta(days=8)),
+)
+
+
+async def draw_in(conn: Connection, now: datetime, longest_poll_seconds: float) -> int:
+    """Make due now what cannot be meant; how many rows. `longest_poll_seconds`: the adaptive schedule's upper bound."""
+    count = 0
+    for table, column, longest in LONGEST:
+        count += await _now(conn, table, column, column > now + longest, now)
+    # A retry waits for a day at most (Retry-After), whatever quiet hours may do to a first try.
+    retried = notifications.c.attempts > 0
+    count += await _now(
+        conn, notifications, notifications.c.due_at, retried & (notifications.c.due_at > now + _DAY), now
+    )
+    next_poll, longest = sources.c.next_poll, timedelta(seconds=1.2 * max(longest_poll_seconds, 86400.0))
+    own = sources.c.interval_seconds.is_(None) | (sources.c.interval_seconds <= longest_poll_seconds)
+    strange = or_(sources.c.last_attempt > now + _AHEAD, own & (next_poll > now + longest))
+    return count + await _now(conn, sources, next_poll, strange & (next_poll > now), now)
+
+
+async def _now(
+    conn: Connection, table: Table, column: Column[datetime], strange: ColumnElement[bool], now: datetime
+) -> int:
+    return (await conn.execute(update(table).where(strange).values({column: now}))).rowcount

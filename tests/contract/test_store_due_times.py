@@ -1,0 +1,51 @@
+"""Due times that a clock which was ahead left behind, on each database."""
+
+from datetime import timedelta
+
+from core.db.engine import Database
+from core.model.source import Source
+from core.model.timer import Timer
+from core.store import due_times, sources, timers
+from core.store.sources import PollState
+from tests.fakes.clock import START as NOW
+
+AHEAD = timedelta(seconds=400_000)
+
+
+def a_source(name: str, interval_seconds: float | None = None) -> Source:
+    return Source(source_id=name, name=name, url=f"https://{name}.example/", interval_seconds=interval_seconds)
+
+
+async def test_what_a_clock_ahead_left_is_due_now_and_what_is_meant_stays(db: Database) -> None:
+    hour = timedelta(hours=1)
+    states = {
+        "ahead": PollState(next_poll=NOW + AHEAD, last_attempt=NOW + AHEAD - hour),
+        "little ahead": PollState(next_poll=NOW + 2 * hour, last_attempt=NOW + hour),
+        "too far": PollState(next_poll=NOW + AHEAD),
+        "meant": PollState(next_poll=NOW + 20 * hour, last_attempt=NOW - hour),
+        "monthly": PollState(next_poll=NOW + timedelta(days=30), interval_seconds=31 * 86400.0, last_attempt=NOW),
+    }
+    async with db.transaction() as conn:
+        for name, state in states.items():
+            await sources.add(conn, a_source(name.replace(" ", "-"), state.interval_seconds), NOW)
+            await sources.save_poll(conn, name.replace(" ", "-"), state)
+        await sources.set_host_not_before(conn, "ahead.example", NOW + AHEAD)
+        await sources.set_host_not_before(conn, "meant.example", NOW + hour)
+        await timers.put(conn, Timer(kind="k", key="x", due_at=NOW - hour))
+        assert await timers.claim_due(conn, "k", NOW + AHEAD, 1, "dead", 60)
+        assert await timers.claim_due(conn, "k", NOW, 1, "me", 60) == []
+        assert await due_times.draw_in(conn, NOW, 86400) == 5
+        assert await due_times.draw_in(conn, NOW, 86400) == 0
+        due = {one.source.name for one in await sources.due(conn, NOW, 10, "me", 60)}
+        assert due == {"ahead", "little-ahead", "too-far"}
+        assert await sources.hosts_not_before(conn, NOW) == {"meant.example": NOW + hour}
+        assert len(await timers.claim_due(conn, "k", NOW, 1, "me", 60)) == 1
+
+
+async def test_a_lease_of_the_future_frees_its_source(db: Database) -> None:
+    async with db.transaction() as conn:
+        await sources.add(conn, a_source("s"), NOW)
+        assert await sources.due(conn, NOW + AHEAD, 1, "dead", 60)
+        assert await sources.due(conn, NOW, 1, "me", 60) == []
+        await due_times.draw_in(conn, NOW, 86400)
+        assert [one.source.name for one in await sources.due(conn, NOW, 1, "me", 60)] == ["s"]
