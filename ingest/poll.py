@@ -243,6 +243,9 @@ class PollStage:
         except FetchFailure as e:
             outcome = PollOutcome(e.outcome.value)
             return PollResult(Polled(outcome=outcome, retry_after_seconds=e.retry_after_seconds), e.detail)
+        except _BUGS as e:
+            _logger.exception("source_failed", source=due.source.name)
+            return PollResult(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
         reach(FaultPoint.POLL_FETCHED)
         result = await self._judged(due, fetched, hint_seconds(fetched.headers))
         return result if result.error else replace(result, error=note_of(fetched))

@@ -21,7 +21,7 @@ from core.model.codec import decode
 from core.model.ids import article_id, source_id
 from core.model.outcome import ArticleOutcome, PollOutcome
 from core.model.source import Entry, Source
-from core.net.client import Fetcher, FetchSettings
+from core.net.client import Fetched, Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.store import sources, traces
 from core.store.sources import DueSource, SourceRow
@@ -579,3 +579,14 @@ async def test_all_sources_together_keep_within_the_budget_of_polls(room: Room) 
     await room.poll(fixed)
     assert (await room.row(source)).state.next_poll - room.clock.now() == timedelta(seconds=11 * 30)
     assert (await room.row(fixed)).state.next_poll - room.clock.now() < timedelta(seconds=60)
+
+
+async def test_a_mistake_of_ours_while_fetching_is_that_sources_misfortune(room: Room) -> None:
+    class Broken:
+        async def fetch(self, *_: object, **__: object) -> Fetched:
+            raise OverflowError("a number beyond all bounds")
+
+    room.stage = PollStage(replace(room.parts, fetcher=Broken()), owner="test")
+    source = await room.add()
+    assert await room.poll(source) is PollOutcome.PARSE
+    assert (await room.row(source)).state.error == "OverflowError: a number beyond all bounds"
