@@ -8,6 +8,7 @@ from core.clock import SystemClock
 from core.errors import UserError, WirewatchError
 from wirewatch import __version__
 from wirewatch.backup import Manifest, back_up
+from wirewatch.cli import output
 from wirewatch.cli.told import Told
 from wirewatch.config import Config, load
 
@@ -26,7 +27,7 @@ def command(file: Path, path: Path, *, force: bool) -> None:
         made = back_up(config.data_dir, file, version=__version__, now=SystemClock().now(), replace=force)
     except WirewatchError as error:
         raise Told(str(error)) from None
-    click.echo(f"{file}: {told(made)}")
+    output.say(f"{file}: {told(made)}")
 
 
 def check_embedded(config: Config) -> None:

@@ -7,6 +7,7 @@ import click
 from core.clock import SystemClock
 from core.errors import WirewatchError
 from wirewatch.backup import restore
+from wirewatch.cli import output
 from wirewatch.cli.commands.backup import check_embedded, told
 from wirewatch.cli.told import Told
 from wirewatch.config import load
@@ -24,6 +25,6 @@ def command(file: Path, path: Path, *, replace: bool) -> None:
         made, aside = restore(file, config.data_dir, now=SystemClock().now(), replace=replace)
     except WirewatchError as error:
         raise Told(str(error)) from None
-    click.echo(f"{config.data_dir}: {told(made)}")
+    output.say(f"{config.data_dir}: {told(made)}")
     if aside is not None:
-        click.echo(f"what was there before is in {aside}; remove it when you need it no more")
+        output.say(f"what was there before is in {aside}; remove it when you need it no more")
