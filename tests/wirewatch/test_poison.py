@@ -138,7 +138,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         f'[[rules]]\nname = {json.dumps(RULE)}\nquery = {json.dumps(POISON)}\n"{one_line(POISON)}" = 1\n'
     )
     return {
-        ("check",): [Call(), Call(("--config", str(folder / "bad.toml")), 1)],
+        ("check",): [Call((), 1), Call(("--config", str(folder / "bad.toml")), 1)],
         ("reload",): [Call((), 1), Call(("--config", str(folder / "bad.toml")), 1)],
         ("backup",): [Call((str(folder / "kept.tar"),)), Call((str(folder / "kept.tar"),), -1)],
         ("restore",): [Call((path["articles"],), 1), Call((str(folder / f"no {one_line(POISON)[:40]}".replace("/", "")),), -1)],

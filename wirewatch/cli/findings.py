@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from core.db import damage
 from core.disk import size_bytes
 from core.errors import WirewatchError
+from core.text.visible import one_line
 from wirewatch.cli import output
 from wirewatch.config import Config
 from wirewatch.reach import Finding, findings
@@ -24,10 +25,10 @@ def _told(found: Iterable[Finding]) -> int:
     bad = 0
     for finding in found:
         if finding.problem is None:
-            output.say(f"ok  {finding.what}")
+            output.say(f"ok  {one_line(finding.what)}")
         else:
             bad += 1
-            output.say(f"{finding.what}: {finding.problem}", err=True)
+            output.say(one_line(f"{finding.what}: {finding.problem}"), err=True)
     return bad
 
 
