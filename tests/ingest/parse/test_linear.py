@@ -89,8 +89,11 @@ def seconds(parse: Callable[[], ParsedFeed | ParsedPage | ParseFailure]) -> floa
 def check(parse: Callable[[str], ParsedFeed | ParsedPage | ParseFailure], make: Callable[[int], str]) -> None:
     warm_up()
     short, long = make(N), make(4 * N)
-    once, four_times = seconds(lambda: parse(short)), seconds(lambda: parse(long))
-    assert four_times < max(MOST_RATIO * once, TOO_QUICK_SECONDS)
+    for _ in range(3):  # a busy machine may spoil one comparison, hardly three
+        once, four_times = seconds(lambda: parse(short)), seconds(lambda: parse(long))
+        if four_times < max(MOST_RATIO * once, TOO_QUICK_SECONDS):
+            return
+    pytest.fail(f"{once:.3f} s for a length, {four_times:.3f} s for four times of it")
 
 
 @pytest.mark.parametrize("shape", FEEDS)

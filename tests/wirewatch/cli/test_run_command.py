@@ -162,7 +162,7 @@ def test_a_process_has_the_roles_it_was_given(tmp_path: Path) -> None:
         assert set(parts) - {"disk"} == {"database", *(f"role {name}" for name in roles)}
         assert "role serve" in running.get("/")[1]
         up = dict(re.findall(r'^news_role_up\{role="(\w+)"\} (\S+)', running.get("/metrics")[1], re.MULTILINE))
-        assert {role for role, value in up.items() if value == "1.0"} == {"match", "alert", "sweep"}
+        assert {role for role, value in up.items() if value == "1.0"} == {"match", "alert", "sweep", "reload"}
         assert running.terminate() == 0
 
 
