@@ -19,11 +19,12 @@ CHECK_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the process. `error` is None while it is well; `detail` is for people."""
+    """A part of the process. `error` is None while it works; `detail` is for people. `warned`: somebody should look."""
 
     name: str
     error: str | None
     detail: str = ""
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Readiness:
         return {
             "ready": self.ready,
             "failing": [part.name for part in self.parts if part.error is not None],
+            "warned": [part.name for part in self.parts if part.warned],
             "parts": {
                 part.name: {"ok": part.error is None, "error": part.error, "detail": part.detail} for part in self.parts
             },
@@ -54,7 +56,7 @@ class Health:
         self.roles = roles
         self.waiting_for: dict[str, str] = {}
         self.told: dict[str, str] = {}  # by parts that watch themselves: name -> error
-        self.warned: dict[str, str] = {}  # likewise, of what is still well and will not be for long
+        self.warned: dict[str, str] = {}  # likewise, of what works and needs somebody
         self.db: Database | None = None
         self.clock: Clock | None = None
         self.channels: frozenset[str] | None = None  # those that this process sends to; None: it does not send
@@ -63,7 +65,7 @@ class Health:
     async def readiness(self) -> Readiness:
         """Ask the database now, take the others' last word. Never longer than about CHECK_SECONDS."""
         parts = [Part(name, error) for name, error in {**self.waiting_for, **self.told}.items()]
-        parts += [Part(name, None, text) for name, text in self.warned.items() if name not in self.told]
+        parts += [Part(name, None, text, True) for name, text in self.warned.items() if name not in self.told]
         if self.db is not None:
             parts.append(Part("database", await _database(self.db)))
             if self.channels is not None and self.clock is not None and parts[-1].error is None:

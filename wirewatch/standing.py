@@ -17,6 +17,7 @@ async def standing_troubles(serving: Serving, readiness: Readiness) -> tuple[Tro
         parts={
             part.name: part.error for part in readiness.parts if part.error is not None and part.name != "deliveries"
         },
+        warnings={part.name: part.detail for part in readiness.parts if part.warned},
         deliveries=seen,
         channels=frozenset(channel.settings.name for channel in serving.config.channels),
         feeds={} if snapshot is None else snapshot.feeds,

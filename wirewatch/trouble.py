@@ -35,13 +35,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """`parts`: those of this process that fail, with their error. `channels`: the configured ones; None: not known here.
+    """`parts`: those of this process that fail, with their error; `warnings`: those that need somebody. `channels`: the configured ones; None: not known here.
 
     `feeds`: sources by state. `lag`: seconds by topic.
     """
 
     now: datetime
     parts: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
     deliveries: Sequence[ChannelFacts] = ()
     channels: frozenset[str] | None = None
     feeds: Mapping[str, int] = field(default_factory=dict)
@@ -53,6 +54,8 @@ def troubles(facts: Facts) -> tuple[Trouble, ...]:
     found = [
         Trouble(severity=Severity.BAD, name=name, words=error, place="stages") for name, error in facts.parts.items()
     ]
+    for name, text in facts.warnings.items():
+        found.append(Trouble(severity=Severity.WARN, name=name, words=text, place="stages"))
     for channel in facts.deliveries:
         found += _of_channel(channel, facts)
     found += _of_sources(facts.feeds)

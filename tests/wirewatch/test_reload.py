@@ -92,8 +92,10 @@ async def test_a_mistake_changes_nothing_and_is_told_until_it_is_mended(tmp_path
     await reloader.reload()
     assert applied.configs == []
     assert "wirewatch.toml:3" in applied.answers[-1][0][0]
-    assert "the old state is in force" in health.told["configuration"]
-    assert not (await health.readiness()).ready
+    assert "the old state is in force" in health.warned["configuration"]
+    readiness = await health.readiness()
+    assert readiness.ready, "alerts go on, by the old state"
+    assert readiness.as_json()["warned"] == ["configuration"]
     value = metrics.registry.get_sample_value
     assert value("news_config_last_reload_successful") == 0
     assert value("news_config_reloads_total", {"outcome": "refused"}) == 1

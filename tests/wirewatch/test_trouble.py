@@ -69,3 +69,9 @@ def test_what_was_given_up_hours_ago_says_nothing_of_now() -> None:
     old = replace(DEAD, dead_at=NOW - timedelta(hours=2))
     assert nothing_goes_out(replace(WELL, deliveries=[old])) is None
     assert len(troubles(replace(WELL, deliveries=[old]))) == 1  # people still want to know
+
+
+def test_a_part_that_works_and_needs_somebody_is_a_warning() -> None:
+    (found,) = troubles(replace(WELL, warnings={"configuration": "a reload was refused"}))
+    assert (found.severity, found.name, found.words) == (Severity.WARN, "configuration", "a reload was refused")
+    assert nothing_goes_out(replace(WELL, warnings={"disk": "nearly full"})) is None
