@@ -50,6 +50,7 @@ async def test_what_is_waited_for_is_named_instead_of_the_start() -> None:
     assert (await health.readiness()).as_json() == {
         "ready": False,
         "failing": ["log", "queue"],
+        "warned": [],
         "parts": {
             "log": {"ok": False, "error": "Unavailable: no broker", "detail": ""},
             "queue": {"ok": False, "error": "slow", "detail": ""},
