@@ -10,6 +10,7 @@ WirewatchError
   + Fenced             another owner has taken over what this one did; its role starts again, behind the other
   + EndedUnasked       work that should go on until it is stopped has ended by itself
   + StageBroken        most sources' records fail: it is the code that is bad, nothing more is dead-lettered
+      + UpgradeFirst   a record of a later release: this process cannot read it, and a later one can
 """
 
 from collections.abc import Sequence
@@ -62,3 +63,7 @@ class EndedUnasked(WirewatchError):
 
 class StageBroken(WirewatchError):
     """The records of most sources fail, so the fault is in the code or its surroundings, not in the records."""
+
+
+class UpgradeFirst(StageBroken):
+    """A record that a later release wrote. The stage waits uncommitted; the upgraded process goes on with this record."""

@@ -23,7 +23,7 @@ from typing import Generic, Self, TypeVar
 import structlog
 
 from core.clock import Clock
-from core.errors import RecordError, WirewatchError
+from core.errors import RecordError, UpgradeFirst, WirewatchError
 from core.faults import FaultPoint, reach
 from core.log.flow import FETCH_SECONDS, Flow
 from core.log.log import (
@@ -211,7 +211,11 @@ class _Stage(Generic[T]):
         for delivery in batch:
             try:
                 readable.append((delivery, decode(delivery.value, self._record_type)))
-            except RecordError as e:  # what is on our log is ours: no source made it unreadable
+            except RecordError as e:
+                if e.reason == DeadLetterReason.NEWER_SCHEMA:
+                    place = f"record {delivery.offset} of {self._topic}/{delivery.partition}"
+                    raise UpgradeFirst(f"{place} is of a later release ({e.detail}); upgrade this process first") from e
+                # what is on our log is ours: no source made it unreadable
                 letters.append(self._letter(delivery, [f"{delivery.partition}:{delivery.offset}"], e))
         outputs = await self._handled(readable, letters)
         _reach(self._faults.before_append)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.errors import RecordError, StageBroken, Unavailable
+from core.errors import RecordError, StageBroken, Unavailable, UpgradeFirst
 from core.log.consumer import Consumed, Options, Output, Progress, consume_batches, consume_each
 from core.log.failures import FailureLimit
 from core.log.log import MAX_RECORD_BYTES, Record, TopicPartition
@@ -40,6 +40,10 @@ async def outputs(log: MemoryLog) -> list[int]:
 
 async def pass_on(batch: Sequence[Source]) -> list[Output]:
     return [Output(OUT, one.source_id, one) for one in batch]
+
+
+async def pass_one_on(one: Source) -> list[Output]:
+    return await pass_on([one])
 
 
 class Stopwatched(MemoryLog):
@@ -158,11 +162,22 @@ async def test_when_most_records_fail_nothing_more_is_set_aside() -> None:
     assert (await log.lag("g", ONE)).records == 50
 
 
-async def test_records_of_a_later_release_stop_an_older_one() -> None:
+@pytest.mark.parametrize("each", [False, True])
+async def test_a_record_of_a_later_release_waits_for_the_upgrade_and_is_not_set_aside(*, each: bool) -> None:
     log = Stopwatched()
-    await log.append(ONE, [Record("k", b'{"v":999,"t":"source","d":{}}')] * 30)
-    with pytest.raises(StageBroken, match="newer_schema"):
-        await consume_batches(log, group="g", topic=ONE, record_type=Source, handle=pass_on)
+    await log.append(ONE, [Record("k", b'{"v":999,"t":"source","d":{}}')])
+
+    async def consume() -> None:
+        if each:
+            await consume_each(log, group="g", topic=ONE, record_type=Source, handle=pass_one_on)
+        else:
+            await consume_batches(log, group="g", topic=ONE, record_type=Source, handle=pass_on)
+
+    for _ in range(2):  # a restart does not change that
+        with pytest.raises(UpgradeFirst, match=r"record 0 of .*/0 is of a later release .* upgrade this process first"):
+            await consume()
+    assert await letters(log) == []
+    assert (await log.lag("g", ONE)).records == 1
 
 
 async def test_one_sources_bad_records_are_no_bad_code_and_others_go_on(
