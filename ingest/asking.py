@@ -87,16 +87,14 @@ class Asker:
             host = authority_of(url)
         except BadUrl as e:
             return Lost(ArticleOutcome.BAD_URL, str(e))
-        trouble = self.troubles.closed(host, now)
-        if trouble is not None:
-            failure, until = trouble
-            outcome = ArticleOutcome(failure.outcome.value)
-            return Later(until, tries, outcome, f"{failure.detail}; {host} failed the last times", closed=True)
+        closed = self._closed(host, tries)
+        if closed is not None:
+            return closed
         stranger = not self.deadlines.known(host)
         if lane.shares is not None and not lane.shares.enter(source_id, stranger=stranger):
             return Later(now, tries, ArticleOutcome.BACKLOG, "its source has all the readers that are its share")
         try:
-            return await self._fetched(url, host, lane)
+            return await self._fetched(url, host, tries, lane)
         except HostResting as e:
             return Later(now + timedelta(seconds=e.seconds), tries, ArticleOutcome.RATE_LIMITED, str(e))
         except FetchFailure as e:
@@ -104,6 +102,14 @@ class Asker:
         finally:
             if lane.shares is not None:
                 lane.shares.leave(source_id, stranger=stranger)
+
+    def _closed(self, host: str, tries: int) -> Later | None:
+        trouble = self.troubles.closed(host, self.clock.now())
+        if trouble is None:
+            return None
+        failure, until = trouble
+        outcome = ArticleOutcome(failure.outcome.value)
+        return Later(until, tries, outcome, f"{failure.detail}; {host} failed the last times", closed=True)
 
     def _failed(self, host: str, failure: FetchFailure, tries: int) -> Lost | Later:
         outcome, now = ArticleOutcome(failure.outcome.value), self.clock.now()
@@ -115,9 +121,12 @@ class Asker:
         seconds = AGAIN_SECONDS[tries] * (1 + _JITTER * (2 * self.chance() - 1))
         return Later(now + timedelta(seconds=seconds), tries + 1, outcome, failure.detail)
 
-    async def _fetched(self, url: str, host: str, lane: Lane) -> Fetched | Lost:
+    async def _fetched(self, url: str, host: str, tries: int, lane: Lane) -> Fetched | Lost | Later:
         crawl_delay = self.robots.crawl_delay_seconds(url)
         async with self.politeness.turn(host, crawl_delay, patience_seconds=lane.patience_seconds):
+            closed = self._closed(host, tries)  # by those who were before us in the line
+            if closed is not None:
+                return closed
             began = self.clock.monotonic()
             seconds = min(self.deadlines.seconds(host), lane.most_seconds)
             try:

@@ -59,6 +59,15 @@ class HostResting(WirewatchError):
         self.seconds = seconds
 
 
+class HostBusy(HostResting):
+    """Others of ours are at the host, and none of them has ended for as long as somebody waited."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        WirewatchError.__init__(self, f"others are being read at {host} and take their time")
+        self.host = host
+        self.seconds = seconds
+
+
 def reserve(times: HostTimes, now: datetime, gap_seconds: float) -> tuple[datetime, HostTimes]:
     """When a request to the host may start, and its times once that start is granted."""
     next_start = times.next_start or now
@@ -106,14 +115,14 @@ class Politeness:
         """Wait for a turn at `host` and hold it for the body; `gap_seconds` (a Crawl-delay) widens the usual gap.
 
         Raises HostResting at once when the host's wish is beyond our patience; with `patience_seconds`, whenever the turn
-        comes later than that.
+        comes later than that, and HostBusy when those before have not ended by then.
         """
         gap = max(self.gap_seconds(host), min(gap_seconds or 0.0, MAX_DELAY_SECONDS))
         known = self._host(host)
         known.users += 1
         try:
             self._refuse_resting(host, known, patience_seconds)
-            async with known.line:
+            async with _place(host, known, patience_seconds):
                 self._refuse_resting(host, known, patience_seconds)  # the turn before may have been told to go away
                 now = self._clock.now()
                 start, times = reserve(known.times, now, gap)
@@ -175,6 +184,19 @@ class Politeness:
         idle = (h for h, known in self._hosts.items() if not known.users and not _spoken_for(known.times, now))
         for host in list(islice(idle, len(self._hosts) // 10)):
             del self._hosts[host]
+
+
+@asynccontextmanager
+async def _place(host: str, known: _Host, patience_seconds: float | None) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(patience_seconds):
+            await known.line.acquire()
+    except TimeoutError:
+        raise HostBusy(host, patience_seconds or 0.0) from None
+    try:
+        yield
+    finally:
+        known.line.release()
 
 
 def _spoken_for(times: HostTimes, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.db.engine import Database
 from ingest.politeness import (
     MAX_DELAY_SECONDS,
+    HostBusy,
     HostResting,
     HostTimes,
     Politeness,
@@ -167,6 +168,16 @@ async def test_a_wish_reaches_those_who_wait_in_line_already(db: Database) -> No
         await asyncio.sleep(0)
         await politeness.rest("news.example", 3600)
     assert refused == [1]
+
+
+async def test_who_has_no_patience_for_the_line_is_told_and_takes_no_turn(db: Database) -> None:
+    politeness = Politeness(db, FakeClock(), PolitenessSettings(gap_seconds=0))
+    async with politeness.turn("news.example"):
+        with pytest.raises(HostBusy, match="others are being read"):
+            async with politeness.turn("news.example", patience_seconds=0.01):
+                pass
+    async with politeness.turn("news.example", patience_seconds=60):
+        pass
 
 
 async def test_a_turn_that_is_cancelled_is_given_back(db: Database) -> None:
