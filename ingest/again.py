@@ -3,25 +3,30 @@
 due -> claim (a lease) -> read -> append(ARTICLES) -> the row is done with
                            +-> put aside once more, under a later time
 
-A crash before the last step reads the entry once more, to the same ids.
+A crash before the last step reads the entry once more, to the same ids. What cannot be handled at all is set aside as a
+dead letter, as the consume loop does it.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from core.bell import Bell
-from core.clock import Clock
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
-from core.log.consumer import Output
-from core.log.log import EventLog, Record
-from core.model.codec import encode
+from core.log.consumer import Alone, Options, Output
+from core.log.log import EventLog
+from core.log.topics import ENTRIES
+from core.model.source import Entry
+from core.net.url import authority_of
 from core.store import put_aside
 from core.store.put_aside import PutAside
 from core.tasks import first_error
 
 PLACES, EACH = 24, 6  # entries read at once, and of one source
+_AT_ONCE = EACH // 2  # claimed of one source
+_LEAST_SECONDS = 0.1
 LEASE_SECONDS = 300.0  # longer than anything takes
 LOOK_SECONDS = 5.0  # how late what another process put aside may be found
 
@@ -31,11 +36,11 @@ Reader = Callable[[PutAside], Awaitable[Sequence[Output]]]
 class Again:
     """Reads what is due until cancelled. `read` puts aside again what cannot be had yet, and returns nothing then."""
 
-    def __init__(self, log: EventLog, db: Database, read: Reader, *, clock: Clock, owner: str) -> None:
-        self._log = log
+    def __init__(self, log: EventLog, db: Database, read: Reader, *, options: Options, owner: str) -> None:
+        self._alone = Alone(log, ENTRIES.name, Entry, options)
         self._db = db
         self._read = read
-        self._clock = clock
+        self._clock = options.clock
         self._owner = owner
         self._running: Counter[str] = Counter()
         self._bell = Bell()
@@ -72,37 +77,36 @@ class Again:
         free = PLACES - self._running.total()
         if free <= 0:
             return []
-        each = EACH // 2
-        busy = [source_id for source_id, count in self._running.items() if count > EACH - each]
         async with self._db.transaction() as conn:
             return await put_aside.claim_due(
                 conn,
                 self._clock.now(),
                 limit=free,
-                each=each,
+                each=_AT_ONCE,
                 owner=self._owner,
                 lease_seconds=LEASE_SECONDS,
-                without=busy,
+                without=self._busy(),
+                held=self._running,
             )
+
+    def _busy(self) -> list[str]:
+        """Sources that have their share."""
+        return [source_id for source_id, count in self._running.items() if count > EACH - _AT_ONCE]
 
     async def _seconds(self) -> float:
         """Until it is worth looking again; whoever ends rings the alarm."""
         if self._running.total() >= PLACES:
             return LOOK_SECONDS
         async with self._db.connection() as conn:
-            due = await put_aside.next_due(conn)
+            due = await put_aside.next_due(conn, self._busy())  # where a source has its share, the end of one rings
         if due is None:
             return LOOK_SECONDS
-        seconds = (due - self._clock.now()).total_seconds()
-        # What is due and was not claimed is its source's, which has its share: its end rings.
-        return LOOK_SECONDS if seconds <= 0 and self._running else min(max(seconds, 0.1), LOOK_SECONDS)
+        return min(max((due - self._clock.now()).total_seconds(), _LEAST_SECONDS), LOOK_SECONDS)
 
     async def _one(self, aside: PutAside) -> None:
         source_id = aside.entry.source.source_id
         try:
-            outputs = await self._read(aside)
-            for output in outputs:
-                await self._log.append(output.topic, [Record(output.key, encode(output.record))])
+            await self._alone.work(authority_of(aside.entry.url), aside.entry, partial(self._read, aside))
             reach(FaultPoint.READ_AGAIN)
             async with self._db.transaction() as conn:
                 await put_aside.done(conn, [aside.entry.entry_id], self._owner)

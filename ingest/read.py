@@ -133,7 +133,7 @@ class ReadStage:
             troubles=Troubles(),
         )
         self._memory = self._fresh_memory()
-        self.again = Again(parts.log, parts.db, self.read_again, clock=parts.clock, owner=parts.owner)
+        self.again = Again(parts.log, parts.db, self.read_again, options=self._options, owner=parts.owner)
 
     def _fresh_memory(self) -> _Memory:
         db = self._parts.db

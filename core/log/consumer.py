@@ -45,7 +45,7 @@ from core.model.deadletter import DeadLetter
 from core.model.outcome import DeadLetterReason
 from core.tasks import first_error, leaves
 
-__all__ = ["Consumed", "FaultPoints", "Options", "Output", "Progress", "consume_batches", "consume_each"]
+__all__ = ["Alone", "Consumed", "FaultPoints", "Options", "Output", "Progress", "consume_batches", "consume_each"]
 
 T = TypeVar("T")
 
@@ -150,6 +150,24 @@ async def consume_each(  # noqa: PLR0913 - one call, everything named
             raise first_error(together) from together
 
 
+class Alone(Generic[T]):
+    """For records that a stage has kept elsewhere: each is handled as one of `topic`, and set aside under its name if it fails."""
+
+    def __init__(self, log: EventLog, topic: str, record_type: type[T], options: Options | None = None) -> None:
+        self._task = _Task(log, topic, record_type, _NO_FAULTS, options or Options())
+        self._shown: set[tuple[str, str, int]] = set()
+
+    async def work(self, key: str, record: T, handle: Callable[[], Awaitable[Sequence[Output]]]) -> None:
+        """Append what `handle` makes of it. Raises what consume_each raises."""
+
+        async def handled(_: Sequence[T]) -> Sequence[Output]:
+            return await handle()
+
+        stage = _Stage(self._task, handled, self._shown)
+        nowhere, now = -1, self._task.options.clock.now()
+        await stage.work([Delivery(self._task.topic, nowhere, nowhere, key, encode(record), (), now)])
+
+
 @asynccontextmanager
 async def _member(
     log: EventLog, group: str, topic: str, on_revoke: OnRevoke, on_assign: OnAssign | None = None
@@ -173,14 +191,14 @@ class _Task(Generic[T]):
 class _Stage(Generic[T]):
     """Decode, handle, append: what both loops do with a batch, be it of one."""
 
-    def __init__(self, task: _Task[T], handle: BatchHandler[T]) -> None:
+    def __init__(self, task: _Task[T], handle: BatchHandler[T], shown: set[tuple[str, str, int]] | None = None) -> None:
         self._log = task.log
         self._topic = task.topic
         self._record_type = task.record_type
         self._faults = task.faults
         self._options = task.options
         self._handle = handle
-        self._shown: set[tuple[str, str, int]] = set()  # errors whose traceback is in the log
+        self._shown = set() if shown is None else shown  # errors whose traceback is in the log
         self._writer: Writer | None = None  # for the results, where only one owner may append them
 
     @property

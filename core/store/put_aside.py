@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, literal, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -15,27 +15,36 @@ from core.store.payload import pack, unpack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutAside:
-    """`tries`: requests that failed so far; `since`: when it was put aside first; `reason`: an ArticleOutcome's word or none."""
+    """`tries`: requests that failed so far; `since`: when it was put aside first; `reason`: an ArticleOutcome's word or none.
+
+    `owner`: who has leased it.
+    """
 
     entry: Entry
     due: datetime
     since: datetime
     tries: int = 0
     reason: str = ""
+    owner: str | None = None
 
 
 async def put_many(conn: Connection, rows: Sequence[PutAside]) -> None:
-    """Put entries aside; one that is there already gets the new due time and tries, and its lease ends."""
-    latest = {row.entry.entry_id: row for row in rows}
+    """Put entries aside; one that is there already gets the new due time and tries, and its lease ends.
+
+    One that its reader puts aside once more (`owner`) stays as it is if its feed showed it anew meanwhile.
+    """
+    latest = {(row.entry.entry_id, row.owner): row for row in sorted(rows, key=lambda row: row.owner is None)}
     if not latest:
         return
     statement = insert(conn, put_aside)
-    changed = {
-        name: statement.excluded[name]
-        for name in ("source_id", "due_at", "tries", "reason", "record", "lease_owner", "lease_until")
-    }
+    changed = {name: statement.excluded[name] for name in ("source_id", "due_at", "tries", "reason", "record")}
+    mine = or_(statement.excluded.lease_owner.is_(None), put_aside.c.lease_owner == statement.excluded.lease_owner)
     await conn.execute(
-        statement.on_conflict_do_update(index_elements=[put_aside.c.entry_id], set_=changed),
+        statement.on_conflict_do_update(
+            index_elements=[put_aside.c.entry_id],
+            set_={**changed, "lease_owner": None, "lease_until": None},
+            where=mine,
+        ),
         [
             {
                 "entry_id": row.entry.entry_id,
@@ -45,7 +54,7 @@ async def put_many(conn: Connection, rows: Sequence[PutAside]) -> None:
                 "tries": row.tries,
                 "reason": row.reason,
                 "record": pack(row.entry),
-                "lease_owner": None,
+                "lease_owner": row.owner,
                 "lease_until": None,
             }
             for row in latest.values()
@@ -62,28 +71,44 @@ async def claim_due(  # noqa: PLR0913 - one claim, everything named
     owner: str,
     lease_seconds: float,
     without: Collection[str] = (),
+    held: Mapping[str, int] | None = None,
 ) -> list[PutAside]:
-    """Lease up to `limit` that are due, of one source `each` at most, longest due first; none of the sources `without`.
+    """Lease up to `limit` that are due, of one source `each` at most; none of the sources `without`.
 
-    Nobody else gets them until `done`, `put_many` or the end of the lease.
+    First those of the sources that hold least already (`held`: how many), of these the longest due. Nobody else gets
+    them until `done`, `put_many` or the end of the lease.
     """
     free = or_(put_aside.c.lease_until.is_(None), put_aside.c.lease_until <= now)
     place = func.row_number().over(partition_by=put_aside.c.source_id, order_by=put_aside.c.due_at)
+    before = case(dict(sorted(held.items())), value=put_aside.c.source_id, else_=0) if held else literal(0)
     due = (
-        select(put_aside.c.entry_id, put_aside.c.due_at, place.label("place"))
+        select(put_aside.c.entry_id, put_aside.c.due_at, place.label("place"), (place + before).label("turn"))
         .where(put_aside.c.due_at <= now, free, put_aside.c.source_id.not_in(sorted(without)))
         .subquery()
     )
-    chosen = select(due.c.entry_id).where(due.c.place <= each).order_by(due.c.place, due.c.due_at).limit(limit)
+    chosen = select(due.c.entry_id).where(due.c.place <= each).order_by(due.c.turn, due.c.due_at).limit(limit)
+    picked = (
+        select(put_aside.c.entry_id)
+        .where(put_aside.c.entry_id.in_(chosen), free)
+        .with_for_update(skip_locked=True)  # two readers who wait for each other's rows would end in a deadlock
+        .cte("picked")
+    )
     statement = (
         update(put_aside)
-        .where(put_aside.c.entry_id.in_(chosen), free)
+        .where(put_aside.c.entry_id.in_(select(picked.c.entry_id)), free)
         .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
         .returning(put_aside)
     )
     rows = sorted(await conn.execute(statement), key=lambda row: (row.due_at, row.entry_id))
     return [
-        PutAside(entry=unpack(row.record, Entry), due=row.due_at, since=row.since, tries=row.tries, reason=row.reason)
+        PutAside(
+            entry=unpack(row.record, Entry),
+            due=row.due_at,
+            since=row.since,
+            tries=row.tries,
+            reason=row.reason,
+            owner=owner,
+        )
         for row in rows
     ]
 
@@ -107,9 +132,11 @@ async def free_all(conn: Connection, seat: str | None = None) -> int:
     return (await conn.execute(update(put_aside).where(theirs).values(lease_owner=None, lease_until=None))).rowcount
 
 
-async def next_due(conn: Connection) -> datetime | None:
-    """When the next one is due that nobody has leased; None if none waits."""
-    statement = select(func.min(put_aside.c.due_at)).where(put_aside.c.lease_until.is_(None))
+async def next_due(conn: Connection, without: Collection[str] = ()) -> datetime | None:
+    """When the next one is due that nobody has leased, of none of the sources `without`; None if none waits."""
+    free = put_aside.c.lease_until.is_(None)
+    statement = select(put_aside.c.due_at).where(free, put_aside.c.source_id.not_in(sorted(without)))
+    statement = statement.order_by(put_aside.c.due_at).limit(1)
     found: datetime | None = (await conn.execute(statement)).scalar_one_or_none()
     return found
 

@@ -16,6 +16,7 @@ from core.log.topics import ENTRIES
 from core.metrics import Metrics
 from core.model.article import Article, TimeConfidence
 from core.model.codec import decode, encode
+from core.model.deadletter import DeadLetter
 from core.model.ids import article_id
 from core.model.outcome import ArticleOutcome
 from core.model.source import Entry, Source
@@ -25,7 +26,7 @@ from core.net.url import authority_of, clean_url
 from core.store import put_aside, traces
 from ingest.asking import Later
 from ingest.deadlines import Deadlines
-from ingest.parse.shapes import ParseFailure
+from ingest.parse.shapes import ParsedPage, ParseFailure
 from ingest.politeness import Politeness, PolitenessSettings
 from ingest.read import ReadParts, ReadStage
 from ingest.robots import Robots
@@ -308,6 +309,18 @@ async def test_a_dead_host_is_not_asked_at_every_entry(room: Room) -> None:
     assert len(await room.articles()) == 6, "none is lost"
 
 
+async def test_who_waits_in_line_at_a_host_that_fails_meanwhile_does_not_ask_it_too(room: Room) -> None:
+    room.web.serve("/robots.txt", "")
+    entries = [room.entry(f"/{number}") for number in range(8)]
+    for number in range(8):
+        room.web.serve(f"/{number}", status=500)
+    async with asyncio.TaskGroup() as tasks:
+        for entry in entries:
+            tasks.create_task(room.read(entry))
+    assert sum(room.web.count(f"/{number}") for number in range(8)) == 3
+    assert {(await room.outcome(entry))[0] for entry in entries} == {"retried"}
+
+
 async def test_a_page_that_never_comes_ends_with_its_name_after_six_requests(room: Room) -> None:
     room.web.serve("/robots.txt", "")
     room.web.serve("/a", status=503)
@@ -411,6 +424,30 @@ async def test_the_same_record_again_is_read_again_because_a_crash_may_have_lost
     assert first == await room.read(entry)
     repeated = replace(entry, seen=entry.seen + timedelta(seconds=30))  # the poll was repeated, nothing has changed
     assert await room.read(repeated) is None
+
+
+async def test_one_that_cannot_be_handled_at_all_is_set_aside_and_ends_nothing(room: Room) -> None:
+    class Strange(FakeParser):
+        async def read_page(
+            self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
+        ) -> ParsedPage | ParseFailure:
+            page = await super().read_page(body, content_type, url, source, lang)
+            assert isinstance(page, ParsedPage)
+            return replace(page, lang="\ud800") if page.title == "strange" else page
+
+    stage = ReadStage(replace(room.parts, parser=Strange()))
+    for path in ("/strange", "/a"):
+        room.web.sequence(path, [Answer(status=503), Answer(body=page_body(text=LONG, title=path[1:]))])
+    strange, other = room.entry("/strange"), room.entry("/a")
+    assert [await stage.handle(strange), await stage.handle(other)] == [[], []]
+    room.clock.advance(3)
+    assert await stage.again.read_due() == 2
+    assert [article.title for article in await room.articles()] == ["a"]
+    [letter] = [decode(one.value, DeadLetter) async for one in room.log.read("deadletter")]
+    assert (letter.topic, letter.key) == (ENTRIES.name, authority_of(strange.url))
+    assert decode(letter.original() or b"", Entry) == strange
+    room.clock.advance(86_400)
+    assert await stage.again.read_due() == 0
 
 
 @asynccontextmanager
