@@ -52,6 +52,8 @@ _MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several by
 _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
 _LEASE_SECONDS = 30.0  # renewed while a poll goes on, so that a dead poller's sources are soon another's
 _LEAST_STEP_SECONDS = 0.05
+_SLOW_SECONDS = 2.0  # who is polled for longer only waits for somebody else, and another gets its worker
+_MOST_TIMES = 4  # times the workers: how many are polled at once with those who only wait
 FIRST_SECONDS, MOST_SECONDS = 10.0, 60.0  # for an answer of a source that never gave one; of any
 _FURTHEST_SLOT = timedelta(hours=1)  # a later one was given before the clock went back
 _COUNT_SECONDS = 60.0  # how old the number of sources may be that the budget of polls is shared among
@@ -94,13 +96,13 @@ class PollParts:
 
 
 class PollStage:
-    """Polls what is due with `workers` at once until cancelled. Several pollers may run: they share by leases."""
+    """Polls what is due with `workers` at once, beside polls that only wait, until cancelled. Several pollers may run: they share by leases."""
 
     def __init__(self, parts: PollParts, *, owner: str, workers: int = 32) -> None:
         self._parts = parts
         self._owner = owner
         self._workers = workers
-        self._hosts: set[str] = set()  # being polled now
+        self._hosts: dict[str, float] = {}  # being polled now, since when
         self._slots: dict[str, datetime] = {}  # the last slot given at a host that more sources wait for
         self._postponed: dict[str, datetime] = {}  # sources that wait for their slot
         self._settled = Settled()
@@ -131,9 +133,9 @@ class PollStage:
 
     async def _start_due(self, tasks: asyncio.TaskGroup) -> float:
         """Start polls for what is due and for which a worker is free; seconds until it is worth looking again."""
-        clock, free = self._parts.clock, self._workers - len(self._hosts)
+        clock, free = self._parts.clock, self._free()
         if free <= 0:
-            return _LOOK_SECONDS
+            return _SLOW_SECONDS
         async with self._parts.db.transaction() as conn:
             now = clock.now()
             due = await sources.due(conn, now, free, self._owner, _LEASE_SECONDS, doubtful=False)
@@ -154,6 +156,11 @@ class PollStage:
         if seconds <= 0:
             self._wake.set()  # it became due while we looked
         return min(seconds, _LOOK_SECONDS)
+
+    def _free(self) -> int:
+        now = self._parts.clock.monotonic()
+        quick = sum(now - since < _SLOW_SECONDS for since in self._hosts.values())
+        return min(self._workers - quick, _MOST_TIMES * self._workers - len(self._hosts))
 
     async def _keep_leases(self) -> None:
         parts = self._parts
@@ -179,7 +186,7 @@ class PollStage:
         host = _host(due.source)
         if host in self._hosts:
             return False
-        self._hosts.add(host)
+        self._hosts[host] = self._parts.clock.monotonic()
         if due.state.doubtful:
             self._doubtful.add(host)
         tasks.create_task(self._poll_one(due, host))
@@ -189,7 +196,7 @@ class PollStage:
         try:
             await self.poll(due)
         finally:
-            self._hosts.discard(host)
+            self._hosts.pop(host, None)
             self._doubtful.discard(host)
             self._wake.set()
 

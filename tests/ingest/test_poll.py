@@ -25,6 +25,7 @@ from core.net.client import Fetched, Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.store import sources, traces
 from core.store.sources import DueSource, SourceRow
+from ingest.deadlines import Deadlines
 from ingest.politeness import Politeness, PolitenessSettings
 from ingest.poll import PollParts, PollStage
 from ingest.poll_result import hint_seconds
@@ -82,10 +83,10 @@ class Room:
 
 @asynccontextmanager
 async def opened(
-    tmp_path: Path, *, gap_seconds: float = 0.0, workers: int = 8, url: str = "sqlite:"
+    tmp_path: Path, *, gap_seconds: float = 0.0, workers: int = 8, url: str = "sqlite:", deadline_seconds: float = 5
 ) -> AsyncIterator[Room]:
     clock = FakeClock()
-    limits = FetchSettings(max_bytes=1 << 20, deadline_seconds=5)
+    limits = FetchSettings(max_bytes=1 << 20, deadline_seconds=deadline_seconds)
     async with (
         FakeWeb() as web,
         Database.open(url, tmp_path) as db,
@@ -502,6 +503,30 @@ async def test_many_sources_on_one_slow_host_hold_up_no_other(tmp_path: Path) ->
             release.set()
             await until(all_there)
         assert room.web.most_at_once["127.0.0.1"] == 1
+
+
+async def test_sources_that_were_well_and_hang_all_at_once_hold_no_worker_for_long(tmp_path: Path) -> None:
+    async with opened(tmp_path, workers=2, deadline_seconds=60) as room:
+        room.stage._deadlines = Deadlines(60, 60)
+        room.web.serve("/x", feed_body(A))
+        for number in (1, 2):
+            await room.poll(await room.add("/x", host=number))
+        room.clock.advance(1)
+        room.web.serve("/feed", feed_body(A))
+        await room.poll(await room.add("/feed"))
+        release = asyncio.Event()
+        room.web.hold("/x", release, Answer(body=feed_body(A)))
+        room.web.serve("/feed", feed_body(A, B))
+        room.clock.advance(86_400)
+
+        async def told() -> bool:
+            room.clock.advance(0.1)
+            return "B" in await room.titles()
+
+        async with running(room):
+            await until(told)
+            assert (room.web.count("/x"), room.polls(PollOutcome.TIMEOUT)) == (4, 0), "they hang still"
+            release.set()
 
 
 async def test_no_more_workers_run_than_there_may_be_and_one_host_gets_one(tmp_path: Path) -> None:
