@@ -72,6 +72,7 @@ class ParserEnd(StrEnum):
     NOT_STARTED = "not_started"  # it never came to be ready
     DIED = "died"  # by itself, or killed by somebody else
     TIMEOUT = "timeout"  # its document took too long
+    STALLED = "stalled"  # it stood still: stopped by somebody, or the machine gave it no time
     MADE_ROOM = "made_room"  # its document was slow and others waited; it is parsed later
     MEMORY = "memory"  # its document needed too much
     SERVED = "served"  # it did as many as one does

@@ -1,9 +1,10 @@
 """Parsing in processes of its own: a hostile document costs a worker its life and nobody else anything.
 
 A worker that ends, whoever ended it and whatever it did, is replaced; so are the fork server and the resource tracker
-beneath it. Its job is tried once more; a document that ends two workers is a `parse` failure. Whose turn it is: `turns`.
+beneath it, and a worker that stands still. Its job is tried once more; a document that ends two workers is a `parse`
+failure. What a job costs is CPU time, not time that passed. Whose turn it is: `turns`.
 
-    start -> idle <-> at a job -> ended (died, took too long, made room, served its time) -> start ...
+    start -> idle <-> at a job -> ended (died, stood still, took too long, made room, served its time) -> start ...
 """
 
 import asyncio
@@ -40,6 +41,7 @@ _MAX_JOBS = 2000  # a worker is replaced after so many, in case a library leaks
 _MOST_TRIES = 2
 _START_SECONDS = 30.0
 _SETTLED_SECONDS = 10.0  # a worker that lived so long did not fail at its start
+_STALLED_SECONDS = 5.0  # without any CPU time, while a job is under way: then its document is not what holds it up
 _BROKEN_AFTER = 3  # starts in a row that failed; then who asks is told so instead of waiting
 _BACKOFF = Backoff(first_seconds=0.2, max_seconds=15.0)
 _TELLING = frozenset({"content-type", "content-language", "content-location"})  # headers that say something of the body
@@ -259,23 +261,24 @@ class ParserPool:
     async def _do(self, worker: Worker, turn: Turn[_Work]) -> ParserEnd | None:
         """One job. Why the worker is at its end; None where it is not."""
         loop, work = asyncio.get_running_loop(), turn.work
-        began = loop.time()
         work.tries += 1
+        used = worker.cpu_seconds()
         exchange = loop.run_in_executor(self._threads, worker.exchange, work.job)
         try:
-            end = await self._watched(exchange, turn, began)
+            end = await self._watched(exchange, worker, turn)
         except asyncio.CancelledError:
             worker.end()
             await asyncio.wait({exchange})  # its thread is done with the pipe then
             exchange.exception()
             raise
+        spent = max(worker.cpu_seconds() - used, 0.0)
         if end is not None:
             worker.end()
         try:
             answer = await exchange
         except _GONE:
             answer = None
-        spent = loop.time() - began if answer is None else answer.cpu_seconds
+        spent = spent if answer is None else answer.cpu_seconds
         self._turns.ended(turn, spent, loop.time())
         if answer is not None:
             _give(work, answer)
@@ -288,6 +291,9 @@ class ParserPool:
         if end is ParserEnd.TIMEOUT:
             why = f"parsing took more than {self._timeout_seconds:.0f} s"
             _give(work, Answer(ParseFailure("timeout", why), spent))
+        elif end is ParserEnd.STALLED and work.tries >= _MOST_TRIES:
+            why = f"the parser's process stood still, {work.tries} times"
+            _give(work, Answer(ParseFailure("timeout", why), spent))
         elif end is ParserEnd.DIED and work.tries >= _MOST_TRIES:
             why = f"the parser's process ended, {work.tries} times"
             _give(work, Answer(ParseFailure("parse", why), spent))
@@ -296,15 +302,21 @@ class ParserPool:
             self._turns.again(turn, asyncio.get_running_loop().time())
         return end
 
-    async def _watched(self, exchange: asyncio.Future[Answer], turn: Turn[_Work], began: float) -> ParserEnd | None:
+    async def _watched(self, exchange: asyncio.Future[Answer], worker: Worker, turn: Turn[_Work]) -> ParserEnd | None:
         """Until the job is done, or why it must not go on."""
         loop = asyncio.get_running_loop()
+        began = moved = loop.time()
+        used = worker.cpu_seconds()
         step = min(PATIENCE_SECONDS, self._timeout_seconds)
         while True:
             done, _ = await asyncio.wait({exchange}, timeout=step)
             if done:
                 return None
-            now = loop.time()
+            now, before, used = loop.time(), used, worker.cpu_seconds()
+            if used > before:
+                moved = now
+            elif now - moved >= _STALLED_SECONDS:
+                return ParserEnd.STALLED
             if now - began >= self._timeout_seconds:
                 return ParserEnd.TIMEOUT
             if self._turns.outlasts(turn, now):

@@ -78,6 +78,17 @@ class Worker:
         """Readable while no job is under way: the process is gone."""
         return self._handle if self._handle >= 0 else self._connection.fileno()
 
+    def cpu_seconds(self) -> float:
+        """CPU time that the process has used; where the system does not tell, the time that passed, which is never less."""
+        if sys.platform != "linux":
+            return time.monotonic()
+        try:
+            said = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return 0.0  # it is gone
+        user, system = said.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def exchange(self, job: bytes) -> Answer:
         """Do a pickled (function, arguments). Raises OSError or EOFError where the process ends meanwhile."""
         os.set_blocking(self._connection.fileno(), True)  # an event loop that watched it may have left it otherwise

@@ -22,6 +22,11 @@ def kill(*pids: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+def stop(*pids: int) -> None:
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+
+
 def _children(parent: int) -> list[int]:
     return [int(place.name) for place in Path("/proc").glob("[0-9]*") if _parent(place) == parent]
 

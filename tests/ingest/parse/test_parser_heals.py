@@ -11,6 +11,7 @@ import uvloop
 from core.errors import Unavailable
 from core.metrics import Metrics
 from core.model.outcome import ParserEnd
+from ingest.parse import parser
 from ingest.parse.parser import ParserPool
 from ingest.parse.shapes import ParseFailure
 from ingest.parse.worker import Worker
@@ -67,6 +68,24 @@ async def test_a_job_whose_worker_was_killed_is_tried_once_more(tmp_path: Path, 
     async with ParserPool(workers=1, metrics=metrics) as pool:
         assert await pool.run(slow_parsing.dies_once, str(tmp_path / "mark")) == "an answer"
     assert replaced(metrics, ParserEnd.DIED) == 1
+
+
+async def test_a_worker_that_stands_still_is_replaced_and_its_job_tried_once_more(
+    metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parser, "_STALLED_SECONDS", 1.0)
+    async with ParserPool(workers=1, timeout_seconds=_LONG, metrics=metrics) as pool:
+        processes.stop(*processes.workers())
+        assert await pool.run(slow_parsing.answers) == "an answer"
+    assert replaced(metrics, ParserEnd.STALLED) == 1
+
+
+async def test_time_in_which_nothing_was_done_is_not_charged_to_the_document() -> None:
+    async with ParserPool(workers=1, timeout_seconds=1.0) as pool:
+        ended = await pool.run(slow_parsing.never_ends)
+    assert isinstance(ended, ParseFailure)
+    assert ended.outcome == "timeout"
+    assert ended.cpu_seconds < 0.5
 
 
 async def test_a_document_that_kills_its_workers_is_given_up(metrics: Metrics) -> None:
