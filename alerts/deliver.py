@@ -5,7 +5,7 @@ it, and says so.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -69,11 +69,15 @@ class DeliverStage:
                 group.create_task(self._work(worker))
             group.create_task(self._tend())
 
-    def set_channels(self, channels: Sequence[Channel]) -> None:
-        """From the next send on these: what is under way is finished and recorded with the channel that it began with."""
+    def set_channels(self, channels: Sequence[Channel], changed: Collection[str] = ()) -> None:
+        """From the next send on these: what is under way is finished and recorded with the channel that it began with.
+
+        `changed`: those that are others than they were, or may reach what they did not: a pause that a receiver asked for,
+        or that our guard gave cause for, ends with the receiver.
+        """
         wanted = {channel.name: channel for channel in channels}
         for name, worker in self.workers.items():
-            worker.use(wanted.pop(name, None))
+            worker.use(wanted.pop(name, None), changed=name in changed)
         for name, channel in wanted.items():
             worker = self.workers[name] = ChannelWorker(channel, self._context)
             if self._group is not None:

@@ -77,13 +77,17 @@ class ChannelWorker:
         self._context = context
         # The receiver said so (429 with Retry-After), or our guard refuses it. Monotonic: a clock set back holds nothing up.
         self._not_before = 0.0
+        self._changes = 0  # of the channel, since the start: what an earlier one answered says nothing of this one
         self._leased_until: datetime | None = None
         self._stopping = False
         self._steps: list[TraceRow] = []  # of what was sent: written after the records, on which more depends
 
-    def use(self, channel: Channel | None) -> None:
-        """Send the next message through this one; None: send none any more."""
+    def use(self, channel: Channel | None, *, changed: bool = False) -> None:
+        """Send the next message through this one; None: send none any more. `changed`: what held the old one up does not hold it."""
         self.leaving = channel is None
+        if changed:
+            self._not_before = 0.0
+            self._changes += 1
         if channel is not None:
             self.kind, self._channel = channel.kind, channel
 
@@ -198,12 +202,12 @@ class ChannelWorker:
                 first_begun=pending.maybe_sent.isoformat(),
             )
         reach(FaultPoint.DELIVER_BEGUN)
-        started, began = context.clock.now(), context.clock.monotonic()
+        started, began, changes = context.clock.now(), context.clock.monotonic(), self._changes
         result = await self._send(pending, number, started)
         reach(FaultPoint.DELIVER_SENT)
         seconds = context.clock.monotonic() - began
         if isinstance(result, SendFailure):
-            await self._failed(pending, result, started, seconds)
+            await self._failed(pending, result, started, seconds, superseded=changes != self._changes)
         else:
             await self._delivered(pending, result, started, seconds)
         context.metrics.notification_duration_seconds.labels(channel=self.kind).observe(seconds)
@@ -268,7 +272,10 @@ class ChannelWorker:
         context.metrics.alert_group_size.observe(sum(len(alert.articles) for alert in notification.alerts))
         self._observe_latency(notification)
 
-    async def _failed(self, pending: Pending, failure: SendFailure, at: datetime, seconds: float) -> None:
+    async def _failed(
+        self, pending: Pending, failure: SendFailure, at: datetime, seconds: float, *, superseded: bool = False
+    ) -> None:
+        """`superseded`: the channel was changed meanwhile, so the message is tried with what it is now, at once."""
         context, notification = self._context, pending.notification
         now = context.clock.now()
         redriven = notification.reason is Reason.REDRIVE
@@ -279,7 +286,10 @@ class ChannelWorker:
             now=now,
             chance=context.chance(),
         )
-        self._hold(failure)
+        if superseded:
+            due = None if due is None else now
+        else:
+            self._hold(failure)
         state = NotificationState.DEAD if due is None else NotificationState.PENDING
         attempt = Attempt(
             at=at, reason=failure.reason, status=failure.status, latency_seconds=seconds, detail=failure.detail

@@ -260,9 +260,10 @@ class App:
         parts = self.parts
         assert parts is not None  # noqa: S101 - roles run after the opening
         channels = channels_of(parts, config) if Role.DELIVER in self.roles else []
+        changed = changed_channels(self.config, config)
         await self._sync(parts, config, drafts)
         async with parts.db.transaction() as conn:
-            await notifications.hasten(conn, changed_channels(self.config, config), self.clock.now())
+            await notifications.hasten(conn, changed, self.clock.now())
         self.config = parts.config = config
         self._tell_channels(config)
         self._relog(config)
@@ -271,7 +272,7 @@ class App:
         if parts.fetcher is not None:
             parts.fetcher.adopt(AddressGuard(config.fetch.allow_networks), fetch_settings(config), config.access)
         if parts.delivering is not None:
-            parts.delivering.set_channels(channels)
+            parts.delivering.set_channels(channels, changed)
         if self.collector is not None:
             self.collector.channel_kinds = channel_kinds(config)
         if parts.polling is not None:

@@ -372,10 +372,13 @@ async def test_a_clock_that_is_set_back_does_not_lengthen_a_pause(post: Post) ->
     assert fresh.notification_id in [key for key, _ in desk.sent]
 
 
+def refusal() -> SendFailure:
+    return SendFailure(FailureReason.SSRF_BLOCKED, "10.0.0.1 is not a public address", retriable=True)
+
+
 async def test_a_refused_address_holds_the_channel(post: Post) -> None:
-    refused = SendFailure(FailureReason.SSRF_BLOCKED, "10.0.0.1 is not a public address", retriable=True)
     await post.put(*numbered(5))
-    desk = FakeChannel(answers=[refused] * 9)
+    desk = FakeChannel(answers=[refusal()] * 9)
     stage = post.stage(desk)
     await stage.deliver_due()
     await stage.deliver_due()
@@ -521,6 +524,43 @@ async def test_channels_that_change_finish_what_is_under_way_and_send_the_rest_a
     assert len(old.sent) == 1
     assert {sent[0] for sent in (*old.sent, *new.sent)} == {item.notification_id for item in items}
     assert set(await states(post)) == {NotificationState.DELIVERED}
+
+
+@pytest.mark.parametrize("answer", [failure(retry_after=86_400), refusal()])
+async def test_a_pause_ends_with_the_receiver_that_asked_for_it(post: Post, answer: SendFailure) -> None:
+    items = numbered(3)
+    await post.put(*items)
+    old, new = FakeChannel(answers=[answer] * 9), FakeChannel()
+    stage = post.stage(old)
+    await stage.deliver_due()
+    stage.set_channels([new])
+    assert await stage.deliver_due() == 0  # the same receiver: its word holds
+    async with post.db.transaction() as conn:
+        await notifications.hasten(conn, ["desk"], post.clock.now())
+    stage.set_channels([new], ["desk"])
+    assert await stage.deliver_due() == 3
+    assert {key for key, _ in new.sent} == {item.notification_id for item in items}
+
+
+class FailsLate(SlowChannel):
+    """Answers a send that was held with the request to come back in a day."""
+
+    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+        await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+        raise failure(retry_after=86_400)
+
+
+async def test_what_the_old_receiver_answers_late_holds_up_nothing(post: Post) -> None:
+    old, new = FailsLate(), FakeChannel()
+    items = numbered(3)
+    await post.put(*items)
+    stage = post.stage(old)
+    async with running(stage.run()):
+        await until(lambda: len(old.sent) == 1)
+        stage.set_channels([new], ["desk"])
+        old.held.set()
+        await until(lambda: len(new.sent) == 3)
+    assert {key for key, _ in new.sent} == {item.notification_id for item in items}
 
 
 async def test_a_channel_that_goes_and_comes_back_doubles_nothing(post: Post) -> None:
