@@ -29,6 +29,15 @@ def size_bytes(path: Path) -> int:
     return total
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """What stays the same while a file is the same one, whatever is written into it; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def write_probe(directory: Path) -> None:
     """Write some pages to its disk and drop them again. Raises OSError: full, over a quota, read-only, broken."""
     with TemporaryFile(dir=directory, prefix=".probe-") as file:

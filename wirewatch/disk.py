@@ -1,7 +1,7 @@
 """Watches the disk below the data directory, so that trouble with it is told before and while nothing can go out."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +10,7 @@ import structlog
 
 from core.clock import Clock
 from core.db.engine import Database
-from core.disk import free_bytes, size_bytes, write_probe
+from core.disk import free_bytes, identity, size_bytes, write_probe
 from core.errors import Unavailable, WirewatchError
 from core.metrics import Metrics
 from core.supervise import describe
@@ -25,10 +25,12 @@ _logger = structlog.get_logger(__name__)
 
 
 class Damageable(Protocol):
-    """What knows of damage to its file: the database, the embedded log."""
+    """What knows of damage to its file: the database, the embedded log. `path`: the file; None where it is not one."""
 
     @property
     def damage(self) -> str | None: ...
+    @property
+    def path(self) -> Path | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class DiskWatch:
         self._health = health
         self._verdict = Verdict()
         self._sized: float | None = None
+        self._identities: dict[Path, tuple[int, int] | None] = {}
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -89,10 +92,20 @@ class DiskWatch:
         self._verdict = verdict
         _set(self._health.told, "disk", verdict.error)
         _set(self._health.warned, "disk", verdict.warning)
-        found = [one.damage for one in self._damageable if one.damage is not None]
+        found = [one.damage for one in self._damageable if one.damage is not None] + list(self._moved())
         _set(self._health.told, "data", "; ".join(found) or None)
         await self._sizes()
         return verdict
+
+    def _moved(self) -> Iterator[str]:
+        """Files whose name leads elsewhere by now: the process writes on into what no other finds, until it ends."""
+        for path in (one.path for one in self._damageable if one.path is not None):
+            found = identity(path)
+            if found != self._identities.setdefault(path, found):
+                yield (
+                    f"{path} was moved, replaced or deleted while it is used: what is written now is lost when this process "
+                    "ends. Stop wirewatch, and put the file or a backup back (`wirewatch restore FILE`)"
+                )
 
     def _look(self) -> Verdict:
         try:

@@ -16,8 +16,10 @@ from sqlalchemy import inspect, text
 
 from alerts.channels.settings import HttpChannelSettings
 from core.clock import SystemClock
+from core.db.damage import START_SECONDS, examine
 from core.db.engine import Database
-from core.errors import ConfigError, WirewatchError
+from core.disk import free_bytes
+from core.errors import ConfigError, Unavailable, WirewatchError
 from core.log.open import reach_kafka
 from core.masking import masked, masked_url
 from core.model.source import Source
@@ -30,6 +32,7 @@ from ingest.parse.parser import ParserPool
 from ingest.parse.shapes import ParseFailure
 from wirewatch.app import new_fetcher
 from wirewatch.config import Config
+from wirewatch.disk import judge
 from wirewatch.trouble import Facts, troubles
 
 _RECEIVER_SECONDS = 10.0
@@ -71,7 +74,8 @@ async def findings(config: Config) -> AsyncIterator[Finding]:
 async def _log(config: Config) -> Finding:
     what = f"log {config.log.url.partition('?')[0]}"
     if not config.log.url.startswith("kafka:"):
-        return Finding(f"{what}: embedded, in {config.data_dir}", _unwritable(config.data_dir))
+        problem = _unwritable(config.data_dir) or await _damage(config.data_dir / "log.db")
+        return Finding(f"{what}: embedded, in {config.data_dir}", problem)
     unknown = [host for host in _brokers(config.log.url) if not await _is_known(*host)]
     if unknown:
         names = ", ".join(sorted({repr(host) for host, _ in unknown}))
@@ -107,6 +111,9 @@ async def _database(config: Config) -> list[Finding]:
     embedded = not config.database.url.startswith("postgres")
     if embedded and not (config.data_dir / "wirewatch.db").exists():
         return [Finding(f"database: embedded, will be made in {config.data_dir}", _unwritable(config.data_dir))]
+    problem = await _damage(config.data_dir / "wirewatch.db") if embedded else None
+    if problem is not None:
+        return [Finding("database", problem)]
     channels = frozenset(channel.settings.name for channel in config.channels)
     now = SystemClock().now()
     try:
@@ -144,6 +151,18 @@ def _unwritable(folder: Path) -> str | None:
         return f"{there} is no directory"
     if not os.access(there, os.W_OK | os.X_OK):
         return f"{there} cannot be written to"
+    try:
+        return judge(there, *free_bytes(there)).error
+    except Unavailable as error:
+        return describe(error)
+
+
+async def _damage(path: Path) -> str | None:
+    """What is wrong with an embedded file, as far as a start would look."""
+    try:
+        await asyncio.to_thread(examine, path, START_SECONDS)
+    except WirewatchError as error:
+        return str(error)
     return None
 
 

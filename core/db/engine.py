@@ -49,6 +49,11 @@ class Database:
         )
 
     @property
+    def path(self) -> Path | None:
+        """Its file, where it is one."""
+        return self._gate.path
+
+    @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._gate.writer.dialect.name

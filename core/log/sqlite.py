@@ -36,7 +36,7 @@ class SqliteLog:
 
     def __init__(self, data_dir: Path, clock: Clock | None = None, topics: Sequence[Topic] = TOPICS) -> None:
         self._data_dir = data_dir
-        self._path = data_dir / "log.db"
+        self.path = data_dir / "log.db"
         self._clock = clock or SystemClock()
         self._settings = tuple(topics)
         self._topics: dict[str, file.TopicRow] = {}
@@ -164,12 +164,12 @@ class SqliteLog:
         async with AsyncExitStack() as stack:
             lock = DirectoryLock.acquire(self._data_dir)
             stack.callback(lock.release)
-            self._writer = Writer(self._connect, self._next.clear, f"the event log {self._path}", self._failed)
+            self._writer = Writer(self._connect, self._next.clear, f"the event log {self.path}", self._failed)
             await self._writer.open()
             stack.push_async_callback(self._writer.close)
             self._threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="log-reader"))
             loop = asyncio.get_running_loop()
-            self._reader = await loop.run_in_executor(self._threads, lambda: file.connect(self._path, writer=False))
+            self._reader = await loop.run_in_executor(self._threads, lambda: file.connect(self.path, writer=False))
             stack.push_async_callback(loop.run_in_executor, self._threads, self._reader.close)  # after the last query
             await self._recall()
             stack.push_async_callback(self._groups.close)
@@ -182,19 +182,19 @@ class SqliteLog:
         await self._open.aclose()
 
     def _connect(self) -> sqlite3.Connection:
-        examine(self._path, START_SECONDS)
+        examine(self.path, START_SECONDS)
         try:
-            return file.connect(self._path, writer=True)
+            return file.connect(self.path, writer=True)
         except sqlite3.DatabaseError as e:
             if is_damage(e):
-                raise damaged(self._path, str(e)) from e
-            raise Unavailable(f"the event log {self._path} cannot be opened: {e}") from e
+                raise damaged(self.path, str(e)) from e
+            raise Unavailable(f"the event log {self.path} cannot be opened: {e}") from e
 
     def _failed(self, error: sqlite3.Error | OSError) -> WirewatchError | None:
         """What a failure is called when the file is damaged; None for all others."""
         if not is_damage(error):
             return None
-        found = damaged(self._path, str(error))
+        found = damaged(self.path, str(error))
         self.damage = str(found)
         return found
 
@@ -230,9 +230,9 @@ class SqliteLog:
         try:
             return await loop.run_in_executor(self._threads, query, self._reader)
         except sqlite3.Error as e:
-            raise self._failed(e) or Unavailable(f"the event log {self._path} cannot be read: {e}") from e
+            raise self._failed(e) or Unavailable(f"the event log {self.path} cannot be read: {e}") from e
         except RuntimeError as e:
-            raise Unavailable(f"the event log {self._path} is closed") from e
+            raise Unavailable(f"the event log {self.path} is closed") from e
 
     # what the groups need (core.log.groups.Storage)
 

@@ -1,6 +1,7 @@
 """What only the embedded log promises: one process, one sync for many, no half of a batch, a file that says what it is."""
 
 import asyncio
+import errno
 import os
 import sqlite3
 import subprocess
@@ -70,6 +71,20 @@ def test_a_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="file"):
         DirectoryLock.acquire(tmp_path / "file" / "data")
+
+
+def test_a_disk_without_room_for_the_holders_number_lets_the_lock_be_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "pwrite", full)
+        lock = DirectoryLock.acquire(tmp_path)
+    with pytest.raises(Busy, match="process unknown"):
+        DirectoryLock.acquire(tmp_path)
+    lock.release()
 
 
 def test_a_lock_can_be_released_twice_and_taken_again(tmp_path: Path) -> None:

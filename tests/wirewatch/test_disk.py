@@ -46,6 +46,7 @@ class Files:
     """Something with a file, which may be damaged."""
 
     damage: str | None = None
+    path: Path | None = None
 
 
 @dataclass
@@ -116,6 +117,23 @@ async def test_damage_that_was_met_stays_told(tmp_path: Path) -> None:
             _, ready, parts = await one.look()
             assert not ready
             assert parts["data"] == "log.db is damaged"
+
+
+async def test_a_file_that_is_deleted_or_replaced_while_it_is_used_is_told(tmp_path: Path) -> None:
+    async with watched(tmp_path) as one:
+        one.files.path = tmp_path / "log.db"
+        one.files.path.write_bytes(b"x")
+        assert (await one.look())[1]
+        one.files.path.write_bytes(b"xy")
+        assert (await one.look())[1], "written to"
+        one.files.path.rename(tmp_path / "kept")
+        _, ready, parts = await one.look()
+        assert not ready
+        assert "log.db was moved, replaced or deleted" in str(parts["data"])
+        one.files.path.write_bytes(b"x")
+        assert not (await one.look())[1], "another file of that name"
+        (tmp_path / "kept").rename(one.files.path)
+        assert (await one.look())[1]
 
 
 async def test_sizes_are_measured(tmp_path: Path) -> None:

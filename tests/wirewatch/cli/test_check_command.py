@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from core.db.engine import Database
 from tests.alerts.rules_in_store import put_rule
 from tests.fakes.web import FakeWeb
+from wirewatch import reach
 from wirewatch.cli.main import cli
 
 FEED = (
@@ -49,7 +50,7 @@ def test_damaged_files_are_named_with_the_way_back_when_asked_for(tmp_path: Path
     assert "is damaged" in done.stderr
     assert "wirewatch restore FILE" in done.stderr
     assert "ok  data wirewatch.db" in done.stdout
-    assert check(tmp_path, "", "--offline").exit_code == 0, "it takes time, so only when asked for"
+    assert check(tmp_path, "", "--offline").exit_code == 0, "to its end it takes time, so only when asked for"
 
 
 def test_all_problems_of_all_files_are_told_at_once_with_place_and_nearest_name(tmp_path: Path) -> None:
@@ -187,6 +188,24 @@ def test_a_data_directory_that_cannot_be_is_told(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "ok  log" not in done.stdout
     assert f"{tmp_path / 'file'} is no directory" in done.stderr
+
+
+@pytest.mark.parametrize(("name", "what"), [("log.db", "log"), ("wirewatch.db", "database")])
+def test_a_damaged_file_is_told_without_being_asked_for(tmp_path: Path, name: str, what: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / name).write_bytes(b"no database" * 1000)
+    done = check(tmp_path, 'data_dir = "data"\n')
+    assert done.exit_code == 1
+    assert f"ok  {what}" not in done.stdout
+    assert f"{name} is damaged" in done.stderr
+
+
+def test_a_full_disk_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "free_bytes", lambda _: (4096, 10_000_000_000))
+    done = check(tmp_path, "")
+    assert done.exit_code == 1
+    assert "the disk is full" in done.stderr
+    assert "ok  log" not in done.stdout
 
 
 async def test_a_stored_rule_for_a_channel_that_is_missing_is_a_problem(tmp_path: Path) -> None:
