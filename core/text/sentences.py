@@ -3,10 +3,11 @@
 import re
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
-# One class begins it, which makes the search fast; which of both kinds of sign it was is asked behind it.
+# One class begins it, which makes the search fast; which of both kinds of sign it was is asked behind it. A run of dots is
+# looked at once, from its first one on.
 _END = re.compile(
     r"[.!?…。！？｡](?:"
-    r"(?<=[.!?…])[.!?…]*[\"'’”»)\]]*(?=\s+[\"'‘“«(\[¿¡]*(\S))"
+    r"(?<=[.!?…])(?<![.!?…].)[.!?…]*+[\"'’”»)\]]*(?=\s+[\"'‘“«(\[¿¡]*(\S))"
     r"|(?<=[。！？｡])[。！？｡]*[」』”’）]*)"
 )
 _LAST_WORD_BACKWARDS = re.compile(r"\w+(?:\.\w+)*")

@@ -100,13 +100,13 @@ def _parts(text: str, words: Language) -> Iterator[tuple[Token, int, int]]:
             depth += 1
         elif raw in ")]":
             depth = max(0, depth - 1)
-        elif raw[0].isdigit():
+        elif raw[0].isdecimal():  # `❶` is a digit too, and no number
             yield Token("", raw, Role(), _value(raw, words.thousands), depth > 0), start, end
         elif UNSPACED.search(raw):
             for part in _unspaced(text, start, end, words, bracketed=depth > 0):
                 yield part, start, end
                 start = end
-        elif (glued := text[start - 1 : start].isdigit()) and raw.lower() in _ORDINAL_ENDINGS:
+        elif (glued := text[start - 1 : start].isdecimal()) and raw.lower() in _ORDINAL_ENDINGS:
             continue
         else:
             yield _word(raw, words, bracketed=depth > 0, glued=glued), start, end
@@ -139,10 +139,10 @@ def _value(raw: str, thousands: str) -> str:
     """Figures as a plain number; a time of day stays as it is."""
     if ":" in raw or len(raw) > _MOST_DIGITS:
         return raw
-    signs = {char for char in raw if not char.isdigit()}
-    if len(signs) > 1 and raw[-1].isdigit():  # the last one is the decimal sign
+    signs = {char for char in raw if not char.isdecimal()}
+    if len(signs) > 1 and raw[-1].isdecimal():  # the last one is the decimal sign
         whole, decimal = re.split(r"[.,](?=\d+$)", raw, maxsplit=1) if re.search(r"[.,]\d+$", raw) else (raw, "")
-        return _shown("".join(filter(str.isdigit, whole)) + "." + (decimal or "0"))
+        return _shown("".join(filter(str.isdecimal, whole)) + "." + (decimal or "0"))
     if not signs:
         return _shown(raw)
     sign = signs.pop()
@@ -263,7 +263,7 @@ class _Composer:
             self._sum.words.append(token)
         elif token.number:
             self.close()
-            if not token.number.replace(".", "", 1).isdigit():  # a time, a date, more than anybody counts
+            if not token.number.replace(".", "", 1).isdecimal():  # a time, a date, more than anybody counts
                 self.tokens.append(token._replace(text="#" + token.number))
             else:
                 self._sum.value, self._sum.figures = float(token.number), True

@@ -182,14 +182,19 @@ class Language:
 
     def _parted(self, word: str) -> list[str] | None:
         """A compound's number words, `and` among them: `einhundertelf`. None where there is a rest."""
-        if not word:
-            return []
-        for end in range(min(len(word), self._longest), 0, -1):
-            if word[:end] in self._values or word[:end] in self._joins:
-                rest = self._parted(word[end:])
-                if rest is not None:
-                    return [word[:end], *rest]
-        return None
+        ends = {len(word): len(word)}  # where the part that begins there ends, if all behind it are such words
+        for start in reversed(range(len(word))):
+            for end in range(min(len(word), start + self._longest), start, -1):
+                if end in ends and (word[start:end] in self._values or word[start:end] in self._joins):
+                    ends[start] = end
+                    break
+        if 0 not in ends:
+            return None
+        parts, start = list[str](), 0
+        while start < len(word):
+            parts.append(word[start : ends[start]])
+            start = ends[start]
+        return parts
 
     @cached_property
     def _longest(self) -> int:
