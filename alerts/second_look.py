@@ -1,8 +1,10 @@
 """What waits in the outbox is looked at again before each try, and kept instead where nobody wants it any more.
 
 notification -> rules and silences as they stand -> sent | sent without some of its alerts | silenced, rule_gone, no_channel
+                                                                               the rule's other channels <-|
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,10 +14,11 @@ import structlog
 from alerts.pipeline.second_look import RuleNow, Withheld, second_look
 from core.db.connection import Connection
 from core.db.engine import Database
+from core.model import ids
 from core.model.alert import Alert, Notification
 from core.model.outcome import Event, NotificationState, Stage
 from core.model.silence import Silence
-from core.store import alerts, rules, sends, silences, traces
+from core.store import alerts, notifications, rules, sends, silences, traces
 from core.store.traces import TraceRow
 
 _PIECE = 200
@@ -116,6 +119,7 @@ async def withhold(conn: Connection, looked: Looked, now: datetime, *, owner: st
         )
     else:
         await sends.leave_out(conn, looked.wanted, [alert.alert_id for alert, _ in looked.withheld])
+    await _move(conn, looked, now)
     for alert, found in looked.withheld:
         if not await sends.is_told_otherwise(conn, alert.alert_id, notification.notification_id):
             await alerts.set_outcome(conn, alert.alert_id, found.outcome, now)
@@ -123,6 +127,24 @@ async def withhold(conn: Connection, looked: Looked, now: datetime, *, owner: st
             await silences.count_hidden(conn, found.silence_id)
     await traces.add_many(conn, _traces(looked, now))
     return True
+
+
+async def _move(conn: Connection, looked: Looked, now: datetime) -> None:
+    """What waited for a channel that its rule names no more goes to those that it names now, unless they were told of it."""
+    notification = looked.notification
+    missed: dict[str, list[Alert]] = defaultdict(list)
+    for alert, found in looked.withheld:
+        for channel in found.instead:
+            if await notifications.last_sequence(conn, alert.alert_id, channel) is None:
+                missed[channel].append(alert)
+    for channel, left in missed.items():
+        if len(notification.alerts) == 1:
+            key = ids.notification_id(left[0].alert_id, channel, notification.sequence)
+        else:
+            key = ids.derived_id("notification", "moved", channel, notification.notification_id)
+        moved = replace(notification, notification_id=key, channel=channel, alerts=tuple(left))
+        if await notifications.add(conn, moved, now):
+            _logger.info("notification_moved", notification_id=key, before=notification.channel, channel=channel)
 
 
 def _traces(looked: Looked, at: datetime) -> list[TraceRow]:

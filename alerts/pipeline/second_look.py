@@ -20,12 +20,16 @@ class RuleNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """Why an alert is not sent after all: the state of its message, the outcome of the alert, the sentence."""
+    """Why an alert is not sent after all: the state of its message, the outcome of the alert, the sentence.
+
+    `instead`: the channels that the rule names now, where it names this one no more.
+    """
 
     state: NotificationState
     outcome: AlertOutcome
     because: str
     silence_id: str | None = None
+    instead: tuple[str, ...] = ()
 
 
 def second_look(
@@ -46,6 +50,7 @@ def second_look(
             state=NotificationState.NO_CHANNEL,
             outcome=AlertOutcome.NO_CHANNEL,
             because=f"the rule {alert.rule.name} no longer names the channel {channel}",
+            instead=rule.channels,
         )
     silence = silencing(alert, silences, newest_only=newest_only)
     if silence is None:

@@ -160,6 +160,36 @@ async def test_a_channel_that_the_rule_no_longer_names_gets_nothing(newsroom: Ne
     assert (await newsroom.alert(first)).outcome is AlertOutcome.CREATED  # somebody was told
 
 
+async def test_what_waits_for_a_channel_that_gets_another_name_goes_there(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, channels=("desk", "ops"))
+    matches = stories(3)
+    await newsroom.give(*matches)
+    desk, ops, tower = Desk(answers=[busy(6 * 3600)]), Desk("ops"), Desk("tower")
+    await stage(newsroom, desk, ops).deliver_due()
+    await put_rule(newsroom.db, channels=("tower", "ops"))
+    sending = stage(newsroom, desk, ops, tower)
+    for _ in range(2):
+        await sending.deliver_due()
+    assert (desk.sent, ops.sent, tower.sent) == ([], [1] * 3, [1] * 3)
+    assert (await newsroom.alert(matches[0])).outcome is AlertOutcome.CREATED
+    await put_rule(newsroom.db, channels=("desk", "ops"))
+    await sending.deliver_due()
+    assert desk.sent == []  # the tower was told
+
+
+async def test_a_digest_goes_to_the_channel_that_its_rule_names_now(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, group_wait_seconds=30)
+    await newsroom.give(*stories(2))
+    await newsroom.release_after(31)
+    desk, tower = Desk(answers=[busy()]), Desk("tower")
+    await stage(newsroom, desk).deliver_due()
+    await put_rule(newsroom.db, group_wait_seconds=30, channels=("tower",))
+    sending = stage(newsroom, desk, tower)
+    for _ in range(2):
+        await sending.deliver_due()
+    assert (desk.sent, tower.sent) == ([], [2])
+
+
 async def test_a_part_of_a_digest_is_left_out(newsroom: Newsroom) -> None:
     await put_rule(newsroom.db, group_wait_seconds=30)
     loud, fine = match(1, story="1", article=brief(1, source="Loud Wire")), match(2, story="2")
