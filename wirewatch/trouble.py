@@ -69,7 +69,10 @@ def troubles(facts: Facts) -> tuple[Trouble, ...]:
 
 def nothing_goes_out(facts: Facts) -> str | None:
     """Why no message leaves, where every channel that has something to say cannot; None: something can go out."""
-    stopped = [_stopped(channel, facts) for channel in facts.deliveries]
+    known = facts.channels
+    # What a channel did that is configured no more, and for which nothing waits, says nothing of those that are.
+    counted = [one for one in facts.deliveries if known is None or one.channel in known or one.pending]
+    stopped = [_stopped(channel, facts) for channel in counted]
     reasons = [reason for reason in stopped if reason is not None]
     return "; ".join(reasons) if reasons and len(reasons) == len(stopped) else None
 

@@ -59,10 +59,16 @@ def test_nothing_goes_out_where_no_channel_delivers(channel: ChannelFacts) -> No
     assert reason is not None
     assert channel.channel in reason
     other = replace(FINE, channel="other")
-    assert nothing_goes_out(replace(alone, deliveries=[channel, other])) is None  # another one delivers
+    assert nothing_goes_out(replace(alone, deliveries=[channel, other])) is not None  # one that is configured no more
+    both = replace(alone, deliveries=[channel, other], channels=frozenset({"desk", "other"}))
+    assert nothing_goes_out(both) is None  # another one delivers
     after = replace(channel, delivered=NOW + timedelta(seconds=1))
     assert nothing_goes_out(replace(alone, deliveries=[after])) is None  # it has delivered since
     assert nothing_goes_out(replace(WELL, deliveries=[])) is None
+
+
+def test_what_a_channel_left_behind_that_is_configured_no_more_stops_nothing() -> None:
+    assert nothing_goes_out(replace(WELL, deliveries=[replace(DEAD, channel="old")])) is None
 
 
 def test_what_was_given_up_hours_ago_says_nothing_of_now() -> None:
