@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 import click
@@ -41,6 +42,10 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point."""
+    if sys.argv[1:2] == [
+        "run"
+    ]:  # to load what it needs takes a second, in which a reload that is asked for must not end it
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it looks through all installed packages for some
     try:
         _main()

@@ -9,15 +9,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
 import pytest
+from click.testing import CliRunner
 
 from tests.services.process import free_ports
 from tests.services.wirewatch import PATIENCE_SECONDS, failed, wirewatch
+from wirewatch.cli import main
+from wirewatch.cli.commands import run
+from wirewatch.config import Config, load
 
 ANYWHERE = '[server]\nlisten = "127.0.0.1:0"\n'
 STOP_SECONDS = 10  # what docs/operations.md promises
@@ -134,6 +138,53 @@ def test_two_signals_stop_it_at_once(tmp_path: Path) -> None:
         running.process.send_signal(signal.SIGCONT)
         assert running.ended() == 1
         assert '"event": "stopped"' not in running.log()
+
+
+@pytest.fixture
+def hangup() -> Iterator[None]:
+    """What this process does about SIGHUP, put back afterwards."""
+    before = signal.getsignal(signal.SIGHUP)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangup")
+@pytest.mark.parametrize(("command", "expected"), [("run", signal.SIG_IGN), ("check", signal.SIG_DFL)])
+def test_a_hangup_does_not_end_what_still_loads(
+    monkeypatch: pytest.MonkeyPatch, command: str, expected: signal.Handlers
+) -> None:
+    found: list[object] = []
+
+    def before_anything_is_loaded(**_: object) -> None:
+        found.append(signal.getsignal(signal.SIGHUP))
+
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    monkeypatch.setattr(sys, "argv", ["wirewatch", command])
+    monkeypatch.setattr(main.cli, "main", before_anything_is_loaded)
+    with pytest.raises(SystemExit):
+        main.main()
+    assert found == [expected]
+
+
+@pytest.mark.usefixtures("hangup")
+def test_a_hangup_while_the_files_are_read_is_a_reload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def read(path: Path) -> Config:
+        os.kill(os.getpid(), signal.SIGHUP)
+        return load(path, {})
+
+    async def started(_config: Config, _roles: object, before: Sequence[int]) -> None:
+        asked.extend(before)
+
+    monkeypatch.setattr(run, "load_with_rules", read)
+    monkeypatch.setattr(run, "_set_up_log", lambda _: None)
+    monkeypatch.setattr(run, "_share_arenas", lambda: None)
+    monkeypatch.setattr(run, "_run", started)
+    (tmp_path / "wirewatch.toml").write_text(ANYWHERE, encoding="utf-8")
+    done = CliRunner().invoke(main.cli, ["run", "--config", str(tmp_path / "wirewatch.toml")], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert asked == [signal.SIGHUP]
 
 
 def test_while_it_waits_for_a_service_it_says_so_and_can_be_stopped(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,14 +35,15 @@ _M_ARENA_MAX = -8  # glibc's malloc.h
 )
 def command(path: Path, roles: tuple[str, ...]) -> None:
     """Run the pipeline, all roles in one process by default."""
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until we can reload: what it asks for is read below anyway
+    asked: list[int] = []  # to reload, while what it asks for may have been read already
+    signal.signal(signal.SIGHUP, lambda number, _frame: asked.append(number))
     config = load_with_rules(path)  # all problems are told before anything is opened
     _set_up_log(config)
     wanted = frozenset(map(Role, roles)) or ALL_ROLES
     _share_arenas()
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(_run(config, wanted))
+            runner.run(_run(config, wanted, asked))
     except* UserError as group:
         raise UserError("; ".join(str(error) for error in _flat(group))) from None
 
@@ -58,7 +60,8 @@ def _flat(group: BaseExceptionGroup[UserError]) -> list[BaseException]:
     return found
 
 
-async def _run(config: Config, roles: frozenset[Role]) -> None:
+async def _run(config: Config, roles: frozenset[Role], asked: Sequence[int]) -> None:
+    """`asked`: signals to reload that came before this."""
     app = App(config, roles=roles, relog=_set_up_log)
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
@@ -74,6 +77,8 @@ async def _run(config: Config, roles: frozenset[Role]) -> None:
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop)
     loop.add_signal_handler(signal.SIGHUP, app.reload)
+    if asked:
+        app.reload()
     try:
         async with app:
             _collect_seldom()
