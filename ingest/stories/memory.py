@@ -206,9 +206,7 @@ class StoryMemory:
     def _most_alike(self, article: Article, ready: Prepared, holders: _Holders) -> int | None:
         features, corrects = ready.features, ready.correction
         hot = frozenset(anchor for anchor, (_, stories) in holders.items() if len(stories) >= _HOT_STORIES)
-        telling = (
-            anchor for anchor in chain.from_iterable(features.anchors) if anchor in holders and anchor not in hot
-        )
+        telling = (anchor for anchor in holders if anchor not in hot)
         hits = Counter(chain.from_iterable(holders[anchor][0] for anchor in telling))
         best: tuple[float, int] | None = None
         nearly: list[int] = []
@@ -258,7 +256,9 @@ class StoryMemory:
         self._newest[article.article_id] = number
         self._frequency.update(features.facts.keys())
         story.tell(packed)
-        for anchor in chain.from_iterable(features.anchors):
+        for anchor in dict.fromkeys(
+            chain.from_iterable(features.anchors)
+        ):  # a sentence may stand in it a thousand times
             self._index.add(anchor, number)
 
     def _unpacked(self, number: int) -> Features:

@@ -22,7 +22,25 @@ REPORT = (
     "The harbour authority closed three terminals on Monday after a fire, officials said. Two people died in the blaze. "
     "The minister Jane Doe will visit on Tuesday, her office said, and the port will open again within the week. "
 )
-UNITS = [".", ". ", "!?", "…", "。", ".)", '."', "百", "三十", "万", "이십", "1 ", "❶", "a ", "1,"]
+UNITS = [
+    ".",
+    ". ",
+    "!?",
+    "…",
+    "。",
+    ".)",
+    '."',
+    "百",
+    "三十",
+    "万",
+    "이십",
+    "1 ",
+    "❶",
+    "a ",
+    "1,",
+    "x y z w.\n\n",
+    "It went well today. ",
+]
 
 
 def judged(more: str) -> list[StoryVerdict]:
