@@ -43,7 +43,7 @@ _WHOLE = re.compile(
 # It begins with the one letter that it can be found by at once.
 _LINKING = "href src cite action background longdesc usemap codebase classid data poster profile".split()
 _RELATIVE = re.compile(
-    rf"=(?:(?<=\s=)|{'|'.join(f'(?<={name}=)' for name in _LINKING)})(?!\s*[\"']?\s*https?://)", re.IGNORECASE
+    rf"=(?:(?<=\s=)|{'|'.join(f'(?<={name}=)' for name in _LINKING)})(?!\s*+[\"']?+\s*+https?://)", re.IGNORECASE
 )
 _MOST_LANGUAGE = 35  # characters of a tag (RFC 5646, 4.4.1)
 _MOST_PARTS = 64  # that a feed is read in which cannot be read whole

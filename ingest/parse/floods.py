@@ -4,6 +4,7 @@ Each step looks at the text once. What a publisher might mean stays: the bounds 
 """
 
 import re
+from itertools import islice
 
 MOST_ATTRIBUTES = 200
 MOST_TAGS = 200  # categories of one entry
@@ -17,6 +18,8 @@ _PERSON = re.compile(
 )
 _BASE = re.compile(r"\bxml:base\s*=", re.IGNORECASE)
 _MOST_BASES = 1100  # one for each entry, and some
+_SPACE = re.compile(r"\bxmlns:([\w.-]{1,1000}+)(?=\s*+=)")
+_MOST_SPACES = 200  # prefixes: feedparser goes through all of them at each element
 
 
 def without_long_tags(text: str) -> str:
@@ -44,7 +47,15 @@ def without_feed_floods(text: str) -> str:
     text = without_unclosed(without_long_tags(text))
     if text.count("xml:base") > _MOST_BASES:
         text = _BASE.sub("no-base=", text)
+    if text.count("xmlns:") > _MOST_SPACES:
+        text = _fewer_spaces(text)
     return _fewer_tags(_PERSON.sub(r"\1", text))
+
+
+def _fewer_spaces(text: str) -> str:
+    """Declarations of the first prefixes; the others are attributes that nobody knows."""
+    known = set(islice(dict.fromkeys(found[1] for found in _SPACE.finditer(text)), _MOST_SPACES))
+    return _SPACE.sub(lambda found: found[0] if found[1] in known else f"no-{found[1]}", text)
 
 
 def _fewer_tags(text: str) -> str:

@@ -48,6 +48,8 @@ FEEDS: dict[str, Callable[[int], str]] = {
     "categories": lambda n: entry("".join(f"<category>c{i}</category>" for i in range(n))),
     "an author like an address": lambda n: entry("<author>" + "a." * n + "</author>"),
     "bases": lambda n: rss("<a xml:base='b/'>" * n),
+    "namespaces": lambda n: rss("".join(f"<a{i}:x xmlns:a{i}='u{i}'/>" for i in range(n))),
+    "blanks before an address": lambda n: entry("<description><![CDATA[<a href=" + "  " * n + "]]></description>"),
     "nesting": lambda n: rss("<a>" * n),
     "entities": lambda n: entry("<description>" + "&amp;&foo" * n + "</description>"),
     "quotes in markup": lambda n: entry("<description><![CDATA[" + "<a href='" * n + "]]></description>"),
@@ -112,7 +114,15 @@ def test_a_feeds_own_html_costs_its_length(shape: str) -> None:
 
 
 def test_what_stands_around_a_flood_is_read() -> None:
-    for shape in ("doctypes", "comments within", "attributes", "categories", "bases", "an author like an address"):
+    for shape in (
+        "doctypes",
+        "namespaces",
+        "comments within",
+        "attributes",
+        "categories",
+        "bases",
+        "an author like an address",
+    ):
         found = feed_of(FEEDS[shape](300).encode(), "", URL)
         assert isinstance(found, ParsedFeed), shape
         assert "Good headline" in [one.title for one in found.entries], shape
