@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from core.bounded import rfc3339
+
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONGEST = timedelta(days=36500)
@@ -37,9 +39,8 @@ class Since(click.ParamType[datetime | timedelta]):
         span = span_of(value)
         if span is not None:
             return span
-        try:
-            found = datetime.fromisoformat(value)
-        except ValueError:
+        found = rfc3339(value)
+        if found is None:
             message = f"{value!r} is no time; expected a span such as 7d, or 2026-03-01 or 2026-03-01T12:00Z"
             self.fail(message, param, ctx)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

@@ -18,6 +18,7 @@ from typing import BinaryIO
 import click
 import orjson
 
+from core.bounded import rfc3339
 from core.text.visible import json_text
 from wirewatch.cli import output
 from wirewatch.cli.told import Told
@@ -72,10 +73,7 @@ class Line:
         raw = self.optional(name)
         if raw is None:
             return None
-        try:
-            found = datetime.fromisoformat(raw)
-        except ValueError:
-            found = None
+        found = rfc3339(raw)
         if found is None or found.tzinfo is None:
             raise BadInput(f"{self.place}: expected {name!r} as 2026-03-01T12:00:00Z, found {_shown(raw)}")
         return found

@@ -61,3 +61,9 @@ def test_a_dead_notification_is_sent_again_and_no_other_one(newsroom: Newsroom) 
 
 def test_a_redrive_of_nothing_in_particular_is_a_wrong_call(newsroom: Newsroom) -> None:
     assert newsroom.run("deliveries", "redrive").exit_code == 2
+
+
+def test_a_time_that_no_calendar_holds_in_utc_is_told(newsroom: Newsroom) -> None:
+    result = newsroom.run("alerts", "list", "--since", "0001-01-01T00:00:00+14:00")
+    assert result.exit_code == 2
+    assert "is no time; expected a span such as 7d" in result.stderr

@@ -84,3 +84,15 @@ def test_a_wrong_trace_or_volume_is_told(tmp_path: Path) -> None:
     assert "no source" in result.stderr
     assert tried("schedule", trace).exit_code == 2
     assert tried("schedule", trace, "--polls-per-day", "0").exit_code == 2
+
+
+def test_a_time_at_the_end_of_the_calendar_is_told_with_its_line(tmp_path: Path) -> None:
+    given = [
+        an_article(name, "Harvest", NEWS, published=published)
+        for name, published in (("a", "0001-01-01T00:00:00+14:00"), ("b", "9999-12-31T23:59:59-12:00"))
+    ]
+    found = tried("stories", lines(tmp_path / "articles.jsonl", [*given, an_article("c", "Harvest", NEWS)]))
+    assert found.exit_code == 1
+    assert '"id":"c"' in found.stdout
+    for line in (1, 2):
+        assert f"articles.jsonl, line {line}: expected 'published' as 2026-03-01T12:00:00Z" in found.stderr
