@@ -12,14 +12,14 @@ HIDDEN = "[secret]"
 # Parameters that carry a right and not a choice, whatever stands around the word: `x-amz-signature`, `client_secret`.
 _WORDS = (
     "apikey api-key api_key authkey auth_key auth-key accesskey access_key access-key token secret passw pwd signature"
-    " credential authorization jwt hmac sessionid session_id"
+    " credential authorization bearer passphrase passkey jwt hmac sessionid session_id"
 ).split()
-_WHOLE = "key sig auth pass session sid code_verifier rsskey feedkey userkey license licence hash otp pin".split()
+_WHOLE = "key sig auth pass pw session sid code_verifier rsskey feedkey userkey license licence hash otp pin".split()
 _NAME = (
     rf"(?:[\w.~%\[\]-]{{0,40}}(?:{'|'.join(map(re.escape, _WORDS))})[\w.~%\[\]-]{{0,40}}"
-    rf"|{'|'.join(map(re.escape, _WHOLE))}|[\w.-]{{0,40}}[_-](?:key|sig|auth|hash))"
+    rf"|{'|'.join(map(re.escape, _WHOLE))}|[\w.-]{{0,40}}[._-](?:key|sig|auth|hash))"
 )
-_PARAMETER = re.compile(rf"(?<=[?&;#])({_NAME})=[^&;#\s\"'<>]+", re.IGNORECASE)
+_PARAMETER = re.compile(r"(?<=[?&;#])([\w.~%\[\]-]{1,120})=([^&;#\s\"'<>]+)")
 _PASSWORD = re.compile(r"(?<=://)([^\s/?#@:\"'<>]{0,300}):[^\s/?#\"'<>]{1,500}@")
 _USER_ALONE = re.compile(r"(?<=(?:http|ttps)://)[^\s/?#@:\"'<>]{1,500}@")  # for many services a token
 # A part of a path that is a secret by its looks: long, of letters and digits mixed as no word or date is.
@@ -36,7 +36,19 @@ def masked(text: str) -> str:
     """The text, in which every address has lost its user and password and its secret parameters."""
     if "=" not in text and "@" not in text:
         return text
-    return _PARAMETER.sub(rf"\1={HIDDEN}", _userinfo(text))
+    return _PARAMETER.sub(_parameter, _userinfo(text))
+
+
+def _parameter(found: re.Match[str]) -> str:
+    """Names and addresses within addresses may be percent-encoded: `api%5Fkey=`, `url=https%3A%2F%2Fann%3Apw%40...`."""
+    if _NAME_ALONE.fullmatch(unquote(found[1])):
+        return f"{found[1]}={HIDDEN}"
+    inner = unquote(found[2]) if "%" in found[2] else ""
+    return f"{found[1]}={HIDDEN}" if inner and _holds_secret(inner) else found[0]
+
+
+def _holds_secret(text: str) -> bool:
+    return _userinfo(text) != text or any(_NAME_ALONE.fullmatch(one[1]) for one in _PARAMETER.finditer(text))
 
 
 def _userinfo(text: str) -> str:

@@ -21,6 +21,16 @@ from core.masking import HIDDEN, masked, masked_url, secrets_in, without
         ("https://f.example/?key=x&client_secret=y", "https://f.example/?key=[secret]&client_secret=[secret]"),
         ("https://f.example/0123456789abcdef0123456789abcdef/rss", "https://f.example/[secret]/rss"),
         ("https://f.example/T00/aB3dE5fG7hI9jK1lM3nO5pQ7", "https://f.example/T00/[secret]"),
+        (
+            "https://f.example/?api%5Fkey=x&%74oken=y&a%62=z",
+            "https://f.example/?api%5Fkey=[secret]&%74oken=[secret]&a%62=z",
+        ),
+        ("https://f.example/?url=https%3A%2F%2Fann%3Apw%40g.example%2Frss&a=1", "https://f.example/?url=[secret]&a=1"),
+        ("https://f.example/?url=https%3A%2F%2Fg.example%2F%3Ftoken%3Dx", "https://f.example/?url=[secret]"),
+        (
+            "https://f.example/?pw=x&api.key=y&bearer=z",
+            "https://f.example/?pw=[secret]&api.key=[secret]&bearer=[secret]",
+        ),
         ("postgresql://ann:pw@db/news", "postgresql://ann:[secret]@db/news"),
         ("kafka://ann@broker:9092", "kafka://ann@broker:9092"),
     ],
@@ -36,6 +46,7 @@ def test_an_address_loses_what_is_secret(url: str, shown: str) -> None:
         "https://f.example/2026/03/01/a-long-headline-about-the-secret-talks-in-geneva-2026?keyword=arms&id=77",
         "https://f.example/article/f3b4c5d6-1234-4321-8888-001122334455?monkeys=1",
         "https://f.example/@user/status/1",
+        "https://f.example/?q=arms%20%26%20steel&url=https%3A%2F%2Fg.example%2Frss%3Fpage%3D2",
     ],
 )
 def test_an_address_without_secrets_stays_as_it_is(url: str) -> None:
