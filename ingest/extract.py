@@ -37,6 +37,39 @@ _BOX = re.compile(
     r"next-?story|promo\w*|sponsor\w*|advert\w*|ad-?slot|outbrain|taboola|cookie\w*|paywall|comments?|copyright|latest|more-?from)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# What libraries cut one by one, each time copying the text before it; in a crowd it is cut beforehand, all at once.
+_CUT_LATER = (
+    *("applet", "area", "audio", "blink", "canvas", "datalist", "dialog", "embed", "fencedframe", "fieldset", "frame"),
+    *(
+        "frameset",
+        "input",
+        "label",
+        "legend",
+        "link",
+        "map",
+        "marquee",
+        "math",
+        "menu",
+        "menuitem",
+        "noindex",
+        "object",
+    ),
+    *(
+        "optgroup",
+        "option",
+        "output",
+        "param",
+        "picture",
+        "progress",
+        "rp",
+        "rt",
+        "rtc",
+        "select",
+        "source",
+        "textarea",
+    ),
+    *("title", "track", "use", "video"),
+)
 _NO_BOXES = frozenset(("html", "body", "main", "article"))
 _LINES = ("p", "li", "h2", "h3", "h4", "h5")
 _BLOCKS = (
@@ -50,6 +83,7 @@ _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MOST_OF_THE_PAGE = 0.4  # a box that holds so much of the text is the article, whatever it is called
 _LINK_LINE = 200
 _CROWD = 1000
+_MOST_COMPARED = 4000  # blocks, for a second opinion that costs their square
 _INLINE = frozenset("a abbr b big cite code em font i ins label mark q s small span strike strong sub sup tt u".split())
 _MARKED = "cut"  # the name that an element is given which goes
 _LEAST_KEPT = 0.6  # precise against default mode
@@ -72,26 +106,39 @@ def tree_of(html: bytes | str, encoding: str | None = None) -> HtmlElement | Non
 def text_of_page(page: HtmlElement, title: str = "") -> str:
     """Paragraphs of the article, parted by blank lines; empty where the page has none. Changes the tree."""
     strip(page)
-    found = _extracted(page, precise=True)
+    few = sum(1 for _ in page.iter(*_BLOCKS)) <= _MOST_COMPARED
+    found = _extracted(page, precise=True, compared=few)
     # The default mode keeps no more than all text, so it need not be run where the precise mode kept enough of that.
     if len(found) < _LEAST_KEPT * len(_text(page)):
-        default = _extracted(page, precise=False)
+        default = _extracted(page, precise=False, compared=few)
         if len(found) < _LEAST_KEPT * len(default):
             found = default
     return "\n\n".join(article_lines([_TABLE_ROW.sub(r"\1", line) for line in found.splitlines()], title))
 
 
-def _extracted(page: HtmlElement, *, precise: bool) -> str:
+def _extracted(page: HtmlElement, *, precise: bool, compared: bool) -> str:
+    """`compared`: with what two other libraries find."""
     text = trafilatura.extract(
-        deepcopy(page), favor_precision=precise, include_comments=False, include_tables=True, deduplicate=False
+        deepcopy(page),
+        favor_precision=precise,
+        fast=not compared,
+        include_comments=False,
+        include_tables=True,
+        deduplicate=False,
     )
     return text or ""
+
+
+def thin_out(page: HtmlElement) -> None:
+    """Of a page with thousands of elements side by side, cut at once what is no text. Metadata is lost: read it before."""
+    if any(len(parent) > _CROWD for parent in page.iter(etree.Element)):
+        etree.strip_elements(page, *_AROUND, *_CUT_LATER, with_tail=False)
 
 
 def strip(page: HtmlElement) -> None:
     """Cut navigation, boxes and lines that are nothing but a link."""
     crowds = [parent for parent in page.iter(etree.Element) if len(parent) > _CROWD]
-    etree.strip_elements(page, *_AROUND, with_tail=False)
+    etree.strip_elements(page, *_AROUND, *(("time",) if crowds else ()), with_tail=False)
     total = 0
     for boxes in (list(page.iter("form")), [one for one in page.xpath("//*[@class or @id]") if _is_box(one)]):
         total = total or (max(1, len(_text(page))) if boxes else 0)

@@ -12,7 +12,7 @@ from core.model.article import TimeConfidence
 from core.net.url import BadUrl
 from core.text.legal import one_line
 from ingest.dates import Moment, parse_date
-from ingest.extract import text_of_fragment, text_of_page, tree_of
+from ingest.extract import text_of_fragment, text_of_page, thin_out, tree_of
 from ingest.identity import canonical_url
 from ingest.language import declared, detect
 from ingest.parse.shapes import MOST_NAME, MOST_NAMES, ParsedPage, ParseFailure, names_of, title_of
@@ -47,6 +47,7 @@ def read_page(
     published, updated = _times(page, data, meta, time_zone)
     language = declared(page.get("lang") or page.get("{http://www.w3.org/XML/1998/namespace}lang"))
     language = language or declared(_text_in(data, "inLanguage")) or declared(meta.get("og:locale"))
+    thin_out(page)
     if published is None:
         published = _guessed_day(page, url)
     text = text_of_page(page, title)
