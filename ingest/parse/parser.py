@@ -40,6 +40,7 @@ MEMORY_BYTES = 1 << 30  # that a job may take beyond what the worker holds at it
 _MAX_JOBS = 2000  # a worker is replaced after so many, in case a library leaks
 _MOST_TRIES = 2
 _START_SECONDS = 30.0
+_UNEASY_SECONDS = 10.0  # of a start; then it is said that no worker is there
 _SETTLED_SECONDS = 10.0  # a worker that lived so long did not fail at its start
 _STALLED_SECONDS = 5.0  # without any CPU time, while a job is under way: then its document is not what holds it up
 _BROKEN_AFTER = 3  # starts in a row that failed; then who asks is told so instead of waiting
@@ -186,7 +187,11 @@ class ParserPool:
         try:
             starting = loop.run_in_executor(self._threads, Worker.started, self._context, self._limits, _START_SECONDS)
             try:
-                await asyncio.wait({starting}, timeout=2 * _START_SECONDS)
+                done, _ = await asyncio.wait({starting}, timeout=_UNEASY_SECONDS)
+                if not done:
+                    if not self._alive:
+                        self._tell(f"no parser's process is there, and none has come for {_UNEASY_SECONDS:g} s")
+                    await asyncio.wait({starting}, timeout=_START_SECONDS)
             finally:
                 if not starting.done():
                     _end_fork_server()  # it answers nothing, or nobody wants its answer any more; a later start has another

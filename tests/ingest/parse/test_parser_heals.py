@@ -135,6 +135,20 @@ async def test_while_no_worker_can_be_started_it_is_said_and_nobody_waits(monkey
         assert await pool.run(slow_parsing.answers) == "an answer"
 
 
+async def test_a_fork_server_that_stands_still_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str | None] = []
+    monkeypatch.setattr(parser, "_UNEASY_SECONDS", 0.2)
+    async with ParserPool(workers=1, tell=said.append) as pool:
+        said.clear()
+        monkeypatch.setattr(parser, "_START_SECONDS", 0.5)
+        processes.stop(*processes.fork_servers())
+        processes.kill(*processes.workers())
+        await until(lambda: "no parser's process is there, and none has come for 0.2 s" in said)
+        monkeypatch.setattr(parser, "_START_SECONDS", _LONG)
+        assert await pool.run(slow_parsing.answers) == "an answer"
+        assert said[-1] is None
+
+
 async def test_jobs_that_nobody_waits_for_any_more_are_not_done(tmp_path: Path) -> None:
     async with ParserPool(workers=1) as pool:
         async with asyncio.TaskGroup() as tasks:
