@@ -73,6 +73,11 @@ def changed_channels(old: Config, new: Config) -> set[str]:
     }
 
 
+def _says_something(config: Config) -> bool:
+    """Nothing at all is what a file holds that is just being written, or whose disk was full."""
+    return bool(config.sources or config.rules or config.channels)
+
+
 class Reloader:
     """Runs beside the roles; `ask` may be called at any time and as often as one likes."""
 
@@ -132,6 +137,9 @@ class Reloader:
 
     def _read(self) -> tuple[Config, Sequence[RuleDraft]]:
         config = load_with_rules(self._config.path)
+        if _says_something(self._config) and not _says_something(config):
+            problem = f"{config.path.name}: no source, rule or channel stands in it any more; if that is meant, restart"
+            raise ConfigError([problem])
         return config, rule_drafts(config)
 
     def _refused(self, problems: tuple[str, ...]) -> None:

@@ -115,6 +115,20 @@ async def test_a_mistake_changes_nothing_and_is_told_until_it_is_mended(tmp_path
     assert value("news_config_last_reload_successful") == 1
 
 
+@pytest.mark.parametrize("left", ["", "\n", 'data_dir = "data"\n'])
+async def test_a_file_in_which_nothing_stands_any_more_is_no_wish_to_stop_everything(tmp_path: Path, left: str) -> None:
+    first = config(tmp_path, '[[rules]]\nname = "r"\nquery = "arms"\n')
+    applied, health = Applied(), Health(dict)
+    reloader = Reloader(first, apply=applied, told=applied.told, health=health, metrics=Metrics(), clock=FakeClock())
+    config(tmp_path, left)  # as an editor leaves it while it writes, or a full disk for good
+    await reloader.reload()
+    assert applied.configs == []
+    assert "no source, rule or channel stands in it any more" in health.warned["configuration"]
+    config(tmp_path, CHANNEL)
+    await reloader.reload()
+    assert len(applied.configs) == 1
+
+
 async def test_asks_while_a_reload_is_under_way_are_one_more(tmp_path: Path) -> None:
     first = config(tmp_path, "")
     applied, health = Applied(), Health(dict)
