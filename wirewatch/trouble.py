@@ -92,6 +92,7 @@ def _stopped(channel: ChannelFacts, facts: Facts) -> str | None:
 def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
     """At most one sentence about what waits, and one about what was given up."""
     last = f" (last: {channel.problem})" if channel.problem else ""
+    given_up = f" (last: {channel.dead_problem})" if channel.dead_problem else ""
     waiting = "1 message waits" if channel.pending == 1 else f"{channel.pending} messages wait"
     said = []
     if channel.pending and facts.channels is not None and channel.channel not in facts.channels:
@@ -103,7 +104,7 @@ def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
         said.append(f"{waiting}, the oldest for {age}{last}")
     if channel.dead:
         said.append(
-            f"{channel.dead} given up within 24 hours{last}; to send them again: wirewatch deliveries redrive --all"
+            f"{channel.dead} given up within 24 hours{given_up}; to send them again: wirewatch deliveries redrive --all"
         )
     name = f"channel {channel.channel}"
     return [Trouble(severity=Severity.BAD, name=name, words=words, place="deliveries") for words in said]

@@ -21,7 +21,8 @@ _PENDING, _DEAD = NotificationState.PENDING.value, NotificationState.DEAD.value
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelFacts:
     """`oldest`: when the oldest that waits was created. `stuck`, `blocked` (by our own guard) and `dead` are counts; `dead`
-    those of the last day, the newest at `dead_at`. `delivered`: the last time within the last hour. `problem`: the last one.
+    those of the last day, the newest at `dead_at`. `delivered`: the last time within the last hour. `problem`: the last
+    one of what waits; `dead_problem`: of what was given up.
     """
 
     channel: str
@@ -33,6 +34,7 @@ class ChannelFacts:
     dead_at: datetime | None = None
     delivered: datetime | None = None
     problem: str = ""
+    dead_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,8 @@ async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
             dead=rows[name].dead if name in rows else 0,
             dead_at=rows[name].dead_at if name in rows else None,
             delivered=last.get(name),
-            problem=await _problem(conn, name) if name in rows else "",
+            problem=await _problem(conn, name, _PENDING) if name in rows else "",
+            dead_problem=await _problem(conn, name, _DEAD) if name in rows else "",
         )
         for name in sorted(rows.keys() | last.keys())
     ]
@@ -92,10 +95,10 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-async def _problem(conn: Connection, channel: str) -> str:
+async def _problem(conn: Connection, channel: str, state: str) -> str:
     table = notifications.c
     statement = select(table.last_reason, table.last_detail).where(
-        table.channel == channel, table.state.in_([_PENDING, _DEAD]), table.last_reason.is_not(None)
+        table.channel == channel, table.state == state, table.last_reason.is_not(None)
     )
     newest = func.coalesce(table.finished, table.due_at).desc()
     row = (await conn.execute(statement.order_by(newest).limit(1))).one_or_none()

@@ -34,11 +34,19 @@ async def test_channels_are_counted_by_what_people_call_trouble(db: Database) ->
         desk, fine, ops = await deliveries.facts(conn, after(60))
         assert (desk.channel, desk.pending, desk.stuck, desk.blocked, desk.oldest) == ("desk", 2, 0, 1, NOW)
         assert (fine.channel, fine.pending, fine.delivered, fine.problem) == ("fine", 0, NOW, "")
-        assert (ops.channel, ops.dead, ops.dead_at, ops.problem) == ("ops", 1, NOW, "auth_error: HTTP 500")
+        assert (ops.channel, ops.dead, ops.dead_at, ops.dead_problem) == ("ops", 1, NOW, "auth_error: HTTP 500")
         later = {facts.channel: facts for facts in await deliveries.facts(conn, after(301))}
         assert later["desk"].stuck == 2
         tomorrow = await deliveries.facts(conn, NOW + timedelta(hours=25))
         assert [facts.channel for facts in tomorrow] == ["desk"]  # what was given up before is history
+
+
+async def test_why_messages_wait_and_why_others_were_given_up_are_two_things(db: Database) -> None:
+    await put(db, "a", DEAD, FailureReason.REDIRECT)
+    await put(db, "b", PENDING, FailureReason.RATE_LIMITED)
+    async with db.connection() as conn:
+        (desk,) = await deliveries.facts(conn, after(60))
+    assert (desk.problem, desk.dead_problem) == ("rate_limited: HTTP 500", "redirect: HTTP 500")
 
 
 async def test_each_alert_knows_what_became_of_its_messages(db: Database) -> None:

@@ -11,7 +11,7 @@ from wirewatch.trouble import Facts, Severity, nothing_goes_out, troubles
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FINE = ChannelFacts(channel="desk", delivered=NOW)
 WELL = Facts(now=NOW, deliveries=[FINE], channels=frozenset({"desk"}), feeds={"healthy": 30}, lag={"entries": 3.0})
-DEAD = ChannelFacts(channel="desk", dead=3, dead_at=NOW, problem="auth_error: HTTP 403")
+DEAD = ChannelFacts(channel="desk", dead=3, dead_at=NOW, dead_problem="auth_error: HTTP 403")
 BLOCKED = ChannelFacts(channel="desk", pending=2, blocked=1, oldest=NOW, problem="ssrf_blocked: 10.0.0.1")
 STUCK = ChannelFacts(channel="desk", pending=4, stuck=2, oldest=NOW - timedelta(minutes=20))
 MISSING = ChannelFacts(channel="pager", pending=1, oldest=NOW)
