@@ -15,6 +15,7 @@ from core.supervise import RoleStatus, describe
 from wirewatch.trouble import Facts, nothing_goes_out
 
 CHECK_SECONDS = 2.0
+WRITE_SECONDS = 10.0  # a transaction takes milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +100,7 @@ async def _database(db: Database) -> str | None:
         return f"no answer within {CHECK_SECONDS:g} s"
     except WirewatchError as error:
         return describe(error)
+    seconds = db.writing_seconds()
+    if seconds > WRITE_SECONDS:
+        return f"nothing could be written for {seconds:.0f} s: another program may hold the lock of its file"
     return None

@@ -26,6 +26,7 @@ class Database:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
         self._opened = False
+        self._writing: float | None = None  # since when the writer whose turn it is has it
         self.damage: str | None = None  # what was found while it was used; only a restore mends it
 
     @classmethod
@@ -69,6 +70,7 @@ class Database:
             stack.enter_context(self._translated())
             if self._gate.turn is not None:
                 await stack.enter_async_context(self._gate.turn.taken(urgent=urgent))
+                stack.enter_context(self._timed())
             yield await stack.enter_async_context(self._gate.writer.begin())
 
     @asynccontextmanager
@@ -85,6 +87,18 @@ class Database:
         with self._translated():
             async with self._gate.turn.taken():
                 await self._gate.shrink()
+
+    def writing_seconds(self) -> float:
+        """How long the one writer of a file has been at its transaction, waiting for the file's lock included; else 0."""
+        return 0.0 if self._writing is None else asyncio.get_running_loop().time() - self._writing
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        self._writing = asyncio.get_running_loop().time()
+        try:
+            yield
+        finally:
+            self._writing = None
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

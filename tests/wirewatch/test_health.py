@@ -1,15 +1,18 @@
 """Readiness: every part that does not work is named with its reason, whatever else fails, and it never takes long."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Never
 
 import pytest
+from sqlalchemy import text
 
 from core.db.engine import Database
 from core.supervise import RoleState, RoleStatus
+from tests.fakes.running import until
 from wirewatch import health as module
 from wirewatch.health import Health, Part, Readiness
 
@@ -81,6 +84,30 @@ class HangingDatabase(Database):
     async def connection(self) -> AsyncIterator[Never]:
         await asyncio.Event().wait()
         yield  # type: ignore[misc] # never reached
+
+
+async def test_a_file_that_another_program_keeps_locked_is_not_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health = Health(dict)
+    health.started = True
+    monkeypatch.setattr(module, "WRITE_SECONDS", 0.0)
+    async with Database.open("sqlite:", tmp_path) as db:
+        health.db = db
+
+        async def write() -> None:
+            async with db.transaction() as conn:
+                await conn.execute(text("SELECT 1"))
+
+        with closing(sqlite3.connect(tmp_path / "wirewatch.db", isolation_level=None)) as other:
+            async with asyncio.TaskGroup() as tasks:
+                other.execute("BEGIN IMMEDIATE")
+                tasks.create_task(write())
+                await until(lambda: db.writing_seconds() > 0)
+                parts = {part.name: part.error for part in (await health.readiness()).parts}
+                other.execute("ROLLBACK")
+        assert "another program may hold the lock" in str(parts["database"])
+        assert (await health.readiness()).ready
 
 
 async def test_a_database_that_hangs_does_not_hold_up_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
