@@ -61,12 +61,15 @@ class Health:
         self.db: Database | None = None
         self.clock: Clock | None = None
         self.channels: frozenset[str] | None = None  # those that this process sends to; None: it does not send
+        self.log_failing: Callable[[], bool] = lambda: False  # whether the embedded log took nothing lately
         self.started = False
 
     async def readiness(self) -> Readiness:
         """Ask the database now, take the others' last word. Never longer than about CHECK_SECONDS."""
         parts = [Part(name, error) for name, error in {**self.waiting_for, **self.told}.items()]
         parts += [Part(name, None, text, True) for name, text in self.warned.items() if name not in self.told]
+        if self.log_failing():
+            parts.append(Part("log", "nothing could be appended at the last try; it is tried again"))
         if self.db is not None:
             parts.append(Part("database", await _database(self.db)))
             if self.channels is not None and self.clock is not None and parts[-1].error is None:

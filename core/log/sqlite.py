@@ -51,6 +51,11 @@ class SqliteLog:
         self._threads: ThreadPoolExecutor
         self._open = AsyncExitStack()
 
+    @property
+    def failing(self) -> bool:
+        """Whether nothing can be appended, as far as the last tries tell."""
+        return self._writer.failing
+
     async def append(self, topic: str, records: Sequence[Record]) -> None:
         await self._append(topic, records, lambda: None)
 

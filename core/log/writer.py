@@ -5,6 +5,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
@@ -13,6 +14,7 @@ from core.errors import Unavailable, WirewatchError
 
 R = TypeVar("R")
 
+FAILING_SECONDS = 75.0  # whoever writes tries again within a minute; after that nobody has anything to write
 MAX_JOBS = 1000  # jobs of one transaction
 # What a job's mistake may raise. It fails that job; the thread, on which everything else depends, lives on.
 _MISTAKES = (
@@ -58,6 +60,13 @@ class Writer:
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._closing = False
+        self._refused: float | None = None  # when the file took nothing, and has taken nothing since
+
+    @property
+    def failing(self) -> bool:
+        """Whether the file took nothing at the last try, however often it is tried."""
+        refused = self._refused
+        return refused is not None and time.monotonic() - refused < FAILING_SECONDS
 
     async def open(self) -> None:
         """Raises what opening the file raised."""
@@ -133,12 +142,15 @@ class Writer:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             self._rolled_back()
+            if isinstance(error, sqlite3.Error | OSError):
+                self._refused = time.monotonic()
             if len(jobs) > 1:  # one job must not fail for another's sake
                 for job in jobs:
                     self._apply(connection, [job])
                 return
             self._tell(_fail, jobs[0].done, self._failure(error))
         else:
+            self._refused = None
             self._tell(_acknowledge, jobs, results)
 
     def _failure(self, error: Exception) -> WirewatchError:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,22 @@ async def test_the_same_process_is_refused_too_and_the_first_goes_on(tmp_path: P
         with pytest.raises(Busy, match=str(os.getpid())):
             await SqliteLog(tmp_path).__aenter__()
         await log.append("stories", some(1))
+
+
+async def test_a_file_that_takes_nothing_is_known_until_it_takes_something(tmp_path: Path) -> None:
+    async with SqliteLog(tmp_path) as log:
+        await log.append("stories", some(1))
+        assert not log.failing
+        await log._writer.do(lambda connection: connection.execute("PRAGMA busy_timeout=1"))
+        with closing(sqlite3.connect(tmp_path / "log.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Unavailable):
+                await log.append("stories", some(1))
+        assert log.failing
+        log._writer._refused = 0.0
+        assert not log.failing, "long ago, and nobody tried again"
+        await log.append("stories", some(1))
+        assert log._writer._refused is None
 
 
 def test_a_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:

@@ -86,6 +86,14 @@ class HangingDatabase(Database):
         yield  # type: ignore[misc] # never reached
 
 
+async def test_a_log_that_takes_nothing_is_not_well() -> None:
+    health = Health(dict)
+    health.started = True
+    assert (await health.readiness()).ready
+    health.log_failing = lambda: True
+    assert [part.name for part in (await health.readiness()).parts if part.error] == ["log"]
+
+
 async def test_a_file_that_another_program_keeps_locked_is_not_well(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
