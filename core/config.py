@@ -107,6 +107,9 @@ class Document:
             line = self.lines.get(path[:end])
             if line is not None:
                 return Problem(self.shown, line, dotted(path), message)
+        within = [line for known, line in self.lines.items() if known[:1] == path[:1]]  # `[[source]]`, `[fetch.x]`
+        if within:
+            return Problem(self.shown, min(within), dotted(path), message)
         return Problem(self.shown, 0, dotted(path), message)
 
 

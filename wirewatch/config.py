@@ -219,7 +219,9 @@ class _Reading:
         for document, tables in files:
             for index, table in enumerate(tables.rules):
                 self.problems += rule_table_problems(document, index, table)
-                if table.query is not None or watches_source(table):
+                if (table.query is not None or watches_source(table)) and not document.is_told(
+                    ("rules", index, "query")
+                ):
                     yield _rule(document, index, table)
 
     def _channels(self, document: Document, tables: IncludedFile) -> list[ChannelConfig]:

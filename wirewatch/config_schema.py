@@ -16,8 +16,23 @@ from wirewatch.config_hints import address_hint, country_hint, language_hint, zo
 from wirewatch.host_names import host_name
 
 _KEEP = Retention()
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+_CENTURY_DAYS = 36_525
+
+
+def _within(most: float) -> AfterValidator:
+    """Beyond a century no calendar holds the times that come of it."""
+
+    def checked(value: float) -> float:
+        if value > most:
+            raise ValueError(f"expected at most a century, {most}")
+        return value
+
+    return AfterValidator(checked)
+
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), _within(_CENTURY_DAYS * 86400)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), _within(_CENTURY_DAYS * 86400)]
+Days = Annotated[float, Field(gt=0, allow_inf_nan=False), _within(_CENTURY_DAYS)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
 
 
@@ -187,15 +202,15 @@ class FetchSection(Section):
 
 
 class RetentionSection(Section):
-    articles_days: Positive = _KEEP.articles
-    entries_days: Positive = _KEEP.entries
-    traces_days: Positive = _KEEP.traces
-    findings_days: Positive = _KEEP.findings
-    alerts_days: Positive = _KEEP.alerts
-    notifications_days: Positive = _KEEP.notifications
-    silences_days: Positive = _KEEP.silences
-    audit_days: Positive = _KEEP.audit
-    stats_days: Positive = _KEEP.stats
+    articles_days: Days = _KEEP.articles
+    entries_days: Days = _KEEP.entries
+    traces_days: Days = _KEEP.traces
+    findings_days: Days = _KEEP.findings
+    alerts_days: Days = _KEEP.alerts
+    notifications_days: Days = _KEEP.notifications
+    silences_days: Days = _KEEP.silences
+    audit_days: Days = _KEEP.audit
+    stats_days: Days = _KEEP.stats
 
 
 class SourceTable(Section):

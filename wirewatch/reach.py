@@ -32,6 +32,7 @@ from ingest.parse.parser import ParserPool
 from ingest.parse.shapes import ParseFailure
 from wirewatch.app import new_fetcher
 from wirewatch.config import Config
+from wirewatch.config_tables import log_url_problem
 from wirewatch.disk import judge
 from wirewatch.trouble import Facts, troubles
 
@@ -61,7 +62,8 @@ class Receiver:
 
 async def findings(config: Config) -> AsyncIterator[Finding]:
     """Everything that the configuration asks for, one after another."""
-    yield await _log(config)
+    if log_url_problem(config.log.url) is None:  # else it is told already
+        yield await _log(config)
     for finding in await _database(config):
         yield finding
     async with new_fetcher(config, SystemClock()) as fetcher, ParserPool(1) as parser:

@@ -42,6 +42,14 @@ KINDS: Mapping[str, Kind] = {
 PLANNED = ("teams", "discord", "telegram", "mattermost", "googlechat", "email", "apprise", "kafka")
 
 
+_EXPECTED = {
+    "string_type": "expected text in quotes",
+    "float_type": "expected a number",
+    "float_parsing": "expected a number",
+    "finite_number": "expected a number",
+}
+
+
 def channel_settings(raw: Mapping[str, object], *, where: str = "channels") -> ChannelSettings:
     """The settings of one `[[channels]]` table. Raises ConfigError with every problem, its key path and a near key."""
     kind = raw.get("kind")
@@ -81,4 +89,5 @@ def _problem(where: str, detail: Mapping[str, object] | object, fields: Sequence
         return f"{path}: unknown key" + (f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(fields)}")
     if detail["type"] == "missing":
         return f"{path}: missing"
-    return f"{path}: {str(detail['msg']).removeprefix('Value error, ')}"
+    told = _EXPECTED.get(str(detail["type"])) or str(detail["msg"]).removeprefix("Value error, ")
+    return f"{path}: {told.removeprefix('Input ')}"

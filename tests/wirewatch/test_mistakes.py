@@ -120,6 +120,54 @@ def test_an_unset_variable_is_told_once(tmp_path: Path) -> None:
     assert all("is not set" in one for one in told)
 
 
+def test_a_rule_whose_variable_is_not_set_is_not_called_empty_as_well(tmp_path: Path) -> None:
+    (told,) = said(tmp_path, "[[rules]]\nname = 'r'\nquery = '${NOPE}'\n", "--offline")
+    assert told == "wirewatch.toml:3: rules[0].query: the environment variable NOPE is not set"
+
+
+@pytest.mark.parametrize("number", ["inf", "nan", "1e26", "99999999999999999999999999"])
+@pytest.mark.parametrize(
+    "text",
+    [f"{SOURCE}interval_seconds = ", f"{RULE}group_wait_seconds = ", "[fetch]\ntimeout_seconds = ",
+     "[fetch]\nhost_interval_seconds = ", "[retention]\narticles_days = ", f"{RULE}throttle.max = 1\nthrottle.per_seconds = ",
+     "[[channels]]\nname = 'c'\nkind = 'webhook'\nurl = 'https://a.example/'\ntimeout_seconds = "],
+)  # fmt: skip
+def test_a_number_that_makes_no_time_is_refused(tmp_path: Path, text: str, number: str) -> None:
+    (told,) = problems(tmp_path, f"{text}{number}\n")
+    expected = ("at most a century", "a finite number", "less than or equal to", "greater than", "expected a number")
+    assert any(words in told for words in expected), told
+
+
+def test_an_address_of_the_log_that_is_none_is_told_once(tmp_path: Path) -> None:
+    for url in ("kafka://h1,h2:port", "kafka://bad host:9092,x:99999", "kafka://[::1", "kafka://:"):
+        (told,) = said(tmp_path, f"[log]\nurl = '{url}'\n")
+        assert told.startswith("wirewatch.toml:2: log.url: ")
+
+
+def test_a_table_of_an_unknown_name_is_told_with_its_line(tmp_path: Path) -> None:
+    assert problems(tmp_path, "\n[[source]]\nname = 'A'\n") == [
+        'wirewatch.toml:2: source: unknown key; did you mean "sources"?'
+    ]
+
+
+def test_a_channels_value_of_a_wrong_type_is_told_in_toml_s_words(tmp_path: Path) -> None:
+    channel = "[[channels]]\nname = 'c'\nkind = 'webhook'\nurl = 'https://a.example/'\n"
+    assert problems(tmp_path, f"{channel}secret = 5\n") == [
+        "wirewatch.toml:5: channels[0].secret: expected text in quotes"
+    ]
+    assert problems(tmp_path, f"{channel}timeout_seconds = 'long'\n") == [
+        "wirewatch.toml:5: channels[0].timeout_seconds: expected a number"
+    ]
+
+
+def said(folder: Path, text: str, *options: str) -> list[str]:
+    """The problems that `check` tells, its last line left out."""
+    (folder / "wirewatch.toml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(cli, ["check", *options, "--config", str(folder / "wirewatch.toml")])
+    assert done.exit_code == 1, done.exception
+    return done.stderr.splitlines()[:-1]
+
+
 def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
     text = (
         '[[channels]]\nname = "d"\nkind = "webhook"\nurl = https://chat.example/T0k3n\nsecret = whsec_S3cret\n'
