@@ -77,6 +77,8 @@ def of_error(error: BaseException, url: str) -> FetchFailure:
         text = "no answer in time"
     elif problem is FetchProblem.BLOCKED_ADDRESS and isinstance(inner := getattr(error, "os_error", error), OSError):
         text = inner.strerror or text
+    elif problem is FetchProblem.CONNECT and isinstance(message := getattr(error, "message", None), str):
+        text = f"what it answers is no HTTP: {' '.join(message.split())}"  # aiohttp draws an arrow below its line
     return FetchFailure(problem, text[:300], url=url)
 
 

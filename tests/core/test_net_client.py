@@ -467,3 +467,23 @@ async def test_private_headers_go_to_the_server_of_their_url_and_to_no_other(web
         assert "Authorization" not in web.last("/back").headers
         await fetcher.fetch(web.url("/feed"))
         assert "Authorization" not in web.last("/feed").headers
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 99999 OK\r\n\r\n", b"\x00\x1b]0;pwned\x07\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx"],
+)
+async def test_an_answer_that_is_no_http_is_told_in_one_line(fetcher: Fetcher, answer: bytes) -> None:
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        writer.close()
+
+    async with await asyncio.start_server(answers, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(FetchFailure) as failed:
+            await fetcher.fetch(f"http://127.0.0.1:{port}/?token=abcdef")
+    assert failed.value.outcome is FetchProblem.CONNECT
+    assert failed.value.detail.startswith("what it answers is no HTTP: ")
+    assert failed.value.detail.isprintable()
+    assert "abcdef" not in failed.value.detail
