@@ -14,6 +14,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from core.bounded import whole
 from core.toml_mistakes import decoded, parse
 
 KeyPath = tuple[str | int, ...]
@@ -250,8 +251,9 @@ def _put(document: Document, parts: Sequence[str], variable: str, value: str) ->
 
 
 def _item(items: list[Any], part: str) -> int | None:
-    if part.isdigit() and int(part) < len(items):
-        return int(part)
+    place = whole(part, len(items))
+    if place is not None and place < len(items):
+        return place
     for index, item in enumerate(items):
         if isinstance(item, dict) and re.sub(r"[^a-z0-9]+", "_", str(item.get("name", "")).lower()) == part:
             return index

@@ -168,6 +168,14 @@ def said(folder: Path, text: str, *options: str) -> list[str]:
     return done.stderr.splitlines()[:-1]
 
 
+@pytest.mark.parametrize("place", ["²", "9" * 5000, "٣", "1"])
+def test_a_variable_that_names_no_item_is_told(tmp_path: Path, place: str) -> None:
+    variable = f"WIREWATCH_SOURCES__{place}__URL"
+    assert problems(tmp_path, SOURCE, {variable: "https://b.example/"}) == [
+        f"environment {variable}: there is nothing of that name to override"
+    ]
+
+
 def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
     text = (
         '[[channels]]\nname = "d"\nkind = "webhook"\nurl = https://chat.example/T0k3n\nsecret = whsec_S3cret\n'
