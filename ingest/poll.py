@@ -1,6 +1,7 @@
 """The poll stage: lease a due source, fetch it, tell what is new, put that on the log, and only then remember the poll.
 
 due -> turn at the host -> fetch -> parse -> what is new -> append(ENTRIES) -> remember + save, one transaction
+                                                 +-> too much at once: the rest is put aside in that transaction
 
 A crash anywhere before the last step repeats the poll; nothing is lost, and repeats have the same ids.
 """
@@ -19,25 +20,24 @@ import structlog
 from core.clock import Clock
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
-from core.log.log import MAX_RECORD_BYTES, EventLog, Record
+from core.log.log import EventLog
 from core.log.topics import ENTRIES
 from core.metrics import Metrics
-from core.model.codec import encode
-from core.model.outcome import PollOutcome
+from core.model.outcome import ArticleOutcome, PollOutcome
 from core.model.source import Source
 from core.net.client import Fetched, FetchFailure
 from core.net.failure import FetchProblem
 from core.net.url import BadUrl, authority_of
-from core.store import entries, sources, traces
+from core.store import entries, put_aside, sources, traces
 from core.store.sources import DueSource, PollState
 from core.tasks import first_error
 from ingest import novelty
-from ingest.assemble import needs_page
 from ingest.deadlines import Deadlines
 from ingest.novelty import Candidate, Ended, News
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.politeness import HostResting, Politeness
 from ingest.poll_result import PollResult, dear, hint_seconds, next_state, note_of, trace_rows
+from ingest.portions import Portion, is_long, portion, record_of
 from ingest.schedule import SUCCESSES, Polled, Schedule, validators
 from ingest.settled import Settled
 
@@ -48,7 +48,6 @@ ACCEPT = (
 )
 _APPEND_AT_ONCE = 256
 _SLICE = 10
-_MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several bytes, and more once escaped
 _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
 _LEASE_SECONDS = 30.0  # renewed while a poll goes on, so that a dead poller's sources are soon another's
 _LEAST_STEP_SECONDS = 0.05
@@ -218,16 +217,18 @@ class PollStage:
         parts, began = self._parts, self._parts.clock.now()
         parts.metrics.feed_poll_lateness_seconds.observe(max((began - due.state.next_poll).total_seconds(), 0.0))
         result = await self._result(due)
-        if result.news is not None:
-            await self._append(result.news.fresh)
+        some = None if result.news is None else await self._portion(due.source.source_id, result.news)
+        if some is not None:
+            result = replace(result, news=some.news)
+            await self._append(some.first)
         reach(FaultPoint.POLL_APPENDED)
         state = next_state(due, result, parts.schedule, parts.clock.now(), parts.chance())
         if due.source.interval_seconds is None:
             at = parts.clock.now() + timedelta(seconds=await self._least_seconds())
             state = replace(state, next_poll=max(state.next_poll, at))
-        await self._save(due, result, state)
+        await self._save(due, result, state, some)
         reach(FaultPoint.POLL_SAVED)
-        self._count(due, result, began)
+        self._count(due, result, began, 0 if some is None else len(some.later))
         return result.polled.outcome
 
     async def _least_seconds(self) -> float:
@@ -336,24 +337,32 @@ class PollStage:
         return list(found.values()), ended
 
     async def _append(self, fresh: Sequence[Candidate]) -> None:
-        records = [_record(candidate) for candidate in fresh]
+        records = [record_of(candidate) for candidate in fresh]
         for start in range(0, len(records), _APPEND_AT_ONCE):
             await self._parts.log.append(ENTRIES.name, records[start : start + _APPEND_AT_ONCE])
         self._parts.metrics.log_appended.labels(ENTRIES.name).inc(len(records))
 
-    async def _save(self, due: DueSource, result: PollResult, state: PollState) -> None:
+    async def _portion(self, source_id: str, news: News) -> Portion:
+        if not is_long(news):
+            return Portion(news, news.fresh)
+        async with self._parts.db.connection() as conn:
+            waiting = await put_aside.count_of(conn, source_id)
+        return portion(news, waiting, self._parts.clock.now())
+
+    async def _save(self, due: DueSource, result: PollResult, state: PollState, some: Portion | None) -> None:
         now, source_id = self._parts.clock.now(), due.source.source_id
         async with self._parts.db.transaction() as conn:
             if not await sources.save_poll(conn, source_id, state, self._owner):
                 return  # the lease ran out and another polls it, or the source is gone
-            if result.news is not None:
+            if result.news is not None and some is not None:
                 await entries.remember(conn, source_id, result.news.remember, now)
-                await traces.add_many(conn, trace_rows(result.news, now))
+                await put_aside.put_many(conn, some.later)
+                await traces.add_many(conn, [*trace_rows(result.news, now), *some.traces(now)])
         if result.news is not None:
             waiting = frozenset(result.news.waiting)
             self._settled.settle(source_id, (one for one in result.shown if one not in waiting), now)
 
-    def _count(self, due: DueSource, result: PollResult, began: datetime) -> None:
+    def _count(self, due: DueSource, result: PollResult, began: datetime, late: int) -> None:
         metrics, polled = self._parts.metrics, result.polled
         metrics.feed_polls.labels(polled.outcome).inc()
         metrics.feed_poll_duration_seconds.observe((self._parts.clock.now() - began).total_seconds())
@@ -363,6 +372,7 @@ class PollStage:
             metrics.feed_rollovers.inc(news.rolled_over)
             for ended in news.ended:
                 metrics.articles.labels(ended.outcome).inc()
+            metrics.articles.labels(ArticleOutcome.RETRIED).inc(late)
         told = news is not None and (news.fresh or news.ended)
         log = _logger.info if told or result.error else _logger.debug
         log = log if polled.outcome in SUCCESSES else _logger.warning
@@ -380,12 +390,3 @@ def _host(source: Source) -> str:
         return authority_of(source.url)
     except BadUrl:
         return source.url  # it fails on its own
-
-
-def _record(candidate: Candidate) -> Record:
-    """The entry as a record; one with more text than a record holds goes on with less, one that is no text without.
-
-    What needs no page asks nothing of its host and need not wait in the host's line.
-    """
-    entry = novelty.shortened(candidate.entry, _MOST_BODY_CHARACTERS)
-    return Record(authority_of(entry.url) if needs_page(entry) else entry.entry_id, encode(entry))

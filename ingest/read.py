@@ -41,6 +41,7 @@ from ingest.deadlines import Deadlines
 from ingest.lookups import Lookups
 from ingest.parse.shapes import ParsedPage, ParseFailure
 from ingest.politeness import Politeness
+from ingest.portions import MOST_PUT_ASIDE
 from ingest.robots import Robots
 from ingest.seen import Seen, is_update
 from ingest.shares import Shares
@@ -54,7 +55,6 @@ FIRST_SECONDS, MOST_SECONDS = 5.0, 60.0  # for an answer of a host that never ga
 _READERS_SECONDS = 10.0  # of any, while readers of the log wait for it
 _TURN_SECONDS = 5.0  # that a reader of the log waits for a turn at a host
 _PATIENCE = timedelta(hours=6)  # what was put aside for so long ends
-_MOST_PUT_ASIDE = 5000  # of one source
 _TRIES_BEFORE_OWN_TEXT = 3
 _WATCH_SECONDS = 2.0
 _NO_PAGES = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/octet-stream")
@@ -239,11 +239,11 @@ class ReadStage:
 
     def _is_one_too_many(self, aside: PutAside) -> bool:
         """Whether it would be put aside for the first time, and too many of its source wait already."""
-        return not aside.reason and self._memory.waiting.get(aside.entry.source.source_id, 0) >= _MOST_PUT_ASIDE
+        return not aside.reason and self._memory.waiting.get(aside.entry.source.source_id, 0) >= MOST_PUT_ASIDE
 
     def _given_up(self, aside: PutAside, later: Later) -> Lost:
         if self._is_one_too_many(aside):
-            return Lost(ArticleOutcome.BACKLOG, f"{_MOST_PUT_ASIDE} of its source wait already; {later.detail}")
+            return Lost(ArticleOutcome.BACKLOG, f"{MOST_PUT_ASIDE} of its source wait already; {later.detail}")
         return Lost(later.outcome, later.detail)
 
     async def _duplicate(self, entry: Entry) -> Lost | None:

@@ -145,3 +145,9 @@ async def counts(conn: Connection) -> Mapping[str, int]:
     """How many wait, by source."""
     statement = select(put_aside.c.source_id, func.count()).group_by(put_aside.c.source_id)
     return {row[0]: row[1] for row in await conn.execute(statement)}
+
+
+async def count_of(conn: Connection, source_id: str) -> int:
+    """How many of a source wait."""
+    statement = select(func.count()).where(put_aside.c.source_id == source_id)
+    return int((await conn.execute(statement)).scalar_one())

@@ -19,11 +19,11 @@ from core.log.memory import MemoryLog
 from core.metrics import Metrics
 from core.model.codec import decode
 from core.model.ids import article_id, source_id
-from core.model.outcome import ArticleOutcome, PollOutcome
+from core.model.outcome import ArticleOutcome, PollOutcome, Stage
 from core.model.source import Entry, Source
 from core.net.client import Fetched, Fetcher, FetchSettings
 from core.net.guard import AddressGuard
-from core.store import sources, traces
+from core.store import put_aside, sources, traces
 from core.store.sources import DueSource, SourceRow
 from ingest.deadlines import Deadlines
 from ingest.politeness import Politeness, PolitenessSettings
@@ -76,6 +76,14 @@ class Room:
 
     async def titles(self) -> list[str]:
         return sorted(entry.title for entry in await self.entries())
+
+    async def put_aside(self) -> list[str]:
+        """Titles of what waits beside the log."""
+        async with self.db.transaction() as conn:
+            found = await put_aside.claim_due(
+                conn, self.clock.now(), limit=10_000, each=10_000, owner="test", lease_seconds=0
+            )
+        return sorted(one.entry.title for one in found)
 
     def polls(self, outcome: PollOutcome) -> float:
         return float(self.parts.metrics.feed_polls.labels(outcome)._value.get())
@@ -147,7 +155,33 @@ async def test_a_large_feed_is_taken_whole_and_each_url_once(room: Room) -> None
     shown = [{"url": f"/{number % 300}", "title": f"{number:04}"} for number in range(600)]
     room.web.serve("/feed", feed_body(*shown))
     await room.poll(source)
-    assert await room.titles() == [f"{number:04}" for number in range(300)]
+    waiting = await room.put_aside()
+    assert sorted([*await room.titles(), *waiting]) == [f"{number:04}" for number in range(300)]
+
+
+async def test_of_a_feed_that_tells_thousands_at_once_some_go_on_the_log_before_others_and_the_rest_is_put_aside(
+    room: Room,
+) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(*[{"url": f"/{number}", "title": f"{number:04}"} for number in range(6000)]))
+    await room.poll(source)
+    assert await room.titles() == [f"{number:04}" for number in range(50)]
+    assert await room.put_aside() == [f"{number:04}" for number in range(50, 5050)]
+    async with room.db.connection() as conn:
+        late, over = [(await traces.of(conn, article_id(room.web.url(f"/{number}"))))[-1] for number in (5049, 5050)]
+    assert (late.stage, late.outcome) == (Stage.READ, "retried")
+    assert late.detail == "backlog: its feed told of more than 50 at once; read as its turn comes"
+    assert (over.stage, over.outcome, over.detail) == (Stage.POLL, "backlog", "5000 of its source wait already")
+    assert await room.poll(source) is PollOutcome.SAME_BODY
+    assert len(await room.put_aside()) == 5000
+
+
+async def test_what_a_feed_tells_in_full_goes_on_the_log_however_much_it_is(room: Room) -> None:
+    source = await room.add()
+    full = {"content": "The minister said that the talks would go on. " * 60}
+    room.web.serve("/feed", feed_body(*[{"url": f"/{n}", "title": f"{n:04}", **full} for n in range(200)]))
+    await room.poll(source)
+    assert (len(await room.titles()), await room.put_aside()) == (200, [])
 
 
 async def test_an_unchanged_feed_is_neither_sent_nor_parsed_again(room: Room) -> None:
