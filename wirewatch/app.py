@@ -47,6 +47,7 @@ from wirewatch.config import Config
 from wirewatch.config_rules import rule_drafts
 from wirewatch.disk import DiskWatch
 from wirewatch.health import Health
+from wirewatch.log_watch import watch_log
 from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
 from wirewatch.roles import ALL_ROLES, FETCHING, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
@@ -150,6 +151,8 @@ class App:
             self.collector = self._collecting(parts)
             server.open(parts, self.collector)
             self.supervisor.add(Role.SERVE, self.collector.run)
+        elif (log := parts.log) is not None:
+            self.supervisor.add("log watch", lambda: watch_log(log, self.health, self.clock))
         if Role.ALERT in self.roles:
             self.supervisor.add("sweep", lambda: self._sweep(parts))
         self.supervisor.add("reload", self._reloader.run)
