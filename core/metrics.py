@@ -22,7 +22,7 @@ from core.model.outcome import (
     StoryVerdict,
 )
 
-ROLES = (*Stage, "serve", "sweep", "reload", "event loop probe", "disk watch", "clock watch")
+ROLES = (*Stage, "serve", "sweep", "reload", "event loop probe", "disk watch", "clock watch", "log watch")
 TOPICS = ("entries", "articles", "stories", "matches")  # those that a stage consumes
 CHANNEL_KINDS = (
     "webhook",

@@ -139,8 +139,8 @@ class App:
         self.address = server.address
         parts = self.parts = await self._open(stack)
         self.health.db, self.health.clock = parts.db, self.clock
-        if isinstance(log := parts.log, SqliteLog):
-            self.health.log_failing = lambda: log.failing
+        if isinstance(embedded := parts.log, SqliteLog):
+            self.health.log_failing = lambda: embedded.failing
         self._tell_channels(self.config)
         self._registration = stack.enter_context(registered(self.config.data_dir))
         await self._sync(parts, self.config, rule_drafts(self.config))
