@@ -3,7 +3,9 @@
 import zlib
 from typing import TypeVar
 
+from core.errors import RecordError
 from core.model.codec import decode, encode
+from core.model.outcome import DeadLetterReason
 
 T = TypeVar("T")
 
@@ -19,4 +21,8 @@ def pack(record: object) -> bytes:
 
 def unpack(data: bytes, kind: type[T]) -> T:
     """The record again; RecordError if it cannot be read. JSON begins with a brace, zlib never does."""
-    return decode(data if data.startswith(b"{") else zlib.decompress(data), kind)
+    try:
+        plain = data if data.startswith(b"{") else zlib.decompress(data)
+    except zlib.error as error:
+        raise RecordError(DeadLetterReason.UNREADABLE, f"no compressed record: {error}") from error
+    return decode(plain, kind)

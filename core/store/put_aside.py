@@ -3,14 +3,19 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, delete, func, literal, or_, select, update
+import structlog
+from sqlalchemy import Row, case, delete, func, literal, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables import put_aside
+from core.errors import RecordError
 from core.model.source import Entry
 from core.store.payload import pack, unpack
+
+_logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,17 +105,17 @@ async def claim_due(  # noqa: PLR0913 - one claim, everything named
         .returning(put_aside)
     )
     rows = sorted(await conn.execute(statement), key=lambda row: (row.due_at, row.entry_id))
-    return [
-        PutAside(
-            entry=unpack(row.record, Entry),
-            due=row.due_at,
-            since=row.since,
-            tries=row.tries,
-            reason=row.reason,
-            owner=owner,
-        )
-        for row in rows
-    ]
+    return [one for row in rows if (one := _read(row, owner)) is not None]
+
+
+def _read(row: Row[Any], owner: str) -> PutAside | None:
+    """None for one that cannot be read (a later release wrote it, say): it waits until its lease ends, and holds up no other."""
+    try:
+        entry = unpack(row.record, Entry)
+    except RecordError as error:
+        _logger.warning("put_aside_unreadable", entry_id=row.entry_id, reason=str(error))
+        return None
+    return PutAside(entry=entry, due=row.due_at, since=row.since, tries=row.tries, reason=row.reason, owner=owner)
 
 
 async def done(conn: Connection, entry_ids: Sequence[str], owner: str) -> None:

@@ -4,6 +4,10 @@ import asyncio
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
+from core.db import tables
 from core.db.engine import Database
 from core.model.source import Entry, Source
 from core.store import put_aside
@@ -104,3 +108,17 @@ async def test_what_its_reader_puts_aside_once_more_waits_again(db: Database) ->
     [claimed] = await claim(db, 1)
     assert await done(db, "s-1", "another") == 1
     assert await done(db, "s-1") == 0
+
+
+@pytest.mark.parametrize("record", [b"", b"cut off", b'{"v":999,"t":"entry","d":{}}', b"{}"])
+async def test_one_that_cannot_be_read_is_named_kept_and_holds_up_no_other(
+    db: Database, record: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await put(db, row("a", 1), row("a", 2))
+    async with db.transaction() as conn:
+        await conn.execute(update(tables.put_aside).where(tables.put_aside.c.entry_id == "a-1").values(record=record))
+    assert ids(await claim(db, 5)) == ["a-2"]
+    assert ids(await claim(db, 5)) == [], "it is leased, and asked for again when the lease ends"
+    assert "put_aside_unreadable" in capsys.readouterr().out
+    async with db.connection() as conn:
+        assert sum((await put_aside.counts(conn)).values()) == 2
