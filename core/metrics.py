@@ -83,6 +83,11 @@ class Metrics:
             "feed_rollovers", "Polls whose feed had no entry of the poll before: entries were probably missed."
         )
         self.feeds = self._gauge("feeds", "Sources by state.", state=FEED_STATES)
+        self.feed_interval_stretch = self._gauge(
+            "feed_interval_stretch",
+            "By how much intervals are stretched to keep to the budget of polls; 1: not at all.",
+        )
+        self.feed_interval_stretch.set(1)
         self.host_inflight_requests = self._gauge("host_inflight_requests", "Requests to publishers in flight.")
         self.host_throttled = self._counter("host_throttled", "Requests that waited for their host's spacing.")
 

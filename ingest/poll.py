@@ -7,7 +7,6 @@ A crash anywhere before the last step repeats the poll; nothing is lost, and rep
 """
 
 import asyncio
-import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from typing import Protocol
 import structlog
 
 from core.clock import Clock
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
 from core.log.log import EventLog
@@ -32,6 +32,7 @@ from core.store import entries, put_aside, sources, traces
 from core.store.sources import DueSource, PollState
 from core.tasks import first_error
 from ingest import novelty
+from ingest.budget import POLLS_PER_MINUTE, Pace, stretch
 from ingest.deadlines import Deadlines
 from ingest.novelty import Candidate, Ended, News
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
@@ -55,7 +56,8 @@ _SLOW_SECONDS = 2.0  # who is polled for longer only waits for somebody else, an
 _MOST_TIMES = 4  # times the workers: how many are polled at once with those who only wait
 FIRST_SECONDS, MOST_SECONDS = 10.0, 60.0  # for an answer of a source that never gave one; of any
 _FURTHEST_SLOT = timedelta(hours=1)  # a later one was given before the clock went back
-_COUNT_SECONDS = 60.0  # how old the number of sources may be that the budget of polls is shared among
+_PACED_STEP_SECONDS = 0.25  # once the pace is what holds polls back, some are let go together
+_WEIGH_SECONDS = 30.0  # how often the sum of all that sources want is held against the budget
 # What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -78,7 +80,10 @@ class FeedParser(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollParts:
-    """What the stage works with."""
+    """What the stage works with.
+
+    `least_seconds`: the schedule's shortest interval; `polls_per_minute`: the budget of all adaptive sources.
+    """
 
     log: EventLog
     db: Database
@@ -88,7 +93,8 @@ class PollParts:
     schedule: Schedule
     clock: Clock
     metrics: Metrics
-    polls_per_minute: float = math.inf  # of all sources whose interval the schedule chooses
+    least_seconds: float = 60.0
+    polls_per_minute: float = POLLS_PER_MINUTE
     back_numbers: bool = True  # whether what has no date goes on at a source's first poll
     chance: Callable[[], float] = random.random
     crawl_delay: Callable[[str], float | None] = lambda _url: None
@@ -108,8 +114,9 @@ class PollStage:
         self._deadlines = Deadlines(FIRST_SECONDS, MOST_SECONDS)
         self._doubtful: set[str] = set()  # hosts being polled now whose source may take its whole time
         self._wake = asyncio.Event()
-        self._share_seconds = 0.0  # between two polls of a source, so that all keep within the budget
-        self._counted = -math.inf
+        self._pace = Pace(parts.polls_per_minute)
+        self._stretch = 1.0
+        self._weigh_at = 0.0  # monotonic
 
     async def run(self) -> None:
         """Poll until cancelled. Raises Unavailable when log or database do not answer."""
@@ -135,23 +142,31 @@ class PollStage:
         clock, free = self._parts.clock, self._free()
         if free <= 0:
             return _SLOW_SECONDS
+        budget = self._pace.left(clock.monotonic())
         async with self._parts.db.transaction() as conn:
+            await self._weigh(conn)
             now = clock.now()
-            due = await sources.due(conn, now, free, self._owner, _LEASE_SECONDS, doubtful=False)
+            due = await sources.due(conn, now, free, self._owner, _LEASE_SECONDS, doubtful=False, budget=budget)
             # What may take its whole time gets half of the workers at most, so that it costs the others nothing.
             left = max(max(self._workers // 2, 2) - len(self._doubtful), 0)
-            some = min(free - len(due), left)
-            in_doubt = await sources.due(conn, now, some, self._owner, _LEASE_SECONDS, doubtful=True)
-            upcoming = await sources.next_due(conn, now, doubtful=False if len(in_doubt) == left else None)
+            some, budget = min(free - len(due), left), budget - _adaptive(due)
+            in_doubt = await sources.due(conn, now, some, self._owner, _LEASE_SECONDS, doubtful=True, budget=budget)
+            spent = budget <= _adaptive(in_doubt)
+            which = False if len(in_doubt) == left else None
+            upcoming = await sources.next_due(conn, now, doubtful=which, own_interval=spent)
             due += in_doubt
+        self._pace.spend(_adaptive(due))
         self._postponed = {source_id: slot for source_id, slot in self._postponed.items() if slot > now}
         self._slots = {host: slot for host, slot in self._slots.items() if slot - now < _FURTHEST_SLOT}
         postponed = [one for one in due if not self._start(tasks, one)]
         if postponed:
+            self._pace.spend(-_adaptive(postponed))
             await self._postpone(postponed)
             self._wake.set()  # others may be due, and a worker is free
         times = [*self._postponed.values(), *([] if upcoming is None else [upcoming])]
         seconds = (min(times) - clock.now()).total_seconds() if times else _LOOK_SECONDS
+        if spent:
+            seconds = min(seconds, max(self._pace.seconds_until_next(), _PACED_STEP_SECONDS))
         if seconds <= 0:
             self._wake.set()  # it became due while we looked
         return min(seconds, _LOOK_SECONDS)
@@ -160,6 +175,15 @@ class PollStage:
         now = self._parts.clock.monotonic()
         quick = sum(now - since < _SLOW_SECONDS for since in self._hosts.values())
         return min(self._workers - quick, _MOST_TIMES * self._workers - len(self._hosts))
+
+    async def _weigh(self, conn: Connection) -> None:
+        """Now and then: do the wanted polls of all sources fit the budget? Else each is polled that much rarer."""
+        parts, now = self._parts, self._parts.clock.monotonic()
+        if now >= self._weigh_at:
+            wanted = await sources.wanted_per_minute(conn, parts.least_seconds)
+            self._stretch = stretch(wanted, parts.polls_per_minute)
+            parts.metrics.feed_interval_stretch.set(self._stretch)
+            self._weigh_at = now + _WEIGH_SECONDS
 
     async def _keep_leases(self) -> None:
         parts = self._parts
@@ -222,24 +246,11 @@ class PollStage:
             result = replace(result, news=some.news)
             await self._append(some.first)
         reach(FaultPoint.POLL_APPENDED)
-        state = next_state(due, result, parts.schedule, parts.clock.now(), parts.chance())
-        if due.source.interval_seconds is None:
-            at = parts.clock.now() + timedelta(seconds=await self._least_seconds())
-            state = replace(state, next_poll=max(state.next_poll, at))
+        state = next_state(due, result, parts.schedule, parts.clock.now(), parts.chance(), self._stretch)
         await self._save(due, result, state, some)
         reach(FaultPoint.POLL_SAVED)
         self._count(due, result, began, 0 if some is None else len(some.later))
         return result.polled.outcome
-
-    async def _least_seconds(self) -> float:
-        """What the budget of polls allows a source, however much it has to tell."""
-        now = self._parts.clock.monotonic()
-        if math.isfinite(self._parts.polls_per_minute) and now - self._counted >= _COUNT_SECONDS:
-            self._counted = now
-            async with self._parts.db.connection() as conn:
-                many = await sources.count_adaptive(conn)
-            self._share_seconds = 60 * many / self._parts.polls_per_minute
-        return self._share_seconds
 
     async def _result(self, due: DueSource) -> PollResult:
         try:
@@ -383,6 +394,11 @@ class PollStage:
             new=len(news.fresh) if news is not None else 0,
             detail=result.error,
         )
+
+
+def _adaptive(due: Sequence[DueSource]) -> int:
+    """How many of them count against the budget."""
+    return sum(one.source.interval_seconds is None for one in due)
 
 
 def _host(source: Source) -> str:

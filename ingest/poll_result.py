@@ -30,10 +30,12 @@ class PollResult:
     shown: Sequence[ParsedEntry] = ()
 
 
-def next_state(due: DueSource, result: PollResult, schedule: Schedule, now: datetime, chance: float) -> PollState:
+def next_state(
+    due: DueSource, result: PollResult, schedule: Schedule, now: datetime, chance: float, stretch: float = 1.0
+) -> PollState:
     """The state that a poll leaves for the next one."""
     before, polled, fetched = due.state, result.polled, result.fetched
-    after = schedule(before, polled, now, due.source, chance)
+    after = schedule(before, polled, now, due.source, chance, stretch)
     state = replace(
         before,
         next_poll=after.at,

@@ -21,26 +21,28 @@ _HARD_WEIGHT = 3.0
 _DAY = 86400.0
 FULL_GET_SECONDS = _DAY  # validators can lie, so once a day the whole body is asked for
 _HALF_LIFE_SECONDS = 14 * _DAY
-_PRIOR_ITEMS, _PRIOR_SECONDS = 0.7, 0.7 * _DAY  # one item a day until we know better
+_PRIOR_ITEMS, _PRIOR_SECONDS = 0.7, 0.07 * _DAY  # ten items a day until we know better
+LEARNING_SECONDS = 3600.0  # watched for less, a source is polled as often as we may: its dates may tell nothing
+_LATELY_HALF_LIFE_SECONDS = 3600.0  # of the last hours' rate, which a burst raises and a night lowers
+_LATELY_PRIOR_ITEMS = 2.0  # so many items' worth of the long run's rate are mixed into it
+_LEAST_OF_USUAL = 0.25  # a silence doubles the interval at most
+_BURST_SURE = 1.5  # standard deviations that a burst must be clear of chance
+_BURST_SECONDS = 900.0  # a burst is no shorter: two items at once are none
+_HINT_WHILE_LEARNING_SECONDS = 300.0
 _HISTORY_SECONDS = 14 * _DAY  # how far back the first poll believes the dates in a feed
 PRICE = 60.0  # item seconds: at rate r the interval is sqrt(2 * price / r), 15 min for 13 items a day
 _PAID_EACH = 60.0
 _DEAR_SECONDS = 1.0  # of CPU time for one poll; what costs less is never counted
 _JITTER_FROM_SECONDS = 600.0
 _JITTER = 0.05
-_LEARNING = 10.0  # the rhythm of a source watched for t seconds is not trusted with an interval above t / 10
-_LEARNED_SECONDS = _DAY * 2  # then what is known of it decides alone
-_BURST_SECONDS = 900.0  # half-life of what counts as just now
-_BURST_ITEMS = 3.0
-_BURST_TIMES = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
     """What one poll showed.
 
-    `cost_seconds`: CPU time that parsing took. `published`: times of the entries that were new to us, where they have one. `hint_seconds`: the publisher's own wish
-    (ttl, max-age); `retry_after_seconds` an order.
+    `published`: times of the entries that were new to us, where they have one. `hint_seconds`: the publisher's own wish
+    (ttl, max-age); `retry_after_seconds` an order. `cost_seconds`: CPU time that parsing took.
     """
 
     outcome: PollOutcome
@@ -53,22 +55,33 @@ class Polled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPoll:
-    """When to poll next, the interval that led to it, and what the schedule wants to remember."""
+    """When to poll next, and what the schedule wants to remember.
+
+    `interval_seconds`: the adaptive interval that it wants at ease, without errors and with polls to spare; None where
+    the source has an interval of its own.
+    """
 
     at: datetime
-    interval_seconds: float
+    interval_seconds: float | None
     memory: JsonObject
 
 
 class Schedule(Protocol):
-    """`state` is the one before this poll; `chance` in [0, 1) is the injected randomness."""
+    """`state` is the one before this poll; `chance` in [0, 1) is the injected randomness.
 
-    def __call__(self, state: PollState, polled: Polled, now: datetime, source: Source, chance: float) -> NextPoll: ...
+    `stretch`, 1 or more: how much rarer than it wants each adaptive source is polled, so that all keep to the budget.
+    """
+
+    def __call__(
+        self, state: PollState, polled: Polled, now: datetime, source: Source, chance: float, stretch: float = 1.0
+    ) -> NextPoll: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdaptiveSchedule:
     """Fixed where the source says so, else as often as its rate of news pays for; errors back off and never give up.
+
+    Until a source has been watched for LEARNING_SECONDS it is polled as often as the bounds and the budget let it.
 
     The bounds hold for the adaptive interval and cap the back-off; a source's own interval may lie outside of them.
     `price`, in item seconds: how long articles may wait before a poll pays for itself; the lower, the more polls.
@@ -78,10 +91,13 @@ class AdaptiveSchedule:
     max_seconds: float = _DAY
     price: float = PRICE
 
-    def __call__(self, state: PollState, polled: Polled, now: datetime, source: Source, chance: float) -> NextPoll:
+    def __call__(
+        self, state: PollState, polled: Polled, now: datetime, source: Source, chance: float, stretch: float = 1.0
+    ) -> NextPoll:
         succeeded = polled.outcome in SUCCESSES
         memory = observe(state, polled, now) if succeeded else dict(state.memory)
-        interval = source.interval_seconds or self._adaptive(memory, polled)
+        wanted = None if source.interval_seconds else self._adaptive(memory, polled)
+        interval = source.interval_seconds or min((wanted or 0.0) * stretch, self.max_seconds)
         wait = interval
         if not succeeded:
             weight = 1.0 if polled.outcome in _SOFT else _HARD_WEIGHT
@@ -91,14 +107,12 @@ class AdaptiveSchedule:
             # A tenth later at random, so that the sources of one host do not all come back at once.
             wait = max(wait, polled.retry_after_seconds * (1 + 0.1 * chance))
         wait = max(wait, paid_seconds(polled.cost_seconds))
-        return NextPoll(at=now + timedelta(seconds=wait), interval_seconds=interval, memory=memory)
+        return NextPoll(at=now + timedelta(seconds=wait), interval_seconds=wanted, memory=memory)
 
     def _adaptive(self, memory: Mapping[str, object], polled: Polled) -> float:
-        interval = math.sqrt(2 * self.price / max(rate_per_second(memory), _burst_rate(memory)))
-        if "watched" in memory or not memory:
-            interval = min(interval, max(self.min_seconds, _number(memory, "watched") / _LEARNING))
-        if polled.hint_seconds:
-            interval = max(interval, polled.hint_seconds)
+        learning = _number(memory, "watched") < LEARNING_SECONDS
+        interval = self.min_seconds if learning else math.sqrt(2 * self.price / current_rate_per_second(memory))
+        interval = max(interval, _believed_hint(polled.hint_seconds or 0.0, memory, learning=learning))
         return min(max(interval, self.min_seconds), self.max_seconds)
 
 
@@ -108,38 +122,55 @@ def paid_seconds(cost_seconds: float) -> float:
 
 
 def observe(state: PollState, polled: Polled, now: datetime) -> JsonObject:
-    """The memory after a successful poll: items and seconds watched, both fading with a half-life of two weeks.
+    """The memory after a successful poll: items and seconds watched, in the long run and lately, both fading.
 
-    `watched`: for how long the source is known, until that is long enough; `burst`: items of just now.
+    The first poll knows only what the dates in the feed tell; `watched` counts the time since then.
     """
     if state.last_success is None:
         ages = [age for at in polled.published if 0 <= (age := (now - at).total_seconds()) <= _HISTORY_SECONDS]
-        return {"items": float(len(ages)), "seconds": round(max(ages, default=0.0), 1), "watched": 0.0}
+        return {"items": float(len(ages)), "seconds": round(max(ages, default=0.0), 1)}
     passed = max((now - state.last_success).total_seconds(), 0.0)
-    kept = 0.5 ** (passed / _HALF_LIFE_SECONDS)
-    memory = {
-        "items": round(_number(state.memory, "items") * kept + polled.new_items, 4),
-        "seconds": round(_number(state.memory, "seconds") * kept + passed, 1),
+    kept, kept_lately = 0.5 ** (passed / _HALF_LIFE_SECONDS), 0.5 ** (passed / _LATELY_HALF_LIFE_SECONDS)
+    mean_age = _LATELY_HALF_LIFE_SECONDS / math.log(2)
+    # An item counts by its age; one without a date may have come at any time since the last poll.
+    lately = sum(_faded(min(max((now - at).total_seconds(), 0.0), passed)) for at in polled.published)
+    undated = max(polled.new_items - len(polled.published), 0)
+    lately += undated * (mean_age * (1 - kept_lately) / passed if passed else 1.0)
+
+    def mixed(key: str, factor: float, more: float) -> float:
+        return round(_number(state.memory, key) * factor + more, 4)
+
+    return {
+        "items": mixed("items", kept, polled.new_items),
+        "seconds": mixed("seconds", kept, passed),
+        "lately_items": mixed("lately_items", kept_lately, lately),
+        "lately_seconds": mixed("lately_seconds", kept_lately, mean_age * (1 - kept_lately)),
+        "watched": min(mixed("watched", 1.0, passed), 2 * LEARNING_SECONDS),
     }
-    if "watched" in state.memory and (watched := _number(state.memory, "watched") + passed) < _LEARNED_SECONDS:
-        memory["watched"] = round(watched, 1)
-    burst = _number(state.memory, "burst") * 0.5 ** (passed / _BURST_SECONDS) + polled.new_items
-    if burst >= 1:
-        memory["burst"] = round(burst, 2)
-    return memory
 
 
 def rate_per_second(memory: Mapping[str, object]) -> float:
-    """Items a second, from a Gamma-Poisson estimate with a prior of one item a day; always above 0."""
+    """Items a second in the long run, from a Gamma-Poisson estimate with a prior of ten items a day; always above 0."""
     return (_number(memory, "items") + _PRIOR_ITEMS) / (_number(memory, "seconds") + _PRIOR_SECONDS)
 
 
-def _burst_rate(memory: Mapping[str, object]) -> float:
-    """Items a second just now; 0 unless they are many more than the rhythm lets expect."""
-    burst = _number(memory, "burst")
-    span = _BURST_SECONDS / math.log(2)  # what fades with that half-life stands for so long
-    usual = rate_per_second(memory) * span
-    return burst / span if burst >= _BURST_ITEMS + _BURST_TIMES * usual else 0.0
+def current_rate_per_second(memory: Mapping[str, object]) -> float:
+    """Items a second to expect next: the last hours' rate on top of the long run's, and a burst at its own rate."""
+    items, seconds = _number(memory, "lately_items"), _number(memory, "lately_seconds")
+    usual, lately = rate_per_second(memory), (items + _LATELY_PRIOR_ITEMS)
+    lately /= seconds + _LATELY_PRIOR_ITEMS / usual
+    return max(lately, usual * _LEAST_OF_USUAL, (items - _BURST_SURE * math.sqrt(items)) / (seconds + _BURST_SECONDS))
+
+
+def _believed_hint(seconds: float, memory: Mapping[str, object], *, learning: bool) -> float:
+    """How much of the publisher's wish holds: all of it, unless news is to be expected sooner than the wish says."""
+    if learning:
+        return min(seconds, _HINT_WHILE_LEARNING_SECONDS)
+    return min(seconds, 1 / current_rate_per_second(memory))
+
+
+def _faded(age_seconds: float) -> float:
+    return float(0.5 ** (age_seconds / _LATELY_HALF_LIFE_SECONDS))
 
 
 def validators(state: PollState, now: datetime) -> tuple[str | None, str | None]:

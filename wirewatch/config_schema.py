@@ -191,7 +191,7 @@ class FetchSection(Section):
     host_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
     timeout_seconds: Positive = 60.0
     back_numbers: bool = False
-    polls_per_minute: Positive = 600.0
+    polls_per_minute: Positive = 1200.0
     parser_processes: Annotated[int, Field(ge=1, le=64)] = 2
 
     @model_validator(mode="after")

@@ -124,6 +124,7 @@ def _poll(parts: Parts) -> Factory:
         schedule=AdaptiveSchedule(min_seconds=fetch.min_interval_seconds, max_seconds=fetch.max_interval_seconds),
         clock=parts.clock,
         metrics=parts.metrics,
+        least_seconds=fetch.min_interval_seconds,
         polls_per_minute=fetch.polls_per_minute,
         back_numbers=fetch.back_numbers,
         crawl_delay=shared.robots.crawl_delay_seconds,

@@ -7,11 +7,12 @@ of the future left (`last_attempt` ahead of now) says nothing about when to poll
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Table, or_, update
+from sqlalchemy import Column, ColumnElement, Table, not_, or_, update
 
 from core.db.connection import Connection
 from core.db.tables import hosts, put_aside, sources
 from core.db.tables_alerts import notifications, timers
+from core.store.sources import OWN_INTERVAL, own_intervals
 
 _AHEAD = timedelta(minutes=1)  # by which the clocks of several processes may differ
 _LEASE = timedelta(hours=1)
@@ -39,10 +40,18 @@ async def draw_in(conn: Connection, now: datetime, longest_poll_seconds: float) 
     count += await _now(
         conn, notifications, notifications.c.due_at, retried & (notifications.c.due_at > now + _DAY), now
     )
-    next_poll, longest = sources.c.next_poll, timedelta(seconds=1.2 * max(longest_poll_seconds, 86400.0))
-    own = sources.c.interval_seconds.is_(None) | (sources.c.interval_seconds <= longest_poll_seconds)
-    strange = or_(sources.c.last_attempt > now + _AHEAD, own & (next_poll > now + longest))
-    return count + await _now(conn, sources, next_poll, strange & (next_poll > now), now)
+    next_poll, longest = sources.c.next_poll, _longest(longest_poll_seconds)
+    strange = or_(sources.c.last_attempt > now + _AHEAD, not_(OWN_INTERVAL) & (next_poll > now + longest))
+    count += await _now(conn, sources, next_poll, strange & (next_poll > now), now)
+    for one in await own_intervals(conn, now + longest):
+        if one.state.next_poll > now + _longest(one.source.interval_seconds or 0.0):
+            count += await _now(conn, sources, next_poll, sources.c.source_id == one.source.source_id, now)
+    return count
+
+
+def _longest(interval_seconds: float) -> timedelta:
+    """How far ahead a poll may be due: an interval with its jitter, or what a Retry-After may ask for."""
+    return timedelta(seconds=1.2 * max(interval_seconds, 86400.0))
 
 
 async def _now(

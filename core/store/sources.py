@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, not_, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -22,7 +22,10 @@ DB = "db"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
-    """What a poll leaves for the next one. `memory` is the schedule's own, kept as it is (JSON)."""
+    """What a poll leaves for the next one. `memory` is the schedule's own, kept as it is (JSON).
+
+    `interval_seconds`: what the schedule wants; None before the first poll, and where the source has its own.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
@@ -140,19 +143,41 @@ async def list_all(conn: Connection) -> list[SourceRow]:
     return [_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))]
 
 
-async def due(
-    conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float, *, doubtful: bool | None = None
+# A source that keeps an interval of its own, from its first poll on: the schedule has none for it.
+OWN_INTERVAL = and_(sources.c.interval_seconds.is_(None), sources.c.last_attempt.is_not(None))
+
+
+async def due(  # noqa: PLR0913 - one call, everything named
+    conn: Connection,
+    now: datetime,
+    limit: int,
+    owner: str,
+    lease_seconds: float,
+    *,
+    doubtful: bool | None = None,
+    budget: int | None = None,
 ) -> list[DueSource]:
     """Lease up to `limit` sources that are due, longest overdue first; `doubtful`: of those (PollState) or the others only.
 
-    Nobody else gets them until `save_poll` or until the lease runs out (a poller that died).
+    At most `budget` of them are sources without an interval of their own. Nobody else gets them until `save_poll` or until
+    the lease runs out (a poller that died).
     """
+    if budget is None or budget >= limit:
+        return await _lease(conn, now, limit, owner, lease_seconds, _asked(doubtful))
+    leased = await _lease(conn, now, budget, owner, lease_seconds, [*_asked(doubtful), not_(OWN_INTERVAL)])
+    own = [*_asked(doubtful), OWN_INTERVAL]
+    return leased + await _lease(conn, now, limit - len(leased), owner, lease_seconds, own)
+
+
+async def _lease(
+    conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float, which: list[ColumnElement[bool]]
+) -> list[DueSource]:
     if limit <= 0:
         return []
     free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
     picked = (
         select(sources.c.source_id)
-        .where(sources.c.enabled.is_(True), sources.c.next_poll <= now, free, *_asked(doubtful))
+        .where(sources.c.enabled.is_(True), sources.c.next_poll <= now, free, *which)
         .order_by(sources.c.next_poll)
         .limit(limit)
         .with_for_update(skip_locked=True)  # SQLite has no such words and needs none: one writer
@@ -213,18 +238,32 @@ async def free_all(conn: Connection, seat: str | None = None) -> int:
     return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
 
 
-async def next_due(conn: Connection, now: datetime, *, doubtful: bool | None = None) -> datetime | None:
-    """When the next enabled source is due that nobody has leased, for a poller's sleep; None if there is none."""
+async def next_due(
+    conn: Connection, now: datetime, *, doubtful: bool | None = None, own_interval: bool = False
+) -> datetime | None:
+    """When the next enabled source is due that nobody has leased, for a poller's sleep; None if there is none.
+
+    With `own_interval`: of those alone that keep an interval of their own.
+    """
     free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
-    statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True), free, *_asked(doubtful))
+    which = [*_asked(doubtful), *([OWN_INTERVAL] if own_interval else [])]
+    statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True), free, *which)
     found: datetime | None = (await conn.execute(statement.order_by(sources.c.next_poll).limit(1))).scalar_one_or_none()
     return found
 
 
-async def count_adaptive(conn: Connection) -> int:
-    """How many sources are polled at an interval of the schedule's choice."""
-    statement = select(sources.c.record).where(sources.c.enabled.is_(True))
-    return sum(unpack(record, Source).interval_seconds is None for record in (await conn.execute(statement)).scalars())
+async def wanted_per_minute(conn: Connection, first_seconds: float) -> float:
+    """How many polls a minute the adaptive sources want; one that was never polled wants one each `first_seconds`."""
+    # Errors back off; how far depends on their kind, and this is the least.
+    seconds = func.coalesce(sources.c.interval_seconds, first_seconds) * (1.0 + sources.c.failures)
+    statement = select(func.sum(60.0 / seconds)).where(sources.c.enabled.is_(True), not_(OWN_INTERVAL))
+    return float((await conn.execute(statement)).scalar_one() or 0.0)
+
+
+async def own_intervals(conn: Connection, after: datetime) -> list[DueSource]:
+    """The sources with an interval of their own whose next poll is due later than `after`."""
+    rows = await conn.execute(select(sources).where(OWN_INTERVAL, sources.c.next_poll > after))
+    return [DueSource(unpack(row.record, Source), _state(row)) for row in rows]
 
 
 async def host_not_before(conn: Connection, host: str) -> datetime | None:

@@ -23,21 +23,23 @@ async def test_what_a_clock_ahead_left_is_due_now_and_what_is_meant_stays(db: Da
         "little ahead": PollState(next_poll=NOW + 2 * hour, last_attempt=NOW + hour),
         "too far": PollState(next_poll=NOW + AHEAD),
         "meant": PollState(next_poll=NOW + 20 * hour, last_attempt=NOW - hour),
-        "monthly": PollState(next_poll=NOW + timedelta(days=30), interval_seconds=31 * 86400.0, last_attempt=NOW),
+        "monthly": PollState(next_poll=NOW + timedelta(days=30), last_attempt=NOW),
+        "resumed while ahead": PollState(next_poll=NOW + AHEAD, last_attempt=NOW - hour),
     }
+    own = {"monthly": 31 * 86400.0, "resumed while ahead": 3.0}
     async with db.transaction() as conn:
         for name, state in states.items():
-            await sources.add(conn, a_source(name.replace(" ", "-"), state.interval_seconds), NOW)
+            await sources.add(conn, a_source(name.replace(" ", "-"), own.get(name)), NOW)
             await sources.save_poll(conn, name.replace(" ", "-"), state)
         await sources.set_host_not_before(conn, "ahead.example", NOW + AHEAD)
         await sources.set_host_not_before(conn, "meant.example", NOW + hour)
         await timers.put(conn, Timer(kind="k", key="x", due_at=NOW - hour))
         assert await timers.claim_due(conn, "k", NOW + AHEAD, 1, "dead", 60)
         assert await timers.claim_due(conn, "k", NOW, 1, "me", 60) == []
-        assert await due_times.draw_in(conn, NOW, 86400) == 5
+        assert await due_times.draw_in(conn, NOW, 86400) == 6
         assert await due_times.draw_in(conn, NOW, 86400) == 0
         due = {one.source.name for one in await sources.due(conn, NOW, 10, "me", 60)}
-        assert due == {"ahead", "little-ahead", "too-far"}
+        assert due == {"ahead", "little-ahead", "too-far", "resumed-while-ahead"}
         assert await sources.hosts_not_before(conn, NOW) == {"meant.example": NOW + hour}
         assert len(await timers.claim_due(conn, "k", NOW, 1, "me", 60)) == 1
 

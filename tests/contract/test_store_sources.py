@@ -89,6 +89,26 @@ async def test_what_is_longest_overdue_comes_first_and_nothing_comes_early(db: D
     assert [row.source for row in due] == [made[2], made[1]]
 
 
+async def test_the_budget_holds_back_adaptive_sources_and_no_others(db: Database) -> None:
+    made = [a_source(url) for url in urls(4)]
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, made, NOW)
+        for place, interval in enumerate((None, 30.0, 120.0)):
+            state = PollState(next_poll=after(place), interval_seconds=interval, last_attempt=NOW)
+            await sources.save_poll(conn, made[place].source_id, state)
+        assert await sources.wanted_per_minute(conn, 60) == 2 + 0.5 + 1, "the first keeps an interval of its own"
+        assert await sources.next_due(conn, NOW, own_interval=True) == after(0)
+        (own,) = await sources.due(conn, after(5), 10, "me", 60, budget=0)
+        assert own.source == made[0]
+        assert await sources.next_due(conn, after(5), own_interval=True) is None
+        due = await sources.due(conn, after(5), 10, "me", 60, budget=2)
+        assert [one.source for one in due] == [made[3], made[1]], "longest overdue first"
+        await sources.save_poll(conn, made[1].source_id, PollState(next_poll=NOW, interval_seconds=30, failures=3))
+        assert await sources.wanted_per_minute(conn, 60) == 0.5 + 0.5 + 1, "what fails backs off"
+        await sources.set_enabled(conn, made[3].source_id, enabled=False)
+        assert await sources.wanted_per_minute(conn, 60) == 0.5 + 0.5
+
+
 async def test_a_leased_source_is_free_again_after_the_poll_or_when_the_lease_runs_out(db: Database) -> None:
     source = a_source()
     async with db.transaction() as conn:

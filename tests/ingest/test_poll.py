@@ -436,6 +436,29 @@ async def test_the_stage_polls_each_source_when_it_is_due(room: Room) -> None:
     assert room.web.count("/slow") == 1
 
 
+async def test_the_stage_keeps_to_the_budget_but_not_with_sources_that_have_their_own_interval(room: Room) -> None:
+    room.stage = PollStage(replace(room.parts, polls_per_minute=6), owner="test")
+    own = await room.add("/own", interval_seconds=1)
+    room.web.serve("/own", feed_body(A))
+    await room.poll(own)
+    for number in range(8):
+        room.web.serve(f"/{number}", feed_body(B))
+        await room.add(f"/{number}", host=1 + number % 2)
+    asked = room.web.count("/own")
+
+    def polled() -> int:
+        return sum(room.web.count(f"/{number}") for number in range(8))
+
+    async with running(room):
+        for seconds in range(1, 31):
+            await room.clock.until_sleeping(2)
+            room.clock.advance(1)
+            await until_polled(room, "/own", asked + seconds)
+            assert polled() <= 1 + seconds // 10
+    assert polled() >= 3
+    assert room.parts.metrics.feed_interval_stretch._value.get() > 1
+
+
 async def test_the_stage_sleeps_while_nothing_is_due(room: Room) -> None:
     room.web.serve("/feed", feed_body(A))
     await room.add("/feed", interval_seconds=3600)
@@ -626,18 +649,6 @@ async def test_a_new_source_of_undated_stories_tells_none_of_them_and_counts_all
     await room.poll(source)
     assert await room.entries() == []
     assert room.parts.metrics.articles.labels(ArticleOutcome.BACK_NUMBER)._value.get() == 500
-
-
-async def test_all_sources_together_keep_within_the_budget_of_polls(room: Room) -> None:
-    room.stage = PollStage(replace(room.parts, polls_per_minute=2), owner="test")
-    room.web.serve("/feed", feed_body({"url": "/a", "title": "A"}))
-    for number in range(10):
-        await room.add(f"/{number}", host=number % 3)
-    source, fixed = await room.add(), await room.add("/fixed", interval_seconds=5)
-    await room.poll(source)
-    await room.poll(fixed)
-    assert (await room.row(source)).state.next_poll - room.clock.now() == timedelta(seconds=11 * 30)
-    assert (await room.row(fixed)).state.next_poll - room.clock.now() < timedelta(seconds=60)
 
 
 async def test_a_mistake_of_ours_while_fetching_is_that_sources_misfortune(room: Room) -> None:
