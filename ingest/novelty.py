@@ -1,10 +1,12 @@
 """What of a feed is new: pure, from the entries it shows and the keys that are known of it already.
 
-Each entry has up to three keys: its URL, its URL with the text it shows now, its guid with that text. So an edited entry
-is told from one whose guid or URL changes at every poll, and neither raises a flood.
+Each entry has up to four keys: its URL, its URL with the text it shows now, its guid with that text, the text alone. So an
+edited entry is told from one whose guid or URL changes at every poll, and neither raises a flood; nor does a feed whose
+entries all get other URLs and guids at once.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,8 @@ from ingest.parse.shapes import ParsedEntry
 
 FIRST_POLL_AGE = timedelta(hours=48)
 LATER_AGE = timedelta(days=14)
+NEWEST = 100  # of a first poll; a feed that shows more is an archive, a sitemap, or dates all by the day it was built
+_MOVED_FROM = 5  # entries that are known by their text alone
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # dates before the web are placeholders
 _AHEAD = timedelta(days=1)
 _UPDATE_WINDOW_SECONDS = 1800  # an entry whose text changes all the time is an update once in each of these
@@ -33,12 +37,13 @@ class Candidate:
     shown: ParsedEntry
     version_key: str
     guid_key: str | None
+    text_key: str
     update_key: str
 
     @property
     def keys(self) -> tuple[str, ...]:
         """What is to be remembered of it once it is on the log, or when it is old."""
-        return (self.entry.entry_id, self.version_key) + ((self.guid_key,) if self.guid_key else ())
+        return (self.entry.entry_id, self.version_key, self.text_key) + ((self.guid_key,) if self.guid_key else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +111,73 @@ def judge(  # noqa: PLR0913 - one call, everything named
     """Tell what goes on from what is known, too old, or changes too often to be told at every poll.
 
     `overlap`: the feed shows other entries, too, which are settled. Without `back_numbers` what has no date ends at the
-    first poll: a new source would tell its whole feed at once.
+    first poll, and what is dated but for the newest: a new source would tell its whole feed at once.
     """
     fresh: list[Candidate] = []
     told = [one for one in ended if not set(one.keys) <= set(known)]
     remember = {key for one in ended for key in one.keys}
     waiting: list[ParsedEntry] = []
+    overlap |= len(told) < len(ended) or any(_is_known(one, known) for one in found)
+    moved = _moved(found, known) if not overlap else frozenset()
+    news = _newest(found) if first_poll and not back_numbers else None
+    age = FIRST_POLL_AGE if first_poll else LATER_AGE
     for candidate in found:
-        is_known = candidate.entry.entry_id in known or candidate.guid_key in known
-        overlap |= is_known
+        entry_id = candidate.entry.entry_id
         if candidate.version_key in known or candidate.guid_key in known:
             remember.update(candidate.keys)
-        elif is_known and candidate.update_key in known:
-            remember.add(candidate.entry.entry_id)  # its new text waits for the next window
+        elif _is_known(candidate, known) and candidate.update_key in known:
+            remember.add(entry_id)  # its new text waits for the next window
             waiting.append(candidate.shown)
-        elif _older(candidate.entry, now - (age := FIRST_POLL_AGE if first_poll else LATER_AGE)):
+        elif _older(candidate.entry, now - age):
             remember.update(candidate.keys)
             detail = f"published more than {age.total_seconds() / 3600:.0f} h before it was seen"
-            told.append(Ended(candidate.entry.entry_id, ArticleOutcome.TOO_OLD, detail))
-        elif first_poll and not back_numbers and _undated(candidate.entry):
+            told.append(Ended(entry_id, ArticleOutcome.TOO_OLD, detail))
+        elif why := _back_number(candidate, moved, news):
             remember.update(candidate.keys)
-            detail = "without a date, and there already when its source was polled for the first time"
-            told.append(Ended(candidate.entry.entry_id, ArticleOutcome.BACK_NUMBER, detail))
+            told.append(Ended(entry_id, ArticleOutcome.BACK_NUMBER, why))
         else:
             fresh.append(candidate)
             remember.update(candidate.keys)
-            if is_known:
+            if _is_known(candidate, known):
                 remember.add(candidate.update_key)
-    rolled_over = bool(found) and not first_poll and not overlap
+    rolled_over = bool(found) and not (first_poll or overlap or moved)
     return News(tuple(fresh), tuple(told), frozenset(remember), rolled_over, tuple(waiting))
+
+
+def is_first_poll(last_success: datetime | None, now: datetime) -> bool:
+    """Whether nobody can say what a source has shown lately: it is new, or was not polled for weeks."""
+    return last_success is None or now - last_success > LATER_AGE
+
+
+def _is_known(candidate: Candidate, known: Collection[str]) -> bool:
+    return candidate.entry.entry_id in known or candidate.guid_key in known
+
+
+def _moved(found: Sequence[Candidate], known: Collection[str]) -> frozenset[str]:
+    """The texts of a feed that is known by nothing but its texts: its entries have other addresses and guids now.
+
+    A text that several entries share says nothing about any of them.
+    """
+    shown = Counter(one.text_key for one in found)
+    texts = frozenset(text for text, times in shown.items() if times == 1 and text in known)
+    return texts if len(texts) >= max(_MOVED_FROM, len(found) / 2) else frozenset()
+
+
+def _newest(found: Sequence[Candidate]) -> frozenset[str]:
+    """The entries of a first poll that are news: those with a date, the newest of them."""
+    dated = [(at, one.entry.entry_id) for one in found if (at := _date(one.entry)) is not None]
+    return frozenset(entry_id for _, entry_id in sorted(dated, key=lambda one: one[0], reverse=True)[:NEWEST])
+
+
+def _back_number(candidate: Candidate, moved: Collection[str], news: Collection[str] | None) -> str | None:
+    """Why an entry that looks new is none; None if it is news. `news`: what is, at a first poll."""
+    if candidate.text_key in moved:
+        return "its source showed it before, under another address and guid, like most of what it shows now"
+    if news is None or candidate.entry.entry_id in news:
+        return None
+    if _date(candidate.entry) is None:
+        return "without a date, and there already when its source was polled for the first time"
+    return f"there already when its source was polled for the first time, and not among the {NEWEST} newest"
 
 
 def plausible(at: datetime | None, now: datetime) -> datetime | None:
@@ -164,6 +207,7 @@ def _candidate(parsed: ParsedEntry, source: Source, url: str, now: datetime) -> 
         parsed,
         derived_id("version", entry.entry_id, text),
         derived_id("guid", entry.guid, text) if entry.guid else None,
+        derived_id("text", text),
         derived_id("update", entry.entry_id, int(now.timestamp() // _UPDATE_WINDOW_SECONDS)),
     )
 
@@ -189,9 +233,9 @@ def shortened(entry: Entry, max_characters: int) -> Entry:
 
 
 def _older(entry: Entry, edge: datetime) -> bool:
-    newest = max((at for at in (entry.published, entry.updated) if at is not None), default=None)
+    newest = _date(entry)
     return newest is not None and newest < edge
 
 
-def _undated(entry: Entry) -> bool:
-    return entry.published is None and entry.updated is None
+def _date(entry: Entry) -> datetime | None:
+    return max((at for at in (entry.published, entry.updated) if at is not None), default=None)

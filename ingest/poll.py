@@ -17,7 +17,6 @@ from typing import Protocol
 import structlog
 
 from core.clock import Clock
-from core.db.connection import Connection
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
 from core.log.log import EventLog
@@ -32,9 +31,10 @@ from core.store import entries, put_aside, sources, traces
 from core.store.sources import DueSource, PollState
 from core.tasks import first_error
 from ingest import novelty
-from ingest.budget import POLLS_PER_MINUTE, Pace, stretch
+from ingest.budget import POLLS_PER_MINUTE
 from ingest.deadlines import Deadlines
 from ingest.novelty import Candidate, Ended, News
+from ingest.pacing import Pacing, adaptive
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
 from ingest.politeness import HostResting, Politeness
 from ingest.poll_result import PollResult, dear, hint_seconds, next_state, note_of, trace_rows
@@ -56,8 +56,6 @@ _SLOW_SECONDS = 2.0  # who is polled for longer only waits for somebody else, an
 _MOST_TIMES = 4  # times the workers: how many are polled at once with those who only wait
 FIRST_SECONDS, MOST_SECONDS = 10.0, 60.0  # for an answer of a source that never gave one; of any
 _FURTHEST_SLOT = timedelta(hours=1)  # a later one was given before the clock went back
-_PACED_STEP_SECONDS = 0.25  # once the pace is what holds polls back, some are let go together
-_WEIGH_SECONDS = 30.0  # how often the sum of all that sources want is held against the budget
 # What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -114,9 +112,12 @@ class PollStage:
         self._deadlines = Deadlines(FIRST_SECONDS, MOST_SECONDS)
         self._doubtful: set[str] = set()  # hosts being polled now whose source may take its whole time
         self._wake = asyncio.Event()
-        self._pace = Pace(parts.polls_per_minute)
-        self._stretch = 1.0
-        self._weigh_at = 0.0  # monotonic
+        self._pacing = Pacing(
+            parts.clock,
+            parts.metrics,
+            least_seconds=parts.least_seconds,
+            polls_per_minute=parts.polls_per_minute,
+        )
 
     async def run(self) -> None:
         """Poll until cancelled. Raises Unavailable when log or database do not answer."""
@@ -142,31 +143,30 @@ class PollStage:
         clock, free = self._parts.clock, self._free()
         if free <= 0:
             return _SLOW_SECONDS
-        budget = self._pace.left(clock.monotonic())
         async with self._parts.db.transaction() as conn:
-            await self._weigh(conn)
+            budget = await self._pacing.left(conn)
             now = clock.now()
             due = await sources.due(conn, now, free, self._owner, _LEASE_SECONDS, doubtful=False, budget=budget)
             # What may take its whole time gets half of the workers at most, so that it costs the others nothing.
             left = max(max(self._workers // 2, 2) - len(self._doubtful), 0)
-            some, budget = min(free - len(due), left), budget - _adaptive(due)
+            some, budget = min(free - len(due), left), budget - adaptive(due)
             in_doubt = await sources.due(conn, now, some, self._owner, _LEASE_SECONDS, doubtful=True, budget=budget)
-            spent = budget <= _adaptive(in_doubt)
+            spent = budget <= adaptive(in_doubt)
             which = False if len(in_doubt) == left else None
             upcoming = await sources.next_due(conn, now, doubtful=which, own_interval=spent)
             due += in_doubt
-        self._pace.spend(_adaptive(due))
+        self._pacing.spend(adaptive(due))
         self._postponed = {source_id: slot for source_id, slot in self._postponed.items() if slot > now}
         self._slots = {host: slot for host, slot in self._slots.items() if slot - now < _FURTHEST_SLOT}
         postponed = [one for one in due if not self._start(tasks, one)]
         if postponed:
-            self._pace.spend(-_adaptive(postponed))
+            self._pacing.spend(-adaptive(postponed))
             await self._postpone(postponed)
             self._wake.set()  # others may be due, and a worker is free
         times = [*self._postponed.values(), *([] if upcoming is None else [upcoming])]
         seconds = (min(times) - clock.now()).total_seconds() if times else _LOOK_SECONDS
         if spent:
-            seconds = min(seconds, max(self._pace.seconds_until_next(), _PACED_STEP_SECONDS))
+            seconds = min(seconds, self._pacing.seconds_until_next())
         if seconds <= 0:
             self._wake.set()  # it became due while we looked
         return min(seconds, _LOOK_SECONDS)
@@ -175,15 +175,6 @@ class PollStage:
         now = self._parts.clock.monotonic()
         quick = sum(now - since < _SLOW_SECONDS for since in self._hosts.values())
         return min(self._workers - quick, _MOST_TIMES * self._workers - len(self._hosts))
-
-    async def _weigh(self, conn: Connection) -> None:
-        """Now and then: do the wanted polls of all sources fit the budget? Else each is polled that much rarer."""
-        parts, now = self._parts, self._parts.clock.monotonic()
-        if now >= self._weigh_at:
-            wanted = await sources.wanted_per_minute(conn, parts.least_seconds)
-            self._stretch = stretch(wanted, parts.polls_per_minute)
-            parts.metrics.feed_interval_stretch.set(self._stretch)
-            self._weigh_at = now + _WEIGH_SECONDS
 
     async def _keep_leases(self) -> None:
         parts = self._parts
@@ -246,7 +237,7 @@ class PollStage:
             result = replace(result, news=some.news)
             await self._append(some.first)
         reach(FaultPoint.POLL_APPENDED)
-        state = next_state(due, result, parts.schedule, parts.clock.now(), parts.chance(), self._stretch)
+        state = next_state(due, result, parts.schedule, parts.clock.now(), parts.chance(), self._pacing.stretch)
         await self._save(due, result, state, some)
         reach(FaultPoint.POLL_SAVED)
         self._count(due, result, began, 0 if some is None else len(some.later))
@@ -309,7 +300,8 @@ class PollStage:
 
     async def _read(self, due: DueSource, fetched: Fetched, parsed: ParsedFeed) -> tuple[Polled, News]:
         """Tell what is new in a parsed feed."""
-        now, first_poll, source_id = self._parts.clock.now(), due.state.last_success is None, due.source.source_id
+        now, source_id = self._parts.clock.now(), due.source.source_id
+        first_poll = novelty.is_first_poll(due.state.last_success, now)
         if first_poll:
             self._settled.forget(source_id)
         unsettled = self._settled.unsettled(source_id, parsed.entries, now)
@@ -328,7 +320,8 @@ class PollStage:
             overlap=overlap,
             back_numbers=self._parts.back_numbers,
         )
-        new = [one.entry for one in found if one.entry.entry_id not in known]
+        archive = set() if first_poll else {one.subject for one in news.ended}  # says nothing about the source's rhythm
+        new = [one.entry for one in found if one.entry.entry_id not in known | archive]
         published = tuple(entry.published for entry in new if entry.published is not None)
         return Polled(outcome=PollOutcome.OK, new_items=len(new), published=published), news
 
@@ -394,11 +387,6 @@ class PollStage:
             new=len(news.fresh) if news is not None else 0,
             detail=result.error,
         )
-
-
-def _adaptive(due: Sequence[DueSource]) -> int:
-    """How many of them count against the budget."""
-    return sum(one.source.interval_seconds is None for one in due)
 
 
 def _host(source: Source) -> str:

@@ -46,7 +46,7 @@ class ArticleOutcome(StrEnum):
     NO_TEXT = "no_text"
     HOMEPAGE = "homepage"
     TOO_OLD = "too_old"
-    BACK_NUMBER = "back_number"  # undated, in the first poll of its source: nobody can say that it is news
+    BACK_NUMBER = "back_number"  # there before its source was polled, or shown before under another address: no news
     TOO_LARGE = "too_large"
     BAD_URL = "bad_url"
     BAD_ENCODING = "bad_encoding"

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.ids import article_id
 from core.model.outcome import ArticleOutcome
 from core.model.source import Source
-from ingest.novelty import News, candidates, judge, keys_of, shortened
+from ingest.novelty import NEWEST, News, candidates, is_first_poll, judge, keys_of, shortened
 from ingest.parse.shapes import ParsedEntry
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -18,15 +19,16 @@ SOURCE = Source(source_id="s", name="News", url="https://news.example/feed")
 class Reader:
     """Polls as the stage does, with a memory in place of the database."""
 
-    def __init__(self, now: datetime = NOW) -> None:
+    def __init__(self, now: datetime = NOW, *, back_numbers: bool = True) -> None:
         self.known: set[str] = set()
+        self.back_numbers = back_numbers
         self.first = True
         self.now = now
 
     def poll(self, *shown: ParsedEntry) -> News:
         found, ended = candidates(shown, SOURCE, SOURCE.url, self.now)
         known = self.known & keys_of(found, ended)
-        news = judge(found, ended, known, first_poll=self.first, now=self.now)
+        news = judge(found, ended, known, first_poll=self.first, now=self.now, back_numbers=self.back_numbers)
         self.known |= news.remember
         self.first = False
         return news
@@ -122,6 +124,61 @@ def test_back_numbers_without_a_date_end_at_the_first_poll_and_are_known_afterwa
     later = judge(found, ended, news.remember, first_poll=False, now=NOW, back_numbers=False)
     assert [one.entry.title for one in later.fresh] == ["New and undated"]
     assert later.ended == ()
+
+
+def test_of_a_first_poll_with_hundreds_of_dated_entries_the_newest_are_news() -> None:
+    shown = [entry(str(n), f"Story {n}", published=NOW - timedelta(minutes=n)) for n in range(500)]
+    reader = Reader(back_numbers=False)
+    news = reader.poll(*reversed(shown))
+    assert {one.entry.title for one in news.fresh} == {f"Story {n}" for n in range(NEWEST)}
+    assert [one.outcome for one in news.ended] == [ArticleOutcome.BACK_NUMBER] * (500 - NEWEST)
+    assert "newest" in news.ended[0].detail
+    again = reader.poll(entry("new", "New", published=NOW), *shown)
+    assert [one.entry.title for one in again.fresh] == ["New"]
+    assert again.ended == ()
+    assert len(Reader(back_numbers=True).poll(*shown).fresh) == 500, "where they are asked for"
+
+
+@pytest.mark.parametrize("published", [None, NOW - timedelta(hours=3)])
+def test_a_feed_whose_entries_all_get_other_addresses_and_guids_tells_none_of_them_again(
+    published: datetime | None,
+) -> None:
+    def shown(site: str) -> list[ParsedEntry]:
+        return [
+            entry(f"{site}/{n}", f"Story {n}", guid=f"{site}{n}", summary=f"Text {n}", published=published)
+            for n in range(50)
+        ]
+
+    reader = Reader()
+    reader.poll(*shown("old"))
+    news = reader.poll(entry("new/fresh", "Fresh", guid="f"), *shown("new"))
+    assert [one.entry.title for one in news.fresh] == ["Fresh"]
+    assert {one.outcome for one in news.ended} == {ArticleOutcome.BACK_NUMBER}
+    assert len(news.ended) == 50
+    assert not news.rolled_over
+    again = reader.poll(entry("new/fresh", "Fresh", guid="f"), *shown("new"))
+    assert (again.fresh, again.ended) == ((), ())
+
+
+def test_a_feed_that_has_rolled_over_tells_all_even_where_a_few_texts_come_again() -> None:
+    reader = Reader()
+    reader.poll(*(entry(f"a{n}", f"Old {n}") for n in range(20)))
+    shown = [entry(f"b{n}", f"Old {n}" if n < 9 else f"New {n}") for n in range(20)]
+    news = reader.poll(*shown)
+    assert len(news.fresh) == 20
+    assert news.rolled_over
+
+
+def test_texts_that_all_entries_share_do_not_make_them_the_same() -> None:
+    reader = Reader()
+    reader.poll(*(entry(f"a{n}", "Weather") for n in range(20)))
+    assert len(reader.poll(*(entry(f"b{n}", "Weather") for n in range(20))).fresh) == 20
+
+
+def test_a_source_that_was_not_polled_for_weeks_has_a_first_poll_again() -> None:
+    assert is_first_poll(None, NOW)
+    assert is_first_poll(NOW - timedelta(days=15), NOW)
+    assert not is_first_poll(NOW - timedelta(days=3), NOW)
 
 
 def test_a_later_poll_takes_what_is_a_week_old_but_no_archive() -> None:

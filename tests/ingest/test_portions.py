@@ -16,7 +16,7 @@ def news(count: int) -> News:
     for number in range(count):
         url = f"https://news.example/{number}"
         entry = Entry(entry_id=str(number), source=SOURCE, url=url, title=str(number), seen=NOW)
-        fresh.append(Candidate(entry, ParsedEntry(url=url, title=str(number)), str(number), None, str(number)))
+        fresh.append(Candidate(entry, ParsedEntry(url=url, title=str(number)), str(number), None, str(number), ""))
     return News(tuple(fresh), (), frozenset({"key"}), rolled_over=False)
 
 
