@@ -21,6 +21,7 @@ from core.store.alerts import AlertRow
 GROUP = ""  # alerts of one rule and story are one; rules that split a story further will name their parts here
 
 _MOST_OTHERS = 30  # stories shown besides the one with which a standing rule tells
+_CLOCKS_DIFFER = timedelta(minutes=1)  # those of several processes
 
 # An alert with one of these was or will be told to somebody.
 TOLD = frozenset({AlertOutcome.CREATED, AlertOutcome.GROUPED, AlertOutcome.DIGESTED, AlertOutcome.QUIET_HOURS})
@@ -82,7 +83,7 @@ class Desk:
         """Gather what the decisions about these matches depend on."""
         rows = await alerts.get_many(conn, sorted({alert_id_of(match) for match in matches}))
         paced = [rule_id for rule_id, policy in policies.items() if policy is not None and is_paced(policy)]
-        paces = {rule_id: await _read_pace(conn, rule_id) for rule_id in paced}
+        paces = {rule_id: await _read_pace(conn, rule_id, now) for rule_id in paced}
         counts = await _read_counts(conn, matches, policies)
         return cls(now, policies, await silences.active(conn, now), rows, paces, counts)
 
@@ -187,14 +188,20 @@ def _pace_key(rule_id: str) -> str:
     return f"pace:{rule_id}"
 
 
-async def _read_pace(conn: Connection, rule_id: str) -> Pace:
+async def _read_pace(conn: Connection, rule_id: str, now: datetime) -> Pace:
+    """What is kept of the rule's pace, but for what lies ahead of now: that was noted by a clock that was ahead.
+
+    It must not count: a throttle would hold until the clock comes there.
+    """
+    latest = now + _CLOCKS_DIFFER
     value = await kv.get(conn, _pace_key(rule_id))
     if value is None:
         return Pace()
+    standing_told = _time(value.get("standing_told"))
     return Pace(
-        told_at=[datetime.fromisoformat(moment) for moment in value["told_at"]],
+        told_at=[at for moment in value["told_at"] if (at := datetime.fromisoformat(moment)) <= latest],
         flush_at=_time(value["flush_at"]),
-        standing_told=_time(value.get("standing_told")),
+        standing_told=None if standing_told is None or standing_told > latest else standing_told,
     )
 
 

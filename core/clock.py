@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -33,6 +33,18 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+class SteadyClock:
+    """The wall clock of the moment when this was made, carried on by the monotonic one: for waits that no jump may change."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._start, self._passed = clock.now(), clock.monotonic()
+
+    def now(self) -> datetime:
+        """Only differences within this process mean something: what others shall read is told by the wall clock."""
+        return self._start + timedelta(seconds=self._clock.monotonic() - self._passed)
 
 
 class JumpWatch:

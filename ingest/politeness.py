@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import islice
 
-from core.clock import Clock
+from core.clock import Clock, SteadyClock
 from core.db.engine import Database
 from core.errors import WirewatchError
 from core.metrics import Metrics
@@ -17,8 +17,7 @@ from core.store import sources
 
 _MOST_HOSTS = 50_000  # hosts remembered; a forgotten one is at worst asked a gap too early
 MAX_DELAY_SECONDS = 60.0  # of a Crawl-delay; more would be a ban in disguise, and robots.txt has words for that
-_FURTHEST = timedelta(seconds=4 * MAX_DELAY_SECONDS)  # that a turn is granted ahead
-_LONGEST_WISH_SECONDS = 26 * 3600.0  # Retry-After is believed for a day
+_LONGEST_WISH = timedelta(hours=26)  # Retry-After is believed for a day; a longer one was noted by a clock ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +69,7 @@ class HostBusy(HostResting):
 
 def reserve(times: HostTimes, now: datetime, gap_seconds: float) -> tuple[datetime, HostTimes]:
     """When a request to the host may start, and its times once that start is granted."""
-    next_start = times.next_start or now
-    if next_start > now + _FURTHEST:
-        next_start = now  # nobody was granted a turn so far ahead: the clock went back
-    not_before = times.not_before or now
-    if (not_before - now).total_seconds() > _LONGEST_WISH_SECONDS:
-        not_before = now
-    start = max(now, next_start, not_before)
+    start = max(now, times.next_start or now, times.not_before or now)
     return start, HostTimes(start + timedelta(seconds=gap_seconds), times.not_before)
 
 
@@ -97,6 +90,7 @@ class Politeness:
     ) -> None:
         self._db = db
         self._clock = clock
+        self._steady = SteadyClock(clock)  # the hosts' times in memory go by it
         self._settings = settings or PolitenessSettings()
         self._metrics = metrics or Metrics()
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
@@ -104,9 +98,11 @@ class Politeness:
     async def load(self) -> None:
         """Take over what hosts asked for before this process started."""
         async with self._db.connection() as conn:
-            resting = await sources.hosts_not_before(conn, self._clock.now())
+            now = self._clock.now()
+            resting = await sources.hosts_not_before(conn, now)
         for host, until in resting.items():
-            self._note(host, until)
+            if until - now <= _LONGEST_WISH:
+                self._note(host, self._steady.now() + (until - now))
 
     @asynccontextmanager
     async def turn(
@@ -124,7 +120,7 @@ class Politeness:
             self._refuse_resting(host, known, patience_seconds)
             async with _place(host, known, patience_seconds):
                 self._refuse_resting(host, known, patience_seconds)  # the turn before may have been told to go away
-                now = self._clock.now()
+                now = self._steady.now()
                 start, times = reserve(known.times, now, gap)
                 wait = (start - now).total_seconds()
                 if patience_seconds is not None and wait > patience_seconds:
@@ -146,8 +142,8 @@ class Politeness:
         """Leave the host alone for that long, also after a restart; a longer wish that stands already stays."""
         if seconds <= 0:
             return
+        self._note(host, self._steady.now() + timedelta(seconds=seconds))
         until = self._clock.now() + timedelta(seconds=seconds)
-        self._note(host, until)
         async with self._db.transaction() as conn:
             await sources.set_host_not_before(conn, host, until)
 
@@ -156,8 +152,7 @@ class Politeness:
         known = self._hosts.get(host)
         if known is None or known.times.not_before is None:
             return 0.0
-        seconds = (known.times.not_before - self._clock.now()).total_seconds()
-        return max(seconds, 0.0) if seconds <= _LONGEST_WISH_SECONDS else 0.0  # no wish is longer: the clock went back
+        return max((known.times.not_before - self._steady.now()).total_seconds(), 0.0)
 
     def _refuse_resting(self, host: str, known: _Host, patience_seconds: float | None) -> None:
         seconds = self.resting_seconds(host) if known.times.not_before else 0.0
@@ -180,7 +175,7 @@ class Politeness:
     def _forget(self) -> None:
         if len(self._hosts) <= _MOST_HOSTS:
             return
-        now = self._clock.now()
+        now = self._steady.now()
         idle = (h for h, known in self._hosts.items() if not known.users and not _spoken_for(known.times, now))
         for host in list(islice(idle, len(self._hosts) // 10)):
             del self._hosts[host]

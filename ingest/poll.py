@@ -16,7 +16,7 @@ from typing import Protocol
 
 import structlog
 
-from core.clock import Clock
+from core.clock import Clock, SteadyClock
 from core.db.engine import Database
 from core.faults import FaultPoint, reach
 from core.log.log import EventLog
@@ -55,7 +55,6 @@ _LEAST_STEP_SECONDS = 0.05
 _SLOW_SECONDS = 2.0  # who is polled for longer only waits for somebody else, and another gets its worker
 _MOST_TIMES = 4  # times the workers: how many are polled at once with those who only wait
 FIRST_SECONDS, MOST_SECONDS = 10.0, 60.0  # for an answer of a source that never gave one; of any
-_FURTHEST_SLOT = timedelta(hours=1)  # a later one was given before the clock went back
 # What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
 _BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
@@ -106,6 +105,7 @@ class PollStage:
         self._owner = owner
         self._workers = workers
         self._hosts: dict[str, float] = {}  # being polled now, since when
+        self._steady = SteadyClock(parts.clock)  # slots go by it
         self._slots: dict[str, datetime] = {}  # the last slot given at a host that more sources wait for
         self._postponed: dict[str, datetime] = {}  # sources that wait for their slot
         self._settled = Settled()
@@ -156,15 +156,16 @@ class PollStage:
             upcoming = await sources.next_due(conn, now, doubtful=which, own_interval=spent)
             due += in_doubt
         self._pacing.spend(adaptive(due))
-        self._postponed = {source_id: slot for source_id, slot in self._postponed.items() if slot > now}
-        self._slots = {host: slot for host, slot in self._slots.items() if slot - now < _FURTHEST_SLOT}
+        steady = self._steady.now()
+        self._postponed = {source_id: slot for source_id, slot in self._postponed.items() if slot > steady}
         postponed = [one for one in due if not self._start(tasks, one)]
         if postponed:
             self._pacing.spend(-adaptive(postponed))
             await self._postpone(postponed)
             self._wake.set()  # others may be due, and a worker is free
-        times = [*self._postponed.values(), *([] if upcoming is None else [upcoming])]
-        seconds = (min(times) - clock.now()).total_seconds() if times else _LOOK_SECONDS
+        seconds = _LOOK_SECONDS if upcoming is None else (upcoming - clock.now()).total_seconds()
+        if self._postponed:
+            seconds = min(seconds, (min(self._postponed.values()) - self._steady.now()).total_seconds())
         if spent:
             seconds = min(seconds, self._pacing.seconds_until_next())
         if seconds <= 0:
@@ -216,14 +217,14 @@ class PollStage:
 
     async def _postpone(self, postponed: Sequence[DueSource]) -> None:
         """Give leases back, to be had again one after another as the host's spacing lets them in."""
-        now = self._parts.clock.now()
+        now, wall = self._steady.now(), self._parts.clock.now()
         until: dict[str, datetime] = {}
         for due in postponed:
             host = _host(due.source)
             step = timedelta(seconds=max(self._parts.politeness.gap_seconds(host), _LEAST_STEP_SECONDS))
             self._slots[host] = until[due.source.source_id] = max(self._slots.get(host, now), now) + step
         async with self._parts.db.transaction() as conn:
-            await sources.postpone(conn, until, self._owner)
+            await sources.postpone(conn, {one: wall + (slot - now) for one, slot in until.items()}, self._owner)
         self._postponed |= until
         self._slots = {host: slot for host, slot in self._slots.items() if slot > now}
 

@@ -17,7 +17,7 @@ _logger = structlog.get_logger(__name__)
 
 async def watch_clock(db: Database, clock: Clock, metrics: Metrics, longest_poll_seconds: float) -> None:
     """Until cancelled. Raises Unavailable when the database does not answer."""
-    watch, drawn_in = JumpWatch(clock), -DRAW_IN
+    watch, drawn_in, started = JumpWatch(clock), -DRAW_IN, False
     while True:
         jump = watch.jumped()
         if jump:
@@ -26,7 +26,12 @@ async def watch_clock(db: Database, clock: Clock, metrics: Metrics, longest_poll
         if jump or clock.monotonic() - drawn_in >= DRAW_IN:
             drawn_in = clock.monotonic()
             async with db.transaction() as conn:
-                rows = await due_times.draw_in(conn, clock.now(), longest_poll_seconds)
+                now = clock.now()
+                behind = await due_times.is_behind(conn, now)  # of a moment ago, unless this is the start
+                rows = await due_times.draw_in(conn, now, longest_poll_seconds)
+                if jump < 0 or (behind and not started):
+                    rows += await due_times.went_back(conn, now)
+            started = True
             if rows:
                 _logger.warning("due_times_drawn_in", rows=rows)
         await clock.sleep(LOOK_SECONDS)

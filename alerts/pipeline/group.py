@@ -25,6 +25,9 @@ def flush_time(situation: Situation) -> datetime | None:
     send, flush_at, now = situation.policy.send, situation.flush_at, situation.now
     if send.group_wait_seconds <= 0:
         return None
+    longest = timedelta(seconds=send.group_wait_seconds + send.group_interval_seconds)
+    if flush_at is not None and flush_at > now + longest:
+        flush_at = None  # no group can have been meant to wait so long: the clock was ahead when this was noted
     if flush_at is not None and flush_at > now:
         return flush_at
     release = now + timedelta(seconds=send.group_wait_seconds)

@@ -1,17 +1,21 @@
 """Draws in due times that cannot be meant: a wall clock that was ahead for a while leaves them far in the future.
 
 `LONGEST` says for each column how far ahead a time may lie that anybody meant; what lies beyond is due now. What a poll
-of the future left (`last_attempt` ahead of now) says nothing about when to poll next.
+of the future left (`last_attempt` ahead of now) says nothing about when to poll next. When the clock has just gone back,
+by however little, all that waits for a time after something (retries, groups, leases) is too late by as much: then it is due
+now, and nothing is lost by that but a wait. Digests and quiet hours wait for a time of day and stay.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Table, not_, or_, update
+from sqlalchemy import Column, ColumnElement, Table, not_, or_, true, update
 
 from core.db.connection import Connection
 from core.db.tables import hosts, put_aside, sources
 from core.db.tables_alerts import notifications, timers
+from core.model.outcome import AlertOutcome, NotificationState
+from core.store import kv
 from core.store.sources import OWN_INTERVAL, own_intervals
 
 _AHEAD = timedelta(minutes=1)  # by which the clocks of several processes may differ
@@ -28,6 +32,13 @@ LONGEST: Sequence[tuple[Table, Column[datetime], timedelta]] = (
     (notifications, notifications.c.lease_until, _LEASE),
     (notifications, notifications.c.due_at, timedelta(days=8)),
 )
+_LEASES: Sequence[tuple[Table, Column[datetime], timedelta]] = (
+    (sources, sources.c.lease_until, timedelta(minutes=1)),
+    (put_aside, put_aside.c.lease_until, timedelta(minutes=5)),
+    (timers, timers.c.lease_until, timedelta(minutes=1)),
+    (notifications, notifications.c.lease_until, timedelta(minutes=1)),
+)
+_SEEN = "clock.seen"
 
 
 async def draw_in(conn: Connection, now: datetime, longest_poll_seconds: float) -> int:
@@ -47,6 +58,32 @@ async def draw_in(conn: Connection, now: datetime, longest_poll_seconds: float) 
         if one.state.next_poll > now + _longest(one.source.interval_seconds or 0.0):
             count += await _now(conn, sources, next_poll, sources.c.source_id == one.source.source_id, now)
     return count
+
+
+async def went_back(conn: Connection, now: datetime) -> int:
+    """Make due now what waits for a time after something, since the clock that set it was ahead; how many rows."""
+    count = 0
+    for table, column, longest in _LEASES:
+        late = update(table).where(column > now + longest)
+        count += (
+            await conn.execute(late.values({column: now + longest}))
+        ).rowcount  # who holds it may live and renews it
+    pending = notifications.c.state == NotificationState.PENDING.value
+    for table, column, which in (
+        (sources, sources.c.next_poll, sources.c.last_attempt > now),
+        (put_aside, put_aside.c.due_at, true()),
+        (timers, timers.c.due_at, timers.c.kind == AlertOutcome.GROUPED.value),
+        (notifications, notifications.c.due_at, pending),
+    ):
+        count += await _now(conn, table, column, which & (column > now), now)
+    return count
+
+
+async def is_behind(conn: Connection, now: datetime) -> bool:
+    """Whether an earlier process saw a time well after `now`: the clock went back while none ran. Notes the time."""
+    seen = await kv.get(conn, _SEEN)
+    await kv.put(conn, _SEEN, now.isoformat())
+    return seen is not None and datetime.fromisoformat(seen) > now + _AHEAD
 
 
 def _longest(interval_seconds: float) -> timedelta:

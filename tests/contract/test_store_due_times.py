@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from core.db.engine import Database
+from core.model.outcome import AlertOutcome
 from core.model.source import Source
 from core.model.timer import Timer
 from core.store import due_times, sources, timers
@@ -51,3 +52,39 @@ async def test_a_lease_of_the_future_frees_its_source(db: Database) -> None:
         assert await sources.due(conn, NOW, 1, "me", 60) == []
         await due_times.draw_in(conn, NOW, 86400)
         assert [one.source.name for one in await sources.due(conn, NOW, 1, "me", 60)] == ["s"]
+
+
+async def test_what_waits_for_a_time_after_something_is_due_once_the_clock_went_back(db: Database) -> None:
+    later, kind = NOW + timedelta(seconds=30), AlertOutcome.GROUPED.value
+    async with db.transaction() as conn:
+        for name in ("polled", "meant"):
+            await sources.add(conn, a_source(name), NOW)
+        await sources.save_poll(conn, "polled", PollState(next_poll=later, last_attempt=NOW + timedelta(seconds=20)))
+        await sources.save_poll(conn, "meant", PollState(next_poll=later, last_attempt=NOW - timedelta(seconds=30)))
+        await timers.put(conn, Timer(kind=kind, key="group", due_at=later))
+        await timers.put(conn, Timer(kind=AlertOutcome.DIGESTED.value, key="digest", due_at=later))
+        assert await due_times.draw_in(conn, NOW, 86400) == 0, "so little is within what may be meant"
+        assert await due_times.went_back(conn, NOW) == 2
+        assert await due_times.went_back(conn, NOW) == 0
+        assert [one.source.name for one in await sources.due(conn, NOW, 10, "me", 60)] == ["polled"]
+        assert await timers.next_due(conn, kind) == NOW
+        assert await timers.next_due(conn, AlertOutcome.DIGESTED.value) == later
+
+
+async def test_a_lease_of_a_clock_that_was_ahead_ends_soon_but_leaves_its_holder_time_to_renew_it(db: Database) -> None:
+    async with db.transaction() as conn:
+        await sources.add(conn, a_source("s"), NOW)
+        assert await sources.due(conn, NOW + timedelta(minutes=50), 1, "it", 60)
+        await due_times.went_back(conn, NOW)
+        assert await sources.due(conn, NOW + timedelta(seconds=59), 1, "me", 60) == []
+        assert await sources.renew(conn, "it", NOW + timedelta(seconds=90)) == 1
+        assert len(await sources.due(conn, NOW + timedelta(seconds=91), 1, "me", 60)) == 1
+
+
+async def test_a_clock_that_went_back_between_two_processes_is_noticed_once(db: Database) -> None:
+    async with db.transaction() as conn:
+        assert not await due_times.is_behind(conn, NOW + timedelta(hours=1))
+        assert not await due_times.is_behind(conn, NOW + timedelta(hours=2))
+        assert await due_times.is_behind(conn, NOW)
+        assert not await due_times.is_behind(conn, NOW)
+        assert not await due_times.is_behind(conn, NOW - timedelta(seconds=30)), "clocks of processes differ a little"

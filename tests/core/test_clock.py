@@ -1,18 +1,7 @@
 """Jumps of the wall clock."""
 
-from datetime import datetime, timedelta
-
-from core.clock import JumpWatch
-from tests.fakes.clock import FakeClock
-
-
-class JumpyClock(FakeClock):
-    """Its wall clock jumps by `ahead` seconds, beside the time that passes."""
-
-    ahead = 0.0
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(seconds=self.ahead)
+from core.clock import JumpWatch, SteadyClock
+from tests.fakes.clock import START, JumpyClock
 
 
 def test_a_jump_is_told_from_time_that_passes() -> None:
@@ -26,3 +15,11 @@ def test_a_jump_is_told_from_time_that_passes() -> None:
     assert watch.jumped() == 0
     clock.ahead = -3600
     assert watch.jumped() == -403_600
+
+
+def test_steady_time_knows_no_jump() -> None:
+    clock = JumpyClock()
+    steady = SteadyClock(clock)
+    clock.ahead = -3600
+    clock.advance(5)
+    assert (steady.now() - START).total_seconds() == 5

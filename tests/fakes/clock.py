@@ -54,3 +54,12 @@ class FakeClock:
         while self.sleepers() < count:
             self._slept.clear()
             await self._slept.wait()
+
+
+class JumpyClock(FakeClock):
+    """Its wall clock is `ahead` by so many seconds, beside the time that passes."""
+
+    ahead = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.ahead)

@@ -21,7 +21,7 @@ from ingest.politeness import (
     is_ours,
     reserve,
 )
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import FakeClock, JumpyClock
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -201,8 +201,22 @@ async def test_hosts_that_nobody_asks_for_are_forgotten(db: Database, monkeypatc
     assert len(politeness._hosts) <= 101
 
 
-def test_a_turn_that_was_granted_before_the_clock_went_back_keeps_nobody_waiting() -> None:
-    later = NOW + timedelta(hours=1)
-    assert reserve(HostTimes(later), NOW, 1.0)[0] == NOW
-    assert reserve(HostTimes(None, NOW + timedelta(days=5)), NOW, 1.0)[0] == NOW
-    assert reserve(HostTimes(None, later), NOW, 1.0)[0] == later
+@pytest.mark.parametrize("ahead", [-200.0, 3600.0])
+async def test_no_jump_of_the_clock_lengthens_or_shortens_a_wait(db: Database, ahead: float) -> None:
+    clock = JumpyClock(auto=True)
+    politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=1.0))
+    async with politeness.turn("a.example"):
+        await politeness.rest("b.example", 60)
+    clock.ahead = ahead
+    async with politeness.turn("a.example"):
+        assert clock.slept == [1.0]
+    assert politeness.resting_seconds("b.example") == 59
+    again = Politeness(db, clock, PolitenessSettings(gap_seconds=1.0))
+    await again.load()
+    assert again.resting_seconds("b.example") == max(59 - ahead, 0), "what is stored is a time of the wall clock"
+    clock.ahead = -400_000
+    again = Politeness(db, clock, PolitenessSettings(gap_seconds=1.0))
+    await again.load()
+    assert again.resting_seconds("b.example") == 0, "nobody asks for four days"
+    async with again.turn("b.example"):
+        assert clock.slept == [1.0]

@@ -156,6 +156,12 @@ def test_groups_keep_their_interval() -> None:
     assert decide(late).release == NOW + timedelta(seconds=331)
 
 
+def test_a_group_of_a_clock_that_was_ahead_holds_nothing_back() -> None:
+    spaced = policy(SendSettings(group_wait_seconds=30, group_interval_seconds=300))
+    ahead = situation(policy=spaced, flush_at=NOW + timedelta(hours=1))
+    assert decide(ahead).release == NOW + timedelta(seconds=30)
+
+
 def test_an_interval_alone_groups_nothing() -> None:
     spaced = policy(SendSettings(group_interval_seconds=300))
     assert decide(situation(policy=spaced, flush_at=NOW)).outcome is AlertOutcome.CREATED

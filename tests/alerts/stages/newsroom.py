@@ -11,7 +11,7 @@ from core.model.match import Match
 from core.model.outcome import AlertOutcome
 from core.store import alerts, findings, notifications
 from tests.alerts.making import NOW
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import JumpyClock
 
 
 class Newsroom:
@@ -19,7 +19,7 @@ class Newsroom:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self.clock = FakeClock(NOW)
+        self.clock = JumpyClock(NOW)
         self.metrics = Metrics()
         self.log = MemoryLog(self.clock)
         self.bell = Bell()

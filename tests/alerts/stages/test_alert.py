@@ -134,6 +134,17 @@ async def test_a_silence_hides_and_counts_and_later_news_of_the_story_is_told(ne
     assert (await newsroom.alert(match(1))).outcome is AlertOutcome.CREATED
 
 
+async def test_a_throttle_forgets_what_a_clock_that_was_ahead_has_noted(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, throttle=Throttle(max=1, per_seconds=60))
+    newsroom.clock.ahead = 400_000
+    await newsroom.give(match(1, story="a"))
+    newsroom.clock.ahead = 0
+    await newsroom.give(match(2, story="b"))
+    await newsroom.give(match(3, story="c"))
+    outcomes = await newsroom.outcomes(match(2, story="b"), match(3, story="c"))
+    assert outcomes == [AlertOutcome.CREATED, AlertOutcome.THROTTLED]
+
+
 async def test_a_throttle_holds_over_batches_and_restarts(newsroom: Newsroom) -> None:
     await put_rule(newsroom.db, throttle=Throttle(max=2, per_seconds=60))
     await newsroom.give(match(1, story="a"), match(2, story="b"), match(3, story="c"))
