@@ -22,6 +22,7 @@ GROUP = ""  # alerts of one rule and story are one; rules that split a story fur
 
 _MOST_OTHERS = 30  # stories shown besides the one with which a standing rule tells
 _CLOCKS_DIFFER = timedelta(minutes=1)  # those of several processes
+_MATCHED_AHEAD = timedelta(hours=2)  # of now, by the clock of another machine: more was noted by a clock that was ahead
 
 # An alert with one of these was or will be told to somebody.
 TOLD = frozenset({AlertOutcome.CREATED, AlertOutcome.GROUPED, AlertOutcome.DIGESTED, AlertOutcome.QUIET_HOURS})
@@ -201,7 +202,7 @@ async def _read_pace(conn: Connection, rule_id: str, now: datetime) -> Pace:
     return Pace(
         told_at=[at for moment in value["told_at"] if (at := datetime.fromisoformat(moment)) <= latest],
         flush_at=_time(value["flush_at"]),
-        standing_told=None if standing_told is None or standing_told > latest else standing_told,
+        standing_told=None if standing_told is None or standing_told > now + _MATCHED_AHEAD else standing_told,
     )
 
 
