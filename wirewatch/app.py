@@ -10,7 +10,7 @@ import asyncio
 import errno
 import os
 import socket
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -143,8 +143,9 @@ class App:
             self.health.log_failing = lambda: embedded.failing
         self._tell_channels(self.config)
         self._registration = stack.enter_context(registered(self.config.data_dir))
-        await self._sync(parts, self.config, rule_drafts(self.config))
-        await self._free(parts)
+        drafts = rule_drafts(self.config)
+        await self._patiently("database", lambda: self._sync(parts, self.config, drafts))
+        await self._patiently("database", lambda: self._free(parts))
         for role, factory in factories(parts, self.roles).items():
             self.supervisor.add(role, factory)
         if Role.SERVE in self.roles:
@@ -223,10 +224,14 @@ class App:
 
     async def _opened(self, stack: AsyncExitStack, name: str, make: Callable[[], AbstractAsyncContextManager[T]]) -> T:
         """Open a service, waiting for it as long as it does not answer; /readyz says so meanwhile."""
+        return await self._patiently(name, lambda: stack.enter_async_context(make()))
+
+    async def _patiently(self, name: str, do: Callable[[], Awaitable[T]]) -> T:
+        """Do what needs a service, and again as long as it does not answer: it may go away at any moment of a start."""
         failures = 0
         while True:
             try:
-                opened = await stack.enter_async_context(make())
+                done = await do()
             except Unavailable as error:
                 failures += 1
                 self.health.waiting_for[name] = describe(error)
@@ -235,7 +240,7 @@ class App:
                 await self.clock.sleep(seconds)
             else:
                 self.health.waiting_for.pop(name, None)
-                return opened
+                return done
 
     async def _sync(self, parts: Parts, config: Config, drafts: Sequence[RuleDraft]) -> None:
         """What stands in files into the database, so that every process and every page sees it."""

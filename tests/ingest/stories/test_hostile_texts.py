@@ -60,8 +60,11 @@ def seconds(do: Callable[[str], object], text: str) -> float:
 @pytest.mark.parametrize("do", [judged, prose], ids=["judge", "match"])
 def test_a_text_costs_its_length(do: Callable[[str], object], unit: str) -> None:
     do(unit)
-    once, four_times = seconds(do, unit * N), seconds(do, unit * (4 * N))
-    assert four_times < max(MOST_RATIO * once, TOO_QUICK_SECONDS)
+    for _ in range(3):  # a busy machine may spoil one comparison, hardly three
+        once, four_times = seconds(do, unit * N), seconds(do, unit * (4 * N))
+        if four_times < max(MOST_RATIO * once, TOO_QUICK_SECONDS):
+            return
+    pytest.fail(f"{once:.3f} s for a length, {four_times:.3f} s for four times of it")
 
 
 @pytest.mark.parametrize("sign", ["❶", "➀", "𐩀", "፩", "²", "①", "Ⅷ", "½", "٣", "௧"])
