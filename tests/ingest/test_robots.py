@@ -132,12 +132,13 @@ async def test_rubbish_forbids_nothing(web: FakeWeb, robots: Robots, body: bytes
 def test_many_robots_with_many_rules_cost_their_sum_not_their_product() -> None:
     def cost(count: int) -> float:
         body = "".join(f"User-agent: bot{n}\n" for n in range(count)) + "Disallow: /x\n" * count
-        started = time.process_time()
+        started = time.thread_time()  # other threads of the process do not count
         parse(body.encode(), "wirewatch")
-        return time.process_time() - started
+        return time.thread_time() - started
 
     cost(100)
-    assert cost(8000) < 200 * max(cost(400), 0.001)  # 20 times the lines; a product would be 400 times
+    # 20 times the lines; a product would be 400 times. A busy machine may spoil one comparison, hardly three.
+    assert any(cost(8000) < 200 * max(cost(400), 0.001) for _ in range(3))
 
 
 @pytest.mark.parametrize(
