@@ -25,7 +25,7 @@ from core.faults import FaultPoint, reach
 from core.metrics import Metrics
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Reason, Stage
-from core.store import notifications, sends, traces
+from core.store import leases, notifications, sends, traces
 from core.store.notifications import Attempt, Pending
 from core.store.traces import TraceRow
 
@@ -97,12 +97,12 @@ class ChannelWorker:
         self._stopping = False
         try:
             async with asyncio.TaskGroup() as group:
-                leases = group.create_task(self._keep_leases())
+                keeping = group.create_task(self._keep_leases())
                 while not self.leaving:
                     heard = context.bell.rings
                     if not await self._round(group):
                         await context.bell.wait(heard, context.clock, context.settings.poll_seconds)
-                leases.cancel()
+                keeping.cancel()
         finally:
             await self._give_back()
 
@@ -128,7 +128,7 @@ class ChannelWorker:
         context = self._context
         until = context.clock.now() + timedelta(seconds=context.settings.lease_seconds)
         async with context.db.transaction(urgent=True) as conn:
-            await notifications.renew(conn, self._owner, until)
+            await leases.renew(conn, leases.NOTIFICATIONS, self._owner, until)
         if self._leased_until is not None:
             self._leased_until = until
 
@@ -164,7 +164,7 @@ class ChannelWorker:
 
     async def _give_back(self) -> None:
         async with self._context.db.transaction() as conn:
-            await notifications.release(conn, self._owner)
+            await leases.release(conn, leases.NOTIFICATIONS, self._owner)
 
     async def _write_steps(self) -> None:
         steps, self._steps = self._steps, []

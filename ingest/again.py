@@ -20,7 +20,7 @@ from core.log.log import EventLog
 from core.log.topics import ENTRIES
 from core.model.source import Entry
 from core.net.url import authority_of
-from core.store import put_aside
+from core.store import leases, put_aside
 from core.store.put_aside import PutAside
 from core.tasks import first_error
 
@@ -53,7 +53,7 @@ class Again:
         """Until cancelled. Raises Unavailable."""
         self._running.clear()
         async with self._db.transaction() as conn:
-            await put_aside.release(conn, self._owner)  # ours of before a restart of the role
+            await leases.release(conn, leases.PUT_ASIDE, self._owner)  # ours of before a restart of the role
         try:
             async with asyncio.TaskGroup() as tasks:
                 while True:

@@ -27,7 +27,7 @@ from core.model.source import Source
 from core.net.client import Fetched, FetchFailure
 from core.net.failure import FetchProblem
 from core.net.url import BadUrl, authority_of
-from core.store import entries, put_aside, sources, traces
+from core.store import entries, leases, put_aside, sources, traces
 from core.store.sources import DueSource, PollState
 from core.tasks import first_error
 from ingest import novelty
@@ -183,7 +183,8 @@ class PollStage:
             await parts.clock.sleep(_LEASE_SECONDS / 3)
             if self._hosts:
                 async with parts.db.transaction() as conn:
-                    await sources.renew(conn, self._owner, parts.clock.now() + timedelta(seconds=_LEASE_SECONDS))
+                    until = parts.clock.now() + timedelta(seconds=_LEASE_SECONDS)
+                    await leases.renew(conn, leases.SOURCES, self._owner, until)
 
     async def _pause(self, tasks: asyncio.TaskGroup, seconds: float) -> None:
         alarm = tasks.create_task(self._alarm(seconds))

@@ -34,7 +34,7 @@ from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.retry import Backoff
 from core.seat import Seat
-from core.store import aliases, notifications, put_aside, retention, rules, sources
+from core.store import aliases, leases, notifications, retention, rules, sources
 from core.supervise import Supervisor, describe, watch_event_loop
 from ingest.parse.parser import ParserPool
 from ingest.politeness import Politeness, PolitenessSettings
@@ -256,7 +256,7 @@ class App:
         if not self._is_alone and seat is None:
             return
         async with parts.db.transaction() as conn:
-            freed = sum([await store.free_all(conn, seat) for store in (sources, notifications, put_aside)])
+            freed = await leases.free_all(conn, seat)
         if freed:
             _logger.info("took_over_from_a_dead_process", leases=freed)
 

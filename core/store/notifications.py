@@ -205,12 +205,6 @@ def _after_attempt(columns: tuple[str, ...]) -> Update:
     )
 
 
-async def renew(conn: Connection, owner: str, until: datetime) -> int:
-    """Keep a worker's leases for longer; how many it holds. One that ran out and that another took stays the other's."""
-    statement = update(notifications).where(notifications.c.lease_owner == owner)
-    return (await conn.execute(statement.values(lease_until=until))).rowcount
-
-
 async def hasten(conn: Connection, channels: Collection[str], now: datetime) -> int:
     """Have what failed on these channels tried again at once, since they are others now; how many."""
     waiting = and_(
@@ -220,22 +214,6 @@ async def hasten(conn: Connection, channels: Collection[str], now: datetime) -> 
         notifications.c.due_at > now,
     )
     return (await conn.execute(update(notifications).where(waiting).values(due_at=now))).rowcount
-
-
-async def free_all(conn: Connection, seat: str | None = None) -> int:
-    """End all leases, or those of all who sat on a seat; how many. For a process that knows that who held them is dead."""
-    owner = notifications.c.lease_owner
-    theirs = owner.is_not(None) if seat is None else owner.startswith(f"{seat}-", autoescape=True)
-    held = update(notifications).where(theirs)
-    return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
-
-
-async def release(conn: Connection, owner: str) -> int:
-    """Give back what a worker has leased and not sent, when it stops; how many."""
-    statement = update(notifications).where(
-        notifications.c.lease_owner == owner, notifications.c.state == NotificationState.PENDING.value
-    )
-    return (await conn.execute(statement.values(lease_owner=None, lease_until=None))).rowcount
 
 
 async def get(conn: Connection, notification_id: str) -> NotificationRow | None:

@@ -124,19 +124,6 @@ async def done(conn: Connection, entry_ids: Sequence[str], owner: str) -> None:
     await conn.execute(delete(put_aside).where(put_aside.c.entry_id.in_(list(entry_ids)), mine))
 
 
-async def release(conn: Connection, owner: str) -> int:
-    """End the leases of an owner; how many."""
-    held = put_aside.c.lease_owner == owner
-    return (await conn.execute(update(put_aside).where(held).values(lease_owner=None, lease_until=None))).rowcount
-
-
-async def free_all(conn: Connection, seat: str | None = None) -> int:
-    """End all leases, or those of all who sat on a seat; how many. For a process that knows that who held them is dead."""
-    owner = put_aside.c.lease_owner
-    theirs = owner.is_not(None) if seat is None else owner.startswith(f"{seat}-", autoescape=True)
-    return (await conn.execute(update(put_aside).where(theirs).values(lease_owner=None, lease_until=None))).rowcount
-
-
 async def next_due(conn: Connection, without: Collection[str] = ()) -> datetime | None:
     """When the next one is due that nobody has leased, of none of the sources `without`; None if none waits."""
     free = put_aside.c.lease_until.is_(None)

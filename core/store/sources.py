@@ -224,20 +224,6 @@ async def postpone(conn: Connection, until: Mapping[str, datetime], owner: str) 
     await conn.execute(statement, [{"postponed": source_id, "at": at} for source_id, at in sorted(until.items())])
 
 
-async def renew(conn: Connection, owner: str, until: datetime) -> int:
-    """Keep an owner's leases for longer; how many it holds. One that ran out and that another took stays the other's."""
-    statement = update(sources).where(sources.c.lease_owner == owner)
-    return (await conn.execute(statement.values(lease_until=until))).rowcount
-
-
-async def free_all(conn: Connection, seat: str | None = None) -> int:
-    """End all leases, or those of all who sat on a seat; how many. For a process that knows that who held them is dead."""
-    owner = sources.c.lease_owner
-    theirs = owner.is_not(None) if seat is None else owner.startswith(f"{seat}-", autoescape=True)
-    held = update(sources).where(theirs)
-    return (await conn.execute(held.values(lease_owner=None, lease_until=None))).rowcount
-
-
 async def next_due(
     conn: Connection, now: datetime, *, doubtful: bool | None = None, own_interval: bool = False
 ) -> datetime | None:

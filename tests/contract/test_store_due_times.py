@@ -6,7 +6,7 @@ from core.db.engine import Database
 from core.model.outcome import AlertOutcome
 from core.model.source import Source
 from core.model.timer import Timer
-from core.store import due_times, sources, timers
+from core.store import due_times, leases, sources, timers
 from core.store.sources import PollState
 from tests.fakes.clock import START as NOW
 
@@ -77,7 +77,7 @@ async def test_a_lease_of_a_clock_that_was_ahead_ends_soon_but_leaves_its_holder
         assert await sources.due(conn, NOW + timedelta(minutes=50), 1, "it", 60)
         await due_times.went_back(conn, NOW)
         assert await sources.due(conn, NOW + timedelta(seconds=59), 1, "me", 60) == []
-        assert await sources.renew(conn, "it", NOW + timedelta(seconds=90)) == 1
+        assert await leases.renew(conn, leases.SOURCES, "it", NOW + timedelta(seconds=90)) == 1
         assert len(await sources.due(conn, NOW + timedelta(seconds=91), 1, "me", 60)) == 1
 
 

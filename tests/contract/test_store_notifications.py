@@ -8,7 +8,7 @@ import pytest
 from core.db.engine import Database
 from core.model.alert import Notification
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, Priority, Reason
-from core.store import alerts, notifications
+from core.store import alerts, leases, notifications
 from core.store.notifications import Attempt, QueueStats
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_notification, an_alert, with_priority
@@ -76,8 +76,8 @@ async def test_a_lease_that_runs_out_frees_what_a_dead_worker_held(db: Database)
         assert await notifications.claim_due(conn, after(59), "desk", 1, "two", 60) == []
         assert await notifications.next_due(conn, "desk") == after(60)
         assert len(await notifications.claim_due(conn, after(60), "desk", 1, "two", 60)) == 1
-        assert await notifications.release(conn, "one") == 0
-        assert await notifications.release(conn, "two") == 1
+        assert await leases.release(conn, leases.NOTIFICATIONS, "one") == 0
+        assert await leases.release(conn, leases.NOTIFICATIONS, "two") == 1
         assert len(await notifications.claim_due(conn, after(61), "desk", 1, "one", 60)) == 1
 
 
@@ -85,11 +85,11 @@ async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_ot
     async with db.transaction() as conn:
         await notifications.add(conn, a_notification(), NOW)
         assert len(await notifications.claim_due(conn, NOW, "desk", 1, "one", 30)) == 1
-        assert await notifications.renew(conn, "one", after(60)) == 1
+        assert await leases.renew(conn, leases.NOTIFICATIONS, "one", after(60)) == 1
         assert await notifications.claim_due(conn, after(59), "desk", 1, "two", 30) == []
         assert len(await notifications.claim_due(conn, after(60), "desk", 1, "two", 30)) == 1
-        assert await notifications.renew(conn, "one", after(600)) == 0
-        assert await notifications.free_all(conn) == 1
+        assert await leases.renew(conn, leases.NOTIFICATIONS, "one", after(600)) == 0
+        assert await leases.free_all(conn) == 1
         assert len(await notifications.claim_due(conn, after(61), "desk", 1, "three", 30)) == 1
 
 
@@ -98,8 +98,8 @@ async def test_who_sits_on_a_dead_owners_seat_frees_its_leases_and_nobody_elses(
         await notifications.add(conn, a_notification(), NOW)
         assert len(await notifications.claim_due(conn, NOW, "desk", 1, "host_1-abc-77-x", 30)) == 1
         for other in ("host_1-ab", "host_1-abcd", "hostx1-abc"):
-            assert await notifications.free_all(conn, other) == 0
-        assert await notifications.free_all(conn, "host_1-abc") == 1
+            assert await leases.free_all(conn, other) == 0
+        assert await leases.free_all(conn, "host_1-abc") == 1
         assert len(await notifications.claim_due(conn, after(1), "desk", 1, "two", 30)) == 1
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.db.engine import Database
 from core.model import ids
 from core.model.outcome import PollOutcome
-from core.store import entries, sources
+from core.store import entries, leases, sources
 from core.store.sources import PollState
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_source
@@ -140,12 +140,12 @@ async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_ot
     async with db.transaction() as conn:
         await sources.sync_from_config(conn, [source], NOW)
         assert len(await sources.due(conn, NOW, 10, "one", 30)) == 1
-        assert await sources.renew(conn, "one", after(60)) == 1
+        assert await leases.renew(conn, leases.SOURCES, "one", after(60)) == 1
         assert await sources.due(conn, after(59), 10, "two", 30) == []
         assert len(await sources.due(conn, after(60), 10, "two", 30)) == 1
-        assert await sources.renew(conn, "one", after(600)) == 0
+        assert await leases.renew(conn, leases.SOURCES, "one", after(600)) == 0
         assert len(await sources.due(conn, after(90), 10, "three", 30)) == 1
-        assert await sources.free_all(conn) == 1
+        assert await leases.free_all(conn) == 1
         assert len(await sources.due(conn, after(91), 10, "four", 30)) == 1
 
 
@@ -154,8 +154,8 @@ async def test_who_sits_on_a_dead_owners_seat_frees_its_leases_and_nobody_elses(
         await sources.sync_from_config(conn, [a_source()], NOW)
         assert len(await sources.due(conn, NOW, 10, "host_1-abc-77-x", 30)) == 1
         for other in ("host_1-ab", "host_1-abcd", "hostx1-abc", "host%"):
-            assert await sources.free_all(conn, other) == 0
-        assert await sources.free_all(conn, "host_1-abc") == 1
+            assert await leases.free_all(conn, other) == 0
+        assert await leases.free_all(conn, "host_1-abc") == 1
         assert len(await sources.due(conn, after(1), 10, "two", 30)) == 1
 
 
