@@ -11,7 +11,6 @@ from datetime import timedelta
 import structlog
 
 from alerts.channels.channel import Channel
-from alerts.retrying import LATEST_SECONDS
 from alerts.sending import ChannelWorker, Context, DeliverSettings, delivery_steps
 from core.bell import Bell
 from core.clock import Clock
@@ -19,12 +18,10 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.metrics import Metrics
 from core.model.outcome import FailureReason, NotificationState
-from core.store import deliveries, notifications, sends, traces
+from core.store import notifications, sends, traces
 from core.store.notifications import Attempt, Pending
 
 _PIECE = 100
-_SKEW = timedelta(minutes=1)  # at most, between the clocks of two processes
-_LATEST_DUE = timedelta(seconds=1.5 * LATEST_SECONDS)
 _TOLD_AGAIN_SECONDS = 300.0  # how often the log says that a channel is missing
 _logger = structlog.get_logger(__name__)
 
@@ -102,21 +99,7 @@ class DeliverStage:
         """Try at once what our own guard refused: whoever starts us anew has probably mended the configuration."""
         context = self._context
         async with context.db.transaction() as conn:
-            now = context.clock.now()
-            return await sends.hasten(conn, sorted(self.workers), FailureReason.SSRF_BLOCKED, now)
-
-    async def draw_in(self) -> int:
-        """Make due now what no back-off and no lease can have set so late: the clock was ahead for a while. How many."""
-        context = self._context
-        now = context.clock.now()
-        due, lease = now + _LATEST_DUE, now + timedelta(seconds=context.settings.lease_seconds) + _SKEW
-        async with context.db.connection() as conn:
-            if not await sends.is_too_far(conn, due, lease):
-                return 0
-        async with context.db.transaction() as conn:
-            drawn = await sends.draw_in(conn, due, lease, now)
-        _logger.warning("notifications_drawn_in", notifications=drawn)
-        return drawn
+            return await notifications.hasten(conn, self.workers, context.clock.now(), FailureReason.SSRF_BLOCKED)
 
     async def put_aside(self) -> int:
         """Put aside what waits and is no longer wanted, if a rule or a silence has changed; how many."""
@@ -172,7 +155,6 @@ class DeliverStage:
         context, now = self._context, self._context.clock.now()
         async with context.db.connection() as conn:
             queues = await notifications.queue_stats(conn)
-            blocked = {facts.channel: facts.blocked for facts in await deliveries.facts(conn, now)}
         for kind in sorted({worker.kind for worker in self.workers.values()}):
             mine = [
                 queue for queue in queues if queue.channel in self.workers and self.workers[queue.channel].kind == kind
@@ -182,13 +164,11 @@ class DeliverStage:
             metrics.notification_queue_length.labels(channel=kind).set(sum(queue.pending for queue in mine))
             metrics.notification_deadletter.labels(channel=kind).set(sum(queue.dead for queue in mine))
             metrics.notification_oldest_pending_seconds.labels(channel=kind).set(max(ages, default=0.0))
-            refused = sum(blocked.get(queue.channel, 0) for queue in mine)
-            metrics.notifications_blocked.labels(channel=kind).set(refused)
+            metrics.notifications_blocked.labels(channel=kind).set(sum(queue.blocked for queue in mine))
 
     async def _tend(self) -> None:
         context = self._context
         while True:
-            await self.draw_in()
             await self.put_aside()
             await self.watch_orphans()
             await self.show_queue()

@@ -20,17 +20,18 @@ from core.store.sources import OWN_INTERVAL, own_intervals
 
 _AHEAD = timedelta(minutes=1)  # by which the clocks of several processes may differ
 _LEASE = timedelta(hours=1)
-_DAY = timedelta(days=1, hours=2)
+_SEND_LEASE = _AHEAD + timedelta(seconds=6)  # renewed all along (alerts/sending.py)
+_DAY = timedelta(days=1, hours=2)  # Retry-After is believed for a day; retries and what is put aside wait for no longer
 
 LONGEST: Sequence[tuple[Table, Column[datetime], timedelta]] = (
     (sources, sources.c.lease_until, _LEASE),
-    (hosts, hosts.c.not_before, _DAY),  # Retry-After is believed for a day
+    (hosts, hosts.c.not_before, _DAY),
     (put_aside, put_aside.c.lease_until, _LEASE),
     (put_aside, put_aside.c.due_at, _DAY),
     (timers, timers.c.lease_until, _LEASE),
     (timers, timers.c.due_at, timedelta(days=32)),  # a monthly digest is the longest
-    (notifications, notifications.c.lease_until, _LEASE),
-    (notifications, notifications.c.due_at, timedelta(days=8)),
+    (notifications, notifications.c.lease_until, _SEND_LEASE),
+    (notifications, notifications.c.due_at, _DAY),
 )
 _LEASES: Sequence[tuple[Table, Column[datetime], timedelta]] = (
     (sources, sources.c.lease_until, timedelta(minutes=1)),
@@ -46,11 +47,6 @@ async def draw_in(conn: Connection, now: datetime, longest_poll_seconds: float) 
     count = 0
     for table, column, longest in LONGEST:
         count += await _now(conn, table, column, column > now + longest, now)
-    # A retry waits for a day at most (Retry-After), whatever quiet hours may do to a first try.
-    retried = notifications.c.attempts > 0
-    count += await _now(
-        conn, notifications, notifications.c.due_at, retried & (notifications.c.due_at > now + _DAY), now
-    )
     next_poll, longest = sources.c.next_poll, _longest(longest_poll_seconds)
     strange = or_(sources.c.last_attempt > now + _AHEAD, not_(OWN_INTERVAL) & (next_poll > now + longest))
     count += await _now(conn, sources, next_poll, strange & (next_poll > now), now)
@@ -64,10 +60,8 @@ async def went_back(conn: Connection, now: datetime) -> int:
     """Make due now what waits for a time after something, since the clock that set it was ahead; how many rows."""
     count = 0
     for table, column, longest in _LEASES:
-        late = update(table).where(column > now + longest)
-        count += (
-            await conn.execute(late.values({column: now + longest}))
-        ).rowcount  # who holds it may live and renews it
+        soon = now + longest  # who holds it may live and renews it
+        count += (await conn.execute(update(table).where(column > soon).values({column: soon}))).rowcount
     pending = notifications.c.state == NotificationState.PENDING.value
     for table, column, which in (
         (sources, sources.c.next_poll, sources.c.last_attempt > now),

@@ -66,11 +66,14 @@ class NotificationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueStats:
-    """A channel's queue; `oldest`: when the oldest pending notification was created."""
+    """A channel's queue; `oldest`: when the oldest pending notification was created; `blocked`: how many of the pending
+    our own guard refused.
+    """
 
     channel: str
     pending: int
     dead: int
+    blocked: int = 0
     oldest: datetime | None
 
 
@@ -205,12 +208,15 @@ def _after_attempt(columns: tuple[str, ...]) -> Update:
     )
 
 
-async def hasten(conn: Connection, channels: Collection[str], now: datetime) -> int:
-    """Have what failed on these channels tried again at once, since they are others now; how many."""
+async def hasten(
+    conn: Connection, channels: Collection[str], now: datetime, reason: FailureReason | None = None
+) -> int:
+    """Have what failed on these channels (for this reason) tried again at once: the cause is mended. How many."""
+    failed = notifications.c.attempts > 0 if reason is None else notifications.c.last_reason == reason.value
     waiting = and_(
         notifications.c.channel.in_(sorted(channels)),
         notifications.c.state == NotificationState.PENDING.value,
-        notifications.c.attempts > 0,
+        failed,
         notifications.c.due_at > now,
     )
     return (await conn.execute(update(notifications).where(waiting).values(due_at=now))).rowcount
@@ -298,11 +304,13 @@ async def redrive(
 async def queue_stats(conn: Connection) -> list[QueueStats]:
     """Pending and dead notifications of each channel that has any."""
     pending = notifications.c.state == NotificationState.PENDING.value
+    refused = notifications.c.last_reason == FailureReason.SSRF_BLOCKED.value
     statement = (
         select(
             notifications.c.channel,
             func.sum(case((pending, 1), else_=0)).label("pending"),
             func.sum(case((pending, 0), else_=1)).label("dead"),
+            func.sum(case((and_(pending, refused), 1), else_=0)).label("blocked"),
             func.min(case((pending, notifications.c.created))).label("oldest"),
         )
         .where(notifications.c.state.in_([NotificationState.PENDING.value, NotificationState.DEAD.value]))
@@ -310,7 +318,7 @@ async def queue_stats(conn: Connection) -> list[QueueStats]:
         .order_by(notifications.c.channel)
     )
     return [
-        QueueStats(channel=row.channel, pending=row.pending, dead=row.dead, oldest=row.oldest)
+        QueueStats(channel=row.channel, pending=row.pending, dead=row.dead, blocked=row.blocked, oldest=row.oldest)
         for row in await conn.execute(statement)
     ]
 

@@ -1,6 +1,6 @@
 """What a send leaves in the outbox before it and after it, and what is put aside instead of being sent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -120,32 +120,3 @@ async def overdue(conn: Connection, channel: str, before: datetime, limit: int) 
     )
     rows = await conn.execute(statement.order_by(notifications.c.due_at).limit(limit).with_for_update(skip_locked=True))
     return [pending_of(row) for row in rows]
-
-
-async def draw_in(conn: Connection, latest_due: datetime, latest_lease: datetime, now: datetime) -> int:
-    """Make due now what is due or leased for later than can be meant: the clock was ahead when that was written. How many."""
-    statement = update(notifications).where(
-        notifications.c.state == _PENDING,
-        or_(notifications.c.due_at > latest_due, notifications.c.lease_until > latest_lease),
-    )
-    return (await conn.execute(statement.values(due_at=now, lease_owner=None, lease_until=None))).rowcount
-
-
-async def is_too_far(conn: Connection, latest_due: datetime, latest_lease: datetime) -> bool:
-    """Whether `draw_in` would find anything."""
-    statement = select(notifications.c.notification_id).where(
-        notifications.c.state == _PENDING,
-        or_(notifications.c.due_at > latest_due, notifications.c.lease_until > latest_lease),
-    )
-    return (await conn.execute(statement.limit(1))).first() is not None
-
-
-async def hasten(conn: Connection, channels: Sequence[str], reason: FailureReason, now: datetime) -> int:
-    """Make what failed for this reason due now: whoever mended the cause need not wait for the back-off. How many."""
-    statement = update(notifications).where(
-        notifications.c.state == _PENDING,
-        notifications.c.channel.in_(channels),
-        notifications.c.last_reason == reason.value,
-        notifications.c.due_at > now,
-    )
-    return (await conn.execute(statement.values(due_at=now))).rowcount

@@ -20,7 +20,7 @@ from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Stage
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
-from core.store import notifications, sends, traces
+from core.store import due_times, notifications, sends, traces
 from core.store.notifications import Attempt, NotificationRow
 from tests.alerts.making import NOW, alert, notification
 from tests.fakes.clock import FakeClock
@@ -341,7 +341,7 @@ async def test_a_clock_that_was_ahead_for_a_while_stops_no_delivery(post: Post) 
     await post.stage(FakeChannel(answers=[failure(), failure()])).deliver_due()
     async with post.db.transaction() as conn:
         ahead = NOW + timedelta(days=4)
-        await sends.hasten(conn, ["desk"], FailureReason.SERVER_ERROR, NOW)
+        await notifications.hasten(conn, ["desk"], NOW, FailureReason.SERVER_ERROR)
         await notifications.claim_due(conn, ahead, "desk", 1, "dead", lease_seconds=30)
         await notifications.add(conn, later, NOW + timedelta(hours=20))  # that can be meant
     async with post.db.transaction() as conn:
@@ -353,10 +353,12 @@ async def test_a_clock_that_was_ahead_for_a_while_stops_no_delivery(post: Post) 
                 )
     desk = FakeChannel()
     stage = post.stage(desk)
-    await stage.draw_in()
+    async with post.db.transaction() as conn:
+        await due_times.draw_in(conn, NOW, 86400)
     assert await stage.deliver_due() == 2
     assert {key for key, _ in desk.sent} == {tried.notification_id, claimed.notification_id}
-    assert await stage.draw_in() == 0
+    async with post.db.transaction() as conn:
+        assert await due_times.draw_in(conn, NOW, 86400) == 0
 
 
 async def test_a_clock_that_is_set_back_does_not_lengthen_a_pause(post: Post) -> None:
