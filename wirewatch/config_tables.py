@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from core.config import Document, KeyPath, Problem, problems_of
+from core.log.kafka_options import bootstrap_of
 from wirewatch.config_schema import IncludedFile, RuleTable
 from wirewatch.host_names import host_name
 
@@ -42,7 +43,7 @@ def log_url_problem(url: str) -> str | None:
     if scheme != "kafka" or not separator or not rest:
         bare = host_name(url) is not None and ":" in url
         return expected + (f'; did you mean "kafka://{url}"?' if bare else "")
-    for place in rest.partition("?")[0].rstrip("/").split(","):
+    for place in bootstrap_of(url).split(","):
         if not place.strip():
             return f"{expected}; there is a comma too many"
         if host_name(place) is None:

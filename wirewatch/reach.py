@@ -20,6 +20,7 @@ from core.db.damage import START_SECONDS, examine
 from core.db.engine import Database
 from core.disk import free_bytes
 from core.errors import ConfigError, Unavailable, WirewatchError
+from core.log.kafka_options import bootstrap_of
 from core.log.open import reach_kafka
 from core.masking import masked, masked_url
 from core.model.source import Source
@@ -94,7 +95,7 @@ async def _log(config: Config) -> Finding:
 
 
 def _brokers(url: str) -> Iterator[tuple[str, int]]:
-    for place in url.removeprefix("kafka://").partition("?")[0].rstrip("/").split(","):
+    for place in bootstrap_of(url).split(","):
         parts = urlsplit(f"//{place.strip()}")
         if parts.hostname is not None:
             yield parts.hostname, parts.port or 9092

@@ -77,15 +77,14 @@ async def post(  # noqa: PLR0913 - one call, everything named
         posted = await poster.post(url, body, headers, timeout_seconds)
     except FetchFailure as failure:
         reason, retriable = _TRANSPORT.get(failure.outcome, (FailureReason.OTHER, True))
-        detail = without(failure.detail, secrets_in(url, path=True))
-        raise SendFailure(reason, detail, retriable=retriable) from failure
+        raise SendFailure(reason, _without_url(failure.detail, url), retriable=retriable) from failure
     if HTTPStatus.OK <= posted.status < HTTPStatus.MULTIPLE_CHOICES:
         if taken(posted):
             return Receipt(Confirmation.DELIVERED, posted.status)
-        answer = _excerpt(without(posted.body, secrets_in(url, path=True))) or "an empty answer"
+        answer = _excerpt(_without_url(posted.body, url)) or "an empty answer"
         detail = f"HTTP {posted.status}, but the message was not taken: {answer}"
         raise SendFailure(FailureReason.REFUSED, detail, retriable=True, status=posted.status)
-    raise failure_of(posted.status, posted.headers, without(posted.body, secrets_in(url, path=True)), now)
+    raise failure_of(posted.status, posted.headers, _without_url(posted.body, url), now)
 
 
 def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime) -> SendFailure:
@@ -105,6 +104,10 @@ def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime
         retry_after_seconds=retry_after_seconds(headers.get("Retry-After"), now),
         status=status,
     )
+
+
+def _without_url(text: str, url: str) -> str:
+    return without(text, secrets_in(url, path=True))
 
 
 def _excerpt(body: str) -> str:

@@ -16,7 +16,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, KafkaError, NotCo
 
 from core.clock import Clock, SystemClock
 from core.errors import Busy, Unavailable, UserError
-from core.log.kafka_client import close_client, kafka_errors, send_dead_away
+from core.log.kafka_client import STOP_SECONDS, close_client, kafka_errors, send_dead_away
 from core.log.kafka_member import KafkaMember, delivery_of
 from core.log.kafka_options import KafkaOptions
 from core.log.kafka_writer import KafkaWriter, send
@@ -27,7 +27,6 @@ MAX_MESSAGE_BYTES = MAX_RECORD_BYTES + 1024 * 1024  # key, headers and framing a
 BATCH_BYTES = 256 * 1024
 APPEND_SECONDS = 30.0
 TRANSACTION_MS = 40_000  # what its writer left open is dropped after so long; at once when another one takes the name
-STOP_SECONDS = 2.0
 RETRIES, RETRY_SECONDS = 100, 0.1  # for what a broker is still making
 LOOKS = 10  # of a fifth of a second each, for the oldest record that waits
 _TOPIC_EXISTS = 36  # error code, https://kafka.apache.org/protocol#protocol_error_codes

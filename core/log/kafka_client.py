@@ -19,6 +19,7 @@ from aiokafka.protocol.group import LeaveGroupRequest
 from core.errors import Unavailable
 from core.tasks import cancellations
 
+STOP_SECONDS = 2.0  # for a client to close
 _CUT_SECONDS = 1.0
 _AWAY_SECONDS = 5.0
 

@@ -9,6 +9,11 @@ _SECURED = {"SSL", "SASL_SSL"}
 _PROTOCOLS = {"PLAINTEXT", "SASL_PLAINTEXT", *_SECURED}
 
 
+def bootstrap_of(url: str) -> str:
+    """`host:port,host2:port` of `kafka://host:port,host2:port`."""
+    return url.removeprefix("kafka://").partition("?")[0].rstrip("/")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaOptions:
     """Names as in Kafka's own documentation. `replication_factor` is that of topics that wirewatch makes.

@@ -17,7 +17,7 @@ from aiokafka.errors import (
 )
 
 from core.errors import Fenced, Unavailable
-from core.log.kafka_client import close_client, kafka_errors
+from core.log.kafka_client import STOP_SECONDS, close_client, kafka_errors
 from core.log.log import Record, check
 
 _FENCED = (ProducerFenced, InvalidProducerEpoch)
@@ -91,4 +91,4 @@ class KafkaWriter:
     async def close(self) -> None:
         if not self.closed:
             self.closed = True
-            await close_client(self._producer, 2.0)
+            await close_client(self._producer, STOP_SECONDS)
