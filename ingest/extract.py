@@ -13,7 +13,7 @@ import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from core.text.legal import legal
+from core.text.legal import legal, legal_characters
 from ingest.clean import article_lines
 
 _AROUND = (
@@ -39,37 +39,10 @@ _BOX = re.compile(
 )
 # What libraries cut one by one, each time copying the text before it; in a crowd it is cut beforehand, all at once.
 _CUT_LATER = (
-    *("applet", "area", "audio", "blink", "canvas", "datalist", "dialog", "embed", "fencedframe", "fieldset", "frame"),
-    *(
-        "frameset",
-        "input",
-        "label",
-        "legend",
-        "link",
-        "map",
-        "marquee",
-        "math",
-        "menu",
-        "menuitem",
-        "noindex",
-        "object",
-    ),
-    *(
-        "optgroup",
-        "option",
-        "output",
-        "param",
-        "picture",
-        "progress",
-        "rp",
-        "rt",
-        "rtc",
-        "select",
-        "source",
-        "textarea",
-    ),
-    *("title", "track", "use", "video"),
-)
+    "applet area audio blink canvas datalist dialog embed fencedframe fieldset frame frameset input label legend "
+    "link map marquee math menu menuitem noindex object optgroup option output param picture progress rp "
+    "rt rtc select source textarea title track use video"
+).split()
 _NO_BOXES = frozenset(("html", "body", "main", "article"))
 _LINES = ("p", "li", "h2", "h3", "h4", "h5")
 _BLOCKS = (
@@ -78,8 +51,6 @@ _BLOCKS = (
 )
 _STRING = etree.XPath("string()", smart_strings=False)
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
-# lxml hands these out where a page has them, as bytes or as `&#1;`, but takes none back.
-_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MOST_OF_THE_PAGE = 0.4  # a box that holds so much of the text is the article, whatever it is called
 _LINK_LINE = 200
 _CROWD = 1000
@@ -199,7 +170,8 @@ def _whole_text(element: HtmlElement) -> str:
 
 
 def _legal(text: str | None) -> str:
-    return _NO_TEXT.sub("", text) if text else ""
+    """What lxml takes: it hands out more, where a page has that as bytes or as `&#1;`."""
+    return legal_characters(text) if text else ""
 
 
 def _unwrap(page: HtmlElement, crowds: Iterable[HtmlElement]) -> None:

@@ -9,9 +9,14 @@ _MOST_DIGITS = 8
 _LAST = 0x10FFFF
 
 
+def legal_characters(text: str) -> str:
+    """The text without such characters."""
+    return _ILLEGAL.sub("", text)
+
+
 def legal(text: str) -> str:
     """Markup without such characters, and without references to them or to none at all."""
-    text = _ILLEGAL.sub("", text)
+    text = legal_characters(text)
     return _REFERENCE.sub(_kept, text) if "&#" in text else text
 
 
@@ -23,7 +28,7 @@ def _kept(reference: re.Match[str]) -> str:
     return reference[0] if 0 < number <= _LAST and _ILLEGAL.match(chr(number)) is None else ""
 
 
-def one_line(text: str, most: int) -> str:
+def bounded_line(text: str, most: int) -> str:
     """A title or name: one line without control characters, of at most so many characters."""
     shown = "".join(char if char.isprintable() or char in _JOINING else " " for char in legal(text[: 4 * most]))
     return " ".join(shown.split())[:most].rstrip()

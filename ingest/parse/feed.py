@@ -16,7 +16,7 @@ import feedparser
 from feedparser.urls import resolve_relative_uris
 
 from core.bounded import whole
-from core.text.legal import legal, one_line
+from core.text.legal import legal
 from ingest.dates import parse_date
 from ingest.language import declared
 from ingest.parse.floods import without_feed_floods
@@ -27,6 +27,7 @@ from ingest.parse.shapes import (
     ParsedEntry,
     ParsedFeed,
     ParseFailure,
+    language_tag,
     names_of,
     title_of,
 )
@@ -45,7 +46,6 @@ _LINKING = "href src cite action background longdesc usemap codebase classid dat
 _RELATIVE = re.compile(
     rf"=(?:(?<=\s=)|{'|'.join(f'(?<={name}=)' for name in _LINKING)})(?!\s*+[\"']?+\s*+https?://)", re.IGNORECASE
 )
-_MOST_LANGUAGE = 35  # characters of a tag (RFC 5646, 4.4.1)
 _MOST_PARTS = 64  # that a feed is read in which cannot be read whole
 # What a library that was not written for strangers raises on what they write.
 BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, SAXException)
@@ -80,7 +80,7 @@ def parse_feed(
         title=plain(feed.get("title")),
         link=absolute(base, feed.get("link")),
         lang=declared(feed.get("language")),
-        language=_tag_of(feed.get("language")),
+        language=language_tag(feed.get("language")),
         updated=_time(feed, ("updated", "published"), time_zone),
         ttl_seconds=_ttl(feed),
         entries=tuple(_entry(entry, base, time_zone) for entry in entries[:MOST_ENTRIES]),
@@ -160,18 +160,13 @@ def _entry(entry: Any, url: str, time_zone: str | None) -> ParsedEntry:
         title=plain(entry.get("title")),
         authors=names_of(_authors(entry)),
         lang=declared(language),
-        language=_tag_of(language),
+        language=language_tag(language),
         published=_time(entry, ("published", "created", "updated"), time_zone),
         updated=_time(entry, ("updated",), time_zone),
         summary=_resolved(entry.get("summary") or "", summary, url),
         content=_resolved(content.get("value") or "", content, url),
         tags=names_of(plain(tag.term) for tag in entry.get("tags", ()) if tag.get("term")),
     )
-
-
-def _tag_of(language: object) -> str | None:
-    """A language as the publisher wrote it."""
-    return one_line(language, _MOST_LANGUAGE) or None if isinstance(language, str) else None
 
 
 def _resolved(html: str, detail: Any, url: str) -> str:

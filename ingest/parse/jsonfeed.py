@@ -8,9 +8,7 @@ import orjson
 from ingest.dates import parse_date
 from ingest.language import declared
 from ingest.parse.feed import absolute, guid_of, plain
-from ingest.parse.shapes import MOST_ENTRIES, ParsedEntry, ParsedFeed, ParseFailure, names_of
-
-_MOST_LANGUAGE = 35  # characters of a tag (RFC 5646, 4.4.1)
+from ingest.parse.shapes import MOST_ENTRIES, ParsedEntry, ParsedFeed, ParseFailure, language_tag, names_of
 
 
 def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
@@ -27,7 +25,7 @@ def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> Parsed
         title=plain(_text(feed.get("title"))),
         link=absolute(url, _text(feed.get("home_page_url"))),
         lang=declared(language),
-        language=language[:_MOST_LANGUAGE] or None,
+        language=language_tag(language),
         entries=tuple(_entry(item, url, time_zone, language) for item in items),
     )
 
@@ -46,7 +44,7 @@ def _entry(item: dict[str, Any], url: str, time_zone: str | None, language: str)
         title=plain(_text(item.get("title"))),
         authors=names_of(map(plain, _authors(item))),
         lang=declared(language),
-        language=language[:_MOST_LANGUAGE] or None,
+        language=language_tag(language),
         published=None if published is None else published.at,
         updated=None if updated is None else updated.at,
         summary=_text(item.get("summary")),

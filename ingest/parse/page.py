@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from core.model.article import TimeConfidence
 from core.net.url import BadUrl
-from core.text.legal import one_line
+from core.text.legal import bounded_line
 from ingest.dates import Moment, parse_date
 from ingest.extract import text_of_fragment, text_of_page, thin_out, tree_of
 from ingest.identity import canonical_url
@@ -62,7 +62,7 @@ def read_page(
         published_confidence=TimeConfidence.UNKNOWN if published is None else published.confidence,
         updated=None if updated is None else updated.at,
         authors=_authors(data, meta),
-        section=one_line(_text_in(data, "articleSection") or meta.get("article:section") or "", MOST_NAME) or None,
+        section=bounded_line(_text_in(data, "articleSection") or meta.get("article:section") or "", MOST_NAME) or None,
         tags=_tags(data, meta),
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from core.model.article import TimeConfidence
-from core.text.legal import one_line
+from core.text.legal import bounded_line
 
 MOST_ENTRIES = 1000
 MOST_TITLE = 1000  # characters
@@ -14,17 +14,23 @@ MOST_NAME = 300  # of an author, tag or section
 MOST_NAMES = 100  # authors or tags of one article
 MOST_LINK = 4096  # as core.net.url has it
 MOST_GUID = 4096
+_MOST_LANGUAGE = 35  # characters of a tag (RFC 5646, 4.4.1)
 
 
 def title_of(text: str) -> str:
     """A title as it is kept: one line of bounded length, without control characters."""
-    return one_line(text, MOST_TITLE)
+    return bounded_line(text, MOST_TITLE)
 
 
 def names_of(texts: Iterable[str]) -> tuple[str, ...]:
     """Authors or tags as they are kept: each once, each a line of bounded length, not too many."""
-    found = dict.fromkeys(name for text in islice(texts, 10 * MOST_NAMES) if (name := one_line(text, MOST_NAME)))
+    found = dict.fromkeys(name for text in islice(texts, 10 * MOST_NAMES) if (name := bounded_line(text, MOST_NAME)))
     return tuple(islice(found, MOST_NAMES))
+
+
+def language_tag(language: object) -> str | None:
+    """A language as the publisher wrote it, if that is a text."""
+    return bounded_line(language, _MOST_LANGUAGE) or None if isinstance(language, str) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
