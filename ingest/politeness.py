@@ -52,8 +52,8 @@ class HostTimes:
 class HostResting(WirewatchError):
     """The host asked to be left alone for longer than anybody waits for it."""
 
-    def __init__(self, host: str, seconds: float) -> None:
-        super().__init__(f"{host} asked to be left alone for another {seconds:.0f} s")
+    def __init__(self, host: str, seconds: float, because: str | None = None) -> None:
+        super().__init__(because or f"{host} asked to be left alone for another {seconds:.0f} s")
         self.host = host
         self.seconds = seconds
 
@@ -62,9 +62,7 @@ class HostBusy(HostResting):
     """Others of ours are at the host, and none of them has ended for as long as somebody waited."""
 
     def __init__(self, host: str, seconds: float) -> None:
-        WirewatchError.__init__(self, f"others are being read at {host} and take their time")
-        self.host = host
-        self.seconds = seconds
+        super().__init__(host, seconds, f"others are being read at {host} and take their time")
 
 
 def reserve(times: HostTimes, now: datetime, gap_seconds: float) -> tuple[datetime, HostTimes]:

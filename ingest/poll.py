@@ -18,6 +18,7 @@ import structlog
 
 from core.clock import Clock, SteadyClock
 from core.db.engine import Database
+from core.errors import BUGS
 from core.faults import FaultPoint, reach
 from core.log.log import EventLog
 from core.log.topics import ENTRIES
@@ -55,8 +56,6 @@ _LEAST_STEP_SECONDS = 0.05
 _SLOW_SECONDS = 2.0  # who is polled for longer only waits for somebody else, and another gets its worker
 _MOST_TIMES = 4  # times the workers: how many are polled at once with those who only wait
 FIRST_SECONDS, MOST_SECONDS = 10.0, 60.0  # for an answer of a source that never gave one; of any
-# What a mistake of ours raises on one strange feed: that feed's misfortune, logged with its traceback, not the stage's.
-_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
 class Getter(Protocol):
@@ -247,6 +246,13 @@ class PollStage:
 
     async def _result(self, due: DueSource) -> PollResult:
         try:
+            return await self._asked(due)
+        except BUGS as e:
+            _logger.exception("source_failed", source=due.source.name)
+            return PollResult(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
+
+    async def _asked(self, due: DueSource) -> PollResult:
+        try:
             fetched = await self._fetch(due)
         except HostResting as e:
             return PollResult(Polled(outcome=PollOutcome.RATE_LIMITED, retry_after_seconds=e.seconds), str(e))
@@ -255,9 +261,6 @@ class PollStage:
         except FetchFailure as e:
             outcome = PollOutcome(e.outcome.value)
             return PollResult(Polled(outcome=outcome, retry_after_seconds=e.retry_after_seconds), e.detail)
-        except _BUGS as e:
-            _logger.exception("source_failed", source=due.source.name)
-            return PollResult(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
         reach(FaultPoint.POLL_FETCHED)
         result = await self._judged(due, fetched, hint_seconds(fetched.headers))
         return result if result.error else replace(result, error=note_of(fetched))
@@ -268,15 +271,11 @@ class PollStage:
         body_hash = blake2b(fetched.body, digest_size=16).hexdigest()
         if body_hash == due.state.body_hash:
             return PollResult(Polled(outcome=PollOutcome.SAME_BODY, hint_seconds=hint), None, fetched, body_hash)
-        try:
-            parsed = await self._parts.parser.parse_feed(fetched.body, fetched.headers, fetched.url, due.source)
-            if isinstance(parsed, ParseFailure):
-                failed = Polled(outcome=PollOutcome(parsed.outcome), cost_seconds=parsed.cpu_seconds)
-                return PollResult(failed, dear(parsed, parsed.detail))
-            polled, news = await self._read(due, fetched, parsed)
-        except _BUGS as e:
-            _logger.exception("source_failed", source=due.source.name)
-            return PollResult(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
+        parsed = await self._parts.parser.parse_feed(fetched.body, fetched.headers, fetched.url, due.source)
+        if isinstance(parsed, ParseFailure):
+            failed = Polled(outcome=PollOutcome(parsed.outcome), cost_seconds=parsed.cpu_seconds)
+            return PollResult(failed, dear(parsed, parsed.detail))
+        polled, news = await self._read(due, fetched, parsed)
         wish = max(hint or 0.0, parsed.ttl_seconds or 0.0) or None
         polled = replace(polled, hint_seconds=wish, cost_seconds=parsed.cpu_seconds)
         return PollResult(polled, dear(parsed, None), fetched, body_hash, news, parsed.entries)

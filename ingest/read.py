@@ -21,6 +21,7 @@ import structlog
 
 from core.clock import Clock
 from core.db.engine import Database
+from core.errors import BUGS
 from core.faults import FaultPoint, reach
 from core.log.consumer import FaultPoints, Options, Output, consume_each
 from core.log.log import EventLog
@@ -60,8 +61,6 @@ _WATCH_SECONDS = 2.0
 _NO_PAGES = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/octet-stream")
 # The article is not to be had, or we must not touch it: what its feed says of it is no substitute.
 _FINAL = frozenset({ArticleOutcome.BAD_URL, ArticleOutcome.BLOCKED_ADDRESS, ArticleOutcome.HOMEPAGE})
-# What a mistake of ours raises on one strange page: that page's misfortune, logged with its traceback, not the stage's.
-_BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
 class PageParser(Protocol):
@@ -188,7 +187,7 @@ class ReadStage:
         entry = aside.entry
         try:
             found = await self._read(aside, lane)
-        except _BUGS as e:
+        except BUGS as e:
             _logger.exception("entry_failed", url=entry.url)
             found = Lost(ArticleOutcome.PARSE, f"{type(e).__name__}: {e}"[:300])
         if isinstance(found, Later):

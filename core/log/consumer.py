@@ -165,7 +165,8 @@ class Alone(Generic[T]):
 
         stage = _Stage(self._task, handled, self._shown)
         nowhere, now = -1, self._task.options.clock.now()
-        await stage.work([Delivery(self._task.topic, nowhere, nowhere, key, encode(record), (), now)])
+        delivery = Delivery(self._task.topic, nowhere, nowhere, key, encode(record), (), now)
+        await stage.finish([(delivery, record)], [])
 
 
 @asynccontextmanager
@@ -235,6 +236,11 @@ class _Stage(Generic[T]):
                     raise UpgradeFirst(f"{place} is of a later release ({e.detail}); upgrade this process first") from e
                 # what is on our log is ours: no source made it unreadable
                 letters.append(self._letter(delivery, [f"{delivery.partition}:{delivery.offset}"], e))
+        await self.finish(readable, letters)
+        return [Consumed(record, delivery.appended) for delivery, record in readable]
+
+    async def finish(self, readable: Sequence[tuple[Delivery, T]], letters: list[DeadLetter]) -> None:
+        """Handle what could be read, append what comes of it, and set aside what fails, with `letters` of before."""
         outputs = await self._handled(readable, letters)
         _reach(self._faults.before_append)
         for topic, records in _by_topic(outputs).items():
@@ -243,7 +249,6 @@ class _Stage(Generic[T]):
             await self._log.append(DEADLETTER.name, [Record(self._topic, encode(letter)) for letter in letters])
             self._report(letters)
         _reach(self._faults.after_append)
-        return [Consumed(record, delivery.appended) for delivery, record in readable]
 
     async def _handled(
         self, readable: Sequence[tuple[Delivery, T]], letters: list[DeadLetter]
