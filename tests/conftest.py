@@ -9,9 +9,14 @@ from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped] # it ships no types
 import pytest
+from hypothesis import settings
 
 from tests.services import kafka, postgres
 from tests.services.process import CannotStart
+
+# No test depends on the speed of the machine, nor on what else it does.
+settings.register_profile("wirewatch", deadline=None)
+settings.load_profile("wirewatch")
 
 _SERVICES = {"kafka_bootstrap": "kafka", "postgres_url": "postgres"}
 

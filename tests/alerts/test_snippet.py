@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.highlight import highlight, one_line
@@ -46,7 +46,6 @@ def test_text_without_spaces_is_cut_anywhere() -> None:
     assert len(shown) == 240
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet=st.sampled_from("ab \n北🚀é"), max_size=900),
     st.lists(st.tuples(st.integers(0, 900), st.integers(1, 60), st.integers(0, 3)), max_size=8),

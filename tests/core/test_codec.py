@@ -49,7 +49,7 @@ def changed(record: object, **fields: object) -> bytes:
 
 @pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda t: t.__name__)
 def test_every_record_type_comes_back_as_it_was(record_type: type) -> None:
-    @settings(deadline=None, max_examples=40)
+    @settings(max_examples=40)
     @given(st.from_type(record_type))
     def round_trip(record: object) -> None:
         assert decode(encode(record), record_type) == record
@@ -57,14 +57,12 @@ def test_every_record_type_comes_back_as_it_was(record_type: type) -> None:
     round_trip()
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.text(max_size=50).map(lambda text: orjson.dumps({"v": 1, "t": "entry", "d": text})))
 def test_no_bytes_end_in_anything_but_a_record_or_a_record_error(data: bytes) -> None:
     with pytest.raises(RecordError):
         decode(data, Entry)
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["entry_id", "source", "url", "seen", "tags", "published", "other"]),

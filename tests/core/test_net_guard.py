@@ -4,7 +4,7 @@ import socket
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.net.guard import AddressGuard, BlockedAddress
@@ -87,7 +87,6 @@ def test_a_socket_is_made_for_a_public_address() -> None:
 
 
 @given(st.integers(0, 2**32 - 1).map(IPv4Address), st.sampled_from([(), ("10.0.0.0/8",), ("127.0.0.0/8", "8.0.0.0/7")]))
-@settings(deadline=None)
 def test_an_ipv4_address_is_judged_alike_in_every_disguise(address: IPv4Address, allowed: tuple[str, ...]) -> None:
     guard = AddressGuard(allowed)
 
@@ -105,7 +104,6 @@ def test_an_ipv4_address_is_judged_alike_in_every_disguise(address: IPv4Address,
 
 
 @given(st.text(max_size=40))
-@settings(deadline=None)
 def test_what_is_no_address_is_never_reached(text: str) -> None:
     assume(not any(character in text for character in ".:"))
     with pytest.raises(BlockedAddress):

@@ -1,7 +1,7 @@
 """URLs as identities."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.net.url import MAX_URL_CHARACTERS, BadUrl, authority_of, clean_url, domain_of, host_of, is_homepage, web_url
@@ -97,7 +97,6 @@ def test_a_front_page_is_no_article() -> None:
 
 
 @given(st.text(max_size=80))
-@settings(deadline=None)
 def test_no_text_breaks_the_cleaner_and_a_clean_url_stays_as_it_is(tail: str) -> None:
     for text in (tail, "https://example.com/" + tail, "http://" + tail, "https://example.com/?" + tail):
         try:

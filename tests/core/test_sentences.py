@@ -45,7 +45,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(st.lists(pieces, max_size=40).map("".join) | st.text(max_size=200))
 def test_sentences_begin_where_the_plain_reading_says(text: str) -> None:
     assert sentence_starts(text) == plainly(text)

@@ -37,6 +37,7 @@ async def test_a_backup_during_a_run_is_restored_and_run_on(tmp_path: Path) -> N
         sent_before = world.sink.sends.copy()
         await wirewatch(world, "restore", str(tmp_path / "backup.tar"))
         await world.process.start()
+        await world.process.until_started()
         await world.process.until(lambda: world.due() <= set(world.sink.alerts()), "every due alert has arrived")
         assert await world.process.terminate() == 0
         assert set(world.sink.alerts()) == world.due()

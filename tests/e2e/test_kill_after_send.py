@@ -30,6 +30,7 @@ async def test_only_what_was_on_its_way_comes_twice_and_it_says_so(tmp_path: Pat
             assert len(begun) <= WebhookChannel.limits.in_flight
             on_its_way |= begun
         await world.process.start()
+        await world.process.until_started()
         await world.process.until(lambda: world.due() <= set(world.sink.alerts()), "every due alert has arrived")
         assert await world.process.terminate() == 0
     alerts = world.sink.alerts()

@@ -191,7 +191,7 @@ def test_plain_text_is_parted_at_line_breaks() -> None:
     assert article_text("One.\r\nTwo  words.\n\n\n Three.\n") == "One.\n\nTwo words.\n\nThree."
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.text(max_size=300)), st.text(max_size=50))
 def test_cleaning_invents_nothing_keeps_the_order_and_is_done_after_once(lines: list[str], title: str) -> None:
     kept = article_lines(lines, title)
@@ -200,7 +200,7 @@ def test_cleaning_invents_nothing_keeps_the_order_and_is_done_after_once(lines: 
     assert not any(is_boilerplate(line) for line in kept)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.sampled_from("a :|/->© \t."), st.integers(150, 200), st.sampled_from(["", "also read", "home", "photo"]))
 def test_no_line_makes_the_patterns_run_away(char: str, times: int, start: str) -> None:
     line = (start + char * times)[:200]
@@ -208,7 +208,7 @@ def test_no_line_makes_the_patterns_run_away(char: str, times: int, start: str) 
         is_boilerplate(line)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.one_of([st.from_regex(re.compile(one, re.IGNORECASE), fullmatch=True) for one in _NEVER_WITHIN]))
 def test_what_a_costly_pattern_matches_holds_one_of_the_words_that_it_is_tried_for(line: str) -> None:
     assert any(word in line.lower() for word in _WORDS_WITHIN)

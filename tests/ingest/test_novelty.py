@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.ids import article_id
@@ -246,7 +246,6 @@ def test_a_body_that_no_record_holds_is_shortened() -> None:
         max_size=6,
     )
 )
-@settings(deadline=None)
 def test_polling_the_same_feed_again_brings_nothing(polls: list[list[ParsedEntry]]) -> None:
     reader = Reader()
     for shown in polls:

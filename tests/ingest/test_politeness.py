@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.db.engine import Database
@@ -37,7 +37,6 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
     gap=st.floats(0, 20),
     silent_until=st.none() | st.floats(0, 50),
 )
-@settings(deadline=None)
 def test_starts_are_never_closer_than_the_gap_nor_before_the_hosts_wish(
     arrivals: list[float], gap: float, silent_until: float | None
 ) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.ids import source_id
@@ -202,7 +202,6 @@ def test_the_whole_body_is_asked_for_once_a_day() -> None:
     stretch=st.floats(1, 1e9),
     age=st.none() | st.floats(-1e6, 1e9),
 )
-@settings(deadline=None)
 def test_whatever_happens_the_next_poll_is_later_and_within_reason(  # noqa: PLR0917 - Hypothesis hands them over by name
     outcome: PollOutcome,
     failures: int,

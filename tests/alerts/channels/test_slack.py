@@ -95,7 +95,7 @@ def test_flash_updates_redrives_and_digests_say_what_they_are() -> None:
     assert texts_of(post_of(digest))[0].endswith("Held during quiet hours · 2 stories")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.integers(1, 120),
     st.sampled_from(["plain ", "&<>", "北朝鮮", "🚀", "arms "]),

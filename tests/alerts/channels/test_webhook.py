@@ -249,7 +249,7 @@ def test_a_monstrous_headline_is_cut_and_its_link_stays() -> None:
     assert len(data["articles"][0]["title"]) == 300
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(1, 60), st.text(max_size=400), st.text(max_size=400), st.integers(0, 40))
 def test_no_body_is_over_budget_and_every_one_follows_the_schema(
     articles: int, title: str, snippet: str, evidence: int

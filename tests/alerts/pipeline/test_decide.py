@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.pipeline.decide import STAGES, decide
@@ -187,7 +187,6 @@ SITUATIONS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(SITUATIONS)
 def test_every_situation_has_one_decision_that_makes_sense(each: Situation) -> None:
     decision = decide(each)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -61,7 +61,6 @@ def test_a_weekly_digest_waits_for_its_day() -> None:
     assert next_time(digest, datetime(2026, 3, 2, 8, 0, tzinfo=UTC)) == datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 
 
-@settings(deadline=None)
 @given(
     st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds are naive
     st.times().map(lambda t: t.replace(second=0, microsecond=0)),
@@ -72,7 +71,6 @@ def test_a_digest_time_is_always_ahead_and_within_two_days(now: datetime, at: ti
     assert now < moment <= now + timedelta(hours=49)
 
 
-@settings(deadline=None)
 @given(
     st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds are naive
     st.integers(0, 1439),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -116,13 +116,11 @@ def test_findings_are_read_as_far_back_as_the_baseline_reaches() -> None:
     assert reach_back_seconds(SPIKE) == 15 * HOUR
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 10_000), max_size=50), st.floats(60, 100_000))
 def test_every_story_stands_in_exactly_one_window(minutes: list[float], window: float) -> None:
     assert sum(windows(ago(*minutes), NOW, window)) == len(minutes)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 300), min_size=5, max_size=20, unique=True), st.randoms(use_true_random=False))
 def test_the_last_record_decides_alike_whatever_the_order(minutes: list[int], random: Random) -> None:
     """Late records change which match tells, never whether the stories that are known are enough."""

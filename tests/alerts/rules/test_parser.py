@@ -373,7 +373,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=40))
 def test_any_text_ends_as_a_tree_or_as_problems(pieces: list[str]) -> None:
     check(" ".join(pieces))

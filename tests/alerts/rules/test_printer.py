@@ -94,7 +94,7 @@ def rules(inner: st.SearchStrategy[s.Node]) -> st.SearchStrategy[s.Node]:
 trees = st.recursive(operands, rules, max_leaves=8)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(terms, trees)
 def test_a_printed_tree_is_read_as_the_same_tree(anchor: s.Term, tree: s.Node) -> None:
     whole = joined(s.And, [anchor, tree])
@@ -104,7 +104,7 @@ def test_a_printed_tree_is_read_as_the_same_tree(anchor: s.Term, tree: s.Node) -
     assert print_rule(parsed.tree) == text
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(terms, trees)
 def test_a_tree_in_its_authors_spelling_is_read_as_the_same_tree(anchor: s.Term, tree: s.Node) -> None:
     whole = joined(s.And, [anchor, tree])

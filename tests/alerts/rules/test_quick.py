@@ -36,7 +36,7 @@ def agrees(text: str) -> bool:
     return True
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12), st.sampled_from((" ", "", "  ", "\n")))
 def test_what_is_read_quickly_is_read_as_the_parser_reads_it(pieces: list[str], space: str) -> None:
     agrees(space.join(pieces))

@@ -161,4 +161,4 @@ async def _open(folder: Path) -> Database:
 
 
 TestExactlyOnce = AlertsMachine.TestCase
-TestExactlyOnce.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestExactlyOnce.settings = settings(max_examples=15, stateful_step_count=20)

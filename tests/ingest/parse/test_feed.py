@@ -170,7 +170,7 @@ fragments = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(fragments)
 def test_no_document_ends_in_anything_but_a_feed_or_a_named_failure(pieces: list[str]) -> None:
     found = feed_of("".join(pieces).encode("utf-8", "surrogatepass"), "", URL)

@@ -50,7 +50,7 @@ names = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(st.sampled_from(["title", "language", "home_page_url"]), values),
     st.lists(st.dictionaries(names, values) | values, max_size=4),

@@ -203,7 +203,7 @@ pieces = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pieces)
 def test_no_page_ends_in_anything_but_an_article_or_a_named_failure(parts: list[str]) -> None:
     found = page_of("".join(parts).encode("utf-8", "surrogatepass"), "text/html; charset=utf-8", URL)

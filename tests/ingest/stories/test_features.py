@@ -83,7 +83,7 @@ def test_a_few_words_are_told_by_all_of_them() -> None:
     assert len(features_of("", "").anchors) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(title=odd_text, text=odd_text)
 def test_any_text_has_features_and_the_same_ones_twice(title: str, text: str) -> None:
     features = features_of(title, text)
@@ -96,7 +96,7 @@ def test_any_text_has_features_and_the_same_ones_twice(title: str, text: str) ->
     assert [*features.facts.values()] == [*range(len(features.facts))]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(title=odd_text, text=odd_text | st.just(TEXT))
 def test_packed_features_come_back_whole(title: str, text: str) -> None:
     features = features_of(title, text)

@@ -31,7 +31,7 @@ pieces = st.sampled_from([*ODD, *WORDS, "9" * 400])
 odd = st.lists(pieces, max_size=40).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.tuples(odd, odd), min_size=2, max_size=3),
     st.sampled_from(["https://0.example/a", "https://{}.example/a"]),

@@ -12,7 +12,7 @@ def told(one: Reading) -> tuple[object, ...]:
     return one.texts, one.words.tolist(), one.hashes.tolist(), one.borders.tolist(), one.numbers, one.names
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(title=odd_text, text=odd_text)
 def test_known_chunks_put_together_are_the_words_one_by_one(title: str, text: str) -> None:
     found = read(title, text)

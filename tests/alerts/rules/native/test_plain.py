@@ -61,7 +61,7 @@ def plainly(texts: Sequence[str]) -> int:
     return sum(numbers is not None for numbers in found)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES + MORE), min_size=1, max_size=12), st.sampled_from((" ", "", "  ", "\n")))
 def test_rows_of_pieces(pieces: list[str], space: str) -> None:
     plainly([space.join(pieces)])
@@ -84,7 +84,7 @@ def test_random_rules_over_articles() -> None:
     assert plainly(rules) > len(rules) / 6
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=60))
 def test_any_text_at_all(text: str) -> None:
     plainly([text])

@@ -52,14 +52,14 @@ def check(title: str, text: str) -> None:
 SCRIPTS = "abcXYZ019_ \n\t.,'-’“”–éÉßﬁйЙёЁΣςά\u0301\u0308\u0327\u200b\u00ad\ufe0f😀北韓한국ｶナ가ก้ำ\u0e31अ\u093c\u0915क़ب\u064bאָ½№™Ⅷ𝐁İ"
 
 
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 @given(st.text(st.sampled_from(SCRIPTS), max_size=30), st.text(max_size=20))
 def test_words_and_places_are_those_of_the_tokenizer(mixed: str, any_text: str) -> None:
     check(any_text, mixed)
     check(mixed, f"{any_text}\n\n{mixed}")
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_words_of_arbitrary_unicode_too(text: str) -> None:
     check("", text)
