@@ -21,12 +21,12 @@ from types import ModuleType
 from typing import Any
 
 from core.model.outcome import StoryVerdict
-from ingest.clean import article_lines
-from ingest.dates import parse_date
+from ingest.parse.clean import article_lines
+from ingest.parse.dates import parse_date
 from ingest.parse.read import content_of, feed_of, page_of, warm_up
 from ingest.parse.shapes import ParsedFeed, ParsedPage
-from ingest.schedule_trial import traces_of, trial
-from ingest.stories.memory import StoryMemory
+from ingest.poll.schedule_trial import traces_of, trial
+from ingest.story.memory import StoryMemory
 from tests.data_shared import SHARED
 from wirewatch.cli.try_articles import articles_of
 from wirewatch.cli.try_input import Refusals

@@ -22,9 +22,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from alerts.preview import Window, first_page, preview, production_judge, rule_tree
+from alerts.management.preview import Window, first_page, preview, production_judge, rule_tree
+from alerts.match.words import words_of_article
 from alerts.rules.aliases import AliasSet
-from alerts.words import words_of_article
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.model import ids

@@ -17,8 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.services import kafka
 from tests.services.process import CannotStart, free_ports
 from tests.services.wirewatch import wirewatch
-from wirewatch.config import examine
-from wirewatch.config_rules import rule_problems
+from wirewatch.config.loading import examine
+from wirewatch.config.rules import rule_problems
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"

@@ -23,15 +23,15 @@ from alerts.pipeline.standing import FirstSeen, Frequency, Silent, Spike
 from core.faults import FaultPoint
 from core.metrics import Metrics
 from core.model import outcome
-from ingest.health import FeedState
+from ingest.poll.health import FeedState
 from tests import docs_checks as checks
 from tests.docs_checks import JsonSchema, Metric, Row
 from wirewatch import __version__
 from wirewatch.api.reads import routes
 from wirewatch.cli.main import COMMANDS, cli
-from wirewatch.config import examine
-from wirewatch.config_rules import rule_problems
-from wirewatch.config_schema import MainFile
+from wirewatch.config.loading import examine
+from wirewatch.config.rules import rule_problems
+from wirewatch.config.schema import MainFile
 from wirewatch.roles import Role
 
 ROOT = Path(__file__).resolve().parents[1]

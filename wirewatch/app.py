@@ -21,7 +21,6 @@ from uuid import uuid4
 import structlog
 
 from core import faults
-from core.bell import Bell
 from core.clock import Clock, SystemClock
 from core.db.engine import Database
 from core.disk import write_probe
@@ -36,18 +35,19 @@ from core.retry import Backoff
 from core.seat import Seat
 from core.store import aliases, leases, notifications, retention, rules, sources
 from core.supervise import Supervisor, describe, watch_event_loop
+from core.wake_up import WakeUp
+from ingest.hosts.rate_limit import HostRateLimit, PolitenessSettings
+from ingest.hosts.robots import Robots
 from ingest.parse.parser import ParserPool
-from ingest.politeness import Politeness, PolitenessSettings
-from ingest.robots import Robots
 from wirewatch import __version__
 from wirewatch.api.server import Server
-from wirewatch.clock_watch import watch_clock
-from wirewatch.collector import Collector
-from wirewatch.config import Config
-from wirewatch.config_rules import rule_drafts
-from wirewatch.disk import DiskWatch
-from wirewatch.health import Health
-from wirewatch.log_watch import watch_log
+from wirewatch.config.loading import Config
+from wirewatch.config.rules import rule_drafts
+from wirewatch.health.clock_watch import watch_clock
+from wirewatch.health.collector import Collector
+from wirewatch.health.disk_watch import DiskWatch
+from wirewatch.health.log_watch import watch_log
+from wirewatch.health.parts import Health
 from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
 from wirewatch.roles import ALL_ROLES, FETCHING, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
@@ -196,7 +196,7 @@ class App:
         if self.roles & PARSING and fetcher is not None:
             shared = Shared(
                 parser=await stack.enter_async_context(self._new_parser(config.fetch.parser_processes)),
-                politeness=Politeness(db, self.clock, politeness_of(config), self.metrics),
+                rate_limit=HostRateLimit(db, self.clock, politeness_of(config), self.metrics),
                 robots=Robots(fetcher, self.clock),
             )
         return Parts(
@@ -209,8 +209,8 @@ class App:
             log=log,
             fetcher=fetcher,
             shared=shared,
-            outbox=Bell(),
-            rules_changed=Bell(),
+            outbox=WakeUp(),
+            rules_changed=WakeUp(),
         )
 
     def _new_parser(self, workers: int) -> ParserPool:
@@ -287,7 +287,7 @@ class App:
             self.collector.channel_kinds = channel_kinds(config)
         if parts.polling is not None:
             parts.polling.sources_changed()
-        parts.rules_changed.ring()
+        parts.rules_changed.notify()
 
     def _tell_reload(self, problems: tuple[str, ...], later: tuple[str, ...]) -> None:
         if self._registration is not None:

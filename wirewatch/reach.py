@@ -32,10 +32,10 @@ from core.supervise import describe
 from ingest.parse.parser import ParserPool
 from ingest.parse.shapes import ParseFailure
 from wirewatch.app import new_fetcher
-from wirewatch.config import Config
-from wirewatch.config_tables import log_url_problem
-from wirewatch.disk import judge
-from wirewatch.trouble import Facts, troubles
+from wirewatch.config.loading import Config
+from wirewatch.config.tables import log_url_problem
+from wirewatch.health.disk_watch import judge
+from wirewatch.health.trouble import Facts, troubles
 
 _RECEIVER_SECONDS = 10.0
 

@@ -13,15 +13,15 @@ from typing import Any
 
 import structlog
 
-from core.bell import Bell
 from core.clock import Clock
 from core.errors import ConfigError
 from core.metrics import Metrics
 from core.model.outcome import ReloadOutcome
 from core.model.rule import RuleDraft
-from wirewatch.config import Config
-from wirewatch.config_rules import load_with_rules, rule_drafts
-from wirewatch.health import Health
+from core.wake_up import WakeUp
+from wirewatch.config.loading import Config
+from wirewatch.config.rules import load_with_rules, rule_drafts
+from wirewatch.health.parts import Health
 
 PART = "configuration"  # the name under which /readyz and the page tell of a refused reload
 _SHOWN_PROBLEMS = 3
@@ -98,21 +98,21 @@ class Reloader:
         self._health = health
         self._metrics = metrics
         self._clock = clock
-        self._bell = Bell()
+        self._wake_up = WakeUp()
         self._done = 0  # rings that are answered
 
     def ask(self) -> None:
         """Reload soon; several asks while one is under way are one more."""
-        self._bell.ring()
+        self._wake_up.notify()
 
     async def run(self) -> None:
         """Reload whenever asked, until cancelled. What fails below (the database is away) is tried again at a restart."""
         while True:
-            while self._bell.rings > self._done:
-                heard = self._bell.rings
+            while self._wake_up.count > self._done:
+                heard = self._wake_up.count
                 await self.reload()
                 self._done = heard
-            await self._bell.wait(self._done, self._clock, _WAIT_SECONDS)
+            await self._wake_up.wait(self._done, self._clock, _WAIT_SECONDS)
 
     async def reload(self) -> None:
         """Once, now."""

@@ -5,13 +5,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from alerts.alert import AlertStage
 from alerts.channels.channel import Channel
 from alerts.channels.registry import build_channel
-from alerts.deliver import DeliverSettings, DeliverStage
-from alerts.match import MatchStage
-from alerts.rule_cache import RuleCache
-from core.bell import Bell
+from alerts.decide.stage import AlertStage
+from alerts.deliver.stage import DeliverSettings, DeliverStage
+from alerts.match.rule_cache import RuleCache
+from alerts.match.stage import MatchStage
 from core.clock import Clock
 from core.db.engine import Database
 from core.log.consumer import Options
@@ -20,14 +19,15 @@ from core.log.log import EventLog
 from core.metrics import Metrics
 from core.net.client import Fetcher
 from core.supervise import Factory
+from core.wake_up import WakeUp
+from ingest.hosts.rate_limit import HostRateLimit
+from ingest.hosts.robots import Robots
 from ingest.parse.parser import ParserPool
-from ingest.politeness import Politeness
-from ingest.poll import PollParts, PollStage
-from ingest.read import ReadParts, ReadStage
-from ingest.robots import Robots
-from ingest.schedule import AdaptiveSchedule
-from ingest.story import StoryStage
-from wirewatch.config import Config
+from ingest.poll.schedule import AdaptiveSchedule
+from ingest.poll.stage import PollParts, PollStage
+from ingest.read.stage import ReadParts, ReadStage
+from ingest.story.stage import StoryStage
+from wirewatch.config.loading import Config
 
 
 class Role(StrEnum):
@@ -53,7 +53,7 @@ class Shared:
     """What poll and read use together: one parser pool, one politeness towards hosts."""
 
     parser: ParserPool
-    politeness: Politeness
+    rate_limit: HostRateLimit
     robots: Robots
 
 
@@ -73,8 +73,8 @@ class Parts:
     log: EventLog | None = None
     fetcher: Fetcher | None = None
     shared: Shared | None = None
-    outbox: Bell
-    rules_changed: Bell
+    outbox: WakeUp
+    rules_changed: WakeUp
     polling: PollStage | None = None
     delivering: DeliverStage | None = None
 
@@ -120,7 +120,7 @@ def _poll(parts: Parts) -> Factory:
         db=parts.db,
         fetcher=parts.fetcher,
         parser=shared.parser,
-        politeness=shared.politeness,
+        rate_limit=shared.rate_limit,
         schedule=AdaptiveSchedule(min_seconds=fetch.min_interval_seconds, max_seconds=fetch.max_interval_seconds),
         clock=parts.clock,
         metrics=parts.metrics,
@@ -142,7 +142,7 @@ def _read(parts: Parts) -> Factory:
         db=parts.db,
         fetcher=parts.fetcher,
         parser=shared.parser,
-        politeness=shared.politeness,
+        rate_limit=shared.rate_limit,
         robots=shared.robots,
         clock=parts.clock,
         metrics=parts.metrics,
@@ -168,7 +168,7 @@ def _match(parts: Parts) -> Factory:
     from alerts.rules.ruleset import RuleCompiler  # noqa: PLC0415 - it loads machine code; only who matches waits for it
 
     assert parts.log is not None  # noqa: S101 - opened for LOGGING
-    cache = RuleCache(parts.db, RuleCompiler(), clock=parts.clock, metrics=parts.metrics, bell=parts.rules_changed)
+    cache = RuleCache(parts.db, RuleCompiler(), clock=parts.clock, metrics=parts.metrics, wake_up=parts.rules_changed)
     return MatchStage(
         parts.log,
         parts.db,
@@ -186,7 +186,7 @@ def _alert(parts: Parts) -> Factory:
         parts.db,
         clock=parts.clock,
         metrics=parts.metrics,
-        bell=parts.outbox,
+        wake_up=parts.outbox,
         options=parts.options(Role.ALERT),
     ).run
 
@@ -199,7 +199,7 @@ def _deliver(parts: Parts) -> Factory:
         metrics=parts.metrics,
         chance=random.random,
         owner=parts.owner,
-        bell=parts.outbox,
+        wake_up=parts.outbox,
         settings=DeliverSettings(console_url=parts.config.server.public_url),
     )
     return stage.run

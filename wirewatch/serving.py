@@ -6,9 +6,9 @@ from aiohttp import web
 
 from core.clock import Clock
 from core.db.engine import Database
-from wirewatch.collector import Collector
-from wirewatch.config import Config
-from wirewatch.health import Health
+from wirewatch.config.loading import Config
+from wirewatch.health.collector import Collector
+from wirewatch.health.parts import Health
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from alerts.message import Message
+from alerts.channels.message import Message
 from core.errors import WirewatchError
 from core.model.outcome import FailureReason
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from alerts.message import Message
+from alerts.channels.message import Message
 
 ELLIPSIS = "…"
 

@@ -13,11 +13,11 @@ import orjson
 
 from alerts.channels.channel import Limits, Receipt
 from alerts.channels.clamp import clamp_text
+from alerts.channels.message import Message, MessageArticle, MessageStory
 from alerts.channels.posting import Posted, Poster, post
 from alerts.channels.settings import HttpChannelSettings
-from alerts.highlight import highlight
-from alerts.message import Message, MessageArticle, MessageStory
 from core.model.outcome import Event, Priority, Reason
+from core.text.highlight import highlight
 from core.text.visible import one_line
 
 # Slack documents 50 blocks of 3,000 characters, and refuses payloads far below that (slackapi/bolt-js#2867, #2509).

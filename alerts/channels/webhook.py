@@ -10,10 +10,10 @@ from pydantic import AfterValidator, SecretStr, model_validator
 
 from alerts.channels.channel import Limits, Receipt
 from alerts.channels.clamp import fit
+from alerts.channels.message import Message, MessageArticle, MessageMatch, MessageStory
 from alerts.channels.posting import Poster, post
 from alerts.channels.settings import HttpChannelSettings, secret_text
 from alerts.channels.signing import keys_of, signed_headers
-from alerts.message import Message, MessageArticle, MessageMatch, MessageStory
 from core.errors import ConfigError
 from core.model.alert import StandingReason
 from core.model.outcome import Event

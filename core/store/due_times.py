@@ -20,7 +20,7 @@ from core.store.sources import OWN_INTERVAL, own_intervals
 
 _AHEAD = timedelta(minutes=1)  # by which the clocks of several processes may differ
 _LEASE = timedelta(hours=1)
-_SEND_LEASE = _AHEAD + timedelta(seconds=6)  # renewed all along (alerts/sending.py)
+_SEND_LEASE = _AHEAD + timedelta(seconds=6)  # renewed all along (alerts/deliver/worker.py)
 _DAY = timedelta(days=1, hours=2)  # Retry-After is believed for a day; retries and what is put aside wait for no longer
 
 LONGEST: Sequence[tuple[Table, Column[datetime], timedelta]] = (

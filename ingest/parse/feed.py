@@ -17,9 +17,9 @@ from feedparser.urls import resolve_relative_uris
 
 from core.bounded import whole
 from core.text.legal import legal
-from ingest.dates import parse_date
-from ingest.language import declared
+from ingest.parse.dates import parse_date
 from ingest.parse.floods import without_feed_floods
+from ingest.parse.language import declared
 from ingest.parse.shapes import (
     MOST_ENTRIES,
     MOST_GUID,

@@ -5,9 +5,9 @@ from typing import Any
 
 import orjson
 
-from ingest.dates import parse_date
-from ingest.language import declared
+from ingest.parse.dates import parse_date
 from ingest.parse.feed import absolute, guid_of, plain
+from ingest.parse.language import declared
 from ingest.parse.shapes import MOST_ENTRIES, ParsedEntry, ParsedFeed, ParseFailure, language_tag, names_of
 
 

@@ -11,10 +11,10 @@ from lxml.html import HtmlElement
 from core.model.article import TimeConfidence
 from core.net.url import BadUrl
 from core.text.legal import bounded_line
-from ingest.dates import Moment, parse_date
-from ingest.extract import text_of_fragment, text_of_page, thin_out, tree_of
-from ingest.identity import canonical_url
-from ingest.language import declared, detect
+from ingest.parse.dates import Moment, parse_date
+from ingest.parse.extract import text_of_fragment, text_of_page, thin_out, tree_of
+from ingest.parse.identity import canonical_url
+from ingest.parse.language import declared, detect
 from ingest.parse.shapes import MOST_NAME, MOST_NAMES, ParsedPage, ParseFailure, names_of, title_of
 
 LEAST_CHARACTERS = 80

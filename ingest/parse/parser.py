@@ -76,7 +76,7 @@ class ParserPool:
         metrics: Metrics | None = None,
         tell: Callable[[str | None], None] = lambda _error: None,
     ) -> None:
-        self._preload = [*preload, "ingest.parse.preloaded"]
+        self._preload = [*preload, "ingest.preloaded"]
         self._timeout_seconds = timeout_seconds
         self._limits = Limits(timeout_seconds, memory_bytes)
         self._workers = workers

@@ -6,10 +6,10 @@ Only addresses with a `news:` part, or with a recent `lastmod`, are entries: a s
 from lxml import etree
 
 from core.text.legal import legal
-from ingest.dates import parse_date
-from ingest.language import declared
+from ingest.parse.dates import parse_date
 from ingest.parse.feed import guid_of
 from ingest.parse.floods import without_long_tags, without_unclosed
+from ingest.parse.language import declared
 from ingest.parse.shapes import MOST_ENTRIES, MOST_LINK, ParsedEntry, ParsedFeed, ParseFailure, names_of, title_of
 from ingest.parse.sniff import without_doctype
 

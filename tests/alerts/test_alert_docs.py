@@ -16,8 +16,8 @@ from pydantic import TypeAdapter
 from alerts.channels.registry import KINDS, channel_settings
 from alerts.channels.schema import webhook_schema
 from alerts.channels.signing import keys_of, signed_headers
+from alerts.deliver.retry_policy import RetryPolicy
 from alerts.pipeline.settings import Digest, QuietHours, send_settings
-from alerts.retrying import RetryPolicy
 from core.clock import SystemClock
 from core.model.outcome import AlertOutcome, FailureReason
 from core.model.rule import RuleSettings, Throttle

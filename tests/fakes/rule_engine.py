@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Self
 
-from alerts.rule_cache import Aliases
+from alerts.match.rule_cache import Aliases
 from alerts.rules.cost import Effort, RuleCost
 from core.model.article import Article
 from core.model.match import Evidence

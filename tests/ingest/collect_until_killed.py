@@ -17,11 +17,11 @@ from core.model.source import Source
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from core.store import sources
-from ingest.politeness import Politeness, PolitenessSettings
-from ingest.poll import PollParts, PollStage
-from ingest.read import ReadParts, ReadStage
-from ingest.robots import Robots
-from ingest.schedule import AdaptiveSchedule
+from ingest.hosts.rate_limit import HostRateLimit, PolitenessSettings
+from ingest.hosts.robots import Robots
+from ingest.poll.schedule import AdaptiveSchedule
+from ingest.poll.stage import PollParts, PollStage
+from ingest.read.stage import ReadParts, ReadStage
 from tests.fakes.parser import FakeParser
 
 
@@ -40,14 +40,14 @@ async def main(data_dir: Path, url: str, fault: str) -> None:
             await sources.save_poll(conn, source.source_id, row.state)  # the dead process's lease, as if it had run out
         if fault:
             arm(fault)
-        politeness = Politeness(db, clock, PolitenessSettings(gap_seconds=0.0))
+        rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=0.0))
         poll = PollStage(
             PollParts(
                 log=log,
                 db=db,
                 fetcher=fetcher,
                 parser=parser,
-                politeness=politeness,
+                rate_limit=rate_limit,
                 schedule=AdaptiveSchedule(),
                 clock=clock,
                 metrics=metrics,
@@ -60,7 +60,7 @@ async def main(data_dir: Path, url: str, fault: str) -> None:
                 db=db,
                 fetcher=fetcher,
                 parser=parser,
-                politeness=politeness,
+                rate_limit=rate_limit,
                 robots=Robots(fetcher, clock),
                 clock=clock,
                 metrics=metrics,

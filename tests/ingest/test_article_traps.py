@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.model.article import TimeConfidence
-from ingest.clean import article_text
-from ingest.dates import parse_date
+from ingest.parse.clean import article_text
+from ingest.parse.dates import parse_date
 from ingest.parse.page import read_page
 from ingest.parse.shapes import ParsedPage
 from tests.data_shared import SHARED

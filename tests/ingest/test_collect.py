@@ -15,12 +15,12 @@ from core.model.source import Source
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from core.store import sources
+from ingest.hosts.rate_limit import HostRateLimit
+from ingest.hosts.robots import Robots
 from ingest.parse.parser import ParserPool
-from ingest.politeness import Politeness
-from ingest.poll import PollParts, PollStage
-from ingest.read import ReadParts, ReadStage
-from ingest.robots import Robots
-from ingest.schedule import AdaptiveSchedule
+from ingest.poll.schedule import AdaptiveSchedule
+from ingest.poll.stage import PollParts, PollStage
+from ingest.read.stage import ReadParts, ReadStage
 from tests.fakes.web import FakeWeb
 
 SENTENCES = [
@@ -62,7 +62,7 @@ async def test_a_feed_becomes_articles(tmp_path: Path) -> None:
             db=db,
             fetcher=fetcher,
             parser=parser,
-            politeness=Politeness(db, clock),
+            rate_limit=HostRateLimit(db, clock),
             robots=Robots(fetcher, clock),
             clock=clock,
             metrics=metrics,
@@ -72,7 +72,7 @@ async def test_a_feed_becomes_articles(tmp_path: Path) -> None:
             db=db,
             fetcher=fetcher,
             parser=parser,
-            politeness=parts.politeness,
+            rate_limit=parts.rate_limit,
             schedule=AdaptiveSchedule(),
             clock=clock,
             metrics=metrics,

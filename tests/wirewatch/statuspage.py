@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from core.bell import Bell
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.log.memory import MemoryLog
@@ -17,11 +16,12 @@ from core.model.outcome import AlertOutcome, FailureReason, NotificationState, P
 from core.store import alerts, notifications, sources
 from core.store.notifications import Attempt
 from core.supervise import RoleState, RoleStatus
+from core.wake_up import WakeUp
 from tests.fakes.records import a_notification, a_source, an_alert
 from wirewatch.api.server import Server
-from wirewatch.collector import Collector
-from wirewatch.config import load
-from wirewatch.health import Health
+from wirewatch.config.loading import load
+from wirewatch.health.collector import Collector
+from wirewatch.health.parts import Health
 from wirewatch.roles import Parts
 
 HOSTILE = '<script>document.title = "taken"</script> & <b>bold</b>'
@@ -110,8 +110,8 @@ async def status_page(
             owner="test",
             db=db,
             log=log,
-            outbox=Bell(),
-            rules_changed=Bell(),
+            outbox=WakeUp(),
+            rules_changed=WakeUp(),
         )
         if opened:
             health.db, health.started = db, True

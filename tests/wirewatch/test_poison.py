@@ -19,10 +19,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.channels.message import message_of
 from alerts.channels.slack import slack_body
 from alerts.channels.webhook import webhook_body
-from alerts.message import message_of
-from alerts.words import words_of_article
+from alerts.match.words import words_of_article
 from core.db.connection import Connection
 from core.db.engine import Database
 from core.logsetup import set_up_logging

@@ -15,8 +15,8 @@ from core.model.rule import RuleDraft
 from tests.fakes.clock import FakeClock
 from tests.fakes.running import running as run_beside
 from tests.fakes.running import until
-from wirewatch.config import Config, load
-from wirewatch.health import Health
+from wirewatch.config.loading import Config, load
+from wirewatch.health.parts import Health
 from wirewatch.processes import registered, running
 from wirewatch.reload import Reloader, change, changed_channels
 

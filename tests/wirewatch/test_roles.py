@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from core.bell import Bell
 from core.db.engine import Database
 from core.metrics import Metrics
+from core.wake_up import WakeUp
 from tests.fakes.clock import FakeClock
-from wirewatch.config import load
+from wirewatch.config.loading import load
 from wirewatch.roles import Parts, Role
 
 
@@ -22,8 +22,8 @@ def parts(tmp_path: Path) -> Parts:
         metrics=Metrics(),
         owner="me",
         db=Database.open("sqlite:", tmp_path),
-        outbox=Bell(),
-        rules_changed=Bell(),
+        outbox=WakeUp(),
+        rules_changed=WakeUp(),
     )
 
 

@@ -24,7 +24,7 @@ from core.net.failure import FetchFailure, FetchProblem
 from core.store import sources
 from tests.wirewatch.statuspage import status_page
 from wirewatch.cli.main import cli
-from wirewatch.config import load
+from wirewatch.config.loading import load
 
 SECRETS = ("S3cretFeedPw", "tokQUERY12345", "Bearer-77")
 SOURCE = """

@@ -5,7 +5,7 @@ from pathlib import Path
 from core.errors import Unavailable
 from tests.fakes.clock import FakeClock
 from wirewatch.app import App
-from wirewatch.config import load
+from wirewatch.config.loading import load
 
 
 async def test_a_service_that_goes_away_in_the_middle_of_a_start_is_waited_for(tmp_path: Path) -> None:

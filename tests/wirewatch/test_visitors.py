@@ -14,8 +14,8 @@ from yarl import URL
 
 from tests.wirewatch.statuspage import StatusPage, status_page
 from wirewatch.api import visitors
-from wirewatch.config import load
-from wirewatch.host_names import host_name
+from wirewatch.config.host_names import host_name
+from wirewatch.config.loading import load
 
 
 @pytest.fixture

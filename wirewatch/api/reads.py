@@ -10,9 +10,9 @@ from core.model.outcome import AlertOutcome, NotificationState
 from core.net.url import BadUrl
 from core.store import alerts, notifications, rules, silences, sources
 from core.text.visible import json_text
-from ingest.health import health
+from ingest.poll.health import health
+from wirewatch.assessment import standing_troubles
 from wirewatch.serving import SERVING
-from wirewatch.standing import standing_troubles
 from wirewatch.tracing import trace
 
 _LIMIT = 100

@@ -19,10 +19,10 @@ from core.errors import Unavailable, UserError
 from core.metrics import Metrics
 from core.text.visible import json_text, lines, one_line
 from wirewatch.api import reads, visitors
-from wirewatch.collector import Collector
-from wirewatch.config import Config
+from wirewatch.config.loading import Config
 from wirewatch.console import pages
-from wirewatch.health import Health
+from wirewatch.health.collector import Collector
+from wirewatch.health.parts import Health
 from wirewatch.roles import Parts
 from wirewatch.serving import SERVING, Serving
 

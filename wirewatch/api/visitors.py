@@ -16,8 +16,8 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from wirewatch.api import reads
-from wirewatch.config import ServerConfig
-from wirewatch.host_names import host_name
+from wirewatch.config.host_names import host_name
+from wirewatch.config.loading import ServerConfig
 
 IDLE_SECONDS = 20.0  # for a request's line and headers from its first byte on, and between two requests
 SEND_SECONDS = 60.0  # for an answer, whole

@@ -7,7 +7,7 @@ from core.disk import size_bytes
 from core.errors import WirewatchError
 from core.text.visible import one_line
 from wirewatch.cli import output
-from wirewatch.config import Config
+from wirewatch.config.loading import Config
 from wirewatch.reach import Finding, findings
 
 

@@ -16,7 +16,7 @@ from core.clock import Clock, SystemClock
 from core.db.engine import Database
 from core.errors import UserError, WirewatchError
 from wirewatch.cli.told import Told
-from wirewatch.config import Config, load
+from wirewatch.config.loading import Config, load
 
 config_option = click.option(
     "--config",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from alerts.preview import Judge, production_judge, rule_tree
+from alerts.management.preview import Judge, production_judge, rule_tree
 from alerts.rules.aliases import AliasSet
 from alerts.rules.syntax import Node
 from core.db.connection import Connection
@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.model.rule import RuleRow
 from core.store import aliases, rules
 from wirewatch.cli.opened import unknown
-from wirewatch.config import Config
+from wirewatch.config.loading import Config
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import orjson
 
-from alerts.replay import Place, Span
+from alerts.management.replay import Place, Span
 from core.errors import UserError
 from core.model.codec import decode, encode
 from core.model.match import Match

@@ -12,7 +12,7 @@ from core.errors import UserError
 from core.model.rule import JsonObject
 from core.store import sources
 from wirewatch.cli.times import SPAN
-from wirewatch.config_settings import KINDS, setting_problems
+from wirewatch.config.rule_settings import KINDS, setting_problems
 
 NONE = "none"
 F = TypeVar("F", bound=Callable[..., Any])

@@ -6,13 +6,13 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from alerts.release import REASONS
+from alerts.decide.release import REASONS
 from core.store import alerts, articles, deliveries, notifications, sources, timers
 from core.text.visible import lines
 from wirewatch import __version__
+from wirewatch.assessment import standing_troubles
 from wirewatch.console import view
 from wirewatch.serving import SERVING, Serving
-from wirewatch.standing import standing_troubles
 
 REFRESH_SECONDS = 10
 _ALERTS = 20

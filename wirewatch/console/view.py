@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
-from alerts.highlight import highlight
 from core.model.alert import Alert, AlertArticle
 from core.model.match import Evidence
 from core.model.outcome import AlertOutcome, NotificationState, Stage
@@ -17,9 +16,10 @@ from core.store.deliveries import Sending
 from core.store.notifications import NotificationRow
 from core.store.sources import SourceRow, shown
 from core.supervise import RoleState, RoleStatus
-from ingest.health import FeedState, health
-from wirewatch.collector import GROUPS, Collector
-from wirewatch.spans import span
+from core.text.highlight import highlight
+from ingest.poll.health import FeedState, health
+from wirewatch.health.collector import GROUPS, Collector
+from wirewatch.health.spans import span
 
 _EVIDENCE_SHOWN = 6
 _DOES = {

@@ -18,7 +18,7 @@ from rich.text import Text
 from core.clock import Clock, SystemClock
 from core.text.visible import one_line
 from wirewatch.app import App
-from wirewatch.config import load
+from wirewatch.config.loading import load
 from wirewatch.demo.newsstand import Hour, Newsstand
 from wirewatch.demo.outlets import Desk, load_desk, load_outlets
 from wirewatch.demo.receiver import ChatMessage, Receiver

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.channels.channel import SendFailure
+from alerts.channels.message import message_of
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.channels.slack import _bold, slack_body
-from alerts.message import message_of
 from core.clock import SystemClock
 from core.model.alert import Notification
 from core.model.outcome import Event, FailureReason, Priority, Reason

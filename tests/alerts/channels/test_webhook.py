@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from alerts.channels.channel import Confirmation, SendFailure
+from alerts.channels.message import message_of
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.channels.schema import webhook_schema
 from alerts.channels.signing import keys_of, signed_headers
 from alerts.channels.webhook import WebhookChannel, webhook_body
-from alerts.message import message_of
 from core.clock import SystemClock
 from core.errors import ConfigError
 from core.model.outcome import Event, FailureReason, Reason

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from alerts.management.translate.registry import DIALECTS, translate
 from alerts.rules.aliases import AliasSet
-from alerts.rules.dialects.registry import DIALECTS, translate
 from alerts.rules.parser import parse
 
 ALIASES = AliasSet.of([("dprk", ["North Korea", "북한"])])

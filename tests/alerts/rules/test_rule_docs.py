@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.rules.dialects.registry import DIALECTS
-from alerts.rules.dialects.translation import NoteKind
+from alerts.management.translate.registry import DIALECTS
+from alerts.management.translate.translation import NoteKind
 from alerts.rules.lexer import FIELDS
 from alerts.rules.limits import MAX_CHARACTERS, MAX_CLAUSES, MAX_COUNT, MAX_DEPTH, MAX_DISTANCE
 from alerts.rules.operands import FUNCTIONS

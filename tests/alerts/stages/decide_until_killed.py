@@ -8,7 +8,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.alert import AlertStage
+from alerts.decide.stage import AlertStage
 from core.db.engine import Database
 from core.faults import arm
 from core.log.memory import MemoryLog

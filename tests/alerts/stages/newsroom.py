@@ -1,7 +1,6 @@
 """The alert stage with its database, a clock that a test moves, and an eye on what it wrote."""
 
-from alerts.alert import AlertStage
-from core.bell import Bell
+from alerts.decide.stage import AlertStage
 from core.db.engine import Database
 from core.log.memory import MemoryLog
 from core.metrics import Metrics
@@ -10,6 +9,7 @@ from core.model.alert import Notification
 from core.model.match import Match
 from core.model.outcome import AlertOutcome
 from core.store import alerts, findings, notifications
+from core.wake_up import WakeUp
 from tests.alerts.making import NOW
 from tests.fakes.clock import JumpyClock
 
@@ -22,11 +22,11 @@ class Newsroom:
         self.clock = JumpyClock(NOW)
         self.metrics = Metrics()
         self.log = MemoryLog(self.clock)
-        self.bell = Bell()
+        self.wake_up = WakeUp()
         self.stage = self.new_stage()
 
     def new_stage(self) -> AlertStage:
-        return AlertStage(self.log, self.db, clock=self.clock, metrics=self.metrics, bell=self.bell)
+        return AlertStage(self.log, self.db, clock=self.clock, metrics=self.metrics, wake_up=self.wake_up)
 
     async def give(self, *matches: Match) -> None:
         assert await self.stage.handle(matches) == ()

@@ -14,7 +14,7 @@ COPY, UPDATE = StoryVerdict.COPY, StoryVerdict.UPDATE
 
 async def test_the_first_match_raises_one_alert_with_a_message_to_each_channel(newsroom: Newsroom) -> None:
     await put_rule(newsroom.db, channels=("desk", "ops"))
-    heard = newsroom.bell.rings
+    heard = newsroom.wake_up.count
     first = match()
     await newsroom.give(first)
     row = await newsroom.alert(first)
@@ -25,7 +25,7 @@ async def test_the_first_match_raises_one_alert_with_a_message_to_each_channel(n
         assert item.notification_id == ids.notification_id(row.alert.alert_id, item.channel, 0)
         assert (item.event, item.reason) == (Event.ALERT_CREATED, Reason.FIRST)
         assert item.alerts[0].articles[0].brief == first.article
-    assert newsroom.bell.rings == heard + 1
+    assert newsroom.wake_up.count == heard + 1
     assert newsroom.counted(AlertOutcome.CREATED) == 1
 
 

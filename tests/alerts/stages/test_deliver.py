@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.channel import Channel, Confirmation, Limits, Receipt, SendFailure
+from alerts.channels.message import Message
 from alerts.channels.registry import build_channel, channel_settings
-from alerts.deliver import DeliverSettings, DeliverStage
-from alerts.message import Message
-from alerts.redrive import redrive
-from alerts.retrying import RetryPolicy
-from core.bell import Bell
+from alerts.deliver.redrive import redrive
+from alerts.deliver.retry_policy import RetryPolicy
+from alerts.deliver.stage import DeliverSettings, DeliverStage
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import Metrics
@@ -22,6 +21,7 @@ from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from core.store import due_times, notifications, sends, traces
 from core.store.notifications import Attempt, NotificationRow
+from core.wake_up import WakeUp
 from tests.alerts.making import NOW, alert, notification
 from tests.fakes.clock import FakeClock
 from tests.fakes.receiver import Answer, Receiver, dead_url, never
@@ -62,7 +62,7 @@ class Post:
         self.db = db
         self.clock = FakeClock(NOW)
         self.metrics = Metrics()
-        self.bell = Bell()
+        self.wake_up = WakeUp()
 
     def stage(self, *channels: Channel, owner: str = "here", settings: DeliverSettings | None = None) -> DeliverStage:
         return DeliverStage(
@@ -72,7 +72,7 @@ class Post:
             metrics=self.metrics,
             chance=lambda: 0.5,
             owner=owner,
-            bell=self.bell,
+            wake_up=self.wake_up,
             settings=settings,
         )
 
@@ -196,9 +196,9 @@ async def test_a_redrive_keeps_the_id_and_the_event_and_counts_on(post: Post, fe
         assert (await post.row(item)).last_reason is FailureReason.GONE
         await post.put(delivered)
         await stage.deliver_due()
-        heard = post.bell.rings
-        assert await redrive(post.db, clock=post.clock, bell=post.bell) == 1
-        assert post.bell.rings == heard + 1
+        heard = post.wake_up.count
+        assert await redrive(post.db, clock=post.clock, wake_up=post.wake_up) == 1
+        assert post.wake_up.count == heard + 1
         await stage.deliver_due()
         assert await redrive(post.db, clock=post.clock) == 0
     first, _, again = receiver.received
@@ -409,9 +409,9 @@ async def test_a_dead_channel_delays_no_other(post: Post, fetcher: Fetcher) -> N
         async with asyncio.timeout(20), asyncio.TaskGroup() as group:
             task = group.create_task(stage.run())
             await live.until(5)
-            post.bell.ring()
+            post.wake_up.notify()
             await post.put(*numbered(7, "live"))
-            post.bell.ring()  # heard at once: the fake clock stands still
+            post.wake_up.notify()  # heard at once: the fake clock stands still
             await live.until(7)
             task.cancel()
     assert len(set(live.ids)) == 7
@@ -516,7 +516,7 @@ async def test_channels_that_change_finish_what_is_under_way_and_send_the_rest_a
         await until(lambda: len(old.sent) == 1)
         stage.set_channels([new, more])
         await post.put(notification(alert(story="x"), channel="more"))
-        post.bell.ring()
+        post.wake_up.notify()
         await until(lambda: len(more.sent) == 1)
         assert new.sent == []  # one after the other, as the channel wants
         old.held.set()

@@ -13,11 +13,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from alerts.alert import AlertStage
 from alerts.channels.channel import Confirmation, Limits, Receipt, SendFailure
-from alerts.deliver import DeliverStage
-from alerts.message import Message
-from core.bell import Bell
+from alerts.channels.message import Message
+from alerts.decide.stage import AlertStage
+from alerts.deliver.stage import DeliverStage
 from core.db.engine import Database
 from core.log.memory import MemoryLog
 from core.metrics import Metrics
@@ -25,6 +24,7 @@ from core.model import ids
 from core.model.match import Match
 from core.model.outcome import Event, FailureReason, StoryVerdict
 from core.store import notifications
+from core.wake_up import WakeUp
 from tests.alerts.making import NOW, match, rule_ref
 from tests.alerts.rules_in_store import put_rule
 from tests.fakes.clock import FakeClock
@@ -87,8 +87,8 @@ class AlertsMachine(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        bell, metrics = Bell(), Metrics()
-        self.alerting = AlertStage(MemoryLog(), self.db, clock=self.clock, metrics=metrics, bell=bell)
+        wake_up, metrics = WakeUp(), Metrics()
+        self.alerting = AlertStage(MemoryLog(), self.db, clock=self.clock, metrics=metrics, wake_up=wake_up)
         self.delivering = DeliverStage(
             self.db,
             [self.receiver],
@@ -96,7 +96,7 @@ class AlertsMachine(RuleBasedStateMachine):
             metrics=metrics,
             chance=lambda: 0.5,
             owner="one",
-            bell=bell,
+            wake_up=wake_up,
         )
 
     @rule(name=st.sampled_from(RULES), count=st.integers(1, 4), back=st.integers(0, 3))

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.match import MatchStage
-from alerts.rule_cache import RuleCache
+from alerts.match.rule_cache import RuleCache
+from alerts.match.stage import MatchStage
 from core.db.engine import Database
 from core.log.consumer import Options, Output
 from core.log.log import Record

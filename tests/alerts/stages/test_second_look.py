@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from alerts.channels.channel import Limits, Receipt, SendFailure
-from alerts.deliver import DeliverStage
-from alerts.message import Message
-from alerts.redrive import redrive
+from alerts.channels.message import Message
+from alerts.deliver.redrive import redrive
+from alerts.deliver.stage import DeliverStage
 from core.model.match import Match
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, StoryVerdict
 from core.model.silence import Silence
@@ -49,7 +49,7 @@ def stage(newsroom: Newsroom, *channels: Desk) -> DeliverStage:
         metrics=newsroom.metrics,
         chance=lambda: 0.5,
         owner="here",
-        bell=newsroom.bell,
+        wake_up=newsroom.wake_up,
     )
 
 

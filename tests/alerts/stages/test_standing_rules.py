@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import orjson
 from jsonschema import Draft202012Validator
 
+from alerts.channels.message import message_of
 from alerts.channels.schema import webhook_schema
 from alerts.channels.slack import slack_body
 from alerts.channels.webhook import webhook_body
-from alerts.message import message_of
 from core.log.log import Record, TopicPartition
 from core.log.topics import MATCHES
 from core.model import ids

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from alerts.alert import AlertStage
 from alerts.channels.registry import build_channel, channel_settings
-from alerts.deliver import DeliverStage
-from alerts.match import MatchStage
-from alerts.rule_cache import RuleCache
+from alerts.decide.stage import AlertStage
+from alerts.deliver.stage import DeliverStage
+from alerts.match.rule_cache import RuleCache
+from alerts.match.stage import MatchStage
 from alerts.rules.ruleset import RuleCompiler, RuleSet
-from core.bell import Bell
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.log.log import Record
@@ -28,6 +27,7 @@ from core.model.story import StoryArticle
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from core.store import aliases, articles
+from core.wake_up import WakeUp
 from tests.alerts.making import NOW, story_article
 from tests.alerts.rules_in_store import put_rule
 from tests.fakes.receiver import Answer, Receiver
@@ -42,18 +42,18 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield open_fetcher
 
 
-class Desk:
+class BatchState:
     """Match, alert and deliver as one process runs them."""
 
     def __init__(self, db: Database, fetcher: Fetcher, url: str) -> None:
-        clock, bell = SystemClock(), Bell()
+        clock, wake_up = SystemClock(), WakeUp()
         self.metrics = Metrics()
         self.log = MemoryLog()
         self.rules: RuleCache[RuleSet] = RuleCache(db, RuleCompiler(), clock=clock, metrics=self.metrics)
         raw = {"name": "desk", "kind": "webhook", "url": url, "secret": SECRET}
         self.stages = (
             MatchStage(self.log, db, self.rules, clock=clock, metrics=self.metrics),
-            AlertStage(self.log, db, clock=clock, metrics=self.metrics, bell=bell),
+            AlertStage(self.log, db, clock=clock, metrics=self.metrics, wake_up=wake_up),
             DeliverStage(
                 db,
                 [build_channel(channel_settings(raw), poster=fetcher, base_dir=Path())],
@@ -61,7 +61,7 @@ class Desk:
                 metrics=self.metrics,
                 chance=lambda: 0.5,
                 owner="test",
-                bell=bell,
+                wake_up=wake_up,
             ),
         )
 
@@ -90,14 +90,14 @@ async def test_a_story_is_told_once_and_its_update_once(db: Database, fetcher: F
     )
     other = story_article(4, title="Arms and football", text=f"{ARMS} There was football too.")
     async with Receiver([Answer(status=503, headers={"Retry-After": "0"})]) as receiver:
-        desk = Desk(db, fetcher, receiver.url)
-        async with desk.log, asyncio.timeout(60), asyncio.TaskGroup() as group:
-            tasks = [group.create_task(stage.run()) for stage in desk.stages]
-            await desk.publish(first, copy, other, first)
+        batch = BatchState(db, fetcher, receiver.url)
+        async with batch.log, asyncio.timeout(60), asyncio.TaskGroup() as group:
+            tasks = [group.create_task(stage.run()) for stage in batch.stages]
+            await batch.publish(first, copy, other, first)
             await receiver.until(1)  # refused: it will come again
-            await desk.publish(update, first, update)
+            await batch.publish(update, first, update)
             await receiver.until(3)
-            await desk.caught_up()
+            await batch.caught_up()
             for task in tasks:
                 task.cancel()
     bodies = {request.id: Webhook(SECRET).verify(request.body, dict(request.headers)) for request in receiver.received}
@@ -128,9 +128,9 @@ async def test_a_rule_that_does_not_parse_is_named_with_its_problem(db: Database
 
 
 async def test_stored_articles_are_found_by_their_folded_words(db: Database, fetcher: Fetcher) -> None:
-    desk = Desk(db, fetcher, "http://127.0.0.1:1/")
+    batch = BatchState(db, fetcher, "http://127.0.0.1:1/")
     story = story_article(title="Köln", text="Waffen für Moskau")
-    await desk.stages[0].handle([story])
+    await batch.stages[0].handle([story])
     async with db.connection() as conn:
         since, until = NOW.replace(hour=0), NOW.replace(hour=23)
         found = await articles.candidates(conn, [["koln", "moskau"]], since=since, until=until)

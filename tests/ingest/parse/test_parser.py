@@ -94,7 +94,7 @@ async def test_who_hands_documents_out_loads_no_library_that_reads_them() -> Non
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
 async def test_what_is_loaded_before_workers_are_forked_starts_no_thread() -> None:
-    await _run_python("import os, ingest.parse.preloaded\nassert len(os.listdir('/proc/self/task')) == 1")
+    await _run_python("import os, ingest.preloaded\nassert len(os.listdir('/proc/self/task')) == 1")
 
 
 async def _run_python(code: str) -> None:

@@ -11,7 +11,7 @@ import orjson
 import pytest
 from click.testing import CliRunner, Result
 
-from alerts.words import words_of_article
+from alerts.match.words import words_of_article
 from core.clock import SystemClock
 from core.db.connection import Connection
 from core.db.engine import Database

@@ -21,7 +21,7 @@ from tests.services.process import free_ports
 from tests.services.wirewatch import PATIENCE_SECONDS, failed, wirewatch
 from wirewatch.cli import main
 from wirewatch.cli.commands import run
-from wirewatch.config import Config, load
+from wirewatch.config.loading import Config, load
 
 ANYWHERE = '[server]\nlisten = "127.0.0.1:0"\n'
 STOP_SECONDS = 10  # what docs/operations.md promises

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from alerts.replay import Place, Replayed, Span, replay
+from alerts.management.replay import Place, Replayed, Span, replay
+from alerts.match.words import words_of_article
 from alerts.rules.ruleset import RuleCompiler
-from alerts.words import words_of_article
 from core.db.engine import Database
 from core.errors import UserError
 from core.model.match import Match

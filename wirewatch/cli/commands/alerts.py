@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from alerts.highlight import highlight
 from core.errors import UserError
 from core.model import ids
 from core.model.alert import AlertArticle
 from core.model.outcome import AlertOutcome
 from core.store import alerts, notifications, rules
 from core.store.alerts import AlertRow
+from core.text.highlight import highlight
 from wirewatch.cli import output
 from wirewatch.cli.opened import config_option, json_option, open_database, run, unknown
 from wirewatch.cli.times import SINCE, before

@@ -10,7 +10,7 @@ from wirewatch import __version__
 from wirewatch.backup import Manifest, back_up
 from wirewatch.cli import output
 from wirewatch.cli.told import Told
-from wirewatch.config import Config, load
+from wirewatch.config.loading import Config, load
 
 EMBEDDED = "sqlite:"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from wirewatch.cli import output
-from wirewatch.config import examine
-from wirewatch.config_rules import rule_problems, rule_warnings
+from wirewatch.config.loading import examine
+from wirewatch.config.rules import rule_problems, rule_warnings
 
 
 @click.command("check")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from alerts.redrive import redrive as send_again
+from alerts.deliver.redrive import redrive as send_again
 from core.errors import UserError
 from core.model.outcome import NotificationState
 from core.store import audit, notifications

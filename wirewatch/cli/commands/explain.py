@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from alerts.preview import missed_words
+from alerts.management.preview import missed_words
 from alerts.rules.explain import Explained, explain
 from alerts.rules.printer import print_rule
 from alerts.rules.syntax import And, KOf, Node, Not, Or, Scope

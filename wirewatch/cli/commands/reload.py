@@ -11,7 +11,7 @@ import click
 from core.errors import ConfigError
 from wirewatch.cli import output
 from wirewatch.cli.told import Told
-from wirewatch.config_rules import load_with_rules
+from wirewatch.config.rules import load_with_rules
 from wirewatch.processes import Reloaded, running
 
 _WAIT_SECONDS = 30.0

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from alerts.replay import Place, Replayed, Span
-from alerts.replay import replay as run_replay
+from alerts.management.replay import Place, Replayed, Span
+from alerts.management.replay import replay as run_replay
 from alerts.rules.ruleset import RuleCompiler
 from core.db.connection import Connection
 from core.errors import UserError

@@ -10,7 +10,7 @@ from wirewatch.backup import restore
 from wirewatch.cli import output
 from wirewatch.cli.commands.backup import check_embedded, told
 from wirewatch.cli.told import Told
-from wirewatch.config import load
+from wirewatch.config.loading import load
 
 
 @click.command("restore")

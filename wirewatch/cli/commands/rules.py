@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from alerts.preview import rule_tree
+from alerts.management.diff import Change, diff
+from alerts.management.preview import rule_tree
 from alerts.rules.aliases import AliasSet
-from alerts.rules.diff import Change, diff
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import render

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from alerts.rule_health import RuleFacts, RuleTrouble, troubles
+from alerts.management.rule_health import RuleFacts, RuleTrouble, troubles
 from alerts.rules.parser import parse
 from core.db.connection import Connection
 from core.model.rule import RuleRow

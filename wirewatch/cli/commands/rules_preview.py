@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from alerts.highlight import highlight
-from alerts.preview import Against, Preview, Shown, Window, compare, first_page
-from alerts.preview import preview as run_preview
+from alerts.management.preview import Against, Preview, Shown, Window, compare, first_page
+from alerts.management.preview import preview as run_preview
+from core.text.highlight import highlight
 from wirewatch.cli import output
 from wirewatch.cli.counting import counting
 from wirewatch.cli.opened import config_option, json_option, open_database, run

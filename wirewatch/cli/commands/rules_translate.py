@@ -4,9 +4,9 @@ import sys
 
 import click
 
-from alerts.rules.dialects.registry import DIALECTS
-from alerts.rules.dialects.registry import translate as translated
-from alerts.rules.dialects.translation import Note, NoteKind, Translation
+from alerts.management.translate.registry import DIALECTS
+from alerts.management.translate.registry import translate as translated
+from alerts.management.translate.translation import Note, NoteKind, Translation
 from alerts.rules.problem import render, to_json
 from wirewatch.cli import output
 from wirewatch.cli.opened import json_option

@@ -16,8 +16,8 @@ from uvloop import new_event_loop
 from core.errors import UserError
 from core.logsetup import set_up_logging
 from wirewatch.app import App
-from wirewatch.config import Config
-from wirewatch.config_rules import load_with_rules
+from wirewatch.config.loading import Config
+from wirewatch.config.rules import load_with_rules
 from wirewatch.roles import ALL_ROLES, Role
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)

@@ -13,12 +13,12 @@ from core.net.url import BadUrl, clean_url, web_url
 from core.store import audit, sources
 from core.store.audit import AuditRow
 from core.store.sources import SourceRow
-from ingest.health import health
+from ingest.poll.health import health
 from wirewatch.cli import output
 from wirewatch.cli.opened import config_option, current_user, json_option, open_database, run, unknown
 from wirewatch.cli.told import Told
-from wirewatch.config_hints import address_hint
-from wirewatch.config_schema import country_code, language_code, time_zone
+from wirewatch.config.hints import address_hint
+from wirewatch.config.schema import country_code, language_code, time_zone
 
 _COLUMNS = ("name", "state", "origin", "last_success", "entries_seen", "why")
 

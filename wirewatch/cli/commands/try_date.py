@@ -2,7 +2,7 @@
 
 import click
 
-from ingest.dates import parse_date
+from ingest.parse.dates import parse_date
 from wirewatch.cli.try_input import BadInput, Line, Progress, Refusals, emit, input_argument, lines_of, stamp
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from ingest.schedule_trial import Trial, traces_of, trial
+from ingest.poll.schedule_trial import Trial, traces_of, trial
 from wirewatch.cli import output
 from wirewatch.cli.told import Told
 from wirewatch.cli.try_input import BadInput, Line, Refusals, emit, input_argument, lines_of, once_only

@@ -9,8 +9,8 @@ import click
 
 from core.model.article import Article
 from core.model.outcome import StoryVerdict
-from ingest.clean import article_lines
-from ingest.stories.memory import StoryMemory
+from ingest.parse.clean import article_lines
+from ingest.story.memory import StoryMemory
 from wirewatch.cli.try_articles import articles_of
 from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument
 

@@ -1,0 +1,1 @@
+"""The alert stage: what becomes of a match, in one transaction."""

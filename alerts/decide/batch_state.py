@@ -1,0 +1,228 @@
+"""What the alert stage knows while it works through a batch, and what it will write at its end.
+
+Read once for the whole batch; decisions of earlier matches are seen by later ones; written in the same transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from alerts.pipeline.situation import EarlierAlert, RulePolicy, Situation, StandingRule
+from alerts.pipeline.standing import Counted, Silent, Verdict, reach_back_seconds
+from core.db.connection import Connection
+from core.model import ids
+from core.model.alert import Alert
+from core.model.match import Match
+from core.model.outcome import AlertOutcome
+from core.model.silence import Silence
+from core.store import alerts, findings, kv, silences
+from core.store.alerts import AlertRow
+
+GROUP = ""  # alerts of one rule and story are one; rules that split a story further will name their parts here
+
+_MOST_OTHERS = 30  # stories shown besides the one with which a standing rule tells
+_CLOCKS_DIFFER = timedelta(minutes=1)  # those of several processes
+_MATCHED_AHEAD = timedelta(hours=2)  # of now, by the clock of another machine: more was noted by a clock that was ahead
+
+# An alert with one of these was or will be told to somebody.
+TOLD = frozenset({AlertOutcome.CREATED, AlertOutcome.GROUPED, AlertOutcome.DIGESTED, AlertOutcome.QUIET_HOURS})
+
+
+def alert_id_of(match: Match) -> str:
+    return ids.alert_id(match.rule.rule_id, match.story_id, GROUP)
+
+
+@dataclass(slots=True)
+class Known:
+    """An alert as it stands within the transaction."""
+
+    alert: Alert
+    told: bool
+
+
+@dataclass(slots=True)
+class Pace:
+    """A rule's recent messages, for throttles, groups and standing conditions."""
+
+    told_at: list[datetime] = field(default_factory=list)
+    flush_at: datetime | None = None
+    standing_told: datetime | None = None  # the time of the match with which a standing condition was told
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The stories of a rule with a standing condition, each with its first match."""
+
+    rule: StandingRule
+    stories: dict[str, datetime]
+
+
+class BatchState:
+    """One batch's working memory."""
+
+    def __init__(
+        self,
+        now: datetime,
+        policies: Mapping[str, RulePolicy | None],
+        active: Sequence[Silence],
+        rows: Sequence[AlertRow],
+        paces: dict[str, Pace],
+        counts: Mapping[str, Count] | None = None,
+    ) -> None:
+        self.now = now
+        self.policies = policies
+        self._silences = tuple(active)
+        self._alerts = {row.alert.alert_id: Known(row.alert, row.outcome in TOLD) for row in rows}
+        self._paces = paces
+        self._counts = counts or {}
+
+    @classmethod
+    async def read(
+        cls, conn: Connection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None], now: datetime
+    ) -> "BatchState":
+        """Gather what the decisions about these matches depend on."""
+        rows = await alerts.get_many(conn, sorted({alert_id_of(match) for match in matches}))
+        paced = [rule_id for rule_id, policy in policies.items() if policy is not None and is_paced(policy)]
+        paces = {rule_id: await _read_pace(conn, rule_id, now) for rule_id in paced}
+        counts = await _read_counts(conn, matches, policies)
+        return cls(now, policies, await silences.active(conn, now), rows, paces, counts)
+
+    def known(self, match: Match) -> Known | None:
+        return self._alerts.get(alert_id_of(match))
+
+    def situation(self, match: Match) -> Situation:
+        """What is known when this match is decided; its story counts from now on."""
+        known = self.known(match)
+        pace = self._paces.get(match.rule.rule_id, Pace())
+        return Situation(
+            match=match,
+            policy=self.policies[match.rule.rule_id],
+            earlier=None if known is None else _earlier(known),
+            silences=self._silences,
+            told_at=tuple(pace.told_at),
+            flush_at=pace.flush_at,
+            now=self.now,
+            counted=self._counted(match, pace),
+        )
+
+    def _counted(self, match: Match, pace: Pace) -> Counted | None:
+        count = self._counts.get(match.rule.rule_id)
+        if count is None:
+            return None
+        first = count.stories.get(match.story_id)
+        if first is not None or self.known(match) is None:  # else: a story from before what was read
+            count.stories[match.story_id] = match.matched if first is None else min(first, match.matched)
+        return Counted(
+            stories=tuple(count.stories.values()),
+            own=count.stories.get(match.story_id),
+            now=match.matched,
+            known_since=count.rule.known_since,
+            told=pace.standing_told,
+        )
+
+    def others(self, match: Match, verdict: Verdict) -> tuple[str, ...]:
+        """The alerts of the other stories in the window of this verdict, newest first."""
+        count = self._counts.get(match.rule.rule_id)
+        if count is None:
+            return ()
+        since = verdict.at - timedelta(seconds=count.rule.condition.window_seconds)
+        stories = [key for key, first in count.stories.items() if first > since and key != match.story_id]
+        newest = sorted(stories, key=lambda key: (count.stories[key], key), reverse=True)[:_MOST_OTHERS]
+        return tuple(ids.alert_id(match.rule.rule_id, story, GROUP) for story in newest)
+
+    def keep(self, alert: Alert, *, told: bool) -> None:
+        """Note an alert as it stands now."""
+        self._alerts[alert.alert_id] = Known(alert, told)
+
+    def told(self, rule_id: str) -> None:
+        """Note that a message of the rule goes out now."""
+        policy, pace = self.policies[rule_id], self._paces.get(rule_id)
+        if policy is None or pace is None or policy.send.throttle is None:
+            return
+        since = self.now - timedelta(seconds=policy.send.throttle.per_seconds)
+        pace.told_at = [moment for moment in pace.told_at if moment > since][-policy.send.throttle.max :]
+        pace.told_at.append(self.now)
+        pace.changed = True
+
+    def grouped(self, rule_id: str, flush_at: datetime) -> None:
+        """Note when the rule's group goes out."""
+        pace = self._paces.get(rule_id)
+        if pace is not None and pace.flush_at != flush_at:
+            pace.flush_at = flush_at
+            pace.changed = True
+
+    def standing_told(self, rule_id: str, at: datetime) -> None:
+        """Note the match with which the rule's standing condition is told."""
+        pace = self._paces.get(rule_id)
+        if pace is not None:
+            pace.standing_told = at
+            pace.changed = True
+
+    async def write(self, conn: Connection) -> None:
+        """Keep what has changed of the rules' paces."""
+        for rule_id, pace in self._paces.items():
+            if pace.changed:
+                await kv.put(
+                    conn,
+                    _pace_key(rule_id),
+                    {
+                        "told_at": [moment.isoformat() for moment in pace.told_at],
+                        "flush_at": None if pace.flush_at is None else pace.flush_at.isoformat(),
+                        "standing_told": None if pace.standing_told is None else pace.standing_told.isoformat(),
+                    },
+                )
+
+
+def is_paced(policy: RulePolicy) -> bool:
+    """Whether earlier messages of the rule matter to its next."""
+    send = policy.send
+    return send.throttle is not None or send.group_wait_seconds > 0 or policy.standing is not None
+
+
+def _earlier(known: Known) -> EarlierAlert:
+    articles = frozenset((item.brief.article_id, item.brief.revision) for item in known.alert.articles)
+    return EarlierAlert(created=known.alert.created, told=known.told, articles=articles)
+
+
+def _pace_key(rule_id: str) -> str:
+    return f"pace:{rule_id}"
+
+
+async def _read_pace(conn: Connection, rule_id: str, now: datetime) -> Pace:
+    """What is kept of the rule's pace, but for what lies ahead of now: that was noted by a clock that was ahead.
+
+    It must not count: a throttle would hold until the clock comes there.
+    """
+    latest = now + _CLOCKS_DIFFER
+    value = await kv.get(conn, _pace_key(rule_id))
+    if value is None:
+        return Pace()
+    standing_told = _time(value.get("standing_told"))
+    return Pace(
+        told_at=[at for moment in value["told_at"] if (at := datetime.fromisoformat(moment)) <= latest],
+        flush_at=_time(value["flush_at"]),
+        standing_told=None if standing_told is None or standing_told > now + _MATCHED_AHEAD else standing_told,
+    )
+
+
+def _time(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)
+
+
+async def _read_counts(
+    conn: Connection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None]
+) -> dict[str, Count]:
+    counts: dict[str, Count] = {}
+    for rule_id, policy in policies.items():
+        standing = None if policy is None else policy.standing
+        if standing is None:
+            continue
+        if isinstance(standing.condition, Silent):  # asks for no numbers
+            counts[rule_id] = Count(standing, {})
+            continue
+        oldest = min(match.matched for match in matches if match.rule.rule_id == rule_id)
+        since = oldest - timedelta(seconds=reach_back_seconds(standing.condition))
+        stories = await findings.stories_since(conn, rule_id, since, from_version=standing.since_version)
+        counts[rule_id] = Count(standing, stories)
+    return counts

@@ -1,0 +1,70 @@
+"""Rules as they stand, for deciding: read again only when a revision says that one changed."""
+
+from collections.abc import Iterable
+
+import structlog
+
+from alerts.pipeline.settings import SendSettings, send_settings
+from alerts.pipeline.situation import RulePolicy, StandingRule
+from alerts.pipeline.standing import STANDING, Standing
+from core.db.connection import Connection
+from core.model.rule import RuleRow
+from core.store import rules
+
+_logger = structlog.get_logger(__name__)
+
+
+class PolicyCache:
+    """Policies by rule id. A removed or disabled rule has none."""
+
+    def __init__(self) -> None:
+        self._revision = -1
+        self._policies: dict[str, RulePolicy | None] = {}
+
+    async def policies(self, conn: Connection, rule_ids: Iterable[str]) -> dict[str, RulePolicy | None]:
+        """The policies in force as this transaction sees them."""
+        revision = await rules.revision(conn)
+        if revision != self._revision:
+            self._policies.clear()
+            self._revision = revision
+        found: dict[str, RulePolicy | None] = {}
+        for rule_id in set(rule_ids):
+            if rule_id not in self._policies:
+                row = await rules.by_id(conn, rule_id)
+                self._policies[rule_id] = await _policy(conn, row) if row is not None and row.enabled else None
+            found[rule_id] = self._policies[rule_id]
+        return found
+
+
+async def _policy(conn: Connection, row: RuleRow) -> RulePolicy:
+    condition = standing_of(row)
+    if condition is None:
+        return policy_of(row)
+    first = row
+    for version in await rules.versions(conn, row.name):  # newest first
+        if version.canonical != row.canonical or version.query != row.query:
+            break
+        first = version
+    return policy_of(row, StandingRule(condition=condition, since_version=first.version, known_since=first.created))
+
+
+def policy_of(row: RuleRow, standing: StandingRule | None = None) -> RulePolicy:
+    """How the rule's alerts go out. Settings that cannot be read hold nothing back: too many messages beat none."""
+    try:
+        send = send_settings(row.settings)
+    except ValueError as error:
+        _logger.warning("rule_settings_unreadable", rule=row.name, problem=str(error))
+        send = SendSettings(throttle=row.settings.throttle)
+    return RulePolicy(channels=row.channels, priority=row.priority, send=send, standing=standing)
+
+
+def standing_of(row: RuleRow) -> Standing | None:
+    """The rule's condition over more than one article; None where it has none, or none that can be read."""
+    stored = row.settings.settings.get("standing")
+    if stored is None:
+        return None
+    try:
+        return STANDING.validate_python(stored)
+    except ValueError as error:
+        _logger.warning("rule_settings_unreadable", rule=row.name, problem=str(error))
+        return None

@@ -1,0 +1,121 @@
+"""Held alerts go out when their time has come: group flushes, ends of quiet hours, digests. Timers are rows.
+
+due timers -> by rule -> still wanted? -> one message a channel + timers done, one transaction
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from alerts.decide.outbox import FIRST, Told, message_held
+from alerts.decide.policy_cache import PolicyCache
+from alerts.pipeline.recheck import silencing
+from alerts.pipeline.situation import Decision, RulePolicy
+from core.clock import Clock
+from core.db.connection import Connection
+from core.db.engine import Database
+from core.model.alert import Alert
+from core.model.outcome import AlertOutcome, Reason
+from core.model.silence import Silence
+from core.model.timer import Timer
+from core.store import alerts, notifications, silences, timers
+from core.wake_up import WakeUp
+
+# What holds an alert, and why its message says it comes.
+REASONS = {
+    AlertOutcome.GROUPED: Reason.FIRST,
+    AlertOutcome.QUIET_HOURS: Reason.QUIET_HOURS_OVER,
+    AlertOutcome.DIGESTED: Reason.DIGEST,
+}
+_POLL_SECONDS = 2.0  # timers set by another process
+_BATCH = 500
+_LEASE_SECONDS = 60.0  # only until the transaction ends, which ends the timer too
+
+
+def held_timer(decision: Decision, alert: Alert, sequence: int) -> Timer:
+    """The timer that releases a held alert; a second one for the same alert changes nothing while it waits."""
+    if decision.release is None:
+        raise ValueError("what is held needs a time of release")
+    return Timer(
+        kind=decision.outcome,
+        key=alert.alert_id,
+        due_at=decision.release,
+        payload={"rule": alert.rule.rule_id, "sequence": sequence},
+    )
+
+
+class Releaser:
+    """The one ticker of the alert stage."""
+
+    def __init__(self, db: Database, *, clock: Clock, outbox_wake_up: WakeUp, timer_wake_up: WakeUp) -> None:
+        self._db = db
+        self._clock = clock
+        self._outbox_wake_up = outbox_wake_up
+        self._timer_wake_up = timer_wake_up
+        self._rules = PolicyCache()
+
+    async def run(self) -> None:
+        """Release until cancelled."""
+        while True:
+            heard = self._timer_wake_up.count
+            if not await self.release_due():
+                await self._timer_wake_up.wait(heard, self._clock, await self._pause_seconds())
+
+    async def release_due(self) -> int:
+        """Put what is due into the outbox; how many timers ended."""
+        ended = 0
+        for outcome, reason in REASONS.items():
+            now = self._clock.now()
+            async with self._db.transaction() as conn:
+                due = await timers.claim_due(conn, outcome, now, _BATCH, "release", _LEASE_SECONDS)
+                if due:
+                    await self._release(conn, due, reason, now)
+                for timer in due:
+                    await timers.done(conn, timer)
+            ended += len(due)
+        if ended:
+            self._outbox_wake_up.notify()
+        return ended
+
+    async def _pause_seconds(self) -> float:
+        async with self._db.connection() as conn:
+            due = await timers.next_due(conn, *REASONS)
+        if due is None:
+            return _POLL_SECONDS
+        return min(max((due - self._clock.now()).total_seconds(), 0.01), _POLL_SECONDS)
+
+    async def _release(self, conn: Connection, due: Sequence[Timer], reason: Reason, now: datetime) -> None:
+        by_rule: dict[str, list[Timer]] = defaultdict(list)
+        for timer in due:
+            by_rule[timer.payload["rule"]].append(timer)
+        active = await silences.active(conn, now)
+        for rule_id, policy in (await self._rules.policies(conn, by_rule)).items():
+            sequences = {timer.key: int(timer.payload["sequence"]) for timer in by_rule[rule_id]}
+            rows = await alerts.get_many(conn, list(sequences))
+            told: list[Told] = []
+            for row in rows:
+                instead = _instead(row.alert, policy, active)
+                if instead is None:
+                    told.append(Told(row.alert, sequences[row.alert.alert_id]))
+                else:
+                    await alerts.set_outcome(conn, row.alert.alert_id, instead, now)
+            shown = {item.alert.alert_id for item in told}
+            others = await companions(conn, [item.alert for item in told])
+            told += [Told(alert, FIRST) for alert in others if alert.alert_id not in shown]
+            for channel in policy.channels if policy is not None and told else ():
+                await notifications.add(conn, message_held(told, channel, reason, now=now), now)
+
+
+def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence]) -> AlertOutcome | None:
+    """Why a held alert is not told after all: what changed while it waited; None: it is told."""
+    if policy is None:
+        return AlertOutcome.RULE_GONE
+    if not policy.channels:
+        return AlertOutcome.NO_CHANNEL
+    return None if silencing(alert, active) is None else AlertOutcome.SILENCED
+
+
+async def companions(conn: Connection, told: Sequence[Alert]) -> list[Alert]:
+    """The alerts to be shown beside those of a standing rule: of the other stories that it counted."""
+    others = dict.fromkeys(key for alert in told if alert.standing is not None for key in alert.standing.others)
+    return [row.alert for row in await alerts.get_many(conn, list(others))]

@@ -1,0 +1,230 @@
+"""The stage that decides: one alert per rule and story, with its messages, in one transaction.
+
+MATCHES -> known already? -> decide (alerts.pipeline) -> finding + alert + outbox + timers, one transaction -> commit
+
+A match that is repeated finds its finding and changes nothing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from alerts.decide.batch_state import GROUP, TOLD, BatchState, alert_id_of
+from alerts.decide.outbox import FIRST, Told, message_now, newest_first, update_sequence
+from alerts.decide.policy_cache import PolicyCache
+from alerts.decide.release import Releaser, companions, held_timer
+from alerts.decide.standing_watch import StandingWatch
+from alerts.pipeline.decide import decide
+from alerts.pipeline.reached import verdict
+from alerts.pipeline.situation import Action, Decision, Situation
+from alerts.pipeline.standing import FirstSeen
+from core.clock import Clock
+from core.db.connection import Connection
+from core.db.engine import Database
+from core.faults import FaultPoint, reach
+from core.log.consumer import FaultPoints, Options, Output, consume_batches
+from core.log.log import EventLog
+from core.log.topics import MATCHES
+from core.metrics import Metrics
+from core.model.alert import Alert, AlertArticle, StandingReason
+from core.model.match import Match
+from core.model.outcome import AlertOutcome, Stage
+from core.store import alerts, findings, notifications, silences, stats, timers, traces
+from core.store.findings import Finding
+from core.store.stats import RuleStats
+from core.store.traces import TraceRow
+from core.tasks import kept
+from core.wake_up import WakeUp
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A match with its decision."""
+
+    match: Match
+    decision: Decision
+
+
+class AlertStage:
+    """Turns matches into alerts and messages, releases what was held when its time has come, and tells of silences."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        db: Database,
+        *,
+        clock: Clock,
+        metrics: Metrics,
+        wake_up: WakeUp | None = None,
+        options: Options | None = None,
+    ) -> None:
+        """`wake_up`: notified when there is something to deliver."""
+        self._log = log
+        self._db = db
+        self._clock = clock
+        self._metrics = metrics
+        self._wake_up = wake_up or WakeUp()
+        self._options = replace(options or Options(clock=clock), origins_of=_origins)
+        self._rules = PolicyCache()
+        self._timer_set = WakeUp()
+        self.releaser = Releaser(db, clock=clock, outbox_wake_up=self._wake_up, timer_wake_up=self._timer_set)
+        self.watch = StandingWatch(
+            log, db, clock=clock, metrics=metrics, outbox_wake_up=self._wake_up, timer_wake_up=self._timer_set
+        )
+
+    async def run(self) -> None:
+        """Decide until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(kept(self.releaser.run()))
+            group.create_task(kept(self.watch.run()))
+            await consume_batches(
+                self._log,
+                group="alert",
+                topic=MATCHES.name,
+                record_type=Match,
+                handle=self.handle,
+                faults=FaultPoints(after_commit=FaultPoint.ALERT_COMMITTED),
+                options=self._options,
+            )
+
+    async def handle(self, matches: Sequence[Match]) -> Sequence[Output]:
+        """Decide about a batch and write everything that follows. Repeating it changes nothing."""
+        async with self._db.transaction() as conn:
+            decided = await self._decide(conn, matches)
+            reach(FaultPoint.ALERT_DECIDED)
+        reach(FaultPoint.ALERT_STORED)
+        for item in decided:
+            self._metrics.alerts.labels(outcome=item.decision.outcome).inc()
+        if any(item.decision.action is Action.TELL for item in decided):
+            self._wake_up.notify()
+        if any(item.decision.action is Action.HOLD for item in decided):
+            self._timer_set.notify()
+        return ()
+
+    async def _decide(self, conn: Connection, matches: Sequence[Match]) -> list[Decided]:
+        repeated = await findings.known(conn, [match.match_id for match in matches])
+        fresh = {match.match_id: match for match in matches if match.match_id not in repeated}
+        if not fresh:
+            return []
+        policies = await self._rules.policies(conn, (match.rule.rule_id for match in fresh.values()))
+        batch = await BatchState.read(conn, list(fresh.values()), policies, self._clock.now())
+        decided: list[Decided] = []
+        for match in fresh.values():
+            situation = batch.situation(match)
+            decision = decide(situation)
+            await _carry_out(conn, batch, match, decision, _standing(batch, match, situation, decision))
+            decided.append(Decided(match, decision))
+        await batch.write(conn)
+        await _note(conn, batch, decided)
+        return decided
+
+
+def _standing(batch: BatchState, match: Match, situation: Situation, decision: Decision) -> StandingReason | None:
+    """Why a standing rule tells now, noted as told; None for other rules, and where nobody is told."""
+    found, policy = verdict(situation), situation.policy
+    if found is None or policy is None or policy.standing is None or decision.action not in (Action.TELL, Action.HOLD):
+        return None
+    condition = policy.standing.condition
+    batch.standing_told(match.rule.rule_id, found.at)
+    return StandingReason(
+        kind=condition.kind,
+        because=found.because,
+        window_seconds=condition.window_seconds,
+        stories=found.stories,
+        usual=found.usual,
+        others=() if isinstance(condition, FirstSeen) else batch.others(match, found),
+    )
+
+
+async def _carry_out(
+    conn: Connection, batch: BatchState, match: Match, decision: Decision, standing: StandingReason | None
+) -> None:
+    if decision.action is Action.DROP:
+        return
+    known = batch.known(match)
+    article = AlertArticle(brief=match.article, evidence=match.evidence, rule_version=match.rule.version)
+    update = known is not None and known.told
+    if known is None:
+        alert = _new_alert(match, article, batch, standing)
+        await alerts.insert_alert(conn, alert, decision.outcome)
+    else:
+        alert = _grown(known.alert, article, match.story_size, standing)
+        await alerts.add_article(conn, alert.alert_id, article, story_size=match.story_size, now=batch.now)
+        if not known.told and decision.outcome in TOLD:
+            await alerts.set_outcome(conn, alert.alert_id, decision.outcome, batch.now)
+        if standing is not None:
+            await alerts.set_standing(conn, alert)
+    batch.keep(alert, told=update or decision.outcome in TOLD)
+    sequence = update_sequence(match) if update else FIRST
+    if decision.action is Action.TELL:
+        shown = replace(newest_first(alert, article), rule=match.rule)
+        await _tell(conn, batch, match, Told(shown, sequence))
+    elif decision.action is Action.HOLD:
+        await timers.put(conn, held_timer(decision, alert, sequence))
+        if decision.outcome is AlertOutcome.GROUPED and decision.release is not None:
+            batch.grouped(match.rule.rule_id, decision.release)
+    elif decision.silence_id is not None:
+        await silences.count_hidden(conn, decision.silence_id)
+
+
+async def _tell(conn: Connection, batch: BatchState, match: Match, told: Told) -> None:
+    policy = batch.policies[match.rule.rule_id]
+    others = await companions(conn, [told.alert])
+    for channel in policy.channels if policy is not None else ():
+        notification = message_now(told, channel, matched=match.matched, now=batch.now, others=others)
+        await notifications.add(conn, notification, batch.now)
+    batch.told(match.rule.rule_id)
+
+
+def _new_alert(match: Match, article: AlertArticle, batch: BatchState, standing: StandingReason | None) -> Alert:
+    return Alert(
+        alert_id=alert_id_of(match),
+        rule=match.rule,
+        story_id=match.story_id,
+        group=GROUP,
+        story_size=match.story_size,
+        story_first_seen=match.story_first_seen,
+        articles=(article,),
+        created=batch.now,
+        standing=standing,
+    )
+
+
+def _grown(alert: Alert, article: AlertArticle, story_size: int, standing: StandingReason | None) -> Alert:
+    place = {item.brief.article_id: number for number, item in enumerate(alert.articles)}
+    at = place.get(article.brief.article_id, len(alert.articles))
+    articles = (*alert.articles[:at], article, *alert.articles[at + 1 :])  # an edit takes the place of what it edits
+    size = max(alert.story_size, story_size)
+    return replace(alert, articles=articles, story_size=size, standing=standing or alert.standing)
+
+
+async def _note(conn: Connection, batch: BatchState, decided: Sequence[Decided]) -> None:
+    """Keep every match as a finding, with what became of it and why."""
+    rows = [
+        Finding(
+            match=item.match,
+            outcome=item.decision.outcome,
+            alert_id=None if item.decision.action is Action.DROP else alert_id_of(item.match),
+        )
+        for item in decided
+    ]
+    await findings.put_many(conn, rows)
+    await traces.add_many(conn, [_trace(item, batch) for item in decided])
+    raised = [item.match for item in decided if item.decision.outcome is AlertOutcome.CREATED]
+    day = batch.now.date()
+    await stats.add_many(conn, [RuleStats(rule_id=match.rule.rule_id, day=day, alerts=1) for match in raised])
+
+
+def _origins(match: Match) -> list[str]:
+    """Neither one rule nor one source that cannot be handled is bad code."""
+    return [match.rule.rule_id, match.article.source_name]
+
+
+def _trace(item: Decided, batch: BatchState) -> TraceRow:
+    return TraceRow(
+        subject=item.match.article.article_id,
+        stage=Stage.ALERT,
+        outcome=item.decision.outcome,
+        at=batch.now,
+        detail=f"{item.match.rule.name}: {item.decision.because}",
+    )

@@ -1,0 +1,161 @@
+"""What waits in the outbox is looked at again before each try, and kept instead where nobody wants it any more.
+
+notification -> rules and silences as they stand -> sent | sent without some of its alerts | silenced, rule_gone, no_channel
+                                                                               the rule's other channels <-|
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from alerts.pipeline.recheck import RuleNow, Withheld, second_look
+from core.db.connection import Connection
+from core.db.engine import Database
+from core.model import ids
+from core.model.alert import Alert, Notification
+from core.model.outcome import Event, NotificationState, Stage
+from core.model.silence import Silence
+from core.store import alerts, notifications, rules, sends, silences, traces
+from core.store.traces import TraceRow
+
+_PIECE = 200
+_logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """`wanted`: what of the notification may be sent; None: nothing. `withheld`: its other alerts, each with the reason."""
+
+    notification: Notification
+    wanted: Notification | None
+    withheld: tuple[tuple[Alert, Withheld], ...]
+
+    @property
+    def state(self) -> NotificationState:
+        """Of a notification of which nothing is sent."""
+        return self.withheld[0][1].state
+
+
+class SecondLook:
+    """Rules are read again only when a revision says that one changed."""
+
+    def __init__(self) -> None:
+        self._revision = -1
+        self._rules: dict[str, RuleNow | None] = {}
+        self._swept: object = None
+
+    async def look(
+        self, conn: Connection, notification: Notification, now: datetime, active: Sequence[Silence] | None = None
+    ) -> Looked:
+        """Judge a notification as rules and silences stand now; `active` where the caller has read the silences."""
+        if notification.event is Event.TEST:
+            return Looked(notification, notification, ())
+        if active is None:
+            active = await silences.active(conn, now)
+        known = await self._known(conn, {alert.rule.rule_id for alert in notification.alerts})
+        newest_only = notification.event is Event.ALERT_UPDATED
+        withheld: list[tuple[Alert, Withheld]] = []
+        for alert in notification.alerts:
+            found = second_look(alert, known[alert.rule.rule_id], notification.channel, active, newest_only=newest_only)
+            if found is not None:
+                withheld.append((alert, found))
+        if not withheld:
+            return Looked(notification, notification, ())
+        gone = {alert.alert_id for alert, _ in withheld}
+        left = tuple(alert for alert in notification.alerts if alert.alert_id not in gone)
+        return Looked(notification, replace(notification, alerts=left) if left else None, tuple(withheld))
+
+    async def sweep(self, db: Database, now: datetime) -> list[Looked]:
+        """Look at all that waits, on any channel, if a rule or a silence changed since the last sweep; what was put aside."""
+        async with db.connection() as conn:
+            active = await silences.active(conn, now)
+            stamp = (await rules.revision(conn), tuple(silence.silence_id for silence in active))
+        if stamp == self._swept:
+            return []
+        aside: list[Looked] = []
+        last = ""
+        while True:
+            async with db.connection() as conn:
+                piece = await sends.waiting(conn, last, _PIECE)
+                looks = [await self.look(conn, pending.notification, now, active) for pending in piece]
+            if not piece:
+                break
+            last = piece[-1].notification.notification_id
+            unwanted = [looked for looked in looks if looked.wanted is None]
+            if unwanted:
+                async with db.transaction() as conn:
+                    aside += [looked for looked in unwanted if await withhold(conn, looked, now, owner=None)]
+        self._swept = stamp
+        return aside
+
+    async def _known(self, conn: Connection, rule_ids: set[str]) -> dict[str, RuleNow | None]:
+        revision = await rules.revision(conn)
+        if revision != self._revision:
+            self._rules.clear()
+            self._revision = revision
+        for rule_id in rule_ids - self._rules.keys():
+            row = await rules.by_id(conn, rule_id)
+            self._rules[rule_id] = None if row is None else RuleNow(enabled=row.enabled, channels=row.channels)
+        return {rule_id: self._rules[rule_id] for rule_id in rule_ids}
+
+
+async def withhold(conn: Connection, looked: Looked, now: datetime, *, owner: str | None) -> bool:
+    """Keep what is not wanted, with its outcome; False if another worker has it. `owner`: the worker that asks, if any."""
+    notification = looked.notification
+    if looked.wanted is None:
+        because = looked.withheld[0][1].because
+        key = notification.notification_id
+        if not await sends.put_aside(conn, key, looked.state, because, now, owner=owner):
+            return False
+        _logger.info(
+            "notification_put_aside",
+            notification_id=key,
+            channel=notification.channel,
+            state=looked.state.value,
+            because=because,
+        )
+    else:
+        await sends.leave_out(conn, looked.wanted, [alert.alert_id for alert, _ in looked.withheld])
+    await _move(conn, looked, now)
+    for alert, found in looked.withheld:
+        if not await sends.is_told_otherwise(conn, alert.alert_id, notification.notification_id):
+            await alerts.set_outcome(conn, alert.alert_id, found.outcome, now)
+        if found.silence_id is not None:
+            await silences.count_hidden(conn, found.silence_id)
+    await traces.add_many(conn, _traces(looked, now))
+    return True
+
+
+async def _move(conn: Connection, looked: Looked, now: datetime) -> None:
+    """What waited for a channel that its rule names no more goes to those that it names now, unless they were told of it."""
+    notification = looked.notification
+    missed: dict[str, list[Alert]] = defaultdict(list)
+    for alert, found in looked.withheld:
+        for channel in found.instead:
+            if await notifications.last_sequence(conn, alert.alert_id, channel) is None:
+                missed[channel].append(alert)
+    for channel, left in missed.items():
+        if len(notification.alerts) == 1:
+            key = ids.notification_id(left[0].alert_id, channel, notification.sequence)
+        else:
+            key = ids.derived_id("notification", "moved", channel, notification.notification_id)
+        moved = replace(notification, notification_id=key, channel=channel, alerts=tuple(left))
+        if await notifications.add(conn, moved, now):
+            _logger.info("notification_moved", notification_id=key, before=notification.channel, channel=channel)
+
+
+def _traces(looked: Looked, at: datetime) -> list[TraceRow]:
+    return [
+        TraceRow(
+            subject=article.brief.article_id,
+            stage=Stage.DELIVER,
+            outcome=found.state,
+            at=at,
+            detail=f"to {looked.notification.channel}: {found.because}",
+        )
+        for alert, found in looked.withheld
+        for article in alert.articles
+    ]

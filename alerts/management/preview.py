@@ -1,0 +1,307 @@
+"""What a rule would have found in stored articles: the answer to "what will I get" before the rule is saved.
+
+Pure but for reading the store. Exact on what it reads: every article that holds the words which must be there is judged by
+the matcher that production uses.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from alerts.match.snippet import snippet
+from alerts.rules.aliases import AliasSet
+from alerts.rules.anchors import required_groups, required_words
+from alerts.rules.expand import expand
+from alerts.rules.explain import Explained, explain, just_missed
+from alerts.rules.frequency import weight
+from alerts.rules.missed import LEAST_LETTERS, JustMissed
+from alerts.rules.parser import parse
+from alerts.rules.problem import render
+from alerts.rules.syntax import And, Node, Not, Term
+from alerts.rules.walk import nodes_of
+from core.db.connection import Connection
+from core.errors import UserError
+from core.model.article import Article
+from core.model.match import Evidence
+from core.model.story import StoryArticle
+from core.store import articles
+from core.text.document import Document
+from core.text.tokens import distinct_words
+
+MOST_ARTICLES = 20_000  # candidates read by one preview
+Judge = Callable[[Article], tuple[Evidence, ...] | None]  # the evidence of an article that matches
+
+_FIRST_PAGE = 25  # the first articles are looked for in small pages, so that they are there soon
+_PAGE = 200  # and then twice as many each time, up to:
+_LARGEST_PAGE = 2000  # PostgreSQL looks at all articles of the words for each page
+_MOST_COPIES = 1000  # of one story
+_STEM = 4  # letters that words which look alike begin with
+_MOST_NEAR = 500  # articles searched for words that look like the rule's
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Articles accepted from `since` until before `until`, at most `most` candidates, the newest."""
+
+    since: datetime
+    until: datetime
+    most: int = MOST_ARTICLES
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An article that matches, with why."""
+
+    story: StoryArticle
+    evidence: tuple[Evidence, ...]
+    snippet: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Preview:
+    """`matches`: newest first. An alert is one a story: copies collapse. `complete` False: older candidates were left out.
+    `since`: where the window or the stored articles begin, whichever is later.
+
+    `missed`: words of the rule -> words that look like them in articles that do not match, with the number of articles.
+    """
+
+    read: int = 0
+    complete: bool = True
+    matches: list[Shown] = field(default_factory=list)
+    missed: dict[str, Counter[str]] = field(default_factory=dict)
+    since: datetime
+    until: datetime
+
+    @property
+    def alerts_a_day(self) -> float:
+        """Over the time that stored articles reach back, at least a day."""
+        days = (self.until - self.since) / timedelta(days=1)
+        return len(self.stories) / max(days, 1.0)
+
+    @property
+    def stories(self) -> dict[str, list[Shown]]:
+        """Matches by story, the newest story first."""
+        found: dict[str, list[Shown]] = {}
+        for shown in self.matches:
+            found.setdefault(shown.story.story_id, []).append(shown)
+        return found
+
+    @property
+    def alerts_by_day(self) -> dict[date, int]:
+        """Alerts on each day (UTC) that has any: a story counts on the day of its first match."""
+        firsts = (min(shown.story.article.accepted for shown in story) for story in self.stories.values())
+        return dict(sorted(Counter(first.date() for first in firsts).items()))
+
+    def top_sources(self, most: int = 5) -> list[tuple[str, int]]:
+        """The sources with most matches."""
+        return Counter(shown.story.article.source_name for shown in self.matches).most_common(most)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What one rule finds and another does not, by article."""
+
+    gained: tuple[Shown, ...]
+    lost: tuple[Shown, ...]
+    same: int
+
+
+def rule_tree(query: str, aliases: AliasSet) -> Node:
+    """The tree of a rule, aliases expanded. Raises UserError with every problem and its fixes."""
+    parsed = parse(query, aliases=aliases)
+    if parsed.tree is None:
+        raise UserError("\n".join(render(problem, query) for problem in parsed.problems))
+    return expand(parsed.tree, aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A rule that is not stored, for the compiler."""
+
+    rule_id: str
+    query: str
+
+
+def production_judge(query: str, aliases: AliasSet) -> Judge:
+    """The matcher that production uses, with this rule alone, which `rule_tree` could read."""
+    from alerts.rules.ruleset import RuleCompiler  # noqa: PLC0415 - it loads machine code; only who matches waits for it
+
+    compiled = RuleCompiler().empty().updated([_Text("preview", query)], (), aliases.terms)
+
+    def judge(article: Article) -> tuple[Evidence, ...] | None:
+        return next((hit.evidence for hit in compiled.match(article)), None)
+
+    return judge
+
+
+def _plain_judge(tree: Node) -> Judge:
+    def judge(article: Article) -> tuple[Evidence, ...] | None:
+        verdict = explain(tree, Document(article))
+        return tuple(verdict.proof()) if verdict.true else None
+
+    return judge
+
+
+async def preview(
+    conn: Connection,
+    tree: Node,
+    window: Window,
+    judge: Judge | None = None,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> Preview:
+    """Judge the stored articles that may match; then look among the others for words just missed.
+
+    `judge`: see `production_judge`; without it, the tree is evaluated plainly. `progress` is told of every article read.
+    """
+    result = Preview(since=window.since, until=window.until)
+    judge = judge or _plain_judge(tree)
+    near: set[str] = set()
+    look = JustMissed(tree)
+    async for story in _candidates(conn, tree, window):
+        result.read += 1
+        evidence = judge(story.article)
+        if evidence is not None:
+            result.matches.append(_shown(evidence, story))
+        elif len(near) < _MOST_NEAR:
+            near.add(story.article.article_id)
+            _note_missed(result.missed, look, story.article)
+        if progress is not None:
+            progress(result.read)
+    result.complete = result.read < window.most
+    async for story in _nearly(conn, tree, window):
+        if story.article.article_id not in near:
+            near.add(story.article.article_id)
+            _note_missed(result.missed, look, story.article)
+    oldest = await articles.oldest(conn)
+    if oldest is not None:
+        result.since = min(max(window.since, oldest), window.until)
+    return result
+
+
+async def first_page(
+    conn: Connection, tree: Node, window: Window, stories: int, judge: Judge | None = None
+) -> list[list[Shown]]:
+    """The newest stories that match, each with all its matches, newest first: what is shown while the rest is judged."""
+    judge = judge or _plain_judge(tree)
+    found: dict[str, list[Shown]] = {}
+    if not stories:
+        return []
+    async for story in _candidates(conn, tree, window, _FIRST_PAGE):
+        if story.story_id in found or judge(story.article) is None:
+            continue
+        found[story.story_id] = await _matches_of_story(conn, judge, window, story.story_id)
+        if len(found) == stories:
+            break
+    return list(found.values())
+
+
+async def _matches_of_story(conn: Connection, judge: Judge, window: Window, story_id: str) -> list[Shown]:
+    told = []
+    for story in reversed(await articles.of_story(conn, story_id, _MOST_COPIES)):
+        if window.since <= story.article.accepted < window.until:
+            evidence = judge(story.article)
+            if evidence is not None:
+                told.append(_shown(evidence, story))
+    return told
+
+
+def missed_words(verdict: Explained, document: Document) -> dict[str, dict[str, int]]:
+    """`just_missed` for the words that made the rule false: not for those it excludes, or has an alternative to."""
+    failing = _failing_words(verdict)
+    return {word: near for word, near in just_missed(verdict.node, document).items() if word in failing}
+
+
+def _failing_words(verdict: Explained) -> set[str]:
+    return {word for term in _failing(verdict) for word in _words(term)}
+
+
+def _failing(verdict: Explained) -> Iterator[Term]:
+    if verdict.true or isinstance(verdict.node, Not):
+        return
+    if isinstance(verdict.node, Term):
+        yield verdict.node
+    for child in verdict.children:
+        yield from _failing(child)
+
+
+def _shown(evidence: tuple[Evidence, ...], story: StoryArticle) -> Shown:
+    return Shown(story, evidence, snippet(story.article.text, evidence))
+
+
+def compare(new: Preview, old: Preview) -> Against:
+    """What the new rule gains and loses."""
+    before, after = (_by_article(one.matches) for one in (old, new))
+    return Against(
+        gained=tuple(shown for key, shown in after.items() if key not in before),
+        lost=tuple(shown for key, shown in before.items() if key not in after),
+        same=len(after.keys() & before.keys()),
+    )
+
+
+def _by_article(matches: Iterable[Shown]) -> Mapping[str, Shown]:
+    return {shown.story.article.article_id: shown for shown in matches}
+
+
+async def _candidates(conn: Connection, tree: Node, window: Window, first: int = _PAGE) -> AsyncIterator[StoryArticle]:
+    groups = required_groups(tree, weight) or [[[]]]
+    async for story in _pages(conn, groups[0], window, also=groups[1:], first=first):
+        yield story
+
+
+async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
+    """Articles that hold some part of what must be there, but not all: where a word just missed is to be found."""
+    if isinstance(tree, And):
+        searches = [required_words(part, weight) for part in tree.children]
+    else:
+        searches = [[word for wanted in sorted(_words(tree)) for word in _like(wanted)]]
+    piece = Window(window.since, window.until, _MOST_NEAR // len(searches))
+    for words in searches:
+        if words:
+            async for story in _pages(conn, words, piece):
+                yield story
+
+
+def _words(tree: Node) -> set[str]:
+    terms = [node for node in nodes_of(tree) if isinstance(node, Term) and not node.cased]
+    return {word.text for term in terms for word in term.words if word.is_literal and len(word.text) >= LEAST_LETTERS}
+
+
+def _like(wanted: str) -> list[list[str]]:
+    """How to search for words like this one: those that begin alike; of a short word only its plurals."""
+    if len(wanted) >= _STEM:
+        return [[wanted[:_STEM] + "*"]]
+    return [[f"{wanted}s"], [f"{wanted}es"]]
+
+
+async def _pages(
+    conn: Connection,
+    anyof: Sequence[Sequence[str]],
+    window: Window,
+    *,
+    also: Sequence[Sequence[Sequence[str]]] = (),
+    first: int = _PAGE,
+) -> AsyncIterator[StoryArticle]:
+    cursor: int | None = None
+    left, size = window.most, first
+    while left > 0:
+        size = min(size, left)
+        page = await articles.candidates(
+            conn, anyof, also=also, since=window.since, until=window.until, before_cursor=cursor, limit=size
+        )
+        for found in page:
+            yield found.story_article
+        if len(page) < size:
+            return
+        left -= len(page)
+        cursor = page[-1].cursor
+        size = min(2 * size, _LARGEST_PAGE)
+
+
+def _note_missed(missed: dict[str, Counter[str]], look: JustMissed, article: Article) -> None:
+    """Most articles hold no such word: only of those that do it is asked why the rule is false of them."""
+    near = look.near(distinct_words(article.title) | distinct_words(article.text))
+    failing = _failing_words(explain(look.tree, Document(article))) if near else set()
+    for word in near.keys() & failing:
+        missed.setdefault(word, Counter()).update(near[word])

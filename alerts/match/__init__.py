@@ -1,0 +1,1 @@
+"""The match stage: which rules an article meets, with evidence."""

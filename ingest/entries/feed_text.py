@@ -1,0 +1,38 @@
+"""What a feed itself says of an article, and whether that is the article. Pure."""
+
+import re
+from html import unescape
+
+from core.model.source import Entry
+
+FULL_CHARACTERS = 800  # a feed's content from this length on is the article, unless it ends like a teaser
+USEFUL_CHARACTERS = 140  # of a feed's own text, when the page cannot be had
+
+_MEASURED = 20_000  # characters; measuring megabytes would hold up everybody else
+_TAGS = re.compile(r"<[^<>]*>")
+_TEASER = re.compile(
+    r"(\[?(\.\.\.|…|&hellip;|&#8230;)\]?|read (more|on)\W*|continue reading\b.{0,120}|weiterlesen\W*|lire la suite\W*|"
+    r"читать далее\W*|leer más\W*)\s*$",
+    re.IGNORECASE,
+)
+
+
+def needs_page(entry: Entry) -> bool:
+    """Whether the article's page has to be fetched: its feed neither carries the article nor was told to be enough."""
+    if not entry.source.full_text:
+        return False
+    if len(entry.content) < FULL_CHARACTERS or len(plain(entry.content)) < FULL_CHARACTERS:
+        return True
+    return _TEASER.search(plain(entry.content[-_MEASURED:])[-200:]) is not None
+
+
+def own_html(entry: Entry) -> str:
+    """The longer of what the feed itself says."""
+    if not entry.summary or not entry.content:
+        return entry.content or entry.summary
+    return max(entry.content, entry.summary, key=lambda html: len(plain(html)))
+
+
+def plain(html: str) -> str:
+    """Roughly the words of the beginning, to measure them."""
+    return " ".join(unescape(_TAGS.sub(" ", html[:_MEASURED])).split())

@@ -1,0 +1,1 @@
+"""How a host may be asked: spacing, robots.txt, patience, and when it is left alone."""

@@ -1,0 +1,105 @@
+"""How a source is doing, from what its polls left behind, with the sentence that people read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.model.outcome import PollOutcome
+from core.store.sources import PollState
+from ingest.poll.schedule import rate_per_second
+
+FAILING_FROM = 3  # failures in a row
+_STALE_AT_LEAST = timedelta(days=3)
+_OVERDUE = timedelta(minutes=15)
+_CLOCKS_DIFFER = timedelta(minutes=1)
+_STALE_GAPS = 8  # times the usual gap between two entries; by chance alone once in 3,000 gaps
+
+_WORDS = {
+    PollOutcome.BAD_URL: "the address is no http(s) address",
+    PollOutcome.HTTP_4XX: "the publisher refuses us or the feed has moved",
+    PollOutcome.HTTP_5XX: "the publisher's server has an error",
+    PollOutcome.RATE_LIMITED: "the publisher asks us to wait",
+    PollOutcome.REDIRECT_LOOP: "the address redirects in a circle",
+    PollOutcome.TIMEOUT: "the publisher does not answer in time",
+    PollOutcome.DNS: "the host's name cannot be resolved",
+    PollOutcome.TLS: "the connection cannot be secured",
+    PollOutcome.CONNECT: "no connection can be made",
+    PollOutcome.BLOCKED_ADDRESS: "the address is in a private network that fetch.allow_networks does not name",
+    PollOutcome.ROBOTS: "robots.txt forbids it",
+    PollOutcome.TOO_LARGE: "the feed is larger than fetch.max_bytes",
+    PollOutcome.BAD_ENCODING: "the bytes cannot be decoded",
+    PollOutcome.NOT_A_FEED: "what stands there is no feed",
+    PollOutcome.PARSE: "the feed is too broken to be read",
+}
+
+
+class FeedState(StrEnum):
+    """The state of a source, as the metric news_feeds counts it."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"  # the last polls failed, too few to worry
+    FAILING = "failing"
+    STALE = "stale"  # polls go well, but nothing new comes, against the source's own rhythm
+    PAUSED = "paused"  # by somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state and why, for people."""
+
+    state: FeedState
+    sentence: str
+
+
+def health(state: PollState, now: datetime, *, enabled: bool = True) -> Health:
+    """Judge a source by its last polls."""
+    if not enabled:
+        return Health(FeedState.PAUSED, "Paused: it is not polled.")
+    if now - state.next_poll > _OVERDUE:
+        late = f"It should have been polled {_span(now - state.next_poll)} ago: is a poller running?"
+        return Health(FeedState.FAILING, late)
+    if state.last_attempt is not None and state.last_attempt - now > _CLOCKS_DIFFER:
+        return Health(
+            FeedState.FAILING, f"Its last poll lies {_span(state.last_attempt - now)} ahead of now: a clock has jumped."
+        )
+    if state.last_attempt is None:
+        return Health(FeedState.HEALTHY, "Not polled yet.")
+    if state.failures:
+        return _troubled(state, now)
+    gap = timedelta(seconds=1 / rate_per_second(state.memory))
+    if state.last_new is not None and now - state.last_new > max(_STALE_AT_LEAST, gap * _STALE_GAPS):
+        return Health(
+            FeedState.STALE,
+            f"Nothing new for {_span(now - state.last_new)}; before, an entry came about every {_span(gap)}.",
+        )
+    last = "" if state.last_success is None else f"Last polled {_span(now - state.last_success)} ago"
+    new = "no entry yet" if state.last_new is None else f"last new entry {_span(now - state.last_new)} ago"
+    note = f" Note: {state.error}." if state.error else ""
+    return Health(FeedState.HEALTHY, f"{last}, {new}.{note}")
+
+
+def _troubled(state: PollState, now: datetime) -> Health:
+    count = f"{state.failures} polls in a row" if state.failures > 1 else "The last poll"
+    word = state.outcome.value if state.outcome is not None else "failed"
+    why = _WORDS.get(state.outcome, "") if state.outcome is not None else ""
+    detail = f" ({state.error})" if state.error else ""
+    since = "never" if state.last_success is None else f"{_span(now - state.last_success)} ago"
+    failing = state.failures >= FAILING_FROM
+    return Health(
+        FeedState.FAILING if failing else FeedState.DEGRADED,
+        f"{count} ended as {word}: {why or 'no reason was kept'}{detail}. Last success: {since}. It is tried again"
+        f" {_ahead(state.next_poll - now)}.",
+    )
+
+
+def _ahead(span: timedelta) -> str:
+    return f"in {_span(span)}" if span > timedelta() else "now"
+
+
+def _span(span: timedelta) -> str:
+    seconds = max(span.total_seconds(), 0.0)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = round(seconds / size)
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return "less than a minute"

@@ -1,0 +1,105 @@
+"""What a poll leaves behind: the source's next state, its trace, a note for people. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.bounded import whole
+from core.model.outcome import PollOutcome, Stage
+from core.net.client import Fetched
+from core.store.sources import DueSource, PollState
+from core.store.traces import TraceRow
+from ingest.entries.new_entries import News
+from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
+from ingest.poll.schedule import SUCCESSES, Polled, Schedule, paid_seconds
+
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?([0-9]+)")
+_LONGEST_SECONDS = 999_999_999
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """How a poll went, and what it brought. `shown`: all that stands in the feed."""
+
+    polled: Polled
+    error: str | None = None
+    fetched: Fetched | None = None
+    body_hash: str | None = None
+    news: News | None = None
+    shown: Sequence[ParsedEntry] = ()
+
+
+def next_state(
+    due: DueSource, result: PollResult, schedule: Schedule, now: datetime, chance: float, stretch: float = 1.0
+) -> PollState:
+    """The state that a poll leaves for the next one."""
+    before, polled, fetched = due.state, result.polled, result.fetched
+    after = schedule(before, polled, now, due.source, chance, stretch)
+    state = replace(
+        before,
+        next_poll=after.at,
+        interval_seconds=after.interval_seconds,
+        memory=after.memory,
+        last_attempt=now,
+        outcome=polled.outcome,
+        error=result.error,
+    )
+    if polled.outcome not in SUCCESSES or fetched is None:
+        return replace(state, failures=before.failures + 1)
+    fresh = len(result.news.fresh) if result.news is not None else 0
+    state = replace(
+        state,
+        failures=0,
+        last_success=now,
+        last_new=now if fresh else before.last_new,
+        entries_seen_total=before.entries_seen_total + fresh,
+    )
+    if fetched.not_modified:
+        return state
+    return replace(
+        state,
+        etag=fetched.headers.get("ETag"),
+        last_modified=fetched.headers.get("Last-Modified"),
+        body_hash=result.body_hash,
+        full_get_at=now,
+    )
+
+
+def hint_seconds(headers: Mapping[str, str]) -> float | None:
+    """How long the publisher says the feed stays as it is: max-age less Age (RFC 9111); None without a wish."""
+    match = _MAX_AGE.search(headers.get("Cache-Control", ""))
+    if match is None:
+        return None
+    stays, age = (whole(text, _LONGEST_SECONDS) or 0 for text in (match[1], headers.get("Age")))
+    return float(max(stays - age, 0)) or None
+
+
+def note_of(fetched: Fetched) -> str | None:
+    """What people should know of a poll that went well."""
+    if fetched.moved_to:
+        return f"the feed has moved for good to {fetched.moved_to}"
+    return f"a redirect leads from https to {fetched.url}" if fetched.downgraded else None
+
+
+def dear(parsed: ParsedFeed | ParseFailure, detail: str | None) -> str | None:
+    """What people should know of a feed that costs much CPU time, behind what is known of it otherwise."""
+    wait = paid_seconds(parsed.cpu_seconds)
+    if not wait:
+        return detail
+    note = f"parsing it took {parsed.cpu_seconds:.1f} s of CPU time, so it is left alone for {wait / 60:.0f} min"
+    return note if detail is None else f"{detail}; {note}"
+
+
+def trace_rows(news: News, now: datetime) -> list[TraceRow]:
+    passed = [
+        TraceRow(
+            subject=one.entry.entry_id, stage=Stage.POLL, outcome=PollOutcome.OK, at=now, detail=one.entry.source.name
+        )
+        for one in news.fresh
+    ]
+    ended = [
+        TraceRow(subject=one.subject, stage=Stage.POLL, outcome=one.outcome, at=now, detail=one.detail)
+        for one in news.ended
+    ]
+    return passed + ended

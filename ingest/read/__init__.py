@@ -1,0 +1,1 @@
+"""The read stage: from an entry to an article."""

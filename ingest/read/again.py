@@ -1,0 +1,117 @@
+"""What was put aside is read when it is due: rows in the database, leased, a few at once and fairly by source.
+
+due -> claim (a lease) -> read -> append(ARTICLES) -> the row is done with
+                           +-> put aside once more, under a later time
+
+A crash before the last step reads the entry once more, to the same ids. What cannot be handled at all is set aside as a
+dead letter, as the consume loop does it.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from core.db.engine import Database
+from core.faults import FaultPoint, reach
+from core.log.consumer import Alone, Options, Output
+from core.log.log import EventLog
+from core.log.topics import ENTRIES
+from core.model.source import Entry
+from core.net.url import authority_of
+from core.store import leases, put_aside
+from core.store.put_aside import PutAside
+from core.tasks import first_error
+from core.wake_up import WakeUp
+
+PLACES, EACH = 24, 6  # entries read at once, and of one source
+_AT_ONCE = EACH // 2  # claimed of one source
+_LEAST_SECONDS = 0.1
+LEASE_SECONDS = 300.0  # longer than anything takes
+LOOK_SECONDS = 5.0  # how late what another process put aside may be found
+
+Reader = Callable[[PutAside], Awaitable[Sequence[Output]]]
+
+
+class Again:
+    """Reads what is due until cancelled. `read` puts aside again what cannot be had yet, and returns nothing then."""
+
+    def __init__(self, log: EventLog, db: Database, read: Reader, *, options: Options, owner: str) -> None:
+        self._alone = Alone(log, ENTRIES.name, Entry, options)
+        self._db = db
+        self._read = read
+        self._clock = options.clock
+        self._owner = owner
+        self._running: Counter[str] = Counter()
+        self._wake_up = WakeUp()
+
+    def wake(self) -> None:
+        """Something was put aside."""
+        self._wake_up.notify()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises Unavailable."""
+        self._running.clear()
+        async with self._db.transaction() as conn:
+            await leases.release(conn, leases.PUT_ASIDE, self._owner)  # ours of before a restart of the role
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    heard = self._wake_up.count
+                    for aside in await self._claim():
+                        self._running[aside.entry.source.source_id] += 1
+                        tasks.create_task(self._one(aside))
+                    await self._wake_up.wait(heard, self._clock, await self._seconds())
+        except BaseExceptionGroup as together:
+            raise first_error(together) from together
+
+    async def read_due(self) -> int:
+        """Read once what is due now; how many."""
+        claimed = await self._claim()
+        for aside in claimed:
+            self._running[aside.entry.source.source_id] += 1
+            await self._one(aside)
+        return len(claimed)
+
+    async def _claim(self) -> list[PutAside]:
+        free = PLACES - self._running.total()
+        if free <= 0:
+            return []
+        async with self._db.transaction() as conn:
+            return await put_aside.claim_due(
+                conn,
+                self._clock.now(),
+                limit=free,
+                each=_AT_ONCE,
+                owner=self._owner,
+                lease_seconds=LEASE_SECONDS,
+                without=self._busy(),
+                held=self._running,
+            )
+
+    def _busy(self) -> list[str]:
+        """Sources that have their share."""
+        return [source_id for source_id, count in self._running.items() if count > EACH - _AT_ONCE]
+
+    async def _seconds(self) -> float:
+        """Until it is worth looking again; whoever ends rings the alarm."""
+        if self._running.total() >= PLACES:
+            return LOOK_SECONDS
+        async with self._db.connection() as conn:
+            due = await put_aside.next_due(conn, self._busy())  # where a source has its share, the end of one rings
+        if due is None:
+            return LOOK_SECONDS
+        return min(max((due - self._clock.now()).total_seconds(), _LEAST_SECONDS), LOOK_SECONDS)
+
+    async def _one(self, aside: PutAside) -> None:
+        source_id = aside.entry.source.source_id
+        try:
+            await self._alone.work(authority_of(aside.entry.url), aside.entry, partial(self._read, aside))
+            reach(FaultPoint.READ_AGAIN)
+            async with self._db.transaction() as conn:
+                await put_aside.done(conn, [aside.entry.entry_id], self._owner)
+        finally:
+            self._running[source_id] -= 1
+            if self._running[source_id] <= 0:
+                del self._running[source_id]
+            self._wake_up.notify()

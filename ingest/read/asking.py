@@ -1,0 +1,159 @@
+"""One request for an article's page: a share of the places, a turn at its host, robots.txt, and an answer in good time.
+
+circuit open? -> a place of the source's share -> a turn -> robots.txt -> fetch, cut off at the host's deadline
+   |              | none left               | too long a wait             | failed for now
+   +--------------+-------------------------+-----------------------------+--> Later: due again at a time
+
+Nothing here waits for long: what cannot be had now is told as `Later`, so that one host's or one source's trouble holds
+no place that others need.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Protocol
+
+from core.clock import Clock
+from core.metrics import Metrics
+from core.model.outcome import ArticleOutcome
+from core.net.client import Fetched, FetchFailure
+from core.net.failure import FetchProblem
+from core.net.url import BadUrl, authority_of
+from ingest.hosts.circuit_breaker import CircuitBreaker
+from ingest.hosts.deadlines import Deadlines
+from ingest.hosts.rate_limit import HostRateLimit, HostResting
+from ingest.hosts.robots import Robots
+from ingest.read.shares import Shares
+
+ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
+AGAIN_SECONDS = (2.0, 5.0, 30.0, 120.0, 600.0)  # after the first failed request, the second, ...; then it is given up
+_JITTER = 0.2
+
+
+class Getter(Protocol):
+    """What is needed of core.net's Fetcher."""
+
+    async def fetch(self, url: str, *, accept: str = "*/*") -> Fetched: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Why there is no page. `gone`: the publisher took it down."""
+
+    outcome: ArticleOutcome
+    detail: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now. `tries`: requests that failed so far; `outcome`: as what it ends if nothing better comes of it."""
+
+    due: datetime
+    tries: int
+    outcome: ArticleOutcome
+    detail: str
+    circuit_open: bool = False  # its host failed the last times: to wait helps little
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """`patience_seconds`: the longest wait for a turn; `most_seconds`: the longest wait for an answer."""
+
+    shares: Shares | None
+    patience_seconds: float
+    most_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Requests of one process; `deadlines` and `troubles` are those of its hosts."""
+
+    fetcher: Getter
+    rate_limit: HostRateLimit
+    robots: Robots
+    clock: Clock
+    metrics: Metrics
+    chance: Callable[[], float]
+    deadlines: Deadlines
+    circuit_breaker: CircuitBreaker
+
+    async def ask(self, url: str, source_id: str, tries: int, lane: Lane) -> Fetched | Lost | Later:
+        """The page, or why not, or when to ask again."""
+        now = self.clock.now()
+        try:
+            host = authority_of(url)
+        except BadUrl as e:
+            return Lost(ArticleOutcome.BAD_URL, str(e))
+        refused = self._refused(host, tries)
+        if refused is not None:
+            return refused
+        stranger = not self.deadlines.known(host)
+        if lane.shares is not None and not lane.shares.enter(source_id, stranger=stranger):
+            return Later(now, tries, ArticleOutcome.BACKLOG, "its source has all the readers that are its share")
+        try:
+            return await self._fetched(url, host, tries, lane)
+        except HostResting as e:
+            return Later(now + timedelta(seconds=e.seconds), tries, ArticleOutcome.RATE_LIMITED, str(e))
+        except FetchFailure as e:
+            return self._failed(host, e, tries)
+        finally:
+            if lane.shares is not None:
+                lane.shares.leave(source_id, stranger=stranger)
+
+    def _refused(self, host: str, tries: int) -> Later | None:
+        trouble = self.circuit_breaker.open_for(host, self.clock.now())
+        if trouble is None:
+            return None
+        failure, until = trouble
+        outcome = ArticleOutcome(failure.outcome.value)
+        return Later(until, tries, outcome, f"{failure.detail}; {host} failed the last times", circuit_open=True)
+
+    def _failed(self, host: str, failure: FetchFailure, tries: int) -> Lost | Later:
+        outcome, now = ArticleOutcome(failure.outcome.value), self.clock.now()
+        if not failure.outcome.transient:
+            return Lost(outcome, failure.detail, failure.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE))
+        self.circuit_breaker.failed(host, failure, now)
+        if tries >= len(AGAIN_SECONDS):
+            return Lost(outcome, failure.detail)
+        seconds = AGAIN_SECONDS[tries] * (1 + _JITTER * (2 * self.chance() - 1))
+        return Later(now + timedelta(seconds=seconds), tries + 1, outcome, failure.detail)
+
+    async def _fetched(self, url: str, host: str, tries: int, lane: Lane) -> Fetched | Lost | Later:
+        crawl_delay = self.robots.crawl_delay_seconds(url)
+        async with self.rate_limit.turn(host, crawl_delay, patience_seconds=lane.patience_seconds):
+            refused = self._refused(host, tries)  # by those who were before us in the line
+            if refused is not None:
+                return refused
+            began = self.clock.monotonic()
+            seconds = min(self.deadlines.seconds(host), lane.most_seconds)
+            try:
+                async with asyncio.timeout(seconds):
+                    found = await self._allowed(url)
+            except TimeoutError:
+                self.deadlines.timed_out(host)
+                raise FetchFailure(FetchProblem.TIMEOUT, f"no whole answer within {seconds:.0f} s", url=url) from None
+            except FetchFailure as e:
+                self._note(host, e, self.clock.monotonic() - began)
+                if e.retry_after_seconds:
+                    await self.rate_limit.rest(host, e.retry_after_seconds)
+                raise
+            finally:
+                self.metrics.article_fetch_duration_seconds.observe(self.clock.monotonic() - began)
+        self.deadlines.answered(host, self.clock.monotonic() - began)
+        self.circuit_breaker.cleared(host)
+        return found
+
+    async def _allowed(self, url: str) -> Fetched | Lost:
+        verdict = await self.robots.check(url)
+        if not verdict.allowed:
+            return Lost(ArticleOutcome.ROBOTS, verdict.why)
+        return await self.fetcher.fetch(url, accept=ACCEPT)
+
+    def _note(self, host: str, failure: FetchFailure, seconds: float) -> None:
+        if failure.outcome is FetchProblem.TIMEOUT:
+            self.deadlines.timed_out(host)
+        elif failure.status is not None:
+            self.deadlines.answered(host, seconds)

@@ -1,0 +1,52 @@
+"""Which URLs were read lately: pure and bounded, so that a story in five section feeds is fetched once."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.source import Entry
+
+_MOST_URLS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An entry whose page was read."""
+
+    source_id: str
+    source_name: str
+    seen: datetime
+    shown: int  # a hash of what its feed showed
+
+
+class RecentUrls:
+    """The readings of this process, newest kept. The same record again is no duplicate: it is repeated after a crash."""
+
+    def __init__(self) -> None:
+        self._readings: OrderedDict[str, Reading] = OrderedDict()
+
+    def before(self, entry: Entry) -> Reading | None:
+        """The reading that makes this entry a duplicate."""
+        reading = self._readings.get(entry.entry_id)
+        if reading is None or (reading.source_id, reading.seen) == (entry.source.source_id, entry.seen):
+            return None
+        if reading.source_id == entry.source.source_id:
+            return reading if reading.shown == _shown(entry) else None
+        return None if is_update(entry, reading.seen) else reading
+
+    def remember(self, entry: Entry) -> None:
+        """The entry's article is on its way."""
+        self._readings[entry.entry_id] = Reading(entry.source.source_id, entry.source.name, entry.seen, _shown(entry))
+        self._readings.move_to_end(entry.entry_id)
+        if len(self._readings) > _MOST_URLS:
+            self._readings.popitem(last=False)
+
+
+def _shown(entry: Entry) -> int:
+    """Of this process. That another markup of the same words is no edit, the poll has seen to."""
+    return hash((entry.title, entry.content, entry.summary, entry.updated))
+
+
+def is_update(entry: Entry, read_at: datetime) -> bool:
+    """Its feed says that the article was changed after it was read."""
+    return entry.updated is not None and entry.updated > read_at

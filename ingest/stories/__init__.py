@@ -1,1 +1,0 @@
-"""Which story an article belongs to; pure."""

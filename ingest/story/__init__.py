@@ -1,0 +1,1 @@
+"""The story stage: which story an article belongs to. All but the stage is pure."""

@@ -1,0 +1,1 @@
+"""The configuration file: its schema, its mistakes, what it says."""

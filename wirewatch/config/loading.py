@@ -1,0 +1,382 @@
+"""The configuration as the application uses it: frozen, checked, all problems told at once, secrets never shown."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from alerts.channels.settings import ChannelSettings
+from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, read_document
+from core.errors import ConfigError
+from core.log.kafka_options import KafkaOptions
+from core.masking import secrets_in
+from core.model.outcome import Priority
+from core.model.retention import Retention
+from core.model.rule import AliasDraft, RuleSettings, Throttle
+from core.model.source import Source
+from core.net.url import clean_url
+from wirewatch.config.host_names import host_name
+from wirewatch.config.schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable
+from wirewatch.config.sources import SourceAccess, source_access
+from wirewatch.config.tables import json_of, log_url_problem, read_tables, rule_table_problems, watches_source
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """`listen`: host and port, or None to listen nowhere. `public_url`: where people reach the pages.
+
+    `names`: what a request may call us in its Host header, beside loopback and the address that it came in on.
+    """
+
+    listen: tuple[str, int] | None
+    public_url: str
+    names: frozenset[str] = frozenset({"localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    """`level` and `format` are of what the process says, the others of the event log."""
+
+    url: str
+    kafka: KafkaOptions
+    level: str = "info"
+    format: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchConfig:
+    """Bounds of what is asked of publishers; see docs/configuration.md."""
+
+    allow_networks: tuple[str, ...]
+    min_interval_seconds: float
+    max_interval_seconds: float
+    max_bytes: int
+    user_agent: str
+    host_interval_seconds: float
+    host_concurrency: int
+    timeout_seconds: float
+    parser_processes: int
+    back_numbers: bool
+    polls_per_minute: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelConfig:
+    """A channel's settings and the folder that its `_file` secrets are relative to."""
+
+    settings: ChannelSettings
+    base_dir: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleConfig:
+    """A rule as the file has it; `place` is told with its problems. `query` is empty where it watches a source."""
+
+    name: str
+    query: str
+    settings: RuleSettings
+    comment: str
+    place: Callable[[str, str], Problem] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything, checked but for the rules' text (see wirewatch.config_rules)."""
+
+    path: Path
+    data_dir: Path
+    server: ServerConfig
+    log: LogConfig
+    database: DatabaseConfig
+    fetch: FetchConfig
+    retention: Retention
+    sources: tuple[Source, ...]
+    access: Mapping[str, Mapping[str, str]] = field(repr=False)  # address of a source -> headers for it alone
+    aliases: tuple[AliasDraft, ...]
+    rules: tuple[RuleConfig, ...]
+    channels: tuple[ChannelConfig, ...]
+    warnings: tuple[Problem, ...] = ()  # of the files; what is probably not meant so
+    secrets: frozenset[str] = field(repr=False, default=frozenset())  # to be cut out of logs
+
+
+def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
+    """The configuration in `path`, the files it includes and the environment. Raises ConfigError with every problem."""
+    config, problems = examine(path, environ)
+    if config is None or problems:
+        raise ConfigError([str(problem) for problem in problems])
+    return config
+
+
+def examine(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Config | None, list[Problem]]:
+    """Like `load`, with the problems as data; the configuration is None where it cannot be made out at all."""
+    reading = _Reading(path.absolute(), os.environ if environ is None else environ)
+    config = reading.config()
+    return config, sorted(set(reading.problems))
+
+
+class _Reading:
+    """One pass over all files; problems gather on the way."""
+
+    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+        self._path = path
+        self._environ = environ
+        self._secrets: set[str] = set()
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def config(self) -> Config | None:
+        main = self._document(self._path)
+        documents = [main, *self._included(main)]
+        self.problems += lay_over(documents, self._environ, tuple(MainFile.model_fields))
+        for document in documents:
+            self.problems += fill_in(document, self._environ)
+        parsed = [(document, self._parsed(document, first=document is main)) for document in documents]
+        files = [(document, tables) for document, tables in parsed if tables is not None]
+        channels = [channel for document, tables in files for channel in self._channels(document, tables)]
+        top = next((tables for _, tables in files if isinstance(tables, MainFile)), None)
+        if top is None:
+            return None
+        self._unique(files)
+        if not any(document.unread for document in documents):
+            self._named_channels(files)
+        base = self._path.parent
+        accesses = list(self._sources(files))
+        config = Config(
+            path=self._path,
+            data_dir=base / top.data_dir,
+            server=_server(top),
+            log=LogConfig(top.log.url, self._kafka(main, top, base), top.log.level, top.log.format),
+            database=self._database(main, top, base),
+            fetch=_fetch(top.fetch),
+            retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
+            sources=tuple(one.source for one in accesses),
+            access={one.source.url: one.headers for one in accesses if one.headers},
+            aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
+            rules=tuple(self._rules(files)),
+            channels=tuple(channels),
+            warnings=tuple(self.warnings),
+            secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),
+        )
+        self._check_log_url(main, config.log.url)
+        return config
+
+    def _document(self, path: Path) -> Document:
+        shown = os.path.relpath(path, self._path.parent) if path != self._path else path.name
+        document, problems = read_document(path, shown)
+        self.problems += problems
+        return document
+
+    def _included(self, main: Document) -> list[Document]:
+        patterns = main.data.get("include", [])
+        if not isinstance(patterns, list):
+            return []  # told when the file is checked
+        paths: dict[Path, None] = {}
+        for index, pattern in enumerate(patterns):
+            if not isinstance(pattern, str) or not pattern or Path(pattern).is_absolute():
+                self.problems.append(
+                    main.problem(("include", index), "expected a path or pattern relative to this file")
+                )
+                continue
+            found = sorted(self._path.parent.glob(pattern))
+            if not found and any(sign in pattern for sign in "*?["):
+                self.warnings.append(main.problem(("include", index), f"no file is like {pattern}"))
+            elif not found:
+                others = sorted(str(one.relative_to(self._path.parent)) for one in self._path.parent.glob("*/*.toml"))
+                message = f"there is no file {pattern}{nearest(pattern, others)}"
+                self.problems.append(main.problem(("include", index), message))
+            for folder in (one for one in found if one.is_dir()):
+                message = f"{folder.name} is a folder; for the files in it write {folder.name}/*.toml"
+                self.problems.append(main.problem(("include", index), message))
+            paths |= dict.fromkeys(path for path in found if path != self._path and not path.is_dir())
+        return [self._document(path) for path in paths]
+
+    def _parsed(self, document: Document, *, first: bool) -> IncludedFile | None:
+        if document.unread:
+            return None  # told; anything else would be said of a file that nobody could read
+        tables, problems = read_tables(document, MainFile if first else IncludedFile)
+        self.problems += problems
+        return tables
+
+    def _sources(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[SourceAccess]:
+        for document, tables in files:
+            for index, table in enumerate(tables.sources):
+                place: KeyPath = ("sources", index, "password_file")
+                read = partial(self._secret_file, document, place, document.path.parent)
+                access = source_access(table, read)
+                self._secrets |= access.secrets
+                yield access
+
+    def _rules(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfig]:
+        for document, tables in files:
+            for index, table in enumerate(tables.rules):
+                self.problems += rule_table_problems(document, index, table)
+                if (table.query is not None or watches_source(table)) and not document.is_told(
+                    ("rules", index, "query")
+                ):
+                    yield _rule(document, index, table)
+
+    def _channels(self, document: Document, tables: IncludedFile) -> list[ChannelConfig]:
+        channels: list[ChannelConfig] = []
+        if not tables.channels:
+            return channels
+        from alerts.channels.registry import channel_settings  # noqa: PLC0415 - what all kinds need is only loaded for one
+
+        for index, raw in enumerate(tables.channels):
+            where: KeyPath = ("channels", index)
+            try:
+                settings = channel_settings(raw, where=dotted(where))
+            except ConfigError as error:
+                found = [(_channel_path(where, text), text.partition(": ")[2]) for text in error.problems]
+                self.problems += [document.problem(*one) for one in found if not document.is_told(one[0])]
+                continue
+            self._gather(settings, document, where)
+            channels.append(ChannelConfig(settings, document.path.parent))
+        return channels
+
+    def _gather(self, settings: ChannelSettings, document: Document, where: KeyPath) -> None:
+        """Remember a channel's secrets, and see that its files can be read and used."""
+        unread = len(self.problems)
+        for name in type(settings).model_fields:
+            value = getattr(settings, name)
+            if isinstance(value, SecretStr):
+                self._secrets |= {value.get_secret_value(), *secrets_in(value.get_secret_value(), path=True)}
+            elif name.endswith("_file") and isinstance(value, str):
+                self._secret_file(document, (*where, name), document.path.parent, value)
+        if len(self.problems) > unread:
+            return
+        try:
+            settings.check_files(document.path.parent)
+        except ConfigError as error:
+            for text in error.problems:  # "channel desk: url_file: ..."
+                key, _, message = text.removeprefix(f"channel {settings.name}: ").partition(": ")
+                self.problems.append(document.problem((*where, key), message))
+
+    def _secret_file(self, document: Document, path: KeyPath, base: Path, name: str) -> str | None:
+        try:
+            secret = (base / name).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            self.problems.append(document.problem(path, f"the file {name} cannot be read: {reason}"))
+            return None
+        self._secrets |= {secret, *secret.split()}
+        return secret
+
+    def _kafka(self, main: Document, top: MainFile, base: Path) -> KafkaOptions:
+        section = top.log.kafka
+        password = None if section.sasl_password is None else section.sasl_password.get_secret_value()
+        if section.sasl_password_file is not None:
+            place = ("log", "kafka", "sasl_password_file")
+            password = self._secret_file(main, place, base, section.sasl_password_file)
+        if password:
+            self._secrets.add(password)
+        plain = section.model_dump(exclude={"sasl_password", "sasl_password_file"})
+        for key in ("ca_file", "cert_file", "key_file"):
+            if plain[key] is not None:
+                plain[key] = str(base / plain[key])
+                if not Path(plain[key]).is_file():
+                    self.problems.append(main.problem(("log", "kafka", key), "there is no such file"))
+        return KafkaOptions(**plain, sasl_password=password)
+
+    def _database(self, main: Document, top: MainFile, base: Path) -> DatabaseConfig:
+        section = top.database
+        url: str | None = "sqlite:" if section.url is None else section.url.get_secret_value()
+        if section.url_file is not None:
+            url = self._secret_file(main, ("database", "url_file"), base, section.url_file)
+        scheme, _, rest = (url or "").partition(":")
+        if url is not None and scheme not in ("sqlite", "postgresql", "postgres"):
+            message = 'expected "sqlite:" or "postgresql://user@host/name"'
+            self.problems.append(main.problem(("database", "url"), message))
+        user, at, _ = rest.removeprefix("//").rpartition("@")
+        if at and ":" in user:
+            self._secrets |= {user.partition(":")[2], url or ""}
+        return DatabaseConfig(url or "")
+
+    def _check_log_url(self, main: Document, url: str) -> None:
+        message = log_url_problem(url)
+        if message is not None and not main.is_told(("log", "url")):
+            self.problems.append(main.problem(("log", "url"), message))
+
+    def _named_channels(self, files: Sequence[tuple[Document, IncludedFile]]) -> None:
+        """A rule that names a channel which is not there would tell nobody; one that is broken is told as such."""
+        known = [str(table.get("name")) for _, tables in files for table in tables.channels]
+        for document, tables in files:
+            for index, rule in enumerate(tables.rules):
+                for place, channel in enumerate(rule.channels):
+                    if channel not in known:
+                        hint = nearest(channel, known) or (f"; there are {', '.join(known)}" if known else "")
+                        message = f"there is no channel {channel!r}{hint}"
+                        self.problems.append(document.problem(("rules", index, "channels", place), message))
+
+    def _unique(self, files: Sequence[tuple[Document, IncludedFile]]) -> None:
+        for kind in ("sources", "aliases", "rules", "channels"):
+            seen: dict[str, str] = {}
+            for document, tables in files:
+                for index, table in enumerate(getattr(tables, kind)):
+                    name = table.get("name") if isinstance(table, dict) else table.name
+                    problem = document.problem((kind, index, "name"), f"{name!r} is the name of another one")
+                    if str(name) in seen:
+                        first = f"{name!r} is named twice; the first stands at {seen[str(name)]}"
+                        problem = document.problem((kind, index, "name"), first)
+                        self.problems.append(problem)
+                    else:
+                        seen[str(name)] = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        self._unique_urls(files)
+
+    def _unique_urls(self, files: Iterable[tuple[Document, IncludedFile]]) -> None:
+        seen: dict[str, str] = {}
+        for document, tables in files:
+            for index, table in enumerate(tables.sources):
+                other = seen.setdefault(clean_url(table.url), table.name)
+                if other != table.name:
+                    message = f"the source {other!r} has the same address"
+                    self.problems.append(document.problem(("sources", index, "url"), message))
+
+
+def _channel_path(where: KeyPath, text: str) -> KeyPath:
+    """Of the registry's line `channels[0].url: ...`."""
+    rest = text.partition(": ")[0].removeprefix(dotted(where)).lstrip(".")
+    return (*where, *(part for part in rest.split(".") if part))
+
+
+def _server(top: MainFile) -> ServerConfig:
+    host, _, port = top.server.listen.rpartition(":")
+    listen = (host.strip("[]"), int(port)) if top.server.listen else None
+    public_url = top.server.public_url or (f"http://{top.server.listen}" if listen else "")
+    named = [*top.server.hosts, top.server.listen, urlsplit(public_url).netloc.rpartition("@")[2]]
+    names = {"localhost", *(name for text in named if (name := host_name(text)) is not None)}
+    return ServerConfig(listen, public_url.rstrip("/"), frozenset(names))
+
+
+def _fetch(section: FetchSection) -> FetchConfig:
+    return FetchConfig(**{**section.model_dump(), "allow_networks": tuple(section.allow_networks)})
+
+
+def _alias(table: AliasTable) -> AliasDraft:
+    return AliasDraft(name=table.name, terms=tuple(table.terms), author="file")
+
+
+def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:
+    def place(key: str, message: str) -> Problem:
+        return document.problem(("rules", index, key), message)
+
+    throttle = None if table.throttle is None else Throttle(table.throttle.max, table.throttle.per_seconds)
+    settings = RuleSettings(
+        channels=tuple(table.channels),
+        priority=Priority(table.priority),
+        group_wait_seconds=table.group_wait_seconds,
+        group_interval_seconds=table.group_interval_seconds,
+        throttle=throttle,
+        quiet_hours=json_of(table.quiet_hours),
+        digest=json_of(table.digest),
+        settings={} if table.standing is None else {"standing": table.standing},
+    )
+    return RuleConfig(name=table.name, query=table.query or "", settings=settings, comment=table.comment, place=place)

@@ -1,0 +1,70 @@
+"""What a rule's tables in a file may say (quiet hours, digest, standing condition), and what is wrong with them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from alerts.pipeline.settings import ALL_DAYS, DIGEST, QUIET_HOURS
+from alerts.pipeline.standing import STANDING, FirstSeen, Frequency, Silent, Spike
+from core.config import KeyPath, nearest
+from wirewatch.config.hints import time_hint, zone_hint
+
+KINDS: Mapping[str, type[Frequency | Spike | FirstSeen | Silent]] = {
+    "frequency": Frequency,
+    "spike": Spike,
+    "first_seen": FirstSeen,
+    "silence": Silent,
+}
+_TABLES: Mapping[str, TypeAdapter[Any]] = {"quiet_hours": QUIET_HOURS, "digest": DIGEST, "standing": STANDING}
+
+
+def setting_problems(name: str, table: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """What is wrong with a table of that name: the keys that lead to it, and a sentence."""
+    try:
+        _TABLES[name].validate_python(table)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        for detail in details:
+            if detail["type"] == "too_short" and any(other["loc"][:-1] == detail["loc"] for other in details):
+                continue  # what was there is wrong, and told
+            keys = tuple(part for part in detail["loc"] if part not in KINDS)
+            yield (name, *keys), _message(name, table, keys, detail)
+
+
+def _message(name: str, table: Mapping[str, Any], keys: Sequence[str | int], detail: Any) -> str:
+    match detail["type"]:
+        case "unexpected_keyword_argument":
+            known = _fields(name, table)
+            return "unknown key" + (nearest(str(keys[-1]), known) or f"; known here: {', '.join(known)}")
+        case "missing":
+            return "missing"
+        case "union_tag_not_found":
+            return f"`kind` is missing; expected one of {', '.join(KINDS)}"
+        case "union_tag_invalid":
+            return f"kind: expected one of {', '.join(KINDS)}" + nearest(str(detail["ctx"]["tag"]), list(KINDS))
+        case _:
+            if str(detail["type"]).startswith("time_"):
+                return f'expected a time of day such as "22:00"{time_hint(detail["input"])}'
+            if keys[-1:] == ("at",) or (len(keys) > 1 and keys[-2] == "days"):
+                return _in_a_list(str(keys[-1]), detail["input"])
+            message = str(detail["msg"]).removeprefix("Value error, ")
+            if message.startswith("unknown time zone"):
+                message += zone_hint(str(detail["input"]))
+            return message.replace("Input should be", "expected", 1)
+
+
+def _in_a_list(key: str, got: object) -> str:
+    if key == "at":
+        return 'expected times of day in a list: ["08:00", "18:00"]'
+    near = nearest(str(got).lower()[:3], ALL_DAYS)
+    return f"expected one of {', '.join(ALL_DAYS)}{near}"
+
+
+def _fields(name: str, table: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys that such a table may have."""
+    if name == "standing":
+        return tuple(field.name for field in fields(KINDS[table["kind"]]))
+    kind = {"quiet_hours": ("start", "end", "time_zone", "days"), "digest": ("at", "time_zone", "days")}
+    return kind[name]

@@ -1,0 +1,105 @@
+"""The configuration's rules as they are stored, and what is wrong with their text, each with its place in the file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from alerts.rules.aliases import AliasSet, alias_term
+from alerts.rules.parser import Parsed, parse
+from alerts.rules.printer import print_rule
+from alerts.rules.problem import Problem as RuleTextProblem
+from alerts.rules.problem import render
+from core.config import Problem, nearest
+from core.errors import ConfigError
+from core.model.rule import RuleDraft
+from wirewatch.config.loading import Config, RuleConfig, examine
+
+
+def load_with_rules(path: Path) -> Config:
+    """The configuration, its rules' text read too. Raises ConfigError with every problem of both."""
+    config, problems = examine(path)
+    if config is not None:
+        problems = [*problems, *rule_problems(config)]
+    if config is None or problems:
+        raise ConfigError([str(problem) for problem in problems])
+    return config
+
+
+def alias_set(config: Config) -> AliasSet:
+    """The configuration's aliases."""
+    return AliasSet.of((alias.name, alias.terms) for alias in config.aliases)
+
+
+def rule_drafts(config: Config) -> list[RuleDraft]:
+    """The rules to be stored. Raises ConfigError with every problem of every rule."""
+    problems = rule_problems(config)
+    if problems:
+        raise ConfigError([str(problem) for problem in problems])
+    aliases = alias_set(config)
+    return [_draft(rule, parse(rule.query, aliases=aliases) if rule.query else None) for rule in config.rules]
+
+
+def _draft(rule: RuleConfig, parsed: Parsed | None) -> RuleDraft:
+    return RuleDraft(
+        name=rule.name,
+        query=rule.query,
+        canonical="" if parsed is None or parsed.tree is None else print_rule(parsed.tree),
+        settings=rule.settings,
+        author="file",
+        comment=rule.comment,
+    )
+
+
+def rule_problems(config: Config) -> list[Problem]:
+    """Everything that is wrong with the text of rules and aliases, in the order of the files."""
+    aliases = alias_set(config)
+    found = list(_alias_problems(config))
+    for rule in _with_query(config):
+        found += [_placed(rule, problem) for problem in parse(rule.query, aliases=aliases).problems]
+    return found
+
+
+def rule_warnings(config: Config) -> list[Problem]:
+    """What is probably not meant so."""
+    aliases = alias_set(config)
+    found = [
+        _placed(rule, warning)
+        for rule in _with_query(config)
+        for warning in parse(rule.query, aliases=aliases).warnings
+    ]
+    return [*config.warnings, *found, *_unknown_sources(config)]
+
+
+def _unknown_sources(config: Config) -> Iterator[Problem]:
+    """Rules that watch a source which no file names; one that was added by command is known only to the database."""
+    names = [source.name for source in config.sources]
+    for rule in config.rules:
+        watched = _watched(rule)
+        if watched is not None and watched not in names:
+            message = f"rule {rule.name!r}: no source in these files is named {watched!r}{nearest(watched, names)}"
+            yield rule.place("standing", message)
+
+
+def _with_query(config: Config) -> Iterator[RuleConfig]:
+    """All rules but those that watch a source, which match no article."""
+    return (rule for rule in config.rules if _watched(rule) is None)
+
+
+def _watched(rule: RuleConfig) -> str | None:
+    name: str | None = rule.settings.settings.get("standing", {}).get("source")
+    return name
+
+
+def _placed(rule: RuleConfig, problem: RuleTextProblem) -> Problem:
+    shown = render(problem, rule.query).replace("\n", "\n    ")
+    return rule.place("query", f"rule {rule.name!r}: {shown}")
+
+
+def _alias_problems(config: Config) -> Iterator[Problem]:
+    for alias in config.aliases:
+        for term in alias.terms:
+            if term.strip().startswith("@"):
+                continue  # told where a rule uses it
+            try:
+                alias_term(term)
+            except ValueError as error:
+                yield Problem(str(config.path.name), 0, f"aliases {alias.name!r}", str(error))

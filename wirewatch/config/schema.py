@@ -1,0 +1,279 @@
+"""The tables of a configuration file as pydantic sees them. Unknown keys and wrong types are refused."""
+
+import re
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+
+from core.config import EnvironmentText, takes_text
+from core.masking import masked
+from core.model.retention import Retention
+from core.net.guard import AddressGuard
+from core.net.url import BadUrl, web_url
+from wirewatch import __version__
+from wirewatch.config.hints import address_hint, country_hint, language_hint, zone_hint
+from wirewatch.config.host_names import host_name
+
+_KEEP = Retention()
+_CENTURY_DAYS = 36_525
+
+
+def _within(most: float) -> AfterValidator:
+    """Beyond a century no calendar holds the times that come of it."""
+
+    def checked(value: float) -> float:
+        if value > most:
+            raise ValueError(f"expected at most a century, {most}")
+        return value
+
+    return AfterValidator(checked)
+
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), _within(_CENTURY_DAYS * 86400)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), _within(_CENTURY_DAYS * 86400)]
+Days = Annotated[float, Field(gt=0, allow_inf_nan=False), _within(_CENTURY_DAYS)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+
+
+class Section(BaseModel):
+    """Refuses what it does not know, never shows a value in an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_environment(cls, data: Any) -> Any:
+        """A variable of the environment is text; where a number, a truth value or a list is due, TOML reads it."""
+        if not isinstance(data, dict):
+            return data
+        fields = cls.model_fields
+        return {
+            key: value.parsed()
+            if isinstance(value, EnvironmentText) and key in fields and not takes_text(fields[key].annotation)
+            else str(value)
+            if isinstance(value, EnvironmentText)
+            else value
+            for key, value in data.items()
+        }
+
+
+def _networks(values: list[str]) -> list[str]:
+    AddressGuard(values)  # ValueError names the one that is no network
+    return values
+
+
+def _listen(value: str) -> str:
+    host, colon, port = value.rpartition(":")
+    if value and (not colon or not host or re.fullmatch("[0-9]{1,5}", port) is None or int(port) > 65535):
+        hint = f'; did you mean "127.0.0.1:{value.strip(":")}"?' if re.fullmatch(":?[0-9]{1,5}", value) else ""
+        raise ValueError(f'expected "host:port" such as "127.0.0.1:8080", or "" to listen nowhere{hint}')
+    return value
+
+
+def _host_names(values: list[str]) -> list[str]:
+    for value in values:
+        if host_name(value) is None:
+            raise ValueError(f'expected names of hosts such as "news.example", got {value[:100]!r}')
+    return values
+
+
+def _web_address(value: str) -> str:
+    try:
+        web_url(value)
+    except BadUrl as error:
+        hint = address_hint(value)
+        raise ValueError(f"expected an http:// or https:// URL{hint or f': {masked(str(error))}'}") from None
+    return value
+
+
+def time_zone(value: str) -> str:
+    """An IANA zone. Raises ValueError."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'expected an IANA time zone such as "Asia/Kolkata"{zone_hint(value)}') from None
+    return value
+
+
+_zone_name = time_zone  # in the tables below the name is a key's
+
+
+def country_code(value: str) -> str:
+    """ISO 3166-1 alpha-2 in capital letters. Raises ValueError."""
+    if not re.fullmatch(r"[A-Za-z]{2}", value):
+        raise ValueError(f'expected two letters of ISO 3166-1, such as "IN"{country_hint(value)}')
+    return value.upper()
+
+
+def language_code(value: str) -> str:
+    """ISO 639-1 in small letters. Raises ValueError."""
+    if not re.fullmatch(r"[A-Za-z]{2}", value):
+        raise ValueError(f'expected two letters of ISO 639-1, such as "en"{language_hint(value)}')
+    return value.lower()
+
+
+_OURS = frozenset(
+    "host connection content-length transfer-encoding accept-encoding if-none-match if-modified-since user-agent".split()
+)
+
+
+def _headers(values: dict[str, SecretStr]) -> dict[str, SecretStr]:
+    for name, value in values.items():
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or name.lower() in _OURS:
+            raise ValueError(f"{name[:100]!r} is no header that can be set")
+        if not re.fullmatch(r"[\x20-\x7e]+", value.get_secret_value()):
+            raise ValueError(f"the value of {name} is no line of printable ASCII")
+    return values
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class ServerSection(Section):
+    listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
+    public_url: WebAddress | None = None
+    hosts: Annotated[list[str], AfterValidator(_host_names)] = []
+
+
+class KafkaSection(Section):
+    client_id: str = "wirewatch"
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    sasl_password_file: str | None = None
+    ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+    replication_factor: Annotated[int, Field(ge=1)] = 1
+    topic_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = ""
+    session_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        if self.sasl_password is not None and self.sasl_password_file is not None:
+            raise ValueError("only one of `sasl_password` and `sasl_password_file` may be set")
+        if self.security_protocol.startswith("SASL") and (
+            self.sasl_username is None or (self.sasl_password is None and self.sasl_password_file is None)
+        ):
+            raise ValueError(
+                f"{self.security_protocol} needs `sasl_username` and `sasl_password` or `sasl_password_file`"
+            )
+        return self
+
+
+class LogSection(Section):
+    url: str = "sqlite:"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"
+    kafka: KafkaSection = KafkaSection()
+
+
+class DatabaseSection(Section):
+    url: SecretStr | None = None
+    url_file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_url(self) -> Self:
+        if self.url is not None and self.url_file is not None:
+            raise ValueError("only one of `url` and `url_file` may be set")
+        return self
+
+
+class FetchSection(Section):
+    allow_networks: Annotated[list[str], AfterValidator(_networks)] = []
+    min_interval_seconds: Positive = 60.0
+    max_interval_seconds: Positive = 86400.0
+    max_bytes: Annotated[int, Field(ge=1024)] = 10 * 1024 * 1024
+    user_agent: Annotated[str, StringConstraints(min_length=1, pattern=r"^[\x20-\x7e]+$")] = f"wirewatch/{__version__}"
+    host_interval_seconds: NotNegative = 1.0
+    host_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
+    timeout_seconds: Positive = 60.0
+    back_numbers: bool = False
+    polls_per_minute: Positive = 1200.0
+    parser_processes: Annotated[int, Field(ge=1, le=64)] = 2
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min_interval_seconds > self.max_interval_seconds:
+            raise ValueError("`min_interval_seconds` is above `max_interval_seconds`")
+        return self
+
+
+class RetentionSection(Section):
+    articles_days: Days = _KEEP.articles
+    entries_days: Days = _KEEP.entries
+    traces_days: Days = _KEEP.traces
+    findings_days: Days = _KEEP.findings
+    alerts_days: Days = _KEEP.alerts
+    notifications_days: Days = _KEEP.notifications
+    silences_days: Days = _KEEP.silences
+    audit_days: Days = _KEEP.audit
+    stats_days: Days = _KEEP.stats
+
+
+class SourceTable(Section):
+    name: Name
+    url: WebAddress
+    kind: Literal["auto", "feed", "sitemap", "page"] = "auto"
+    interval_seconds: Positive | None = None
+    full_text: bool = True
+    country: Annotated[str, AfterValidator(country_code)] | None = None
+    lang: Annotated[str, AfterValidator(language_code)] | None = None
+    time_zone: Annotated[str, AfterValidator(_zone_name)] | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    headers: Annotated[dict[str, SecretStr], AfterValidator(_headers)] = {}
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        if self.password is not None and self.password_file is not None:
+            raise ValueError("only one of `password` and `password_file` may be set")
+        return self
+
+
+class AliasTable(Section):
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    terms: Annotated[list[str], Field(min_length=1)]
+
+
+class ThrottleTable(Section):
+    max: Annotated[int, Field(ge=1)]
+    per_seconds: Positive
+
+
+class RuleTable(Section):
+    name: Name
+    query: str | None = None
+    channels: list[str] = []
+    priority: Literal["flash", "normal", "low"] = "normal"
+    group_wait_seconds: NotNegative = 0.0
+    group_interval_seconds: NotNegative = 300.0
+    throttle: ThrottleTable | None = None
+    quiet_hours: dict[str, Any] | None = None
+    digest: dict[str, Any] | None = None
+    standing: dict[str, Any] | None = None
+    comment: str = ""
+
+
+class IncludedFile(Section):
+    """What a file named by `include` may hold. Channels are read by their own kind's settings."""
+
+    sources: list[SourceTable] = []
+    aliases: list[AliasTable] = []
+    rules: list[RuleTable] = []
+    channels: list[dict[str, Any]] = []
+
+
+class MainFile(IncludedFile):
+    """What the file given to `--config` may hold."""
+
+    data_dir: Annotated[str, StringConstraints(min_length=1)] = "data"
+    include: list[str] = []
+    server: ServerSection = ServerSection()
+    log: LogSection = LogSection()
+    database: DatabaseSection = DatabaseSection()
+    fetch: FetchSection = FetchSection()
+    retention: RetentionSection = RetentionSection()

@@ -1,0 +1,1 @@
+"""How things stand: measured, judged, and told to page, probes, log and metrics."""

@@ -1,0 +1,26 @@
+"""Whether the log answers, in a process that has no collector to notice: clients wait for a silent broker without a word."""
+
+import asyncio
+
+from core.clock import Clock
+from core.errors import Unavailable
+from core.log.log import EventLog
+from core.supervise import describe
+from wirewatch.health.collector import GROUPS, SECONDS
+from wirewatch.health.parts import Health
+
+
+async def watch_log(log: EventLog, health: Health, clock: Clock, patience_seconds: float = 2 * SECONDS) -> None:
+    """Ask the log every few seconds until cancelled; health is told while it is away."""
+    topic, group = next(iter(GROUPS.items()))
+    while True:
+        try:
+            async with asyncio.timeout(patience_seconds):
+                await log.lag(group, topic)
+        except TimeoutError:
+            health.told["log"] = f"no answer within {patience_seconds:g} s"
+        except Unavailable as error:
+            health.told["log"] = describe(error)
+        else:
+            health.told.pop("log", None)
+        await clock.sleep(SECONDS)

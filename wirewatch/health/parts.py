@@ -1,0 +1,109 @@
+"""Is this process well? `/livez` says that it runs, `/readyz` names every part that does not work, with its last error."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+
+from core.clock import Clock
+from core.db.engine import Database
+from core.errors import WirewatchError
+from core.store import deliveries
+from core.supervise import RoleStatus, describe
+from wirewatch.health.trouble import Facts, nothing_goes_out
+
+CHECK_SECONDS = 2.0
+WRITE_SECONDS = 10.0  # a transaction takes milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the process. `error` is None while it works; `detail` is for people. `warned`: somebody should look."""
+
+    name: str
+    error: str | None
+    detail: str = ""
+    warned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Ready when every part is."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def ready(self) -> bool:
+        return all(part.error is None for part in self.parts)
+
+    def as_json(self) -> dict[str, object]:
+        """The body of /readyz."""
+        return {
+            "ready": self.ready,
+            "failing": [part.name for part in self.parts if part.error is not None],
+            "warned": [part.name for part in self.parts if part.warned],
+            "parts": {
+                part.name: {"ok": part.error is None, "error": part.error, "detail": part.detail} for part in self.parts
+            },
+        }
+
+
+class Health:
+    """Gathers what the parts say of themselves. `waiting_for`: what could not be opened yet, with the reason."""
+
+    def __init__(self, roles: Callable[[], Mapping[str, RoleStatus]]) -> None:
+        self.roles = roles
+        self.waiting_for: dict[str, str] = {}
+        self.told: dict[str, str] = {}  # by parts that watch themselves: name -> error
+        self.warned: dict[str, str] = {}  # likewise, of what works and needs somebody
+        self.db: Database | None = None
+        self.clock: Clock | None = None
+        self.channels: frozenset[str] | None = None  # those that this process sends to; None: it does not send
+        self.log_failing: Callable[[], bool] = lambda: False  # whether the embedded log took nothing lately
+        self.started = False
+
+    async def readiness(self) -> Readiness:
+        """Ask the database now, take the others' last word. Never longer than about CHECK_SECONDS."""
+        parts = [Part(name, error) for name, error in {**self.waiting_for, **self.told}.items()]
+        parts += [Part(name, None, text, True) for name, text in self.warned.items() if name not in self.told]
+        if self.log_failing():
+            parts.append(Part("log", "nothing could be appended at the last try; it is tried again"))
+        if self.db is not None:
+            parts.append(Part("database", await _database(self.db)))
+            if self.channels is not None and self.clock is not None and parts[-1].error is None:
+                parts.append(Part("deliveries", await _deliveries(self.db, self.channels, self.clock.now())))
+        if not self.started and not self.waiting_for:
+            parts.append(Part("start", "still starting"))
+        for name, status in self.roles().items():
+            error = None if status.well else (status.last_error or status.state.value)
+            detail = f"{status.state.value}, {status.restarts} restarts"
+            parts.append(Part(f"role {name}", error, detail))
+        return Readiness(tuple(parts))
+
+
+async def _deliveries(db: Database, channels: frozenset[str], now: datetime) -> str | None:
+    """Why nothing can go out; None while something can, or nothing says otherwise."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), db.connection() as conn:
+            seen = await deliveries.facts(conn, now)
+    except TimeoutError:
+        return f"no answer within {CHECK_SECONDS:g} s"
+    except WirewatchError as error:
+        return describe(error)
+    return nothing_goes_out(Facts(now=now, deliveries=seen, channels=channels))
+
+
+async def _database(db: Database) -> str | None:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), db.connection() as conn:
+            await conn.execute(text("SELECT 1"))
+    except TimeoutError:
+        return f"no answer within {CHECK_SECONDS:g} s"
+    except WirewatchError as error:
+        return describe(error)
+    seconds = db.writing_seconds()
+    if seconds > WRITE_SECONDS:
+        return f"nothing could be written for {seconds:.0f} s: another program may hold the lock of its file"
+    return None

@@ -1,0 +1,124 @@
+"""What is not as it should be, in words: the one judgement behind the page's headline, /readyz, the API and `check`. Pure.
+
+Thresholds are those of the Prometheus rules where there is one, so that a page and a pager say the same.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from core.store.deliveries import FRESH, ChannelFacts
+from wirewatch.health.spans import span
+
+LAG_WARN_SECONDS = 60.0
+LAG_BAD_SECONDS = 300.0  # NewsConsumerLag
+SOURCES_BAD_SHARE = 0.2  # NewsFeedsFailing
+
+
+class Severity(StrEnum):
+    """`bad`: alerts are late, lost or missing now. `warn`: somebody should look."""
+
+    BAD = "bad"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """`place`: the part of the status page that shows more."""
+
+    severity: Severity
+    name: str
+    words: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """`parts`: those of this process that fail, with their error; `warnings`: those that need somebody. `channels`: the configured ones; None: not known here.
+
+    `feeds`: sources by state. `lag`: seconds by topic.
+    """
+
+    now: datetime
+    parts: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
+    deliveries: Sequence[ChannelFacts] = ()
+    channels: frozenset[str] | None = None
+    feeds: Mapping[str, int] = field(default_factory=dict)
+    lag: Mapping[str, float] = field(default_factory=dict)
+
+
+def troubles(facts: Facts) -> tuple[Trouble, ...]:
+    """Everything that is not well, the worst first."""
+    found = [
+        Trouble(severity=Severity.BAD, name=name, words=error, place="stages") for name, error in facts.parts.items()
+    ]
+    for name, text in facts.warnings.items():
+        found.append(Trouble(severity=Severity.WARN, name=name, words=text, place="stages"))
+    for channel in facts.deliveries:
+        found += _of_channel(channel, facts)
+    found += _of_sources(facts.feeds)
+    for topic, seconds in facts.lag.items():
+        if seconds > LAG_WARN_SECONDS:
+            severity = Severity.BAD if seconds > LAG_BAD_SECONDS else Severity.WARN
+            words = f"what waits in {topic} is {span(seconds)} old"
+            found.append(Trouble(severity=severity, name="lag", words=words, place="stages"))
+    return tuple(sorted(found, key=lambda trouble: trouble.severity is not Severity.BAD))
+
+
+def nothing_goes_out(facts: Facts) -> str | None:
+    """Why no message leaves, where every channel that has something to say cannot; None: something can go out."""
+    known = facts.channels
+    # What a channel did that is configured no more, and for which nothing waits, says nothing of those that are.
+    counted = [one for one in facts.deliveries if known is None or one.channel in known or one.pending]
+    stopped = [_stopped(channel, facts) for channel in counted]
+    reasons = [reason for reason in stopped if reason is not None]
+    return "; ".join(reasons) if reasons and len(reasons) == len(stopped) else None
+
+
+def _stopped(channel: ChannelFacts, facts: Facts) -> str | None:
+    """Why the channel delivers nothing; None if it does, or nothing says that it does not."""
+    waiting = replace(channel, dead=0)
+    given_up = channel.dead_at is not None and channel.dead_at >= facts.now - FRESH  # else it may be mended long since
+    trouble = _of_channel(channel if given_up else waiting, facts)
+    if not trouble:
+        return None
+    since = max((moment for moment in (channel.dead_at, channel.oldest) if moment is not None), default=None)
+    works = channel.delivered is not None and since is not None and channel.delivered > since
+    return None if works else f"{trouble[0].name}: {trouble[0].words}"
+
+
+def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
+    """At most one sentence about what waits, and one about what was given up."""
+    last = f" (last: {channel.problem})" if channel.problem else ""
+    given_up = f" (last: {channel.dead_problem})" if channel.dead_problem else ""
+    waiting = "1 message waits" if channel.pending == 1 else f"{channel.pending} messages wait"
+    said = []
+    if channel.pending and facts.channels is not None and channel.channel not in facts.channels:
+        said.append(f"{waiting} for this channel, which is not configured here")
+    elif channel.blocked:
+        said.append(f"our own address guard refuses it, and {waiting}{last}")
+    elif channel.stuck and channel.oldest is not None:
+        age = span((facts.now - channel.oldest).total_seconds())
+        said.append(f"{waiting}, the oldest for {age}{last}")
+    if channel.dead:
+        said.append(
+            f"{channel.dead} given up within 24 hours{given_up}; to send them again: wirewatch deliveries redrive --all"
+        )
+    name = f"channel {channel.channel}"
+    return [Trouble(severity=Severity.BAD, name=name, words=words, place="deliveries") for words in said]
+
+
+def _of_sources(feeds: Mapping[str, int]) -> list[Trouble]:
+    watched = sum(count for state, count in feeds.items() if state != "paused")
+    failing, stale = feeds.get("failing", 0), feeds.get("stale", 0)
+    found = []
+    if failing:
+        severity = Severity.BAD if failing + stale > SOURCES_BAD_SHARE * watched else Severity.WARN
+        words = f"{failing} of {watched} fail"
+        found.append(Trouble(severity=severity, name="sources", words=words, place="sources"))
+    if stale:
+        words = f"{stale} of {watched} went silent, against their own rhythm"
+        found.append(Trouble(severity=Severity.WARN, name="sources", words=words, place="sources"))
+    return found
