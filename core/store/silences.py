@@ -8,6 +8,7 @@ from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import silences
 from core.model.silence import Silence
+from core.store import keyset
 from core.store.pruning import prune_oldest
 
 
@@ -26,6 +27,22 @@ async def remove(conn: Connection, silence_id: str, now: datetime) -> bool:
 async def list_all(conn: Connection) -> list[Silence]:
     """All silences kept, those that end last first."""
     return await _all(conn, select(silences).order_by(silences.c.ends.desc(), silences.c.silence_id))
+
+
+async def page(
+    conn: Connection,
+    *,
+    limit: int | None = None,
+    after: tuple[datetime, str] | None = None,
+    ends_after: datetime | None = None,
+) -> list[Silence]:
+    """Silences by when they begin, the last first, `after` the start and id of one; None for `limit`: all."""
+    statement = select(silences).order_by(silences.c.starts.desc(), silences.c.silence_id).limit(limit)
+    if after is not None:
+        statement = statement.where(keyset.older(silences.c.starts, silences.c.silence_id, after))
+    if ends_after is not None:
+        statement = statement.where(silences.c.ends > ends_after)
+    return await _all(conn, statement)
 
 
 async def active(conn: Connection, now: datetime) -> list[Silence]:

@@ -17,6 +17,7 @@ from core.db.engine import Database
 from core.errors import UserError, WirewatchError
 from wirewatch.cli.told import Told
 from wirewatch.config.loading import Config, load
+from wirewatch.usecases.acting import Acting, local
 
 config_option = click.option(
     "--config",
@@ -51,6 +52,13 @@ async def open_database(path: Path) -> AsyncIterator[Opened]:
         raise UserError(f"data_dir {config.data_dir}: {error.strerror}") from None
     async with Database.open(config.database.url, config.data_dir) as db:
         yield Opened(config, db, SystemClock())
+
+
+@asynccontextmanager
+async def acting(path: Path) -> AsyncIterator[Acting]:
+    """Whoever is at the keyboard, on the database of the configuration in `path`. Raises ConfigError, UserError, Unavailable."""
+    async with local(load(path), current_user()) as opened:
+        yield opened
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -5,14 +5,12 @@ from pathlib import Path
 
 import click
 
-from alerts.pipeline.silence import covers
-from core.model import ids
-from core.model.silence import Silence
-from core.store import audit, rules, silences
-from core.store.audit import AuditRow
 from wirewatch.cli import output
-from wirewatch.cli.opened import config_option, current_user, json_option, open_database, run, unknown
+from wirewatch.cli.opened import acting, config_option, json_option, run
 from wirewatch.cli.times import SPAN
+from wirewatch.usecases import silences
+from wirewatch.usecases.pages import Paging
+from wirewatch.usecases.silences import KnownSilence, NewSilence
 
 _COLUMNS = ("id", "rule", "source", "state", "ends", "hidden", "author", "comment")
 
@@ -28,29 +26,14 @@ def command() -> None:
 @json_option
 def list_silences(path: Path, *, every: bool, as_json: bool) -> None:
     """Silences in force or to come, and how many matches each has hidden."""
-    run(_list(path, every=every, as_json=as_json))
+    known = run(_list(path, every=every))
+    by_end = sorted(known, key=lambda one: one.silence.ends, reverse=True)
+    output.show(list(map(_summary, by_end)), _COLUMNS, as_json=as_json, empty="No silence is in force.")
 
 
-async def _list(path: Path, *, every: bool, as_json: bool) -> None:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        found = await silences.list_all(conn)
-    now = opened.clock.now()
-    rows: list[dict[str, object]] = [
-        {
-            "id": one.silence_id,
-            "rule": one.rule,
-            "source": one.source,
-            "state": "over" if one.ends <= now else "in force" if one.starts <= now else "to come",
-            "starts": one.starts,
-            "ends": one.ends,
-            "hidden": one.hidden_count,
-            "author": one.author,
-            "comment": one.comment,
-        }
-        for one in found
-        if every or one.ends > now
-    ]
-    output.show(rows, _COLUMNS, as_json=as_json, empty="No silence is in force.")
+async def _list(path: Path, *, every: bool) -> tuple[KnownSilence, ...]:
+    async with acting(path) as me:
+        return (await silences.list_page(me, Paging(limit=None), over=every)).items
 
 
 @command.command("add")
@@ -61,33 +44,14 @@ async def _list(path: Path, *, every: bool, as_json: bool) -> None:
 @config_option
 def add(rule: str, source: str | None, span: timedelta, comment: str, path: Path) -> None:
     """Keep matches of a rule from raising alerts for a while; they are kept and counted."""
-    run(_add(rule, source, span, comment, path))
+    run(_add(path, NewSilence(rule=rule, source=source, lasting=span, comment=comment)))
 
 
-async def _add(rule: str, source: str | None, span: timedelta, comment: str, path: Path) -> None:
-    async with open_database(path) as opened, opened.db.transaction() as conn:
-        now = opened.clock.now()
-        author = current_user()
-        silence = Silence(
-            silence_id=ids.derived_id("silence", rule, source or "", now.isoformat(), author),
-            rule=rule,
-            source=source,
-            starts=now,
-            ends=now + span,
-            author=author,
-            comment=comment,
-        )
-        names = [row.name for row in await rules.list_active(conn)]
-        covered = [name for name in names if covers(silence, name, "")] if source is None else None
-        if covered is not None and not covered and not any(sign in rule for sign in "*?["):
-            raise unknown("rule", rule, names)
-        await silences.add(conn, silence)
-        detail = {"rule": rule, "source": source, "ends": silence.ends.isoformat()}
-        await audit.add(
-            conn, AuditRow(at=now, actor=author, action="silence.add", subject=silence.silence_id, detail=detail)
-        )
-    of = "" if covered is None else f", {len(covered)} rule{'' if len(covered) == 1 else 's'} at present"
-    output.say(f"silence {silence.silence_id} until {output.cell(silence.ends)}{of}")
+async def _add(path: Path, new: NewSilence) -> None:
+    async with acting(path) as me:
+        added = await silences.add(me, new)
+    of = "" if added.covered is None else f", {added.covered} rule{'' if added.covered == 1 else 's'} at present"
+    output.say(f"silence {added.silence.silence_id} until {output.cell(added.silence.ends)}{of}")
 
 
 @command.command("remove")
@@ -95,13 +59,25 @@ async def _add(rule: str, source: str | None, span: timedelta, comment: str, pat
 @config_option
 def remove(silence_id: str, path: Path) -> None:
     """End a silence now."""
-    run(_remove(silence_id, path))
+    run(_remove(path, silence_id))
 
 
-async def _remove(silence_id: str, path: Path) -> None:
-    async with open_database(path) as opened, opened.db.transaction() as conn:
-        now = opened.clock.now()
-        if not await silences.remove(conn, silence_id, now):
-            raise unknown("silence", silence_id, [one.silence_id for one in await silences.list_all(conn)])
-        await audit.add(conn, AuditRow(at=now, actor=current_user(), action="silence.remove", subject=silence_id))
+async def _remove(path: Path, silence_id: str) -> None:
+    async with acting(path) as me:
+        await silences.remove(me, silence_id)
     output.say(f"ended {silence_id}")
+
+
+def _summary(known: KnownSilence) -> dict[str, object]:
+    silence = known.silence
+    return {
+        "id": silence.silence_id,
+        "rule": silence.rule,
+        "source": silence.source,
+        "state": known.state,
+        "starts": silence.starts,
+        "ends": silence.ends,
+        "hidden": silence.hidden_count,
+        "author": silence.author,
+        "comment": silence.comment,
+    }

@@ -1,0 +1,93 @@
+"""Every use case: it needs the permission that it declares, and one that changes something says so in the audit log."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+
+from core.model.rule import RuleDraft
+from core.store import audit, rules
+from wirewatch import usecases
+from wirewatch.usecases import silences
+from wirewatch.usecases.acting import DECLARED, Acting
+from wirewatch.usecases.permission import EVERYTHING, READING
+from wirewatch.usecases.refusals import NotPermitted
+from wirewatch.usecases.silences import NewSilence
+
+MODULES = [import_module(f"wirewatch.usecases.{module.name}") for module in iter_modules(usecases.__path__)]
+CHANGING = sorted(name for name, usecase in DECLARED.items() if usecase.action is not None)
+
+
+async def _a_rule(acting: Acting) -> None:
+    async with acting.db.transaction() as conn:
+        await rules.put(conn, RuleDraft(name="arms", query="arms", canonical="arms"), acting.clock.now())
+
+
+async def _a_silence(acting: Acting) -> str:
+    await _a_rule(acting)
+    new = NewSilence(rule="arms", lasting=timedelta(hours=2), comment="an exercise")
+    return (await silences.add(acting, new)).silence.silence_id
+
+
+async def _remove_a_silence(acting: Acting) -> None:
+    await silences.remove(acting, await _a_silence(acting))
+
+
+# One way to do each thing that changes something.
+DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
+    "silences.add": _a_silence,
+    "silences.remove": _remove_a_silence,
+}
+
+
+def _actions() -> list[tuple[str, Callable[..., Awaitable[object]]]]:
+    """All public functions of the package's modules that take somebody who acts."""
+    return [
+        (f"{module.__name__.rpartition('.')[2]}.{name}", function)
+        for module in MODULES
+        for name, function in vars(module).items()
+        if inspect.iscoroutinefunction(function)
+        and function.__module__ == module.__name__
+        and not name.startswith("_")
+        and next(iter(inspect.signature(function).parameters.values()), None) is not None
+        and next(iter(inspect.signature(function).parameters.values())).annotation is Acting
+    ]
+
+
+@pytest.mark.parametrize(("name", "function"), _actions(), ids=[name for name, _ in _actions()])
+async def test_a_use_case_declares_a_permission_and_refuses_who_does_not_hold_it(
+    name: str, function: Callable[..., Awaitable[object]], acting: Acting
+) -> None:
+    needed = DECLARED[name].permission
+    given: list[Any] = [None] * (
+        len(inspect.signature(function).parameters) - 1
+    )  # it is refused before it looks at them
+    positional = [p for p in list(inspect.signature(function).parameters.values())[1:] if p.kind is not p.KEYWORD_ONLY]
+    with pytest.raises(NotPermitted, match=needed.value):
+        await function(replace(acting, permissions=EVERYTHING - {needed}), *given[: len(positional)])
+
+
+@pytest.mark.parametrize("name", CHANGING)
+async def test_what_changes_something_stands_in_the_audit_log(name: str, acting: Acting) -> None:
+    await DONE[name](acting)
+    async with acting.db.connection() as conn:
+        [newest, *_] = await audit.list_rows(conn)
+    assert (newest.action, newest.actor) == (DECLARED[name].action, "kim")
+    assert newest.subject
+
+
+def test_who_may_only_read_changes_nothing() -> None:
+    reading = {name for name, usecase in DECLARED.items() if usecase.permission in READING}
+    assert reading
+    assert reading.isdisjoint(CHANGING)
+
+
+async def test_only_a_declared_change_is_noted(acting: Acting) -> None:
+    async with acting.db.transaction() as conn:
+        with pytest.raises(TypeError, match="changes"):
+            await acting.note(conn, "arms")

@@ -1,0 +1,101 @@
+"""Who acts, for which team and with what right; and how a use case declares what it needs.
+
+A use case is an async function whose first argument is an `Acting`. `reads` or `changes` above it declares its permission:
+the check stands here and nowhere else. One that changes something notes it in the audit log, in its own transaction.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from core.clock import Clock, SystemClock
+from core.db.connection import Connection
+from core.db.engine import Database
+from core.errors import UserError
+from core.store import audit
+from core.store.audit import AuditRow
+from wirewatch.config.loading import Config
+from wirewatch.usecases.permission import EVERYTHING, Permission
+from wirewatch.usecases.refusals import NotPermitted
+
+DEFAULT_TEAM = "default"  # the one team of an installation that knows of none
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """All that a use case stands on. `config`: what files manage, as this process has read it.
+
+    `action`: the verb that `note` writes into the audit log; only a use case declared with `changes` has one.
+    """
+
+    actor: str
+    team: str = DEFAULT_TEAM
+    permissions: frozenset[Permission]
+    config: Config
+    db: Database
+    clock: Clock
+    action: str | None = None
+
+    def require(self, permission: Permission) -> None:
+        """Raise NotPermitted without the permission."""
+        if permission not in self.permissions:
+            raise NotPermitted(f"{self.actor} may not do this: it needs the permission {permission.value}")
+
+    async def note(self, conn: Connection, subject: str, **detail: object) -> None:
+        """Write into the audit log what this use case does, in the transaction `conn` that does it. No secrets in `detail`."""
+        if self.action is None:
+            raise TypeError("a use case that changes something is declared with `changes`")
+        row = AuditRow(at=self.clock.now(), actor=self.actor, action=self.action, subject=subject, detail=detail)
+        await audit.add(conn, row)
+
+
+@asynccontextmanager
+async def local(config: Config, actor: str) -> AsyncIterator[Acting]:
+    """Somebody at this machine, who may do everything, on the database of the configuration. Raises UserError, Unavailable.
+
+    A running process may use the same database.
+    """
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"data_dir {config.data_dir}: {error.strerror}") from None
+    async with Database.open(config.database.url, config.data_dir) as db:
+        yield Acting(actor=actor, permissions=EVERYTHING, config=config, db=db, clock=SystemClock())
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What stands above a use case. `action` None: it changes nothing."""
+
+    permission: Permission
+    action: str | None
+
+    def __call__(
+        self, function: Callable[Concatenate[Acting, P], Awaitable[R]]
+    ) -> Callable[Concatenate[Acting, P], Awaitable[R]]:
+        DECLARED[f"{function.__module__.rpartition('.')[2]}.{function.__name__}"] = self
+
+        @wraps(function)
+        async def checked(acting: Acting, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            acting.require(self.permission)
+            return await function(replace(acting, action=self.action), *args, **kwargs)
+
+        return checked
+
+
+DECLARED: dict[str, Declaration] = {}  # by name (`silences.add`), of the modules that are loaded
+
+
+def reads(permission: Permission) -> Declaration:
+    """Declare a use case that changes nothing."""
+    return Declaration(permission, None)
+
+
+def changes(permission: Permission, action: str) -> Declaration:
+    """Declare a use case that changes something; `action` is the audit log's verb for it, such as `silence.add`."""
+    return Declaration(permission, action)

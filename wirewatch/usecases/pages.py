@@ -1,0 +1,75 @@
+"""Lists in pages: a cursor names the last row that was given by what never changes of it.
+
+So rows that arrive meanwhile make no other row come twice or not at all.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import orjson
+
+from wirewatch.usecases.refusals import BadCursor
+
+MOST = 1000  # rows a page
+Key = tuple[str, ...]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Which page. `limit` None: all that is left, for who reads it on the spot. `cursor`: the `next` of the page before."""
+
+    limit: int | None = MOST
+    cursor: str | None = None
+
+    def after(self, name: str) -> Key | None:
+        """The key of the last row that was given of the list `name`; None at its beginning. Raises BadCursor."""
+        if self.cursor is None:
+            return None
+        try:
+            found = orjson.loads(urlsafe_b64decode(self.cursor.encode()))
+        except (ValueError, Error):
+            found = None
+        if not (isinstance(found, list) and found[:1] == [name] and all(isinstance(part, str) for part in found)):
+            raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+        return tuple(found[1:])
+
+    def after_moment(self, name: str) -> tuple[datetime, str] | None:
+        """`after` for a list in the order of a time and an id."""
+        key = self.after(name)
+        if key is None:
+            return None
+        try:
+            at, row_id = key
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+        return moment, row_id
+
+    @property
+    def asked(self) -> int | None:
+        """How many rows to ask the store for: one more than are given says whether there is a next page."""
+        return None if self.limit is None else self.limit + 1
+
+    def page(self, name: str, rows: Sequence[T], key: Callable[[T], tuple[datetime | str, ...]]) -> "Page[T]":
+        """The page of the rows that were asked for."""
+        if self.limit is None or len(rows) <= self.limit:
+            return Page(tuple(rows), None)
+        given = tuple(rows[: self.limit])
+        parts = [part.isoformat() if isinstance(part, datetime) else part for part in key(given[-1])]
+        return Page(given, urlsafe_b64encode(orjson.dumps([name, *parts])).decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """`next`: the cursor of what follows; None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None
