@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -73,6 +74,29 @@ alias_versions = Table(
     Column("author", WebText, nullable=False),
     Column("comment", WebText, nullable=False),
     Column("created", Instant, nullable=False),
+)
+
+# `settings` of a channel added by command may hold its secrets; those of a channel in a file never do. What is removed keeps
+# its row without settings, so that readers learn of it by its revision and its id comes back with its name.
+channels = Table(
+    "channels",
+    metadata,
+    Column("channel_id", Text, primary_key=True),
+    Column("team_id", Text, nullable=False, server_default="default"),
+    Column("name", WebText, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("settings", Json, nullable=False),
+    Column("origin", Text, nullable=False),  # file | db
+    Column("enabled", Boolean, nullable=False),  # False: paused
+    Column("paused_by", WebText),
+    Column("paused_at", Instant),
+    Column("removed", Instant),
+    Column("revision", BigInteger, nullable=False),
+    Column("created", Instant, nullable=False),
+    Column("updated", Instant, nullable=False),
+    Column("author", WebText, nullable=False),
+    UniqueConstraint("team_id", "name"),
+    Index(None, "revision"),
 )
 
 # Every match, also those that raised no alert of their own.

@@ -47,6 +47,8 @@ async def test_a_database_of_the_first_schema_is_brought_up_to_date_with_what_it
         for column in ("begun", "maybe_sent"):
             connection.execute(text(f"ALTER TABLE notifications DROP COLUMN {column}"))
         connection.execute(text("DROP TABLE put_aside"))
+        connection.execute(text("DROP TABLE channels"))
+        connection.execute(text("DELETE FROM revisions WHERE name = 'channels'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         connection.execute(insert(kv).values(key="k", value="1"))
 
