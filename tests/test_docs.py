@@ -18,11 +18,11 @@ import yaml
 from pydantic import TypeAdapter
 
 from alerts.channels.registry import KINDS, PLANNED
-from alerts.pipeline.settings import ALL_DAYS, DIGEST, QUIET_HOURS
-from alerts.pipeline.standing import FirstSeen, Frequency, Silent, Spike
 from core.faults import FaultPoint
 from core.metrics import Metrics
-from core.model import outcome
+from core.model import metric_rule, outcome
+from core.model.metric_rule import Flatline, Frequency, NewTerm, Spike
+from core.model.sending import ALL_DAYS, Digest, QuietHours
 from ingest.poll.health import FeedState
 from tests import docs_checks as checks
 from tests.docs_checks import JsonSchema, Metric, Row
@@ -90,8 +90,8 @@ def settings_of_the_code() -> dict[str, JsonSchema]:
     top = found["Top of the file"]
     plain = {key: value for key, value in top["properties"].items() if key != "channels"}  # each kind has its own
     found["Top of the file"] = {**top, "properties": plain}
-    found["quiet_hours"] = {"$defs": {}, **QUIET_HOURS.json_schema()}
-    found["digest"] = {"$defs": {}, **DIGEST.json_schema()}
+    found["quiet_hours"] = {"$defs": {}, **TypeAdapter(QuietHours).json_schema()}
+    found["digest"] = {"$defs": {}, **TypeAdapter(Digest).json_schema()}
     found["standing"] = standing_settings()
     for name, kind in KINDS.items():
         found[f'kind = "{name}"'] = {"$defs": {}, **kind.settings.model_json_schema()}
@@ -100,10 +100,13 @@ def settings_of_the_code() -> dict[str, JsonSchema]:
 
 def standing_settings() -> JsonSchema:
     """The keys of all kinds of standing conditions in one table, as the page has them."""
-    schemas = [TypeAdapter(kind).json_schema() for kind in (Silent, FirstSeen, Frequency, Spike)]
+    schemas = [TypeAdapter(kind).json_schema() for kind in (Flatline, NewTerm, Frequency, Spike)]
     properties: dict[str, object] = {key: value for one in schemas for key, value in one["properties"].items()}
-    kinds = [one["properties"]["kind"]["const"] for one in schemas]
-    return {"$defs": {}, "properties": {**properties, "kind": {"enum": kinds}}, "required": ["kind", "window_seconds"]}
+    return {
+        "$defs": {},
+        "properties": {**properties, "kind": {"enum": [*metric_rule.KINDS]}},
+        "required": ["kind", "window_seconds"],
+    }
 
 
 def test_every_setting_is_documented_with_its_default_and_bounds_and_no_other() -> None:

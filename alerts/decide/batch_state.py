@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.pipeline.situation import EarlierAlert, RulePolicy, Situation, StandingRule
-from alerts.pipeline.standing import Counted, Silent, Verdict, reach_back_seconds
+from alerts.pipeline.standing import Counted, Verdict, reach_back_seconds
 from core.db.connection import Connection
 from core.model import ids
 from core.model.alert import Alert
 from core.model.match import Match
+from core.model.metric_rule import Flatline
 from core.model.outcome import AlertOutcome
 from core.model.silence import Silence
 from core.store import alerts, findings, kv, silences
@@ -218,7 +219,7 @@ async def _read_counts(
         standing = None if policy is None else policy.standing
         if standing is None:
             continue
-        if isinstance(standing.condition, Silent):  # asks for no numbers
+        if isinstance(standing.condition, Flatline):  # asks for no numbers
             counts[rule_id] = Count(standing, {})
             continue
         oldest = min(match.matched for match in matches if match.rule.rule_id == rule_id)

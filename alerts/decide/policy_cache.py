@@ -4,9 +4,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from alerts.pipeline.settings import SendSettings, send_settings
 from alerts.pipeline.situation import RulePolicy, StandingRule
-from alerts.pipeline.standing import STANDING, Standing
 from core.db.connection import Connection
 from core.model.rule import RuleRow
 from core.store import rules
@@ -37,7 +35,7 @@ class PolicyCache:
 
 
 async def _policy(conn: Connection, row: RuleRow) -> RulePolicy:
-    condition = standing_of(row)
+    condition = row.settings.standing
     if condition is None:
         return policy_of(row)
     first = row
@@ -49,22 +47,7 @@ async def _policy(conn: Connection, row: RuleRow) -> RulePolicy:
 
 
 def policy_of(row: RuleRow, standing: StandingRule | None = None) -> RulePolicy:
-    """How the rule's alerts go out. Settings that cannot be read hold nothing back: too many messages beat none."""
-    try:
-        send = send_settings(row.settings)
-    except ValueError as error:
-        _logger.warning("rule_settings_unreadable", rule=row.name, problem=str(error))
-        send = SendSettings(throttle=row.settings.throttle)
-    return RulePolicy(channels=row.channels, priority=row.priority, send=send, standing=standing)
-
-
-def standing_of(row: RuleRow) -> Standing | None:
-    """The rule's condition over more than one article; None where it has none, or none that can be read."""
-    stored = row.settings.settings.get("standing")
-    if stored is None:
-        return None
-    try:
-        return STANDING.validate_python(stored)
-    except ValueError as error:
-        _logger.warning("rule_settings_unreadable", rule=row.name, problem=str(error))
-        return None
+    """How the rule's alerts go out."""
+    if row.settings.unreadable:
+        _logger.warning("rule_settings_unreadable", rule=row.name, problems=list(row.settings.unreadable))
+    return RulePolicy(send=row.settings, standing=standing)

@@ -17,7 +17,6 @@ from alerts.decide.standing_watch import StandingWatch
 from alerts.pipeline.decide import decide
 from alerts.pipeline.reached import verdict
 from alerts.pipeline.situation import Action, Decision, Situation
-from alerts.pipeline.standing import FirstSeen
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database
@@ -28,6 +27,7 @@ from core.log.topics import MATCHES
 from core.metrics import Metrics
 from core.model.alert import Alert, AlertArticle, StandingReason
 from core.model.match import Match
+from core.model.metric_rule import NewTerm
 from core.model.outcome import AlertOutcome, Stage
 from core.store import alerts, findings, notifications, silences, stats, timers, traces
 from core.store.findings import Finding
@@ -132,7 +132,7 @@ def _standing(batch: BatchState, match: Match, situation: Situation, decision: D
         window_seconds=condition.window_seconds,
         stories=found.stories,
         usual=found.usual,
-        others=() if isinstance(condition, FirstSeen) else batch.others(match, found),
+        others=() if isinstance(condition, NewTerm) else batch.others(match, found),
     )
 
 

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 
 from alerts.decide.batch_state import GROUP
 from alerts.decide.outbox import FIRST, Told, message_now
-from alerts.decide.policy_cache import PolicyCache, standing_of
+from alerts.decide.policy_cache import PolicyCache
 from alerts.decide.release import held_timer
 from alerts.pipeline.decide import decide
 from alerts.pipeline.situation import Action, Decision, Nothing, RulePolicy, Situation
-from alerts.pipeline.standing import Silent
 from alerts.pipeline.watch import Watch, due_at, nothing, paused, seen
 from core.clock import Clock
 from core.db.connection import Connection
@@ -28,6 +27,7 @@ from core.metrics import Metrics
 from core.model import ids
 from core.model.alert import Alert, StandingReason
 from core.model.match import RuleRef
+from core.model.metric_rule import Flatline
 from core.model.rule import RuleRow
 from core.model.timer import Timer
 from core.store import alerts, articles, findings, kv, notifications, rules, silences, sources, stats, timers
@@ -50,7 +50,7 @@ class _Case:
 
     row: RuleRow
     policy: RulePolicy
-    condition: Silent
+    condition: Flatline
     watch: Watch
 
 
@@ -121,14 +121,14 @@ class StandingWatch:
             if await rules.revision(conn) == self._revision:
                 return
             changed, revision = await rules.standing_since(conn, self._revision)
-        watched = [(row, found) for row in changed if isinstance(found := standing_of(row), Silent)]
+        watched = [(row, found) for row in changed if isinstance(found := row.settings.standing, Flatline)]
         if watched:
             async with self._db.transaction() as conn:
                 for row, condition in watched:
                     await self._arm_one(conn, row, condition)
         self._revision = revision
 
-    async def _arm_one(self, conn: Connection, row: RuleRow, condition: Silent) -> None:
+    async def _arm_one(self, conn: Connection, row: RuleRow, condition: Flatline) -> None:
         timer = await timers.get(conn, KIND, row.rule_id)
         if timer is None or Watch.read(timer.payload).revision != row.revision:
             watch = Watch(revision=row.revision, since=self._clock.now())
@@ -186,13 +186,13 @@ class StandingWatch:
         policy = (await self._rules.policies(conn, [timer.key]))[timer.key]
         condition = None if policy is None or policy.standing is None else policy.standing.condition
         row = await rules.by_id(conn, timer.key)
-        if row is None or policy is None or not isinstance(condition, Silent):
+        if row is None or policy is None or not isinstance(condition, Flatline):
             return None  # removed, or no rule of that kind any more
         watch = seen(Watch.read(timer.payload), await _newest(conn, row, condition))
         return _Case(row, policy, condition, watch)
 
 
-async def _newest(conn: Connection, row: RuleRow, condition: Silent) -> datetime | None:
+async def _newest(conn: Connection, row: RuleRow, condition: Flatline) -> datetime | None:
     if condition.source is None:
         return await findings.last_matched(conn, row.rule_id)
     return await articles.newest_of(conn, await sources.ids_named(conn, condition.source))

@@ -29,6 +29,7 @@ class Trouble(StrEnum):
     SAME_AS = "same_as"
     ONLY_COPIES = "only_copies"
     SLOW = "slow"
+    UNREADABLE_SETTINGS = "unreadable_settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ def troubles(rules: Sequence[RuleFacts], *, now: datetime, days: int) -> list[Ru
             *same.get(facts.row.name, ()),
             *_only_copies(facts),
             *_slow(facts),
+            *_unreadable(facts.row),
         ]
         found += [RuleTrouble(facts.row.name, trouble, sentence) for trouble, sentence in told]
     return found
@@ -82,6 +84,12 @@ def _slow(facts: RuleFacts) -> Iterable[Told]:
         budget = 1000 * BUDGET_SECONDS
         said = f"takes {mean:.1f} ms an evaluation, in the mean of {facts.evaluations}; {budget:g} ms is its budget"
         yield Trouble.SLOW, f"{said}. Proximities of common words, case(...) and regular expressions cost most"
+
+
+def _unreadable(row: RuleRow) -> Iterable[Told]:
+    if row.settings.unreadable:
+        said = "; ".join(row.settings.unreadable)
+        yield Trouble.UNREADABLE_SETTINGS, f"The rule goes on without what cannot be read of its settings: {said}."
 
 
 def _never_matched(facts: RuleFacts, now: datetime, days: int) -> Iterable[Told]:
@@ -147,7 +155,7 @@ def _same_rules(rules: Sequence[RuleFacts]) -> dict[str, list[Told]]:
     names: dict[str, list[str]] = {}
     for facts in rules:
         # The same text with another condition (often, first seen, ...) tells something else.
-        condition = str(sorted(facts.row.settings.settings.get("standing", {}).items()))
+        condition = str(facts.row.settings.standing)
         names.setdefault(meaning(facts.tree) + condition, []).append(facts.row.name)
     told: dict[str, list[Told]] = {}
     for group in names.values():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.pipeline.settings import ALL_DAYS, Digest, QuietHours
+from core.model.sending import ALL_DAYS, Digest, QuietHours
 
 _DAYS_AHEAD = 9  # a week, and one day on each side for zones
 

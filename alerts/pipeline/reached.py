@@ -1,7 +1,8 @@
 """A rule with a standing condition tells only when it holds: often enough, more than usual, for the first time."""
 
 from alerts.pipeline.situation import Action, Decision, Situation
-from alerts.pipeline.standing import FirstSeen, Verdict, judge
+from alerts.pipeline.standing import Verdict, judge
+from core.model.metric_rule import NewTerm
 from core.model.outcome import AlertOutcome
 
 
@@ -18,6 +19,6 @@ def verdict(situation: Situation) -> Verdict | None:
     if policy is None or policy.standing is None or counted is None:
         return None
     condition = policy.standing.condition
-    if isinstance(condition, FirstSeen) and situation.is_update:
+    if isinstance(condition, NewTerm) and situation.is_update:
         return None  # who was told of the first story is told of what is new in it
     return judge(condition, counted)

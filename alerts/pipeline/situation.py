@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts.pipeline.settings import SendSettings
-from alerts.pipeline.standing import Counted, Standing
+from alerts.pipeline.standing import Counted
 from core.model.match import Match
+from core.model.metric_rule import MetricRule
 from core.model.outcome import AlertOutcome, Priority
+from core.model.rule import RuleSettings
 from core.model.silence import Silence
 
 
@@ -15,7 +16,7 @@ from core.model.silence import Silence
 class StandingRule:
     """A condition over more than one article. `since_version`, `known_since`: from when on the rule has its text."""
 
-    condition: Standing
+    condition: MetricRule
     since_version: int
     known_since: datetime
 
@@ -24,10 +25,16 @@ class StandingRule:
 class RulePolicy:
     """How the rule's alerts go out, as the rule stands now (not as it stood when it matched)."""
 
-    channels: tuple[str, ...]
-    priority: Priority
-    send: SendSettings
+    send: RuleSettings
     standing: StandingRule | None = None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        return self.send.channels
+
+    @property
+    def priority(self) -> Priority:
+        return self.send.priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

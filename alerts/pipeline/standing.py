@@ -1,4 +1,4 @@
-"""Rules about more than one article: how often, more than usual, for the first time, nothing at all. Pure.
+"""Metric rules: how often, more than usual, for the first time, nothing at all. Pure.
 
 A story counts once, at the moment of its first match, however many copies, updates or repeated records it has. What
 counts is read from the findings that the database keeps, and is judged by the times of the matches, not by when they
@@ -7,72 +7,13 @@ are judged: a restart, a late or a repeated record changes nothing.
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass as plain_dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
-from pydantic.dataclasses import dataclass
-
-_STRICT = ConfigDict(extra="forbid")
-_LEARNING_WINDOWS = 3  # fewer earlier windows tell nothing about what is usual
-_MOST_DAYS = 90  # as long as findings are kept
-
-Window = Annotated[float, Field(ge=60, le=_MOST_DAYS * 86400)]  # seconds
+from core.model.metric_rule import LEARNING_WINDOWS, Flatline, Frequency, MetricRule, NewTerm, Spike
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Frequency:
-    """Tell when at least `stories` different stories matched within the window; then not again within it."""
-
-    kind: Literal["frequency"]
-    stories: Annotated[int, Field(ge=2, le=10_000)]
-    window_seconds: Window
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Spike:
-    """Tell when the window has `factor` times the rule's usual number of stories, and at least `stories`.
-
-    Usual: the mean of the `baseline_windows` windows before this one, as many of them as the rule has been in force.
-    """
-
-    kind: Literal["spike"]
-    window_seconds: Window
-    factor: Annotated[float, Field(gt=1, le=1000)] = 3.0
-    stories: Annotated[int, Field(ge=2, le=10_000)] = 3
-    baseline_windows: Annotated[int, Field(ge=_LEARNING_WINDOWS, le=60)] = 14
-
-    def __post_init__(self) -> None:
-        if (self.baseline_windows + 1) * self.window_seconds > _MOST_DAYS * 86400:
-            raise ValueError(
-                f"baseline_windows and this one reach back over {_MOST_DAYS} days, longer than matches are kept;"
-                " take fewer or shorter windows"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class FirstSeen:
-    """Tell a story only when no other one matched within the window before it."""
-
-    kind: Literal["first_seen"]
-    window_seconds: Window
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Silent:
-    """Tell when nothing came for a whole window: no match of the rule, or no article of the source so named."""
-
-    kind: Literal["silence"]
-    window_seconds: Window
-    source: Annotated[str, Field(min_length=1)] | None = None
-
-
-Standing = Frequency | Spike | FirstSeen | Silent
-STANDING: TypeAdapter[Standing] = TypeAdapter(Annotated[Standing, Field(discriminator="kind")])
-
-
-@plain_dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """What is known of a rule's stories when a match is judged.
 
@@ -88,7 +29,7 @@ class Counted:
     told: datetime | None = None
 
 
-@plain_dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Whether the standing condition holds, and the sentence that says why (not). `at`: the end of the window."""
 
@@ -99,22 +40,22 @@ class Verdict:
     usual: float | None = None
 
 
-def reach_back_seconds(standing: Standing) -> float:
+def reach_back_seconds(standing: MetricRule) -> float:
     """How far back findings must be read to judge."""
     windows = standing.baseline_windows + 1 if isinstance(standing, Spike) else 1
     return windows * standing.window_seconds
 
 
-def judge(standing: Standing, counted: Counted) -> Verdict:
+def judge(standing: MetricRule, counted: Counted) -> Verdict:
     """Judge a match of a rule with a standing condition."""
     match standing:
         case Frequency():
             return _once_a_window(_frequency(standing, counted), standing, counted)
         case Spike():
             return _once_a_window(_spike(standing, counted), standing, counted)
-        case FirstSeen():
-            return _first_seen(standing, counted)
-        case Silent():
+        case NewTerm():
+            return _new_term(standing, counted)
+        case Flatline():
             return Verdict(reached=False, because="the rule tells only when nothing matches", at=counted.now)
 
 
@@ -155,8 +96,8 @@ def _spike(standing: Spike, counted: Counted) -> Verdict:
     at, span = _end(counted), span_text(standing.window_seconds)
     counts = windows(counted.stories, at, standing.window_seconds)
     known = min(int((at - counted.known_since).total_seconds() // standing.window_seconds), standing.baseline_windows)
-    if known < _LEARNING_WINDOWS:
-        because = f"still learning what is usual: {max(known, 0)} of {_LEARNING_WINDOWS} windows of {span}"
+    if known < LEARNING_WINDOWS:
+        because = f"still learning what is usual: {max(known, 0)} of {LEARNING_WINDOWS} windows of {span}"
         return Verdict(reached=False, because=because, at=at, stories=counts[0])
     usual = sum(counts[1 : known + 1]) / known
     needed = max(standing.stories, math.ceil(standing.factor * usual))
@@ -165,7 +106,7 @@ def _spike(standing: Spike, counted: Counted) -> Verdict:
     return Verdict(reached=reached, because=because, at=at, stories=counts[0], usual=usual)
 
 
-def _first_seen(standing: FirstSeen, counted: Counted) -> Verdict:
+def _new_term(standing: NewTerm, counted: Counted) -> Verdict:
     span = span_text(standing.window_seconds)
     if counted.own is None:
         return Verdict(reached=False, because=f"the story matched before, over {span} ago", at=counted.now)

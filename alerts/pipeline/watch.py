@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from alerts.pipeline.standing import Silent, span_text
+from alerts.pipeline.standing import span_text
+from core.model.metric_rule import Flatline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def due_at(watch: Watch, window_seconds: float) -> datetime:
     return watch.since + timedelta(seconds=window_seconds + watch.paused_seconds)
 
 
-def nothing(standing: Silent, watch: Watch) -> str:
+def nothing(standing: Flatline, watch: Watch) -> str:
     """The sentence."""
     what = "no match" if standing.source is None else f"no article from {standing.source}"
     return f"{what} for {span_text(standing.window_seconds)}, since {watch.since:%Y-%m-%d %H:%M} UTC"

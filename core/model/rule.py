@@ -5,24 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.model.metric_rule import Flatline, MetricRule
 from core.model.outcome import Priority
+from core.model.sending import Digest, QuietHours, Throttle
 
 JsonObject = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Throttle:
-    """At most `max` alerts of a rule in any `per_seconds`."""
-
-    max: int
-    per_seconds: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSettings:
-    """How a rule's alerts go out.
+    """How a rule's alerts go out, and the condition over more than one article of a metric rule (`standing`).
 
-    `settings["standing"]`: the condition over more than one article, as alerts.pipeline.standing reads it.
+    `group_wait_seconds`: how long the first alert waits for others of the rule; 0: nothing is grouped.
+    `group_interval_seconds`: the least time from one group of the rule to the next. `unreadable`: a sentence for each stored
+    setting that could not be read; the rule goes on without it.
     """
 
     channels: tuple[str, ...] = ()
@@ -30,9 +26,15 @@ class RuleSettings:
     group_wait_seconds: float = 0.0
     group_interval_seconds: float = 300.0
     throttle: Throttle | None = None
-    quiet_hours: JsonObject | None = None
-    digest: JsonObject | None = None
-    settings: JsonObject = field(default_factory=dict)
+    quiet_hours: QuietHours | None = None
+    digest: Digest | None = None
+    standing: MetricRule | None = None
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def watched_source(self) -> str | None:
+        """The source whose articles are missed by the rule, which has no query then."""
+        return self.standing.source if isinstance(self.standing, Flatline) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

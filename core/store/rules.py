@@ -1,7 +1,6 @@
 """Rules with all their versions. Every change raises one revision, visible in commit order, so no change is skipped."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +9,10 @@ from sqlalchemy import Row, Select, Text, bindparam, func, select, type_coerce, 
 from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import rule_versions, rules
-from core.db.types import JsonObject
 from core.errors import UserError
 from core.model import ids
-from core.model.outcome import Priority
-from core.model.rule import RuleDraft, RuleRow, RuleSettings, Throttle
+from core.model.rule import RuleDraft, RuleRow
+from core.model.rule_tables import read_settings, written
 from core.store import revisions
 
 FILE = "file"
@@ -180,7 +178,7 @@ async def _write(
                     "version": version,
                     "query": draft.query,
                     "canonical": draft.canonical,
-                    "settings": _settings_json(draft.settings),
+                    "settings": written(draft.settings),
                     "author": draft.author,
                     "comment": draft.comment,
                     "created": now,
@@ -225,20 +223,4 @@ def _current() -> Select[Any]:
 
 
 def _row(row: Row[Any]) -> RuleRow:
-    return RuleRow(**{**row._asdict(), "enabled": bool(row.enabled), "settings": _settings(row.settings)})
-
-
-def _settings_json(settings: RuleSettings) -> JsonObject:
-    return asdict(settings)
-
-
-def _settings(stored: JsonObject) -> RuleSettings:
-    throttle = stored["throttle"]
-    return RuleSettings(
-        **{
-            **stored,
-            "channels": tuple(stored["channels"]),
-            "priority": Priority(stored["priority"]),
-            "throttle": None if throttle is None else Throttle(**throttle),
-        }
-    )
+    return RuleRow(**{**row._asdict(), "enabled": bool(row.enabled), "settings": read_settings(row.settings)})

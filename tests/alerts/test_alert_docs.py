@@ -11,16 +11,16 @@ from typing import Any
 import orjson
 import pytest
 from jsonschema import Draft202012Validator
-from pydantic import TypeAdapter
 
 from alerts.channels.registry import KINDS, channel_settings
 from alerts.channels.schema import webhook_schema
 from alerts.channels.signing import keys_of, signed_headers
 from alerts.deliver.retry_policy import RetryPolicy
-from alerts.pipeline.settings import Digest, QuietHours, send_settings
 from core.clock import SystemClock
 from core.model.outcome import AlertOutcome, FailureReason
-from core.model.rule import RuleSettings, Throttle
+from core.model.rule import RuleSettings
+from core.model.rule_tables import TABLES, read_settings, read_table, written
+from core.model.sending import Digest, QuietHours, Throttle
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ALERTING = (DOCS / "alerting.md").read_text()
@@ -54,21 +54,24 @@ def test_every_kind_of_channel_is_documented_with_settings_that_work(kind: str) 
         assert name in documented or f"{name} =" in text or name in {"timeout_seconds", "url"}
 
 
-def test_the_settings_of_a_rule_are_documented_as_they_are_read() -> None:
+def documented_settings() -> RuleSettings:
     (table,) = tomllib.loads(block_with(ALERTING, "[[rules]]"))["rules"]
     table["throttle"] = Throttle(**table["throttle"])
+    table["channels"] = tuple(table["channels"])
     plain = {key: value for key, value in table.items() if key not in {"name", "query"}}
-    send = send_settings(RuleSettings(**plain))
-    assert isinstance(send.quiet_hours, QuietHours)
-    assert isinstance(send.digest, Digest)
-    assert set(RuleSettings.__dataclass_fields__) - {"settings"} == set(plain)
+    assert set(RuleSettings.__dataclass_fields__) - {"standing", "unreadable"} == set(plain)
+    return RuleSettings(**{key: read_table(key, value) if key in TABLES else value for key, value in plain.items()})
+
+
+def test_the_settings_of_a_rule_are_documented_as_they_are_read() -> None:
+    settings = documented_settings()
+    assert isinstance(settings.quiet_hours, QuietHours)
+    assert isinstance(settings.digest, Digest)
 
 
 def test_settings_survive_the_database() -> None:
-    (table,) = tomllib.loads(block_with(ALERTING, "[[rules]]"))["rules"]
-    quiet: Any = TypeAdapter(QuietHours).validate_python(table["quiet_hours"])
-    stored = orjson.loads(orjson.dumps(TypeAdapter(QuietHours).dump_python(quiet, mode="json")))
-    assert TypeAdapter(QuietHours).validate_python(stored) == quiet
+    settings = documented_settings()
+    assert read_settings(orjson.loads(orjson.dumps(written(settings)))) == settings
 
 
 def test_the_schedule_of_tries_is_the_documented_one() -> None:

@@ -2,14 +2,20 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import time
 
 import pytest
+from sqlalchemy import update
 
 from core.db.engine import Database
+from core.db.tables_alerts import rule_versions
 from core.errors import UserError
 from core.model import ids
+from core.model.metric_rule import Frequency, Spike
 from core.model.outcome import Priority
-from core.model.rule import AliasDraft, RuleDraft, RuleSettings, Throttle
+from core.model.rule import AliasDraft, RuleDraft, RuleSettings
+from core.model.rule_tables import written
+from core.model.sending import Digest, QuietHours, Throttle, Weekday
 from core.store import aliases, rules
 from tests.contract.databases import NOW, after
 
@@ -20,9 +26,9 @@ FULL = RuleSettings(
     group_wait_seconds=1.5,
     group_interval_seconds=60.0,
     throttle=Throttle(max=3, per_seconds=3600.0),
-    quiet_hours={"from": "22:00", "to": "07:00", "time_zone": "Asia/Seoul"},
-    digest={"at": ["08:00"]},
-    settings={"standing": {"kind": "spike"}},
+    quiet_hours=QuietHours(start=time(22), end=time(7), time_zone="Asia/Seoul"),
+    digest=Digest(at=(time(8), time(18, 30)), time_zone="UTC", days=(Weekday.MON,)),
+    standing=Spike(window_seconds=3600.0, factor=2.0),
 )
 
 
@@ -210,7 +216,7 @@ async def test_an_old_version_of_an_alias_is_put_in_force_again_as_a_new_one(db:
 
 
 async def test_rules_with_a_standing_condition_are_told_apart_from_the_many(db: Database) -> None:
-    often = RuleSettings(settings={"standing": {"kind": "frequency", "stories": 5, "window_seconds": 60}})
+    often = RuleSettings(standing=Frequency(stories=5, window_seconds=60))
     async with db.transaction() as conn:
         await rules.put(conn, RuleDraft(name="plain", query="standing:{", canonical=""), NOW)
         await rules.put(conn, RuleDraft(name="often", query="arms", canonical="arms", settings=often), NOW)
@@ -221,3 +227,31 @@ async def test_rules_with_a_standing_condition_are_told_apart_from_the_many(db: 
         assert (await rules.standing_since(conn, revision))[0] == []
         await rules.set_enabled(conn, "often", enabled=True)
         assert [row.name for row in (await rules.standing_since(conn, revision))[0]] == ["often"]
+
+
+async def test_a_stored_setting_that_cannot_be_read_is_named_and_the_rule_goes_on_without_it(db: Database) -> None:
+    stored = {
+        **written(FULL),
+        "priority": "urgent",
+        "quiet_hours": {"start": "whenever", "time_zone": "Mars"},
+        "settings": {"standing": {"kind": "later"}},
+    }
+    async with db.transaction() as conn:
+        await rules.put(conn, replace(DRAFT, settings=FULL), NOW)
+        await conn.execute(update(rule_versions).values(settings=stored))
+        row = await rules.get(conn, "arms")
+        assert row is not None
+        assert (row.settings.quiet_hours, row.settings.standing, row.priority) == (None, None, Priority.NORMAL)
+        assert (row.settings.digest, row.settings.throttle) == (FULL.digest, FULL.throttle)
+        problems = row.settings.unreadable
+        assert [one.partition(".")[0] for one in problems[1:4]] == [
+            "quiet_hours: start",
+            "quiet_hours: end",
+            "quiet_hours: time_zone",
+        ]
+        assert problems[0] == "priority: 'urgent' is unknown"
+        assert problems[4].startswith("standing: ")
+        assert await rules.put(conn, replace(DRAFT, settings=FULL), after(1)) == 2  # stored anew, it is mended
+        row = await rules.get(conn, "arms")
+        assert row is not None
+        assert row.settings == FULL

@@ -9,16 +9,19 @@ import click
 
 from core.db.connection import Connection
 from core.errors import UserError
-from core.model.rule import JsonObject
+from core.model.metric_rule import KINDS, OTHER_NAMES, MetricRule
+from core.model.rule import RuleSettings
 from core.store import sources
 from wirewatch.cli.times import SPAN
-from wirewatch.config.rule_settings import KINDS, setting_problems
+from wirewatch.config.rule_settings import read_setting
 
 NONE = "none"
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--standing", type=click.Choice([*KINDS, NONE]), help="Tell only when this condition holds."),
+    click.option(
+        "--standing", type=click.Choice([*KINDS, *OTHER_NAMES, NONE]), help="Tell only when this condition holds."
+    ),
     click.option("--window", type=SPAN, help="Its window, such as 1h or 2d."),
     click.option("--stories", type=int, help="At least so many stories (frequency, spike)."),
     click.option("--factor", type=float, help="So many times the usual (spike)."),
@@ -34,28 +37,29 @@ def standing_options(command: F) -> F:
     return command
 
 
-def standing_settings(given: Mapping[str, Any], before: JsonObject) -> JsonObject:
-    """A rule's `settings` with the condition asked for; without `--standing`, as before. Raises UserError, UsageError."""
+def standing_settings(given: Mapping[str, Any], before: MetricRule | None) -> MetricRule | None:
+    """The condition asked for; without `--standing`, as before. Raises UserError, UsageError."""
     kind = given["standing"]
     names = ("window", "stories", "factor", "baseline_windows", "source")
     values = {name: given[name] for name in names if given[name] is not None}
     if kind in (None, NONE):
         if values:
             raise click.UsageError(f"--{next(iter(values)).replace('_', '-')} belongs to --standing")
-        return before if kind is None else {key: value for key, value in before.items() if key != "standing"}
+        return before if kind is None else None
     window: timedelta | None = values.pop("window", None)
     if window is None:
         raise click.UsageError(f"--standing {kind} needs --window, such as --window 1h")
     table = {"kind": kind, "window_seconds": window.total_seconds(), **values}
-    problems = [f"{'.'.join(map(str, keys))}: {message}" for keys, message in setting_problems("standing", table)]
+    condition: MetricRule | None
+    condition, problems = read_setting("standing", table)
     if problems:
-        raise UserError("\n".join(problems))
-    return {**before, "standing": table}
+        raise UserError("\n".join(f"{'.'.join(map(str, keys))}: {message}" for keys, message in problems))
+    return condition
 
 
-async def check_source(conn: Connection, settings: JsonObject, query: str | None) -> None:
+async def check_source(conn: Connection, settings: RuleSettings, query: str | None) -> None:
     """A watched source must be there, and has no query beside it; every other rule has one. Raises UserError."""
-    name = settings.get("standing", {}).get("source")
+    name = settings.watched_source
     if name is None:
         if not query:
             raise UserError("a rule needs a query; only --standing silence --source NAME goes without")

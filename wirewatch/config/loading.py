@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -16,13 +17,14 @@ from core.log.kafka_options import KafkaOptions
 from core.masking import secrets_in
 from core.model.outcome import Priority
 from core.model.retention import Retention
-from core.model.rule import AliasDraft, RuleSettings, Throttle
+from core.model.rule import AliasDraft, RuleSettings
+from core.model.sending import Throttle
 from core.model.source import Source
 from core.net.url import clean_url
 from wirewatch.config.host_names import host_name
 from wirewatch.config.schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable
 from wirewatch.config.sources import SourceAccess, source_access
-from wirewatch.config.tables import json_of, log_url_problem, read_tables, rule_table_problems, watches_source
+from wirewatch.config.tables import log_url_problem, read_tables, rule_tables, watches_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +220,12 @@ class _Reading:
     def _rules(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfig]:
         for document, tables in files:
             for index, table in enumerate(tables.rules):
-                self.problems += rule_table_problems(document, index, table)
+                read, problems = rule_tables(document, index, table)
+                self.problems += problems
                 if (table.query is not None or watches_source(table)) and not document.is_told(
                     ("rules", index, "query")
                 ):
-                    yield _rule(document, index, table)
+                    yield _rule(document, index, table, read)
 
     def _channels(self, document: Document, tables: IncludedFile) -> list[ChannelConfig]:
         channels: list[ChannelConfig] = []
@@ -364,7 +367,7 @@ def _alias(table: AliasTable) -> AliasDraft:
     return AliasDraft(name=table.name, terms=tuple(table.terms), author="file")
 
 
-def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:
+def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, Any]) -> RuleConfig:
     def place(key: str, message: str) -> Problem:
         return document.problem(("rules", index, key), message)
 
@@ -375,8 +378,6 @@ def _rule(document: Document, index: int, table: RuleTable) -> RuleConfig:
         group_wait_seconds=table.group_wait_seconds,
         group_interval_seconds=table.group_interval_seconds,
         throttle=throttle,
-        quiet_hours=json_of(table.quiet_hours),
-        digest=json_of(table.digest),
-        settings={} if table.standing is None else {"standing": table.standing},
+        **read,
     )
     return RuleConfig(name=table.name, query=table.query or "", settings=settings, comment=table.comment, place=place)

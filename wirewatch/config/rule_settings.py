@@ -4,33 +4,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from alerts.pipeline.settings import ALL_DAYS, DIGEST, QUIET_HOURS
-from alerts.pipeline.standing import STANDING, FirstSeen, Frequency, Silent, Spike
 from core.config import KeyPath, nearest
+from core.model.metric_rule import KINDS, OTHER_NAMES
+from core.model.rule_tables import read_table
+from core.model.sending import ALL_DAYS
 from wirewatch.config.hints import time_hint, zone_hint
 
-KINDS: Mapping[str, type[Frequency | Spike | FirstSeen | Silent]] = {
-    "frequency": Frequency,
-    "spike": Spike,
-    "first_seen": FirstSeen,
-    "silence": Silent,
-}
-_TABLES: Mapping[str, TypeAdapter[Any]] = {"quiet_hours": QUIET_HOURS, "digest": DIGEST, "standing": STANDING}
+TableProblem = tuple[KeyPath, str]  # the keys that lead to it, and a sentence
+_TAGS = {*KINDS, *OTHER_NAMES}
 
 
-def setting_problems(name: str, table: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
-    """What is wrong with a table of that name: the keys that lead to it, and a sentence."""
+def read_setting(name: str, table: Mapping[str, Any]) -> tuple[Any, list[TableProblem]]:
+    """A table of that name as its type, or None and what is wrong with it."""
     try:
-        _TABLES[name].validate_python(table)
+        return read_table(name, table), []
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        for detail in details:
-            if detail["type"] == "too_short" and any(other["loc"][:-1] == detail["loc"] for other in details):
-                continue  # what was there is wrong, and told
-            keys = tuple(part for part in detail["loc"] if part not in KINDS)
-            yield (name, *keys), _message(name, table, keys, detail)
+        return None, list(_problems(name, table, error))
+
+
+def _problems(name: str, table: Mapping[str, Any], error: ValidationError) -> Iterator[TableProblem]:
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and any(other["loc"][:-1] == detail["loc"] for other in details):
+            continue  # what was there is wrong, and told
+        keys = tuple(part for part in detail["loc"] if part not in _TAGS)
+        yield (name, *keys), _message(name, table, keys, detail)
 
 
 def _message(name: str, table: Mapping[str, Any], keys: Sequence[str | int], detail: Any) -> str:
@@ -65,6 +65,6 @@ def _in_a_list(key: str, got: object) -> str:
 def _fields(name: str, table: Mapping[str, Any]) -> tuple[str, ...]:
     """The keys that such a table may have."""
     if name == "standing":
-        return tuple(field.name for field in fields(KINDS[table["kind"]]))
+        return tuple(field.name for field in fields(KINDS[OTHER_NAMES.get(table["kind"], table["kind"])]))
     kind = {"quiet_hours": ("start", "end", "time_zone", "days"), "digest": ("at", "time_zone", "days")}
     return kind[name]

@@ -85,8 +85,7 @@ def _with_query(config: Config) -> Iterator[RuleConfig]:
 
 
 def _watched(rule: RuleConfig) -> str | None:
-    name: str | None = rule.settings.settings.get("standing", {}).get("source")
-    return name
+    return rule.settings.watched_source
 
 
 def _placed(rule: RuleConfig, problem: RuleTextProblem) -> Problem:

@@ -4,13 +4,13 @@ tables -> brackets set right -> model --(problems)--> told, left out, tried agai
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import time
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from core.config import Document, KeyPath, Problem, problems_of
 from core.log.kafka_options import bootstrap_of
+from core.model.rule_tables import TABLES
 from wirewatch.config.host_names import host_name
 from wirewatch.config.schema import IncludedFile, RuleTable
 
@@ -109,32 +109,22 @@ def _without(data: dict[str, Any], path: KeyPath) -> bool:
     return True
 
 
-def json_of(value: Any) -> Any:
-    """TOML's local times as the text that the settings are kept as."""
-    match value:
-        case dict():
-            return {key: json_of(inner) for key, inner in value.items()}
-        case list():
-            return [json_of(inner) for inner in value]
-        case time():
-            return value.isoformat("minutes")
-        case _:
-            return value
-
-
-_RULE_TABLES = ("quiet_hours", "digest", "standing")
-
-
-def rule_table_problems(document: Document, index: int, table: RuleTable) -> Iterable[Problem]:
-    """What is wrong with a rule beside its text."""
+def rule_tables(document: Document, index: int, table: RuleTable) -> tuple[dict[str, Any], list[Problem]]:
+    """A rule's quiet hours, digest and condition as their types, and what is wrong with a rule beside its text."""
     where: KeyPath = ("rules", index)
-    tables = {name: value for name in _RULE_TABLES if (value := getattr(table, name)) is not None}
+    read: dict[str, Any] = dict.fromkeys(TABLES)
+    problems: list[Problem] = []
+    tables = {name: value for name in TABLES if (value := getattr(table, name)) is not None}
     if tables:
-        from wirewatch.config.rule_settings import setting_problems  # noqa: PLC0415 - few rules have such tables
+        from wirewatch.config.rule_settings import read_setting  # noqa: PLC0415 - few rules have such tables
 
         for name, value in tables.items():
-            for keys, message in setting_problems(name, json_of(value)):
-                yield document.problem((*where, *keys), message)
+            read[name], found = read_setting(name, value)
+            problems += [document.problem((*where, *keys), message) for keys, message in found]
+    return read, [*problems, *_query_problems(document, where, table)]
+
+
+def _query_problems(document: Document, where: KeyPath, table: RuleTable) -> Iterable[Problem]:
     if table.query is None and not watches_source(table) and not document.is_told((*where, "query")):
         yield document.problem((*where, "query"), "missing")
     if table.query is not None and watches_source(table):

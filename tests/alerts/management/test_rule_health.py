@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from alerts.management.rule_health import RuleFacts, Trouble, troubles
 from alerts.rules.parser import parse
 from core.model import ids
+from core.model.metric_rule import Frequency
 from core.model.outcome import AlertOutcome, StoryVerdict
 from core.model.rule import RuleRow, RuleSettings
 from core.store.findings import Finding
@@ -83,8 +84,8 @@ def test_of_two_rules_that_mean_the_same_the_second_is_told() -> None:
 
 def test_the_same_text_with_another_standing_condition_is_another_rule() -> None:
     often = _facts("GUNS OR arms", name="b")
-    condition = {"standing": {"kind": "frequency", "stories": 5, "window_seconds": 3600}}
-    often = replace(often, row=replace(often.row, settings=RuleSettings(settings=condition)))
+    condition = Frequency(stories=5, window_seconds=3600)
+    often = replace(often, row=replace(often.row, settings=RuleSettings(standing=condition)))
     assert _told(_facts("arms OR guns", name="a"), often) == []
 
 
@@ -100,3 +101,11 @@ def test_a_rule_over_its_budget_is_told_with_what_it_takes() -> None:
     assert "takes 2.5 ms an evaluation, in the mean of 40; 1 ms is its budget" in one.sentence
     assert _told(replace(slow, evaluations=19)) == []
     assert _told(replace(slow, evaluation_seconds=0.04)) == []
+
+
+def test_a_rule_with_a_setting_that_cannot_be_read_is_told() -> None:
+    unread = _facts()
+    unread = replace(unread, row=replace(unread.row, settings=RuleSettings(unreadable=("digest: at: missing",))))
+    [one] = troubles([unread], now=NOW, days=30)
+    assert one.trouble is Trouble.UNREADABLE_SETTINGS
+    assert one.sentence == "The rule goes on without what cannot be read of its settings: digest: at: missing."

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.pipeline.decide import STAGES, decide
-from alerts.pipeline.settings import Digest, QuietHours, SendSettings
 from alerts.pipeline.situation import Action, EarlierAlert, RulePolicy, Situation
 from core.model.outcome import AlertOutcome, Priority, StoryVerdict
-from core.model.rule import Throttle
+from core.model.rule import RuleSettings
+from core.model.sending import Digest, QuietHours, Throttle
 from core.model.silence import Silence
 from tests.alerts.making import NOW, brief, match
 
@@ -18,12 +18,12 @@ DIGEST = Digest(at=(time(12),), time_zone="UTC")
 
 
 def policy(
-    send: SendSettings | None = None,
+    send: RuleSettings | None = None,
     *,
     channels: tuple[str, ...] = ("desk",),
     priority: Priority = Priority.NORMAL,
 ) -> RulePolicy:
-    return RulePolicy(channels=channels, priority=priority, send=send or SendSettings())
+    return RulePolicy(send=replace(send or RuleSettings(), channels=channels, priority=priority))
 
 
 def situation(**changes: object) -> Situation:
@@ -113,7 +113,7 @@ def test_a_silence_says_until_when_and_why() -> None:
 
 
 def test_a_throttle_lets_its_number_through_and_forgets_after_its_window() -> None:
-    limit = policy(SendSettings(throttle=Throttle(max=2, per_seconds=60)))
+    limit = policy(RuleSettings(throttle=Throttle(max=2, per_seconds=60)))
     one = situation(policy=limit, told_at=(NOW - timedelta(seconds=30),))
     two = replace(one, told_at=(NOW - timedelta(seconds=30), NOW - timedelta(seconds=1)))
     old = replace(one, told_at=(NOW - timedelta(seconds=60), NOW - timedelta(seconds=1)))
@@ -125,23 +125,23 @@ def test_a_throttle_lets_its_number_through_and_forgets_after_its_window() -> No
 
 
 def test_quiet_hours_hold_until_their_end() -> None:
-    decision = decide(situation(policy=policy(SendSettings(quiet_hours=QUIET))))
+    decision = decide(situation(policy=policy(RuleSettings(quiet_hours=QUIET))))
     assert (decision.outcome, decision.action) == (AlertOutcome.QUIET_HOURS, Action.HOLD)
     assert decision.release == datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 def test_flash_passes_quiet_hours() -> None:
-    urgent = policy(SendSettings(quiet_hours=QUIET), priority=Priority.FLASH)
+    urgent = policy(RuleSettings(quiet_hours=QUIET), priority=Priority.FLASH)
     assert decide(situation(policy=urgent)).outcome is AlertOutcome.CREATED
 
 
 def test_a_digest_holds_until_its_next_time() -> None:
-    decision = decide(situation(policy=policy(SendSettings(digest=DIGEST))))
+    decision = decide(situation(policy=policy(RuleSettings(digest=DIGEST))))
     assert (decision.outcome, decision.release) == (AlertOutcome.DIGESTED, datetime(2026, 3, 2, 12, tzinfo=UTC))
 
 
 def test_a_group_waits_for_others_and_they_join_it() -> None:
-    wait = policy(SendSettings(group_wait_seconds=30))
+    wait = policy(RuleSettings(group_wait_seconds=30))
     first = decide(situation(policy=wait))
     assert (first.outcome, first.release) == (AlertOutcome.GROUPED, NOW + timedelta(seconds=30))
     later = situation(policy=wait, flush_at=first.release, now=NOW + timedelta(seconds=20))
@@ -149,7 +149,7 @@ def test_a_group_waits_for_others_and_they_join_it() -> None:
 
 
 def test_groups_keep_their_interval() -> None:
-    spaced = policy(SendSettings(group_wait_seconds=30, group_interval_seconds=300))
+    spaced = policy(RuleSettings(group_wait_seconds=30, group_interval_seconds=300))
     soon = situation(policy=spaced, flush_at=NOW, now=NOW + timedelta(seconds=10))
     late = situation(policy=spaced, flush_at=NOW, now=NOW + timedelta(seconds=301))
     assert decide(soon).release == NOW + timedelta(seconds=300)
@@ -157,18 +157,18 @@ def test_groups_keep_their_interval() -> None:
 
 
 def test_a_group_of_a_clock_that_was_ahead_holds_nothing_back() -> None:
-    spaced = policy(SendSettings(group_wait_seconds=30, group_interval_seconds=300))
+    spaced = policy(RuleSettings(group_wait_seconds=30, group_interval_seconds=300))
     ahead = situation(policy=spaced, flush_at=NOW + timedelta(hours=1))
     assert decide(ahead).release == NOW + timedelta(seconds=30)
 
 
 def test_an_interval_alone_groups_nothing() -> None:
-    spaced = policy(SendSettings(group_interval_seconds=300))
+    spaced = policy(RuleSettings(group_interval_seconds=300))
     assert decide(situation(policy=spaced, flush_at=NOW)).outcome is AlertOutcome.CREATED
 
 
 SENDS = st.builds(
-    SendSettings,
+    RuleSettings,
     group_wait_seconds=st.sampled_from([0, 30]),
     group_interval_seconds=st.sampled_from([0, 300]),
     throttle=st.none() | st.just(Throttle(max=1, per_seconds=60)),

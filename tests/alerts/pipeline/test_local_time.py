@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from alerts.pipeline.local_time import next_time, quiet_until
-from alerts.pipeline.settings import Digest, QuietHours, Weekday
+from core.model.rule_tables import read_table
+from core.model.sending import Digest, QuietHours, Weekday
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours(start=time(22), end=time(7), time_zone="Europe/Berlin")
@@ -88,8 +89,8 @@ def test_quiet_hours_always_end_and_are_over_when_they_say(now: datetime, start:
 
 def test_settings_refuse_what_cannot_be_meant() -> None:
     with pytest.raises(ValidationError, match="would never end"):
-        QuietHours(start=time(8), end=time(8), time_zone="UTC")
+        read_table("quiet_hours", {"start": "08:00", "end": "08:00", "time_zone": "UTC"})
     with pytest.raises(ValidationError, match='unknown time zone "Berlin"'):
-        QuietHours(start=time(8), end=time(9), time_zone="Berlin")
+        read_table("quiet_hours", {"start": "08:00", "end": "09:00", "time_zone": "Berlin"})
     with pytest.raises(ValidationError, match="HH:MM"):
-        Digest(at=(time(8, 0, 1),), time_zone="UTC")
+        read_table("digest", {"at": ["08:00:01"], "time_zone": "UTC"})

@@ -8,18 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from alerts.pipeline.standing import (
-    STANDING,
-    Counted,
-    FirstSeen,
-    Frequency,
-    Silent,
-    Spike,
-    Standing,
-    judge,
-    reach_back_seconds,
-    windows,
-)
+from alerts.pipeline.standing import Counted, judge, reach_back_seconds, windows
+from core.model.metric_rule import Flatline, Frequency, MetricRule, NewTerm, Spike
+from core.model.rule_tables import read_table, written_table
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = 3600.0
@@ -36,14 +27,14 @@ def counted(*minutes: float, known_since: datetime = LONG_AGO, told: datetime | 
     return Counted(stories=moments, own=moments[0], now=moments[0], known_since=known_since, told=told)
 
 
-def reached(standing: Standing, *minutes: float) -> bool:
+def reached(standing: MetricRule, *minutes: float) -> bool:
     return judge(standing, counted(*minutes)).reached
 
 
-FIVE_AN_HOUR = Frequency(kind="frequency", stories=5, window_seconds=HOUR)
-SPIKE = Spike(kind="spike", window_seconds=HOUR, factor=3, stories=3)
-FIRST = FirstSeen(kind="first_seen", window_seconds=24 * HOUR)
-SILENT = Silent(kind="silence", window_seconds=HOUR)
+FIVE_AN_HOUR = Frequency(stories=5, window_seconds=HOUR)
+SPIKE = Spike(window_seconds=HOUR, factor=3, stories=3)
+FIRST = NewTerm(window_seconds=24 * HOUR)
+SILENT = Flatline(window_seconds=HOUR)
 
 
 def test_a_frequency_rule_tells_at_the_nth_story_within_its_window() -> None:
@@ -143,4 +134,14 @@ def test_the_last_record_decides_alike_whatever_the_order(minutes: list[int], ra
 )
 def test_settings_that_cannot_be_meant_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        STANDING.validate_python(bad)
+        read_table("standing", bad)
+
+
+@pytest.mark.parametrize(
+    ("name", "older", "kind"), [("new_term", "first_seen", NewTerm), ("flatline", "silence", Flatline)]
+)
+def test_a_condition_goes_by_its_older_name_too(name: str, older: str, kind: type[NewTerm | Flatline]) -> None:
+    read = [read_table("standing", {"kind": one, "window_seconds": 3600}) for one in (name, older)]
+    assert read[0] == read[1]
+    assert isinstance(read[0], kind)
+    assert written_table(read[0]) == {"kind": older, "window_seconds": 3600.0}  # what an older process reads

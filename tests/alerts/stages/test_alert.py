@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from core.model import ids
 from core.model.outcome import AlertOutcome, Event, Priority, Reason, Stage, StoryVerdict
-from core.model.rule import Throttle
+from core.model.sending import Throttle
 from core.model.silence import Silence
 from core.store import rules, silences, stats, traces
 from tests.alerts.making import NOW, brief, match, rule_ref
-from tests.alerts.rules_in_store import put_rule
+from tests.alerts.rules_in_store import put_rule, spoil_settings
 from tests.alerts.stages.newsroom import Newsroom
 
 COPY, UPDATE = StoryVerdict.COPY, StoryVerdict.UPDATE
@@ -223,7 +223,8 @@ async def test_what_was_held_is_not_sent_when_its_rule_is_gone_or_silenced_by_th
 
 
 async def test_settings_that_cannot_be_read_hold_nothing_back(newsroom: Newsroom) -> None:
-    await put_rule(newsroom.db, quiet_hours={"start": "whenever"})
+    await put_rule(newsroom.db)
+    await spoil_settings(newsroom.db, {"quiet_hours": {"start": "whenever"}})
     await newsroom.give(match())
     assert len(await newsroom.outbox()) == 1
 

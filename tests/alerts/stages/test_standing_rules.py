@@ -21,7 +21,7 @@ from core.model.source import Source
 from core.store import articles, rules, silences, sources, traces
 from core.store.articles import StoredArticle
 from tests.alerts.making import NOW, match, rule_ref, story_article
-from tests.alerts.rules_in_store import put_rule
+from tests.alerts.rules_in_store import put_rule, spoil_settings
 from tests.alerts.stages.newsroom import Newsroom
 
 HOUR = 3600.0
@@ -305,6 +305,7 @@ async def test_mutes_and_quiet_hours_hold_for_silences_too(newsroom: Newsroom) -
 
 
 async def test_a_standing_condition_that_cannot_be_read_holds_nothing_back(newsroom: Newsroom) -> None:
-    await put_rule(newsroom.db, standing={"kind": "sometimes"})
+    await put_rule(newsroom.db)
+    await spoil_settings(newsroom.db, {"settings": {"standing": {"kind": "sometimes"}}})
     await newsroom.give(match())
     assert len(await newsroom.outbox()) == 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.config import key_lines
 from core.errors import ConfigError
 from core.model.outcome import Priority
-from core.model.rule import Throttle
+from core.model.sending import Digest, QuietHours, Throttle
 from core.model.source import SourceKind
 from wirewatch import __version__
 from wirewatch.config.loading import Config, load
@@ -109,7 +109,7 @@ def test_the_contracts_example_is_read_in_full(tmp_path: Path) -> None:
     rule = config.rules[0]
     assert rule.settings.priority is Priority.FLASH
     assert rule.settings.throttle == Throttle(5, 3600)
-    assert rule.settings.quiet_hours == {"start": "22:00", "end": "07:00", "time_zone": "Europe/Berlin"}
+    assert rule.settings.quiet_hours == QuietHours(start=time(22), end=time(7), time_zone="Europe/Berlin")
     assert config.channels[0].settings.name == "desk"
 
 
@@ -284,12 +284,9 @@ def test_a_channel_that_is_broken_is_not_also_called_missing(tmp_path: Path) -> 
     assert "channels[0].url" in problem
 
 
-def test_local_times_are_kept_as_text(tmp_path: Path) -> None:
+def test_local_times_and_times_as_text_are_the_same(tmp_path: Path) -> None:
     text = '[[rules]]\nname = "r"\nquery = "a"\ndigest = { at = [08:00:00, "18:30"], time_zone = "UTC" }\n'
-    assert read(tmp_path, text).rules[0].settings.digest == {
-        "at": [time(8).isoformat("minutes"), "18:30"],
-        "time_zone": "UTC",
-    }
+    assert read(tmp_path, text).rules[0].settings.digest == Digest(at=(time(8), time(18, 30)), time_zone="UTC")
 
 
 @pytest.mark.parametrize(
@@ -297,9 +294,9 @@ def test_local_times_are_kept_as_text(tmp_path: Path) -> None:
     [
         (
             '{ kind = "frequenzy" }',
-            'standing: kind: expected one of frequency, spike, first_seen, silence; did you mean "frequency"?',
+            'standing: kind: expected one of frequency, spike, new_term, flatline; did you mean "frequency"?',
         ),
-        ("{ stories = 5 }", "standing: `kind` is missing; expected one of frequency, spike, first_seen, silence"),
+        ("{ stories = 5 }", "standing: `kind` is missing; expected one of frequency, spike, new_term, flatline"),
         ('{ kind = "silence" }', "standing.window_seconds: missing"),
         (
             '{ kind = "frequency", stories = 5, windw_seconds = 60, window_seconds = 60 }',
@@ -326,7 +323,7 @@ def test_only_a_rule_that_watches_a_source_goes_without_a_query(tmp_path: Path) 
     silence = 'standing = { kind = "silence", window_seconds = 3600, source = "A" }\n'
     (rule,) = read(tmp_path, f'[[rules]]\nname = "r"\n{silence}').rules
     assert rule.query == ""
-    assert rule.settings.settings["standing"]["source"] == "A"
+    assert rule.settings.watched_source == "A"
     assert problems(tmp_path, '[[rules]]\nname = "r"\n') == ["wirewatch.toml:1: rules[0].query: missing"]
 
 

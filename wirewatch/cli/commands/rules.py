@@ -18,6 +18,7 @@ from core.db.connection import Connection
 from core.errors import UserError
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
+from core.model.rule_tables import TABLES, written, written_table
 from core.store import audit, rules
 from core.store.audit import AuditRow
 from wirewatch.cli import output
@@ -71,7 +72,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
         **_summary(current),
         "query": current.query,
         "canonical": current.canonical,
-        "settings": current.settings,
+        "settings": written(current.settings),
     }
     versions = [
         {
@@ -137,11 +138,11 @@ async def _add(
             settings,
             channels=channels or settings.channels,
             priority=priority or settings.priority,
-            settings=standing_settings(standing, settings.settings),
+            standing=standing_settings(standing, settings.standing),
         )
-        if not draft.query and before is not None and settings.settings.get("standing", {}).get("source") is None:
+        if not draft.query and before is not None and settings.watched_source is None:
             draft = replace(draft, query=before.query)
-        await check_source(conn, settings.settings, draft.query)
+        await check_source(conn, settings, draft.query)
         canonical = _canonical(draft.query, await known_aliases(conn, opened.config)) if draft.query else ""
         draft = replace(draft, canonical=canonical, settings=settings)
         number = await rules.put(conn, draft, opened.clock.now())
@@ -258,12 +259,12 @@ def _settings(settings: RuleSettings) -> str:
     }
     if settings.throttle is not None:
         parts["throttle"] = f"{settings.throttle.max} per {settings.throttle.per_seconds:g} s"
-    for name in ("quiet_hours", "digest"):
-        value = getattr(settings, name)
-        if value is not None:
-            parts[name.replace("_", " ")] = f"({output.cell(value)})"
-    if "standing" in settings.settings:
-        parts["standing"] = f"({output.cell(settings.settings['standing'])})"
+    for name in TABLES:
+        table = written_table(getattr(settings, name))
+        if table is not None:
+            parts[name.replace("_", " ")] = f"({output.cell(table)})"
+    if settings.unreadable:
+        parts["cannot be read"] = f"({'; '.join(settings.unreadable)})"
     return output.cell(parts)
 
 

@@ -1,0 +1,119 @@
+"""A rule's settings as JSON and TOML have them, read into their types in this one place, and written again.
+
+What cannot be read is named and left out: the rule goes on without it, since too many messages beat none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from datetime import time
+from functools import cache
+from typing import Annotated, Any
+
+from core.model.metric_rule import STORED_NAMES, MetricRule
+from core.model.outcome import Priority
+from core.model.rule import JsonObject, RuleSettings
+from core.model.sending import Digest, QuietHours, Throttle
+
+TABLES = ("quiet_hours", "digest", "standing")  # the keys of a rule whose value is a table with a reading of its own
+
+
+def read_table(name: str, table: Mapping[str, Any]) -> Any:
+    """The table under that key as its type. Raises pydantic's ValidationError, a ValueError, with every problem."""
+    kind = table.get("kind")
+    if name == "standing" and kind in STORED_NAMES:
+        table = {**table, "kind": STORED_NAMES[kind]}
+    return _adapter(name).validate_python(table)
+
+
+def read_settings(stored: JsonObject) -> RuleSettings:
+    """The settings of a stored rule."""
+    problems: list[str] = []
+    throttle, priority = stored.get("throttle"), stored["priority"]
+    return RuleSettings(
+        channels=tuple(stored["channels"]),
+        priority=_priority(priority, problems),
+        group_wait_seconds=stored["group_wait_seconds"],
+        group_interval_seconds=stored["group_interval_seconds"],
+        throttle=None if throttle is None else Throttle(**throttle),
+        quiet_hours=_table("quiet_hours", stored, problems),
+        digest=_table("digest", stored, problems),
+        standing=_table("standing", stored["settings"], problems),
+        unreadable=tuple(problems),
+    )
+
+
+def written(settings: RuleSettings) -> JsonObject:
+    """The settings for the database and for JSON: what reads as the same. A default is left out of a table, so that a table
+    looks the same whether the default was written or not."""
+    throttle = settings.throttle
+    return {
+        "channels": settings.channels,
+        "priority": settings.priority,
+        "group_wait_seconds": settings.group_wait_seconds,
+        "group_interval_seconds": settings.group_interval_seconds,
+        "throttle": None if throttle is None else {"max": throttle.max, "per_seconds": throttle.per_seconds},
+        "quiet_hours": written_table(settings.quiet_hours),
+        "digest": written_table(settings.digest),
+        "settings": {} if settings.standing is None else {"standing": written_table(settings.standing)},
+    }
+
+
+def written_table(value: QuietHours | Digest | MetricRule | None) -> dict[str, Any] | None:
+    """A table with its times of day as HH:MM."""
+    if value is None:
+        return None
+    table = {field.name: (field.default, getattr(value, field.name)) for field in fields(value)}
+    return {
+        name: _plain(now)
+        for name, (default, now) in table.items()
+        if name == "kind" or default is MISSING or now != default
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case time():
+            return value.isoformat("minutes")
+        case tuple():
+            return [_plain(one) for one in value]
+        case _:
+            return value
+
+
+def _priority(stored: str, problems: list[str]) -> Priority:
+    try:
+        return Priority(stored)
+    except ValueError:
+        problems.append(f"priority: {stored!r} is unknown")
+        return Priority.NORMAL
+
+
+def _table(name: str, stored: JsonObject, problems: list[str]) -> Any:
+    table = stored.get(name)
+    if table is None:
+        return None
+    try:
+        return read_table(name, table)
+    except ValueError as error:
+        problems += [f"{name}: {line}" for line in _sentences(error)]
+        return None
+
+
+def _sentences(error: ValueError) -> list[str]:
+    details = getattr(error, "errors", None)
+    if details is None:
+        return [str(error)]
+    return [".".join(map(str, (*one["loc"], one["msg"]))) for one in details(include_url=False)]
+
+
+@cache
+def _adapter(name: str) -> Any:
+    from pydantic import Field, TypeAdapter  # noqa: PLC0415 - few rules have such tables
+
+    match name:
+        case "quiet_hours":
+            return TypeAdapter(QuietHours)
+        case "digest":
+            return TypeAdapter(Digest)
+        case _:
+            return TypeAdapter(Annotated[MetricRule, Field(discriminator="kind")])
