@@ -15,11 +15,11 @@ from core.model.outcome import (
     DeadLetterReason,
     FailureReason,
     MatchOutcome,
-    ParserEnd,
     PollOutcome,
     ReloadOutcome,
     Stage,
     StoryVerdict,
+    WorkerEnd,
 )
 
 ROLES = (*Stage, "serve", "sweep", "reload", "event loop probe", "disk watch", "clock watch", "log watch")
@@ -101,7 +101,7 @@ class Metrics:
             "article_extract_duration_seconds", "Extraction of an article out of its page.", _SHORT_BUCKETS
         )
         self.parser_restarts = self._counter(
-            "parser_restarts", "Parsers' processes that were replaced, by why.", reason=ParserEnd
+            "parser_restarts", "Parsers' processes that were replaced, by why.", reason=WorkerEnd
         )
         self.stories = self._counter("stories", "Articles by what they are to their story.", verdict=StoryVerdict)
         self.story_size = self._histogram("story_size", "Articles of a story, at each new one.", _COUNT_BUCKETS)

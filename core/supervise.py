@@ -21,7 +21,7 @@ import structlog
 from core.clock import Clock
 from core.metrics import ROLES, Metrics
 from core.retry import Backoff
-from core.tasks import UNASKED, cancellations
+from core.tasks import UNASKED, cancellations, describe
 
 Factory = Callable[[], Awaitable[None]]
 
@@ -180,15 +180,6 @@ class Supervisor:
     def _up(self, role: _Role, value: int) -> None:
         if role.name in ROLES:
             self._metrics.role_up.labels(role=role.name).set(value)
-
-
-def describe(error: BaseException) -> str:
-    """An error in one line; a group by its members."""
-    if isinstance(error, BaseExceptionGroup):
-        parts = [part for inner in error.exceptions for part in describe(inner).split("; ")]
-        return "; ".join(dict.fromkeys(parts))
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 async def watch_event_loop(clock: Clock, metrics: Metrics, interval_seconds: float = PROBE_SECONDS) -> None:

@@ -46,3 +46,13 @@ def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """The error that counts: one that says what to mend, before one that says to try again."""
     found = list(leaves(group))
     return next((leaf for leaf in found if isinstance(leaf, StageBroken)), found[0])
+
+
+def describe(error: BaseException) -> str:
+    """An error in one line; a group by its members, each once."""
+    return "; ".join(dict.fromkeys(_in_a_line(leaf) for leaf in leaves(error)))
+
+
+def _in_a_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,4 +1,5 @@
-"""Importing it loads all that the jobs need, for good: the fork server does so, and its workers share the memory.
+"""Importing it loads all that parsing and preparing texts need, for good: the fork server of the process pool (`core.pool`)
+does so, and its workers share the memory.
 
 Nothing here may start a thread: a worker would be forked without it.
 """
@@ -6,7 +7,6 @@ Nothing here may start a thread: a worker would be forked without it.
 import gc
 import os
 
-import ingest.parse.worker  # noqa: F401 - a worker is its code
 from ingest.parse.jobs import load
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's library would start threads when it is loaded

@@ -16,7 +16,7 @@ PACKAGES = ("core", "ingest", "alerts", "wirewatch")
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 50
 BANNED_STEMS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "stuff"}
-BROAD_EXCEPT_ALLOWED = {"core/log/consumer.py", "core/supervise.py", "wirewatch/app.py"}
+BROAD_EXCEPT_ALLOWED = {"core/log/consumer.py", "core/pool/worker.py", "core/supervise.py", "wirewatch/app.py"}
 MACHINE_PATH = re.compile(r"(?<![\w./])/(?:work|root|home|farm)/\w")
 
 
@@ -70,7 +70,7 @@ def test_a_module_keeps_the_habits(path: Path) -> None:
     assert path.stem not in BANNED_STEMS, "name the file after what it holds"
     assert not list(hidden_imports(source))
     if name not in BROAD_EXCEPT_ALLOWED:
-        assert not list(broad_handlers(source)), "broad handlers stand in three named boundaries only"
+        assert not list(broad_handlers(source)), "broad handlers stand in the named boundaries only"
     assert not source.strip() or ast.get_docstring(ast.parse(source)), (
         "say in a sentence what the module is and promises"
     )

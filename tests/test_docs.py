@@ -46,7 +46,7 @@ TOLD: dict[type[StrEnum], tuple[str, str]] = {
     outcome.Stage: ("operations.md", "Roles"),
     outcome.PollOutcome: ("collecting.md", "How a poll can end"),
     outcome.ArticleOutcome: ("collecting.md", "How an entry can end"),
-    outcome.ParserEnd: ("metrics.md", "Members of the labels"),
+    outcome.WorkerEnd: ("metrics.md", "Members of the labels"),
     outcome.StoryVerdict: ("metrics.md", "Members of the labels"),
     outcome.MatchOutcome: ("metrics.md", "Members of the labels"),
     outcome.ReloadOutcome: ("metrics.md", "Members of the labels"),

@@ -31,14 +31,16 @@ from core.metrics import Metrics
 from core.model.rule import RuleDraft
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
+from core.pool.pool import ProcessPool
 from core.retry import Backoff
 from core.seat import Seat
 from core.store import aliases, leases, notifications, retention, rules, sources
-from core.supervise import Supervisor, describe, watch_event_loop
+from core.supervise import Supervisor, watch_event_loop
+from core.tasks import describe
 from core.wake_up import WakeUp
 from ingest.hosts.rate_limit import HostRateLimit, PolitenessSettings
 from ingest.hosts.robots import Robots
-from ingest.parse.parser import ParserPool
+from ingest.parse.parser import ParserPool, parser_processes
 from wirewatch import __version__
 from wirewatch.api.server import Server
 from wirewatch.config.loading import Config
@@ -194,8 +196,10 @@ class App:
             fetcher = await stack.enter_async_context(new_fetcher(config, self.clock))
         shared = None
         if self.roles & PARSING and fetcher is not None:
+            processes = await stack.enter_async_context(self._parser_processes(config.fetch.parser_processes))
             shared = Shared(
-                parser=await stack.enter_async_context(self._new_parser(config.fetch.parser_processes)),
+                processes=processes,
+                parser=ParserPool(processes),
                 rate_limit=HostRateLimit(db, self.clock, politeness_of(config), self.metrics),
                 robots=Robots(fetcher, self.clock),
             )
@@ -213,14 +217,14 @@ class App:
             rules_changed=WakeUp(),
         )
 
-    def _new_parser(self, workers: int) -> ParserPool:
-        def tell(error: str | None) -> None:
+    def _parser_processes(self, workers: int) -> ProcessPool:
+        def told(error: str | None) -> None:
             if error is None:
                 self.health.told.pop("parser", None)
             else:
                 self.health.told["parser"] = error
 
-        return ParserPool(workers, preload=_MAIN, metrics=self.metrics, tell=tell)
+        return parser_processes(workers, preload=_MAIN, metrics=self.metrics, told=told)
 
     async def _opened(self, stack: AsyncExitStack, name: str, make: Callable[[], AbstractAsyncContextManager[T]]) -> T:
         """Open a service, waiting for it as long as it does not answer; /readyz says so meanwhile."""

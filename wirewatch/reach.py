@@ -28,8 +28,8 @@ from core.net.client import Fetcher, FetchFailure
 from core.net.guard import AddressGuard, BlockedAddress
 from core.net.resolver import PooledResolver
 from core.store import deliveries, rules
-from core.supervise import describe
-from ingest.parse.parser import ParserPool
+from core.tasks import describe
+from ingest.parse.parser import ParserPool, parser_processes
 from ingest.parse.shapes import ParseFailure
 from wirewatch.app import new_fetcher
 from wirewatch.config.loading import Config
@@ -67,7 +67,8 @@ async def findings(config: Config) -> AsyncIterator[Finding]:
         yield await _log(config)
     for finding in await _database(config):
         yield finding
-    async with new_fetcher(config, SystemClock()) as fetcher, ParserPool(1) as parser:
+    async with new_fetcher(config, SystemClock()) as fetcher, parser_processes(1) as processes:
+        parser = ParserPool(processes)
         for source in config.sources:
             yield await _source(source, fetcher, parser)
     for receiver in _receivers(config):

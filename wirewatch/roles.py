@@ -18,6 +18,7 @@ from core.log.failures import FailureLimit
 from core.log.log import EventLog
 from core.metrics import Metrics
 from core.net.client import Fetcher
+from core.pool.pool import ProcessPool
 from core.supervise import Factory
 from core.wake_up import WakeUp
 from ingest.hosts.rate_limit import HostRateLimit
@@ -50,8 +51,9 @@ LOGGING = ALL_ROLES - {Role.DELIVER}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What poll and read use together: one parser pool, one politeness towards hosts."""
+    """What poll and read use together: one pool of parsing processes, one rate limit at hosts."""
 
+    processes: ProcessPool
     parser: ParserPool
     rate_limit: HostRateLimit
     robots: Robots
@@ -153,7 +155,7 @@ def _read(parts: Parts) -> Factory:
 
 def _story(parts: Parts) -> Factory:
     assert parts.log is not None  # noqa: S101 - opened for LOGGING
-    workers = None if parts.shared is None else parts.shared.parser
+    workers = None if parts.shared is None else parts.shared.processes
     return StoryStage(
         parts.log,
         parts.db,

@@ -66,15 +66,15 @@ class ArticleOutcome(StrEnum):
     BACKLOG = "backlog"  # its source had more to read than its share of the readers, for too long
 
 
-class ParserEnd(StrEnum):
-    """Why a parser's process was replaced."""
+class WorkerEnd(StrEnum):
+    """Why a process of a pool was replaced."""
 
     NOT_STARTED = "not_started"  # it never came to be ready
     DIED = "died"  # by itself, or killed by somebody else
-    TIMEOUT = "timeout"  # its document took too long
+    TIMEOUT = "timeout"  # its job took too long
     STALLED = "stalled"  # it stood still: stopped by somebody, or the machine gave it no time
-    MADE_ROOM = "made_room"  # its document was slow and others waited; it is parsed later
-    MEMORY = "memory"  # its document needed too much
+    MADE_ROOM = "made_room"  # its job was slow and others waited; it is done later
+    MEMORY = "memory"  # its job needed too much
     SERVED = "served"  # it did as many as one does
 
 

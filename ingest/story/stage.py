@@ -1,6 +1,6 @@
 """The story stage: what an article is to the stories of the last days, so that a story is told once.
 
-ARTICLES (one partition, one owner) -> prepare (parsers' processes) -> judge (a thread) -> traces -> STORIES, key: story
+ARTICLES (one partition, one owner) -> prepare (a pool of processes) -> judge (a thread) -> traces -> STORIES, key: story
 
 Its memory is a fold over STORIES and is read back from there: at start, and whenever the partition is assigned to it, after
 it has taken the right to append from the owner before. So it knows all that was decided before it decides, and nothing is
@@ -29,9 +29,10 @@ from core.model.article import Article
 from core.model.codec import decode
 from core.model.outcome import Stage, StoryVerdict
 from core.model.story import StoryArticle
+from core.pool.pool import JobDone
+from core.pool.worker import JobFailed
 from core.store import traces
 from core.store.traces import TraceRow
-from ingest.parse.shapes import ParseFailure
 from ingest.story.features import Prepared, all_prepared
 from ingest.story.memory import WINDOW, StoryMemory
 
@@ -45,9 +46,9 @@ _OVERLAP = timedelta(minutes=5)  # clocks of writers differ
 
 
 class Workers(Protocol):
-    """What is needed of ingest.parse's ParserPool."""
+    """What is needed of core.pool's ProcessPool."""
 
-    async def run(self, job: Callable[..., T], *args: object) -> T | ParseFailure: ...
+    async def run(self, job: Callable[..., T], *args: object) -> JobDone[T] | JobFailed: ...
 
 
 class StoryStage:
@@ -118,9 +119,9 @@ class StoryStage:
     async def _prepared_part(self, texts: Sequence[tuple[str, str]]) -> list[Prepared]:
         if self._workers is not None:
             with suppress(Unavailable):
-                answer = await self._workers.run(all_prepared, texts)
-                if not isinstance(answer, ParseFailure):
-                    return answer
+                done = await self._workers.run(all_prepared, texts)
+                if isinstance(done, JobDone):
+                    return done.value
             # Workers that hang or die mostly do so for some page's sake: the stories must not wait for it.
         return await asyncio.to_thread(all_prepared, texts)
 

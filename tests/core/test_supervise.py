@@ -9,7 +9,7 @@ from prometheus_client import generate_latest
 
 from core.errors import Unavailable
 from core.metrics import Metrics
-from core.supervise import RoleState, Supervisor, describe, watch_event_loop
+from core.supervise import RoleState, Supervisor, watch_event_loop
 from tests.fakes.clock import FakeClock
 
 
@@ -169,11 +169,6 @@ def test_two_roles_of_one_name_are_refused() -> None:
     supervisor.add("poll", forever)
     with pytest.raises(ValueError, match="poll"):
         supervisor.add("poll", forever)
-
-
-def test_a_group_of_errors_is_told_by_its_members_once_each() -> None:
-    group = ExceptionGroup("unhandled", [OSError("no  route"), ExceptionGroup("x", [OSError("no route"), KeyError()])])
-    assert describe(group) == "OSError: no route; KeyError"
 
 
 async def test_a_stall_of_the_event_loop_is_measured() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from core.errors import EndedUnasked
-from core.tasks import cancellations, kept
+from core.errors import EndedUnasked, StageBroken, Unavailable
+from core.tasks import cancellations, describe, first_error, kept
 
 
 async def cancelled_by_itself() -> None:
@@ -64,3 +64,15 @@ async def test_cancellations_go_up_with_each_stop_that_was_asked_for() -> None:
         task.cancel()
     assert seen == [1]
     assert cancellations() == 0
+
+
+def test_a_group_of_errors_is_told_by_its_members_once_each() -> None:
+    group = ExceptionGroup("unhandled", [OSError("no  route"), ExceptionGroup("x", [OSError("no route"), KeyError()])])
+    assert describe(group) == "OSError: no route; KeyError"
+    assert describe(OSError("no route")) == "OSError: no route"
+
+
+def test_the_error_of_a_group_that_counts_is_the_one_that_somebody_has_to_mend() -> None:
+    away, broken = Unavailable("away"), StageBroken("mend it")
+    assert first_error(ExceptionGroup("", [away, ExceptionGroup("", [broken])])) is broken
+    assert first_error(ExceptionGroup("", [ExceptionGroup("", [away]), OSError()])) is away

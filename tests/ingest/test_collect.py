@@ -17,7 +17,7 @@ from core.net.guard import AddressGuard
 from core.store import sources
 from ingest.hosts.rate_limit import HostRateLimit
 from ingest.hosts.robots import Robots
-from ingest.parse.parser import ParserPool
+from ingest.parse.parser import ParserPool, parser_processes
 from ingest.poll.schedule import AdaptiveSchedule
 from ingest.poll.stage import PollParts, PollStage
 from ingest.read.stage import ReadParts, ReadStage
@@ -48,7 +48,7 @@ async def test_a_feed_becomes_articles(tmp_path: Path) -> None:
         Database.open("sqlite:", tmp_path) as db,
         MemoryLog(clock) as log,
         Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch-test/1", clock) as fetcher,
-        ParserPool(workers=1) as parser,
+        parser_processes(1) as processes,
         asyncio.timeout(60),
     ):
         web.serve("/feed", FEED.format(date=f"{now:%a, %d %b %Y %H:%M:%S} GMT"), content_type="application/rss+xml")
@@ -61,7 +61,7 @@ async def test_a_feed_becomes_articles(tmp_path: Path) -> None:
             log=log,
             db=db,
             fetcher=fetcher,
-            parser=parser,
+            parser=ParserPool(processes),
             rate_limit=HostRateLimit(db, clock),
             robots=Robots(fetcher, clock),
             clock=clock,
@@ -71,7 +71,7 @@ async def test_a_feed_becomes_articles(tmp_path: Path) -> None:
             log=log,
             db=db,
             fetcher=fetcher,
-            parser=parser,
+            parser=ParserPool(processes),
             rate_limit=parts.rate_limit,
             schedule=AdaptiveSchedule(),
             clock=clock,

@@ -20,7 +20,8 @@ from core.model.ids import source_id
 from core.model.source import Source
 from core.net.client import FetchSettings
 from core.net.decoding import BadContentEncoding, Decoder
-from ingest.parse.parser import ParserPool
+from core.tasks import first_error
+from ingest.parse.parser import ParserPool, parser_processes
 from ingest.parse.shapes import ParseFailure
 from wirewatch.cli.told import Told
 from wirewatch.cli.try_input import (
@@ -91,13 +92,7 @@ def parsed_in_order(
     try:
         asyncio.run(_parsed(bodies, parse, emit, workers))
     except ExceptionGroup as group:
-        raise _first(group) from None
-
-
-def _first(group: ExceptionGroup[Exception]) -> Exception:
-    """What went wrong: a task group wraps it, and a file that is not there is a sentence, not a group."""
-    error = group.exceptions[0]
-    return _first(error) if isinstance(error, ExceptionGroup) else error
+        raise first_error(group) from None  # a file that is not there is a sentence, not a group
 
 
 async def _parsed(
@@ -109,7 +104,8 @@ async def _parsed(
     async def one(pool: ParserPool, body: Body) -> T:
         return await parse(pool, body)
 
-    async with ParserPool(workers) as pool, asyncio.TaskGroup() as tasks:
+    async with parser_processes(workers) as processes, asyncio.TaskGroup() as tasks:
+        pool = ParserPool(processes)
         waiting: deque[tuple[Body, asyncio.Task[T]]] = deque()
         for body in bodies:
             waiting.append((body, tasks.create_task(one(pool, body))))

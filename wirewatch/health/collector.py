@@ -17,7 +17,7 @@ from core.metrics import CHANNEL_KINDS, FEED_STATES, Metrics
 from core.model.outcome import Stage
 from core.store import notifications, rules, silences, sources
 from core.store.notifications import QueueStats
-from core.supervise import describe
+from core.tasks import describe
 from ingest.poll.health import health
 from wirewatch.health.parts import Health
 

@@ -13,7 +13,7 @@ from core.db.engine import Database
 from core.disk import free_bytes, identity, size_bytes, write_probe
 from core.errors import Unavailable, WirewatchError
 from core.metrics import Metrics
-from core.supervise import describe
+from core.tasks import describe
 from wirewatch.health.parts import Health
 
 SECONDS = 5.0

@@ -5,7 +5,7 @@ import asyncio
 from core.clock import Clock
 from core.errors import Unavailable
 from core.log.log import EventLog
-from core.supervise import describe
+from core.tasks import describe
 from wirewatch.health.collector import GROUPS, SECONDS
 from wirewatch.health.parts import Health
 

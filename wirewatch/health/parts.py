@@ -11,7 +11,8 @@ from core.clock import Clock
 from core.db.engine import Database
 from core.errors import WirewatchError
 from core.store import deliveries
-from core.supervise import RoleStatus, describe
+from core.supervise import RoleStatus
+from core.tasks import describe
 from wirewatch.health.trouble import Facts, nothing_goes_out
 
 CHECK_SECONDS = 2.0

@@ -1,17 +1,23 @@
-"""Parsing in processes of its own: a hostile document costs a worker its life and nobody else anything."""
+"""Parsing in processes of its own: in its source's turn, and every failure has a name."""
 
 import asyncio
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 
-from core.errors import Unavailable
+from core.metrics import Metrics
 from core.model.outcome import ArticleOutcome, PollOutcome
 from core.model.source import Source
-from ingest.parse.parser import ParserPool
+from core.pool.pool import JobDone, PoolSettings, ProcessPool
+from core.pool.worker import JobFailed, JobProblem
+from ingest.parse.parser import ParserPool, parser_processes
 from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
-from tests.ingest.parse import slow_parsing
+from tests.core.pool import jobs
+
+T = TypeVar("T")
 
 SOURCE = Source(source_id="s", name="Herald", url="https://herald.example/rss", time_zone="Asia/Kolkata", lang="en")
 FEED = b"<rss version='2.0'><channel><item><title>Crane</title><link>/1</link><pubDate>2026-03-02 14:30</pubDate></item></channel></rss>"
@@ -23,7 +29,8 @@ PAGE = (
 
 
 async def test_feeds_pages_and_content_are_parsed_for_their_source() -> None:
-    async with ParserPool(workers=1) as pool:
+    async with parser_processes(1) as processes:
+        pool = ParserPool(processes)
         feed = await pool.parse_feed(FEED, {"Content-Location": "https://cdn.example/x/rss"}, SOURCE.url, SOURCE)
         page = await pool.read_page(PAGE, "text/html", "https://herald.example/1", SOURCE)
         text = "<p>" + "Word after word. " * 20
@@ -41,44 +48,49 @@ async def test_feeds_pages_and_content_are_parsed_for_their_source() -> None:
     assert told.lang == "sv", "the feed's own word goes before what the text lets guess"
 
 
-async def test_a_worker_that_dies_or_hangs_is_a_named_failure_and_the_next_document_is_parsed() -> None:
-    async with ParserPool(workers=1, timeout_seconds=1.0) as pool:
-        died = await pool.run(slow_parsing.dies)
-        raised = await pool.run(slow_parsing.raises)
-        hung = await pool.run(slow_parsing.never_ends)
-        assert await pool.run(slow_parsing.answers) == "an answer"
-    assert isinstance(died, ParseFailure)
-    assert isinstance(raised, ParseFailure)
-    assert isinstance(hung, ParseFailure)
-    assert [PollOutcome(f.outcome) for f in (died, raised, hung)] == [
-        PollOutcome.PARSE,
-        PollOutcome.PARSE,
-        PollOutcome.TIMEOUT,
-    ]
-    assert ArticleOutcome(hung.outcome) is ArticleOutcome.TIMEOUT
-    assert "RecursionError: too deep" in raised.detail
-    assert "1 s" in hung.detail
+@pytest.mark.parametrize("problem", JobProblem)
+async def test_what_a_job_failed_of_is_a_word_of_polls_and_of_entries(problem: JobProblem) -> None:
+    class Failing(ProcessPool):
+        async def run(self, job: Callable[..., T], *args: object, owner: str = "") -> JobDone[T] | JobFailed:
+            assert owner == SOURCE.source_id
+            return JobFailed(problem, "why", 1.5)
+
+    parser = ParserPool(Failing(PoolSettings(1)))
+    feed = await parser.parse_feed(FEED, {}, SOURCE.url, SOURCE)
+    page = await parser.read_page(PAGE, "text/html", "https://herald.example/1", SOURCE)
+    content = await parser.read_content("<p>Text", "Title", "https://herald.example/1", SOURCE)
+    assert isinstance(feed, ParseFailure)
+    assert page == content == feed
+    slow = problem in {JobProblem.TIMEOUT, JobProblem.STALLED}
+    assert PollOutcome(feed.outcome) is (PollOutcome.TIMEOUT if slow else PollOutcome.PARSE)
+    assert ArticleOutcome(feed.outcome) is (ArticleOutcome.TIMEOUT if slow else ArticleOutcome.PARSE)
+    assert (feed.detail, feed.cpu_seconds) == ("why", 1.5)
 
 
-async def test_one_that_hangs_holds_up_no_other() -> None:
-    async with ParserPool(workers=2, timeout_seconds=3.0) as pool, asyncio.TaskGroup() as tasks:
-        hanging = tasks.create_task(pool.run(slow_parsing.never_ends))
-        assert await pool.run(slow_parsing.answers) == "an answer"
-        assert not hanging.done()
+async def test_what_a_feed_cost_is_known_also_where_it_is_none() -> None:
+    class Dear(ProcessPool):
+        async def run(self, job: Callable[..., T], *args: object, owner: str = "") -> JobDone[T] | JobFailed:
+            return JobDone(job(*args), 2.5)
+
+    parser = ParserPool(Dear(PoolSettings(1)))
+    for body in (FEED, b"<html><p>No feed"):
+        assert (await parser.parse_feed(body, {}, SOURCE.url, SOURCE)).cpu_seconds == 2.5
 
 
-async def test_a_pool_that_is_not_open_says_so() -> None:
-    pool = ParserPool()
-    with pytest.raises(Unavailable):
-        await pool.parse_feed(FEED, {}, SOURCE.url, SOURCE)
+async def test_replaced_processes_are_counted_by_why() -> None:
+    metrics = Metrics()
+    async with parser_processes(1, timeout_seconds=0.5, metrics=metrics) as processes:
+        assert isinstance(await processes.run(jobs.never_ends), JobFailed)
+        assert isinstance(await processes.run(jobs.answers), JobDone)
+    assert metrics.registry.get_sample_value("news_parser_restarts_total", {"reason": "timeout"}) == 1
 
 
 async def test_workers_share_what_was_loaded_before_they_were_forked() -> None:
     code = (
-        "import asyncio; from ingest.parse.parser import ParserPool; from tests.ingest.parse import slow_parsing\n"
+        "import asyncio; from ingest.parse.parser import parser_processes; from tests.ingest.parse import loaded\n"
         "async def main():\n"
-        "    async with ParserPool(workers=1, preload=['wirewatch.cli.main']) as pool:\n"
-        "        assert await pool.run(slow_parsing.loaded_before_it_was_forked)\n"
+        "    async with parser_processes(1, preload=['wirewatch.cli.main']) as processes:\n"
+        "        assert (await processes.run(loaded.loaded_before_it_was_forked)).value\n"
         "if __name__ == '__main__': asyncio.run(main())"
     )  # a process of its own: the fork server of this one may have been started without
     await _run_python(code)

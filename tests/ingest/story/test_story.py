@@ -21,8 +21,9 @@ from core.model.codec import decode, encode
 from core.model.ids import derived_id, story_id
 from core.model.outcome import Stage, StoryVerdict
 from core.model.story import StoryArticle
+from core.pool.pool import JobDone
+from core.pool.worker import JobFailed, JobProblem
 from core.store import traces
-from ingest.parse.shapes import ParseFailure
 from ingest.story.memory import WINDOW
 from ingest.story.stage import GROUP, StoryStage
 from tests.fakes.clock import FakeClock
@@ -163,7 +164,7 @@ async def test_an_owner_that_was_replaced_while_it_judged_tells_nobody(tmp_path:
         begun, go_on = asyncio.Event(), asyncio.Event()
 
         class Slow(Workers):
-            async def run(self, job: Callable[..., T], *args: object) -> T | ParseFailure:
+            async def run(self, job: Callable[..., T], *args: object) -> JobDone[T] | JobFailed:
                 begun.set()
                 await go_on.wait()
                 return await super().run(job, *args)
@@ -188,20 +189,20 @@ async def test_an_owner_that_was_replaced_while_it_judged_tells_nobody(tmp_path:
 class Workers:
     """Prepare at once, or fail as a pool does whose workers hang, die or are not there."""
 
-    def __init__(self, answer: ParseFailure | Unavailable | None = None) -> None:
+    def __init__(self, answer: JobFailed | Unavailable | None = None) -> None:
         self.jobs = 0
         self._answer = answer
 
-    async def run(self, job: Callable[..., T], *args: object) -> T | ParseFailure:
+    async def run(self, job: Callable[..., T], *args: object) -> JobDone[T] | JobFailed:
         self.jobs += 1
         if isinstance(self._answer, Unavailable):
             raise self._answer
-        return job(*args) if self._answer is None else self._answer
+        return JobDone(job(*args), 0.0) if self._answer is None else self._answer
 
 
-@pytest.mark.parametrize("answer", [None, ParseFailure("timeout", "too slow"), Unavailable("no worker runs")])
+@pytest.mark.parametrize("answer", [None, JobFailed(JobProblem.TIMEOUT, "too slow"), Unavailable("no worker runs")])
 async def test_texts_are_prepared_by_workers_and_without_their_help_where_they_fail(
-    tmp_path: Path, answer: ParseFailure | Unavailable | None
+    tmp_path: Path, answer: JobFailed | Unavailable | None
 ) -> None:
     workers = Workers(answer)
     async with a_desk(tmp_path) as batch:

@@ -5,7 +5,7 @@ import asyncio
 from core.errors import Unavailable
 from core.log.log import Lag
 from core.log.memory import MemoryLog
-from core.supervise import describe
+from core.tasks import describe
 from tests.fakes.clock import FakeClock
 from tests.fakes.running import running, until
 from wirewatch.health.log_watch import watch_log

@@ -15,6 +15,7 @@ from uvloop import new_event_loop
 
 from core.errors import UserError
 from core.logsetup import set_up_logging
+from core.tasks import leaves
 from wirewatch.app import App
 from wirewatch.config.loading import Config
 from wirewatch.config.rules import load_with_rules
@@ -45,19 +46,12 @@ def command(path: Path, roles: tuple[str, ...]) -> None:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_run(config, wanted, asked))
     except* UserError as group:
-        raise UserError("; ".join(str(error) for error in _flat(group))) from None
+        raise UserError("; ".join(str(error) for error in leaves(group))) from None
 
 
 def _set_up_log(config: Config) -> None:
     as_json = {"auto": None, "json": True, "console": False}[config.log.format]
     set_up_logging(secrets=config.secrets, level=config.log.level.upper(), as_json=as_json)
-
-
-def _flat(group: BaseExceptionGroup[UserError]) -> list[BaseException]:
-    found: list[BaseException] = []
-    for error in group.exceptions:
-        found += _flat(error) if isinstance(error, BaseExceptionGroup) else [error]
-    return found
 
 
 async def _run(config: Config, roles: frozenset[Role], asked: Sequence[int]) -> None:

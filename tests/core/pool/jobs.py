@@ -1,9 +1,7 @@
-"""What a parser's process may be made to do by a hostile document, and what it is; run in such a process by tests."""
+"""What a process of the pool may be made to do by a hostile job, and what it is; run in such a process by tests."""
 
-import gc
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -24,16 +22,8 @@ def answers() -> str:
     return "an answer"
 
 
-def loaded_before_it_was_forked() -> bool:
-    return (
-        gc.get_freeze_count() > 10_000
-        and {"trafilatura", "numpy"} <= set(sys.modules)
-        and "wirewatch.cli.main" in sys.modules
-    )
-
-
 def dies_once(mark: str) -> str:
-    """The memory killer took the process, not the document."""
+    """The memory killer took the process, not the job."""
     place = Path(mark)
     if not place.exists():
         place.touch()
@@ -53,3 +43,11 @@ def tells_its_pid() -> int:
 def takes(seconds: float) -> str:
     time.sleep(seconds)
     return "done"
+
+
+def warms_up() -> None:
+    os.environ["WARMED_UP"] = "yes"
+
+
+def was_warmed_up() -> bool:
+    return os.environ.get("WARMED_UP") == "yes"

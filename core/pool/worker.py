@@ -1,4 +1,4 @@
-"""A parser's process: jobs come through a pipe of its own, answers go back, one at a time.
+"""A worker's process: jobs come through a pipe of its own, answers go back, one at a time.
 
 It shares nothing with its like, no lock and no pipe, so its death is felt by nobody but the job in its hands. It ends
 when the other end of the pipe is closed, however that came about.
@@ -12,23 +12,34 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from xml.sax import SAXException  # a class only; nothing is parsed with it
-
-from ingest.parse.jobs import load
-from ingest.parse.shapes import ParseFailure
 
 _PIPE = (OSError, EOFError)
-# A bug that one strange document meets is that document's misfortune.
-_BUGS = (
-    ArithmeticError, AssertionError, AttributeError, BufferError, EOFError, ImportError, LookupError, MemoryError, NameError,
-    OSError, ReferenceError, RuntimeError, SAXException, StopIteration, SyntaxError, SystemError, TypeError, ValueError,
-)  # fmt: skip
 _SPARE_CPU_SECONDS = 10  # beyond a job's time: for one whose process nobody watches any more
 _MEBIBYTE = 1 << 20
+
+
+class JobProblem(StrEnum):
+    """Why a job came to no result."""
+
+    TIMEOUT = "timeout"  # it took longer than a job may
+    STALLED = "stalled"  # its processes got no CPU time: stopped from outside
+    DIED = "died"  # its processes ended, again and again
+    MEMORY = "memory"  # it needed more than a job may
+    DEFECT = "defect"  # it raised: a bug that this input meets
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """A job without a result, why (a sentence's end for people), and the CPU time that it took."""
+
+    problem: JobProblem
+    detail: str
+    cpu_seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +70,10 @@ class Worker:
         self._handle = os.pidfd_open(pid) if sys.platform == "linux" else -1
 
     @classmethod
-    def started(cls, context: ForkServerContext, limits: Limits, seconds: float) -> "Worker":
-        """A process that is ready for work. Blocks for up to `seconds` more than its start takes; raises OSError, EOFError."""
+    def started(cls, context: ForkServerContext, limits: Limits, load: Callable[[], None], seconds: float) -> "Worker":
+        """A process that has called `load` and is ready for work. Blocks for up to `seconds` more than its start takes; raises OSError, EOFError."""
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, limits), daemon=True, name="parser")
+        process = context.Process(target=_serve, args=(theirs, limits, load), daemon=True, name="worker")
         try:
             process.start()
         finally:
@@ -70,7 +81,7 @@ class Worker:
         worker = cls(process.pid or 0, ours)  # OSError where it is gone already
         if not ours.poll(seconds):
             worker.close()
-            raise OSError(f"a parser's process was not ready within {seconds:.0f} s")
+            raise OSError(f"a process was not ready within {seconds:.0f} s")
         ours.recv_bytes()
         return worker
 
@@ -117,7 +128,11 @@ class Worker:
             self._handle = -1
 
 
-def _serve(connection: Connection, limits: Limits) -> None:
+def nothing_to_load() -> None:
+    """For a pool whose workers need no warming up."""
+
+
+def _serve(connection: Connection, limits: Limits, load: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the main process's affair; this one ends with its pipe
     load()
     _limit_memory(limits.memory_bytes)
@@ -131,16 +146,21 @@ def _serve(connection: Connection, limits: Limits) -> None:
 
 def _done(data: bytes, limits: Limits) -> Answer:
     began = time.process_time()
+
+    def failed(problem: JobProblem, why: str, *, worn: bool = False) -> Answer:
+        spent = time.process_time() - began
+        return Answer(JobFailed(problem, why, spent), spent, worn=worn)
+
     try:
         job: Callable[..., object]
         job, args = pickle.loads(data)  # noqa: S301 - from our own process
         return Answer(job(*args), time.process_time() - began)
     except MemoryError:
         why = f"it needs more memory than {limits.memory_bytes // _MEBIBYTE} MiB"
-        return Answer(ParseFailure("parse", why), time.process_time() - began, worn=True)
-    except _BUGS as error:
+        return failed(JobProblem.MEMORY, why, worn=True)
+    except Exception as error:  # noqa: BLE001 - a bug that one strange input meets is that input's misfortune
         why = f"{type(error).__name__}: {error}"[:300].encode("utf-8", "replace").decode()
-        return Answer(ParseFailure("parse", why), time.process_time() - began)
+        return failed(JobProblem.DEFECT, why)
 
 
 def _limit_memory(beyond: int) -> None:

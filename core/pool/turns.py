@@ -1,8 +1,8 @@
-"""Whose document is parsed next: fair by source, so that what one publisher costs is not paid by the others. Pure.
+"""Whose job is done next: fair by owner, so that what one of them costs is not paid by the others. Pure.
 
-    stories' own texts -> slow ones that waited long -> each source in turn -> those over their budget -> slow ones
+    our own jobs -> slow ones that waited long -> each owner in turn -> those over their budget -> slow ones
 
-A source holds one worker, or more where nobody else wants it. Slow sources (a document of theirs took seconds lately)
+An owner holds one worker, or more where nobody else wants it. Slow owners (a job of theirs took seconds lately)
 together never hold the last worker, one at least is theirs; a job that turns out to be slow while others wait makes
 room, once, and is done among the slow ones.
 """
@@ -13,11 +13,11 @@ from typing import Generic, TypeVar
 
 W = TypeVar("W")
 
-OWN = ""  # the source of work that is no publisher's
+OURS = ""  # the owner of jobs that are nobody else's
 PATIENCE_SECONDS = 2.0  # a job that takes longer is slow
 SLOW_FOR_SECONDS = 600.0
-OVERDUE_SECONDS = 15.0  # a slow source's document waits for others so long at most
-BUDGET_SECONDS_A_MINUTE = 6.0  # of CPU time; a source above it waits behind the others
+OVERDUE_SECONDS = 15.0  # a slow owner's job waits for others so long at most
+BUDGET_SECONDS_A_MINUTE = 6.0  # of CPU time; an owner above it waits behind the others
 _BURST_SECONDS = 3.0
 _MOST_REMEMBERED = 5000
 
@@ -26,14 +26,14 @@ _MOST_REMEMBERED = 5000
 class Turn(Generic[W]):
     """A job and whose it is. `slow`: it holds one of the places that slow ones may hold."""
 
-    source: str
+    owner: str
     work: W
     queued: float
     slow: bool = False
 
 
 @dataclass(slots=True)
-class _Source(Generic[W]):
+class _Owner(Generic[W]):
     waiting: deque[Turn[W]] = field(default_factory=deque)
     running: int = 0
     spent: float = 0.0  # CPU seconds above the budget, as of `at`
@@ -60,89 +60,89 @@ class Turns(Generic[W]):
 
     def __init__(self, workers: int) -> None:
         self._lanes = max(1, workers - 1)  # workers that slow jobs may hold together
-        self._sources: dict[str, _Source[W]] = {}
-        self._line: OrderedDict[str, _Source[W]] = (
+        self._owners: dict[str, _Owner[W]] = {}
+        self._line: OrderedDict[str, _Owner[W]] = (
             OrderedDict()
         )  # those with jobs that wait, in the order of their turns
         self._slow_running = 0
         self._look_again_at = _MOST_REMEMBERED
 
-    def add(self, source: str, work: W, now: float) -> None:
-        """A new job, behind those of its source."""
-        self._waiting_of(source).append(Turn(source, work, now))
+    def add(self, owner: str, work: W, now: float) -> None:
+        """A new job, behind those of its owner."""
+        self._waiting_of(owner).append(Turn(owner, work, now))
 
     def again(self, turn: Turn[W], now: float) -> None:
-        """A job that has to be done once more, before those of its source. Its first turn must have ended."""
-        self._waiting_of(turn.source).appendleft(Turn(turn.source, turn.work, now))
+        """A job that has to be done once more, before those of its owner. Its first turn must have ended."""
+        self._waiting_of(turn.owner).appendleft(Turn(turn.owner, turn.work, now))
 
     def take(self, now: float) -> Turn[W] | None:
         """The job that a free worker should do; None where nobody may have one now."""
         name = self._next(now)
         if name is None:
             return None
-        source = self._line.pop(name)
-        source.running += 1
-        turn = source.waiting.popleft()
-        if source.waiting:
-            self._line[name] = source
-        turn.slow = source.slow_until > now
+        owner = self._line.pop(name)
+        owner.running += 1
+        turn = owner.waiting.popleft()
+        if owner.waiting:
+            self._line[name] = owner
+        turn.slow = owner.slow_until > now
         self._slow_running += turn.slow
         return turn
 
     def ended(self, turn: Turn[W], cpu_seconds: float, now: float) -> None:
         """A turn is over, however it ended, and cost so much."""
-        source = self._of(turn.source)
-        source.running -= 1
-        source.charge(cpu_seconds, now)
+        owner = self._of(turn.owner)
+        owner.running -= 1
+        owner.charge(cpu_seconds, now)
         self._slow_running -= turn.slow
-        if len(self._sources) > self._look_again_at:
-            self._sources = {name: one for name, one in self._sources.items() if not one.forgettable(now)}
-            self._look_again_at = max(_MOST_REMEMBERED, 2 * len(self._sources))
+        if len(self._owners) > self._look_again_at:
+            self._owners = {name: one for name, one in self._owners.items() if not one.forgettable(now)}
+            self._look_again_at = max(_MOST_REMEMBERED, 2 * len(self._owners))
 
     def outlasts(self, turn: Turn[W], now: float) -> bool:
         """A job has run longer than PATIENCE_SECONDS. Whether it has to make room for others."""
         if not turn.slow:
             turn.slow = True
             self._slow_running += 1
-            self._of(turn.source).slow_until = now + SLOW_FOR_SECONDS
+            self._of(turn.owner).slow_until = now + SLOW_FOR_SECONDS
         return self._slow_running > self._lanes and any(one.slow_until <= now for one in self._line.values())
 
     def drain(self) -> list[Turn[W]]:
         """All that waits, taken out."""
-        waiting = [turn for source in self._line.values() for turn in source.waiting]
-        for source in self._line.values():
-            source.waiting.clear()
+        waiting = [turn for owner in self._line.values() for turn in owner.waiting]
+        for owner in self._line.values():
+            owner.waiting.clear()
         self._line.clear()
         return waiting
 
-    def _of(self, source: str) -> _Source[W]:
-        return self._sources.setdefault(source, _Source())
+    def _of(self, owner: str) -> _Owner[W]:
+        return self._owners.setdefault(owner, _Owner())
 
     def _waiting_of(self, name: str) -> deque[Turn[W]]:
-        source = self._of(name)
-        self._line.setdefault(name, source)
-        return source.waiting
+        owner = self._of(name)
+        self._line.setdefault(name, owner)
+        return owner.waiting
 
     def _next(self, now: float) -> str | None:
         free = self._slow_running < self._lanes
         best, name = len(_RANKS), None
-        for candidate, source in self._line.items():
-            if (rank := _rank(candidate, source, now, free=free)) < best:
+        for candidate, owner in self._line.items():
+            if (rank := _rank(candidate, owner, now, free=free)) < best:
                 best, name = rank, candidate
         return name
 
 
-_RANKS = ("own", "overdue", "in turn", "over budget", "slow", "more of the same")
+_RANKS = ("ours", "overdue", "in turn", "over budget", "slow", "more of the same")
 
 
-def _rank(name: str, source: _Source[W], now: float, *, free: bool) -> int:
-    """The place in _RANKS; beyond it where the source may have no worker now. `free`: a slow job may start."""
-    if source.slow_until > now:
-        if source.running or not free:
+def _rank(name: str, owner: _Owner[W], now: float, *, free: bool) -> int:
+    """The place in _RANKS; beyond it where the owner may have no worker now. `free`: a slow job may start."""
+    if owner.slow_until > now:
+        if owner.running or not free:
             return len(_RANKS)
-        return 1 if now - source.waiting[0].queued > OVERDUE_SECONDS else 4
-    if source.running:
+        return 1 if now - owner.waiting[0].queued > OVERDUE_SECONDS else 4
+    if owner.running:
         return 5
-    if name == OWN:
+    if name == OURS:
         return 0
-    return 3 if source.over_budget(now) else 2
+    return 3 if owner.over_budget(now) else 2

@@ -1,13 +1,6 @@
-"""Whose document is parsed next."""
+"""Whose job is done next."""
 
-from ingest.parse.turns import (
-    OVERDUE_SECONDS,
-    OWN,
-    PATIENCE_SECONDS,
-    SLOW_FOR_SECONDS,
-    Turn,
-    Turns,
-)
+from core.pool.turns import OURS, OVERDUE_SECONDS, PATIENCE_SECONDS, SLOW_FOR_SECONDS, Turn, Turns
 
 
 def taken(turns: Turns[str], now: float = 0.0) -> Turn[str]:
@@ -16,7 +9,7 @@ def taken(turns: Turns[str], now: float = 0.0) -> Turn[str]:
     return turn
 
 
-def test_sources_take_turns_however_much_one_of_them_has() -> None:
+def test_owners_take_turns_however_much_one_of_them_has() -> None:
     turns: Turns[str] = Turns(1)
     for number in range(100):
         turns.add("big", f"big {number}", 0.0)
@@ -30,7 +23,7 @@ def test_sources_take_turns_however_much_one_of_them_has() -> None:
     assert order == ["big 0", "small 0", "other 0", "big 1"]
 
 
-def test_a_source_has_one_worker_and_more_only_where_nobody_else_wants_it() -> None:
+def test_an_owner_has_one_worker_and_more_only_where_nobody_else_wants_it() -> None:
     turns: Turns[str] = Turns(4)
     for number in range(3):
         turns.add("big", f"big {number}", 0.0)
@@ -39,14 +32,14 @@ def test_a_source_has_one_worker_and_more_only_where_nobody_else_wants_it() -> N
     assert turns.take(0.0) is None
 
 
-def test_stories_texts_go_first() -> None:
+def test_our_own_jobs_go_first() -> None:
     turns: Turns[str] = Turns(2)
     turns.add("a", "page", 0.0)
-    turns.add(OWN, "texts", 0.0)
+    turns.add(OURS, "texts", 0.0)
     assert [taken(turns).work for _ in range(2)] == ["texts", "page"]
 
 
-def test_a_source_over_its_budget_waits_behind_the_others_until_it_is_paid() -> None:
+def test_an_owner_over_its_budget_waits_behind_the_others_until_it_is_paid() -> None:
     turns: Turns[str] = Turns(2)
     turns.add("greedy", "a", 0.0)
     for _ in range(5):  # many documents, none of them slow
@@ -61,28 +54,28 @@ def test_a_source_over_its_budget_waits_behind_the_others_until_it_is_paid() -> 
     assert taken(turns, later).work == "b", "it is its turn, and it owes nothing any more"
 
 
-def test_slow_sources_never_hold_the_last_worker() -> None:
+def test_slow_owners_never_hold_the_last_worker() -> None:
     turns: Turns[str] = Turns(3)
     for name in ("a", "b", "c"):
         turns.add(name, "slow", 0.0)
         turns.ended(taken(turns), 20.0, 0.0)
         turns.add(name, "again", 0.0)
-    assert [taken(turns, 1.0).source for _ in range(2)] == ["a", "b"]
+    assert [taken(turns, 1.0).owner for _ in range(2)] == ["a", "b"]
     assert turns.take(1.0) is None, "the third worker is for others"
     turns.add("quick", "news", 1.0)
     assert taken(turns, 1.0).work == "news"
-    assert taken(turns, SLOW_FOR_SECONDS + 1).source == "c", "who has not been slow for long is not slow"
+    assert taken(turns, SLOW_FOR_SECONDS + 1).owner == "c", "who has not been slow for long is not slow"
 
 
-def test_a_slow_source_is_not_put_off_for_ever() -> None:
+def test_a_slow_owner_is_not_put_off_for_ever() -> None:
     turns: Turns[str] = Turns(2)
     turns.add("slow", "first", 0.0)
     turns.ended(taken(turns), 20.0, 0.0)
     turns.add("slow", "second", 100.0)
     for number in range(5):
         turns.add(f"quick {number}", "news", 100.0)
-    assert taken(turns, 101.0).source == "quick 0"
-    assert taken(turns, 100.0 + OVERDUE_SECONDS + 1).source == "slow"
+    assert taken(turns, 101.0).owner == "quick 0"
+    assert taken(turns, 100.0 + OVERDUE_SECONDS + 1).owner == "slow"
 
 
 def test_a_job_that_turns_out_to_be_slow_makes_room_once_while_others_wait() -> None:
@@ -101,11 +94,11 @@ def test_a_job_that_turns_out_to_be_slow_makes_room_once_while_others_wait() -> 
     assert taken(turns, now).work == "news"
     turns.ended(one, 4.0, 2 * now)
     again = taken(turns, 2 * now)
-    assert again.source == "b"
+    assert again.owner == "b"
     assert not turns.outlasts(again, 3 * now), "one place is theirs"
 
 
-def test_one_worker_is_shared_with_slow_sources_as_well() -> None:
+def test_one_worker_is_shared_with_slow_owners_as_well() -> None:
     turns: Turns[str] = Turns(1)
     turns.add("a", "long", 0.0)
     turn = taken(turns)
@@ -113,12 +106,12 @@ def test_one_worker_is_shared_with_slow_sources_as_well() -> None:
     assert not turns.outlasts(turn, PATIENCE_SECONDS)
 
 
-def test_what_waits_can_be_taken_out_and_sources_are_forgotten() -> None:
+def test_what_waits_can_be_taken_out_and_owners_are_forgotten() -> None:
     turns: Turns[str] = Turns(1)
     for number in range(20_000):
-        turns.add(f"source {number}", "x", float(number))
+        turns.add(f"owner {number}", "x", float(number))
         turns.ended(taken(turns, float(number)), 0.0, float(number))
-    assert len(turns._sources) <= 5001
+    assert len(turns._owners) <= 5001
     turns.add("a", "x", 0.0)
     turns.add("b", "y", 0.0)
     assert [turn.work for turn in turns.drain()] == ["x", "y"]
