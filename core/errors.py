@@ -71,3 +71,7 @@ class StageBroken(WirewatchError):
 
 class UpgradeFirst(StageBroken):
     """A record that a later release wrote. The stage waits uncommitted; the upgraded process goes on with this record."""
+
+    def __init__(self, detail: str, place: str = "a record") -> None:
+        super().__init__(f"{place} is of a later release ({detail}); upgrade this process first")
+        self.detail = detail

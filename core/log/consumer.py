@@ -230,10 +230,10 @@ class _Stage(Generic[T]):
         for delivery in batch:
             try:
                 readable.append((delivery, decode(delivery.value, self._record_type)))
+            except UpgradeFirst as e:
+                place = f"record {delivery.offset} of {self._topic}/{delivery.partition}"
+                raise UpgradeFirst(e.detail, place) from e
             except RecordError as e:
-                if e.reason == DeadLetterReason.NEWER_SCHEMA:
-                    place = f"record {delivery.offset} of {self._topic}/{delivery.partition}"
-                    raise UpgradeFirst(f"{place} is of a later release ({e.detail}); upgrade this process first") from e
                 # what is on our log is ours: no source made it unreadable
                 letters.append(self._letter(delivery, [f"{delivery.partition}:{delivery.offset}"], e))
         await self.finish(readable, letters)

@@ -1,8 +1,8 @@
 """What people are told."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from core.model.instant import Instant
 from core.model.match import ArticleBrief, Evidence, RuleRef
 from core.model.outcome import Event, Reason
 
@@ -33,7 +33,7 @@ class StandingReason:
     stories: int
     usual: float | None = None
     others: tuple[str, ...] = ()
-    since: datetime | None = None
+    since: Instant | None = None
     source: str | None = None
 
 
@@ -49,9 +49,9 @@ class Alert:
     story_id: str
     group: str
     story_size: int
-    story_first_seen: datetime
+    story_first_seen: Instant
     articles: tuple[AlertArticle, ...]
-    created: datetime
+    created: Instant
     standing: StandingReason | None = None  # set when a standing condition was reached
 
 
@@ -68,5 +68,5 @@ class Notification:
     event: Event
     reason: Reason
     alerts: tuple[Alert, ...]
-    created: datetime
-    matched: datetime  # of the newest match in it; for the latency metrics
+    created: Instant
+    matched: Instant  # of the newest match in it; for the latency metrics

@@ -1,8 +1,10 @@
 """An article as wirewatch read it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import Self
+
+from core.model.instant import Instant
 
 
 class TimeConfidence(StrEnum):
@@ -12,6 +14,11 @@ class TimeConfidence(StrEnum):
     ASSUMED_ZONE = "assumed_zone"  # the zone is the source's
     DAY = "day"  # only the day is known
     UNKNOWN = "unknown"
+
+    @classmethod
+    def _missing_(cls, _: object) -> Self:
+        """A later release's word: it is only shown."""
+        return cls.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +43,8 @@ class Article:
     source_id: str
     source_name: str
     domain: str
-    published: datetime | None = None
+    published: Instant | None = None
     published_confidence: TimeConfidence = TimeConfidence.UNKNOWN
-    updated: datetime | None = None
-    seen: datetime
-    accepted: datetime
+    updated: Instant | None = None
+    seen: Instant
+    accepted: Instant

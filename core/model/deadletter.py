@@ -2,8 +2,8 @@
 
 from base64 import b64decode
 from dataclasses import dataclass
-from datetime import datetime
 
+from core.model.instant import Instant
 from core.model.outcome import DeadLetterReason
 
 
@@ -22,7 +22,7 @@ class DeadLetter:
     value_base64: str | None
     reason: DeadLetterReason
     detail: str
-    at: datetime
+    at: Instant
 
     def original(self) -> bytes | None:
         return None if self.value_base64 is None else b64decode(self.value_base64)

@@ -1,8 +1,8 @@
 """A rule that matched an article, with the evidence."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from core.model.instant import Instant
 from core.model.outcome import Priority, StoryVerdict
 
 
@@ -43,8 +43,8 @@ class ArticleBrief:
     title: str
     source_name: str
     lang: str | None
-    published: datetime | None
-    seen: datetime
+    published: Instant | None
+    seen: Instant
     snippet: str
     revision: str = ""  # the article's: an edit of it is news, the same text again is not
     correction: bool = False  # the article says of itself that it corrects an earlier one
@@ -59,8 +59,8 @@ class Match:
     story_id: str
     verdict: StoryVerdict
     story_size: int
-    story_first_seen: datetime
+    story_first_seen: Instant
     article: ArticleBrief
     evidence: tuple[Evidence, ...]
-    accepted: datetime  # when the article was read
-    matched: datetime
+    accepted: Instant  # when the article was read
+    matched: Instant

@@ -1,6 +1,7 @@
 """Closed sets: the metric's label, the log's field, the word on the screen and the answer to "why" are one word."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Stage(StrEnum):
@@ -148,6 +149,11 @@ class DeadLetterReason(StrEnum):
     NEWER_SCHEMA = "newer_schema"  # written by a later version of wirewatch
     WRONG_TYPE = "wrong_type"  # a record of another stage
     FAILED = "failed"  # the stage's code raised on it
+    OTHER = "other"  # a reason that a later release gave: it is only shown
+
+    @classmethod
+    def _missing_(cls, _: object) -> Self:
+        return cls.OTHER
 
 
 class Reason(StrEnum):

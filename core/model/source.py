@@ -1,8 +1,10 @@
 """Where articles come from, and what a poll yields."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from typing import Self
+
+from core.model.instant import Instant
 
 
 class SourceKind(StrEnum):
@@ -12,6 +14,11 @@ class SourceKind(StrEnum):
     FEED = "feed"
     SITEMAP = "sitemap"
     PAGE = "page"
+
+    @classmethod
+    def _missing_(cls, _: object) -> Self:
+        """A later release's word: look at what stands there."""
+        return cls.AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +51,8 @@ class Entry:
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     lang: str | None = None
-    published: datetime | None = None
-    updated: datetime | None = None
+    published: Instant | None = None
+    updated: Instant | None = None
     summary: str = ""  # HTML or text, as the feed has it
     content: str = ""  # HTML or text of the whole article, where the feed carries it
-    seen: datetime  # when the poll saw it
+    seen: Instant  # when the poll saw it

@@ -1,9 +1,9 @@
 """An article and the story it belongs to."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from core.model.article import Article
+from core.model.instant import Instant
 from core.model.outcome import StoryVerdict
 
 
@@ -18,7 +18,7 @@ class StoryArticle:
     story_id: str
     verdict: StoryVerdict
     story_size: int  # articles of the story up to and with this one
-    story_first_seen: datetime
+    story_first_seen: Instant
     copy_of: str | None = None
-    judged: datetime
+    judged: Instant
     correction: bool = False

@@ -109,7 +109,10 @@ async def claim_due(  # noqa: PLR0913 - one claim, everything named
 
 
 def _read(row: Row[Any], owner: str) -> PutAside | None:
-    """None for one that cannot be read (a later release wrote it, say): it waits until its lease ends, and holds up no other."""
+    """None for one that cannot be read: it waits until its lease ends, and holds up no other.
+
+    Raises UpgradeFirst for one of a later release: it is left to those who can read it, and so is what else was claimed.
+    """
     try:
         entry = unpack(row.record, Entry)
     except RecordError as error:
