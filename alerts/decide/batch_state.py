@@ -4,7 +4,7 @@ Read once for the whole batch; decisions of earlier matches are seen by later on
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.pipeline.situation import EarlierAlert, RulePolicy, Situation, StandingRule
@@ -16,17 +16,18 @@ from core.model.match import Match
 from core.model.metric_rule import Flatline
 from core.model.outcome import AlertOutcome
 from core.model.silence import Silence
-from core.store import alerts, findings, kv, silences
+from core.store import alerts, findings, paces, silences
 from core.store.alerts import AlertRow
+from core.store.paces import Pace
 
 GROUP = ""  # alerts of one rule and story are one; rules that split a story further will name their parts here
 
-_MOST_OTHERS = 30  # stories shown besides the one with which a standing rule tells
+_MOST_OTHERS = 30  # stories shown besides the one with which a metric rule notifies
 _CLOCKS_DIFFER = timedelta(minutes=1)  # those of several processes
 _MATCHED_AHEAD = timedelta(hours=2)  # of now, by the clock of another machine: more was noted by a clock that was ahead
 
-# An alert with one of these was or will be told to somebody.
-TOLD = frozenset({AlertOutcome.CREATED, AlertOutcome.GROUPED, AlertOutcome.DIGESTED, AlertOutcome.QUIET_HOURS})
+# An alert with one of these has notified somebody, or will.
+NOTIFIED = frozenset({AlertOutcome.CREATED, AlertOutcome.GROUPED, AlertOutcome.DIGESTED, AlertOutcome.QUIET_HOURS})
 
 
 def alert_id_of(match: Match) -> str:
@@ -38,17 +39,7 @@ class Known:
     """An alert as it stands within the transaction."""
 
     alert: Alert
-    told: bool
-
-
-@dataclass(slots=True)
-class Pace:
-    """A rule's recent messages, for throttles, groups and standing conditions."""
-
-    told_at: list[datetime] = field(default_factory=list)
-    flush_at: datetime | None = None
-    standing_told: datetime | None = None  # the time of the match with which a standing condition was told
-    changed: bool = False
+    notified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +59,15 @@ class BatchState:
         policies: Mapping[str, RulePolicy | None],
         active: Sequence[Silence],
         rows: Sequence[AlertRow],
-        paces: dict[str, Pace],
+        kept: Mapping[str, Pace],
         counts: Mapping[str, Count] | None = None,
     ) -> None:
         self.now = now
         self.policies = policies
         self._silences = tuple(active)
-        self._alerts = {row.alert.alert_id: Known(row.alert, row.outcome in TOLD) for row in rows}
-        self._paces = paces
+        self._alerts = {row.alert.alert_id: Known(row.alert, row.outcome in NOTIFIED) for row in rows}
+        self._paces = dict(kept)
+        self._changed: set[str] = set()
         self._counts = counts or {}
 
     @classmethod
@@ -85,9 +77,9 @@ class BatchState:
         """Gather what the decisions about these matches depend on."""
         rows = await alerts.get_many(conn, sorted({alert_id_of(match) for match in matches}))
         paced = [rule_id for rule_id, policy in policies.items() if policy is not None and is_paced(policy)]
-        paces = {rule_id: await _read_pace(conn, rule_id, now) for rule_id in paced}
+        kept = {rule_id: _until(pace, now) for rule_id, pace in (await paces.get_many(conn, paced)).items()}
         counts = await _read_counts(conn, matches, policies)
-        return cls(now, policies, await silences.active(conn, now), rows, paces, counts)
+        return cls(now, policies, await silences.active(conn, now), rows, kept, counts)
 
     def known(self, match: Match) -> Known | None:
         return self._alerts.get(alert_id_of(match))
@@ -101,7 +93,7 @@ class BatchState:
             policy=self.policies[match.rule.rule_id],
             earlier=None if known is None else _earlier(known),
             silences=self._silences,
-            told_at=tuple(pace.told_at),
+            notified_at=pace.notified,
             flush_at=pace.flush_at,
             now=self.now,
             counted=self._counted(match, pace),
@@ -119,7 +111,7 @@ class BatchState:
             own=count.stories.get(match.story_id),
             now=match.matched,
             known_since=count.rule.known_since,
-            told=pace.standing_told,
+            notified=pace.metric_at,
         )
 
     def others(self, match: Match, verdict: Verdict) -> tuple[str, ...]:
@@ -132,47 +124,38 @@ class BatchState:
         newest = sorted(stories, key=lambda key: (count.stories[key], key), reverse=True)[:_MOST_OTHERS]
         return tuple(ids.alert_id(match.rule.rule_id, story, GROUP) for story in newest)
 
-    def keep(self, alert: Alert, *, told: bool) -> None:
+    def keep(self, alert: Alert, *, notified: bool) -> None:
         """Note an alert as it stands now."""
-        self._alerts[alert.alert_id] = Known(alert, told)
+        self._alerts[alert.alert_id] = Known(alert, notified)
 
-    def told(self, rule_id: str) -> None:
+    def notified(self, rule_id: str) -> None:
         """Note that a message of the rule goes out now."""
         policy, pace = self.policies[rule_id], self._paces.get(rule_id)
         if policy is None or pace is None or policy.send.throttle is None:
             return
         since = self.now - timedelta(seconds=policy.send.throttle.per_seconds)
-        pace.told_at = [moment for moment in pace.told_at if moment > since][-policy.send.throttle.max :]
-        pace.told_at.append(self.now)
-        pace.changed = True
+        recent = tuple(moment for moment in pace.notified if moment > since)[-policy.send.throttle.max :]
+        self._change(rule_id, replace(pace, notified=(*recent, self.now)))
 
     def grouped(self, rule_id: str, flush_at: datetime) -> None:
         """Note when the rule's group goes out."""
         pace = self._paces.get(rule_id)
         if pace is not None and pace.flush_at != flush_at:
-            pace.flush_at = flush_at
-            pace.changed = True
+            self._change(rule_id, replace(pace, flush_at=flush_at))
 
-    def standing_told(self, rule_id: str, at: datetime) -> None:
-        """Note the match with which the rule's standing condition is told."""
+    def metric_notified(self, rule_id: str, at: datetime) -> None:
+        """Note the match with which the rule's metric condition notifies."""
         pace = self._paces.get(rule_id)
         if pace is not None:
-            pace.standing_told = at
-            pace.changed = True
+            self._change(rule_id, replace(pace, metric_at=at))
+
+    def _change(self, rule_id: str, pace: Pace) -> None:
+        self._paces[rule_id] = pace
+        self._changed.add(rule_id)
 
     async def write(self, conn: Connection) -> None:
         """Keep what has changed of the rules' paces."""
-        for rule_id, pace in self._paces.items():
-            if pace.changed:
-                await kv.put(
-                    conn,
-                    _pace_key(rule_id),
-                    {
-                        "told_at": [moment.isoformat() for moment in pace.told_at],
-                        "flush_at": None if pace.flush_at is None else pace.flush_at.isoformat(),
-                        "standing_told": None if pace.standing_told is None else pace.standing_told.isoformat(),
-                    },
-                )
+        await paces.put_many(conn, {rule_id: self._paces[rule_id] for rule_id in self._changed}, self.now)
 
 
 def is_paced(policy: RulePolicy) -> bool:
@@ -183,32 +166,21 @@ def is_paced(policy: RulePolicy) -> bool:
 
 def _earlier(known: Known) -> EarlierAlert:
     articles = frozenset((item.brief.article_id, item.brief.revision) for item in known.alert.articles)
-    return EarlierAlert(created=known.alert.created, told=known.told, articles=articles)
+    return EarlierAlert(created=known.alert.created, notified=known.notified, articles=articles)
 
 
-def _pace_key(rule_id: str) -> str:
-    return f"pace:{rule_id}"
-
-
-async def _read_pace(conn: Connection, rule_id: str, now: datetime) -> Pace:
-    """What is kept of the rule's pace, but for what lies ahead of now: that was noted by a clock that was ahead.
+def _until(pace: Pace, now: datetime) -> Pace:
+    """The pace, but for what lies ahead of now: that was noted by a clock that was ahead.
 
     It must not count: a throttle would hold until the clock comes there.
     """
     latest = now + _CLOCKS_DIFFER
-    value = await kv.get(conn, _pace_key(rule_id))
-    if value is None:
-        return Pace()
-    standing_told = _time(value.get("standing_told"))
-    return Pace(
-        told_at=[at for moment in value["told_at"] if (at := datetime.fromisoformat(moment)) <= latest],
-        flush_at=_time(value["flush_at"]),
-        standing_told=None if standing_told is None or standing_told > now + _MATCHED_AHEAD else standing_told,
+    ahead = pace.metric_at is not None and pace.metric_at > now + _MATCHED_AHEAD
+    return replace(
+        pace,
+        notified=tuple(moment for moment in pace.notified if moment <= latest),
+        metric_at=None if ahead else pace.metric_at,
     )
-
-
-def _time(stored: str | None) -> datetime | None:
-    return None if stored is None else datetime.fromisoformat(stored)
 
 
 async def _read_counts(

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from alerts.decide.batch_state import GROUP, TOLD, BatchState, alert_id_of
+from alerts.decide.batch_state import GROUP, NOTIFIED, BatchState, alert_id_of
 from alerts.decide.outbox import FIRST, Told, message_now, newest_first, update_sequence
 from alerts.decide.policy_cache import PolicyCache
 from alerts.decide.release import Releaser, companions, held_timer
@@ -125,7 +125,7 @@ def _standing(batch: BatchState, match: Match, situation: Situation, decision: D
     if found is None or policy is None or policy.standing is None or decision.action not in (Action.TELL, Action.HOLD):
         return None
     condition = policy.standing.condition
-    batch.standing_told(match.rule.rule_id, found.at)
+    batch.metric_notified(match.rule.rule_id, found.at)
     return StandingReason(
         kind=condition.kind,
         because=found.because,
@@ -143,18 +143,18 @@ async def _carry_out(
         return
     known = batch.known(match)
     article = AlertArticle(brief=match.article, evidence=match.evidence, rule_version=match.rule.version)
-    update = known is not None and known.told
+    update = known is not None and known.notified
     if known is None:
         alert = _new_alert(match, article, batch, standing)
         await alerts.insert_alert(conn, alert, decision.outcome)
     else:
         alert = _grown(known.alert, article, match.story_size, standing)
         await alerts.add_article(conn, alert.alert_id, article, story_size=match.story_size, now=batch.now)
-        if not known.told and decision.outcome in TOLD:
+        if not known.notified and decision.outcome in NOTIFIED:
             await alerts.set_outcome(conn, alert.alert_id, decision.outcome, batch.now)
         if standing is not None:
             await alerts.set_standing(conn, alert)
-    batch.keep(alert, told=update or decision.outcome in TOLD)
+    batch.keep(alert, notified=update or decision.outcome in NOTIFIED)
     sequence = update_sequence(match) if update else FIRST
     if decision.action is Action.TELL:
         shown = replace(newest_first(alert, article), rule=match.rule)
@@ -173,7 +173,7 @@ async def _tell(conn: Connection, batch: BatchState, match: Match, told: Told) -
     for channel in policy.channels if policy is not None else ():
         notification = message_now(told, channel, matched=match.matched, now=batch.now, others=others)
         await notifications.add(conn, notification, batch.now)
-    batch.told(match.rule.rule_id)
+    batch.notified(match.rule.rule_id)
 
 
 def _new_alert(match: Match, article: AlertArticle, batch: BatchState, standing: StandingReason | None) -> Alert:

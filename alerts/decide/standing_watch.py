@@ -216,7 +216,7 @@ async def _raise(conn: Connection, case: _Case, now: datetime) -> Sequence[Decis
             policy=case.policy,
             earlier=None,
             silences=tuple(await silences.active(conn, now)),
-            told_at=(),
+            notified_at=(),
             flush_at=None,
             now=now,
         )

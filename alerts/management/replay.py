@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from alerts.decide.batch_state import TOLD
+from alerts.decide.batch_state import NOTIFIED
 from alerts.match.results import matches_of
 from alerts.match.rule_cache import Rules
 from core.db.connection import Connection
@@ -21,7 +21,7 @@ from core.store.findings import Finding
 _PAGE = 200
 _MOST_FINDINGS = 1_000_000
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
-_SENT = TOLD | {AlertOutcome.UPDATED}
+_SENT = NOTIFIED | {AlertOutcome.UPDATED}
 
 
 @dataclass(frozen=True, slots=True)

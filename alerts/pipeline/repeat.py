@@ -15,5 +15,5 @@ def repeat(situation: Situation) -> Decision | None:
     return Decision(
         outcome=AlertOutcome.REPEATED,
         action=Action.ADD,
-        because=f"the story {'had its alert' if earlier.told else 'was kept back'} at {shown(earlier.created)}; {what}",
+        because=f"the story {'had its alert' if earlier.notified else 'was kept back'} at {shown(earlier.created)}; {what}",
     )

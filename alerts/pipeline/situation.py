@@ -41,11 +41,11 @@ class RulePolicy:
 class EarlierAlert:
     """The alert that this story already has from this rule.
 
-    `told`: somebody was or will be told of it. `articles`: id and revision of those in it.
+    `notified`: somebody was or will be notified of it. `articles`: id and revision of those in it.
     """
 
     created: datetime
-    told: bool
+    notified: bool
     articles: frozenset[tuple[str, str]]
 
 
@@ -62,7 +62,7 @@ class Nothing:
 class Situation:
     """One match (or its absence), and what was known when it was decided. `policy` None: the rule was removed or disabled.
 
-    `silences`: those in force at `now`. `told_at`: when messages of the rule went out, as far back as its throttle looks.
+    `silences`: those in force at `now`. `notified_at`: when messages of the rule went out, as far back as its throttle looks.
     `flush_at`: when the rule's last group went out or its present one will. `counted`: only of a rule with a standing
     condition.
     """
@@ -71,7 +71,7 @@ class Situation:
     policy: RulePolicy | None
     earlier: EarlierAlert | None
     silences: tuple[Silence, ...]
-    told_at: tuple[datetime, ...]
+    notified_at: tuple[datetime, ...]
     flush_at: datetime | None
     now: datetime
     counted: Counted | None = None
@@ -88,7 +88,7 @@ class Situation:
     @property
     def is_update(self) -> bool:
         """Whether what would be told is an update of something already told."""
-        return self.earlier is not None and self.earlier.told
+        return self.earlier is not None and self.earlier.notified
 
 
 class Action(StrEnum):

@@ -19,14 +19,14 @@ class Counted:
 
     `stories`: when each story matched first, this one included. `own`: when this one did; None: before the time that
     was read. `now`: when the match was made. `known_since`: from when on the rule has matched with this text.
-    `told`: the time of the match with which the rule told last.
+    `notified`: the time of the match with which the rule notified last.
     """
 
     stories: Sequence[datetime]
     own: datetime | None
     now: datetime
     known_since: datetime
-    told: datetime | None = None
+    notified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +75,9 @@ def _end(counted: Counted) -> datetime:
 
 
 def _once_a_window(verdict: Verdict, standing: Frequency | Spike, counted: Counted) -> Verdict:
-    if not verdict.reached or counted.told is None:
+    if not verdict.reached or counted.notified is None:
         return verdict
-    if (verdict.at - counted.told).total_seconds() >= standing.window_seconds:
+    if (verdict.at - counted.notified).total_seconds() >= standing.window_seconds:
         return verdict
     because = f"{verdict.because}; told already within this window"
     return Verdict(reached=False, because=because, at=verdict.at, stories=verdict.stories, usual=verdict.usual)

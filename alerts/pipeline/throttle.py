@@ -11,11 +11,11 @@ def throttle(situation: Situation) -> Decision | None:
     if limit is None:
         return None
     since = situation.now - timedelta(seconds=limit.per_seconds)
-    told = sum(moment > since for moment in situation.told_at)
-    if told < limit.max:
+    sent = sum(moment > since for moment in situation.notified_at)
+    if sent < limit.max:
         return None
     return Decision(
         outcome=AlertOutcome.THROTTLED,
         action=Action.KEEP,
-        because=f"{told} message{'' if told == 1 else 's'} of this rule in the last {limit.per_seconds:g} s, {limit.max} allowed",
+        because=f"{sent} message{'' if sent == 1 else 's'} of this rule in the last {limit.per_seconds:g} s, {limit.max} allowed",
     )

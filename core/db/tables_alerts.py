@@ -230,6 +230,18 @@ timers = Table(
     Index(None, "kind", "due_at"),
 )
 
+# When each rule notified last: what throttles, groups and metric rules look at.
+rule_pace = Table(
+    "rule_pace",
+    metadata,
+    Column("rule_id", Text, primary_key=True),
+    Column("notified", Json, nullable=False),  # {"at": [times]}, as many as the rule's throttle allows
+    Column("flush_at", Instant),
+    Column("metric_at", Instant),
+    Column("updated", Instant, nullable=False),
+    Index(None, "updated"),
+)
+
 rule_stats = Table(
     "rule_stats",
     metadata,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from core.db.connection import Connection
 from core.db.engine import Database
 from core.model.retention import Retention
-from core.store import alerts, articles, audit, entries, findings, notifications, silences, stats, traces
+from core.store import alerts, articles, audit, entries, findings, notifications, paces, silences, stats, traces
 
 _PIECE = 1000
 
@@ -36,6 +36,8 @@ async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
                 piece = await prune(conn, before, _PIECE)
             deleted[kind] += piece
     async with db.transaction() as conn:
+        # With the findings: no metric rule looks back further. What is left of so few rows goes at the next sweep.
+        await paces.prune(conn, now - timedelta(days=keep.findings), _PIECE)
         deleted["stats"] = await stats.prune(conn, (now - timedelta(days=keep.stats)).date())
     await db.give_back_space()
     return deleted

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, insert, select, text
 from core.db import tables_alerts
 from core.db.engine import Database
 from core.db.failures import translated
-from core.db.migrate import migrate
 from core.db.tables import hosts, kv, metadata
 from core.errors import RecordError, Unavailable, UserError
 from tests.contract.databases import NOW, after
@@ -38,26 +37,6 @@ def differences(connection: Connection) -> list[object]:
 async def test_the_migrated_schema_is_the_schema_of_the_code(db: Database) -> None:
     async with db.transaction() as conn:
         assert await conn.run_sync(differences) == []
-
-
-async def test_a_database_of_the_first_schema_is_brought_up_to_date_with_what_it_holds(db: Database) -> None:
-    def as_of_0001(connection: Connection) -> None:
-        for index in ("ix_findings_rule_id_story_id_matched", "ix_articles_source_id_accepted"):
-            connection.execute(text(f"DROP INDEX {index}"))
-        for column in ("begun", "maybe_sent"):
-            connection.execute(text(f"ALTER TABLE notifications DROP COLUMN {column}"))
-        connection.execute(text("DROP TABLE put_aside"))
-        connection.execute(text("DROP TABLE channels"))
-        connection.execute(text("DELETE FROM revisions WHERE name = 'channels'"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-        connection.execute(insert(kv).values(key="k", value="1"))
-
-    async with db.transaction() as conn:
-        await conn.run_sync(as_of_0001)
-        assert await conn.run_sync(differences) != []
-        await conn.run_sync(migrate)
-        assert await conn.run_sync(differences) == []
-        assert (await conn.execute(select(kv.c.value))).scalar_one() == "1"
 
 
 async def test_what_was_written_is_there_after_opening_again(database_url: str, tmp_path: Path) -> None:

@@ -27,12 +27,12 @@ def policy(
 
 
 def situation(**changes: object) -> Situation:
-    plain = Situation(match=match(), policy=policy(), earlier=None, silences=(), told_at=(), flush_at=None, now=NOW)
+    plain = Situation(match=match(), policy=policy(), earlier=None, silences=(), notified_at=(), flush_at=None, now=NOW)
     return replace(plain, **changes)  # type: ignore[arg-type] # each test names fields of Situation
 
 
 def earlier(*, told: bool = True, number: int = 9) -> EarlierAlert:
-    return EarlierAlert(created=NOW, told=told, articles=frozenset({(brief(number).article_id, "")}))
+    return EarlierAlert(created=NOW, notified=told, articles=frozenset({(brief(number).article_id, "")}))
 
 
 SILENCE = Silence(
@@ -40,7 +40,7 @@ SILENCE = Silence(
 )
 
 
-def test_the_first_match_in_a_story_is_told_at_once() -> None:
+def test_the_first_match_in_a_story_is_notified_at_once() -> None:
     decision = decide(situation())
     assert (decision.outcome, decision.action) == (AlertOutcome.CREATED, Action.TELL)
 
@@ -114,9 +114,9 @@ def test_a_silence_says_until_when_and_why() -> None:
 
 def test_a_throttle_lets_its_number_through_and_forgets_after_its_window() -> None:
     limit = policy(RuleSettings(throttle=Throttle(max=2, per_seconds=60)))
-    one = situation(policy=limit, told_at=(NOW - timedelta(seconds=30),))
-    two = replace(one, told_at=(NOW - timedelta(seconds=30), NOW - timedelta(seconds=1)))
-    old = replace(one, told_at=(NOW - timedelta(seconds=60), NOW - timedelta(seconds=1)))
+    one = situation(policy=limit, notified_at=(NOW - timedelta(seconds=30),))
+    two = replace(one, notified_at=(NOW - timedelta(seconds=30), NOW - timedelta(seconds=1)))
+    old = replace(one, notified_at=(NOW - timedelta(seconds=60), NOW - timedelta(seconds=1)))
     assert [decide(each).outcome for each in (one, two, old)] == [
         AlertOutcome.CREATED,
         AlertOutcome.THROTTLED,
@@ -182,7 +182,7 @@ SITUATIONS = st.builds(
     | st.builds(policy, SENDS, channels=st.sampled_from([(), ("desk",)]), priority=st.sampled_from(Priority)),
     earlier=st.none() | st.builds(earlier, told=st.booleans(), number=st.integers(1, 3)),
     silences=st.sampled_from([(), (SILENCE,)]),
-    told_at=st.sampled_from([(), (NOW,)]),
+    notified_at=st.sampled_from([(), (NOW,)]),
     flush_at=st.none() | st.just(NOW + timedelta(seconds=10)),
 )
 

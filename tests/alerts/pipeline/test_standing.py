@@ -24,7 +24,7 @@ def ago(*minutes: float) -> list[datetime]:
 def counted(*minutes: float, known_since: datetime = LONG_AGO, told: datetime | None = None) -> Counted:
     """Stories that began so many minutes ago; the first is the one that is judged."""
     moments = ago(*minutes)
-    return Counted(stories=moments, own=moments[0], now=moments[0], known_since=known_since, told=told)
+    return Counted(stories=moments, own=moments[0], now=moments[0], known_since=known_since, notified=told)
 
 
 def reached(standing: MetricRule, *minutes: float) -> bool:
