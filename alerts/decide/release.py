@@ -19,6 +19,7 @@ from core.model.outcome import AlertOutcome, Reason
 from core.model.silence import Silence
 from core.model.timer import Timer
 from core.store import alerts, notifications, silences, timers
+from core.ticker import Ticker
 from core.wake_up import WakeUp
 
 # What holds an alert, and why its message says it comes.
@@ -27,7 +28,7 @@ REASONS = {
     AlertOutcome.QUIET_HOURS: Reason.QUIET_HOURS_OVER,
     AlertOutcome.DIGESTED: Reason.DIGEST,
 }
-_POLL_SECONDS = 2.0  # timers set by another process
+_LEAST_SECONDS, _POLL_SECONDS = 0.01, 2.0  # between two looks; timers set by another process are found so late
 _BATCH = 500
 _LEASE_SECONDS = 60.0  # only until the transaction ends, which ends the timer too
 
@@ -45,21 +46,18 @@ def held_timer(decision: Decision, alert: Alert, sequence: int) -> Timer:
 
 
 class Releaser:
-    """The one ticker of the alert stage."""
+    """Releases what the alert stage held."""
 
     def __init__(self, db: Database, *, clock: Clock, outbox_wake_up: WakeUp, timer_wake_up: WakeUp) -> None:
         self._db = db
         self._clock = clock
         self._outbox_wake_up = outbox_wake_up
-        self._timer_wake_up = timer_wake_up
+        self._ticker = Ticker(clock, timer_wake_up, least_seconds=_LEAST_SECONDS, most_seconds=_POLL_SECONDS)
         self._rules = PolicyCache()
 
     async def run(self) -> None:
         """Release until cancelled."""
-        while True:
-            heard = self._timer_wake_up.count
-            if not await self.release_due():
-                await self._timer_wake_up.wait(heard, self._clock, await self._pause_seconds())
+        await self._ticker.run(self._look)
 
     async def release_due(self) -> int:
         """Put what is due into the outbox; how many timers ended."""
@@ -77,12 +75,11 @@ class Releaser:
             self._outbox_wake_up.notify()
         return ended
 
-    async def _pause_seconds(self) -> float:
+    async def _look(self) -> float | None:
+        if await self.release_due():
+            return 0.0
         async with self._db.connection() as conn:
-            due = await timers.next_due(conn, *REASONS)
-        if due is None:
-            return _POLL_SECONDS
-        return min(max((due - self._clock.now()).total_seconds(), 0.01), _POLL_SECONDS)
+            return self._ticker.seconds_until(await timers.next_due(conn, self._clock.now(), *REASONS))
 
     async def _release(self, conn: Connection, due: Sequence[Timer], reason: Reason, now: datetime) -> None:
         by_rule: dict[str, list[Timer]] = defaultdict(list)

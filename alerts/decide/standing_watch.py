@@ -32,13 +32,14 @@ from core.model.rule import RuleRow
 from core.model.timer import Timer
 from core.store import alerts, articles, findings, kv, notifications, rules, silences, sources, stats, timers
 from core.store.stats import RuleStats
+from core.ticker import Ticker
 from core.wake_up import WakeUp
 
 KIND = "silence"
 _ALIVE = "standing:alive"  # when somebody watched last
 _ALIVE_SECONDS = 30.0
 _DOWN_SECONDS = 90.0  # a longer gap is time in which nobody watched
-_POLL_SECONDS = 2.0
+_LEAST_SECONDS, _POLL_SECONDS = 0.05, 2.0
 _BATCH = 200
 _LEASE_SECONDS = 60.0  # only until the transaction ends, which sets the timer anew
 _FEEDING = (("match", STORIES.name), ("alert", MATCHES.name))  # in the order of the data
@@ -73,15 +74,14 @@ class StandingWatch:
         self._metrics = metrics
         self._outbox_wake_up = outbox_wake_up
         self._timer_wake_up = timer_wake_up
+        self._ticker = Ticker(clock, WakeUp(), least_seconds=_LEAST_SECONDS, most_seconds=_POLL_SECONDS)
         self._rules = PolicyCache()
         self._revision = -1
         self._alive: datetime | None = None
 
     async def run(self) -> None:
         """Watch until cancelled."""
-        while True:
-            await self.tick()
-            await self._clock.sleep(await self._pause_seconds())
+        await self._ticker.run(self._tick)
 
     async def tick(self) -> int:
         """Arm what came into force, tell what is due; how many alerts."""
@@ -89,12 +89,10 @@ class StandingWatch:
         await self._arm()
         return await self._tell_due()
 
-    async def _pause_seconds(self) -> float:
+    async def _tick(self) -> float | None:
+        await self.tick()
         async with self._db.connection() as conn:
-            due = await timers.next_due(conn, KIND)
-        if due is None:
-            return _POLL_SECONDS
-        return min(max((due - self._clock.now()).total_seconds(), 0.05), _POLL_SECONDS)
+            return self._ticker.seconds_until(await timers.next_due(conn, self._clock.now(), KIND))
 
     async def _note_alive(self) -> None:
         """Note that somebody watches; after a time in which nobody did, put every timer off by as long."""
@@ -137,7 +135,7 @@ class StandingWatch:
     async def _tell_due(self) -> int:
         now = self._clock.now()
         async with self._db.connection() as conn:
-            due = await timers.next_due(conn, KIND)
+            due = await timers.next_due(conn, now, KIND)
         if due is None or due > now:
             return 0
         waiting = await self._oldest_waiting(now)

@@ -123,7 +123,7 @@ class DeliverStage:
         }
         for name, pending in missing.items():
             async with context.db.transaction() as conn:
-                given_up = await sends.overdue(conn, name, now - patience, _PIECE)
+                given_up = await sends.overdue(conn, name, now, patience, _PIECE)
                 for orphan in given_up:
                     await self._give_up(conn, orphan)
             missing[name] = pending - len(given_up)

@@ -128,7 +128,7 @@ class ChannelWorker:
         context = self._context
         until = context.clock.now() + timedelta(seconds=context.settings.lease_seconds)
         async with context.db.transaction(urgent=True) as conn:
-            await leases.renew(conn, leases.NOTIFICATIONS, self._owner, until)
+            await leases.renew(conn, leases.NOTIFICATIONS, [self._owner], until)
         if self._leased_until is not None:
             self._leased_until = until
 

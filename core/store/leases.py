@@ -1,40 +1,142 @@
-"""Leases on rows: who works on one holds it for a while, renews that while it works, and gives back what it did not do.
+"""What is due: rows with a due time, leased while somebody works on them. The one way to claim, renew, release and free.
 
-A lease that runs out frees its row, whoever died with it. A process that knows that an earlier owner is dead need not
-wait for that. The claims themselves are with what they claim.
+A claim leases the first rows that are due and that nobody holds. Who works on one renews its lease meanwhile, and gives back
+what it did not do. A lease that runs out frees its row, whoever died with it. A process that knows that an earlier owner is
+dead need not wait for that. On PostgreSQL those who claim at once do not wait for one another; SQLite has one writer.
 """
 
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, update
+from sqlalchemy import Column, ColumnElement, Row, Table, literal_column, or_, select, true, tuple_, update
 
 from core.db.connection import Connection
 from core.db.tables import put_aside, sources
-from core.db.tables_alerts import notifications
-
-# What processes lease: an owner's name begins with the seat of its process.
-SOURCES, PUT_ASIDE, NOTIFICATIONS = sources, put_aside, notifications
+from core.db.tables_alerts import notifications, timers
 
 
-async def renew(conn: Connection, table: Table, owner: str, until: datetime) -> int:
-    """Keep an owner's leases for longer; how many it holds. One that ran out and that another took stays the other's."""
-    return (await conn.execute(update(table).where(table.c.lease_owner == owner).values(lease_until=until))).rowcount
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """A table of what is due. `key`: its primary key. `which`: the rows that can be due at all. `order`: which goes first."""
+
+    table: Table
+    key: tuple[Column[Any], ...]
+    due: Column[datetime]
+    which: ColumnElement[bool]
+    order: tuple[Column[Any], ...]
 
 
-async def release(conn: Connection, table: Table, owner: str) -> int:
+SOURCES = Queue(
+    table=sources,
+    key=(sources.c.source_id,),
+    due=sources.c.next_poll,
+    which=sources.c.enabled.is_(True),
+    order=(sources.c.next_poll,),
+)
+PUT_ASIDE = Queue(
+    table=put_aside,
+    key=(put_aside.c.entry_id,),
+    due=put_aside.c.due_at,
+    which=true(),
+    order=(put_aside.c.due_at,),
+)
+TIMERS = Queue(
+    table=timers,
+    key=(timers.c.kind, timers.c.key),
+    due=timers.c.due_at,
+    which=true(),
+    order=(timers.c.due_at,),
+)
+NOTIFICATIONS = Queue(
+    table=notifications,
+    key=(notifications.c.notification_id,),
+    due=notifications.c.due_at,
+    which=notifications.c.state == literal_column("'pending'"),  # as the index of those that wait says it
+    order=(notifications.c.urgency, notifications.c.due_at),
+)
+QUEUES = (SOURCES, PUT_ASIDE, TIMERS, NOTIFICATIONS)
+
+
+def free(queue: Queue, now: datetime) -> ColumnElement[bool]:
+    """Of the rows that nobody holds."""
+    until = queue.table.c.lease_until
+    return or_(until.is_(None), until <= now)
+
+
+def claimable(queue: Queue, now: datetime) -> ColumnElement[bool]:
+    """Of the rows that are due and that nobody holds."""
+    return queue.which & (queue.due <= now) & free(queue, now)
+
+
+async def claim(
+    conn: Connection,
+    queue: Queue,
+    now: datetime,
+    limit: int,
+    owner: str,
+    lease_seconds: float,
+    *only: ColumnElement[bool],
+) -> list[Row[Any]]:
+    """Lease the first `limit` rows that are due and free (of those, `only` these), in their order."""
+    if limit <= 0:
+        return []
+    picked = (
+        select(*queue.key)
+        .where(claimable(queue, now), *only)
+        .order_by(*queue.order)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # SQLite has no such words and needs none: one writer
+        .cte("picked")
+    )
+    statement = (
+        update(queue.table)
+        .where(_key(queue).in_(select(*(picked.c[column.name] for column in queue.key))))
+        .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
+        .returning(queue.table)
+    )
+    places = [column.name for column in (*queue.order, *queue.key)]
+    rows = await conn.execute(statement)
+    return sorted(rows, key=lambda row: tuple(getattr(row, place) for place in places))
+
+
+async def next_due(conn: Connection, queue: Queue, now: datetime, *only: ColumnElement[bool]) -> datetime | None:
+    """When the next row (of those, `only` these) is due that nobody holds, for a sleep until then; None if there is none."""
+    statement = select(queue.due).where(queue.which, free(queue, now), *only).order_by(queue.due).limit(1)
+    found: datetime | None = (await conn.execute(statement)).scalar_one_or_none()
+    return found
+
+
+async def renew(conn: Connection, queue: Queue, owners: Collection[str], until: datetime) -> int:
+    """Keep these owners' leases for longer; how many they hold. One that ran out and that another took stays the other's."""
+    table = queue.table
+    mine = table.c.lease_owner.in_(sorted(owners))
+    return (await conn.execute(update(table).where(mine).values(lease_until=until))).rowcount
+
+
+async def release(conn: Connection, queue: Queue, owner: str) -> int:
     """Give back what an owner holds; how many."""
-    return await _end(conn, table, table.c.lease_owner == owner)
+    return await _end(conn, queue, queue.table.c.lease_owner == owner)
 
 
 async def free_all(conn: Connection, seat: str | None = None) -> int:
-    """End all leases, or those of all who sat on a seat; how many. For a process that knows that who held them is dead."""
+    """End all leases, or those of all who sat on a seat; how many. For a process that knows that who held them is dead.
+
+    An owner's name begins with the seat of its process.
+    """
     freed = 0
-    for table in (SOURCES, PUT_ASIDE, NOTIFICATIONS):
-        owner = table.c.lease_owner
+    for queue in QUEUES:
+        owner = queue.table.c.lease_owner
         theirs = owner.is_not(None) if seat is None else owner.startswith(f"{seat}-", autoescape=True)
-        freed += await _end(conn, table, theirs)
+        freed += await _end(conn, queue, theirs)
     return freed
 
 
-async def _end(conn: Connection, table: Table, which: ColumnElement[bool]) -> int:
-    return (await conn.execute(update(table).where(which).values(lease_owner=None, lease_until=None))).rowcount
+async def _end(conn: Connection, queue: Queue, which: ColumnElement[bool]) -> int:
+    statement = update(queue.table).where(which).values(lease_owner=None, lease_until=None)
+    return (await conn.execute(statement)).rowcount
+
+
+def _key(queue: Queue) -> ColumnElement[Any]:
+    return queue.key[0] if len(queue.key) == 1 else tuple_(*queue.key)

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, case, delete, func, literal, or_, select, update
+from sqlalchemy import Row, case, delete, func, literal, or_, select
 
 from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables import put_aside
 from core.errors import RecordError
 from core.model.source import Entry
+from core.store import leases
 from core.store.payload import pack, unpack
 
 _logger = structlog.get_logger(__name__)
@@ -83,28 +84,16 @@ async def claim_due(  # noqa: PLR0913 - one claim, everything named
     First those of the sources that hold least already (`held`: how many), of these the longest due. Nobody else gets
     them until `done`, `put_many` or the end of the lease.
     """
-    free = or_(put_aside.c.lease_until.is_(None), put_aside.c.lease_until <= now)
     place = func.row_number().over(partition_by=put_aside.c.source_id, order_by=put_aside.c.due_at)
     before = case(dict(sorted(held.items())), value=put_aside.c.source_id, else_=0) if held else literal(0)
     due = (
         select(put_aside.c.entry_id, put_aside.c.due_at, place.label("place"), (place + before).label("turn"))
-        .where(put_aside.c.due_at <= now, free, put_aside.c.source_id.not_in(sorted(without)))
+        .where(leases.claimable(leases.PUT_ASIDE, now), put_aside.c.source_id.not_in(sorted(without)))
         .subquery()
     )
     chosen = select(due.c.entry_id).where(due.c.place <= each).order_by(due.c.turn, due.c.due_at).limit(limit)
-    picked = (
-        select(put_aside.c.entry_id)
-        .where(put_aside.c.entry_id.in_(chosen), free)
-        .with_for_update(skip_locked=True)  # two readers who wait for each other's rows would end in a deadlock
-        .cte("picked")
-    )
-    statement = (
-        update(put_aside)
-        .where(put_aside.c.entry_id.in_(select(picked.c.entry_id)), free)
-        .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
-        .returning(put_aside)
-    )
-    rows = sorted(await conn.execute(statement), key=lambda row: (row.due_at, row.entry_id))
+    only = put_aside.c.entry_id.in_(chosen)
+    rows = await leases.claim(conn, leases.PUT_ASIDE, now, limit, owner, lease_seconds, only)
     return [one for row in rows if (one := _read(row, owner)) is not None]
 
 
@@ -127,13 +116,10 @@ async def done(conn: Connection, entry_ids: Sequence[str], owner: str) -> None:
     await conn.execute(delete(put_aside).where(put_aside.c.entry_id.in_(list(entry_ids)), mine))
 
 
-async def next_due(conn: Connection, without: Collection[str] = ()) -> datetime | None:
+async def next_due(conn: Connection, now: datetime, without: Collection[str] = ()) -> datetime | None:
     """When the next one is due that nobody has leased, of none of the sources `without`; None if none waits."""
-    free = put_aside.c.lease_until.is_(None)
-    statement = select(put_aside.c.due_at).where(free, put_aside.c.source_id.not_in(sorted(without)))
-    statement = statement.order_by(put_aside.c.due_at).limit(1)
-    found: datetime | None = (await conn.execute(statement)).scalar_one_or_none()
-    return found
+    only = put_aside.c.source_id.not_in(sorted(without))
+    return await leases.next_due(conn, leases.PUT_ASIDE, now, only)
 
 
 async def counts(conn: Connection) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Update, bindparam, delete, or_, select, update
@@ -12,6 +12,7 @@ from core.db.statements import insert
 from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState
+from core.store import leases
 from core.store.notifications import ASIDE, Pending, pending_of
 from core.store.payload import pack
 
@@ -69,7 +70,7 @@ async def put_aside(
     conn: Connection, notification_id: str, state: NotificationState, because: str, now: datetime, *, owner: str | None
 ) -> bool:
     """Keep one that waits instead of sending it; False if it waits no more or a worker other than `owner` has it."""
-    free = or_(notifications.c.lease_until.is_(None), notifications.c.lease_until <= now)
+    free = leases.free(leases.NOTIFICATIONS, now)
     mine = free if owner is None else or_(free, notifications.c.lease_owner == owner)
     statement = update(notifications).where(
         notifications.c.notification_id == notification_id, notifications.c.state == _PENDING, mine
@@ -110,13 +111,12 @@ async def waiting(conn: Connection, after: str, limit: int) -> list[Pending]:
     return [pending_of(row) for row in rows]
 
 
-async def overdue(conn: Connection, channel: str, before: datetime, limit: int) -> list[Pending]:
-    """A channel's notifications that have been due since before then and that nobody is sending."""
+async def overdue(conn: Connection, channel: str, now: datetime, patience: timedelta, limit: int) -> list[Pending]:
+    """A channel's notifications that have been due for that long, and that nobody is sending."""
     statement = select(notifications).where(
-        notifications.c.state == _PENDING,
+        leases.claimable(leases.NOTIFICATIONS, now),
         notifications.c.channel == channel,
-        notifications.c.due_at <= before,
-        notifications.c.lease_owner.is_(None),
+        notifications.c.due_at <= now - patience,
     )
     rows = await conn.execute(statement.order_by(notifications.c.due_at).limit(limit).with_for_update(skip_locked=True))
     return [pending_of(row) for row in rows]

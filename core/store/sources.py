@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, not_, or_, select, update
@@ -14,6 +14,7 @@ from core.db.types import JsonObject
 from core.masking import masked, masked_url
 from core.model.outcome import PollOutcome
 from core.model.source import Source
+from core.store import leases
 from core.store.payload import pack, unpack
 
 FILE = "file"
@@ -172,24 +173,7 @@ async def due(  # noqa: PLR0913 - one call, everything named
 async def _lease(
     conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float, which: list[ColumnElement[bool]]
 ) -> list[DueSource]:
-    if limit <= 0:
-        return []
-    free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
-    picked = (
-        select(sources.c.source_id)
-        .where(sources.c.enabled.is_(True), sources.c.next_poll <= now, free, *which)
-        .order_by(sources.c.next_poll)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # SQLite has no such words and needs none: one writer
-        .cte("picked")
-    )
-    statement = (
-        update(sources)
-        .where(sources.c.source_id.in_(select(picked.c.source_id)))
-        .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
-        .returning(sources)
-    )
-    rows = sorted(await conn.execute(statement), key=lambda row: (row.next_poll, row.source_id))
+    rows = await leases.claim(conn, leases.SOURCES, now, limit, owner, lease_seconds, *which)
     return [DueSource(unpack(row.record, Source), _state(row)) for row in rows]
 
 
@@ -231,11 +215,8 @@ async def next_due(
 
     With `own_interval`: of those alone that keep an interval of their own.
     """
-    free = or_(sources.c.lease_until.is_(None), sources.c.lease_until <= now)
     which = [*_asked(doubtful), *([OWN_INTERVAL] if own_interval else [])]
-    statement = select(sources.c.next_poll).where(sources.c.enabled.is_(True), free, *which)
-    found: datetime | None = (await conn.execute(statement.order_by(sources.c.next_poll).limit(1))).scalar_one_or_none()
-    return found
+    return await leases.next_due(conn, leases.SOURCES, now, *which)
 
 
 async def wanted_per_minute(conn: Connection, first_seconds: float) -> float:

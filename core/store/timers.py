@@ -1,15 +1,16 @@
 """Timers as rows: group flush, digest, release of quiet hours. They survive a restart; several tickers share them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import Row, and_, delete, func, select
 
 from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import timers
 from core.model.timer import Timer
+from core.store import leases
 
 
 async def put(conn: Connection, timer: Timer, *, move: bool = False) -> None:
@@ -39,22 +40,7 @@ async def claim_due(
     conn: Connection, kind: str, now: datetime, limit: int, owner: str, lease_seconds: float
 ) -> list[Timer]:
     """Lease up to `limit` due timers of a kind, longest due first. `done` ends them; a lease that runs out frees them."""
-    free = or_(timers.c.lease_until.is_(None), timers.c.lease_until <= now)
-    picked = (
-        select(timers.c.kind, timers.c.key)
-        .where(timers.c.kind == kind, timers.c.due_at <= now, free)
-        .order_by(timers.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("picked")
-    )
-    statement = (
-        update(timers)
-        .where(tuple_(timers.c.kind, timers.c.key).in_(select(picked.c.kind, picked.c.key)))
-        .values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_seconds))
-        .returning(timers)
-    )
-    rows = sorted(await conn.execute(statement), key=lambda row: (row.due_at, row.key))
+    rows = await leases.claim(conn, leases.TIMERS, now, limit, owner, lease_seconds, timers.c.kind == kind)
     return [_timer(row) for row in rows]
 
 
@@ -90,13 +76,9 @@ async def all_of(conn: Connection, kind: str) -> list[Timer]:
     return [_timer(row) for row in rows]
 
 
-async def next_due(conn: Connection, *kinds: str) -> datetime | None:
-    """When the next timer (of these kinds, if any are named) is due, for a ticker's sleep; None without timers."""
-    statement = select(func.min(timers.c.due_at))
-    if kinds:
-        statement = statement.where(timers.c.kind.in_(kinds))
-    found: datetime | None = (await conn.execute(statement)).scalar_one()
-    return found
+async def next_due(conn: Connection, now: datetime, *kinds: str) -> datetime | None:
+    """When the next timer of these kinds is due that nobody holds, for a ticker's sleep; None without timers."""
+    return await leases.next_due(conn, leases.TIMERS, now, timers.c.kind.in_(kinds))
 
 
 def _timer(row: Row[Any]) -> Timer:

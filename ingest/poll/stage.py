@@ -30,7 +30,7 @@ from core.net.failure import FetchProblem
 from core.net.url import BadUrl, authority_of
 from core.store import entries, leases, put_aside, sources, traces
 from core.store.sources import DueSource, PollState
-from core.tasks import first_error
+from core.tasks import first_error, kept
 from ingest.entries import new_entries
 from ingest.entries.new_entries import Candidate, Ended, News
 from ingest.entries.portions import Portion, is_long, portion, record_of
@@ -125,7 +125,7 @@ class PollStage:
         await self._parts.rate_limit.load()
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._keep_leases())
+                tasks.create_task(kept(self._keep_leases()))
                 while True:
                     self._wake.clear()
                     wait = await self._start_due(tasks)
@@ -183,7 +183,7 @@ class PollStage:
             if self._hosts:
                 async with parts.db.transaction() as conn:
                     until = parts.clock.now() + timedelta(seconds=_LEASE_SECONDS)
-                    await leases.renew(conn, leases.SOURCES, self._owner, until)
+                    await leases.renew(conn, leases.SOURCES, [self._owner], until)
 
     async def _pause(self, tasks: asyncio.TaskGroup, seconds: float) -> None:
         alarm = tasks.create_task(self._alarm(seconds))

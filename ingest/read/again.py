@@ -22,6 +22,7 @@ from core.net.url import authority_of
 from core.store import leases, put_aside
 from core.store.put_aside import PutAside
 from core.tasks import first_error
+from core.ticker import Ticker
 from core.wake_up import WakeUp
 
 PLACES, EACH = 24, 6  # entries read at once, and of one source
@@ -44,6 +45,7 @@ class Again:
         self._owner = owner
         self._running: Counter[str] = Counter()
         self._wake_up = WakeUp()
+        self._ticker = Ticker(options.clock, self._wake_up, least_seconds=_LEAST_SECONDS, most_seconds=LOOK_SECONDS)
 
     def wake(self) -> None:
         """Something was put aside."""
@@ -56,12 +58,7 @@ class Again:
             await leases.release(conn, leases.PUT_ASIDE, self._owner)  # ours of before a restart of the role
         try:
             async with asyncio.TaskGroup() as tasks:
-                while True:
-                    heard = self._wake_up.count
-                    for aside in await self._claim():
-                        self._running[aside.entry.source.source_id] += 1
-                        tasks.create_task(self._one(aside))
-                    await self._wake_up.wait(heard, self._clock, await self._seconds())
+                await self._ticker.run(partial(self._look, tasks))
         except BaseExceptionGroup as together:
             raise first_error(together) from together
 
@@ -93,15 +90,15 @@ class Again:
         """Sources that have their share."""
         return [source_id for source_id, count in self._running.items() if count > EACH - _AT_ONCE]
 
-    async def _seconds(self) -> float:
-        """Until it is worth looking again; whoever ends rings the alarm."""
+    async def _look(self, tasks: asyncio.TaskGroup) -> float | None:
+        for aside in await self._claim():
+            self._running[aside.entry.source.source_id] += 1
+            tasks.create_task(self._one(aside))
         if self._running.total() >= PLACES:
-            return LOOK_SECONDS
+            return None  # whoever ends rings
         async with self._db.connection() as conn:
-            due = await put_aside.next_due(conn, self._busy())  # where a source has its share, the end of one rings
-        if due is None:
-            return LOOK_SECONDS
-        return min(max((due - self._clock.now()).total_seconds(), _LEAST_SECONDS), LOOK_SECONDS)
+            due = await put_aside.next_due(conn, self._clock.now(), self._busy())  # who has its share rings at an end
+        return self._ticker.seconds_until(due)
 
     async def _one(self, aside: PutAside) -> None:
         source_id = aside.entry.source.source_id

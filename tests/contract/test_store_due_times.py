@@ -67,8 +67,8 @@ async def test_what_waits_for_a_time_after_something_is_due_once_the_clock_went_
         assert await due_times.went_back(conn, NOW) == 2
         assert await due_times.went_back(conn, NOW) == 0
         assert [one.source.name for one in await sources.due(conn, NOW, 10, "me", 60)] == ["polled"]
-        assert await timers.next_due(conn, kind) == NOW
-        assert await timers.next_due(conn, AlertOutcome.DIGESTED.value) == later
+        assert await timers.next_due(conn, NOW, kind) == NOW
+        assert await timers.next_due(conn, NOW, AlertOutcome.DIGESTED.value) == later
 
 
 async def test_a_lease_of_a_clock_that_was_ahead_ends_soon_but_leaves_its_holder_time_to_renew_it(db: Database) -> None:
@@ -77,7 +77,7 @@ async def test_a_lease_of_a_clock_that_was_ahead_ends_soon_but_leaves_its_holder
         assert await sources.due(conn, NOW + timedelta(minutes=50), 1, "it", 60)
         await due_times.went_back(conn, NOW)
         assert await sources.due(conn, NOW + timedelta(seconds=59), 1, "me", 60) == []
-        assert await leases.renew(conn, leases.SOURCES, "it", NOW + timedelta(seconds=90)) == 1
+        assert await leases.renew(conn, leases.SOURCES, ["it"], NOW + timedelta(seconds=90)) == 1
         assert len(await sources.due(conn, NOW + timedelta(seconds=91), 1, "me", 60)) == 1
 
 

@@ -52,11 +52,10 @@ async def test_the_most_urgent_is_sent_first_and_nothing_before_its_time(db: Dat
     flash = a_notification(with_priority(an_alert("flash"), Priority.FLASH))
     async with db.transaction() as conn:
         await notifications.add_many(conn, [(normal, after(1)), (late, after(60)), (early, NOW), (flash, after(2))])
-        assert await notifications.next_due(conn, "desk") == NOW
-        assert await notifications.next_due(conn, "ops") is None
+        assert await leases.next_due(conn, leases.NOTIFICATIONS, NOW) == NOW
         claimed = await notifications.claim_due(conn, after(5), "desk", 10, "me", 60)
         assert [row.notification for row in claimed] == [flash, early, normal]
-        assert await notifications.next_due(conn, "desk") == after(60)
+        assert await leases.next_due(conn, leases.NOTIFICATIONS, after(5)) == after(60), "the others are leased"
 
 
 async def test_channels_do_not_stand_in_each_others_way(db: Database) -> None:
@@ -69,12 +68,25 @@ async def test_channels_do_not_stand_in_each_others_way(db: Database) -> None:
         assert len(claimed) == 2
 
 
+async def test_only_channels_with_something_due_that_nobody_sends_have_work(db: Database) -> None:
+    async with db.transaction() as conn:
+        assert await notifications.due_channels(conn, NOW) == []
+        rows = [(row, NOW) for row in (*several(3), *several(1, "ops"), *several(1, "zebra"))]
+        await notifications.add_many(conn, [*rows, (a_notification(channel="later"), after(60))])
+        await notifications.record_attempt(conn, rows[-1][0].notification_id, SENT, state=DELIVERED)
+        assert await notifications.due_channels(conn, NOW) == ["desk", "ops"]
+        await notifications.claim_due(conn, NOW, "ops", 1, "me", 30)
+        assert await notifications.due_channels(conn, after(29)) == ["desk"]
+        assert await notifications.due_channels(conn, after(60)) == ["desk", "later", "ops"]
+        assert await notifications.pending_channels(conn) == ["desk", "later", "ops"]
+
+
 async def test_a_lease_that_runs_out_frees_what_a_dead_worker_held(db: Database) -> None:
     async with db.transaction() as conn:
         await notifications.add(conn, a_notification(), NOW)
         assert len(await notifications.claim_due(conn, NOW, "desk", 1, "one", 60)) == 1
         assert await notifications.claim_due(conn, after(59), "desk", 1, "two", 60) == []
-        assert await notifications.next_due(conn, "desk") == after(60)
+        assert await leases.next_due(conn, leases.NOTIFICATIONS, after(59)) is None
         assert len(await notifications.claim_due(conn, after(60), "desk", 1, "two", 60)) == 1
         assert await leases.release(conn, leases.NOTIFICATIONS, "one") == 0
         assert await leases.release(conn, leases.NOTIFICATIONS, "two") == 1
@@ -85,10 +97,10 @@ async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_ot
     async with db.transaction() as conn:
         await notifications.add(conn, a_notification(), NOW)
         assert len(await notifications.claim_due(conn, NOW, "desk", 1, "one", 30)) == 1
-        assert await leases.renew(conn, leases.NOTIFICATIONS, "one", after(60)) == 1
+        assert await leases.renew(conn, leases.NOTIFICATIONS, ["one"], after(60)) == 1
         assert await notifications.claim_due(conn, after(59), "desk", 1, "two", 30) == []
         assert len(await notifications.claim_due(conn, after(60), "desk", 1, "two", 30)) == 1
-        assert await leases.renew(conn, leases.NOTIFICATIONS, "one", after(600)) == 0
+        assert await leases.renew(conn, leases.NOTIFICATIONS, ["one", "none"], after(600)) == 0
         assert await leases.free_all(conn) == 1
         assert len(await notifications.claim_due(conn, after(61), "desk", 1, "three", 30)) == 1
 

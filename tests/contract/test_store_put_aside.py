@@ -71,9 +71,9 @@ async def test_a_place_that_becomes_free_is_for_who_holds_least(db: Database) ->
 async def test_the_next_due_one_of_those_who_may_be_read(db: Database) -> None:
     await put(db, row("busy", 1), row("other", 700))
     async with db.connection() as conn:
-        assert await put_aside.next_due(conn) == row("busy", 1).due
-        assert await put_aside.next_due(conn, ["busy"]) == row("other", 700).due
-        assert await put_aside.next_due(conn, ["busy", "other"]) is None
+        assert await put_aside.next_due(conn, NOW) == row("busy", 1).due
+        assert await put_aside.next_due(conn, NOW, ["busy"]) == row("other", 700).due
+        assert await put_aside.next_due(conn, NOW, ["busy", "other"]) is None
 
 
 async def test_readers_who_claim_at_once_share_what_is_due(db: Database) -> None:

@@ -140,10 +140,10 @@ async def test_a_lease_that_is_renewed_holds_but_one_that_another_took_is_the_ot
     async with db.transaction() as conn:
         await sources.sync_from_config(conn, [source], NOW)
         assert len(await sources.due(conn, NOW, 10, "one", 30)) == 1
-        assert await leases.renew(conn, leases.SOURCES, "one", after(60)) == 1
+        assert await leases.renew(conn, leases.SOURCES, ["one"], after(60)) == 1
         assert await sources.due(conn, after(59), 10, "two", 30) == []
         assert len(await sources.due(conn, after(60), 10, "two", 30)) == 1
-        assert await leases.renew(conn, leases.SOURCES, "one", after(600)) == 0
+        assert await leases.renew(conn, leases.SOURCES, ["one"], after(600)) == 0
         assert len(await sources.due(conn, after(90), 10, "three", 30)) == 1
         assert await leases.free_all(conn) == 1
         assert len(await sources.due(conn, after(91), 10, "four", 30)) == 1

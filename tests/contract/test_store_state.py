@@ -48,8 +48,8 @@ async def test_a_timer_is_set_once_due_at_its_time_and_gone_when_done(db: Databa
     async with db.transaction() as conn:
         await timers.put(conn, TIMER)
         await timers.put(conn, replace(TIMER, due_at=after(99)))
-        assert await timers.next_due(conn) == after(10)
-        assert await timers.next_due(conn, "other") is None
+        assert await timers.next_due(conn, NOW, TIMER.kind) == after(10)
+        assert await timers.next_due(conn, NOW, "other") is None
         assert await timers.claim_due(conn, "flush", after(9), 10, "me", 60) == []
         assert await timers.claim_due(conn, "other", after(10), 10, "me", 60) == []
         assert await timers.claim_due(conn, "flush", after(10), 10, "me", 60) == [FLUSH]
@@ -157,5 +157,5 @@ async def test_timers_of_a_kind_and_when_the_next_of_some_kinds_is_due(db: Datab
         await timers.put(conn, FLUSH)
         await timers.put(conn, silent)
         assert await timers.all_of(conn, "silence") == [silent]
-        assert await timers.next_due(conn, "flush", "digest") == FLUSH.due_at
-        assert await timers.next_due(conn, "flush", "silence") == after(5)
+        assert await timers.next_due(conn, NOW, "flush", "digest") == FLUSH.due_at
+        assert await timers.next_due(conn, NOW, "flush", "silence") == after(5)

@@ -76,7 +76,7 @@ class Room:
         before = len(await self.articles())
         while (await self.outcome(entry))[0] == "retried":
             async with self.db.connection() as conn:
-                due = await put_aside.next_due(conn)
+                due = await put_aside.next_due(conn, self.clock.now())
             assert due is not None
             await self.waited(max((due - self.clock.now()).total_seconds(), 0))
         return found or next(iter((await self.articles())[before:]), None)
