@@ -110,6 +110,10 @@ class AlertOutcome(StrEnum):
     NO_CHANNEL = "no_channel"  # kept and shown, sent to nobody
 
 
+# What holds an alert back until a timer of that kind is due.
+HOLDING = (AlertOutcome.GROUPED, AlertOutcome.QUIET_HOURS, AlertOutcome.DIGESTED)
+
+
 class NotificationState(StrEnum):
     """Where a notification stands."""
 

@@ -13,6 +13,7 @@ from core.db.statements import insert, insert_in, slices
 from core.db.tables_alerts import alert_articles, alerts
 from core.model.alert import Alert, AlertArticle
 from core.model.outcome import AlertOutcome
+from core.store import keyset
 from core.store.payload import pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -113,14 +114,14 @@ async def get_many(conn: Connection, alert_ids: Sequence[str]) -> list[AlertRow]
 
 async def recent(
     conn: Connection,
-    limit: int = 50,
+    limit: int | None = 50,
     *,
     rule_id: str | None = None,
     outcome: AlertOutcome | None = None,
     since: datetime | None = None,
-    before: datetime | None = None,
+    after: tuple[datetime, str] | None = None,
 ) -> list[AlertRow]:
-    """The newest alerts; `since` and `before` bound their creation."""
+    """The newest alerts; `since`: created since then. `after`: those behind the one so created and named."""
     statement = select(alerts).order_by(alerts.c.created.desc(), alerts.c.alert_id).limit(limit)
     if rule_id is not None:
         statement = statement.where(alerts.c.rule_id == rule_id)
@@ -128,8 +129,8 @@ async def recent(
         statement = statement.where(alerts.c.outcome == outcome)
     if since is not None:
         statement = statement.where(alerts.c.created >= since)
-    if before is not None:
-        statement = statement.where(alerts.c.created < before)
+    if after is not None:
+        statement = statement.where(keyset.older(alerts.c.created, alerts.c.alert_id, after))
     return await _complete(conn, list(await conn.execute(statement)))
 
 

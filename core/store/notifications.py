@@ -18,7 +18,7 @@ from core.db.statements import insert, slices
 from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Priority, Reason
-from core.store import leases
+from core.store import keyset, leases
 from core.store.payload import pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -227,9 +227,10 @@ async def list_rows(
     state: NotificationState | None = None,
     channel: str | None = None,
     alert_id: str | None = None,
-    limit: int = 100,
+    limit: int | None = 100,
+    after: tuple[datetime, str] | None = None,
 ) -> list[NotificationRow]:
-    """Notifications, newest first."""
+    """Notifications, newest first; `after`: those behind the one so created and named."""
     statement = select(notifications).order_by(notifications.c.created.desc(), notifications.c.notification_id)
     if state is not None:
         statement = statement.where(notifications.c.state == state.value)
@@ -238,6 +239,8 @@ async def list_rows(
     if alert_id is not None:
         linked = select(notification_alerts.c.notification_id).where(notification_alerts.c.alert_id == alert_id)
         statement = statement.where(notifications.c.notification_id.in_(linked))
+    if after is not None:
+        statement = statement.where(keyset.older(notifications.c.created, notifications.c.notification_id, after))
     return [_row(row) for row in await conn.execute(statement.limit(limit))]
 
 

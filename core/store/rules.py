@@ -123,6 +123,14 @@ async def list_all(conn: Connection) -> list[RuleRow]:
     return [_row(row) for row in await conn.execute(_current().order_by(rules.c.name))]
 
 
+async def page(conn: Connection, *, limit: int | None, after: str | None = None) -> list[RuleRow]:
+    """Rules in the order of their ids, disabled ones too, behind the id `after`; None for `limit`: all."""
+    statement = _current().order_by(rules.c.rule_id).limit(limit)
+    if after is not None:
+        statement = statement.where(rules.c.rule_id > after)
+    return [_row(row) for row in await conn.execute(statement)]
+
+
 async def changed_since(conn: Connection, since: int) -> tuple[list[RuleRow], int]:
     """Rules changed after revision `since` (disabled ones with enabled False) and the revision to ask from next time."""
     until = await revisions.read(conn, _COUNTER)  # before the rows: what is committed between them is asked for again

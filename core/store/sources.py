@@ -144,6 +144,14 @@ async def list_all(conn: Connection) -> list[SourceRow]:
     return [_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))]
 
 
+async def page(conn: Connection, *, limit: int | None, after: str | None = None) -> list[SourceRow]:
+    """Sources in the order of their ids, disabled ones too, behind the id `after`; None for `limit`: all."""
+    statement = select(sources).order_by(sources.c.source_id).limit(limit)
+    if after is not None:
+        statement = statement.where(sources.c.source_id > after)
+    return [_row(row) for row in await conn.execute(statement)]
+
+
 # A source that keeps an interval of its own, from its first poll on: the schedule has none for it.
 OWN_INTERVAL = and_(sources.c.interval_seconds.is_(None), sources.c.last_attempt.is_not(None))
 

@@ -71,7 +71,7 @@ async def test_recent_alerts_are_the_newest_first_and_can_be_narrowed(db: Databa
         assert await found(limit=2) == ["s3", "s2"]
         assert await found(rule_id=rule_id) == ["s3", "s1", "s0"]
         assert await found(outcome=AlertOutcome.SILENCED) == ["s0"]
-        assert await found(since=after(1), before=after(3)) == ["s2", "s1"]
+        assert await found(since=after(1)) == ["s3", "s2", "s1"]
         assert await alerts.count_since(conn, rule_id, after(1)) == 2
         assert (await alerts.counts(conn, after(0)))[AlertOutcome.CREATED] == 3
         assert await alerts.set_outcome(conn, an_alert("s0").alert_id, AlertOutcome.CREATED, after(9))

@@ -22,9 +22,13 @@ class NotPermitted(Refused):
 
 
 class Invalid(Refused):
-    """What was asked for cannot be meant, or cannot be done as things are."""
+    """What was asked for cannot be meant, or cannot be done as things are. `field`: the part of it that is wrong."""
 
     code = "invalid"
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class BadCursor(Invalid):

@@ -10,22 +10,26 @@ from typing import Any
 
 import pytest
 
-from core.model.rule import RuleDraft
-from core.store import audit, rules
+from core.model.outcome import FailureReason, NotificationState
+from core.store import audit, notifications
+from core.store.notifications import Attempt
+from tests.fakes.records import a_notification
 from wirewatch import usecases
-from wirewatch.usecases import silences
+from wirewatch.usecases import aliases, deliveries, rules, silences, sources
 from wirewatch.usecases.acting import DECLARED, Acting
+from wirewatch.usecases.aliases import NewAlias
 from wirewatch.usecases.permission import EVERYTHING, READING
 from wirewatch.usecases.refusals import NotPermitted
+from wirewatch.usecases.rules import NewRule
 from wirewatch.usecases.silences import NewSilence
+from wirewatch.usecases.sources import NewSource
 
 MODULES = [import_module(f"wirewatch.usecases.{module.name}") for module in iter_modules(usecases.__path__)]
 CHANGING = sorted(name for name, usecase in DECLARED.items() if usecase.action is not None)
 
 
 async def _a_rule(acting: Acting) -> None:
-    async with acting.db.transaction() as conn:
-        await rules.put(conn, RuleDraft(name="arms", query="arms", canonical="arms"), acting.clock.now())
+    await rules.put(acting, NewRule(name="arms", query="arms AND @dprk"))
 
 
 async def _a_silence(acting: Acting) -> str:
@@ -38,10 +42,64 @@ async def _remove_a_silence(acting: Acting) -> None:
     await silences.remove(acting, await _a_silence(acting))
 
 
+async def _remove_a_rule(acting: Acting) -> None:
+    await _a_rule(acting)
+    await rules.remove(acting, "arms")
+
+
+async def _roll_a_rule_back(acting: Acting) -> None:
+    await _a_rule(acting)
+    await rules.put(acting, NewRule(name="arms", query="guns"))
+    await rules.rollback(acting, "arms", 1)
+
+
+async def _an_alias(acting: Acting) -> None:
+    await aliases.put(acting, NewAlias(name="@guns", terms=("rifle", "pistol")))
+
+
+async def _remove_an_alias(acting: Acting) -> None:
+    await _an_alias(acting)
+    await aliases.remove(acting, "guns")
+
+
+async def _roll_an_alias_back(acting: Acting) -> None:
+    await _an_alias(acting)
+    await aliases.put(acting, NewAlias(name="guns", terms=("rifle",)))
+    await aliases.rollback(acting, "guns", 1)
+
+
+async def _a_source(acting: Acting) -> None:
+    await sources.add(acting, NewSource(url="https://news.example/world.xml", name="Example World"))
+
+
+async def _remove_a_source(acting: Acting) -> None:
+    await _a_source(acting)
+    await sources.remove(acting, "Example World")
+
+
+async def _redrive(acting: Acting) -> None:
+    notification = a_notification()
+    async with acting.db.transaction() as conn:
+        await notifications.add(conn, notification, acting.clock.now())
+        attempt = Attempt(at=acting.clock.now(), reason=FailureReason.SERVER_ERROR)
+        await notifications.record_attempt(conn, notification.notification_id, attempt, state=NotificationState.DEAD)
+    assert await deliveries.redrive(acting, [notification.notification_id]) == 1
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
+    "aliases.put": _an_alias,
+    "aliases.remove": _remove_an_alias,
+    "aliases.rollback": _roll_an_alias_back,
+    "deliveries.redrive": _redrive,
+    "deliveries.redrive_all": deliveries.redrive_all,
+    "rules.put": _a_rule,
+    "rules.remove": _remove_a_rule,
+    "rules.rollback": _roll_a_rule_back,
     "silences.add": _a_silence,
     "silences.remove": _remove_a_silence,
+    "sources.add": _a_source,
+    "sources.remove": _remove_a_source,
 }
 
 

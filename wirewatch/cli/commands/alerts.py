@@ -5,16 +5,15 @@ from pathlib import Path
 
 import click
 
-from core.errors import UserError
-from core.model import ids
 from core.model.alert import AlertArticle
 from core.model.outcome import AlertOutcome
-from core.store import alerts, notifications, rules
-from core.store.alerts import AlertRow
 from core.text.highlight import highlight
 from wirewatch.cli import output
-from wirewatch.cli.opened import config_option, json_option, open_database, run, unknown
+from wirewatch.cli.opened import acting, config_option, json_option, run
 from wirewatch.cli.times import SINCE, before
+from wirewatch.usecases import alerts
+from wirewatch.usecases.alerts import AlertFilter, AlertRow, WholeAlert
+from wirewatch.usecases.pages import Paging
 
 _COLUMNS = ("id", "created", "rule", "outcome", "story_size", "title", "source")
 _DELIVERY_COLUMNS = ("id", "channel", "state", "attempts", "finished", "last_reason")
@@ -43,13 +42,11 @@ def list_alerts(
 
 async def _list(
     path: Path, rule: str | None, outcome: AlertOutcome | None, since: datetime | timedelta | None, limit: int
-) -> list[AlertRow]:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        if rule is not None and await rules.get(conn, rule) is None:
-            raise unknown("rule", rule, [row.name for row in await rules.list_all(conn)])
-        start = None if since is None else before(opened.clock.now(), since)
-        rule_id = None if rule is None else ids.rule_id(rule)
-        return await alerts.recent(conn, limit, rule_id=rule_id, outcome=outcome, since=start)
+) -> tuple[AlertRow, ...]:
+    async with acting(path) as me:
+        start = None if since is None else before(me.clock.now(), since)
+        wanted = AlertFilter(rule=rule, outcome=outcome, since=start)
+        return (await alerts.list_page(me, Paging(limit), wanted)).items
 
 
 @command.command("show")
@@ -58,25 +55,18 @@ async def _list(
 @json_option
 def show(alert_id: str, path: Path, *, as_json: bool) -> None:
     """One alert: its articles with the evidence, and its notifications."""
-    run(_show(alert_id, path, as_json=as_json))
-
-
-async def _show(alert_id: str, path: Path, *, as_json: bool) -> None:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        row = await alerts.get(conn, alert_id)
-        if row is None:
-            raise UserError(f"there is no alert {alert_id!r}; `wirewatch alerts list` shows them")
-        sent = await notifications.list_rows(conn, alert_id=alert_id)
+    found = run(_show(path, alert_id))
+    row = found.told.row
     deliveries: list[dict[str, object]] = [
         {
-            "id": item.notification.notification_id,
-            "channel": item.notification.channel,
-            "state": item.state,
-            "attempts": item.attempts,
-            "finished": item.finished,
-            "last_reason": item.last_reason,
+            "id": sent.row.notification.notification_id,
+            "channel": sent.row.notification.channel,
+            "state": sent.row.state,
+            "attempts": sent.row.attempts,
+            "finished": sent.row.finished,
+            "last_reason": sent.row.last_reason,
         }
-        for item in sent
+        for sent in found.deliveries
     ]
     if as_json:
         output.print_json(
@@ -90,6 +80,11 @@ async def _show(alert_id: str, path: Path, *, as_json: bool) -> None:
         _article(article)
     output.say()
     output.show(deliveries, _DELIVERY_COLUMNS, as_json=False, empty="It was sent to nobody.")
+
+
+async def _show(path: Path, alert_id: str) -> WholeAlert:
+    async with acting(path) as me:
+        return await alerts.show(me, alert_id)
 
 
 def _article(article: AlertArticle) -> None:

@@ -4,14 +4,12 @@ from pathlib import Path
 
 import click
 
-from alerts.deliver.redrive import redrive as send_again
-from core.errors import UserError
 from core.model.outcome import NotificationState
-from core.store import audit, notifications
-from core.store.audit import AuditRow
-from core.store.notifications import NotificationRow
 from wirewatch.cli import output
-from wirewatch.cli.opened import config_option, current_user, json_option, open_database, run
+from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.usecases import deliveries
+from wirewatch.usecases.deliveries import Delivery, DeliveryFilter, NotificationRow
+from wirewatch.usecases.pages import Paging
 
 _COLUMNS = ("id", "state", "channel", "rules", "attempts", "created", "finished", "last_reason")
 _ATTEMPT_COLUMNS = ("at", "outcome", "status", "latency_seconds", "detail")
@@ -30,14 +28,14 @@ def command() -> None:
 @json_option
 def list_deliveries(path: Path, state: str | None, channel: str | None, limit: int, *, as_json: bool) -> None:
     """Notifications, newest first."""
-    wanted = NotificationState(state) if state else None
-    run(_list(path, wanted, channel, limit, as_json=as_json))
-
-
-async def _list(path: Path, state: NotificationState | None, channel: str | None, limit: int, *, as_json: bool) -> None:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        rows = await notifications.list_rows(conn, state=state, channel=channel, limit=limit)
+    wanted = DeliveryFilter(state=NotificationState(state) if state else None, channel=channel)
+    rows = run(_list(path, wanted, limit))
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No notifications.")
+
+
+async def _list(path: Path, wanted: DeliveryFilter, limit: int) -> tuple[NotificationRow, ...]:
+    async with acting(path) as me:
+        return (await deliveries.list_page(me, Paging(limit), wanted)).items
 
 
 @command.command("show")
@@ -46,15 +44,8 @@ async def _list(path: Path, state: NotificationState | None, channel: str | None
 @json_option
 def show(notification_id: str, path: Path, *, as_json: bool) -> None:
     """One notification with every attempt to send it."""
-    run(_show(notification_id, path, as_json=as_json))
-
-
-async def _show(notification_id: str, path: Path, *, as_json: bool) -> None:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        row = await notifications.get(conn, notification_id)
-        if row is None:
-            raise UserError(f"there is no notification {notification_id!r}; `wirewatch deliveries list` shows them")
-        tried = await notifications.attempts(conn, notification_id)
+    found = run(_show(path, notification_id))
+    row = found.row
     attempts = [
         {
             "at": one.at,
@@ -63,7 +54,7 @@ async def _show(notification_id: str, path: Path, *, as_json: bool) -> None:
             "latency_seconds": round(one.latency_seconds, 3),
             "detail": one.detail,
         }
-        for one in tried
+        for one in found.attempts
     ]
     summary = {**_summary(row), "due": row.due_at, "last_detail": row.last_detail}
     if as_json:
@@ -72,6 +63,11 @@ async def _show(notification_id: str, path: Path, *, as_json: bool) -> None:
     output.show_one(summary, as_json=False)
     output.say()
     output.show(attempts, _ATTEMPT_COLUMNS, as_json=False, empty="It was not tried yet.")
+
+
+async def _show(path: Path, notification_id: str) -> Delivery:
+    async with acting(path) as me:
+        return await deliveries.show(me, notification_id)
 
 
 @command.command("redrive")
@@ -86,31 +82,14 @@ def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool, silen
     """
     if [every, silenced, bool(notification_ids)].count(True) != 1:
         raise click.UsageError("name the notifications, or give --all or --silenced")
-    if notification_ids:
-        run(_redrive(notification_ids, path, (NotificationState.DEAD, *notifications.ASIDE)))
-    else:
-        run(_redrive(None, path, (NotificationState.SILENCED if silenced else NotificationState.DEAD,)))
-
-
-async def _redrive(wanted: tuple[str, ...] | None, path: Path, states: tuple[NotificationState, ...]) -> None:
-    async with open_database(path) as opened:
-        if wanted is not None:
-            async with opened.db.connection() as conn:
-                for one in wanted:
-                    row = await notifications.get(conn, one)
-                    if row is None:
-                        raise UserError(f"there is no notification {one!r}; nothing is sent")
-                    if row.state not in states:
-                        raise UserError(f"{one} is {row.state.value}, not dead or put aside; nothing is sent")
-        count = await send_again(opened.db, clock=opened.clock, notification_ids=wanted, states=states)
-        async with opened.db.transaction() as conn:
-            detail = {"notifications": count}
-            subject = f"all {states[0].value}" if wanted is None else " ".join(wanted)
-            row_ = AuditRow(
-                at=opened.clock.now(), actor=current_user(), action="delivery.redrive", subject=subject, detail=detail
-            )
-            await audit.add(conn, row_)
+    states = (NotificationState.SILENCED if silenced else NotificationState.DEAD,)
+    count = run(_redrive(path, notification_ids, states))
     output.say(f"{count} notification{'' if count == 1 else 's'} due now")
+
+
+async def _redrive(path: Path, wanted: tuple[str, ...], states: tuple[NotificationState, ...]) -> int:
+    async with acting(path) as me:
+        return await (deliveries.redrive(me, wanted) if wanted else deliveries.redrive_all(me, states))
 
 
 def _summary(row: NotificationRow) -> dict[str, object]:

@@ -1,72 +1,20 @@
 """`wirewatch explain`: why a rule is true or false of an article, clause by clause, and what the pipeline did with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from alerts.management.preview import missed_words
-from alerts.rules.explain import Explained, explain
+from alerts.rules.explain import Explained
 from alerts.rules.printer import print_rule
 from alerts.rules.syntax import And, KOf, Node, Not, Or, Scope
-from core.errors import UserError
-from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
-from core.net.url import BadUrl
-from core.store.findings import Finding
-from core.store.notifications import NotificationRow
-from core.text.document import Document
 from wirewatch.cli import output
-from wirewatch.cli.opened import config_option, json_option, open_database, run
-from wirewatch.cli.rule_texts import Named, named
-from wirewatch.tracing import Trace, find_article, trace
+from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.usecases import articles
+from wirewatch.usecases.articles import Explanation
 
 _AROUND = 30  # characters shown on each side of evidence
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    rule: Named
-    story: StoryArticle
-    verdict: Explained
-    missed: dict[str, dict[str, int]]
-    trace: Trace
-
-    def part_of_the_pipeline(self) -> str:
-        """What became of the article where this rule is concerned."""
-        row = self.rule.row
-        if row is None:
-            return "The rule is not stored; nothing was matched with it."
-        finding = self.trace.finding_of(row.rule_id)
-        if finding is not None:
-            because = self.trace.because(row.name, finding)
-            return f"Version {finding.match.rule.version} matched it: {finding.outcome.value}{because}.{self._sent(finding)}"
-        if not row.enabled:
-            return "It matched nothing: the rule is removed."
-        if row.created > self.story.article.accepted:
-            return f"It was not matched: version {row.version} came into force after the article was read."
-        if self.verdict.true:
-            return f"No match is kept. {self.trace.conclusion}"
-        return f"It was not matched.{self._copy()}"
-
-    def _sent(self, finding: Finding) -> str:
-        """Where the alert that this match raised or joined was sent."""
-        sent = [row for row in self.trace.notifications if finding.alert_id in _alert_ids(row)]
-        said = dict.fromkeys(f"{row.state.value} to {row.notification.channel}" for row in sent)
-        return f" The alert: {', '.join(said)}." if said else ""
-
-    def _copy(self) -> str:
-        story = self.story
-        if story.copy_of is None:
-            return ""
-        update = "a correction" if story.correction else "an update"
-        what = "a copy" if story.verdict is StoryVerdict.COPY else update
-        return f" It is {what} of {story.copy_of} ({story.story_size} articles in the story)."
-
-
-def _alert_ids(row: NotificationRow) -> set[str]:
-    return {alert.alert_id for alert in row.notification.alerts}
 
 
 @click.command("explain")
@@ -83,23 +31,12 @@ def command(rule: str, article: str, path: Path, *, as_json: bool) -> None:
         _show(answer)
 
 
-async def _explain(path: Path, rule: str, article: str) -> _Answer:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        asked = await named(conn, opened.config, rule)
-        try:
-            story = await find_article(conn, article)
-        except BadUrl as error:
-            raise UserError(f"{article!r} is neither an article's id nor an address: {error}") from None
-        if story is None:
-            found = await trace(conn, article)
-            raise UserError(f"the article is not stored. {found.conclusion}")
-        passed = await trace(conn, story.article.article_id)
-    document = Document(story.article)
-    verdict = explain(asked.tree, document)
-    return _Answer(asked, story, verdict, missed_words(verdict, document), passed)
+async def _explain(path: Path, rule: str, article: str) -> Explanation:
+    async with acting(path) as me:
+        return await articles.explain_rule(me, rule, article)
 
 
-def _show(answer: _Answer) -> None:
+def _show(answer: Explanation) -> None:
     article = answer.story.article
     output.say(output.one_line(article.title))
     output.say(output.one_line(f"{article.source_name}  {article.url}"))
@@ -167,12 +104,12 @@ def _quoted(story: StoryArticle, field: str, start: int, end: int) -> str:
     return f"{before}{left}{output.marked(found)}{right}{after}"
 
 
-def _as_json(answer: _Answer) -> dict[str, object]:
-    row = answer.rule.row
+def _as_json(answer: Explanation) -> dict[str, object]:
+    row = answer.row
     return {
         "rule": None if row is None else row.name,
         "version": None if row is None else row.version,
-        "query": answer.rule.query,
+        "query": answer.query,
         "article_id": answer.story.article.article_id,
         "url": answer.story.article.url,
         "true": answer.verdict.true,

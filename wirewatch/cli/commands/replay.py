@@ -1,45 +1,25 @@
 """`wirewatch replay`: stored history through a rule version, compared with what was found at the time."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import replace as changed
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
 
-from alerts.management.replay import Place, Replayed, Span
-from alerts.management.replay import replay as run_replay
-from alerts.rules.ruleset import RuleCompiler
-from core.db.connection import Connection
-from core.errors import UserError
-from core.model import ids
+from alerts.management.replay import Place, Replayed
 from core.model.match import Match
-from core.model.rule import RuleRow
-from core.store import articles
-from core.store.findings import Finding
 from wirewatch.cli import output
 from wirewatch.cli.counting import counting
-from wirewatch.cli.opened import config_option, json_option, open_database, run
-from wirewatch.cli.rule_texts import known_aliases, stored_rule, version, versions_of
+from wirewatch.cli.opened import acting, config_option, json_option, run
 from wirewatch.cli.shadow import Shadow, is_begun
-from wirewatch.cli.times import SINCE, before
+from wirewatch.cli.times import SINCE
+from wirewatch.usecases.replay import AskedReplay, Begun, Course, Finding
+from wirewatch.usecases.replay import replay as run_replay
 
 _COLUMNS = ("change", "accepted", "title", "source", "then")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """The call. `number` and `query` name another version or text than the one in force."""
-
-    rule: str
-    number: int | None
-    query: str | None
-    since: datetime | timedelta
-    until: datetime | timedelta | None
-    shadow: Path | None
 
 
 @click.command("replay")
@@ -55,15 +35,15 @@ class _Asked:
 )
 @config_option
 @json_option
-def command(path: Path, *, as_json: bool, **call: Any) -> None:
+def command(path: Path, shadow: Path | None, *, as_json: bool, **call: Any) -> None:
     """Run stored articles through a rule and say what is gained, lost and the same; nothing is delivered."""
-    asked = _Asked(**call)
+    asked = AskedReplay(**call)
     if asked.number is not None and asked.query is not None:
         raise click.UsageError("give --version or --query, not both")
     try:
-        found = run(_replay(path, asked))
+        found = run(_replay(path, asked, shadow))
     except KeyboardInterrupt:
-        if asked.shadow is not None and is_begun(asked.shadow):
+        if shadow is not None and is_begun(shadow):
             output.say("stopped; the same command goes on from here", err=True)
         raise
     rows = list(_rows(found))
@@ -77,56 +57,37 @@ def command(path: Path, *, as_json: bool, **call: Any) -> None:
     output.show_one(_summary(found), as_json=False)
 
 
-async def _replay(path: Path, asked: _Asked) -> Replayed:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        row = await _row_asked(conn, asked)
-        aliases = (await known_aliases(conn, opened.config)).terms
-        compiler = RuleCompiler()
-        problems = compiler.problems(row.query, aliases)
-        if problems:
-            raise UserError("\n".join(problems))
-        compiled = compiler.empty().updated([row], (), aliases)
-        span = _span(asked, opened.clock.now())
-        shadow = None
-        if asked.shadow is not None:
-            shadow = await asyncio.to_thread(Shadow.open, asked.shadow, _key(asked, row, aliases), span)
-            span = shadow.span
-        total = await articles.count(conn, span.since, span.until)
-        with counting("articles", total) as progress:
-
-            def step(place: Place, fresh: Sequence[Match]) -> None:
-                progress(place.read)
-                if shadow is not None:
-                    shadow.step(place, fresh)
-
-            found = await run_replay(conn, compiled, row, span, shadow.place if shadow is not None else Place(), step)
-        if shadow is not None:
-            shadow.done()
+async def _replay(path: Path, asked: AskedReplay, shadow: Path | None) -> Replayed:
+    async with acting(path) as me:
+        with ExitStack() as watched:
+            kept = _Kept(shadow, watched)
+            found = await run_replay(me, asked, kept.begin)
+        if kept.shadow is not None:
+            kept.shadow.done()
         return found
 
 
-async def _row_asked(conn: Connection, asked: _Asked) -> RuleRow:
-    row = await stored_rule(conn, asked.rule)
-    if asked.number is not None:
-        row = version(await versions_of(conn, asked.rule), asked.number)
-    elif asked.query is not None:
-        row = changed(row, query=asked.query)
-    if not row.query:
-        raise UserError(f"rule {row.name!r} watches a source for silence; it has no query and matches no article")
-    return row
+@dataclass(slots=True)
+class _Kept:
+    """The course of a replay: shown where somebody watches, and kept in the shadow file where there is one."""
 
+    path: Path | None
+    watched: ExitStack
+    shadow: Shadow | None = field(default=None, init=False)
 
-def _span(asked: _Asked, now: datetime) -> Span:
-    span = Span(before(now, asked.since), now if asked.until is None else before(now, asked.until))
-    if span.since >= span.until:
-        raise UserError(f"nothing lies from {output.cell(span.since)} until {output.cell(span.until)}")
-    return span
+    async def begin(self, begun: Begun) -> Course:
+        if self.path is not None:
+            self.shadow = await asyncio.to_thread(Shadow.open, self.path, begun.key, begun.span)
+        progress = self.watched.enter_context(counting("articles", begun.articles))
 
+        def step(place: Place, fresh: Sequence[Match]) -> None:
+            progress(place.read)
+            if self.shadow is not None:
+                self.shadow.step(place, fresh)
 
-def _key(asked: _Asked, row: RuleRow, aliases: Mapping[str, Sequence[str]]) -> str:
-    """Of the rule's text, the aliases and the range as it was typed: `7d` is the same range when the run goes on."""
-    used = sorted((name, *terms) for name, terms in aliases.items()) if "@" in row.query else []
-    return ids.derived_id("replay", row.rule_id, row.version, row.query, repr(used), repr((asked.since, asked.until)))
+        if self.shadow is None:
+            return Course(begun.span, Place(), step)
+        return Course(self.shadow.span, self.shadow.place, step)
 
 
 def _summary(found: Replayed) -> dict[str, object]:

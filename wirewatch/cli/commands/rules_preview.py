@@ -1,18 +1,20 @@
 """`wirewatch rules preview`: what a rule would have found in the stored articles."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from alerts.management.preview import Against, Preview, Shown, Window, compare, first_page
-from alerts.management.preview import preview as run_preview
+from alerts.management.preview import Against, Preview, Shown
 from core.text.highlight import highlight
 from wirewatch.cli import output
 from wirewatch.cli.counting import counting
-from wirewatch.cli.opened import config_option, json_option, open_database, run
-from wirewatch.cli.rule_texts import named
+from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.usecases.preview import AskedPreview, Previewed, Stories
+from wirewatch.usecases.preview import preview as run_preview
 
 _MOST_MISSED = 5
 
@@ -29,27 +31,36 @@ def preview(query: str, path: Path, days: float, against: str | None, limit: int
 
     The newest stories come first, at once; the numbers follow when every candidate is judged.
     """
-    run(_preview(path, query, days, against, limit, as_json=as_json))
-
-
-async def _preview(path: Path, query: str, days: float, against: str | None, limit: int, *, as_json: bool) -> None:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        now = opened.clock.now()
-        window = Window(now - timedelta(days=days), now)
-        new = await named(conn, opened.config, query)
-        old = None if against is None else await named(conn, opened.config, against)
-        if not as_json:
-            _stories(await first_page(conn, new.tree, window, limit, new.judge))
-        with counting("articles judged") as progress:
-            found = await run_preview(conn, new.tree, window, new.judge, progress=progress)
-            other = None if old is None else await run_preview(conn, old.tree, window, old.judge)
-    compared = None if other is None else compare(found, other)
+    asked = AskedPreview(query=query, days=days, against=against)
+    found = run(_preview(path, asked, 0 if as_json else limit))
     if as_json:
-        _as_json(found, compared, limit)
-    else:
-        _numbers(found, days, limit)
-        if compared is not None:
-            _compared(compared, against or "", limit)
+        _as_json(found.found, found.against, limit)
+        return
+    _numbers(found.found, days, limit)
+    if found.against is not None:
+        _compared(found.against, against or "", limit)
+
+
+async def _preview(path: Path, asked: AskedPreview, stories: int) -> Previewed:
+    async with acting(path) as me:
+        with ExitStack() as watched:
+            return await run_preview(me, asked, _Watcher(stories, watched))
+
+
+@dataclass(slots=True)
+class _Watcher:
+    """Shows the first stories, then how far the rest is."""
+
+    stories: int
+    watched: ExitStack
+    _progress: Callable[[int], None] = field(default=lambda _: None, init=False)
+
+    def first(self, stories: Stories) -> None:
+        _stories(stories)
+        self._progress = self.watched.enter_context(counting("articles judged"))
+
+    def judged(self, articles: int) -> None:
+        self._progress(articles)
 
 
 def _numbers(found: Preview, days: float, limit: int) -> None:
@@ -90,7 +101,7 @@ def _headline(found: Preview, days: float) -> None:
         output.say("By day: " + ", ".join(f"{day} {count}" for day, count in found.alerts_by_day.items()))
 
 
-def _stories(stories: Sequence[Sequence[Shown]]) -> None:
+def _stories(stories: Stories) -> None:
     for story in stories:
         first = story[0]
         article = first.story.article

@@ -1,24 +1,16 @@
 """`wirewatch sources`: where articles come from and how each source is doing."""
 
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from core.errors import UserError
-from core.masking import masked_url
-from core.model import ids
-from core.model.source import Source, SourceKind
-from core.net.url import BadUrl, clean_url, web_url
-from core.store import audit, sources
-from core.store.audit import AuditRow
-from core.store.sources import SourceRow
-from ingest.poll.health import health
+from core.model.source import SourceKind
 from wirewatch.cli import output
-from wirewatch.cli.opened import config_option, current_user, json_option, open_database, run, unknown
-from wirewatch.cli.told import Told
-from wirewatch.config.hints import address_hint
-from wirewatch.config.schema import country_code, language_code, time_zone
+from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.usecases import sources
+from wirewatch.usecases.pages import Paging
+from wirewatch.usecases.refusals import Invalid
+from wirewatch.usecases.sources import KnownSource, NewSource
 
 _COLUMNS = ("name", "state", "origin", "last_success", "entries_seen", "why")
 
@@ -33,16 +25,14 @@ def command() -> None:
 @json_option
 def list_sources(path: Path, *, as_json: bool) -> None:
     """All sources with their state and why."""
-    run(_list(path, as_json=as_json))
-
-
-async def _list(path: Path, *, as_json: bool) -> None:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        rows = await sources.list_all(conn)
-    now = opened.clock.now()
+    found = sorted(run(_all(path)), key=lambda one: one.row.source.name.casefold())
     empty = "No sources are stored; `wirewatch run` stores those of the configuration."
-    shown = [_summary(sources.shown(row), now) for row in sorted(rows, key=lambda row: row.source.name.casefold())]
-    output.show(shown, _COLUMNS, as_json=as_json, empty=empty)
+    output.show(list(map(_summary, found)), _COLUMNS, as_json=as_json, empty=empty)
+
+
+async def _all(path: Path) -> tuple[KnownSource, ...]:
+    async with acting(path) as me:
+        return (await sources.list_page(me, Paging(limit=None))).items
 
 
 @command.command("show")
@@ -51,16 +41,11 @@ async def _list(path: Path, *, as_json: bool) -> None:
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
     """One source, by its name or address."""
-    run(_show(name, path, as_json=as_json))
-
-
-async def _show(name: str, path: Path, *, as_json: bool) -> None:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        row = sources.shown(_found(name, await sources.list_all(conn)))
-    state = row.state
+    known = run(_show(path, name))
+    row, state = known.row, known.row.state
     output.show_one(
         {
-            **_summary(row, opened.clock.now()),
+            **_summary(known),
             "kind": row.source.kind,
             "interval_seconds": row.source.interval_seconds or state.interval_seconds,
             "full_text": row.source.full_text,
@@ -79,6 +64,11 @@ async def _show(name: str, path: Path, *, as_json: bool) -> None:
     )
 
 
+async def _show(path: Path, name: str) -> KnownSource:
+    async with acting(path) as me:
+        return await sources.show(me, name)
+
+
 @command.command("add")
 @click.argument("url")
 @click.option("--name", required=True, help="What people call it.")
@@ -89,43 +79,18 @@ async def _show(name: str, path: Path, *, as_json: bool) -> None:
 @config_option
 def add(url: str, name: str, kind: str, path: Path, **facts: str | None) -> None:
     """Add a source; a running process polls it within moments."""
-    try:
-        cleaned = clean_url(url)
-    except BadUrl as error:
-        raise click.BadParameter(f"{error}{address_hint(url)}", param_hint="URL") from None
-    for option, check in (("country", country_code), ("lang", language_code), ("time_zone", time_zone)):
-        if (fact := facts[option]) is not None:
-            try:
-                facts[option] = check(fact)
-            except ValueError as error:
-                raise click.BadParameter(str(error), param_hint=f"--{option.replace('_', '-')}") from None
-    if web_url(url).user is not None or web_url(url).password is not None:
-        raise Told(
-            "an address with a user or password is not kept in the database; add the source to the configuration, with "
-            "`username` and `password_file`"
-        )
-    source = Source(
-        source_id=ids.source_id(cleaned),
-        name=name,
-        url=url,
-        kind=SourceKind(kind),
-        country=facts["country"],
-        lang=facts["lang"],
-        time_zone=facts["time_zone"],
-    )
-    run(_add(source, path))
+    run(_add(path, NewSource(url=url, name=name, kind=SourceKind(kind), **facts)))
 
 
-async def _add(source: Source, path: Path) -> None:
-    async with open_database(path) as opened, opened.db.transaction() as conn:
-        for row in await sources.list_all(conn):
-            if row.source.source_id == source.source_id:
-                raise UserError(f"the source {row.source.name!r} has that address already")
-            if row.source.name == source.name:
-                raise UserError(f"{source.name!r} is the name of the source at {masked_url(row.source.url)}")
-        now = opened.clock.now()
-        await sources.add(conn, source, now)
-        await audit.add(conn, AuditRow(at=now, actor=current_user(), action="source.add", subject=source.name))
+async def _add(path: Path, new: NewSource) -> None:
+    async with acting(path) as me:
+        try:
+            source = await sources.add(me, new)
+        except Invalid as error:
+            if error.field is None:
+                raise
+            hint = "URL" if error.field == "url" else f"--{error.field.replace('_', '-')}"
+            raise click.BadParameter(str(error), param_hint=hint) from None
     output.say(f"added {source.name!r}; it is due now")
 
 
@@ -134,34 +99,22 @@ async def _add(source: Source, path: Path) -> None:
 @config_option
 def remove(name: str, path: Path) -> None:
     """Remove a source that was added by command or page; its articles stay."""
-    run(_remove(name, path))
+    run(_remove(path, name))
 
 
-async def _remove(name: str, path: Path) -> None:
-    async with open_database(path) as opened, opened.db.transaction() as conn:
-        row = _found(name, await sources.list_all(conn))
-        if row.origin == sources.FILE:
-            raise UserError(f"source {row.source.name!r} is managed in a file; remove it there")
-        await sources.remove(conn, row.source.source_id)
-        now = opened.clock.now()
-        await audit.add(conn, AuditRow(at=now, actor=current_user(), action="source.remove", subject=row.source.name))
-    output.say(f"removed {row.source.name!r}")
+async def _remove(path: Path, name: str) -> None:
+    async with acting(path) as me:
+        source = await sources.remove(me, name)
+    output.say(f"removed {source.name!r}")
 
 
-def _found(name: str, rows: list[SourceRow]) -> SourceRow:
-    for row in rows:
-        if name in (row.source.name, row.source.url, row.source.source_id):
-            return row
-    raise unknown("source", name, [row.source.name for row in rows])
-
-
-def _summary(row: SourceRow, now: datetime) -> dict[str, object]:
-    judged = health(row.state, now, enabled=row.enabled)
+def _summary(known: KnownSource) -> dict[str, object]:
+    row = known.row
     return {
         "name": row.source.name,
         "url": row.source.url,
-        "state": judged.state,
-        "why": judged.sentence,
+        "state": known.health.state,
+        "why": known.health.sentence,
         "origin": row.origin,
         "last_success": row.state.last_success,
         "entries_seen": row.state.entries_seen_total,

@@ -4,12 +4,10 @@ from pathlib import Path
 
 import click
 
-from core.errors import UserError
-from core.net.url import BadUrl
 from wirewatch.cli import output
-from wirewatch.cli.opened import config_option, json_option, open_database, run
-from wirewatch.tracing import Trace
-from wirewatch.tracing import trace as find_trace
+from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.usecases import articles
+from wirewatch.usecases.articles import Trace
 
 _STEPS = ("stage", "outcome", "at", "detail")
 _FINDINGS = ("rule", "version", "outcome", "matched", "alert")
@@ -32,11 +30,8 @@ def command(article: str, path: Path, *, as_json: bool) -> None:
 
 
 async def _trace(path: Path, article: str) -> Trace:
-    async with open_database(path) as opened, opened.db.connection() as conn:
-        try:
-            return await find_trace(conn, article)
-        except BadUrl as error:
-            raise UserError(f"{article!r} is neither an article's id nor an address: {error}") from None
+    async with acting(path) as me:
+        return await articles.trace(me, article)
 
 
 def _show(found: Trace) -> None:

@@ -1,4 +1,4 @@
-"""Rules as commands name them: a stored rule's name, or a rule's text."""
+"""Rules as people name them, a stored rule's name or a rule's text, for the use cases that take one."""
 
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -7,11 +7,10 @@ from alerts.management.preview import Judge, production_judge, rule_tree
 from alerts.rules.aliases import AliasSet
 from alerts.rules.syntax import Node
 from core.db.connection import Connection
-from core.errors import UserError
 from core.model.rule import RuleRow
 from core.store import aliases, rules
-from wirewatch.cli.opened import unknown
 from wirewatch.config.loading import Config
+from wirewatch.usecases.refusals import Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +30,24 @@ async def known_aliases(conn: Connection, config: Config) -> AliasSet:
 
 
 async def stored_rule(conn: Connection, name: str) -> RuleRow:
-    """The rule in force, disabled ones too. Raises UserError with the nearest name."""
+    """The rule in force, disabled ones too. Raises NotFound with the nearest name."""
     row = await rules.get(conn, name)
     if row is None:
-        raise unknown("rule", name, [row.name for row in await rules.list_all(conn)])
+        raise NotFound.of("rule", name, [row.name for row in await rules.list_all(conn)])
     return row
 
 
 async def versions_of(conn: Connection, name: str) -> dict[int, RuleRow]:
-    """All versions by number, newest first. Raises UserError with the nearest name."""
+    """All versions by number, newest first. Raises NotFound with the nearest name."""
     await stored_rule(conn, name)
     return {row.version: row for row in await rules.versions(conn, name)}
 
 
 def version(rows: dict[int, RuleRow], number: int) -> RuleRow:
-    """One of them. Raises UserError."""
+    """One of them. Raises NotFound."""
     if number not in rows:
         name = next(iter(rows.values())).name
-        raise UserError(f"rule {name!r} has no version {number}; it has {', '.join(map(str, sorted(rows)))}")
+        raise NotFound(f"rule {name!r} has no version {number}; it has {', '.join(map(str, sorted(rows)))}")
     return rows[number]
 
 
@@ -58,10 +57,10 @@ async def named(conn: Connection, config: Config, text: str) -> Named:
     row = await rules.get(conn, text)
     if row is not None:
         if not row.query:
-            raise UserError(f"rule {text!r} watches a source for silence; it has no query and matches no article")
+            raise Invalid(f"rule {text!r} watches a source for silence; it has no query and matches no article")
         return Named(row.query, rule_tree(row.query, known), production_judge(row.query, known), row)
     if not any(sign in text for sign in ' "(@:/'):  # one word: a name with a slip, or a rule of one word
         names = [other.name for other in await rules.list_all(conn)]
         if get_close_matches(text, names, n=1, cutoff=0.8):
-            raise unknown("rule", text, names)
+            raise NotFound.of("rule", text, names)
     return Named(text, rule_tree(text, known), production_judge(text, known))

@@ -1,0 +1,198 @@
+"""Aliases: shared lists of terms with all their versions, and which rules use them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from alerts.rules.aliases import AliasSet, canonical_terms
+from alerts.rules.parser import parse
+from core.db.connection import Connection
+from core.model.rule import AliasDraft, AliasRow
+from core.store import aliases, rules
+from wirewatch.usecases.acting import Acting, changes, reads
+from wirewatch.usecases.named_rules import known_aliases
+from wirewatch.usecases.pages import Page, Paging
+from wirewatch.usecases.permission import Permission
+from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+
+_LIST = "aliases"
+_NAME = re.compile(r"[\w-]{1,100}")
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WholeAlias:
+    """An alias as it stands, in the form that is compared, with its versions (the newest first) and the rules that use it."""
+
+    current: AliasRow
+    canonical: tuple[str, ...]
+    versions: tuple[AliasRow, ...]
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAlias:
+    """The terms take the place of those that an alias of this name had. A leading @ is no part of the name."""
+
+    name: str
+    terms: tuple[str, ...]
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PutAlias:
+    name: str
+    version: int
+    used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBackAlias:
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AliasChanges:
+    """Terms that the second version has and the first has not, and the other way round."""
+
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+@reads(Permission.READ_RULES)
+async def list_page(acting: Acting, paging: Paging) -> Page[AliasRow]:
+    """All aliases, removed ones too, by name: an alias keeps its name for ever."""
+    after = paging.after(_LIST)
+    async with acting.db.connection() as conn:
+        rows = [row for row in await aliases.list_all(conn) if after is None or row.name > after[0]]
+    rows = rows[: paging.asked]
+    return paging.page(_LIST, rows, lambda row: (row.name,))
+
+
+@reads(Permission.READ_RULES)
+async def show(acting: Acting, name: str) -> WholeAlias:
+    """By its name in any letter case, with or without @. Raises NotFound with the nearest name."""
+    async with acting.db.connection() as conn:
+        row = await _stored(conn, name)
+        versions = tuple(await aliases.versions(conn, row.name))
+        return WholeAlias(row, tuple(canonical_terms(row.terms)), versions, tuple(await _users(conn, row.name)))
+
+
+@changes(Permission.CHANGE_RULES, "alias.put")
+async def put(acting: Acting, new: NewAlias) -> PutAlias:
+    """Store an alias or a new version of one. Raises Invalid where its terms, or a rule that uses it, could not be read."""
+    name = new.name.removeprefix("@")
+    if not _NAME.fullmatch(name):
+        raise Invalid(f"{name!r} is no name of an alias; expected letters, digits, _ and -", "name")
+    draft = AliasDraft(name=name, terms=new.terms, author=acting.actor, comment=new.comment)
+    async with acting.db.transaction() as conn:
+        same = [row.name for row in await aliases.list_all(conn) if row.name.lower() == name.lower()]
+        if same and same[0] != name:
+            raise Conflict(f"there is an alias {same[0]!r}, and letter case makes no difference; use that name")
+        users = await _check(acting, conn, name, new.terms)
+        number = await aliases.put(conn, draft, acting.clock.now())
+        await acting.note(conn, f"@{name}", version=number)
+    return PutAlias(name, number, tuple(users))
+
+
+@changes(Permission.CHANGE_RULES, "alias.remove")
+async def remove(acting: Acting, name: str) -> AliasRow:
+    """Take an alias that no rule uses out of force; its versions stay. Raises NotFound, Conflict, ManagedInFile."""
+    async with acting.db.transaction() as conn:
+        row = await _stored(conn, name)
+        if not row.enabled:
+            raise Conflict(f"alias {row.name!r} is removed already")
+        if row.origin == rules.FILE:
+            raise ManagedInFile(f"alias {row.name!r} is managed in a file; remove it there")
+        users = await _users(conn, row.name)
+        if users:
+            raise Conflict(f"@{row.name} is used by {named(users)}; change that first")
+        await aliases.set_enabled(conn, row.name, enabled=False)
+        await acting.note(conn, f"@{row.name}")
+    return row
+
+
+@changes(Permission.CHANGE_RULES, "alias.rollback")
+async def rollback(acting: Acting, name: str, number: int) -> RolledBackAlias:
+    """Put an old version in force again, as a new one. Raises NotFound, and what `put` raises."""
+    async with acting.db.transaction() as conn:
+        row = await _stored(conn, name)
+        old = _version(await aliases.versions(conn, row.name), number)
+        await _check(acting, conn, row.name, old.terms)
+        now = await aliases.rollback(conn, row.name, number, acting.actor, acting.clock.now())
+        await acting.note(conn, f"@{row.name}", version=now, to=number)
+    return RolledBackAlias(row.name, now)
+
+
+@reads(Permission.READ_RULES)
+async def compare(acting: Acting, name: str, first: int, second: int) -> AliasChanges:
+    """Terms gained and lost from one version to another. Raises NotFound."""
+    async with acting.db.connection() as conn:
+        rows = await aliases.versions(conn, (await _stored(conn, name)).name)
+    old, new = (canonical_terms(_version(rows, number).terms) for number in (first, second))
+    return AliasChanges(
+        gained=tuple(term for term in new if term not in old), lost=tuple(term for term in old if term not in new)
+    )
+
+
+def named(rules_: Sequence[str]) -> str:
+    """The names of rules in a sentence, the first few of them."""
+    more = f" and {len(rules_) - _MOST_NAMED} more" if len(rules_) > _MOST_NAMED else ""
+    return f"rule{'' if len(rules_) == 1 else 's'} {', '.join(map(repr, rules_[:_MOST_NAMED]))}{more}"
+
+
+async def _check(acting: Acting, conn: Connection, name: str, terms: Sequence[str]) -> list[str]:
+    """The rules that use the alias, all of which the new terms leave readable."""
+    try:
+        canonical_terms(terms)
+    except ValueError as error:
+        raise Invalid(str(error)) from None
+    known = await known_aliases(conn, acting.config)
+    changed = AliasSet.of([*known.terms.items(), (name, terms)])
+    problems = parse(f"@{name}", aliases=changed).problems
+    if problems:
+        raise Invalid("; ".join(problem.message for problem in problems))
+    users = await _users(conn, name)
+    for rule in users:
+        row = await rules.get(conn, rule)
+        broken = parse(row.query, aliases=changed).problems if row is not None else ()
+        if broken:
+            raise Invalid(f"rule {rule!r} could not be used with these terms: {broken[0].message}")
+    return users
+
+
+async def _stored(conn: Connection, name: str) -> AliasRow:
+    name = name.removeprefix("@")
+    rows = await aliases.list_all(conn)
+    for row in rows:
+        if row.name.lower() == name.lower():
+            return row
+    raise NotFound.of("alias", name, [row.name for row in rows], plural="aliases")
+
+
+def _version(rows: Iterable[AliasRow], number: int) -> AliasRow:
+    known = {row.version: row for row in rows}
+    if number not in known:
+        name = next(iter(known.values())).name
+        raise NotFound(f"alias {name!r} has no version {number}; it has {', '.join(map(str, sorted(known)))}")
+    return known[number]
+
+
+async def _users(conn: Connection, name: str) -> list[str]:
+    """The rules in force that use the alias, also through another one, by name."""
+    names = {name.lower()}
+    others = {row.name.lower(): row.terms for row in await aliases.list_active(conn)}
+    while added := {
+        other for other, terms in others.items() if other not in names and any(_mentions(t, names) for t in terms)
+    }:
+        names |= added
+    found: list[str] = []
+    async for piece in rules.active_pieces(conn):
+        found += [row.name for row in piece if _mentions(row.query, names)]
+    return sorted(found)
+
+
+def _mentions(text: str, names: Iterable[str]) -> bool:
+    used = {word.lower() for word in re.findall(r"@([\w-]+)", text)}
+    return not used.isdisjoint(names)

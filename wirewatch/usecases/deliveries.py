@@ -1,0 +1,95 @@
+"""Deliveries: what was sent, what waits, what could not be delivered, and sending that again."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from core.model.outcome import NotificationState
+from core.store import notifications
+from core.store.notifications import Attempt, NotificationRow
+from wirewatch.usecases.acting import Acting, changes, reads
+from wirewatch.usecases.pages import Page, Paging
+from wirewatch.usecases.permission import Permission
+from wirewatch.usecases.refusals import Conflict, NotFound
+
+_LIST = "deliveries"
+REDRIVABLE = (NotificationState.DEAD, *sorted(notifications.ASIDE))  # what can be sent again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFilter:
+    """Which notifications."""
+
+    state: NotificationState | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A notification with every attempt to send it, oldest first."""
+
+    row: NotificationRow
+    attempts: tuple[Attempt, ...]
+
+
+@reads(Permission.READ_DELIVERIES)
+async def list_page(acting: Acting, paging: Paging, wanted: DeliveryFilter) -> Page[NotificationRow]:
+    """Notifications, the newest first."""
+    async with acting.db.connection() as conn:
+        rows = await notifications.list_rows(
+            conn,
+            state=wanted.state,
+            channel=wanted.channel,
+            limit=paging.asked,
+            after=paging.after_moment(_LIST),
+        )
+    return paging.page(_LIST, rows, lambda row: (row.notification.created, row.notification.notification_id))
+
+
+@reads(Permission.READ_DELIVERIES)
+async def show(acting: Acting, notification_id: str) -> Delivery:
+    """One notification with its attempts. Raises NotFound."""
+    async with acting.db.connection() as conn:
+        row = await notifications.get(conn, notification_id)
+        if row is None:
+            raise NotFound(f"there is no notification {notification_id!r}; `wirewatch deliveries list` shows them")
+        return Delivery(row, tuple(await notifications.attempts(conn, notification_id)))
+
+
+@changes(Permission.REDRIVE_DELIVERIES, "delivery.redrive")
+async def redrive(acting: Acting, notification_ids: Sequence[str]) -> int:
+    """Send these again under their old ids; how many. Raises NotFound, or Conflict for one that is neither dead nor put aside.
+
+    Then none is sent. What rules and silences still withhold is put aside again.
+    """
+    async with acting.db.transaction() as conn:
+        for one in notification_ids:
+            row = await notifications.get(conn, one)
+            if row is None:
+                raise NotFound(f"there is no notification {one!r}; nothing is sent")
+            if row.state not in REDRIVABLE:
+                raise Conflict(f"{one} is {row.state.value}, not dead or put aside; nothing is sent")
+        count = await notifications.redrive(conn, notification_ids, acting.clock.now(), REDRIVABLE)
+        await acting.note(conn, " ".join(notification_ids), notifications=count)
+    return count
+
+
+@changes(Permission.REDRIVE_DELIVERIES, "delivery.redrive")
+async def redrive_all(acting: Acting, states: Collection[NotificationState] = (NotificationState.DEAD,)) -> int:
+    """Send all that is in one of these states again; how many."""
+    async with acting.db.transaction() as conn:
+        count = await notifications.redrive(conn, None, acting.clock.now(), states)
+        await acting.note(conn, f"all {' or '.join(state.value for state in states)}", notifications=count)
+    return count
+
+
+__all__ = [
+    "REDRIVABLE",
+    "Attempt",
+    "Delivery",
+    "DeliveryFilter",
+    "NotificationRow",
+    "list_page",
+    "redrive",
+    "redrive_all",
+    "show",
+]

@@ -1,0 +1,198 @@
+"""Rules: the standing rules with all their versions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+
+from alerts.management.diff import Change, diff
+from alerts.management.preview import rule_tree
+from alerts.rules.aliases import AliasSet
+from alerts.rules.parser import parse
+from alerts.rules.printer import print_rule
+from alerts.rules.problem import render
+from alerts.rules.syntax import Node
+from core.db.connection import Connection
+from core.model.metric_rule import MetricRule
+from core.model.outcome import Priority
+from core.model.rule import RuleDraft, RuleRow, RuleSettings
+from core.store import rules, sources
+from wirewatch.usecases.acting import Acting, changes, reads
+from wirewatch.usecases.named_rules import known_aliases, stored_rule, version, versions_of
+from wirewatch.usecases.pages import Page, Paging
+from wirewatch.usecases.permission import Permission
+from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+
+_LIST = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHistory:
+    """A rule in the version in force, and all its versions, the newest first."""
+
+    current: RuleRow
+    versions: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRule:
+    """What is None or empty stays as it was in the version before. `keep_standing` False: `standing` takes the place of the
+    condition that was there, None of any.
+    """
+
+    name: str
+    query: str | None = None
+    channels: tuple[str, ...] = ()
+    priority: Priority | None = None
+    standing: MetricRule | None = None
+    keep_standing: bool = True
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutRule:
+    """`changed` False: it was so already. `warnings`: what is probably not meant, rendered with its place."""
+
+    name: str
+    version: int
+    changed: bool
+    settings: RuleSettings
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChanges:
+    """What the second version means that the first does not."""
+
+    first: RuleRow
+    second: RuleRow
+    changes: tuple[Change, ...] = field(default=())
+
+
+@reads(Permission.READ_RULES)
+async def list_page(acting: Acting, paging: Paging) -> Page[RuleRow]:
+    """All rules in the version in force, removed ones too, in the order of their ids."""
+    after = paging.after(_LIST)
+    async with acting.db.connection() as conn:
+        rows = await rules.page(conn, limit=paging.asked, after=None if after is None else after[0])
+    return paging.page(_LIST, rows, lambda row: (row.rule_id,))
+
+
+@reads(Permission.READ_RULES)
+async def show(acting: Acting, name: str) -> RuleHistory:
+    """A rule with its versions. Raises NotFound with the nearest name."""
+    async with acting.db.connection() as conn:
+        current = await stored_rule(conn, name)
+        return RuleHistory(current, tuple(await rules.versions(conn, name)))
+
+
+@changes(Permission.CHANGE_RULES, "rule.put")
+async def put(acting: Acting, new: NewRule) -> PutRule:
+    """Store a rule, or a new version of one that no file manages. Raises UserError with every problem of its text."""
+    async with acting.db.transaction() as conn:
+        _check_channels(acting, new.channels)
+        before = await rules.get(conn, new.name)
+        settings = _settings(new, RuleSettings() if before is None else before.settings)
+        query = new.query or ""
+        if not query and before is not None and settings.watched_source is None:
+            query = before.query
+        await _check_source(conn, settings, query)
+        canonical, warnings = _read(query, await known_aliases(conn, acting.config)) if query else ("", ())
+        draft = RuleDraft(
+            name=new.name,
+            query=query,
+            canonical=canonical,
+            settings=settings,
+            author=acting.actor,
+            comment=new.comment,
+        )
+        number = await rules.put(conn, draft, acting.clock.now())
+        await acting.note(conn, new.name, version=number)
+    same = before is not None and before.enabled and before.version == number
+    return PutRule(name=new.name, version=number, changed=not same, settings=settings, warnings=warnings)
+
+
+@changes(Permission.CHANGE_RULES, "rule.remove")
+async def remove(acting: Acting, name: str) -> RuleRow:
+    """Take a rule out of force; its versions and alerts stay. Raises NotFound, Conflict, ManagedInFile."""
+    async with acting.db.transaction() as conn:
+        row = await stored_rule(conn, name)
+        if not row.enabled:
+            raise Conflict(f"rule {name!r} is removed already")
+        if row.origin == rules.FILE:
+            raise ManagedInFile(f"rule {name!r} is managed in a file; remove it there")
+        await rules.set_enabled(conn, name, enabled=False)
+        await acting.note(conn, name)
+    return row
+
+
+@changes(Permission.CHANGE_RULES, "rule.rollback")
+async def rollback(acting: Acting, name: str, number: int) -> int:
+    """Put an old version in force again, as a new one; its number. Raises NotFound, and UserError if it can be read no more."""
+    async with acting.db.transaction() as conn:
+        old = version(await versions_of(conn, name), number)
+        if old.query:
+            rule_tree(old.query, await known_aliases(conn, acting.config))  # an alias of it may be gone
+        now = await rules.rollback(conn, name, number, acting.actor, acting.clock.now())
+        await acting.note(conn, name, version=now, to=number)
+    return now
+
+
+@reads(Permission.READ_RULES)
+async def compare(acting: Acting, name: str, first: int, second: int) -> RuleChanges:
+    """Clauses gained and lost from one version to another. Raises NotFound, Invalid."""
+    async with acting.db.connection() as conn:
+        rows = await versions_of(conn, name)
+    old, new = (version(rows, number) for number in (first, second))
+    return RuleChanges(old, new, tuple(diff(_tree(old), _tree(new)) if old.query or new.query else ()))
+
+
+def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
+    return replace(
+        before,
+        channels=new.channels or before.channels,
+        priority=new.priority or before.priority,
+        standing=before.standing if new.keep_standing else new.standing,
+    )
+
+
+def _check_channels(acting: Acting, channels: Iterable[str]) -> None:
+    known = {channel.settings.name for channel in acting.config.channels}
+    for channel in channels:
+        if channel not in known:
+            raise NotFound(str(NotFound.of("channel", channel, known)).partition("; `wirewatch")[0])
+
+
+async def _check_source(conn: Connection, settings: RuleSettings, query: str) -> None:
+    """A watched source must be there, and has no query beside it; every other rule has one."""
+    name = settings.watched_source
+    if name is None:
+        if not query:
+            raise Invalid("a rule needs a query; only --standing silence --source NAME goes without")
+        return
+    if query:
+        raise Invalid(
+            "a rule that watches a source for silence has no query; leave out --source and write"
+            f' AND source:"{name}" in the query'
+        )
+    names = [row.source.name for row in await sources.list_all(conn)]
+    if name not in names:
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "`wirewatch sources list` shows them"
+        raise NotFound(f"there is no source {name!r}; {hint}")
+
+
+def _read(query: str, aliases: AliasSet) -> tuple[str, tuple[str, ...]]:
+    """The canonical form and the warnings."""
+    parsed = parse(query, aliases=aliases)
+    if parsed.tree is None:
+        raise Invalid("\n".join(render(problem, query) for problem in parsed.problems))
+    return print_rule(parsed.tree), tuple(render(warning, query) for warning in parsed.warnings)
+
+
+def _tree(row: RuleRow) -> Node:
+    if not row.query:
+        raise Invalid(f"version {row.version} watches a source and has no query to compare")
+    parsed = parse(row.query)
+    if parsed.tree is None:
+        raise Invalid(f"version {row.version} can no longer be read: {parsed.problems[0].message}")
+    return parsed.tree

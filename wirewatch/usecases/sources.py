@@ -1,0 +1,131 @@
+"""Sources: where articles come from and how each is doing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.db.connection import Connection
+from core.masking import masked_url
+from core.model import ids
+from core.model.source import Source, SourceKind
+from core.net.url import BadUrl, clean_url, web_url
+from core.store import sources
+from core.store.sources import SourceRow
+from ingest.poll.health import Health, health
+from wirewatch.config.hints import address_hint
+from wirewatch.config.schema import country_code, language_code, time_zone
+from wirewatch.usecases.acting import Acting, changes, reads
+from wirewatch.usecases.pages import Page, Paging
+from wirewatch.usecases.permission import Permission
+from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+
+_LIST = "sources"
+_CHECKS = (("country", country_code), ("lang", language_code), ("time_zone", time_zone))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source without the passwords and keys that its address may hold, and how it is doing."""
+
+    row: SourceRow
+    health: Health
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSource:
+    """`country` ISO 3166-1 alpha-2, `lang` ISO 639-1, `time_zone` IANA."""
+
+    url: str
+    name: str
+    kind: SourceKind = SourceKind.AUTO
+    country: str | None = None
+    lang: str | None = None
+    time_zone: str | None = None
+
+
+@reads(Permission.READ_SOURCES)
+async def list_page(acting: Acting, paging: Paging) -> Page[KnownSource]:
+    """All sources, disabled ones too, in the order of their ids."""
+    after = paging.after(_LIST)
+    async with acting.db.connection() as conn:
+        rows = await sources.page(conn, limit=paging.asked, after=None if after is None else after[0])
+    return paging.page(_LIST, [_known(acting, row) for row in rows], lambda one: (one.row.source.source_id,))
+
+
+@reads(Permission.READ_SOURCES)
+async def show(acting: Acting, name: str) -> KnownSource:
+    """One source, by its name, address or id. Raises NotFound with the nearest name."""
+    async with acting.db.connection() as conn:
+        return _known(acting, await _found(conn, name))
+
+
+@changes(Permission.CHANGE_SOURCES, "source.add")
+async def add(acting: Acting, new: NewSource) -> Source:
+    """Add a source, due now. Raises Invalid with the field, and Conflict where its address or name is taken."""
+    source = _checked(new)
+    async with acting.db.transaction() as conn:
+        for row in await sources.list_all(conn):
+            if row.source.source_id == source.source_id:
+                raise Conflict(f"the source {row.source.name!r} has that address already")
+            if row.source.name == source.name:
+                raise Conflict(f"{source.name!r} is the name of the source at {masked_url(row.source.url)}")
+        await sources.add(conn, source, acting.clock.now())
+        await acting.note(conn, source.name)
+    return source
+
+
+@changes(Permission.CHANGE_SOURCES, "source.remove")
+async def remove(acting: Acting, name: str) -> Source:
+    """Remove a source that no file manages; its articles stay. Raises NotFound, ManagedInFile."""
+    async with acting.db.transaction() as conn:
+        row = await _found(conn, name)
+        if row.origin == sources.FILE:
+            raise ManagedInFile(f"source {row.source.name!r} is managed in a file; remove it there")
+        await sources.remove(conn, row.source.source_id)
+        await acting.note(conn, row.source.name)
+    return row.source
+
+
+def _checked(new: NewSource) -> Source:
+    """Raises Invalid."""
+    try:
+        cleaned = clean_url(new.url)
+    except BadUrl as error:
+        raise Invalid(f"{error}{address_hint(new.url)}", "url") from None
+    facts = {field: _fact(field, check, getattr(new, field)) for field, check in _CHECKS}
+    address = web_url(new.url)
+    if address.user is not None or address.password is not None:
+        raise Invalid(
+            "an address with a user or password is not kept in the database; add the source to the configuration, with "
+            "`username` and `password_file`"
+        )
+    return Source(
+        source_id=ids.source_id(cleaned),
+        name=new.name,
+        url=new.url,
+        kind=new.kind,
+        country=facts["country"],
+        lang=facts["lang"],
+        time_zone=facts["time_zone"],
+    )
+
+
+def _fact(field: str, check: Callable[[str], str], value: str | None) -> str | None:
+    try:
+        return None if value is None else check(value)
+    except ValueError as error:
+        raise Invalid(str(error), field) from None
+
+
+async def _found(conn: Connection, name: str) -> SourceRow:
+    rows: Sequence[SourceRow] = await sources.list_all(conn)
+    for row in rows:
+        if name in (row.source.name, row.source.url, row.source.source_id):
+            return row
+    raise NotFound.of("source", name, [row.source.name for row in rows])
+
+
+def _known(acting: Acting, row: SourceRow) -> KnownSource:
+    return KnownSource(sources.shown(row), health(row.state, acting.clock.now(), enabled=row.enabled))
+
+
+__all__ = ["KnownSource", "NewSource", "SourceRow", "add", "list_page", "remove", "show"]
