@@ -217,6 +217,9 @@ class Metrics:
         self.build = Info("news_build", "The version that runs.", registry=self.registry)
         self.role_up = self._gauge("role_up", "1 while a role runs in this process.", role=ROLES)
         self.role_wanted = self._gauge("role_wanted", "1 where this process is to run the role.", role=ROLES)
+        self.role_upgrade_first = self._gauge(
+            "role_upgrade_first", "1 while a role waits for the upgrade of this process.", role=ROLES
+        )
         self.role_restarts = self._counter("role_restarts", "Restarts of a role after a failure.", role=ROLES)
         self.stage_cpu_seconds = self._counter("stage_cpu_seconds", "CPU time of a stage's own work.", stage=Stage)
         self.disk_free_bytes = self._gauge("disk_free_bytes", "Bytes left for us on the data directory's file system.")

@@ -4,6 +4,8 @@ add -> starting -> running ==(failure)==> restarting -> running ...
                       |
                     stop -> stopped, within `stop_seconds`
 
+A role that meets a record of a later release (UpgradeFirst) looks again after UPGRADE_SECONDS, for as long as it takes.
+
 A cancellation that nobody asked for is a failure like any other: clients cancel tasks of their own while they close, and
 such a CancelledError must not pass for a stop.
 """
@@ -19,15 +21,17 @@ from enum import StrEnum
 import structlog
 
 from core.clock import Clock
+from core.errors import UpgradeFirst
 from core.metrics import ROLES, Metrics
 from core.retry import Backoff
-from core.tasks import UNASKED, cancellations, describe
+from core.tasks import UNASKED, cancellations, describe, leaves
 
 Factory = Callable[[], Awaitable[None]]
 
 STOP_SECONDS = 10.0
 SETTLE_SECONDS = 10.0  # a role that ran this long since its last failure counts as well again
 BACKOFF = Backoff(first_seconds=0.5, max_seconds=60.0)
+UPGRADE_SECONDS = 30.0  # until a role that is too old for a record looks whether that was read by a newer process
 PROBE_SECONDS = 0.05
 
 _logger = structlog.get_logger(__name__)
@@ -60,6 +64,7 @@ class _Role:
     last_error: str | None = None
     restarts: int = 0
     failures: int = 0  # in a row
+    upgrade_first: bool = False  # the last failure is a record of a later release
     started: float = 0.0
 
 
@@ -144,8 +149,10 @@ class Supervisor:
                 role.failures += 1
                 role.restarts += 1
                 role.state = RoleState.RESTARTING
-                seconds = BACKOFF.delay_seconds(role.failures, self._chance())
-                if role.name in ROLES:
+                seconds = (
+                    UPGRADE_SECONDS if role.upgrade_first else BACKOFF.delay_seconds(role.failures, self._chance())
+                )
+                if role.name in ROLES and not role.upgrade_first:  # that is a look now and then, and no failing
                     self._metrics.role_restarts.labels(role=role.name).inc()
                 _logger.warning("role_restarts", role=role.name, in_seconds=round(seconds, 1), error=role.last_error)
                 await self._clock.sleep(seconds)
@@ -157,6 +164,7 @@ class Supervisor:
         asked_before = cancellations()
         role.state = RoleState.RUNNING
         role.started = self._clock.monotonic()
+        self._upgrade_first(role, waits=False)
         self._up(role, 1)
         try:
             await role.factory()
@@ -168,7 +176,11 @@ class Supervisor:
             _logger.exception("role_failed", role=role.name)
         except Exception as error:
             role.last_error = describe(error)
-            _logger.exception("role_failed", role=role.name)
+            if any(isinstance(leaf, UpgradeFirst) for leaf in leaves(error)):
+                self._upgrade_first(role, waits=True)
+                _logger.error("upgrade_first", role=role.name, error=role.last_error)  # noqa: TRY400 - nothing is wrong in the code
+            else:
+                _logger.exception("role_failed", role=role.name)
         finally:
             self._up(role, 0)
         if self._settled(role):
@@ -176,6 +188,11 @@ class Supervisor:
 
     def _settled(self, role: _Role) -> bool:
         return self._clock.monotonic() - role.started >= SETTLE_SECONDS
+
+    def _upgrade_first(self, role: _Role, *, waits: bool) -> None:
+        role.upgrade_first = waits
+        if role.name in ROLES:
+            self._metrics.role_upgrade_first.labels(role=role.name).set(waits)
 
     def _up(self, role: _Role, value: int) -> None:
         if role.name in ROLES:

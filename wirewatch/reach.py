@@ -6,6 +6,7 @@ The same guard judges addresses as in `run`: what it refuses there it refuses he
 import asyncio
 import logging
 import os
+import sqlite3
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from core.db.engine import Database
 from core.disk import free_bytes
 from core.errors import ConfigError, Unavailable, WirewatchError
 from core.log.kafka_options import bootstrap_of
-from core.log.open import reach_kafka
+from core.log.open import later_records, reach_kafka
 from core.masking import masked, masked_url
 from core.model.source import Source
 from core.net.client import Fetcher, FetchFailure
@@ -64,7 +65,10 @@ class Receiver:
 async def findings(config: Config) -> AsyncIterator[Finding]:
     """Everything that the configuration asks for, one after another."""
     if log_url_problem(config.log.url) is None:  # else it is told already
-        yield await _log(config)
+        log = await _log(config)
+        yield log
+        for later in [] if log.problem else await _later(config):
+            yield later
     for finding in await _database(config):
         yield finding
     async with new_fetcher(config, SystemClock()) as fetcher, parser_processes(1) as processes:
@@ -93,6 +97,15 @@ async def _log(config: Config) -> Finding:
             told = "no broker answers there; see that Kafka runs, and that [log.kafka] has its security_protocol"
         return Finding(what, told)
     return Finding(what)
+
+
+async def _later(config: Config) -> list[Finding]:
+    """Records that this release is too old for; a stage that met one waits."""
+    try:
+        found = await later_records(config.log.url, config.data_dir, config.log.kafka)
+    except (WirewatchError, sqlite3.Error) as error:
+        return [Finding("log", f"what waits there cannot be read: {describe(error)}")]
+    return [Finding("log", str(one)) for one in found]
 
 
 def _brokers(url: str) -> Iterator[tuple[str, int]]:

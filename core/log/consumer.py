@@ -8,7 +8,8 @@ fetch -> decode ==(bad record)==> dead letter
 
 Results are acknowledged by the log before the commit, so a crash repeats work and never loses it. A record that cannot
 be read or handled is set aside with its reason; when the records of most sources fail it is the code that is bad:
-StageBroken, and nothing more is set aside. Unavailable, OSError and other errors of our own pass to the supervisor, uncommitted.
+StageBroken, and nothing more is set aside. A record of a later release is nobody's fault: UpgradeFirst, and from then on
+the stage joins its group only when it can read what waits there, so that those who can have it to themselves. Unavailable, OSError and other errors of our own pass to the supervisor, uncommitted.
 """
 
 import asyncio
@@ -96,6 +97,7 @@ async def consume_batches(  # noqa: PLR0913 - one call, everything named
         if on_assign is not None:
             await on_assign()
 
+    await stage.look(group)
     async with stage, _member(log, group, topic, finish, begin) as subscription:
         while True:
             batch = await subscription.fetch(max_batch, FETCH_SECONDS)
@@ -142,6 +144,7 @@ async def consume_each(  # noqa: PLR0913 - one call, everything named
         for subscription in joined:  # none yet while it is still joining
             await flow.release(places, subscription)
 
+    await stage.look(group)
     async with _member(log, group, topic, release) as subscription:
         joined.append(subscription)
         try:
@@ -223,6 +226,13 @@ class _Stage(Generic[T]):
     ) -> None:
         await self._let_go()
 
+    async def look(self, group: str) -> None:
+        """Where it stopped for a record of a later release: raise UpgradeFirst as long as one waits, without joining."""
+        failures = self._options.failures
+        if failures.upgrade_first:
+            raise_if_later(await self._log.waiting(group, self._topic), self._record_type)
+            failures.upgrade_first = False
+
     async def work(self, batch: Sequence[Delivery]) -> list[Consumed[T]]:
         """Handle the batch and append what comes of it; when this returns, the batch may be committed."""
         readable: list[tuple[Delivery, T]] = []
@@ -231,8 +241,8 @@ class _Stage(Generic[T]):
             try:
                 readable.append((delivery, decode(delivery.value, self._record_type)))
             except UpgradeFirst as e:
-                place = f"record {delivery.offset} of {self._topic}/{delivery.partition}"
-                raise UpgradeFirst(e.detail, place) from e
+                self._options.failures.upgrade_first = True
+                raise UpgradeFirst(e.detail, _named(delivery)) from e
             except RecordError as e:
                 # what is on our log is ours: no source made it unreadable
                 letters.append(self._letter(delivery, [f"{delivery.partition}:{delivery.offset}"], e))
@@ -329,6 +339,21 @@ class _Stage(Generic[T]):
         _reach(self._faults.after_commit)
         if self._options.on_progress is not None:
             self._options.on_progress(Progress(self._topic, records, newest))
+
+
+def raise_if_later(waiting: Sequence[Delivery], record_type: type) -> None:
+    """Raises UpgradeFirst for the first of these records that a later release wrote."""
+    for delivery in waiting:
+        try:
+            decode(delivery.value, record_type)
+        except UpgradeFirst as e:
+            raise UpgradeFirst(e.detail, _named(delivery)) from e
+        except RecordError:
+            continue  # to be set aside when its turn comes
+
+
+def _named(delivery: Delivery) -> str:
+    return f"record {delivery.offset} of {delivery.topic}/{delivery.partition}"
 
 
 def _reach(point: FaultPoint | None) -> None:

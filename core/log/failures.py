@@ -22,6 +22,7 @@ class FailureLimit:
     sources_kept = 1000
 
     def __init__(self) -> None:
+        self.upgrade_first = False  # the stage met a record of a later release, and has not seen yet that it can go on
         self._kinds: list[OrderedDict[str, deque[bool]]] = []
 
     def passed(self, origins: Sequence[str]) -> None:

@@ -128,16 +128,30 @@ class KafkaLog:
         await self._ensure([topic])
         with kafka_errors(self._options.bootstrap):
             async with self._observing:
-                places = await self._places(topic)
-                committed = await self._committed(group, places)
-                first = await self._observer.beginning_offsets(places)
-                ends = await self._observer.end_offsets(places)
-                starts = {place: max(first[place], committed.get(place, 0)) for place in places}
-                behind = {place: starts[place] for place in places if ends[place] > starts[place]}
-                found = {place: await self._oldest(place, start, ends[place]) for place, start in behind.items()}
+                found, ends = await self._behind(group, topic)
         now = self._clock.now()
-        ages = [(now - appended).total_seconds() for _, appended in found.values() if appended is not None]
+        ages = [(now - oldest.appended).total_seconds() for _, oldest in found.values() if oldest is not None]
         return Lag(sum(ends[place] - offset for place, (offset, _) in found.items()), max([0.0, *ages]))
+
+    async def waiting(self, group: str, topic: str) -> list[Delivery]:
+        with kafka_errors(self._options.bootstrap):
+            async with self._observing:
+                if self._named(topic) not in await self._admin.list_topics():
+                    return []
+                found, _ = await self._behind(group, topic)
+        return [oldest for _, oldest in found.values() if oldest is not None]
+
+    async def _behind(
+        self, group: str, topic: str
+    ) -> tuple[dict[aiokafka.TopicPartition, tuple[int, Delivery | None]], dict[aiokafka.TopicPartition, int]]:
+        """Of each partition that the group is behind on, the offset and the record it stands at; and all ends."""
+        places = await self._places(topic)
+        committed = await self._committed(group, places)
+        first = await self._observer.beginning_offsets(places)
+        ends = await self._observer.end_offsets(places)
+        starts = {place: max(first[place], committed.get(place, 0)) for place in places}
+        behind = {place: starts[place] for place in places if ends[place] > starts[place]}
+        return {place: await self._oldest(place, start, ends[place]) for place, start in behind.items()}, ends
 
     async def seek(self, group: str, topic: str, since: datetime) -> None:
         await self._ensure([topic])
@@ -300,14 +314,14 @@ class KafkaLog:
                 return {place: stored.offset for place, stored in found.items() if stored.offset >= 0}
         raise Unavailable(f"Kafka at {self._options.bootstrap}: no coordinator for group {group!r}")
 
-    async def _oldest(self, place: aiokafka.TopicPartition, start: int, end: int) -> tuple[int, datetime | None]:
-        """Offset and time of the first record from `start` on; the end where only markers of transactions stand there."""
+    async def _oldest(self, place: aiokafka.TopicPartition, start: int, end: int) -> tuple[int, Delivery | None]:
+        """The first record from `start` on, and its offset; the end where only markers of transactions stand there."""
         self._observer.assign([place])
         self._observer.seek(place, start)
         for _ in range(LOOKS):
             found = await self._observer.getmany(place, timeout_ms=200, max_records=1)
             for record in found.get(place, []):
-                return record.offset, delivery_of(record, self._options.topic_prefix).appended
+                return record.offset, delivery_of(record, self._options.topic_prefix)
             if await self._observer.position(place) >= end:
                 return end, None
         return start, None

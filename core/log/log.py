@@ -156,6 +156,13 @@ class EventLog(Protocol):
         """How far the group is behind; nothing is behind on an empty topic."""
         ...
 
+    async def waiting(self, group: str, topic: str) -> list[Delivery]:
+        """The record that the group is to be handed next, of each partition where one waits. Joins no group.
+
+        Makes nothing: none wait on a topic that is not there.
+        """
+        ...
+
     async def seek(self, group: str, topic: str, since: datetime) -> None:
         """Set the group's committed offsets to the first record at or after `since`, or to the end.
 

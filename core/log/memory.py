@@ -78,6 +78,12 @@ class MemoryLog:
                 seconds = max(seconds, (self._clock.now() - waiting[0].appended).total_seconds())
         return Lag(records, seconds)
 
+    async def waiting(self, group: str, topic: str) -> list[Delivery]:
+        found = []
+        for place in self._places(topic):
+            found += await self.load(place, self._committed.get((group, place), 0), 1)
+        return found
+
     async def seek(self, group: str, topic: str, since: datetime) -> None:
         self._groups.refuse_members(group, topic)
         for place in self._places(topic):

@@ -1,18 +1,23 @@
 """The engine that a URL asks for."""
 
+import asyncio
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
 
 from core.clock import Clock
-from core.errors import UserError
+from core.errors import UpgradeFirst, UserError
+from core.log import sqlite_file
+from core.log.consumer import raise_if_later
 from core.log.kafka import KafkaLog
 from core.log.kafka_client import STOP_SECONDS, close_client, kafka_errors
 from core.log.kafka_options import KafkaOptions, bootstrap_of
-from core.log.log import EventLog
+from core.log.log import Delivery, EventLog
 from core.log.memory import MemoryLog
 from core.log.sqlite import SqliteLog
+from core.log.topics import TOPICS
 
 
 async def reach_kafka(url: str, kafka: KafkaOptions) -> None:
@@ -25,6 +30,32 @@ async def reach_kafka(url: str, kafka: KafkaOptions) -> None:
             await admin.list_topics()
         finally:
             await close_client(admin, STOP_SECONDS)
+
+
+async def later_records(url: str, data_dir: Path, kafka: KafkaOptions) -> list[UpgradeFirst]:
+    """What stands next before a stage and is of a later release. Makes nothing, and works while others use the log.
+
+    Raises Unavailable.
+    """
+    async with AsyncExitStack() as stack:
+        if url.startswith("kafka:"):
+            log = KafkaLog(replace(kafka, bootstrap=bootstrap_of(url)), topics=())
+            waiting = (await stack.enter_async_context(log)).waiting
+        elif (path := data_dir / "log.db").exists():
+            reader = stack.enter_context(closing(sqlite_file.connect(path, writer=False)))
+
+            async def waiting(group: str, topic: str) -> list[Delivery]:
+                return await asyncio.to_thread(sqlite_file.waiting, reader, group, topic)
+        else:
+            return []
+        found = []
+        for topic in TOPICS:
+            if topic.read_by is not None and topic.record is not None:
+                try:
+                    raise_if_later(await waiting(topic.read_by, topic.name), topic.record)
+                except UpgradeFirst as e:
+                    found.append(e)
+        return found
 
 
 def open_log(url: str, data_dir: Path, kafka: KafkaOptions | None = None, clock: Clock | None = None) -> EventLog:

@@ -140,6 +140,9 @@ class SqliteLog:
 
         return await self._read(measure)
 
+    async def waiting(self, group: str, topic: str) -> list[Delivery]:
+        return await self._read(lambda connection: file.waiting(connection, group, topic))
+
     async def seek(self, group: str, topic: str, since: datetime) -> None:
         row = await self._topic(topic)
         self._groups.refuse_members(group, topic)

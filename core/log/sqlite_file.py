@@ -172,6 +172,17 @@ def commits(connection: sqlite3.Connection, group: str, topic: TopicRow) -> dict
     return {(first - topic.first(0)) >> _OFFSET_BITS: offset for first, offset in rows}
 
 
+def waiting(connection: sqlite3.Connection, group: str, name: str) -> list[Delivery]:
+    """The record that the group is to read next, of each of the topic's partitions where one waits."""
+    found: list[Delivery] = []
+    for topic in topic_rows(connection):
+        if topic.name == name:
+            committed = commits(connection, group, topic)
+            for place in topic.places():
+                found += load(connection, topic, place.partition, committed.get(place.partition, 0), 1)
+    return found
+
+
 def commit(connection: sqlite3.Connection, group: str, first: int, offset: int) -> None:
     connection.execute("INSERT OR REPLACE INTO commits VALUES (?, ?, ?)", (group, first, offset))
 

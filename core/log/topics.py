@@ -3,23 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.model.article import Article
+from core.model.deadletter import DeadLetter
+from core.model.match import Match
+from core.model.outcome import Stage
+from core.model.source import Entry
+from core.model.story import StoryArticle
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic. `partitions`: how many consumers of one group can share it; order holds within a key."""
+    """A topic. `partitions`: how many consumers of one group can share it; order holds within a key.
+
+    `read_by`: the stage that consumes it, as a group of the stage's name. `record`: the type that it holds.
+    """
 
     name: str
     partitions: int
     retention_hours: float
+    read_by: Stage | None = None
+    record: type | None = None
 
 
-ENTRIES = Topic(
-    "entries", 8, 72
-)  # key: host of the article, so that one reader owns a host; of an entry that needs no page, its id
-ARTICLES = Topic("articles", 1, 24 * 7)  # one partition: story identity needs one owner
-STORIES = Topic("stories", 8, 24 * 7)  # key: story id
-MATCHES = Topic("matches", 8, 24 * 7)  # key: rule id, so that one decider owns a rule
-DEADLETTER = Topic("deadletter", 1, 24 * 30)  # key: topic the record came from
+# key: host of the article, so that one reader owns a host; of an entry that needs no page, its id
+ENTRIES = Topic("entries", 8, 72, Stage.READ, Entry)
+ARTICLES = Topic("articles", 1, 24 * 7, Stage.STORY, Article)  # one partition: story identity needs one owner
+STORIES = Topic("stories", 8, 24 * 7, Stage.MATCH, StoryArticle)  # key: story id
+MATCHES = Topic("matches", 8, 24 * 7, Stage.ALERT, Match)  # key: rule id, so that one decider owns a rule
+DEADLETTER = Topic("deadletter", 1, 24 * 30, record=DeadLetter)  # key: topic the record came from
 
 TOPICS = (ENTRIES, ARTICLES, STORIES, MATCHES, DEADLETTER)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.log.consumer import Output, consume_batches, consume_each
-from core.log.log import EventLog, Record
+from core.errors import UpgradeFirst
+from core.log.consumer import Options, Output, consume_batches, consume_each
+from core.log.log import EventLog, Record, TopicPartition
 from core.model.codec import decode, encode
 from core.model.source import Source
 from tests.contract.log_engines import Engine, make_engine
@@ -82,3 +83,47 @@ async def test_a_stage_that_is_stopped_again_and_again_finishes_everything(engin
             while (await log.lag("g", engine.topic)).records:  # noqa: ASYNC110 - asked of a broker, which sends no event
                 await asyncio.sleep(0.05)
     assert set(await worked_on(log, engine.single)) == set(range(200))
+
+
+@pytest.mark.parametrize("each", [False, True])
+async def test_in_a_rolling_upgrade_the_older_process_makes_way_and_comes_back(
+    engine: Engine, log: EventLog, *, each: bool
+) -> None:
+    """The older one reads 0, meets 1, which a later release wrote, and leaves; a newer one reads 1; the older one reads 2."""
+    later = Record("host-1", b'{"v":999,"t":"source","d":{"source_id":"1"}}')
+    seen: list[int] = []
+    options = Options()
+
+    async def handle(one: Source) -> list[Output]:
+        seen.append(int(one.source_id))
+        return []
+
+    async def handle_all(batch: Sequence[Source]) -> list[Output]:
+        return [output for one in batch for output in await handle(one)]
+
+    async def consume() -> None:
+        which = {"group": "g", "topic": engine.single, "record_type": Source, "options": options}
+        if each:
+            await consume_each(log, handle=handle, **which)  # type: ignore[arg-type]
+        else:
+            await consume_batches(log, handle=handle_all, **which)  # type: ignore[arg-type]
+
+    await log.append(engine.single, records(0, 1))
+    async with running(consume()):
+        await until(lambda: seen == [0])
+    await log.append(engine.single, [later, *records(2, 3)])
+    with pytest.raises(UpgradeFirst, match=r"record 1 of .*/0 is of a later release .*; upgrade this process first"):
+        await consume()
+    newer = await log.subscribe("g", [engine.single])
+    async with asyncio.timeout(20):
+        while not (found := await newer.fetch(1, 1.0)):
+            pass
+    assert [one.value for one in found] == [later.value], "nothing was passed over"
+    for _ in range(3):
+        with pytest.raises(UpgradeFirst):
+            await consume()
+        assert newer.assigned() == {TopicPartition(engine.single, 0)}, "the newer one keeps what it has"
+    await newer.commit({TopicPartition(engine.single, 0): found[0].offset + 1})
+    await newer.close()
+    async with running(consume()):
+        await until(lambda: seen == [0, 2])

@@ -471,6 +471,23 @@ async def test_what_was_acknowledged_survives_kill_9(engine: Engine) -> None:
     assert len(found) == len(set(found))
 
 
+async def test_what_waits_for_a_group_is_shown_without_joining_it(engine: Engine, log: EventLog) -> None:
+    assert await log.waiting("g", "a-topic-that-nobody-made") == []
+    await log.append(engine.single, numbered(3))
+    await log.append(engine.topic, numbered(60))
+    subscription = await log.subscribe("g", [engine.single])
+    [first, *_] = await take(subscription, 3)
+    assert numbers(await log.waiting("g", engine.single)) == [0], "not committed yet"
+    await subscription.commit(next_offsets([first]))
+    [waiting] = await log.waiting("g", engine.single)
+    assert (waiting.topic, waiting.partition, waiting.offset) == (engine.single, 0, 1)
+    assert subscription.assigned() == {TopicPartition(engine.single, 0)}, "nobody joined beside it"
+    await subscription.commit({TopicPartition(engine.single, 0): 3})
+    assert await log.waiting("g", engine.single) == []
+    many = await log.waiting("g", engine.topic)
+    assert {one.partition: one.offset for one in many} == dict.fromkeys(range(PARTITIONS), 0)
+
+
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
 async def test_what_a_killed_consumer_had_not_committed_goes_to_the_next(engine: Engine) -> None:
     async with engine.log() as log:

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 from prometheus_client import generate_latest
 
-from core.errors import Unavailable
+from core.errors import Unavailable, UpgradeFirst
 from core.metrics import Metrics
-from core.supervise import RoleState, Supervisor, watch_event_loop
+from core.supervise import SETTLE_SECONDS, UPGRADE_SECONDS, RoleState, Supervisor, watch_event_loop
 from tests.fakes.clock import FakeClock
 
 
@@ -184,3 +184,37 @@ async def test_a_stall_of_the_event_loop_is_measured() -> None:
     text = generate_latest(metrics.registry).decode()
     longest = next(line for line in text.splitlines() if line.startswith("news_event_loop_stall_max_seconds "))
     assert float(longest.split()[1]) == pytest.approx(0.3)
+
+
+async def test_a_role_that_is_too_old_for_a_record_looks_again_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    clock, metrics = FakeClock(), Metrics()
+    supervisor = supervisor_with(clock, metrics)
+    upgraded = asyncio.Event()
+
+    async def match() -> None:
+        if not upgraded.is_set():
+            raise ExceptionGroup("", [UpgradeFirst("match of version 2", "record 5 of matches/0")])
+        await forever()
+
+    supervisor.add("match", match)
+    async with running(supervisor):
+        for _ in range(5):
+            await clock.until_sleeping()
+            clock.advance(UPGRADE_SECONDS)
+        await clock.until_sleeping()
+        assert clock.slept == [UPGRADE_SECONDS] * 6, "no back-off: a newer process may be done at any time"
+        status = supervisor.status()["match"]
+        assert not status.well
+        assert str(status.last_error).endswith("is of a later release (match of version 2); upgrade this process first")
+        text = generate_latest(metrics.registry).decode()
+        assert 'news_role_upgrade_first{role="match"} 1.0' in text
+        assert 'news_role_restarts_total{role="match"} 0.0' in text, "it does not fail"
+        upgraded.set()
+        clock.advance(UPGRADE_SECONDS)
+        await asyncio.sleep(0)
+        clock.advance(SETTLE_SECONDS)
+        assert supervisor.status()["match"].well
+        assert 'news_role_upgrade_first{role="match"} 0.0' in generate_latest(metrics.registry).decode()
+    told = capsys.readouterr().out
+    assert "upgrade_first" in told
+    assert "Traceback" not in told
