@@ -17,9 +17,9 @@ from sqlalchemy import inspect, text
 
 from alerts.channels.settings import HttpChannelSettings
 from core.clock import SystemClock
-from core.db.damage import START_SECONDS, examine
+from core.db.damage import DATA_FILES, START_SECONDS, examine
 from core.db.engine import Database
-from core.disk import free_bytes
+from core.disk import free_bytes, size_bytes
 from core.errors import ConfigError, Unavailable, WirewatchError
 from core.log.kafka_options import bootstrap_of
 from core.log.open import later_records, reach_kafka
@@ -260,3 +260,17 @@ async def _connect(receiver: Receiver, addresses: list[str]) -> None:
             return
     if failed is not None:
         raise failed
+
+
+def file_findings(config: Config) -> Iterator[Finding]:
+    """Each embedded file that is there, with the damage in it: read to its end, page by page. A process that uses it goes on."""
+    for name in DATA_FILES:
+        path = config.data_dir / name
+        if not path.exists():
+            continue
+        try:
+            examine(path)
+        except WirewatchError as error:
+            yield Finding(f"data {name}", str(error))
+        else:
+            yield Finding(f"data {name}: {size_bytes(path) / 1e6:,.1f} MB, no damage")

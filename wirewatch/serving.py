@@ -4,20 +4,18 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from core.clock import Clock
-from core.db.engine import Database
-from wirewatch.config.loading import Config
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
+from wirewatch.usecases.acting import Acting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    config: Config
-    db: Database
+    """`visitor`: who asks, as the use cases want it; `health` and `collector`: what this process sees of itself."""
+
+    visitor: Acting
     health: Health
     collector: Collector
-    clock: Clock
 
 
 SERVING = web.RequestKey("serving", Serving)

@@ -221,28 +221,3 @@ async def test_times_name_their_zone(page: StatusPage) -> None:
     titles = re.findall(r'<time datetime="([^"]+)" title="([^"]+)">', shown)
     assert titles
     assert all(at.endswith("+00:00") and title.endswith(" UTC") for at, title in titles)
-
-
-async def test_the_api_refuses_what_it_cannot_mean_in_words(page: StatusPage) -> None:
-    for path, code in (
-        ("/api/v1/alerts?limit=0", "bad_limit"),
-        ("/api/v1/alerts?outcome=sent", "bad_outcome"),
-        ("/api/v1/deliveries?state=lost", "bad_state"),
-        ("/api/v1/trace?article=%20", "bad_article"),
-    ):
-        answer = await ask(page, path)
-        assert (answer.status, orjson.loads(answer.text)["error"]["code"]) == (400, code)
-    assert orjson.loads((await ask(page, "/api/v1/alerts/none")).text)["error"]["code"] == "not_found"
-
-
-async def test_the_api_answers_with_what_the_page_shows(page: StatusPage) -> None:
-    alert = with_title(an_alert(), HOSTILE)
-    await page.raise_alert(alert)
-    (row,) = orjson.loads((await ask(page, "/api/v1/alerts?outcome=created&limit=5")).text)["alerts"]
-    assert row["alert"]["articles"][0]["brief"]["title"] == HOSTILE
-    one = orjson.loads((await ask(page, f"/api/v1/alerts/{alert.alert_id}")).text)
-    assert [len(delivery["attempts"]) for delivery in one["deliveries"]] == [1]
-    (sent,) = orjson.loads((await ask(page, "/api/v1/deliveries?state=delivered&channel=desk")).text)["deliveries"]
-    assert sent["notification"]["channel"] == "desk"
-    for path in ("/api/v1/rules", "/api/v1/silences"):
-        assert orjson.loads((await ask(page, path)).text) == {path.rpartition("/")[2]: []}

@@ -1,22 +1,23 @@
-"""The API's read side, `/api/v1/...`: JSON, RFC 3339 times, errors as `{"error": {"code", "message"}}`."""
+"""The API's read side, `/api/v1/...`: each endpoint reads a query, calls a use case and answers with a model.
+
+Lists come in pages: `limit` rows, and `next`, the `cursor` of the page after it.
+"""
 
 from collections.abc import Sequence
-from typing import Any
 
-import orjson
 from aiohttp import web
 
 from core.model.outcome import AlertOutcome, NotificationState
-from core.net.url import BadUrl
-from core.store import alerts, notifications, rules, silences, sources
-from core.text.visible import json_text
-from ingest.poll.health import health
-from wirewatch.assessment import standing_troubles
+from wirewatch.api import models
+from wirewatch.api.answers import answer, refusal
 from wirewatch.serving import SERVING
-from wirewatch.tracing import trace
+from wirewatch.usecases import alerts, articles, deliveries, rules, silences, sources
+from wirewatch.usecases.alerts import AlertFilter
+from wirewatch.usecases.deliveries import DeliveryFilter
+from wirewatch.usecases.pages import MOST, Paging
+from wirewatch.usecases.status import standing_troubles
 
-_LIMIT = 100
-_MOST = 1000
+_LIMIT = 100  # alerts and deliveries, of which there is no end
 _DIGITS = 18  # more are no number that anything here counts to
 
 
@@ -38,91 +39,67 @@ async def status(request: web.Request) -> web.Response:
     """Whether all is well, and what is not, as the page says it."""
     serving = request[SERVING]
     readiness = await serving.health.readiness()
-    wrong = await standing_troubles(serving, readiness)
-    return answer({"well": not wrong, "ready": readiness.ready, "troubles": wrong})
+    wrong = await standing_troubles(serving.visitor, readiness, serving.collector.snapshot)
+    troubles = models.Trouble.of_all(wrong)
+    return answer(models.Status(well=not wrong, ready=readiness.ready, troubles=troubles))
 
 
 async def list_alerts(request: web.Request) -> web.Response:
-    """`?limit=&outcome=`: the newest first."""
+    """`?limit=&cursor=&outcome=`: the newest first."""
     outcome = _choice(request, "outcome", [member.value for member in AlertOutcome])
-    async with request[SERVING].db.connection() as conn:
-        rows = await alerts.recent(conn, _limit(request), outcome=AlertOutcome(outcome) if outcome else None)
-    return answer({"alerts": rows})
+    wanted = AlertFilter(outcome=AlertOutcome(outcome) if outcome else None)
+    page = await alerts.list_page(request[SERVING].visitor, _paging(request, _LIMIT), wanted)
+    return answer(models.Alerts(alerts=models.ToldAlert.of_all(page.items), next=page.next))
 
 
 async def one_alert(request: web.Request) -> web.Response:
     """With its notifications and their attempts."""
-    alert_id = request.match_info["alert_id"]
-    async with request[SERVING].db.connection() as conn:
-        row = await alerts.get(conn, alert_id)
-        if row is None:
-            raise refusal(web.HTTPNotFound, "not_found", f"there is no alert {alert_id}")
-        sent = []
-        for item in await notifications.list_rows(conn, alert_id=alert_id):
-            tried = await notifications.attempts(conn, item.notification.notification_id)
-            sent.append({"notification": item, "attempts": tried})
-    return answer({"alert": row, "deliveries": sent})
+    found = await alerts.show(request[SERVING].visitor, request.match_info["alert_id"])
+    sent = [
+        models.Delivery(notification=models.SentNotification.of(one.row), attempts=models.Attempt.of_all(one.attempts))
+        for one in found.deliveries
+    ]
+    return answer(models.WholeAlert(alert=models.ToldAlert.of(found.told.row), deliveries=sent))
 
 
 async def list_sources(request: web.Request) -> web.Response:
-    """All, with their state in a word and a sentence."""
-    serving = request[SERVING]
-    async with serving.db.connection() as conn:
-        rows = list(map(sources.shown, await sources.list_all(conn)))
-    now = serving.clock.now()
-    return answer({"sources": [{"source": row, "health": health(row.state, now, enabled=row.enabled)} for row in rows]})
+    """`?limit=&cursor=`: all, with their state in a word and a sentence."""
+    page = await sources.list_page(request[SERVING].visitor, _paging(request, MOST))
+    found = [
+        models.Source(source=models.SourceRow.of(one.row), health=models.Health.of(one.health)) for one in page.items
+    ]
+    return answer(models.Sources(sources=found, next=page.next))
 
 
 async def list_rules(request: web.Request) -> web.Response:
-    """All in the version in force, disabled ones too."""
-    async with request[SERVING].db.connection() as conn:
-        return answer({"rules": await rules.list_all(conn)})
+    """`?limit=&cursor=`: all in the version in force, disabled ones too."""
+    page = await rules.list_page(request[SERVING].visitor, _paging(request, MOST))
+    return answer(models.Rules(rules=[models.Rule.of_row(row) for row in page.items], next=page.next))
 
 
 async def list_deliveries(request: web.Request) -> web.Response:
-    """`?limit=&state=&channel=`: the newest first."""
+    """`?limit=&cursor=&state=&channel=`: the newest first."""
     state = _choice(request, "state", [member.value for member in NotificationState])
-    async with request[SERVING].db.connection() as conn:
-        rows = await notifications.list_rows(
-            conn,
-            state=NotificationState(state) if state else None,
-            channel=request.query.get("channel"),
-            limit=_limit(request),
-        )
-    return answer({"deliveries": rows})
+    wanted = DeliveryFilter(state=NotificationState(state) if state else None, channel=request.query.get("channel"))
+    page = await deliveries.list_page(request[SERVING].visitor, _paging(request, _LIMIT), wanted)
+    return answer(models.Deliveries(deliveries=models.SentNotification.of_all(page.items), next=page.next))
 
 
 async def list_silences(request: web.Request) -> web.Response:
-    """All that are kept."""
-    async with request[SERVING].db.connection() as conn:
-        return answer({"silences": await silences.list_all(conn)})
+    """`?limit=&cursor=`: all that are kept, those that begin last first."""
+    page = await silences.list_page(request[SERVING].visitor, _paging(request, MOST))
+    found = models.Silence.of_all(one.silence for one in page.items)
+    return answer(models.Silences(silences=found, next=page.next))
 
 
 async def trace_article(request: web.Request) -> web.Response:
     """`?article=URL or id`: its way through the stages."""
-    text = request.query.get("article", "")
-    async with request[SERVING].db.connection() as conn:
-        try:
-            found = await trace(conn, text)
-        except BadUrl as error:
-            raise refusal(web.HTTPBadRequest, "bad_article", f"article: {error}") from error
-    return answer({"trace": found})
+    found = await articles.trace(request[SERVING].visitor, request.query.get("article", ""))
+    return answer(models.Traced(trace=models.Trace.of(found)))
 
 
-def answer(body: dict[str, Any]) -> web.Response:
-    """JSON; records as they are on the log. Read in a terminal it steers nothing."""
-    text = json_text(orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE).decode())
-    return web.Response(body=text.encode(), content_type="application/json")
-
-
-def refusal(kind: type[web.HTTPError], code: str, message: str) -> web.HTTPError:
-    """An error that says what was wrong."""
-    body = orjson.dumps({"error": {"code": code, "message": message}}, option=orjson.OPT_APPEND_NEWLINE)
-    return kind(text=json_text(body.decode()), content_type="application/json")
-
-
-def _limit(request: web.Request) -> int:
-    return _number(request, "limit", _LIMIT, most=_MOST)
+def _paging(request: web.Request, default: int) -> Paging:
+    return Paging(_number(request, "limit", default, most=MOST), request.query.get("cursor"))
 
 
 def _number(request: web.Request, name: str, default: int, *, most: int) -> int:

@@ -18,13 +18,16 @@ from core.clock import Clock
 from core.errors import Unavailable, UserError
 from core.metrics import Metrics
 from core.text.visible import json_text, lines, one_line
-from wirewatch.api import reads, visitors
+from wirewatch.api import answers, reads, visitors
 from wirewatch.config.loading import Config
 from wirewatch.console import pages
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
 from wirewatch.roles import Parts
 from wirewatch.serving import SERVING, Serving
+from wirewatch.usecases.acting import Acting
+from wirewatch.usecases.permission import READING
+from wirewatch.usecases.refusals import Refused
 
 _ALIVE = "/livez"  # says nothing but that we run, under any name
 _PROBES = (_ALIVE, "/readyz", "/metrics")
@@ -60,15 +63,14 @@ class Server:
 
     def open(self, parts: Parts, collector: Collector) -> None:
         """From now on there is something to show."""
-        self._serving = Serving(
-            config=self._config, db=parts.db, health=self._health, collector=collector, clock=self._clock
-        )
+        visitor = Acting(actor="visitor", permissions=READING, config=self._config, db=parts.db, clock=self._clock)
+        self._serving = Serving(visitor=visitor, health=self._health, collector=collector)
 
     def adopt(self, config: Config) -> None:
         """From the next request on: the names that are served, and what the pages show of the configuration."""
         self._config = config
         if self._serving is not None:
-            self._serving = replace(self._serving, config=config)
+            self._serving = replace(self._serving, visitor=replace(self._serving.visitor, config=config))
 
     async def start(self) -> str | None:
         """Listen; the address, or None where nothing is to listen. Raises UserError where it cannot."""
@@ -145,7 +147,7 @@ class Server:
         elif self._pages and request.path not in _PROBES:
             return await self._not_yet()
         try:
-            response = await handler(request)
+            response = await _handled(request, handler)
         except web.HTTPException as answer:
             if answer is request.match_info.http_exception:  # nobody's path or method
                 answer.text = self._nothing(request)
@@ -177,3 +179,10 @@ class Server:
     async def _metrics_text(self, _: web.Request) -> web.Response:
         body = await asyncio.to_thread(generate_latest, self._metrics.registry)  # takes tens of milliseconds
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Refused as error:
+        raise answers.refused(request, error) from None

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from wirewatch.api import reads
+from wirewatch.api.answers import refusal_to
 from wirewatch.config.host_names import host_name
 from wirewatch.config.loading import ServerConfig
 
@@ -34,27 +34,20 @@ def check_host(request: web.Request, config: ServerConfig) -> None:
     target = request.raw_path
     if len(named) != 1:
         what = "names no host" if not named else "names more than one host"
-        raise _refusal(request, web.HTTPBadRequest, "bad_host", f"the request {what} (header Host)")
+        raise refusal_to(request, web.HTTPBadRequest, "bad_host", f"the request {what} (header Host)")
     authorities = named
     if target[:1] not in ("/", "*"):  # absolute form, whose name counts too
         authorities = [*named, target.partition("://")[2].partition("/")[0]]
     for authority in authorities:
         host = host_name(authority)
         if host is None:
-            raise _refusal(request, web.HTTPBadRequest, "bad_host", "the header Host holds no name and no address")
+            raise refusal_to(request, web.HTTPBadRequest, "bad_host", "the header Host holds no name and no address")
         if not _served(host, request, config):
             message = (
                 f"this wirewatch does not answer under the name {host[:_SHOWN_CHARACTERS]}; to allow a name, set "
                 "server.public_url to the address that people use, or add the name to server.hosts"
             )
-            raise _refusal(request, web.HTTPMisdirectedRequest, "unknown_host", message)
-
-
-def _refusal(request: web.Request, kind: type[web.HTTPError], code: str, message: str) -> web.HTTPError:
-    """In JSON where a program asks."""
-    if request.path.startswith("/api/"):
-        return reads.refusal(kind, code, message)
-    return kind(text=f"{message[0].upper()}{message[1:]}.\n")
+            raise refusal_to(request, web.HTTPMisdirectedRequest, "unknown_host", message)
 
 
 def _served(host: str, request: web.Request, config: ServerConfig) -> bool:

@@ -1,19 +1,16 @@
 """What `wirewatch check` tells of files and of what is reached; apart, since it loads the whole application."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from core.db import damage
-from core.disk import size_bytes
-from core.errors import WirewatchError
 from core.text.visible import one_line
 from wirewatch.cli import output
 from wirewatch.config.loading import Config
-from wirewatch.reach import Finding, findings
+from wirewatch.reach import Finding, file_findings, findings
 
 
 def tell_files(config: Config) -> int:
     """Look for damage in the embedded files, to their end; how many are damaged."""
-    return _told(_files(config))
+    return _told(file_findings(config))
 
 
 async def tell_reachable(config: Config) -> int:
@@ -30,17 +27,3 @@ def _told(found: Iterable[Finding]) -> int:
             bad += 1
             output.say(one_line(f"{finding.what}: {finding.problem}"), err=True)
     return bad
-
-
-def _files(config: Config) -> Iterator[Finding]:
-    """Page by page; a process that uses them goes on meanwhile."""
-    for name in damage.DATA_FILES:
-        path = config.data_dir / name
-        if not path.exists():
-            continue
-        try:
-            damage.examine(path)
-        except WirewatchError as error:
-            yield Finding(f"data {name}", str(error))
-        else:
-            yield Finding(f"data {name}: {size_bytes(path) / 1e6:,.1f} MB, no damage")

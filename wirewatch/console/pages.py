@@ -6,13 +6,14 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from alerts.decide.release import REASONS
-from core.store import alerts, articles, deliveries, notifications, sources, timers
 from core.text.visible import lines
 from wirewatch import __version__
-from wirewatch.assessment import standing_troubles
 from wirewatch.console import view
 from wirewatch.serving import SERVING, Serving
+from wirewatch.usecases import alerts, deliveries, sources, status
+from wirewatch.usecases.deliveries import DeliveryFilter
+from wirewatch.usecases.pages import Paging
+from wirewatch.usecases.refusals import NotFound
 
 REFRESH_SECONDS = 10
 _ALERTS = 20
@@ -53,17 +54,14 @@ async def style(_: web.Request) -> web.Response:
 async def status_page(request: web.Request) -> web.Response:
     """Everything at a glance. `?renew=off`: without renewing itself, for reading with a keyboard or a screen reader."""
     serving = request[SERVING]
-    now = serving.clock.now()
+    me = serving.visitor
+    now = me.clock.now()
     readiness = await serving.health.readiness()
-    async with serving.db.connection() as conn:
-        recent = await alerts.recent(conn, _ALERTS)
-        rows = await sources.list_all(conn)
-        sent = await notifications.list_rows(conn, limit=_DELIVERIES)
-        read = await articles.count(conn, view.day(now), now)
-        ids = [row.alert.alert_id for row in recent]
-        about = await deliveries.of_alerts(conn, ids)
-        held = await timers.due_of(conn, sorted(REASONS), ids)
-    wrong = await standing_troubles(serving, readiness)
+    recent = await alerts.recent(me, _ALERTS)
+    known = (await sources.list_page(me, Paging(limit=None))).items
+    sent = (await deliveries.list_page(me, Paging(_DELIVERIES), DeliveryFilter())).items
+    read = await status.articles_since(me, view.day(now))
+    wrong = await status.standing_troubles(me, readiness, serving.collector.snapshot)
     snapshot = serving.collector.snapshot
     feeds = snapshot.feeds if snapshot is not None else {}
     reason = view.why_no_alerts(
@@ -80,15 +78,13 @@ async def status_page(request: web.Request) -> web.Response:
         alone=all(stage.here for stage in stages),
         troubles=wrong,
         stages=stages,
-        alerts=[
-            view.alert_view(row, 1, about.get(row.alert.alert_id, ()), held.get(row.alert.alert_id)) for row in recent
-        ],
-        sources=view.source_views(rows, now)[:_SOURCES],
-        source_count=len(rows),
+        alerts=[view.alert_view(told, 1) for told in recent],
+        sources=view.source_views(known)[:_SOURCES],
+        source_count=len(known),
         feeds=feeds,
         deliveries=[view.delivery_view(row) for row in sent],
         queues=snapshot.queues if snapshot is not None else (),
-        channels=[channel.settings for channel in serving.config.channels],
+        channels=[channel.settings for channel in me.config.channels],
         articles=read,
         reason=reason,
     )
@@ -97,29 +93,21 @@ async def status_page(request: web.Request) -> web.Response:
 async def alert_page(request: web.Request) -> web.Response:
     """One alert with all its articles, its evidence and what became of its notifications."""
     serving = request[SERVING]
-    alert_id = request.match_info["alert_id"]
-    async with serving.db.connection() as conn:
-        row = await alerts.get(conn, alert_id)
-        sent = await notifications.list_rows(conn, alert_id=alert_id)
-        about = await deliveries.of_alerts(conn, [alert_id])
-        held = await timers.due_of(conn, sorted(REASONS), [alert_id])
-        tried = {
-            item.notification.notification_id: await notifications.attempts(conn, item.notification.notification_id)
-            for item in sent
-        }
-    if row is None:
-        raise web.HTTPNotFound(text="There is no such alert; it may be older than the retention keeps.\n")
+    try:
+        found = await alerts.show(serving.visitor, request.match_info["alert_id"])
+    except NotFound:
+        raise web.HTTPNotFound(text="There is no such alert; it may be older than the retention keeps.\n") from None
     return _page(
         serving,
         "alert.html",
         refresh=None,
-        alert=view.alert_view(row, len(row.alert.articles), about.get(alert_id, ()), held.get(alert_id)),
-        deliveries=[(view.delivery_view(item), tried[item.notification.notification_id]) for item in sent],
+        alert=view.alert_view(found.told, len(found.told.row.alert.articles)),
+        deliveries=[(view.delivery_view(one.row), one.attempts) for one in found.deliveries],
     )
 
 
 def _page(serving: Serving, template: str, **values: object) -> web.Response:
-    now = serving.clock.now()
+    now = serving.visitor.clock.now()
     text = _templates.get_template(template).render(
         version=__version__,
         now=now,

@@ -10,16 +10,14 @@ from core.model.alert import Alert, AlertArticle
 from core.model.match import Evidence
 from core.model.outcome import AlertOutcome, NotificationState, Stage
 from core.net.url import BadUrl, web_url
-from core.store import notifications
-from core.store.alerts import AlertRow
-from core.store.deliveries import Sending
-from core.store.notifications import NotificationRow
-from core.store.sources import SourceRow, shown
 from core.supervise import RoleState, RoleStatus
 from core.text.highlight import highlight
-from ingest.poll.health import FeedState, health
+from ingest.poll.health import FeedState
 from wirewatch.health.collector import GROUPS, Collector
 from wirewatch.health.spans import span
+from wirewatch.usecases.alerts import Sending, ToldAlert
+from wirewatch.usecases.deliveries import ASIDE, NotificationRow
+from wirewatch.usecases.sources import KnownSource
 
 _EVIDENCE_SHOWN = 6
 _DOES = {
@@ -159,10 +157,9 @@ def stage_views(collector: Collector, roles: dict[str, RoleStatus]) -> list[Stag
     return found
 
 
-def alert_view(
-    row: AlertRow, articles: int, sent: Sequence[Sending] = (), held_until: datetime | None = None
-) -> AlertView:
-    """With the first `articles` of its articles. `sent`: its messages; `held_until`: when the one that is held goes out."""
+def alert_view(told: ToldAlert, articles: int) -> AlertView:
+    """With the first `articles` of its articles."""
+    row = told.row
     alert = row.alert
     return AlertView(
         alert_id=alert.alert_id,
@@ -171,7 +168,7 @@ def alert_view(
         query=alert.rule.query,
         priority=alert.rule.priority,
         outcome=row.outcome,
-        sent=_sent_views(row.outcome, sent, held_until),
+        sent=_sent_views(row.outcome, told.sent, told.held_until),
         created=alert.created,
         story_size=alert.story_size,
         because="" if alert.standing is None else alert.standing.because,
@@ -236,20 +233,19 @@ def safe_url(url: str) -> str | None:
     return url
 
 
-def source_views(rows: Sequence[SourceRow], now: datetime) -> list[SourceView]:
+def source_views(known: Sequence[KnownSource]) -> list[SourceView]:
     """Those that need attention first."""
     order = {state: place for place, state in enumerate(("failing", "degraded", "stale", "healthy", "paused"))}
     found = []
-    for stored in rows:
-        row = shown(stored)
-        judged = health(row.state, now, enabled=row.enabled)
+    for one in known:
+        row = one.row
         found.append(
             SourceView(
                 name=row.source.name,
-                url=row.source.url if row.source.url == stored.source.url else None,
+                url=None if one.masked else row.source.url,
                 origin=row.origin,
-                state=judged.state,
-                sentence=judged.sentence,
+                state=one.health.state,
+                sentence=one.health.sentence,
                 last_success=row.state.last_success,
                 next_poll=row.state.next_poll,
                 entries=row.state.entries_seen_total,
@@ -280,7 +276,7 @@ def delivery_view(row: NotificationRow) -> DeliveryView:
 
 
 def _problem(row: NotificationRow) -> str:
-    if row.state in notifications.ASIDE:
+    if row.state in ASIDE:
         return row.last_detail or ""
     if row.state is NotificationState.DELIVERED or row.last_reason is None:
         return ""

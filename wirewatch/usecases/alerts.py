@@ -89,4 +89,4 @@ async def show(acting: Acting, alert_id: str) -> WholeAlert:
     return WholeAlert(ToldAlert(row, tuple(about.get(alert_id, ())), held.get(alert_id)), tuple(sent))
 
 
-__all__ = ["AlertFilter", "AlertRow", "ToldAlert", "WholeAlert", "list_page", "recent", "show"]
+__all__ = ["AlertFilter", "AlertRow", "Sending", "ToldAlert", "WholeAlert", "list_page", "recent", "show"]

@@ -12,7 +12,8 @@ from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, NotFound
 
 _LIST = "deliveries"
-REDRIVABLE = (NotificationState.DEAD, *sorted(notifications.ASIDE))  # what can be sent again
+ASIDE = notifications.ASIDE
+REDRIVABLE = (NotificationState.DEAD, *sorted(ASIDE))  # what can be sent again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,7 @@ async def redrive_all(acting: Acting, states: Collection[NotificationState] = (N
 
 
 __all__ = [
+    "ASIDE",
     "REDRIVABLE",
     "Attempt",
     "Delivery",

@@ -24,10 +24,11 @@ _CHECKS = (("country", country_code), ("lang", language_code), ("time_zone", tim
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A source without the passwords and keys that its address may hold, and how it is doing."""
+    """A source, and how it is doing. `masked`: its address holds a password or key, which is cut out here."""
 
     row: SourceRow
     health: Health
+    masked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,9 @@ async def _found(conn: Connection, name: str) -> SourceRow:
 
 
 def _known(acting: Acting, row: SourceRow) -> KnownSource:
-    return KnownSource(sources.shown(row), health(row.state, acting.clock.now(), enabled=row.enabled))
+    shown = sources.shown(row)
+    state = health(row.state, acting.clock.now(), enabled=row.enabled)
+    return KnownSource(shown, state, shown.source.url != row.source.url)
 
 
 __all__ = ["KnownSource", "NewSource", "SourceRow", "add", "list_page", "remove", "show"]

@@ -1,0 +1,37 @@
+"""Status: how things stand now, the facts that wirewatch/health/trouble.py judges."""
+
+from datetime import datetime
+
+from core.store import articles, deliveries
+from wirewatch.health.collector import Snapshot
+from wirewatch.health.parts import Readiness
+from wirewatch.health.trouble import Facts, Trouble, troubles
+from wirewatch.usecases.acting import Acting, reads
+from wirewatch.usecases.permission import Permission
+
+
+@reads(Permission.READ_STATUS)
+async def standing_troubles(acting: Acting, readiness: Readiness, snapshot: Snapshot | None) -> tuple[Trouble, ...]:
+    """Everything that is not well, the worst first. `readiness` and `snapshot`: what this process sees of itself."""
+    now = acting.clock.now()
+    async with acting.db.connection() as conn:
+        seen = await deliveries.facts(conn, now)
+    facts = Facts(
+        now=now,
+        parts={
+            part.name: part.error for part in readiness.parts if part.error is not None and part.name != "deliveries"
+        },
+        warnings={part.name: part.detail for part in readiness.parts if part.warned},
+        deliveries=seen,
+        channels=frozenset(channel.settings.name for channel in acting.config.channels),
+        feeds={} if snapshot is None else snapshot.feeds,
+        lag={} if snapshot is None else {topic: lag.seconds for topic, lag in snapshot.lag.items() if lag.records},
+    )
+    return troubles(facts)
+
+
+@reads(Permission.READ_STATUS)
+async def articles_since(acting: Acting, since: datetime) -> int:
+    """How many articles were read since then."""
+    async with acting.db.connection() as conn:
+        return await articles.count(conn, since, acting.clock.now())
