@@ -38,7 +38,7 @@ from core.store import aliases, leases, notifications, retention, rules, sources
 from core.supervise import Supervisor, watch_event_loop
 from core.tasks import describe
 from core.wake_up import WakeUp
-from ingest.hosts.rate_limit import HostRateLimit, PolitenessSettings
+from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.hosts.robots import Robots
 from ingest.parse.parser import ParserPool, parser_processes
 from wirewatch import __version__
@@ -200,7 +200,7 @@ class App:
             shared = Shared(
                 processes=processes,
                 parser=ParserPool(processes),
-                rate_limit=HostRateLimit(db, self.clock, politeness_of(config), self.metrics),
+                rate_limit=HostRateLimit(db, self.clock, rate_limit_of(config), self.metrics),
                 robots=Robots(fetcher, self.clock),
             )
         return Parts(
@@ -345,9 +345,9 @@ def channel_kinds(config: Config) -> dict[str, str]:
     return {channel.settings.name: channel.settings.kind for channel in config.channels}
 
 
-def politeness_of(config: Config) -> PolitenessSettings:
+def rate_limit_of(config: Config) -> RateLimitSettings:
     """How publishers are spared."""
-    return PolitenessSettings(gap_seconds=config.fetch.host_interval_seconds, at_once=config.fetch.host_concurrency)
+    return RateLimitSettings(gap_seconds=config.fetch.host_interval_seconds, at_once=config.fetch.host_concurrency)
 
 
 def _make_data_dir(path: Path) -> None:

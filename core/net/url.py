@@ -88,7 +88,7 @@ def host_of(url: str) -> str:
 
 
 def authority_of(url: str) -> str:
-    """Host and, where it is not the scheme's own, port; raises BadUrl. What politeness is owed to: one server."""
+    """Host and, where it is not the scheme's own, port; raises BadUrl. One server, which is what requests are spaced for."""
     parsed = web_url(url)
     host = (parsed.host_subcomponent or "").lower()
     return host if parsed.is_default_port() else f"{host}:{parsed.port}"

@@ -18,6 +18,8 @@ from core.store.payload import pack, unpack
 
 _logger = structlog.get_logger(__name__)
 
+MOST_OF_A_SOURCE = 5000  # rows; more would never be read
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutAside:

@@ -10,7 +10,7 @@ _MOST_HOSTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Trouble:
+class _Failures:
     count: int
     last: datetime
     failure: FetchFailure
@@ -22,20 +22,20 @@ class CircuitBreaker:
     def __init__(self, *, opens_after: int = 3, open_for: timedelta = timedelta(minutes=2)) -> None:
         self._opens_after = opens_after
         self._open_for = open_for
-        self._hosts: OrderedDict[str, _Trouble] = OrderedDict()
+        self._hosts: OrderedDict[str, _Failures] = OrderedDict()
 
     def open_for(self, host: str, now: datetime) -> tuple[FetchFailure, datetime] | None:
         """The failure that opened the circuit, and until when the host is left alone; None if it may be asked."""
-        trouble = self._hosts.get(host)
-        if trouble is None or trouble.count < self._opens_after:
+        failures = self._hosts.get(host)
+        if failures is None or failures.count < self._opens_after:
             return None
-        until = trouble.last + self._open_for
-        return (trouble.failure, until) if trouble.last <= now < until else None
+        until = failures.last + self._open_for
+        return (failures.failure, until) if failures.last <= now < until else None
 
     def failed(self, host: str, failure: FetchFailure, now: datetime) -> None:
         """A request to the host failed in a way that may pass."""
         before = self._hosts.pop(host, None)
-        self._hosts[host] = _Trouble(before.count + 1 if before else 1, now, failure)
+        self._hosts[host] = _Failures(before.count + 1 if before else 1, now, failure)
         if len(self._hosts) > _MOST_HOSTS:
             self._hosts.popitem(last=False)
 

@@ -9,7 +9,7 @@ _FADING = 0.9  # of the slowest with each answer
 
 
 @dataclass(slots=True)
-class _Shown:
+class _History:
     slowest: float = 0.0
     timeouts: int = 0  # in a row
 
@@ -23,34 +23,34 @@ class Deadlines:
     def __init__(self, least: float, most: float) -> None:
         self._least = min(least, most)
         self._most = most
-        self._shown: OrderedDict[str, _Shown] = OrderedDict()
+        self._histories: OrderedDict[str, _History] = OrderedDict()
 
     def seconds(self, key: str) -> float:
         """How long its next answer may take."""
-        shown = self._shown.get(key)
-        if shown is None:
+        history = self._histories.get(key)
+        if history is None:
             return self._least
-        wanted = max(self._least, _OF_USUAL * shown.slowest) * 2.0 ** min(shown.timeouts, 10)
+        wanted = max(self._least, _OF_USUAL * history.slowest) * 2.0 ** min(history.timeouts, 10)
         return min(wanted, self._most)
 
     def known(self, key: str) -> bool:
         """Whether it answered the last time."""
-        shown = self._shown.get(key)
-        return shown is not None and shown.timeouts == 0
+        history = self._histories.get(key)
+        return history is not None and history.timeouts == 0
 
     def answered(self, key: str, seconds: float) -> None:
         """An answer of any kind came after so long."""
-        shown = self._note(key)
-        shown.slowest = max(seconds, shown.slowest * _FADING)
-        shown.timeouts = 0
+        history = self._note(key)
+        history.slowest = max(seconds, history.slowest * _FADING)
+        history.timeouts = 0
 
     def timed_out(self, key: str) -> None:
         """None came in time."""
         self._note(key).timeouts += 1
 
-    def _note(self, key: str) -> _Shown:
-        shown = self._shown.setdefault(key, _Shown())
-        self._shown.move_to_end(key)
-        if len(self._shown) > _MOST:
-            self._shown.popitem(last=False)
-        return shown
+    def _note(self, key: str) -> _History:
+        history = self._histories.setdefault(key, _History())
+        self._histories.move_to_end(key)
+        if len(self._histories) > _MOST:
+            self._histories.popitem(last=False)
+        return history

@@ -21,7 +21,7 @@ _LONGEST_WISH = timedelta(hours=26)  # Retry-After is believed for a day; a long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PolitenessSettings:
+class RateLimitSettings:
     """`gap_seconds`: between the starts of two requests to one host; private addresses are spared it.
 
     `patience_seconds`: the longest wait for a host that asked to be left alone; above it the caller is told, not kept.
@@ -84,12 +84,12 @@ class HostRateLimit:
     """Turns at hosts, shared by all that fetch in this process; a host's wishes survive a restart."""
 
     def __init__(
-        self, db: Database, clock: Clock, settings: PolitenessSettings | None = None, metrics: Metrics | None = None
+        self, db: Database, clock: Clock, settings: RateLimitSettings | None = None, metrics: Metrics | None = None
     ) -> None:
         self._db = db
         self._clock = clock
         self._steady = SteadyClock(clock)  # the hosts' times in memory go by it
-        self._settings = settings or PolitenessSettings()
+        self._settings = settings or RateLimitSettings()
         self._metrics = metrics or Metrics()
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from core import bounded
 from core.model.article import TimeConfidence
 
-_OLDEST_YEAR = 1990
-_AHEAD = timedelta(days=1)
+_OLDEST_YEAR = 1990  # dates before the web are placeholders
+_AHEAD = timedelta(days=1)  # more than a wrong time zone explains
 # Hours from UTC. Those that several countries use for different zones are settled by the source's zone first.
 _ZONES = {
     "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2,
@@ -98,6 +98,11 @@ def parse_date(raw: str, time_zone: str | None = None, now: datetime | None = No
     if moment is None or moment.at.year < _OLDEST_YEAR or (now is not None and moment.at > now + _AHEAD):
         return None
     return moment
+
+
+def plausible(at: datetime | None, now: datetime) -> datetime | None:
+    """`at` unless it cannot be: before 1990, or further ahead than a wrong time zone explains."""
+    return at if at is not None and datetime(_OLDEST_YEAR, 1, 1, tzinfo=UTC) <= at <= now + _AHEAD else None
 
 
 def _guessed(text: str, home: tzinfo | None) -> Moment | None:

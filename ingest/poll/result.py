@@ -1,17 +1,15 @@
-"""What a poll leaves behind: the source's next state, its trace, a note for people. Pure."""
+"""What a poll leaves behind: the source's next state and a note for people. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.bounded import whole
-from core.model.outcome import PollOutcome, Stage
 from core.net.client import Fetched
 from core.store.sources import DueSource, PollState
-from core.store.traces import TraceRow
-from ingest.entries.new_entries import News
-from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
+from ingest.intake.intake import Found
+from ingest.parse.shapes import ParsedFeed, ParseFailure
 from ingest.poll.schedule import SUCCESSES, Polled, Schedule, paid_seconds
 
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?([0-9]+)")
@@ -20,14 +18,13 @@ _LONGEST_SECONDS = 999_999_999
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """How a poll went, and what it brought. `shown`: all that stands in the feed."""
+    """How a poll went, and what its body brought, if it is another than before."""
 
     polled: Polled
     error: str | None = None
     fetched: Fetched | None = None
     body_hash: str | None = None
-    news: News | None = None
-    shown: Sequence[ParsedEntry] = ()
+    found: Found | None = None
 
 
 def next_state(
@@ -47,13 +44,13 @@ def next_state(
     )
     if polled.outcome not in SUCCESSES or fetched is None:
         return replace(state, failures=before.failures + 1)
-    fresh = len(result.news.fresh) if result.news is not None else 0
+    new = 0 if result.found is None else len(result.found.entries.new)
     state = replace(
         state,
         failures=0,
         last_success=now,
-        last_new=now if fresh else before.last_new,
-        entries_seen_total=before.entries_seen_total + fresh,
+        last_new=now if new else before.last_new,
+        entries_seen_total=before.entries_seen_total + new,
     )
     if fetched.not_modified:
         return state
@@ -82,24 +79,10 @@ def note_of(fetched: Fetched) -> str | None:
     return f"a redirect leads from https to {fetched.url}" if fetched.downgraded else None
 
 
-def dear(parsed: ParsedFeed | ParseFailure, detail: str | None) -> str | None:
+def cost_note(parsed: ParsedFeed | ParseFailure, detail: str | None) -> str | None:
     """What people should know of a feed that costs much CPU time, behind what is known of it otherwise."""
     wait = paid_seconds(parsed.cpu_seconds)
     if not wait:
         return detail
     note = f"parsing it took {parsed.cpu_seconds:.1f} s of CPU time, so it is left alone for {wait / 60:.0f} min"
     return note if detail is None else f"{detail}; {note}"
-
-
-def trace_rows(news: News, now: datetime) -> list[TraceRow]:
-    passed = [
-        TraceRow(
-            subject=one.entry.entry_id, stage=Stage.POLL, outcome=PollOutcome.OK, at=now, detail=one.entry.source.name
-        )
-        for one in news.fresh
-    ]
-    ended = [
-        TraceRow(subject=one.subject, stage=Stage.POLL, outcome=one.outcome, at=now, detail=one.detail)
-        for one in news.ended
-    ]
-    return passed + ended

@@ -8,7 +8,7 @@ from core.store import articles
 
 
 class ArticleLoader:
-    """Who finds nobody asking asks for all who came meanwhile."""
+    """Who finds no query under way asks for all who came meanwhile."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -22,13 +22,13 @@ class ArticleLoader:
             answer = self._waiting[url] = asyncio.get_running_loop().create_future()
         async with self._turn:
             if not answer.done():
-                await self._ask()
+                await self._load()
         return answer.result()
 
-    async def _ask(self) -> None:
-        asked = dict(self._waiting)
+    async def _load(self) -> None:
+        wanted = dict(self._waiting)
         async with self._db.connection() as conn:
-            found = await articles.by_urls(conn, list(asked))
-        for url, answer in asked.items():
+            found = await articles.by_urls(conn, list(wanted))
+        for url, answer in wanted.items():
             answer.set_result(found.get(url))
             del self._waiting[url]

@@ -8,7 +8,7 @@ from core.model.article import Article, TimeConfidence
 from core.model.ids import article_id, derived_id
 from core.model.source import Entry
 from core.net.url import domain_of
-from ingest.entries.new_entries import plausible
+from ingest.parse.dates import plausible
 from ingest.parse.identity import canonical_url
 from ingest.parse.shapes import ParsedPage
 

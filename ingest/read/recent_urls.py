@@ -16,7 +16,7 @@ class Reading:
     source_id: str
     source_name: str
     seen: datetime
-    shown: int  # a hash of what its feed showed
+    text_hash: int  # of what its feed said
 
 
 class RecentUrls:
@@ -31,18 +31,20 @@ class RecentUrls:
         if reading is None or (reading.source_id, reading.seen) == (entry.source.source_id, entry.seen):
             return None
         if reading.source_id == entry.source.source_id:
-            return reading if reading.shown == _shown(entry) else None
+            return reading if reading.text_hash == _text_hash(entry) else None
         return None if is_update(entry, reading.seen) else reading
 
     def remember(self, entry: Entry) -> None:
         """The entry's article is on its way."""
-        self._readings[entry.entry_id] = Reading(entry.source.source_id, entry.source.name, entry.seen, _shown(entry))
+        self._readings[entry.entry_id] = Reading(
+            entry.source.source_id, entry.source.name, entry.seen, _text_hash(entry)
+        )
         self._readings.move_to_end(entry.entry_id)
         if len(self._readings) > _MOST_URLS:
             self._readings.popitem(last=False)
 
 
-def _shown(entry: Entry) -> int:
+def _text_hash(entry: Entry) -> int:
     """Of this process. That another markup of the same words is no edit, the poll has seen to."""
     return hash((entry.title, entry.content, entry.summary, entry.updated))
 

@@ -82,7 +82,7 @@ def test_the_domain_is_what_was_registered(url: str, domain: str) -> None:
     assert domain_of(url) == domain
 
 
-def test_politeness_is_owed_to_a_server_not_to_a_name() -> None:
+def test_requests_are_spaced_for_a_server_not_for_a_name() -> None:
     assert host_of("https://News.Example.com:8443/x") == "news.example.com"
     assert authority_of("https://News.Example.com:8443/x") == "news.example.com:8443"
     assert authority_of("https://News.Example.com:443/x") == "news.example.com"

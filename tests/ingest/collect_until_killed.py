@@ -17,7 +17,7 @@ from core.model.source import Source
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from core.store import sources
-from ingest.hosts.rate_limit import HostRateLimit, PolitenessSettings
+from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.hosts.robots import Robots
 from ingest.poll.schedule import AdaptiveSchedule
 from ingest.poll.stage import PollParts, PollStage
@@ -40,7 +40,7 @@ async def main(data_dir: Path, url: str, fault: str) -> None:
             await sources.save_poll(conn, source.source_id, row.state)  # the dead process's lease, as if it had run out
         if fault:
             arm(fault)
-        rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=0.0))
+        rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=0.0))
         poll = PollStage(
             PollParts(
                 log=log,

@@ -98,7 +98,9 @@ async def test_rows_of_a_later_release_are_left_to_it(tmp_path: Path) -> None:
             await sources.add(conn, a_source(), now)
             await notifications.add(conn, a_notification(), now)
             await conn.execute(update(tables.sources).values(record=b'{"v":999,"t":"source","d":{}}'))
-            await conn.execute(update(tables_alerts.notifications).values(record=b'{"v":999,"t":"notification","d":{}}'))
+            await conn.execute(
+                update(tables_alerts.notifications).values(record=b'{"v":999,"t":"notification","d":{}}')
+            )
         async with App(config) as app:
             for role in ("poll", "deliver"):
                 await until(lambda role=role: app.supervisor.status()[role].state is RoleState.RESTARTING)  # type: ignore[misc]

@@ -17,7 +17,7 @@ from ingest.hosts.rate_limit import (
     HostRateLimit,
     HostResting,
     HostTimes,
-    PolitenessSettings,
+    RateLimitSettings,
     is_ours,
     reserve,
 )
@@ -54,7 +54,7 @@ def test_starts_are_never_closer_than_the_gap_nor_before_the_hosts_wish(
 
 async def test_requests_to_one_host_are_spaced_and_first_come_first_served(db: Database) -> None:
     clock = FakeClock(auto=True)
-    rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=5))
+    rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=5))
     starts: list[tuple[int, float]] = []
 
     async def visit(number: int) -> None:
@@ -69,13 +69,13 @@ async def test_requests_to_one_host_are_spaced_and_first_come_first_served(db: D
 
 async def test_one_host_does_not_wait_for_another(db: Database) -> None:
     clock = FakeClock()
-    rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=5))
+    rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=5))
     async with rate_limit.turn("a.example"), rate_limit.turn("b.example"):
         assert clock.slept == []
 
 
 async def test_only_so_many_are_at_a_host_at_once(db: Database) -> None:
-    rate_limit = HostRateLimit(db, FakeClock(auto=True), PolitenessSettings(gap_seconds=0, at_once=2))
+    rate_limit = HostRateLimit(db, FakeClock(auto=True), RateLimitSettings(gap_seconds=0, at_once=2))
     inside = most = 0
 
     async def visit() -> None:
@@ -108,7 +108,7 @@ async def test_only_so_many_are_at_a_host_at_once(db: Database) -> None:
 async def test_our_own_machines_are_owed_no_spacing(db: Database, host: str, ours: bool) -> None:  # noqa: FBT001 - a table's column
     assert is_ours(host) is ours
     clock = FakeClock(auto=True)
-    rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=5))
+    rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=5))
     for _ in range(2):
         async with rate_limit.turn(host):
             pass
@@ -117,7 +117,7 @@ async def test_our_own_machines_are_owed_no_spacing(db: Database, host: str, our
 
 async def test_a_crawl_delay_widens_the_gap_and_a_ban_in_disguise_does_not(db: Database) -> None:
     clock = FakeClock(auto=True)
-    rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=1))
+    rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=1))
     for delay in (10.0, 86400.0, None):
         async with rate_limit.turn("news.example", delay):
             pass
@@ -144,7 +144,7 @@ async def test_a_host_that_wants_to_rest_is_left_alone_also_after_a_restart(db: 
 
 async def test_a_short_wish_is_waited_out(db: Database) -> None:
     clock = FakeClock(auto=True)
-    rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=0, patience_seconds=20))
+    rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=0, patience_seconds=20))
     await rate_limit.rest("news.example", 15)
     async with rate_limit.turn("news.example"):
         assert clock.slept == [15]
@@ -152,7 +152,7 @@ async def test_a_short_wish_is_waited_out(db: Database) -> None:
 
 async def test_a_wish_reaches_those_who_wait_in_line_already(db: Database) -> None:
     clock = FakeClock()
-    rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=0))
+    rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=0))
     refused = []
 
     async def visit() -> None:
@@ -170,7 +170,7 @@ async def test_a_wish_reaches_those_who_wait_in_line_already(db: Database) -> No
 
 
 async def test_who_has_no_patience_for_the_line_is_told_and_takes_no_turn(db: Database) -> None:
-    rate_limit = HostRateLimit(db, FakeClock(), PolitenessSettings(gap_seconds=0))
+    rate_limit = HostRateLimit(db, FakeClock(), RateLimitSettings(gap_seconds=0))
     async with rate_limit.turn("news.example"):
         with pytest.raises(HostBusy, match="others are being read"):
             async with rate_limit.turn("news.example", patience_seconds=0.01):
@@ -180,7 +180,7 @@ async def test_who_has_no_patience_for_the_line_is_told_and_takes_no_turn(db: Da
 
 
 async def test_a_turn_that_is_cancelled_is_given_back(db: Database) -> None:
-    rate_limit = HostRateLimit(db, FakeClock(), PolitenessSettings(gap_seconds=0))
+    rate_limit = HostRateLimit(db, FakeClock(), RateLimitSettings(gap_seconds=0))
     async with rate_limit.turn("news.example"):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01), rate_limit.turn("news.example"):
@@ -192,7 +192,7 @@ async def test_a_turn_that_is_cancelled_is_given_back(db: Database) -> None:
 async def test_hosts_that_nobody_asks_for_are_forgotten(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.hosts.rate_limit._MOST_HOSTS", 100)
     clock = FakeClock(auto=True)
-    rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=1))
+    rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=1))
     for number in range(1000):
         async with rate_limit.turn(f"{number}.example"):
             pass
@@ -203,18 +203,18 @@ async def test_hosts_that_nobody_asks_for_are_forgotten(db: Database, monkeypatc
 @pytest.mark.parametrize("ahead", [-200.0, 3600.0])
 async def test_no_jump_of_the_clock_lengthens_or_shortens_a_wait(db: Database, ahead: float) -> None:
     clock = JumpyClock(auto=True)
-    rate_limit = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=1.0))
+    rate_limit = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=1.0))
     async with rate_limit.turn("a.example"):
         await rate_limit.rest("b.example", 60)
     clock.ahead = ahead
     async with rate_limit.turn("a.example"):
         assert clock.slept == [1.0]
     assert rate_limit.resting_seconds("b.example") == 59
-    again = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=1.0))
+    again = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=1.0))
     await again.load()
     assert again.resting_seconds("b.example") == max(59 - ahead, 0), "what is stored is a time of the wall clock"
     clock.ahead = -400_000
-    again = HostRateLimit(db, clock, PolitenessSettings(gap_seconds=1.0))
+    again = HostRateLimit(db, clock, RateLimitSettings(gap_seconds=1.0))
     await again.load()
     assert again.resting_seconds("b.example") == 0, "nobody asks for four days"
     async with again.turn("b.example"):

@@ -26,7 +26,7 @@ from core.net.guard import AddressGuard
 from core.store import put_aside, sources, traces
 from core.store.sources import DueSource, SourceRow
 from ingest.hosts.deadlines import Deadlines
-from ingest.hosts.rate_limit import HostRateLimit, PolitenessSettings
+from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.poll.result import hint_seconds
 from ingest.poll.schedule import AdaptiveSchedule
 from ingest.poll.stage import PollParts, PollStage
@@ -107,7 +107,7 @@ async def opened(
             db=db,
             fetcher=fetcher,
             parser=parser,
-            rate_limit=HostRateLimit(db, clock, PolitenessSettings(gap_seconds=gap_seconds)),
+            rate_limit=HostRateLimit(db, clock, RateLimitSettings(gap_seconds=gap_seconds)),
             schedule=AdaptiveSchedule(),
             clock=clock,
             metrics=Metrics(),
@@ -409,7 +409,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 async def until_polled(room: Room, path: str, count: int) -> None:
     async def polled() -> bool:
-        return room.web.count(path) >= count and not room.stage._hosts
+        return room.web.count(path) >= count and not room.stage._scheduler.polling
 
     await until(polled)
 
@@ -564,7 +564,7 @@ async def test_many_sources_on_one_slow_host_hold_up_no_other(tmp_path: Path) ->
 
 async def test_sources_that_were_well_and_hang_all_at_once_hold_no_worker_for_long(tmp_path: Path) -> None:
     async with opened(tmp_path, workers=2, deadline_seconds=60) as room:
-        room.stage._deadlines = Deadlines(60, 60)
+        room.stage._fetcher._deadlines = Deadlines(60, 60)
         room.web.serve("/x", feed_body(A))
         for number in (1, 2):
             await room.poll(await room.add("/x", host=number))
@@ -594,7 +594,7 @@ async def test_no_more_workers_run_than_there_may_be_and_one_host_gets_one(tmp_p
 
         async def all_there() -> bool:
             room.clock.advance(0.1)
-            assert len(room.stage._hosts) <= 4
+            assert room.stage._scheduler.polling <= 4
             return len(await room.entries()) == 12
 
         async with running(room):

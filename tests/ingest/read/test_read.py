@@ -25,10 +25,10 @@ from core.net.guard import AddressGuard
 from core.net.url import authority_of, clean_url
 from core.store import put_aside, traces
 from ingest.hosts.deadlines import Deadlines
-from ingest.hosts.rate_limit import HostRateLimit, PolitenessSettings
+from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.hosts.robots import Robots
 from ingest.parse.shapes import ParsedPage, ParseFailure
-from ingest.read.asking import Later
+from ingest.read.page_fetcher import RetryLater
 from ingest.read.stage import ReadParts, ReadStage
 from tests.fakes.clock import FakeClock
 from tests.fakes.parser import FakeParser, page_body
@@ -68,7 +68,7 @@ class Room:
     async def waited(self, seconds: float) -> int:
         """Let so much time pass and read again what is due then; how many."""
         self.clock.advance(seconds)
-        return await self.stage.again.read_due()
+        return await self.stage.retries.retry_due()
 
     async def patiently(self, entry: Entry) -> Article | None:
         """Read it, and again whenever it is due, as long as that takes."""
@@ -114,7 +114,7 @@ async def opened(tmp_path: Path, url: str = "sqlite:") -> AsyncIterator[Room]:
             db=db,
             fetcher=fetcher,
             parser=parser,
-            rate_limit=HostRateLimit(db, clock, PolitenessSettings(gap_seconds=0.0)),
+            rate_limit=HostRateLimit(db, clock, RateLimitSettings(gap_seconds=0.0)),
             robots=Robots(fetcher, clock),
             clock=clock,
             metrics=Metrics(),
@@ -333,9 +333,9 @@ async def test_a_page_that_never_comes_ends_with_its_name_after_six_requests(roo
 
 
 async def test_one_source_has_a_share_of_the_readers_and_what_is_more_is_read_after_it(room: Room) -> None:
-    shares = room.stage._lane.shares
-    assert shares is not None
-    while shares.enter("s", stranger=True):
+    bulkhead = room.stage._limits.bulkhead
+    assert bulkhead is not None
+    while bulkhead.enter("s", stranger=True):
         pass
     room.web.serve("/a", page_body(text=LONG, title="a"))
     entry = room.entry("/a")
@@ -352,7 +352,7 @@ async def test_one_source_has_a_share_of_the_readers_and_what_is_more_is_read_af
 
 async def test_of_a_source_with_thousands_put_aside_more_end_with_their_name(room: Room) -> None:
     room.web.serve("/a", status=500)
-    room.stage._memory.waiting = {"s": 5000}
+    room.stage._reader.put_aside = {"s": 5000}
     entry = room.entry("/a")
     assert await room.read(entry) is None
     assert (await room.outcome(entry))[0] == "backlog"
@@ -361,18 +361,18 @@ async def test_of_a_source_with_thousands_put_aside_more_end_with_their_name(roo
 async def test_a_stranger_gets_little_time_and_more_the_next_time(tmp_path: Path) -> None:
     async with opened(tmp_path) as room:
         stage = ReadStage(room.parts)
-        asker = replace(stage._asker, deadlines=Deadlines(0.05, 60.0))
+        pages = replace(stage._pages, deadlines=Deadlines(0.05, 60.0))
         release = asyncio.Event()
         room.web.serve("/robots.txt", "")
         room.web.hold("/slow", release, Answer(body=page_body(text=LONG)))
-        lane = stage._lane
-        first = await asker.ask(room.web.url("/slow"), "s", 0, lane)
-        assert isinstance(first, Later)
+        limits = stage._limits
+        first = await pages.fetch(room.web.url("/slow"), "s", 0, limits)
+        assert isinstance(first, RetryLater)
         assert (first.tries, first.outcome) == (1, ArticleOutcome.TIMEOUT)
         assert first.detail == "no whole answer within 0 s"
         release.set()
-        assert isinstance(await asker.ask(room.web.url("/slow"), "s", 1, lane), Fetched)
-        assert asker.deadlines.known(authority_of(room.web.url("/slow")))
+        assert isinstance(await pages.fetch(room.web.url("/slow"), "s", 1, limits), Fetched)
+        assert pages.deadlines.known(authority_of(room.web.url("/slow")))
 
 
 async def test_a_mistake_of_ours_on_one_page_is_that_page_s_misfortune(room: Room) -> None:
@@ -441,13 +441,13 @@ async def test_one_that_cannot_be_handled_at_all_is_set_aside_and_ends_nothing(r
     strange, other = room.entry("/strange"), room.entry("/a")
     assert [await stage.handle(strange), await stage.handle(other)] == [[], []]
     room.clock.advance(3)
-    assert await stage.again.read_due() == 2
+    assert await stage.retries.retry_due() == 2
     assert [article.title for article in await room.articles()] == ["a"]
     [letter] = [decode(one.value, DeadLetter) async for one in room.log.read("deadletter")]
     assert (letter.topic, letter.key) == (ENTRIES.name, authority_of(strange.url))
     assert decode(letter.original() or b"", Entry) == strange
     room.clock.advance(86_400)
-    assert await stage.again.read_due() == 0
+    assert await stage.retries.retry_due() == 0
 
 
 @asynccontextmanager

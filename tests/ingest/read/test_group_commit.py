@@ -14,7 +14,7 @@ from core.errors import Unavailable
 from core.model.outcome import ArticleOutcome, Stage
 from core.store import traces
 from core.store.traces import TraceRow
-from ingest.read.trace_book import TraceBook
+from ingest.read.group_commit import GroupCommit
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -53,10 +53,10 @@ async def stored(db: Database, subject: str) -> bool:
 
 async def test_rows_are_stored_when_add_returns_and_share_transactions(db: Database) -> None:
     counting = CountingDatabase(db)
-    book = TraceBook(counting)
+    writer = GroupCommit(counting, traces.add_many)
 
     async def hand_in(number: int) -> None:
-        await book.add([row(str(number))])
+        await writer.add([row(str(number))])
         assert await stored(db, str(number))
 
     async with asyncio.TaskGroup() as tasks:
@@ -67,11 +67,11 @@ async def test_rows_are_stored_when_add_returns_and_share_transactions(db: Datab
 
 async def test_rows_of_a_failed_transaction_are_not_taken_for_stored(db: Database) -> None:
     counting = CountingDatabase(db)
-    book = TraceBook(counting)
+    writer = GroupCommit(counting, traces.add_many)
     counting.down = True
     for subject in ("a", "b"):
         with pytest.raises(Unavailable):
-            await book.add([row(subject)])
+            await writer.add([row(subject)])
     counting.down = False
-    await book.add([row("c")])
+    await writer.add([row("c")])
     assert [await stored(db, subject) for subject in ("a", "b", "c")] == [True, True, True]

@@ -1,10 +1,10 @@
-"""One request for an article's page: a share of the places, a turn at its host, robots.txt, and an answer in good time.
+"""One request for an article's page: a place of its source's share, a turn at its host, robots.txt, and an answer in good time.
 
 circuit open? -> a place of the source's share -> a turn -> robots.txt -> fetch, cut off at the host's deadline
    |              | none left               | too long a wait             | failed for now
-   +--------------+-------------------------+-----------------------------+--> Later: due again at a time
+   +--------------+-------------------------+-----------------------------+--> RetryLater: due again at a time
 
-Nothing here waits for long: what cannot be had now is told as `Later`, so that one host's or one source's trouble holds
+Nothing here waits for long: what cannot be had now is a RetryLater, so that one host's or one source's trouble holds
 no place that others need.
 """
 
@@ -25,10 +25,10 @@ from ingest.hosts.circuit_breaker import CircuitBreaker
 from ingest.hosts.deadlines import Deadlines
 from ingest.hosts.rate_limit import HostRateLimit, HostResting
 from ingest.hosts.robots import Robots
-from ingest.read.shares import Shares
+from ingest.read.bulkhead import Bulkhead
 
 ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
-AGAIN_SECONDS = (2.0, 5.0, 30.0, 120.0, 600.0)  # after the first failed request, the second, ...; then it is given up
+RETRY_SECONDS = (2.0, 5.0, 30.0, 120.0, 600.0)  # after the first failed request, the second, ...; then it is given up
 _JITTER = 0.2
 
 
@@ -39,7 +39,7 @@ class Getter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class NoArticle:
     """Why there is no page. `gone`: the publisher took it down."""
 
     outcome: ArticleOutcome
@@ -48,7 +48,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class RetryLater:
     """Not now. `tries`: requests that failed so far; `outcome`: as what it ends if nothing better comes of it."""
 
     due: datetime
@@ -59,17 +59,17 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class FetchLimits:
     """`patience_seconds`: the longest wait for a turn; `most_seconds`: the longest wait for an answer."""
 
-    shares: Shares | None
+    bulkhead: Bulkhead | None
     patience_seconds: float
     most_seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
-    """Requests of one process; `deadlines` and `troubles` are those of its hosts."""
+class PageFetcher:
+    """Requests of one process; `deadlines` and `circuit_breaker` are those of its hosts."""
 
     fetcher: Getter
     rate_limit: HostRateLimit
@@ -80,55 +80,57 @@ class Asker:
     deadlines: Deadlines
     circuit_breaker: CircuitBreaker
 
-    async def ask(self, url: str, source_id: str, tries: int, lane: Lane) -> Fetched | Lost | Later:
+    async def fetch(
+        self, url: str, source_id: str, tries: int, limits: FetchLimits
+    ) -> Fetched | NoArticle | RetryLater:
         """The page, or why not, or when to ask again."""
         now = self.clock.now()
         try:
             host = authority_of(url)
         except BadUrl as e:
-            return Lost(ArticleOutcome.BAD_URL, str(e))
+            return NoArticle(ArticleOutcome.BAD_URL, str(e))
         refused = self._refused(host, tries)
         if refused is not None:
             return refused
         stranger = not self.deadlines.known(host)
-        if lane.shares is not None and not lane.shares.enter(source_id, stranger=stranger):
-            return Later(now, tries, ArticleOutcome.BACKLOG, "its source has all the readers that are its share")
+        if limits.bulkhead is not None and not limits.bulkhead.enter(source_id, stranger=stranger):
+            return RetryLater(now, tries, ArticleOutcome.BACKLOG, "its source has all the readers that are its share")
         try:
-            return await self._fetched(url, host, tries, lane)
+            return await self._in_turn(url, host, tries, limits)
         except HostResting as e:
-            return Later(now + timedelta(seconds=e.seconds), tries, ArticleOutcome.RATE_LIMITED, str(e))
+            return RetryLater(now + timedelta(seconds=e.seconds), tries, ArticleOutcome.RATE_LIMITED, str(e))
         except FetchFailure as e:
             return self._failed(host, e, tries)
         finally:
-            if lane.shares is not None:
-                lane.shares.leave(source_id, stranger=stranger)
+            if limits.bulkhead is not None:
+                limits.bulkhead.leave(source_id, stranger=stranger)
 
-    def _refused(self, host: str, tries: int) -> Later | None:
-        trouble = self.circuit_breaker.open_for(host, self.clock.now())
-        if trouble is None:
+    def _refused(self, host: str, tries: int) -> RetryLater | None:
+        opened = self.circuit_breaker.open_for(host, self.clock.now())
+        if opened is None:
             return None
-        failure, until = trouble
+        failure, until = opened
         outcome = ArticleOutcome(failure.outcome.value)
-        return Later(until, tries, outcome, f"{failure.detail}; {host} failed the last times", circuit_open=True)
+        return RetryLater(until, tries, outcome, f"{failure.detail}; {host} failed the last times", circuit_open=True)
 
-    def _failed(self, host: str, failure: FetchFailure, tries: int) -> Lost | Later:
+    def _failed(self, host: str, failure: FetchFailure, tries: int) -> NoArticle | RetryLater:
         outcome, now = ArticleOutcome(failure.outcome.value), self.clock.now()
         if not failure.outcome.transient:
-            return Lost(outcome, failure.detail, failure.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE))
+            return NoArticle(outcome, failure.detail, failure.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE))
         self.circuit_breaker.failed(host, failure, now)
-        if tries >= len(AGAIN_SECONDS):
-            return Lost(outcome, failure.detail)
-        seconds = AGAIN_SECONDS[tries] * (1 + _JITTER * (2 * self.chance() - 1))
-        return Later(now + timedelta(seconds=seconds), tries + 1, outcome, failure.detail)
+        if tries >= len(RETRY_SECONDS):
+            return NoArticle(outcome, failure.detail)
+        seconds = RETRY_SECONDS[tries] * (1 + _JITTER * (2 * self.chance() - 1))
+        return RetryLater(now + timedelta(seconds=seconds), tries + 1, outcome, failure.detail)
 
-    async def _fetched(self, url: str, host: str, tries: int, lane: Lane) -> Fetched | Lost | Later:
+    async def _in_turn(self, url: str, host: str, tries: int, limits: FetchLimits) -> Fetched | NoArticle | RetryLater:
         crawl_delay = self.robots.crawl_delay_seconds(url)
-        async with self.rate_limit.turn(host, crawl_delay, patience_seconds=lane.patience_seconds):
+        async with self.rate_limit.turn(host, crawl_delay, patience_seconds=limits.patience_seconds):
             refused = self._refused(host, tries)  # by those who were before us in the line
             if refused is not None:
                 return refused
             began = self.clock.monotonic()
-            seconds = min(self.deadlines.seconds(host), lane.most_seconds)
+            seconds = min(self.deadlines.seconds(host), limits.most_seconds)
             try:
                 async with asyncio.timeout(seconds):
                     found = await self._allowed(url)
@@ -146,10 +148,10 @@ class Asker:
         self.circuit_breaker.cleared(host)
         return found
 
-    async def _allowed(self, url: str) -> Fetched | Lost:
+    async def _allowed(self, url: str) -> Fetched | NoArticle:
         verdict = await self.robots.check(url)
         if not verdict.allowed:
-            return Lost(ArticleOutcome.ROBOTS, verdict.why)
+            return NoArticle(ArticleOutcome.ROBOTS, verdict.why)
         return await self.fetcher.fetch(url, accept=ACCEPT)
 
     def _note(self, host: str, failure: FetchFailure, seconds: float) -> None:

@@ -6,8 +6,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import Generic, Protocol, TypeVar
 
 from core.db.connection import Connection
-from core.store import traces
-from core.store.traces import TraceRow
 
 
 class Transactions(Protocol):
@@ -43,10 +41,3 @@ class GroupCommit(Generic[Row]):
                 await self._write(conn, batch)
             del self._pending[: len(batch)]
             self._written += len(batch)
-
-
-class TraceBook(GroupCommit[TraceRow]):
-    """Group commit for traces."""
-
-    def __init__(self, db: Transactions) -> None:
-        super().__init__(db, traces.add_many)

@@ -1,4 +1,5 @@
-"""What each feed showed when it was polled last and is settled: told, old or known. Pure and bounded.
+"""What each feed showed when it was looked at last and need not be looked at again: on the log, skipped or known. Pure and
+bounded.
 
 A feed of a hundred entries has one new one; the others need not be looked at again. What stands here is only ever a
 shortcut: an entry that is not here is asked for in the database.
@@ -17,7 +18,7 @@ _FRESH = timedelta(hours=12)  # then all of a feed is looked at again, and its e
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class _Snapshot:
     since: datetime
     hashes: "array[int]"
 
@@ -26,30 +27,30 @@ class UnchangedEntries:
     """By source, hashes of entries exactly as they were shown; they hold within this process."""
 
     def __init__(self) -> None:
-        self._shown: OrderedDict[str, _Shown] = OrderedDict()
+        self._snapshots: OrderedDict[str, _Snapshot] = OrderedDict()
         self._many = 0
 
     def changed(self, source_id: str, entries: Sequence[ParsedEntry], now: datetime) -> list[ParsedEntry]:
-        """Those entries that were not settled when the source was polled last, in their order."""
-        shown = self._shown.get(source_id)
-        if shown is None or now - shown.since > _FRESH:
+        """Those entries that were not there, or not as they are now, when the source was looked at last; in their order."""
+        snapshot = self._snapshots.get(source_id)
+        if snapshot is None or now - snapshot.since > _FRESH:
             self.forget(source_id)
             return list(entries)
-        unchanged = frozenset(shown.hashes)
+        unchanged = frozenset(snapshot.hashes)
         return [entry for entry in entries if hash(entry) not in unchanged]
 
     def remember(self, source_id: str, entries: Iterable[ParsedEntry], now: datetime) -> None:
-        """These are settled now: on the log, or told to be none; nothing else of the source is."""
-        before = self._shown.get(source_id)
+        """These need not be looked at again: they are on the log or skipped; nothing else of the source is known."""
+        before = self._snapshots.get(source_id)
         self.forget(source_id)
         hashes = array("q", map(hash, entries))
-        self._shown[source_id] = _Shown(now if before is None else before.since, hashes)
+        self._snapshots[source_id] = _Snapshot(now if before is None else before.since, hashes)
         self._many += len(hashes)
         while self._many > _MOST_ENTRIES:
-            self.forget(next(iter(self._shown)))
+            self.forget(next(iter(self._snapshots)))
 
     def forget(self, source_id: str) -> None:
         """Look at all of its entries at the next poll."""
-        shown = self._shown.pop(source_id, None)
-        if shown is not None:
-            self._many -= len(shown.hashes)
+        snapshot = self._snapshots.pop(source_id, None)
+        if snapshot is not None:
+            self._many -= len(snapshot.hashes)

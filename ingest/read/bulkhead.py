@@ -1,9 +1,9 @@
-"""Who may take how many of the places that all share, so that one in trouble costs the others nothing. Pure."""
+"""A bulkhead: who may take how many of the places that all share, so that one in trouble costs the others nothing. Pure."""
 
 from collections import Counter
 
 
-class Shares:
+class Bulkhead:
     """`places` in all. One source holds an eighth of them at most; strangers together hold half of them at most."""
 
     def __init__(self, places: int) -> None:

@@ -1,4 +1,4 @@
-"""What was put aside is read when it is due: rows in the database, leased, a few at once and fairly by source.
+"""The queue of what was put aside, read when it is due: rows in the database, leased, a few at once and fairly by source.
 
 due -> claim (a lease) -> read -> append(ARTICLES) -> the row is done with
                            +-> put aside once more, under a later time
@@ -31,16 +31,16 @@ _LEAST_SECONDS = 0.1
 LEASE_SECONDS = 300.0  # longer than anything takes
 LOOK_SECONDS = 5.0  # how late what another process put aside may be found
 
-Reader = Callable[[PutAside], Awaitable[Sequence[Output]]]
+Retry = Callable[[PutAside], Awaitable[Sequence[Output]]]
 
 
-class Again:
-    """Reads what is due until cancelled. `read` puts aside again what cannot be had yet, and returns nothing then."""
+class RetryQueue:
+    """Reads what is due until cancelled. `retry` puts aside again what cannot be had yet, and returns nothing then."""
 
-    def __init__(self, log: EventLog, db: Database, read: Reader, *, options: Options, owner: str) -> None:
+    def __init__(self, log: EventLog, db: Database, retry: Retry, *, options: Options, owner: str) -> None:
         self._alone = Alone(log, ENTRIES.name, Entry, options)
         self._db = db
-        self._read = read
+        self._retry = retry
         self._clock = options.clock
         self._owner = owner
         self._running: Counter[str] = Counter()
@@ -62,7 +62,7 @@ class Again:
         except BaseExceptionGroup as together:
             raise first_error(together) from together
 
-    async def read_due(self) -> int:
+    async def retry_due(self) -> int:
         """Read once what is due now; how many."""
         claimed = await self._claim()
         for aside in claimed:
@@ -95,15 +95,17 @@ class Again:
             self._running[aside.entry.source.source_id] += 1
             tasks.create_task(self._one(aside))
         if self._running.total() >= PLACES:
-            return None  # whoever ends rings
+            return None  # whoever ends wakes it
         async with self._db.connection() as conn:
-            due = await put_aside.next_due(conn, self._clock.now(), self._busy())  # who has its share rings at an end
+            due = await put_aside.next_due(
+                conn, self._clock.now(), self._busy()
+            )  # who has its share wakes it at an end
         return self._ticker.seconds_until(due)
 
     async def _one(self, aside: PutAside) -> None:
         source_id = aside.entry.source.source_id
         try:
-            await self._alone.work(authority_of(aside.entry.url), aside.entry, partial(self._read, aside))
+            await self._alone.work(authority_of(aside.entry.url), aside.entry, partial(self._retry, aside))
             reach(FaultPoint.READ_AGAIN)
             async with self._db.transaction() as conn:
                 await put_aside.done(conn, [aside.entry.entry_id], self._owner)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.model.ids import article_id
 from core.model.outcome import ArticleOutcome
 from core.model.source import Source
-from ingest.entries.new_entries import NEWEST, News, candidates, is_first_poll, judge, keys_of, shortened
+from ingest.intake.new_entries import NEWEST, NewEntries, is_first_poll, judge, keyed_entries, keys_of, shortened
 from ingest.parse.shapes import ParsedEntry
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,16 +25,16 @@ class Reader:
         self.first = True
         self.now = now
 
-    def poll(self, *shown: ParsedEntry) -> News:
-        found, ended = candidates(shown, SOURCE, SOURCE.url, self.now)
-        known = self.known & keys_of(found, ended)
-        news = judge(found, ended, known, first_poll=self.first, now=self.now, back_numbers=self.back_numbers)
+    def poll(self, *shown: ParsedEntry) -> NewEntries:
+        found, skipped = keyed_entries(shown, SOURCE, SOURCE.url, self.now)
+        known = self.known & keys_of(found, skipped)
+        news = judge(found, skipped, known, first_poll=self.first, now=self.now, back_numbers=self.back_numbers)
         self.known |= news.remember
         self.first = False
         return news
 
     def titles(self, *shown: ParsedEntry) -> list[str]:
-        return [one.entry.title for one in self.poll(*shown).fresh]
+        return [one.entry.title for one in self.poll(*shown).new]
 
 
 def entry(slug: str = "a", title: str = "Title", **values: object) -> ParsedEntry:
@@ -103,40 +103,40 @@ def test_the_first_poll_takes_what_is_young_or_undated_and_remembers_the_rest() 
         entry("undated", "Undated"),
     ]
     news = reader.poll(*shown)
-    assert [one.entry.title for one in news.fresh] == ["Young", "Revised", "Undated"]
-    assert [(one.subject, one.outcome) for one in news.ended] == [
+    assert [one.entry.title for one in news.new] == ["Young", "Revised", "Undated"]
+    assert [(one.subject, one.outcome) for one in news.skipped] == [
         (article_id("https://news.example/old"), ArticleOutcome.TOO_OLD)
     ]
     again = reader.poll(*shown)
-    assert (again.fresh, again.ended) == ((), ())
+    assert (again.new, again.skipped) == ((), ())
 
 
 def test_back_numbers_without_a_date_end_at_the_first_poll_and_are_known_afterwards() -> None:
     shown = [entry(f"x{number}", f"Story {number}") for number in range(500)]
     dated = entry("dated", "Dated", published=NOW - timedelta(hours=1))
-    found, ended = candidates([*shown, dated], SOURCE, SOURCE.url, NOW)
-    news = judge(found, ended, (), first_poll=True, now=NOW, back_numbers=False)
-    assert [one.entry.title for one in news.fresh] == ["Dated"]
-    assert {one.outcome for one in news.ended} == {ArticleOutcome.BACK_NUMBER}
-    assert len(news.ended) == 500
+    found, skipped = keyed_entries([*shown, dated], SOURCE, SOURCE.url, NOW)
+    news = judge(found, skipped, (), first_poll=True, now=NOW, back_numbers=False)
+    assert [one.entry.title for one in news.new] == ["Dated"]
+    assert {one.outcome for one in news.skipped} == {ArticleOutcome.BACK_NUMBER}
+    assert len(news.skipped) == 500
     new = entry("new", "New and undated")
-    found, ended = candidates([*shown, dated, new], SOURCE, SOURCE.url, NOW)
-    later = judge(found, ended, news.remember, first_poll=False, now=NOW, back_numbers=False)
-    assert [one.entry.title for one in later.fresh] == ["New and undated"]
-    assert later.ended == ()
+    found, skipped = keyed_entries([*shown, dated, new], SOURCE, SOURCE.url, NOW)
+    later = judge(found, skipped, news.remember, first_poll=False, now=NOW, back_numbers=False)
+    assert [one.entry.title for one in later.new] == ["New and undated"]
+    assert later.skipped == ()
 
 
 def test_of_a_first_poll_with_hundreds_of_dated_entries_the_newest_are_news() -> None:
     shown = [entry(str(n), f"Story {n}", published=NOW - timedelta(minutes=n)) for n in range(500)]
     reader = Reader(back_numbers=False)
     news = reader.poll(*reversed(shown))
-    assert {one.entry.title for one in news.fresh} == {f"Story {n}" for n in range(NEWEST)}
-    assert [one.outcome for one in news.ended] == [ArticleOutcome.BACK_NUMBER] * (500 - NEWEST)
-    assert "newest" in news.ended[0].detail
+    assert {one.entry.title for one in news.new} == {f"Story {n}" for n in range(NEWEST)}
+    assert [one.outcome for one in news.skipped] == [ArticleOutcome.BACK_NUMBER] * (500 - NEWEST)
+    assert "newest" in news.skipped[0].detail
     again = reader.poll(entry("new", "New", published=NOW), *shown)
-    assert [one.entry.title for one in again.fresh] == ["New"]
-    assert again.ended == ()
-    assert len(Reader(back_numbers=True).poll(*shown).fresh) == 500, "where they are asked for"
+    assert [one.entry.title for one in again.new] == ["New"]
+    assert again.skipped == ()
+    assert len(Reader(back_numbers=True).poll(*shown).new) == 500, "where they are asked for"
 
 
 @pytest.mark.parametrize("published", [None, NOW - timedelta(hours=3)])
@@ -152,12 +152,12 @@ def test_a_feed_whose_entries_all_get_other_addresses_and_guids_tells_none_of_th
     reader = Reader()
     reader.poll(*shown("old"))
     news = reader.poll(entry("new/fresh", "Fresh", guid="f"), *shown("new"))
-    assert [one.entry.title for one in news.fresh] == ["Fresh"]
-    assert {one.outcome for one in news.ended} == {ArticleOutcome.BACK_NUMBER}
-    assert len(news.ended) == 50
+    assert [one.entry.title for one in news.new] == ["Fresh"]
+    assert {one.outcome for one in news.skipped} == {ArticleOutcome.BACK_NUMBER}
+    assert len(news.skipped) == 50
     assert not news.rolled_over
     again = reader.poll(entry("new/fresh", "Fresh", guid="f"), *shown("new"))
-    assert (again.fresh, again.ended) == ((), ())
+    assert (again.new, again.skipped) == ((), ())
 
 
 def test_a_feed_that_has_rolled_over_tells_all_even_where_a_few_texts_come_again() -> None:
@@ -165,14 +165,14 @@ def test_a_feed_that_has_rolled_over_tells_all_even_where_a_few_texts_come_again
     reader.poll(*(entry(f"a{n}", f"Old {n}") for n in range(20)))
     shown = [entry(f"b{n}", f"Old {n}" if n < 9 else f"New {n}") for n in range(20)]
     news = reader.poll(*shown)
-    assert len(news.fresh) == 20
+    assert len(news.new) == 20
     assert news.rolled_over
 
 
 def test_texts_that_all_entries_share_do_not_make_them_the_same() -> None:
     reader = Reader()
     reader.poll(*(entry(f"a{n}", "Weather") for n in range(20)))
-    assert len(reader.poll(*(entry(f"b{n}", "Weather") for n in range(20))).fresh) == 20
+    assert len(reader.poll(*(entry(f"b{n}", "Weather") for n in range(20))).new) == 20
 
 
 def test_a_source_that_was_not_polled_for_weeks_has_a_first_poll_again() -> None:
@@ -188,8 +188,8 @@ def test_a_later_poll_takes_what_is_a_week_old_but_no_archive() -> None:
         entry("week", "Week", published=NOW - timedelta(days=7)),
         entry("year", "Year", published=NOW - timedelta(days=400)),
     )
-    assert [one.entry.title for one in news.fresh] == ["Week"]
-    assert [one.outcome for one in news.ended] == [ArticleOutcome.TOO_OLD]
+    assert [one.entry.title for one in news.new] == ["Week"]
+    assert [one.outcome for one in news.skipped] == [ArticleOutcome.TOO_OLD]
 
 
 def test_a_date_that_cannot_be_is_unknown() -> None:
@@ -198,7 +198,7 @@ def test_a_date_that_cannot_be_is_unknown() -> None:
         entry("b", published=NOW + timedelta(hours=13)),
         entry("c", published=datetime(1970, 1, 1, tzinfo=UTC)),
     ]
-    dates = [(one.entry.published, one.entry.updated) for one in Reader().poll(*shown).fresh]
+    dates = [(one.entry.published, one.entry.updated) for one in Reader().poll(*shown).new]
     assert dates == [(None, None), (NOW + timedelta(hours=13), None), (None, None)]
 
 
@@ -206,8 +206,8 @@ def test_an_entry_without_an_article_ends_here_and_is_told_once() -> None:
     reader = Reader()
     shown = [entry(), ParsedEntry(url="javascript:void(0)", guid="x"), ParsedEntry(url="https://news.example/")]
     news = reader.poll(*shown)
-    assert [one.outcome for one in news.ended] == [ArticleOutcome.BAD_URL, ArticleOutcome.HOMEPAGE]
-    assert reader.poll(*shown).ended == ()
+    assert [one.outcome for one in news.skipped] == [ArticleOutcome.BAD_URL, ArticleOutcome.HOMEPAGE]
+    assert reader.poll(*shown).skipped == ()
 
 
 def test_a_feed_that_shows_nothing_of_the_poll_before_has_rolled_over() -> None:
@@ -220,12 +220,12 @@ def test_a_feed_that_shows_nothing_of_the_poll_before_has_rolled_over() -> None:
 
 def test_relative_links_are_resolved_and_text_of_any_kind_passes() -> None:
     news = Reader().poll(ParsedEntry(url="/a?x=1", title="a\ud800b\0c", summary="\udfff"))
-    assert news.fresh[0].entry.url == "https://news.example/a?x=1"
-    assert news.fresh[0].entry.title == "a\ufffdb\ufffdc"
+    assert news.new[0].entry.url == "https://news.example/a?x=1"
+    assert news.new[0].entry.title == "a\ufffdb\ufffdc"
 
 
 def test_a_body_that_no_record_holds_is_shortened() -> None:
-    made = Reader().poll(entry(summary="s" * 400, content="c" * 400)).fresh[0].entry
+    made = Reader().poll(entry(summary="s" * 400, content="c" * 400)).new[0].entry
     short = shortened(made, 200)
     assert (len(short.summary), len(short.content)) == (50, 150)
     assert shortened(made, 800) is made
@@ -253,4 +253,4 @@ def test_polling_the_same_feed_again_brings_nothing(polls: list[list[ParsedEntry
         again = reader.poll(*shown)
         # Two entries of one URL or guid may swap which of them is the version told.
         if len({one.url for one in shown}) == len(shown):
-            assert again.fresh == ()
+            assert again.new == ()

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.source import Source
-from ingest.entries.new_entries import News, candidates, judge, keys_of
-from ingest.entries.unchanged import UnchangedEntries
+from ingest.intake.new_entries import NewEntries, judge, keyed_entries, keys_of
+from ingest.intake.unchanged import UnchangedEntries
 from ingest.parse.shapes import ParsedEntry
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -24,13 +24,13 @@ class Reader:
         self.looked_at = 0
         self.first = True
 
-    def poll(self, shown: Sequence[ParsedEntry], now: datetime) -> News:
+    def poll(self, shown: Sequence[ParsedEntry], now: datetime) -> NewEntries:
         unsettled = shown if self.unchanged is None else self.unchanged.changed("s", shown, now)
         self.looked_at += len(unsettled)
-        found, ended = candidates(unsettled, SOURCE, SOURCE.url, now)
-        known = self.known & keys_of(found, ended)
+        found, skipped = keyed_entries(unsettled, SOURCE, SOURCE.url, now)
+        known = self.known & keys_of(found, skipped)
         overlap = len(unsettled) < len(shown)
-        news = judge(found, ended, known, first_poll=self.first, now=now, overlap=overlap)
+        news = judge(found, skipped, known, first_poll=self.first, now=now, overlap=overlap)
         self.known |= news.remember
         self.first = False
         if self.unchanged is not None:
@@ -58,8 +58,8 @@ def test_what_is_told_is_the_same_with_and_without(polls: Sequence[tuple[list[Pa
     for shown, seconds in polls:
         now += timedelta(seconds=seconds)
         told, wanted = short.poll(shown, now), long.poll(shown, now)
-        assert [one.entry for one in told.fresh] == [one.entry for one in wanted.fresh]
-        assert told.ended == wanted.ended
+        assert [one.entry for one in told.new] == [one.entry for one in wanted.new]
+        assert told.skipped == wanted.skipped
         assert told.rolled_over == wanted.rolled_over
         assert short.known == long.known
     assert short.looked_at <= long.looked_at

@@ -9,32 +9,31 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from core.db.types import storable
 from core.model.ids import article_id, derived_id
 from core.model.outcome import ArticleOutcome
 from core.model.source import Entry, Source
 from core.net.url import BadUrl, clean_url, is_homepage
+from ingest.parse.dates import plausible
 from ingest.parse.shapes import ParsedEntry
 
 FIRST_POLL_AGE = timedelta(hours=48)
 LATER_AGE = timedelta(days=14)
 NEWEST = 100  # of a first poll; a feed that shows more is an archive, a sitemap, or dates all by the day it was built
 _MOVED_FROM = 5  # entries that are known by their text alone
-_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # dates before the web are placeholders
-_AHEAD = timedelta(days=1)
 _UPDATE_WINDOW_SECONDS = 1800  # an entry whose text changes all the time is an update once in each of these
 _TAGS = re.compile(r"<[^<>]*>")
 _FINGERPRINTED = 20_000  # characters of the body; an edit beyond them shows on the page, not in the feed
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An entry that could go on, with its keys."""
+class KeyedEntry:
+    """An entry that may be new, with its keys."""
 
     entry: Entry
-    shown: ParsedEntry
+    parsed: ParsedEntry
     version_key: str
     guid_key: str | None
     text_key: str
@@ -47,101 +46,102 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """An entry that ends at the poll, and why."""
+class SkippedEntry:
+    """An entry that goes no further, and why."""
 
     subject: str
     outcome: ArticleOutcome
     detail: str
-    keys: tuple[str, ...] = ()  # known ones are not told again
+    keys: tuple[str, ...] = ()  # where all are known, it was skipped before
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """What a poll found. `remember` holds the keys of all entries that are settled, so that they outlive pruning.
+class NewEntries:
+    """What a feed shows that it did not show before. `remember` holds the keys of all that need not be looked at again, so
+    that they outlive pruning.
 
     `waiting`: edited again so soon that their new text is for a later poll.
     """
 
-    fresh: tuple[Candidate, ...]
-    ended: tuple[Ended, ...]
+    new: tuple[KeyedEntry, ...]
+    skipped: tuple[SkippedEntry, ...]
     remember: frozenset[str]
-    rolled_over: bool  # nothing of the poll before is left in the feed
+    rolled_over: bool  # nothing of what it showed before is left
     waiting: tuple[ParsedEntry, ...] = ()
 
 
-def candidates(
-    shown: Sequence[ParsedEntry], source: Source, feed_url: str, now: datetime
-) -> tuple[list[Candidate], list[Ended]]:
+def keyed_entries(
+    entries: Sequence[ParsedEntry], source: Source, feed_url: str, now: datetime
+) -> tuple[list[KeyedEntry], list[SkippedEntry]]:
     """The entries of a feed with their keys, each URL once, and those that name no article."""
-    found: dict[str, Candidate] = {}
-    ended: list[Ended] = []
-    for parsed in shown:
+    found: dict[str, KeyedEntry] = {}
+    skipped: list[SkippedEntry] = []
+    for parsed in entries:
         try:
             url = clean_url(parsed.url, feed_url)
         except BadUrl as e:
             subject = derived_id("entry", source.source_id, storable(parsed.guid or parsed.title))
-            ended.append(Ended(subject, ArticleOutcome.BAD_URL, str(e), (subject,)))
+            skipped.append(SkippedEntry(subject, ArticleOutcome.BAD_URL, str(e), (subject,)))
             continue
         if is_homepage(url):
             key = article_id(url)
-            ended.append(Ended(key, ArticleOutcome.HOMEPAGE, "the entry links to the front page", (key,)))
+            skipped.append(SkippedEntry(key, ArticleOutcome.HOMEPAGE, "the entry links to the front page", (key,)))
             continue
-        candidate = _candidate(parsed, source, url, now)
-        found.setdefault(candidate.entry.entry_id, candidate)
-    return list(found.values()), ended
+        one = _keyed(parsed, source, url, now)
+        found.setdefault(one.entry.entry_id, one)
+    return list(found.values()), skipped
 
 
-def keys_of(found: Sequence[Candidate], ended: Sequence[Ended]) -> set[str]:
+def keys_of(found: Sequence[KeyedEntry], skipped: Sequence[SkippedEntry]) -> set[str]:
     """All keys to look up."""
-    keys = {key for candidate in found for key in (*candidate.keys, candidate.update_key)}
-    return keys | {key for one in ended for key in one.keys}
+    keys = {key for one in found for key in (*one.keys, one.update_key)}
+    return keys | {key for one in skipped for key in one.keys}
 
 
 def judge(  # noqa: PLR0913 - one call, everything named
-    found: Sequence[Candidate],
-    ended: Sequence[Ended],
+    found: Sequence[KeyedEntry],
+    skipped: Sequence[SkippedEntry],
     known: Collection[str],
     *,
     first_poll: bool,
     now: datetime,
     overlap: bool = False,
     back_numbers: bool = True,
-) -> News:
-    """Tell what goes on from what is known, too old, or changes too often to be told at every poll.
+) -> NewEntries:
+    """Tell what is new from what is known, too old, or changes too often to go on at every poll.
 
-    `overlap`: the feed shows other entries, too, which are settled. Without `back_numbers` what has no date ends at the
-    first poll, and what is dated but for the newest: a new source would tell its whole feed at once.
+    `overlap`: the feed shows other entries, too, that are unchanged. Without `back_numbers` what has no date ends at the
+    first poll, and what is dated but for the newest: a new source would pass on its whole feed at once.
     """
-    fresh: list[Candidate] = []
-    told = [one for one in ended if not set(one.keys) <= set(known)]
-    remember = {key for one in ended for key in one.keys}
+    new: list[KeyedEntry] = []
+    newly_skipped = [one for one in skipped if not set(one.keys) <= set(known)]
+    remember = {key for one in skipped for key in one.keys}
     waiting: list[ParsedEntry] = []
-    overlap |= len(told) < len(ended) or any(_is_known(one, known) for one in found)
+    overlap |= len(newly_skipped) < len(skipped) or any(_is_known(one, known) for one in found)
     moved = _moved(found, known) if not overlap else frozenset()
-    news = _newest(found) if first_poll and not back_numbers else None
+    newest = _newest(found) if first_poll and not back_numbers else None
     age = FIRST_POLL_AGE if first_poll else LATER_AGE
-    for candidate in found:
-        entry_id = candidate.entry.entry_id
-        if candidate.version_key in known or candidate.guid_key in known:
-            remember.update(candidate.keys)
-        elif _is_known(candidate, known) and candidate.update_key in known:
+    for one in found:
+        entry_id = one.entry.entry_id
+        if one.version_key in known or one.guid_key in known:
+            remember.update(one.keys)
+        elif _is_known(one, known) and one.update_key in known:
             remember.add(entry_id)  # its new text waits for the next window
-            waiting.append(candidate.shown)
-        elif _older(candidate.entry, now - age):
-            remember.update(candidate.keys)
+            waiting.append(one.parsed)
+        elif _older(one.entry, now - age):
+            remember.update(one.keys)
             detail = f"published more than {age.total_seconds() / 3600:.0f} h before it was seen"
-            told.append(Ended(entry_id, ArticleOutcome.TOO_OLD, detail))
-        elif why := _back_number(candidate, moved, news):
-            remember.update(candidate.keys)
-            told.append(Ended(entry_id, ArticleOutcome.BACK_NUMBER, why))
+            newly_skipped.append(SkippedEntry(entry_id, ArticleOutcome.TOO_OLD, detail))
+        elif why := _back_number(one, moved, newest):
+            remember.update(one.keys)
+            newly_skipped.append(SkippedEntry(entry_id, ArticleOutcome.BACK_NUMBER, why))
         else:
-            fresh.append(candidate)
-            remember.update(candidate.keys)
-            if _is_known(candidate, known):
-                remember.add(candidate.update_key)
+            new.append(one)
+            remember.update(one.keys)
+            if _is_known(one, known):
+                remember.add(one.update_key)
     rolled_over = bool(found) and not (first_poll or overlap or moved)
-    return News(tuple(fresh), tuple(told), frozenset(remember), rolled_over, tuple(waiting))
+    return NewEntries(tuple(new), tuple(newly_skipped), frozenset(remember), rolled_over, tuple(waiting))
 
 
 def is_first_poll(last_success: datetime | None, now: datetime) -> bool:
@@ -149,11 +149,11 @@ def is_first_poll(last_success: datetime | None, now: datetime) -> bool:
     return last_success is None or now - last_success > LATER_AGE
 
 
-def _is_known(candidate: Candidate, known: Collection[str]) -> bool:
-    return candidate.entry.entry_id in known or candidate.guid_key in known
+def _is_known(one: KeyedEntry, known: Collection[str]) -> bool:
+    return one.entry.entry_id in known or one.guid_key in known
 
 
-def _moved(found: Sequence[Candidate], known: Collection[str]) -> frozenset[str]:
+def _moved(found: Sequence[KeyedEntry], known: Collection[str]) -> frozenset[str]:
     """The texts of a feed that is known by nothing but its texts: its entries have other addresses and guids now.
 
     A text that several entries share says nothing about any of them.
@@ -163,29 +163,24 @@ def _moved(found: Sequence[Candidate], known: Collection[str]) -> frozenset[str]
     return texts if len(texts) >= max(_MOVED_FROM, len(found) / 2) else frozenset()
 
 
-def _newest(found: Sequence[Candidate]) -> frozenset[str]:
-    """The entries of a first poll that are news: those with a date, the newest of them."""
+def _newest(found: Sequence[KeyedEntry]) -> frozenset[str]:
+    """The entries of a first poll that are new: those with a date, the newest of them."""
     dated = [(at, one.entry.entry_id) for one in found if (at := _date(one.entry)) is not None]
     return frozenset(entry_id for _, entry_id in sorted(dated, key=lambda one: one[0], reverse=True)[:NEWEST])
 
 
-def _back_number(candidate: Candidate, moved: Collection[str], news: Collection[str] | None) -> str | None:
-    """Why an entry that looks new is none; None if it is news. `news`: what is, at a first poll."""
-    if candidate.text_key in moved:
+def _back_number(one: KeyedEntry, moved: Collection[str], newest: Collection[str] | None) -> str | None:
+    """Why an entry that looks new is none; None if it is. `newest`: what is, at a first poll."""
+    if one.text_key in moved:
         return "its source showed it before, under another address and guid, like most of what it shows now"
-    if news is None or candidate.entry.entry_id in news:
+    if newest is None or one.entry.entry_id in newest:
         return None
-    if _date(candidate.entry) is None:
+    if _date(one.entry) is None:
         return "without a date, and there already when its source was polled for the first time"
     return f"there already when its source was polled for the first time, and not among the {NEWEST} newest"
 
 
-def plausible(at: datetime | None, now: datetime) -> datetime | None:
-    """`at` unless it cannot be: before 1990, or further ahead than a wrong time zone explains."""
-    return at if at is not None and _OLDEST <= at <= now + _AHEAD else None
-
-
-def _candidate(parsed: ParsedEntry, source: Source, url: str, now: datetime) -> Candidate:
+def _keyed(parsed: ParsedEntry, source: Source, url: str, now: datetime) -> KeyedEntry:
     entry = Entry(
         entry_id=article_id(url),
         source=source,
@@ -202,7 +197,7 @@ def _candidate(parsed: ParsedEntry, source: Source, url: str, now: datetime) -> 
         seen=now,
     )
     text = fingerprint(entry)
-    return Candidate(
+    return KeyedEntry(
         entry,
         parsed,
         derived_id("version", entry.entry_id, text),

@@ -1,1 +1,0 @@
-"""What of a feed is new, and how much of it goes on at once; pure."""
