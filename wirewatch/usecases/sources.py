@@ -127,7 +127,7 @@ async def _found(conn: Connection, name: str) -> SourceRow:
 
 def _known(acting: Acting, row: SourceRow) -> KnownSource:
     shown = sources.shown(row)
-    state = health(row.state, acting.clock.now(), enabled=row.enabled)
+    state = health(shown.state, acting.clock.now(), enabled=row.enabled)  # its sentence repeats the last error
     return KnownSource(shown, state, shown.source.url != row.source.url)
 
 
