@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: a real Kafka broker and a real PostgreSQL server, started when the first test asks."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,13 +10,15 @@ from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped] # it ships no types
 import pytest
+import structlog
 from hypothesis import settings
 
+from tests.effort import scaled
 from tests.services import kafka, postgres
 from tests.services.process import CannotStart
 
 # No test depends on the speed of the machine, nor on what else it does.
-settings.register_profile("wirewatch", deadline=None)
+settings.register_profile("wirewatch", deadline=None, max_examples=scaled(100))
 settings.load_profile("wirewatch")
 
 _SERVICES = {"kafka_bootstrap": "kafka", "postgres_url": "postgres"}
@@ -54,6 +57,17 @@ def postgres_url() -> Iterator[str]:
     """URL of a server's maintenance database: DATABASE_URL, or one of our own."""
     with ExitStack() as stack:
         yield os.environ.get("DATABASE_URL") or _started(stack, postgres.server())
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """For a test that sets logging up: the next one finds it as this one did."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from itertools import islice
 
 from core.model.article import Article
 from core.text.sentences import paragraph_starts, sentence_starts
-from tests.data_shared import SHARED
+from tests.data_shared import shared
 from tests.reference_evaluator import Field, Fields, words_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -59,7 +59,7 @@ def article(number: int, title: str, text: str) -> Article:
 
 def articles(count: int, *, characters: int = 1500) -> list[Article]:
     """`count` real ones, and those in other scripts."""
-    with (SHARED / "data" / "stories" / "articles.jsonl").open(encoding="utf-8") as lines:
+    with shared("data", "stories", "articles.jsonl").open(encoding="utf-8") as lines:
         raw = [json.loads(line) for line in islice(lines, count * 7)][::7]
     found = [(a["title"], a["text"][:characters]) for a in raw]
     return [article(k, title, text) for k, (title, text) in enumerate((*found, *OTHER_SCRIPTS))]

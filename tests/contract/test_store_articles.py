@@ -14,6 +14,7 @@ from core.store import articles, traces
 from core.store.articles import StoredArticle
 from core.store.traces import TraceRow
 from tests.contract.databases import NOW, after
+from tests.effort import scaled
 from tests.fakes.records import a_story_article
 
 SINCE, UNTIL = after(-1e6), after(1e6)
@@ -132,7 +133,7 @@ async def test_a_word_is_found_by_itself_and_by_its_beginning(db: Database, word
 WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=scaled(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     held=st.lists(WORDS, max_size=6), asked=st.lists(st.lists(WORDS, min_size=1, max_size=3), min_size=1, max_size=3)
 )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import RecordError, UpgradeFirst
@@ -16,6 +16,7 @@ from core.model.match import Match
 from core.model.outcome import DeadLetterReason
 from core.model.source import Entry, Source, SourceKind
 from core.model.story import StoryArticle
+from tests.effort import tries
 from tests.fakes.records import a_match, a_story_article, an_article
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -46,7 +47,7 @@ def changed(record: object, **fields: object) -> bytes:
 
 @pytest.mark.parametrize("record_type", SCHEMAS, ids=lambda t: t.__name__)
 def test_every_record_type_comes_back_as_it_was(record_type: type) -> None:
-    @settings(max_examples=40)
+    @tries(40)
     @given(st.from_type(record_type))
     def round_trip(record: object) -> None:
         assert decode(encode(record), record_type) == record

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.text.sentences import _ABBREVIATIONS, paragraph_starts, sentence_starts
+from tests.effort import tries
 
 # The two kinds of full stop side by side, and the word before one searched forwards: slow, and plain to see.
 END = re.compile(r"[.!?…]+[\"'’”»)\]]*(?=\s+[\"'‘“«(\[¿¡]*(\S))|[。！？｡]+[」』”’）]*")
@@ -45,7 +46,7 @@ pieces = st.sampled_from(
 )
 
 
-@settings(max_examples=1000)
+@tries(1000)
 @given(st.lists(pieces, max_size=40).map("".join) | st.text(max_size=200))
 def test_sentences_begin_where_the_plain_reading_says(text: str) -> None:
     assert sentence_starts(text) == plainly(text)

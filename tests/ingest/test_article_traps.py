@@ -11,9 +11,9 @@ from ingest.parse.clean import article_text
 from ingest.parse.dates import parse_date
 from ingest.parse.page import read_page
 from ingest.parse.shapes import ParsedPage
-from tests.data_shared import SHARED
+from tests.data_shared import shared
 
-RAW = (SHARED / "data" / "article.txt").read_text(encoding="utf-8")
+RAW = shared("data", "article.txt").read_text(encoding="utf-8")
 TEMPLATE = (Path(__file__).parents[1] / "data" / "pages" / "business_paper.html").read_text(encoding="utf-8")
 TITLE = "North Korean minister visits Moscow as concern grows over alleged arms deal"
 PUBLISHED = datetime.fromisoformat("2024-01-15T14:43:00+05:30")

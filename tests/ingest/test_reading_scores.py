@@ -4,9 +4,9 @@ Thresholds stand a little below what is measured (docs/performance.md), so that 
 """
 
 from bench.ingest import date_scores, feed_scores, page_scores
-from tests.data_shared import SHARED
+from tests.data_shared import shared
 
-DATA = SHARED / "data"
+DATA = shared("data")
 
 
 def test_feeds_meet_what_other_readers_test() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from tests.services.process import CannotStart, free_ports, hold, stop, wait_until
 
@@ -101,17 +101,8 @@ class Server:
             "--no-sync",
         ]
         with log.open("wb") as out:
-            made = subprocess.run(
-                initdb,
-                stdout=out,
-                stderr=out,
-                cwd=self._folder,
-                user=self._user,
-                group=self._group,
-                extra_groups=self._extra,
-                check=False,
-            )
-        if made.returncode != 0:
+            code = self._begin(initdb, out).wait()
+        if code != 0:
             raise CannotStart(f"initdb failed: {log.read_text(errors='replace')[-1000:]}")
         try:
             self.start()
@@ -131,16 +122,27 @@ class Server:
         log = self._folder / "server.log"
         address = ["-p", str(self._port), "-c", "listen_addresses=127.0.0.1"]
         with log.open("ab") as out:
-            self._process = subprocess.Popen(
-                [self._tools / "postgres", "-D", self._folder / "data", *address, *self._settings],
-                stdout=out,
-                stderr=out,
-                cwd=self._folder,
-                user=self._user,
-                group=self._group,
-                extra_groups=self._extra,
-            )
+            command: list[str | Path] = [
+                self._tools / "postgres",
+                "-D",
+                self._folder / "data",
+                *address,
+                *self._settings,
+            ]
+            self._process = self._begin(command, out)
         wait_until(lambda: _answers(self._tools, self._port), self._process, log)
+
+    def _begin(self, command: Sequence[str | Path], out: BinaryIO) -> subprocess.Popen[bytes]:
+        """As the user whom PostgreSQL accepts."""
+        return subprocess.Popen(
+            command,
+            stdout=out,
+            stderr=out,
+            cwd=self._folder,
+            user=self._user,
+            group=self._group,
+            extra_groups=self._extra,
+        )
 
     def kill(self) -> None:
         """At once, with all connections: SIGQUIT, PostgreSQL's own immediate shutdown; the next start recovers."""

@@ -295,17 +295,7 @@ async def test_no_page_and_no_answer_of_the_api_lets_others_text_through_raw(pag
 # --- logs and chats
 
 
-@pytest.fixture
-def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("_logging_as_it_was")
+@pytest.mark.usefixtures("logging_as_it_was")
 @pytest.mark.parametrize("as_json", [False, True])
 def test_no_log_line_is_forged_or_steered(*, as_json: bool) -> None:
     out = io.StringIO()

@@ -2,8 +2,7 @@
 
 import base64
 import io
-import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
@@ -120,17 +119,7 @@ def test_a_password_is_not_added_by_command(tmp_path: Path) -> None:
     assert "ann" not in done.output
 
 
-@pytest.fixture
-def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
-@pytest.mark.usefixtures("_logging_as_it_was")
+@pytest.mark.usefixtures("logging_as_it_was")
 def test_the_log_shows_no_secret(tmp_path: Path) -> None:
     out = io.StringIO()
     set_up_logging(secrets=load(config(tmp_path, SOURCE), {}).secrets, stream=out)

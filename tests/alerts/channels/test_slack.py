@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.channels.channel import SendFailure
@@ -19,6 +19,7 @@ from core.model.outcome import Event, FailureReason, Priority, Reason
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from tests.alerts.making import NOW, alert, brief, notification, rule_ref
+from tests.effort import tries
 from tests.fakes.breaking import Breaking
 from tests.fakes.receiver import Answer, Receiver
 
@@ -95,7 +96,7 @@ def test_flash_updates_redrives_and_digests_say_what_they_are() -> None:
     assert texts_of(post_of(digest))[0].endswith("Held during quiet hours · 2 stories")
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(
     st.integers(1, 120),
     st.sampled_from(["plain ", "&<>", "北朝鮮", "🚀", "arms "]),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
@@ -25,6 +25,7 @@ from core.model.outcome import Event, FailureReason, Reason
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from tests.alerts.making import EVIDENCE, NOW, alert, brief, notification, rule_ref
+from tests.effort import tries
 from tests.fakes.breaking import Breaking
 from tests.fakes.receiver import Answer, Received, Receiver, dead_url, never
 
@@ -249,7 +250,7 @@ def test_a_monstrous_headline_is_cut_and_its_link_stays() -> None:
     assert len(data["articles"][0]["title"]) == 300
 
 
-@settings(max_examples=50)
+@tries(50)
 @given(st.integers(1, 60), st.text(max_size=400), st.text(max_size=400), st.integers(0, 40))
 def test_no_body_is_over_budget_and_every_one_follows_the_schema(
     articles: int, title: str, snippet: str, evidence: int

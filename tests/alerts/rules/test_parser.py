@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules import syntax as s
@@ -12,6 +12,7 @@ from alerts.rules.limits import MAX_CHARACTERS
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, render, to_json
+from tests.effort import tries
 
 ALIASES = AliasSet.of(
     [
@@ -373,7 +374,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=40))
 def test_any_text_ends_as_a_tree_or_as_problems(pieces: list[str]) -> None:
     check(" ".join(pieces))

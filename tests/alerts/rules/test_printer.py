@@ -1,12 +1,13 @@
 """What is printed is read back as the same tree."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules import syntax as s
 from alerts.rules.parser import parse
 from alerts.rules.printer import as_written, print_rule
 from alerts.rules.terms import words_in
+from tests.effort import tries
 
 WORDS = st.sampled_from(
     (
@@ -94,7 +95,7 @@ def rules(inner: st.SearchStrategy[s.Node]) -> st.SearchStrategy[s.Node]:
 trees = st.recursive(operands, rules, max_leaves=8)
 
 
-@settings(max_examples=400)
+@tries(400)
 @given(terms, trees)
 def test_a_printed_tree_is_read_as_the_same_tree(anchor: s.Term, tree: s.Node) -> None:
     whole = joined(s.And, [anchor, tree])
@@ -104,7 +105,7 @@ def test_a_printed_tree_is_read_as_the_same_tree(anchor: s.Term, tree: s.Node) -
     assert print_rule(parsed.tree) == text
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(terms, trees)
 def test_a_tree_in_its_authors_spelling_is_read_as_the_same_tree(anchor: s.Term, tree: s.Node) -> None:
     whole = joined(s.And, [anchor, tree])

@@ -4,14 +4,15 @@ import json
 import random
 from itertools import islice
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.checks import has_anchor
 from alerts.rules.parser import read_with_care
 from alerts.rules.printer import print_rule
 from alerts.rules.quick import quick
-from tests.data_shared import SHARED
+from tests.data_shared import shared
+from tests.effort import tries
 from tests.rule_generator import RuleMaker
 
 PIECES = (
@@ -36,7 +37,7 @@ def agrees(text: str) -> bool:
     return True
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12), st.sampled_from((" ", "", "  ", "\n")))
 def test_what_is_read_quickly_is_read_as_the_parser_reads_it(pieces: list[str], space: str) -> None:
     agrees(space.join(pieces))
@@ -50,7 +51,7 @@ def test_so_it_is_on_random_rows_of_pieces() -> None:
 
 def test_most_rules_of_a_desk_are_read_quickly() -> None:
     rng = random.Random(2)
-    with (SHARED / "data" / "stories" / "articles.jsonl").open(encoding="utf-8") as lines:
+    with shared("data", "stories", "articles.jsonl").open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"][:2000] for line in islice(lines, 40)]
     maker = RuleMaker(rng, texts)
     rules = [print_rule(maker.rule(rng.choice(texts))) for _ in range(2000)]

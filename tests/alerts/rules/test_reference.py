@@ -11,12 +11,12 @@ from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.walk import nodes_of
 from core.text.document import Document
-from tests.effort import EFFORT
+from tests.effort import scaled
 from tests.reference_articles import articles, facts, fields
 from tests.reference_evaluator import Fields, clauses, occurrences, true
 from tests.rule_generator import RuleMaker
 
-PAIRS_EACH = 5_000 * EFFORT
+PAIRS_EACH = scaled(5_000)
 EVIDENCE_SHARE = 0.3  # of true pairs whose evidence is checked place by place
 
 

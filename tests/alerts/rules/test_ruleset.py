@@ -13,7 +13,7 @@ from alerts.rules.explain import explain
 from alerts.rules.ruleset import RuleSet
 from core.model.article import Article
 from core.text.document import Document
-from tests.effort import EFFORT
+from tests.effort import scaled
 from tests.reference_articles import article, articles, facts, fields
 from tests.reference_evaluator import Fields, true
 from tests.rule_generator import RuleMaker
@@ -60,7 +60,7 @@ def rows(rules: dict[str, tuple[str, s.Node]], keys: Iterable[str]) -> list[Row]
     return [Row(key, rules[key][0]) for key in keys]
 
 
-@pytest.mark.parametrize("seed", range(2 * EFFORT))
+@pytest.mark.parametrize("seed", range(scaled(2)))
 def test_random_rules_in_every_layer_are_true_of_the_articles_that_the_specification_says(seed: int) -> None:
     every = [known(replace(one, text=one.text[:240])) for one in articles(ARTICLES)[-ARTICLES:]]
     rules = random_rules(seed, every, RULES)

@@ -27,6 +27,7 @@ from core.store import notifications
 from core.wake_up import WakeUp
 from tests.alerts.making import NOW, match, rule_ref
 from tests.alerts.rules_in_store import put_rule
+from tests.effort import scaled
 from tests.fakes.clock import FakeClock
 
 RULES = ("plain", "grouped")
@@ -161,4 +162,4 @@ async def _open(folder: Path) -> Database:
 
 
 TestExactlyOnce = AlertsMachine.TestCase
-TestExactlyOnce.settings = settings(max_examples=15, stateful_step_count=20)
+TestExactlyOnce.settings = settings(max_examples=scaled(15), stateful_step_count=20)

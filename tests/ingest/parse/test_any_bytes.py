@@ -1,15 +1,14 @@
 """Whatever stands in a header, an element or a JSON value: an outcome of the closed set, never an exception.
 
-A long run by hand: `FUZZ_EXAMPLES=5000 pytest tests/ingest/parse/test_any_bytes.py`.
+A long run by hand: `WIREWATCH_TEST_EFFORT=100 pytest tests/ingest/parse/test_any_bytes.py`.
 """
 
 import json
-import os
 import random
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.db.types import storable
@@ -26,8 +25,9 @@ from ingest.parse.shapes import (
     ParsedPage,
     ParseFailure,
 )
+from tests.effort import tries
 
-CASES = settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "60")))
+CASES = tries(60)
 URL = "https://herald.example/2026/rss"
 NASTY = st.sampled_from(
     ["²", "٣", "&#xD800;", "&#x110000;", "&#1;", "\ud800", "\x1b]0;x\x07", "]]>", "<![CDATA[", "<!--", "&", "&lt;b&gt;", "<", ">",

@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.parse.clean import _NEVER_WITHIN, _WORDS_WITHIN, article_lines, article_text, is_boilerplate
+from tests.effort import tries
 
 NEVER = """
 Also Read
@@ -191,7 +192,7 @@ def test_plain_text_is_parted_at_line_breaks() -> None:
     assert article_text("One.\r\nTwo  words.\n\n\n Three.\n") == "One.\n\nTwo words.\n\nThree."
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(st.lists(st.text(max_size=300)), st.text(max_size=50))
 def test_cleaning_invents_nothing_keeps_the_order_and_is_done_after_once(lines: list[str], title: str) -> None:
     kept = article_lines(lines, title)
@@ -200,7 +201,7 @@ def test_cleaning_invents_nothing_keeps_the_order_and_is_done_after_once(lines: 
     assert not any(is_boilerplate(line) for line in kept)
 
 
-@settings(max_examples=50)
+@tries(50)
 @given(st.sampled_from("a :|/->© \t."), st.integers(150, 200), st.sampled_from(["", "also read", "home", "photo"]))
 def test_no_line_makes_the_patterns_run_away(char: str, times: int, start: str) -> None:
     line = (start + char * times)[:200]
@@ -208,7 +209,7 @@ def test_no_line_makes_the_patterns_run_away(char: str, times: int, start: str) 
         is_boilerplate(line)
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(st.one_of([st.from_regex(re.compile(one, re.IGNORECASE), fullmatch=True) for one in _NEVER_WITHIN]))
 def test_what_a_costly_pattern_matches_holds_one_of_the_words_that_it_is_tried_for(line: str) -> None:
     assert any(word in line.lower() for word in _WORDS_WITHIN)

@@ -6,12 +6,13 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.article import TimeConfidence
 from ingest.parse.dates import _RFC3339, _home, _iso, _rfc3339, parse_date
-from tests.data_shared import SHARED
+from tests.data_shared import shared
+from tests.effort import tries
 
 NOON = "2024-01-15T12:00:00+00:00"
 SUMMER = "2024-07-15T12:00:00+00:00"
@@ -143,7 +144,7 @@ def test_times_in_the_standard_forms_come_back(moment: datetime, zone: tzinfo) -
         assert found.confidence is TimeConfidence.EXACT
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(
     st.one_of(st.text(max_size=80), st.text(alphabet="0123456789-:/ TZ+.,JanMarPMgmt오후년월", max_size=40)),
     st.none() | st.text(max_size=12),
@@ -154,7 +155,7 @@ def test_no_text_ends_in_anything_but_a_time_or_none(raw: str, zone: str | None)
 
 
 def test_of_the_times_that_other_readers_test_few_are_read_otherwise() -> None:
-    rows = [json.loads(line) for line in (SHARED / "data" / "feeds" / "dates.jsonl").read_text().splitlines()]
+    rows = [json.loads(line) for line in shared("data", "feeds", "dates.jsonl").read_text().splitlines()]
     wrong = []
     for row in rows:
         found = parse_date(row["raw"], row.get("hint"))
@@ -164,7 +165,7 @@ def test_of_the_times_that_other_readers_test_few_are_read_otherwise() -> None:
     assert wrong == ["-0312", "03-12-31", "03335"]
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(
     st.from_regex(_RFC3339, fullmatch=True) | st.datetimes(timezones=st.timezones()).map(datetime.isoformat),
     st.sampled_from([None, "Asia/Kolkata", "Europe/London"]),

@@ -5,13 +5,14 @@ from urllib.parse import urljoin
 
 import pytest
 from feedparser.urls import RelativeURIResolver, resolve_relative_uris
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.outcome import PollOutcome
 from ingest.parse.feed import _RELATIVE, _WHOLE, absolute
 from ingest.parse.read import feed_of
 from ingest.parse.shapes import MOST_ENTRIES, ParsedFeed, ParseFailure
+from tests.effort import tries
 
 URL = "https://herald.example/rss"
 RSS = '<rss version="2.0"><channel><title>H</title>{}</channel></rss>'
@@ -110,7 +111,7 @@ def test_links_are_absolute_against_the_feed_and_what_it_was_served_as() -> None
     assert parsed(RSS.format("<item><link>http://[</link></item>")).entries[0].url in ("", "http://[")
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(st.from_regex(_WHOLE, fullmatch=True), st.sampled_from([URL, "http://herald.example/a/b/", "", "feed"]))
 def test_a_whole_address_is_what_joining_makes_of_it(link: str, base: str) -> None:
     assert absolute(base, link) == urljoin(base, link) == link
@@ -132,7 +133,7 @@ def test_addresses_in_markup_are_absolute_and_markup_without_others_stays_as_it_
     assert 'href="https://cdn.example/a/b/c"' in parsed(atom).entries[0].content
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(
     st.sampled_from(sorted({name for _, name in RelativeURIResolver.relative_uris})).flatmap(
         lambda name: st.sampled_from([name, name.upper()])
@@ -170,7 +171,7 @@ fragments = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@tries(150)
 @given(fragments)
 def test_no_document_ends_in_anything_but_a_feed_or_a_named_failure(pieces: list[str]) -> None:
     found = feed_of("".join(pieces).encode("utf-8", "surrogatepass"), "", URL)

@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.parse.jsonfeed import parse_json_feed
 from ingest.parse.shapes import ParsedFeed, ParseFailure
+from tests.effort import tries
 
 URL = "https://json.example/feed"
 
@@ -50,7 +51,7 @@ names = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@tries(150)
 @given(
     st.dictionaries(st.sampled_from(["title", "language", "home_page_url"]), values),
     st.lists(st.dictionaries(names, values) | values, max_size=4),

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.article import TimeConfidence
@@ -12,6 +12,7 @@ from core.model.outcome import ArticleOutcome
 from ingest.parse.page import read_content, read_page
 from ingest.parse.read import page_of
 from ingest.parse.shapes import ParsedPage, ParseFailure
+from tests.effort import tries
 
 URL = "https://www.herald.example/news/crane-1234.html"
 SENTENCE = "The harbour of Larnport was closed on Monday after a crane fell into the main channel, the authority said. "
@@ -203,7 +204,7 @@ pieces = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(pieces)
 def test_no_page_ends_in_anything_but_an_article_or_a_named_failure(parts: list[str]) -> None:
     found = page_of("".join(parts).encode("utf-8", "surrogatepass"), "text/html; charset=utf-8", URL)

@@ -2,11 +2,12 @@
 
 from array import array
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.story.features import features_of, pack, unpack
 from ingest.story.reading import fact
+from tests.effort import tries
 
 TEXT = (
     "The harbour of Larnport was closed on Monday after a crane fell into the main channel, the authority said.\n\n"
@@ -83,7 +84,7 @@ def test_a_few_words_are_told_by_all_of_them() -> None:
     assert len(features_of("", "").anchors) == 1
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(title=odd_text, text=odd_text)
 def test_any_text_has_features_and_the_same_ones_twice(title: str, text: str) -> None:
     features = features_of(title, text)
@@ -96,7 +97,7 @@ def test_any_text_has_features_and_the_same_ones_twice(title: str, text: str) ->
     assert [*features.facts.values()] == [*range(len(features.facts))]
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(title=odd_text, text=odd_text | st.just(TEXT))
 def test_packed_features_come_back_whole(title: str, text: str) -> None:
     features = features_of(title, text)

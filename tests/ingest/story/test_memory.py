@@ -10,7 +10,7 @@ from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
 from ingest.parse.clean import article_lines
 from ingest.story.memory import WINDOW, Decision, StoryMemory
-from tests.data_shared import SHARED
+from tests.data_shared import shared
 from tests.fakes.records import WHEN, an_article
 from tests.ingest.story.test_judge import CRANE, NEWS
 
@@ -101,7 +101,7 @@ def test_a_memory_that_is_read_back_decides_as_the_one_that_was_lost() -> None:
 
 
 def test_of_a_days_news_copies_raise_no_alert_and_few_that_must_are_lost() -> None:
-    folder = SHARED / "data" / "stories"
+    folder = shared("data", "stories")
     labels = {one["id"]: one for one in map(json.loads, (folder / "labels.jsonl").read_text().splitlines())}
     memory, wanted, right, raised = StoryMemory(), 0, 0, 0
     for one in _real_articles(900):
@@ -117,7 +117,7 @@ def test_of_a_days_news_copies_raise_no_alert_and_few_that_must_are_lost() -> No
 
 def _real_articles(count: int) -> list[Article]:
     found = []
-    with (SHARED / "data" / "stories" / "articles.jsonl").open(encoding="utf-8") as lines:
+    with shared("data", "stories", "articles.jsonl").open(encoding="utf-8") as lines:
         for _, line in zip(range(count), lines, strict=False):
             row = json.loads(line)
             text = "\n\n".join(article_lines(row["text"].split("\n\n"), row["title"]))

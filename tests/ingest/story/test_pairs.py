@@ -1,13 +1,14 @@
 """What the second of two texts is to the first, in the languages of the press."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.outcome import StoryVerdict
 from ingest.story.memory import StoryMemory
 from ingest.story.numbers import Token, tokens_of
 from ingest.story.words import Language
+from tests.effort import tries
 from tests.ingest.story.cases import Pair, made, pairs
 
 
@@ -31,7 +32,7 @@ pieces = st.sampled_from([*ODD, *WORDS, "9" * 400])
 odd = st.lists(pieces, max_size=40).map("".join)
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(
     st.lists(st.tuples(odd, odd), min_size=2, max_size=3),
     st.sampled_from(["https://0.example/a", "https://{}.example/a"]),

@@ -1,10 +1,11 @@
 """A text's sentences as hashes: known chunks put together are what the words one by one are."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ingest.story import reading
 from ingest.story.reading import Reading, fact, read, read_glued
+from tests.effort import tries
 from tests.ingest.story.test_features import TEXT, odd_text
 
 
@@ -12,7 +13,7 @@ def told(one: Reading) -> tuple[object, ...]:
     return one.texts, one.words.tolist(), one.hashes.tolist(), one.borders.tolist(), one.numbers, one.names
 
 
-@settings(max_examples=400)
+@tries(400)
 @given(title=odd_text, text=odd_text)
 def test_known_chunks_put_together_are_the_words_one_by_one(title: str, text: str) -> None:
     found = read(title, text)

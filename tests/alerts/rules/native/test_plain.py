@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.aliases import AliasSet
@@ -15,8 +15,8 @@ from alerts.rules.native.program import encoded
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from tests.alerts.rules.test_quick import PIECES
-from tests.data_shared import SHARED
-from tests.effort import EFFORT
+from tests.data_shared import shared
+from tests.effort import scaled, tries
 from tests.rule_generator import RuleMaker
 
 MORE = [
@@ -61,7 +61,7 @@ def plainly(texts: Sequence[str]) -> int:
     return sum(numbers is not None for numbers in found)
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(st.lists(st.sampled_from(PIECES + MORE), min_size=1, max_size=12), st.sampled_from((" ", "", "  ", "\n")))
 def test_rows_of_pieces(pieces: list[str], space: str) -> None:
     plainly([space.join(pieces)])
@@ -69,22 +69,21 @@ def test_rows_of_pieces(pieces: list[str], space: str) -> None:
 
 def test_many_random_rows_of_pieces() -> None:
     rng = random.Random(1)
-    assert (
-        plainly([" ".join(rng.choices(PIECES + MORE, k=rng.randint(1, 7))) for _ in range(6_000 * EFFORT)])
-        > 120 * EFFORT
+    assert plainly([" ".join(rng.choices(PIECES + MORE, k=rng.randint(1, 7))) for _ in range(scaled(6_000))]) > scaled(
+        120
     )
 
 
 def test_random_rules_over_articles() -> None:
     rng = random.Random(2)
-    with (SHARED / "data" / "stories" / "articles.jsonl").open(encoding="utf-8") as lines:
+    with shared("data", "stories", "articles.jsonl").open(encoding="utf-8") as lines:
         texts = [json.loads(line)["text"][:2000] for line in islice(lines, 40)]
     maker = RuleMaker(rng, texts)
     rules = [print_rule(maker.rule(rng.choice(texts))) for _ in range(2000)]
     assert plainly(rules) > len(rules) / 6
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(st.text(max_size=60))
 def test_any_text_at_all(text: str) -> None:
     plainly([text])

@@ -4,13 +4,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.native.article import Prepared
 from alerts.rules.native.letters import TABLE
 from alerts.rules.native.text import READ, read_words, words_for
 from core.text.document import Document, FieldText
+from tests.effort import tries
 from tests.reference_articles import OTHER_SCRIPTS, article, articles
 
 _CODE = (1 << 20) - 1 | 1 << 20
@@ -52,14 +53,14 @@ def check(title: str, text: str) -> None:
 SCRIPTS = "abcXYZ019_ \n\t.,'-’“”–éÉßﬁйЙёЁΣςά\u0301\u0308\u0327\u200b\u00ad\ufe0f😀北韓한국ｶナ가ก้ำ\u0e31अ\u093c\u0915क़ب\u064bאָ½№™Ⅷ𝐁İ"
 
 
-@settings(max_examples=600)
+@tries(600)
 @given(st.text(st.sampled_from(SCRIPTS), max_size=30), st.text(max_size=20))
 def test_words_and_places_are_those_of_the_tokenizer(mixed: str, any_text: str) -> None:
     check(any_text, mixed)
     check(mixed, f"{any_text}\n\n{mixed}")
 
 
-@settings(max_examples=400)
+@tries(400)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_words_of_arbitrary_unicode_too(text: str) -> None:
     check("", text)
