@@ -86,7 +86,7 @@ def _article(one: dict[str, str], text: str, number: int, at: datetime) -> Story
         title=one["title"],
         text=text,
         lang="en",
-        source_id=ids.source_id(one["source"]),
+        source_id=ids.derived_id("source", one["source"]),
         source_name=one["source"],
         domain="news.example",
         published=at,

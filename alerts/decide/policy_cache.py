@@ -39,7 +39,7 @@ async def _policy(conn: Connection, row: RuleRow) -> RulePolicy:
     if condition is None:
         return policy_of(row)
     first = row
-    for version in await rules.versions(conn, row.name):  # newest first
+    for version in await rules.versions_of(conn, row.rule_id):  # newest first
         if version.canonical != row.canonical or version.query != row.query:
             break
         first = version

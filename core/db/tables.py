@@ -1,6 +1,6 @@
 """The schema, one for both databases: what is polled, read and known of articles. `tables_alerts.py` has the rest.
 
-Ids are derived (core/model/ids.py), so they are primary keys; records are kept as the bytes of core/model/codec.py
+Ids (core/model/ids.py) are primary keys; records are kept as the bytes of core/model/codec.py
 beside the columns that statements need.
 """
 
@@ -55,7 +55,9 @@ sources = Table(
     Column("entries_seen_total", BigInteger, nullable=False),
     Column("full_get_at", Instant),
     Column("memory", Json, nullable=False),  # what the schedule remembers between polls
+    Column("url_key", Text),  # of the address; NULL: the id is it, of a row that an older process wrote
     Index(None, "enabled", "next_poll"),
+    Index("uq_sources_url_key", "url_key", unique=True),
 )
 
 hosts = Table(

@@ -36,8 +36,11 @@ rules = Table(
     Column("origin", Text, nullable=False),  # file | db
     Column("enabled", Boolean, nullable=False),
     Column("revision", BigInteger, nullable=False),
+    Column("team_id", Text, nullable=False, server_default="default"),
+    Column("file_key", WebText),  # the `id` that its file gives it
     Index(None, "revision"),
     Index(None, "name"),
+    Index("uq_rules_team_id_name", "team_id", "name", unique=True),
 )
 
 rule_versions = Table(
@@ -62,7 +65,10 @@ aliases = Table(
     Column("origin", Text, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("revision", BigInteger, nullable=False),
+    Column("alias_id", Text),
+    Column("team_id", Text, nullable=False, server_default="default"),
     Index(None, "revision"),
+    Index("uq_aliases_alias_id", "alias_id", unique=True),
 )
 
 alias_versions = Table(

@@ -1,5 +1,7 @@
-"""Ids are derived from what they name, so a repeat changes nothing."""
+"""Ids of records are derived from what they name, so a repeat changes nothing; what people name has a random id, so that it
+can be renamed."""
 
+import secrets
 from hashlib import blake2b
 
 _PIECE = 2047  # bytes; of more at once hashlib lets other threads run first, for longer than the hashing itself takes
@@ -17,8 +19,14 @@ def derived_id(kind: str, *parts: str | int) -> str:
     return h.hexdigest()
 
 
-def source_id(url: str) -> str:
-    return derived_id("source", url)
+def new_id() -> str:
+    """24 hexadecimal digits that nothing else has: of a rule, an alias, a source, a channel, a team."""
+    return secrets.token_hex(_SIZE)
+
+
+def url_key(clean_url: str) -> str:
+    """What stands for a source's address where a URL is too long for an index. Sources of the first schemas have it as id."""
+    return derived_id("source", clean_url)
 
 
 def article_id(canonical_url: str) -> str:
@@ -27,10 +35,6 @@ def article_id(canonical_url: str) -> str:
 
 def story_id(first_article_id: str) -> str:
     return derived_id("story", first_article_id)
-
-
-def rule_id(name: str) -> str:
-    return derived_id("rule", name)
 
 
 def match_id(rule: str, version: int, article: str, revision: str = "") -> str:

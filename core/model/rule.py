@@ -39,9 +39,14 @@ class RuleSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleDraft:
-    """A rule to be stored. `author`: a person, or `file:NAME` for a rule managed as code."""
+    """A rule to be stored. `author`: a person, or `file:NAME` for a rule managed as code.
+
+    `key`: the `id` that a file gives it, by which it is known whatever its name. `rule_id`: of a new rule; None: a random one.
+    """
 
     name: str
+    key: str | None = None
+    rule_id: str | None = None
     query: str
     canonical: str
     settings: RuleSettings = field(default_factory=RuleSettings)
@@ -51,7 +56,7 @@ class RuleDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One version of a rule. `origin`: `file` or `db`; `revision`: of the last change to the rule.
+    """One version of a rule. `origin`: `file` or `db`; `revision`: of the last change to the rule; `key`: as of a draft.
 
     `query` is empty where the rule watches a source for silence: it matches no article.
     """
@@ -68,6 +73,7 @@ class RuleRow:
     comment: str
     created: datetime
     revision: int
+    key: str | None = None
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -101,3 +107,4 @@ class AliasRow:
     comment: str
     created: datetime
     revision: int
+    alias_id: str = ""

@@ -10,6 +10,7 @@ from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import alias_versions, aliases
 from core.errors import UserError
+from core.model import ids
 from core.model.rule import AliasDraft, AliasRow
 from core.store import revisions
 from core.store.rules import DB, FILE
@@ -107,7 +108,7 @@ async def _write(
 ) -> int:
     version = 1 if known is None else known.version + (known.terms != draft.terms)
     values = {"version": version, "origin": origin, "enabled": True, "revision": revision}
-    head = insert(conn, aliases).values(name=draft.name, **values)
+    head = insert(conn, aliases).values(name=draft.name, alias_id=ids.new_id(), **values)
     await conn.execute(head.on_conflict_do_update(index_elements=[aliases.c.name], set_=values))
     if known is None or version > known.version:
         await conn.execute(
@@ -138,6 +139,7 @@ def _all_versions() -> Select[Any]:
         alias_versions.c.comment,
         alias_versions.c.created,
         aliases.c.revision,
+        aliases.c.alias_id,
     ).join_from(aliases, alias_versions, aliases.c.name == alias_versions.c.name)
 
 
@@ -146,4 +148,11 @@ def _current() -> Select[Any]:
 
 
 def _row(row: Row[Any]) -> AliasRow:
-    return AliasRow(**{**row._asdict(), "enabled": bool(row.enabled), "terms": tuple(row.terms["terms"])})
+    return AliasRow(
+        **{
+            **row._asdict(),
+            "enabled": bool(row.enabled),
+            "alias_id": row.alias_id or "",
+            "terms": tuple(row.terms["terms"]),
+        }
+    )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import Row, Select, select, update
 
@@ -11,6 +10,7 @@ from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import channels
 from core.errors import UserError
+from core.model import ids
 from core.model.channel import ChannelDraft, ChannelRow, Pause
 from core.store import revisions
 from core.store.rules import DB, FILE
@@ -108,7 +108,7 @@ async def _write(
     if known is not None:
         await conn.execute(_update(draft.name).values(**values))
         return
-    first = {"channel_id": uuid4().hex[:24], "team_id": DEFAULT_TEAM, "name": draft.name, "enabled": True}
+    first = {"channel_id": ids.new_id(), "team_id": DEFAULT_TEAM, "name": draft.name, "enabled": True}
     await conn.execute(insert(conn, channels).values(**first, **values, created=now))
 
 

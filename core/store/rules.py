@@ -13,9 +13,11 @@ from core.errors import UserError
 from core.model import ids
 from core.model.rule import RuleDraft, RuleRow
 from core.model.rule_tables import read_settings, written
-from core.store import revisions
+from core.store import audit, recognition, revisions
+from core.store.audit import AuditRow
+from core.store.recognition import Recognised, recognised
 
-FILE = "file"
+FILE = recognition.FILE
 DB = "db"
 _COUNTER = "rules"
 
@@ -23,21 +25,50 @@ _COUNTER = "rules"
 async def sync_from_config(conn: Connection, configured: Sequence[RuleDraft], now: datetime) -> int:
     """Make the rules of origin `file` be `configured`; how many changed.
 
-    A changed query or setting is a new version; a rule that is gone from the files is disabled and keeps its versions.
+    A changed query or setting is a new version; a rule that is gone from the files is disabled and keeps its versions; one
+    that was renamed there (`recognised`) keeps its id and history.
     """
     revision = await revisions.lock(conn, _COUNTER) + 1
-    known = {row.rule_id: row for row in map(_row, await conn.execute(_current()))}
-    wanted = {ids.rule_id(draft.name): draft for draft in configured}
-    changed = [key for key, draft in wanted.items() if key not in known or _differs(known[key], draft, FILE)]
-    gone = [key for key, row in known.items() if row.origin == FILE and row.enabled and key not in wanted]
+    known = [_row(row) for row in await conn.execute(_current())]
+    pairs = recognised(known, configured)
+    changed = [pair for pair in pairs if pair.row is None or _differs(pair.row, pair.draft, FILE)]
+    kept = {pair.row.rule_id for pair in pairs if pair.row is not None}
+    gone = [row.rule_id for row in known if row.origin == FILE and row.enabled and row.rule_id not in kept]
     if not changed and not gone:
         return 0
-    await _write(conn, [(wanted[key], known.get(key)) for key in changed], FILE, now, revision)
+    await _free_names(conn, changed, [row for row in known if row.rule_id not in kept], now, revision)
+    await _write(conn, [(pair.draft, pair.row) for pair in changed], FILE, now, revision)
     if gone:
         disable = update(rules).where(rules.c.rule_id == bindparam("key")).values(enabled=False, revision=revision)
         await conn.execute(disable, [{"key": key} for key in gone])
     await revisions.advance(conn, _COUNTER, revision)
     return len(changed) + len(gone)
+
+
+async def _free_names(
+    conn: Connection, changed: Sequence[Recognised], others: Sequence[RuleRow], now: datetime, revision: int
+) -> None:
+    """Before names change hands: two rules may swap them, and another may have one, which it loses with its place."""
+    renamed = {pair.draft.name: pair for pair in changed if pair.renamed}
+    name = update(rules).where(rules.c.rule_id == bindparam("key")).values(name=bindparam("free"))
+    for pair in renamed.values():
+        assert pair.row is not None  # noqa: S101 - else it is not renamed
+        await conn.execute(name, {"key": pair.row.rule_id, "free": pair.row.rule_id})
+        detail = {"from": pair.row.name, "rule_id": pair.row.rule_id}
+        action = AuditRow(at=now, actor=FILE, action="rule.rename", subject=pair.draft.name, detail=detail)
+        await audit.add(conn, action)
+    for row in others:
+        if row.name in renamed:
+            await conn.execute(name, {"key": row.rule_id, "free": f"{row.name} ({row.rule_id[:6]})"})
+            statement = update(rules).where(rules.c.rule_id == row.rule_id)
+            await conn.execute(statement.values(enabled=False, revision=revision))
+
+
+async def rename(conn: Connection, rule_id: str, name: str) -> None:
+    """Give a rule another name, which no other rule has; its id, versions and alerts stay."""
+    revision = await revisions.lock(conn, _COUNTER) + 1
+    await conn.execute(update(rules).where(rules.c.rule_id == rule_id).values(name=name, revision=revision))
+    await revisions.advance(conn, _COUNTER, revision)
 
 
 async def put(conn: Connection, draft: RuleDraft, now: datetime) -> int:
@@ -74,7 +105,7 @@ async def rollback(conn: Connection, name: str, version: int, author: str, now: 
 async def set_enabled(conn: Connection, name: str, *, enabled: bool) -> bool:
     """Pause or resume a rule; False if there is none or it is so already. Removing a rule is pausing it: history stays."""
     revision = await revisions.lock(conn, _COUNTER) + 1
-    statement = update(rules).where(rules.c.rule_id == ids.rule_id(name), rules.c.enabled.is_(not enabled))
+    statement = update(rules).where(rules.c.name == name, rules.c.enabled.is_(not enabled))
     if (await conn.execute(statement.values(enabled=enabled, revision=revision))).rowcount == 0:
         return False
     await revisions.advance(conn, _COUNTER, revision)
@@ -83,7 +114,7 @@ async def set_enabled(conn: Connection, name: str, *, enabled: bool) -> bool:
 
 async def get(conn: Connection, name: str) -> RuleRow | None:
     """The version in force, disabled rules too."""
-    row = (await conn.execute(_current().where(rules.c.rule_id == ids.rule_id(name)))).one_or_none()
+    row = (await conn.execute(_current().where(rules.c.name == name))).one_or_none()
     return None if row is None else _row(row)
 
 
@@ -96,7 +127,13 @@ async def by_id(conn: Connection, rule_id: str, version: int | None = None) -> R
 
 async def versions(conn: Connection, name: str) -> list[RuleRow]:
     """All versions of a rule, newest first."""
-    statement = _all_versions().where(rules.c.rule_id == ids.rule_id(name))
+    statement = _all_versions().where(rules.c.name == name)
+    return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
+
+
+async def versions_of(conn: Connection, rule_id: str) -> list[RuleRow]:
+    """All versions of the rule of that id, newest first."""
+    statement = _all_versions().where(rules.c.rule_id == rule_id)
     return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
 
 
@@ -168,11 +205,12 @@ async def _write(
     heads, bodies = [], []
     for draft, known in drafts:
         version = 1 if known is None else known.version + _is_new_version(known, draft)
-        key = ids.rule_id(draft.name)
+        key = known.rule_id if known is not None else draft.rule_id or ids.new_id()
         heads.append(
             {
                 "rule_id": key,
                 "name": draft.name,
+                "file_key": draft.key,
                 "version": version,
                 "origin": origin,
                 "enabled": True,
@@ -195,7 +233,7 @@ async def _write(
     if not heads:
         return
     head = insert(conn, rules)
-    new = {name: head.excluded[name] for name in ("version", "origin", "enabled", "revision")}
+    new = {name: head.excluded[name] for name in ("name", "file_key", "version", "origin", "enabled", "revision")}
     await conn.execute(head.on_conflict_do_update(index_elements=[rules.c.rule_id], set_=new), heads)
     if bodies:
         await conn.execute(insert(conn, rule_versions), bodies)
@@ -206,7 +244,8 @@ def _is_new_version(known: RuleRow, draft: RuleDraft) -> bool:
 
 
 def _differs(known: RuleRow, draft: RuleDraft, origin: str) -> bool:
-    return not known.enabled or known.origin != origin or _is_new_version(known, draft)
+    named = known.name == draft.name and known.key == draft.key
+    return not named or not known.enabled or known.origin != origin or _is_new_version(known, draft)
 
 
 def _all_versions() -> Select[Any]:
@@ -223,6 +262,7 @@ def _all_versions() -> Select[Any]:
         rule_versions.c.comment,
         rule_versions.c.created,
         rules.c.revision,
+        rules.c.file_key.label("key"),
     ).join_from(rules, rule_versions, rules.c.rule_id == rule_versions.c.rule_id)
 
 

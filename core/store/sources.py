@@ -1,5 +1,6 @@
 """Sources with the state of their polling. Pollers lease what is due, so no two poll the same source at once."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
@@ -12,8 +13,10 @@ from core.db.statements import insert
 from core.db.tables import hosts, sources
 from core.db.types import JsonObject
 from core.masking import masked, masked_url
+from core.model import ids
 from core.model.outcome import PollOutcome
 from core.model.source import Source
+from core.net.url import clean_url
 from core.store import leases
 from core.store.payload import pack, unpack
 
@@ -81,40 +84,90 @@ _STATE = tuple(f.name for f in fields(PollState))
 
 
 async def sync_from_config(conn: Connection, configured: Sequence[Source], now: datetime) -> None:
-    """Make the sources of origin `file` be `configured`: new ones are due now, gone ones disabled with their state kept."""
-    known = {row.source_id: row for row in await conn.execute(select(sources))}
-    wanted = {source.source_id: source for source in configured}
-    fresh = [_new(source, FILE, now) for key, source in wanted.items() if key not in known]
+    """Make the sources of origin `file` be `configured`: new ones are due now, gone ones disabled with their state kept.
+
+    A source is known by its address, else, where that is new, by its name: then it has moved, and keeps its id, its entries
+    and its history. `source_id` matters for a new source only; empty: a random one.
+    """
+    rows = list(await conn.execute(select(sources)))
+    pairs = _recognised(rows, configured)
+    for source, row in pairs:
+        if row is not None:
+            await _change(conn, row, source, now)
+    fresh = [_new(source, FILE, now) for source, row in pairs if row is None]
     if fresh:
         await conn.execute(insert(conn, sources).on_conflict_do_nothing(), fresh)
-    for key, source in wanted.items():
-        if key in known:
-            await _change(conn, known[key], source, now)
-    gone = [key for key, row in known.items() if row.origin == FILE and row.enabled and key not in wanted]
-    for key in gone:
-        await conn.execute(update(sources).where(sources.c.source_id == key).values(enabled=False))
+    kept = {row.source_id for _, row in pairs if row is not None}
+    for row in rows:
+        if row.origin == FILE and row.enabled and row.source_id not in kept:
+            await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(enabled=False))
+
+
+def _recognised(rows: Sequence[Row[Any]], configured: Sequence[Source]) -> list[tuple[Source, Row[Any] | None]]:
+    """Each source of the files with its row; None: a new one."""
+    keyed: dict[str, Row[Any]] = {}
+    for row in sorted(rows, key=lambda row: row.url_key is None):  # what an older process wrote comes last
+        keyed.setdefault(row.url_key or row.source_id, row)
+    found = {source.url: keyed.get(_url_key(source.url)) for source in configured}
+    kept = {row.source_id for row in found.values() if row is not None}
+    vanished: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        if row.origin == FILE and row.enabled and row.source_id not in kept:
+            vanished[row.name].append(row)
+    for source in configured:
+        if found[source.url] is None and len(moved := vanished.pop(source.name, [])) == 1:
+            found[source.url] = moved[0]
+    return [(source, found[source.url]) for source in configured]
 
 
 async def _change(conn: Connection, row: Row[Any], source: Source, now: datetime) -> None:
+    source = replace(source, source_id=row.source_id)
     record = pack(source)
     if row.record == record and row.enabled and row.origin == FILE:
         return
     values: dict[str, object] = {
         "name": source.name,
         "url": source.url,
+        "url_key": _url_key(source.url),
         "record": record,
         "origin": FILE,
         "enabled": True,
     }
-    if not row.enabled or unpack(row.record, Source).interval_seconds != source.interval_seconds:
+    if (row.url_key or row.source_id) != values["url_key"]:
+        values |= _UNPOLLED
+    if "etag" in values or not row.enabled or unpack(row.record, Source).interval_seconds != source.interval_seconds:
         values["next_poll"] = now
     await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(values))
 
 
 async def add(conn: Connection, source: Source, now: datetime) -> bool:
     """Add a source of origin `db`, due now; False if its URL is there already."""
+    if await at_url(conn, source.url) is not None:
+        return False
     result = await conn.execute(insert(conn, sources).on_conflict_do_nothing(), _new(source, DB, now))
     return result.rowcount == 1
+
+
+async def at_url(conn: Connection, url: str) -> SourceRow | None:
+    """The source that polls this address, in whatever spelling."""
+    key = _url_key(url)
+    unkeyed = and_(sources.c.url_key.is_(None), sources.c.source_id == key)
+    statement = select(sources).where(or_(sources.c.url_key == key, unkeyed)).limit(1)
+    row = (await conn.execute(statement)).one_or_none()
+    return None if row is None else _row(row)
+
+
+async def move(conn: Connection, source_id: str, url: str, now: datetime) -> bool:
+    """Poll a source at another address from now on; its id, entries and history stay. False if there is no such source.
+
+    The address is no other source's. A poll of the old address that is under way leaves no state.
+    """
+    row = await get(conn, source_id)
+    if row is None:
+        return False
+    moved = {"url": url, "url_key": _url_key(url), "record": pack(replace(row.source, url=url)), "next_poll": now}
+    await conn.execute(update(sources).where(sources.c.source_id == source_id).values({**_UNPOLLED, **moved}))
+    return True
 
 
 async def remove(conn: Connection, source_id: str) -> bool:
@@ -267,9 +320,28 @@ async def hosts_not_before(conn: Connection, now: datetime) -> dict[str, datetim
     return {row.host: row.not_before for row in rows}
 
 
+# What a poll knows of an address; without its lease a poll that is under way saves nothing.
+_UNPOLLED: Mapping[str, object] = {
+    "etag": None,
+    "last_modified": None,
+    "body_hash": None,
+    "full_get_at": None,
+    "error": None,
+    "failures": 0,
+    "lease_owner": None,
+    "lease_until": None,
+}
+
+
+def _url_key(url: str) -> str:
+    return ids.url_key(clean_url(url))
+
+
 def _new(source: Source, origin: str, now: datetime) -> dict[str, Any]:
+    source = replace(source, source_id=source.source_id or ids.new_id())
     return {
         "source_id": source.source_id,
+        "url_key": _url_key(source.url),
         "name": source.name,
         "url": source.url,
         "origin": origin,

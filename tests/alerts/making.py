@@ -22,7 +22,12 @@ def rule_ref(
     priority: Priority = Priority.NORMAL,
 ) -> RuleRef:
     return RuleRef(
-        rule_id=ids.rule_id(name), version=version, name=name, query=query, channels=channels, priority=priority
+        rule_id=ids.derived_id("rule", name),
+        version=version,
+        name=name,
+        query=query,
+        channels=channels,
+        priority=priority,
     )
 
 
@@ -146,7 +151,7 @@ def story_article(
             title=title,
             text=text,
             lang="en",
-            source_id=ids.source_id("https://news.example/feed"),
+            source_id=ids.derived_id("source", "https://news.example/feed"),
             source_name="Example World",
             domain="news.example",
             published=NOW - timedelta(minutes=5),

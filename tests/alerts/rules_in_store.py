@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from core.db.engine import Database
 from core.db.tables_alerts import rule_versions
+from core.model import ids
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleSettings
 from core.model.rule_tables import read_table, written
@@ -40,7 +41,9 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
         standing=None if standing is None else read_table("standing", standing),
     )
     async with db.transaction() as conn:
-        await rules.put(conn, RuleDraft(name=name, query=query, canonical=query, settings=settings), now)
+        rule_id = ids.derived_id("rule", name)  # as records of these tests have it
+        draft = RuleDraft(name=name, rule_id=rule_id, query=query, canonical=query, settings=settings)
+        await rules.put(conn, draft, now)
 
 
 async def spoil_settings(db: Database, stored: dict[str, object]) -> None:

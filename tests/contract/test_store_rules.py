@@ -1,6 +1,7 @@
 """What the store promises of rules, aliases, their versions and their revision."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import time
 
@@ -10,13 +11,12 @@ from sqlalchemy import update
 from core.db.engine import Database
 from core.db.tables_alerts import rule_versions
 from core.errors import UserError
-from core.model import ids
 from core.model.metric_rule import Frequency, Spike
 from core.model.outcome import Priority
 from core.model.rule import AliasDraft, RuleDraft, RuleSettings
 from core.model.rule_tables import written
 from core.model.sending import Digest, QuietHours, Throttle, Weekday
-from core.store import aliases, rules
+from core.store import aliases, audit, rules
 from tests.contract.databases import NOW, after
 
 DRAFT = RuleDraft(name="arms", query="arms AND  deal", canonical="arms AND deal", author="file:rules.toml", comment="c")
@@ -37,9 +37,8 @@ async def test_a_rule_comes_back_as_it_was_put(db: Database) -> None:
         assert await rules.put(conn, replace(DRAFT, settings=FULL), NOW) == 1
         row = await rules.get(conn, "arms")
         assert row is not None
-        assert (row.rule_id, row.name, row.version, row.origin, row.enabled) == (
-            ids.rule_id("arms"), "arms", 1, "db", True,
-        )  # fmt: skip
+        assert re.fullmatch("[0-9a-f]{24}", row.rule_id)
+        assert (row.name, row.version, row.origin, row.enabled) == ("arms", 1, "db", True)
         assert (row.query, row.canonical, row.author, row.comment) == (
             "arms AND  deal", "arms AND deal", "file:rules.toml", "c",
         )  # fmt: skip
@@ -255,3 +254,82 @@ async def test_a_stored_setting_that_cannot_be_read_is_named_and_the_rule_goes_o
         row = await rules.get(conn, "arms")
         assert row is not None
         assert row.settings == FULL
+
+
+async def renamed(
+    db: Database, before: list[RuleDraft], then: list[RuleDraft]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Names and ids of the rules in force after either set of files."""
+    async with db.transaction() as conn:
+        await rules.sync_from_config(conn, before, NOW)
+        first = {row.name: row.rule_id for row in await rules.list_active(conn)}
+        await rules.sync_from_config(conn, then, after(1))
+        return first, {row.name: row.rule_id for row in await rules.list_active(conn)}
+
+
+async def test_a_rule_with_an_id_in_its_file_keeps_its_history_whatever_else_changes(db: Database) -> None:
+    keyed = replace(DRAFT, key="r-1")
+    changed = replace(keyed, name="weapons", query="weapons", canonical="weapons")
+    first, then = await renamed(db, [keyed, replace(DRAFT, name="other")], [changed])
+    assert then == {"weapons": first["arms"]}
+    async with db.transaction() as conn:
+        assert [row.query for row in await rules.versions(conn, "weapons")] == ["weapons", DRAFT.query]
+        assert await rules.get(conn, "arms") is None
+        [action] = await audit.list_rows(conn, subject="weapons")
+        assert (action.actor, action.action) == ("file", "rule.rename")
+        assert action.detail == {"from": "arms", "rule_id": first["arms"]}
+        assert await rules.sync_from_config(conn, [changed], after(2)) == 0
+
+
+async def test_a_rule_that_got_another_name_and_nothing_else_is_the_same_rule(db: Database) -> None:
+    first, then = await renamed(db, [DRAFT], [replace(DRAFT, name="weapons")])
+    assert then == {"weapons": first["arms"]}
+    async with db.connection() as conn:
+        [row] = await rules.versions(conn, "weapons")
+        assert (row.version, row.revision) == (1, 2)
+
+
+async def test_rules_that_cannot_be_told_apart_are_not_taken_for_renamed(db: Database) -> None:
+    first, then = await renamed(db, [DRAFT], [replace(DRAFT, name="a"), replace(DRAFT, name="b")])
+    assert set(then) == {"a", "b"}
+    assert first["arms"] not in then.values()
+
+
+async def test_rules_may_swap_their_names(db: Database) -> None:
+    one, two = replace(DRAFT, key="1", name="a"), replace(DRAFT, key="2", name="b")
+    first, then = await renamed(db, [one, two], [replace(one, name="b"), replace(two, name="a")])
+    assert then == {"b": first["a"], "a": first["b"]}
+
+
+async def test_a_renamed_rule_takes_a_name_from_one_that_was_removed(db: Database) -> None:
+    async with db.transaction() as conn:
+        await rules.put(conn, replace(DRAFT, name="weapons", query="weapons"), NOW)
+        await rules.set_enabled(conn, "weapons", enabled=False)
+    first, then = await renamed(db, [replace(DRAFT, key="k")], [replace(DRAFT, key="k", name="weapons")])
+    assert then == {"weapons": first["arms"]}
+    async with db.connection() as conn:
+        assert {row.name.partition(" ")[0] for row in await rules.list_all(conn)} == {"weapons"}
+
+
+async def test_a_rule_renamed_by_command_keeps_its_id_and_is_among_what_changed(db: Database) -> None:
+    async with db.transaction() as conn:
+        await rules.put(conn, DRAFT, NOW)
+        before = await rules.get(conn, "arms")
+        assert before is not None
+        await rules.rename(conn, before.rule_id, "weapons")
+        [row], revision = await rules.changed_since(conn, before.revision)
+        assert (row.rule_id, row.name, row.version, revision) == (before.rule_id, "weapons", 1, 2)
+
+
+async def test_processes_that_take_the_same_files_over_at_once_make_no_twins(db: Database) -> None:
+    drafts = [replace(DRAFT, name=f"r{number}", query=f"q{number}") for number in range(5)]
+
+    async def take_over() -> None:
+        async with db.transaction() as conn:
+            await rules.sync_from_config(conn, drafts, NOW)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(take_over())
+    async with db.connection() as conn:
+        assert [row.name for row in await rules.list_all(conn)] == [draft.name for draft in drafts]

@@ -3,7 +3,10 @@
 import asyncio
 from dataclasses import replace
 
+from sqlalchemy import update
+
 from core.db.engine import Database
+from core.db.tables import sources as table
 from core.model import ids
 from core.model.outcome import PollOutcome
 from core.store import entries, leases, sources
@@ -243,3 +246,63 @@ async def test_sources_are_found_by_their_name(db: Database) -> None:
         assert await sources.ids_named(conn, "Невский") == [named[0].source_id]
         assert set(await sources.ids_named(conn, "Two")) == {one.source_id for one in named[1:]}
         assert await sources.ids_named(conn, "None") == []
+
+
+async def test_a_source_whose_address_changes_in_the_file_keeps_its_id_and_what_it_showed(db: Database) -> None:
+    source = replace(a_source(), source_id="")
+    moved = replace(source, url="https://new.example/feed.xml")
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        [due] = await sources.due(conn, NOW, 10, "me", 60)
+        await entries.remember(conn, due.source.source_id, ["e1"], NOW)
+        state = PollState(next_poll=after(900), etag="old", last_success=NOW, entries_seen_total=7, failures=2)
+        await sources.save_poll(conn, due.source.source_id, state)
+        await sources.due(conn, after(900), 10, "me", 60)
+        await sources.sync_from_config(conn, [moved], after(901))
+        assert not await sources.save_poll(conn, due.source.source_id, state, "me"), "of the old address"
+        [row] = await sources.list_all(conn)
+        assert row.source == replace(moved, source_id=due.source.source_id)
+        assert (row.state.etag, row.state.failures, row.state.next_poll) == (None, 0, after(901))
+        assert (row.state.last_success, row.state.entries_seen_total) == (NOW, 7)
+        assert await entries.known(conn, row.source.source_id, ["e1"]) == {"e1"}
+
+
+async def test_a_source_of_another_name_and_address_is_another_source(db: Database) -> None:
+    source = replace(a_source(), source_id="")
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        await sources.sync_from_config(conn, [replace(source, name="B", url="https://b.example/")], NOW)
+        rows = {row.source.name: row.enabled for row in await sources.list_all(conn)}
+    assert rows == {source.name: False, "B": True}
+
+
+async def test_an_address_is_polled_once_in_whatever_spelling(db: Database) -> None:
+    source = replace(a_source("https://News.example:443/feed?utm_source=x"), source_id="")
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, [source], NOW)
+        assert not await sources.add(conn, replace(source, url="https://news.example/feed"), NOW)
+        found = await sources.at_url(conn, "https://news.example/feed")
+        assert found is not None
+        assert found.source.url == source.url
+
+
+async def test_a_source_moved_by_command_keeps_its_id(db: Database) -> None:
+    async with db.transaction() as conn:
+        await sources.add(conn, a_source(), NOW)
+        assert await sources.move(conn, a_source().source_id, "https://new.example/", after(5))
+        row = await sources.get(conn, a_source().source_id)
+        assert row is not None
+        assert (row.source.url, row.state.next_poll) == ("https://new.example/", after(5))
+        assert await sources.at_url(conn, a_source().url) is None
+        assert not await sources.move(conn, "none", "https://other.example/", NOW)
+
+
+async def test_a_source_that_an_older_process_stored_is_known_by_its_id(db: Database) -> None:
+    source = replace(a_source(), source_id=ids.url_key(a_source().url))
+    async with db.transaction() as conn:
+        await sources.add(conn, source, NOW)
+        await conn.execute(update(table).values(url_key=None))
+        assert not await sources.add(conn, replace(source, source_id=""), NOW)
+        await sources.sync_from_config(conn, [replace(source, source_id="")], NOW)
+        [row] = await sources.list_all(conn)
+    assert (row.source.source_id, row.origin) == (source.source_id, "file")

@@ -17,7 +17,7 @@ EVIDENCE = Evidence(0, 4, "body", 10, 14, "arms")
 
 
 def a_source(url: str = "https://news.example/world.xml", name: str = "Example World") -> Source:
-    return Source(source_id=ids.source_id(url), name=name, url=url)
+    return Source(source_id=ids.derived_id("source", url), name=name, url=url)
 
 
 def an_article(url: str = "https://news.example/1", *, text: str = "Some text.", at: datetime = WHEN) -> Article:
@@ -28,7 +28,7 @@ def an_article(url: str = "https://news.example/1", *, text: str = "Some text.",
         canonical_url=url,
         title="A title",
         text=text,
-        source_id=ids.source_id("https://news.example/world.xml"),
+        source_id=ids.derived_id("source", "https://news.example/world.xml"),
         source_name="Example World",
         domain="news.example",
         published=at,
@@ -55,7 +55,12 @@ def a_rule_ref(
     name: str = "arms", *, channels: Sequence[str] = ("desk",), priority: Priority = Priority.NORMAL
 ) -> RuleRef:
     return RuleRef(
-        rule_id=ids.rule_id(name), version=1, name=name, query="arms", channels=tuple(channels), priority=priority
+        rule_id=ids.derived_id("rule", name),
+        version=1,
+        name=name,
+        query="arms",
+        channels=tuple(channels),
+        priority=priority,
     )
 
 

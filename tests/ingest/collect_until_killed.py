@@ -12,7 +12,7 @@ from core.db.engine import Database
 from core.faults import arm
 from core.log.sqlite import SqliteLog
 from core.metrics import Metrics
-from core.model.ids import source_id
+from core.model.ids import url_key
 from core.model.source import Source
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
@@ -32,7 +32,7 @@ async def main(data_dir: Path, url: str, fault: str) -> None:
         Database.open("sqlite:", data_dir) as db,
         Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch-test/1", clock) as fetcher,
     ):
-        source = Source(source_id=source_id(url), name="News", url=url, interval_seconds=0.2)
+        source = Source(source_id=url_key(url), name="News", url=url, interval_seconds=0.2)
         async with db.transaction() as conn:
             await sources.add(conn, source, clock.now())
             row = await sources.get(conn, source.source_id)

@@ -10,7 +10,7 @@ from core.log.memory import MemoryLog
 from core.metrics import Metrics
 from core.model.article import Article
 from core.model.codec import decode
-from core.model.ids import source_id
+from core.model.ids import url_key
 from core.model.source import Source
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
@@ -56,7 +56,7 @@ async def test_a_feed_becomes_articles(tmp_path: Path) -> None:
         web.serve("/strike?utm_source=rss", PAGE)
         url = web.url("/feed")
         async with db.transaction() as conn:
-            await sources.add(conn, Source(source_id=source_id(url), name="News", url=url), now)
+            await sources.add(conn, Source(source_id=url_key(url), name="News", url=url), now)
         parts = ReadParts(
             log=log,
             db=db,

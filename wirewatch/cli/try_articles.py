@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from core.model.article import Article
-from core.model.ids import article_id, derived_id, source_id
+from core.model.ids import article_id, derived_id
 from core.net.url import BadUrl, clean_url, domain_of
 from wirewatch.cli.try_input import BadInput, Line, Refusals, lines_of
 
@@ -48,7 +48,7 @@ def article_of(line: Line) -> Article:
         tags=line.texts("tags"),
         lang=line.optional("lang"),
         country=line.optional("country"),
-        source_id=source_id(source),
+        source_id=derived_id("source", source),
         source_name=source,
         domain=line.optional("domain") or (domain_of(url) if url else ""),
         published=published,

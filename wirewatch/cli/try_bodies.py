@@ -16,7 +16,7 @@ from typing import BinaryIO, TypeVar
 
 import orjson
 
-from core.model.ids import source_id
+from core.model.ids import url_key
 from core.model.source import Source
 from core.net.client import FetchSettings
 from core.net.decoding import BadContentEncoding, Decoder
@@ -63,7 +63,7 @@ class Body:
     @property
     def source(self) -> Source:
         """The publisher, as far as parsing wants to know it."""
-        return Source(source_id=source_id(self.url), name="", url=self.url, lang=self.lang, time_zone=self.time_zone)
+        return Source(source_id=url_key(self.url), name="", url=self.url, lang=self.lang, time_zone=self.time_zone)
 
 
 def bodies_of(name: str, url: str | None, refusals: Refusals) -> Iterator[Body]:

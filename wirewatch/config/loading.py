@@ -84,6 +84,7 @@ class RuleConfig:
     """A rule as the file has it; `place` is told with its problems. `query` is empty where it watches a source."""
 
     name: str
+    key: str | None
     query: str
     settings: RuleSettings
     comment: str
@@ -333,6 +334,15 @@ class _Reading:
                     else:
                         seen[str(name)] = f"{problem.file}:{problem.line}" if problem.line else problem.file
         self._unique_urls(files)
+        self._unique_ids(files)
+
+    def _unique_ids(self, files: Iterable[tuple[Document, IncludedFile]]) -> None:
+        seen: dict[str, str] = {}
+        for document, tables in files:
+            for index, table in enumerate(tables.rules):
+                if table.id is not None and (other := seen.setdefault(table.id, table.name)) != table.name:
+                    message = f"the rule {other!r} has the same id"
+                    self.problems.append(document.problem(("rules", index, "id"), message))
 
     def _unique_urls(self, files: Iterable[tuple[Document, IncludedFile]]) -> None:
         seen: dict[str, str] = {}
@@ -380,4 +390,11 @@ def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, A
         throttle=throttle,
         **read,
     )
-    return RuleConfig(name=table.name, query=table.query or "", settings=settings, comment=table.comment, place=place)
+    return RuleConfig(
+        name=table.name,
+        key=table.id,
+        query=table.query or "",
+        settings=settings,
+        comment=table.comment,
+        place=place,
+    )

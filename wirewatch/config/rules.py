@@ -41,6 +41,7 @@ def rule_drafts(config: Config) -> list[RuleDraft]:
 def _draft(rule: RuleConfig, parsed: Parsed | None) -> RuleDraft:
     return RuleDraft(
         name=rule.name,
+        key=rule.key,
         query=rule.query,
         canonical="" if parsed is None or parsed.tree is None else print_rule(parsed.tree),
         settings=rule.settings,

@@ -246,6 +246,7 @@ class ThrottleTable(Section):
 
 class RuleTable(Section):
     name: Name
+    id: Name | None = None
     query: str | None = None
     channels: list[str] = []
     priority: Literal["flash", "normal", "low"] = "normal"

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from core.masking import secrets_in
-from core.model import ids
 from core.model.source import Source, SourceKind
-from core.net.url import clean_url
 from wirewatch.config.schema import SourceTable
 
 _SECRET = {"username", "password", "password_file", "headers"}
@@ -38,9 +36,7 @@ def source_access(table: SourceTable, read_file: Callable[[str], str | None]) ->
         headers["Authorization"] = f"Basic {pair}"  # RFC 7617
         secrets |= {pair, password or ""}
     values = {**table.model_dump(exclude=_SECRET), "url": url, "kind": SourceKind(table.kind)}
-    return SourceAccess(
-        Source(source_id=ids.source_id(clean_url(table.url)), **values), headers, frozenset(secrets - {""})
-    )
+    return SourceAccess(Source(source_id="", **values), headers, frozenset(secrets - {""}))  # the store knows its id
 
 
 def _split(url: str) -> tuple[str, str | None, str | None]:

@@ -83,7 +83,6 @@ class ArticleView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
     alert_id: str
-    rule_id: str
     rule: str
     version: int
     query: str
@@ -164,7 +163,6 @@ def alert_view(told: ToldAlert, articles: int) -> AlertView:
     alert = row.alert
     return AlertView(
         alert_id=alert.alert_id,
-        rule_id=alert.rule.rule_id,
         rule=alert.rule.name,
         version=alert.rule.version,
         query=alert.rule.query,

@@ -6,7 +6,6 @@ from difflib import get_close_matches
 
 from alerts.management.diff import Change, diff
 from alerts.management.preview import rule_tree
-from alerts.pipeline.silence import covers
 from alerts.rules.aliases import AliasSet
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
@@ -16,8 +15,7 @@ from core.db.connection import Connection
 from core.model.metric_rule import MetricRule
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
-from core.model.silence import Silence
-from core.store import rules, silences, sources
+from core.store import rules, sources
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
@@ -25,6 +23,7 @@ from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
 
 _LIST = "rules"
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +32,6 @@ class RuleHistory:
 
     current: RuleRow
     versions: tuple[RuleRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownRule:
-    """A rule with its versions and the silences in force that keep all its alerts back."""
-
-    history: RuleHistory
-    silences: tuple[Silence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +86,6 @@ async def show(acting: Acting, name: str) -> RuleHistory:
         return RuleHistory(current, tuple(await rules.versions(conn, name)))
 
 
-@reads(Permission.READ_RULES)
-async def by_id(acting: Acting, rule_id: str) -> KnownRule | None:
-    """The rule that a message's link is about; None where it is stored no more, or never was."""
-    async with acting.db.connection() as conn:
-        row = await rules.by_id(conn, rule_id)
-        if row is None:
-            return None
-        versions = tuple(await rules.versions(conn, row.name))
-        muted = [one for one in await silences.active(conn, acting.clock.now()) if covers(one, row.name, "")]
-    return KnownRule(RuleHistory(row, versions), tuple(one for one in muted if one.source is None))
-
-
 @changes(Permission.CHANGE_RULES, "rule.put")
 async def put(acting: Acting, new: NewRule) -> PutRule:
     """Store a rule, or a new version of one that no file manages. Raises UserError with every problem of its text."""
@@ -144,6 +123,22 @@ async def remove(acting: Acting, name: str) -> RuleRow:
             raise ManagedInFile(f"rule {name!r} is managed in a file; remove it there")
         await rules.set_enabled(conn, name, enabled=False)
         await acting.note(conn, name)
+    return row
+
+
+@changes(Permission.CHANGE_RULES, "rule.rename")
+async def rename(acting: Acting, old: str, new: str) -> RuleRow:
+    """Give a rule another name; its versions, alerts and pace stay. Raises NotFound, ManagedInFile, Conflict, Invalid."""
+    if not new or new != new.strip() or len(new) > _LONGEST_NAME:
+        raise Invalid(f"a name has 1 to {_LONGEST_NAME} characters, without blanks at its ends")
+    async with acting.db.transaction() as conn:
+        row = await stored_rule(conn, old)
+        if row.enabled and row.origin == rules.FILE:
+            raise ManagedInFile(f"rule {old!r} is managed in a file; change its name there")
+        if await rules.get(conn, new) is not None:
+            raise Conflict(f"{new!r} is the name of another rule, in force or removed")
+        await rules.rename(conn, row.rule_id, new)
+        await acting.note(conn, new, **{"from": old, "rule_id": row.rule_id})
     return row
 
 

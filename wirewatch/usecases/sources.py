@@ -65,13 +65,29 @@ async def add(acting: Acting, new: NewSource) -> Source:
     source = _checked(new)
     async with acting.db.transaction() as conn:
         for row in await sources.list_all(conn):
-            if row.source.source_id == source.source_id:
-                raise Conflict(f"the source {row.source.name!r} has that address already")
             if row.source.name == source.name:
                 raise Conflict(f"{source.name!r} is the name of the source at {masked_url(row.source.url)}")
+        await _free(conn, source.url)
         await sources.add(conn, source, acting.clock.now())
         await acting.note(conn, source.name)
     return source
+
+
+@changes(Permission.CHANGE_SOURCES, "source.move")
+async def move(acting: Acting, name: str, url: str) -> Source:
+    """Poll a source at another address; what is known of its entries stays. Raises NotFound, ManagedInFile, Invalid, Conflict."""
+    _check_address(url)
+    async with acting.db.transaction() as conn:
+        row = await _found(conn, name)
+        if row.origin == sources.FILE and row.enabled:
+            raise ManagedInFile(
+                f"source {row.source.name!r} is managed in a file; change its url there and keep its name"
+            )
+        await _free(conn, url, but=row.source.source_id)
+        await sources.move(conn, row.source.source_id, url, acting.clock.now())
+        moved = {"from": masked_url(row.source.url), "to": masked_url(url)}
+        await acting.note(conn, row.source.name, **moved)
+    return row.source
 
 
 @changes(Permission.CHANGE_SOURCES, "source.remove")
@@ -88,19 +104,10 @@ async def remove(acting: Acting, name: str) -> Source:
 
 def _checked(new: NewSource) -> Source:
     """Raises Invalid."""
-    try:
-        cleaned = clean_url(new.url)
-    except BadUrl as error:
-        raise Invalid(f"{error}{address_hint(new.url)}", "url") from None
     facts = {field: _fact(field, check, getattr(new, field)) for field, check in _CHECKS}
-    address = web_url(new.url)
-    if address.user is not None or address.password is not None:
-        raise Invalid(
-            "an address with a user or password is not kept in the database; add the source to the configuration, with "
-            "`username` and `password_file`"
-        )
+    _check_address(new.url)
     return Source(
-        source_id=ids.source_id(cleaned),
+        source_id=ids.new_id(),
         name=new.name,
         url=new.url,
         kind=new.kind,
@@ -108,6 +115,26 @@ def _checked(new: NewSource) -> Source:
         lang=facts["lang"],
         time_zone=facts["time_zone"],
     )
+
+
+def _check_address(url: str) -> None:
+    try:
+        clean_url(url)
+    except BadUrl as error:
+        raise Invalid(f"{error}{address_hint(url)}", "url") from None
+    address = web_url(url)
+    if address.user is not None or address.password is not None:
+        raise Invalid(
+            "an address with a user or password is not kept in the database; add the source to the configuration, with "
+            "`username` and `password_file`"
+        )
+
+
+async def _free(conn: Connection, url: str, *, but: str | None = None) -> None:
+    """Raises Conflict where another source has the address."""
+    other = await sources.at_url(conn, url)
+    if other is not None and other.source.source_id != but:
+        raise Conflict(f"the source {other.source.name!r} has that address already")
 
 
 def _fact(field: str, check: Callable[[str], str], value: str | None) -> str | None:
@@ -131,4 +158,4 @@ def _known(acting: Acting, row: SourceRow) -> KnownSource:
     return KnownSource(shown, state, shown.source.url != row.source.url)
 
 
-__all__ = ["KnownSource", "NewSource", "SourceRow", "add", "list_page", "remove", "show"]
+__all__ = ["KnownSource", "NewSource", "SourceRow", "add", "list_page", "move", "remove", "show"]

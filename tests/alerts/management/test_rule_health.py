@@ -24,7 +24,7 @@ def _facts(
     age_days: int = 100,
 ) -> RuleFacts:
     row = RuleRow(
-        rule_id=ids.rule_id(name),
+        rule_id=ids.derived_id("rule", name),
         name=name,
         version=1,
         query=query,

@@ -64,10 +64,10 @@ async def test_a_match_names_the_version_the_story_and_the_place(matching: Match
     story = story_article(verdict=StoryVerdict.COPY, size=3, story="s", revision="r")
     outputs = await matching.stage.handle([story])
     (found,) = matches_in(outputs)
-    assert [(output.topic, output.key) for output in outputs] == [("matches", ids.rule_id("one"))]
+    assert [(output.topic, output.key) for output in outputs] == [("matches", ids.derived_id("rule", "one"))]
     assert matching.metric("log_appended_total", topic="matches") == 1
     assert (found.rule.name, found.rule.version, found.rule.channels) == ("one", 2, ("desk", "ops"))
-    assert found.match_id == ids.match_id(ids.rule_id("one"), 2, story.article.article_id, "r")
+    assert found.match_id == ids.match_id(ids.derived_id("rule", "one"), 2, story.article.article_id, "r")
     assert (found.story_id, found.verdict, found.story_size) == (story.story_id, StoryVerdict.COPY, 3)
     assert found.article.snippet == story.article.text
     for item in found.evidence:
@@ -123,7 +123,7 @@ async def test_what_matching_costs_and_finds_is_measured(matching: Matching) -> 
     matching.clock.advance(6)
     await matching.stage.handle([story_article(3)])
     async with matching.db.connection() as conn:
-        (day,) = await stats.of(conn, ids.rule_id("one"), NOW.date())
+        (day,) = await stats.of(conn, ids.derived_id("rule", "one"), NOW.date())
     assert (day.matches, day.candidates, day.evaluation_seconds) == (2, 1, 0.5)
     assert matching.metric("match_candidate_rules_count") == 3
     assert matching.metric("rules_over_budget") == 0

@@ -262,7 +262,9 @@ async def test_a_removed_or_changed_rule_is_watched_no_more_and_a_resumed_one_an
 
 async def test_a_source_that_gives_no_article_is_told_and_one_article_ends_it(newsroom: Newsroom) -> None:
     source = Source(
-        source_id=ids.source_id("https://news.example/feed"), name="Example World", url="https://news.example/feed"
+        source_id=ids.derived_id("source", "https://news.example/feed"),
+        name="Example World",
+        url="https://news.example/feed",
     )
     await put_rule(newsroom.db, "quiet-world", query="", standing={**SILENT, "source": "Example World"})
     async with newsroom.db.transaction() as conn:

@@ -18,7 +18,7 @@ from core.log.log import Record
 from core.log.memory import MemoryLog
 from core.metrics import Metrics
 from core.model.codec import decode
-from core.model.ids import article_id, source_id
+from core.model.ids import article_id, url_key
 from core.model.outcome import ArticleOutcome, PollOutcome, Stage
 from core.model.source import Entry, Source
 from core.net.client import Fetched, Fetcher, FetchSettings
@@ -50,7 +50,7 @@ class Room:
 
     async def add(self, path: str = "/feed", host: int = 0, interval_seconds: float | None = None) -> Source:
         url = self.web.url(path, host)
-        source = Source(source_id=source_id(url), name=path, url=url, interval_seconds=interval_seconds)
+        source = Source(source_id=url_key(url), name=path, url=url, interval_seconds=interval_seconds)
         async with self.db.transaction() as conn:
             await sources.add(conn, source, self.clock.now())
         return source

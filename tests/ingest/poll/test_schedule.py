@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.ids import source_id
+from core.model.ids import url_key
 from core.model.outcome import PollOutcome
 from core.model.source import Source
 from core.store.sources import PollState
@@ -28,7 +28,7 @@ DAY = 86400.0
 
 
 def source(interval_seconds: float | None = None) -> Source:
-    return Source(source_id=source_id(URL), name="News", url=URL, interval_seconds=interval_seconds)
+    return Source(source_id=url_key(URL), name="News", url=URL, interval_seconds=interval_seconds)
 
 
 def state(**values: object) -> PollState:

@@ -47,6 +47,11 @@ async def _remove_a_rule(acting: Acting) -> None:
     await rules.remove(acting, "arms")
 
 
+async def _rename_a_rule(acting: Acting) -> None:
+    await _a_rule(acting)
+    await rules.rename(acting, "arms", "weapons")
+
+
 async def _roll_a_rule_back(acting: Acting) -> None:
     await _a_rule(acting)
     await rules.put(acting, NewRule(name="arms", query="guns"))
@@ -72,6 +77,11 @@ async def _a_source(acting: Acting) -> None:
     await sources.add(acting, NewSource(url="https://news.example/world.xml", name="Example World"))
 
 
+async def _move_a_source(acting: Acting) -> None:
+    await _a_source(acting)
+    await sources.move(acting, "Example World", "https://new.example/world.xml")
+
+
 async def _remove_a_source(acting: Acting) -> None:
     await _a_source(acting)
     await sources.remove(acting, "Example World")
@@ -95,10 +105,12 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "deliveries.redrive_all": deliveries.redrive_all,
     "rules.put": _a_rule,
     "rules.remove": _remove_a_rule,
+    "rules.rename": _rename_a_rule,
     "rules.rollback": _roll_a_rule_back,
     "silences.add": _a_silence,
     "silences.remove": _remove_a_silence,
     "sources.add": _a_source,
+    "sources.move": _move_a_source,
     "sources.remove": _remove_a_source,
 }
 

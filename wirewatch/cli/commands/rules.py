@@ -143,6 +143,21 @@ async def _remove(path: Path, name: str) -> None:
     output.say(f"removed {name!r}; `wirewatch rules rollback {name!r} {row.version}` brings it back")
 
 
+@command.command("rename")
+@click.argument("old")
+@click.argument("new")
+@config_option
+def rename(old: str, new: str, path: Path) -> None:
+    """Give a rule another name; its versions, alerts and matches stay with it."""
+    run(_rename(path, old, new))
+
+
+async def _rename(path: Path, old: str, new: str) -> None:
+    async with acting(path) as me:
+        await rules.rename(me, old, new)
+    output.say(f"{old!r} is now {new!r}; silences go by the name, so see whether one names the old one")
+
+
 @command.command("rollback")
 @click.argument("name")
 @click.argument("number", metavar="VERSION", type=int)

@@ -108,6 +108,26 @@ async def _remove(path: Path, name: str) -> None:
     output.say(f"removed {source.name!r}")
 
 
+@command.command("move")
+@click.argument("name")
+@click.argument("url")
+@config_option
+def move(name: str, url: str, path: Path) -> None:
+    """Poll a source at another address. What it showed before stays known, so nothing alerts anew."""
+    run(_move(path, name, url))
+
+
+async def _move(path: Path, name: str, url: str) -> None:
+    async with acting(path) as me:
+        try:
+            source = await sources.move(me, name, url)
+        except Invalid as error:
+            if error.field is None:
+                raise
+            raise click.BadParameter(str(error), param_hint="URL") from None
+    output.say(f"{source.name!r} is polled at its new address from now on")
+
+
 def _summary(known: KnownSource) -> dict[str, object]:
     row = known.row
     return {
