@@ -22,7 +22,17 @@ from core.model.outcome import (
     WorkerEnd,
 )
 
-ROLES = (*Stage, "serve", "sweep", "reload", "event loop probe", "disk watch", "clock watch", "log watch")
+ROLES = (
+    *Stage,
+    "serve",
+    "sweep",
+    "dead letters",
+    "reload",
+    "event loop probe",
+    "disk watch",
+    "clock watch",
+    "log watch",
+)
 TOPICS = ("entries", "articles", "stories", "matches")  # those that a stage consumes
 CHANNEL_KINDS = (
     "webhook",

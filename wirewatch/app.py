@@ -45,6 +45,7 @@ from wirewatch import __version__
 from wirewatch.api.server import Server
 from wirewatch.config.loading import Config
 from wirewatch.config.rules import rule_drafts
+from wirewatch.dead_letters import DeadLetterKeeper
 from wirewatch.health.clock_watch import watch_clock
 from wirewatch.health.collector import Collector
 from wirewatch.health.disk_watch import DiskWatch
@@ -158,6 +159,7 @@ class App:
             self.supervisor.add("log watch", lambda: watch_log(log, self.health, self.clock))
         if Role.ALERT in self.roles:
             self.supervisor.add("sweep", lambda: self._sweep(parts))
+            self.supervisor.add("dead letters", lambda: _keeper(parts).run())
         self.supervisor.add("reload", self._reloader.run)
         self.supervisor.add("disk watch", self._watching_disk(parts).run)
         self.supervisor.add(
@@ -327,6 +329,12 @@ class App:
             dropped = await parts.log.prune() if parts.log is not None else 0
             _logger.info("swept", log_records=dropped, **{kind: count for kind, count in deleted.items() if count})
             await self.clock.sleep(SWEEP_SECONDS)
+
+
+def _keeper(parts: Parts) -> DeadLetterKeeper:
+    if parts.log is None:
+        raise TypeError("the role alert has a log")
+    return DeadLetterKeeper(parts.log, parts.db, clock=parts.clock, owner=parts.owner)
 
 
 def new_fetcher(config: Config, clock: Clock) -> Fetcher:

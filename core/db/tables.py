@@ -131,6 +131,24 @@ traces = Table(
     sqlite_with_rowid=False,
 )
 
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("letter_id", Text, primary_key=True),
+    Column("stage", Text),
+    Column("topic", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("subject", WebText, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("changed", Instant, nullable=False),
+    Column("lease_owner", Text),  # who puts it back on its topic
+    Column("lease_until", Instant),
+    Column("record", LargeBinary, nullable=False),  # DeadLetter
+    Index(None, "at"),
+    Index(None, "state", "at"),
+)
+
 kv = Table(
     "kv",
     metadata,

@@ -14,5 +14,6 @@ class Retention:
     alerts: float = 365
     notifications: float = 90
     silences: float = 365
+    dead_letters: float = 30
     audit: float = 730
     stats: float = 365

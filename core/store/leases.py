@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, Table, literal_column, or_, select, true, tuple_, update
 
 from core.db.connection import Connection
-from core.db.tables import put_aside, sources
+from core.db.tables import dead_letters, put_aside, sources
 from core.db.tables_alerts import notifications, timers
 
 
@@ -56,7 +56,14 @@ NOTIFICATIONS = Queue(
     which=notifications.c.state == literal_column("'pending'"),  # as the index of those that wait says it
     order=(notifications.c.urgency, notifications.c.due_at),
 )
-QUEUES = (SOURCES, PUT_ASIDE, TIMERS, NOTIFICATIONS)
+DEAD_LETTERS = Queue(
+    table=dead_letters,
+    key=(dead_letters.c.letter_id,),
+    due=dead_letters.c.changed,
+    which=dead_letters.c.state == literal_column("'redriving'"),
+    order=(dead_letters.c.at,),
+)
+QUEUES = (SOURCES, PUT_ASIDE, TIMERS, NOTIFICATIONS, DEAD_LETTERS)
 
 
 def free(queue: Queue, now: datetime) -> ColumnElement[bool]:

@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 from core.db.connection import Connection
 from core.db.engine import Database
 from core.model.retention import Retention
-from core.store import alerts, articles, audit, entries, findings, notifications, paces, silences, stats, traces
+from core.store import (
+    alerts,
+    articles,
+    audit,
+    dead_letters,
+    entries,
+    findings,
+    notifications,
+    paces,
+    silences,
+    stats,
+    traces,
+)
 
 _PIECE = 1000
 
@@ -21,6 +33,7 @@ _PRUNES: dict[str, Prune] = {
     "alerts": alerts.prune,
     "notifications": notifications.prune,
     "silences": silences.prune,
+    "dead_letters": dead_letters.prune,
     "audit": audit.prune,
 }
 

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,12 +28,25 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.logsetup import set_up_logging
 from core.model.alert import Alert, Notification
+from core.model.deadletter import DeadLetter
 from core.model.match import Evidence
-from core.model.outcome import AlertOutcome, FailureReason, NotificationState, PollOutcome, Stage
+from core.model.outcome import AlertOutcome, DeadLetterReason, FailureReason, NotificationState, PollOutcome, Stage
 from core.model.rule import AliasDraft, RuleDraft
 from core.model.silence import Silence
-from core.store import alerts, aliases, articles, findings, notifications, rules, silences, sources, traces
+from core.store import (
+    alerts,
+    aliases,
+    articles,
+    dead_letters,
+    findings,
+    notifications,
+    rules,
+    silences,
+    sources,
+    traces,
+)
 from core.store.articles import StoredArticle
+from core.store.dead_letters import DeadLetterRow
 from core.store.findings import Finding
 from core.store.notifications import Attempt
 from core.store.traces import TraceRow
@@ -43,6 +57,7 @@ from tests.wirewatch.cli.conftest import NOW
 from tests.wirewatch.statuspage import StatusPage, status_page
 from wirewatch.cli import output
 from wirewatch.cli.main import cli
+from wirewatch.dead_letters import row_of
 
 POISON = (
     "Esc \x1b]0;pwned\x07\x1b[2J\x1b[45m\x9b2J\r\nFORGED line \x85FORGED \u2028FORGED \u202egnp.exe\u2066\u200b\x7f\b"
@@ -76,6 +91,14 @@ def poisoned_alert() -> tuple[Alert, Notification]:
     return alert, replace(a_notification(alert, at=NOW), channel="desk")
 
 
+def poisoned_letter() -> DeadLetterRow:
+    letter = DeadLetter(
+        topic="entries", partition=0, offset=1, key=POISON, value_base64=b64encode(POISON.encode()).decode(),
+        reason=DeadLetterReason.UNREADABLE, detail=POISON, at=NOW,
+    )  # fmt: skip
+    return row_of(letter)
+
+
 async def fill(conn: Connection) -> None:
     """One of everything, each with text from outside."""
     alert, note = poisoned_alert()
@@ -104,6 +127,7 @@ async def fill(conn: Connection) -> None:
         comment=POISON,
     )
     await silences.add(conn, silence)
+    await dead_letters.put_many(conn, [poisoned_letter()])
     story = a_story_article(URL, text=f"Talks about arms. {POISON}", at=NOW)
     article = replace(story.article, title=TITLE, source_name=POISON, authors=(POISON,), tags=(POISON,), section=POISON)
     story = replace(story, article=article)
@@ -118,6 +142,7 @@ async def fill(conn: Connection) -> None:
 def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
     """How each command is called; what a command changes is changed last."""
     _, note = poisoned_alert()
+    letter = poisoned_letter().letter_id
     article = {
         "id": POISON,
         "title": TITLE,
@@ -176,6 +201,10 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("deliveries", "list"): [Call()],
         ("deliveries", "show"): [Call((note.notification_id,)), Call((POISON,), 1)],
         ("deliveries", "redrive"): [Call((note.notification_id,)), Call((POISON,), 1)],
+        ("deadletters", "list"): [Call()],
+        ("deadletters", "show"): [Call((letter,)), Call((POISON,), 1)],
+        ("deadletters", "redrive"): [Call((letter,)), Call((POISON,), 1)],
+        ("deadletters", "drop"): [Call((letter, "--yes")), Call((POISON, "--yes"), 1)],
         ("silences", "list"): [Call(), Call(("--all",))],
         ("silences", "add"): [Call(("--rule", f"*{POISON}*", "--for", "1h", "--comment", POISON), -1),
                               Call(("--rule", "no" + one_line(POISON).replace("[", ""), "--for", "1h", "--comment", POISON), 1)],
@@ -229,7 +258,7 @@ def test_no_command_lets_others_text_steer_a_terminal(
         options = {option for parameter in found[name].params for option in parameter.opts}
         for call in todo:
             variants = [call.words, (*call.words, "--json")] if "--json" in options and call.code == 0 else [call.words]
-            if name[-1] in ("add", "remove", "rollback", "redrive"):
+            if name[-1] in ("add", "remove", "rollback", "redrive", "drop"):
                 variants = variants[:1]
             for words in variants:
                 config = ("--config", str(path)) if "--config" in options and "--config" not in words else ()

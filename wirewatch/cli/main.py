@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "aliases": ("aliases", "List, show and change shared lists of terms."),
     "alerts": ("alerts", "List and show alerts."),
     "deliveries": ("deliveries", "List notifications and send dead ones again."),
+    "deadletters": ("deadletters", "List records that were set aside, put them back or drop them."),
     "silences": ("silences", "List, add and remove silences."),
     "trace": ("trace", "Follow an article through the stages."),
     "explain": ("explain", "Say why a rule is true or false of an article."),

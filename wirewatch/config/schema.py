@@ -209,6 +209,7 @@ class RetentionSection(Section):
     alerts_days: Days = _KEEP.alerts
     notifications_days: Days = _KEEP.notifications
     silences_days: Days = _KEEP.silences
+    dead_letters_days: Days = _KEEP.dead_letters
     audit_days: Days = _KEEP.audit
     stats_days: Days = _KEEP.stats
 

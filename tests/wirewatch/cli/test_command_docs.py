@@ -10,7 +10,18 @@ from wirewatch.cli.main import COMMANDS
 
 DOCS = (Path(__file__).resolve().parents[3] / "docs" / "commands.md").read_text(encoding="utf-8")
 DESCRIBED_ONCE = {"--config", "--json", "--help"}
-STORED = ("sources", "rules", "aliases", "alerts", "deliveries", "silences", "trace", "explain", "replay")
+STORED = (
+    "sources",
+    "rules",
+    "aliases",
+    "alerts",
+    "deliveries",
+    "deadletters",
+    "silences",
+    "trace",
+    "explain",
+    "replay",
+)
 
 
 @pytest.mark.parametrize("name", STORED)

@@ -209,7 +209,17 @@ def test_while_it_waits_for_a_service_it_says_so_and_can_be_stopped(tmp_path: Pa
 def test_a_process_has_the_roles_it_was_given(tmp_path: Path) -> None:
     with wirewatch(tmp_path, ANYWHERE, "--role", "match", "--role", "alert") as running:
         parts = orjson.loads(running.get("/readyz")[1])["parts"]
-        roles = {"match", "alert", "sweep", "reload", "event loop probe", "disk watch", "clock watch", "log watch"}
+        roles = {
+            "match",
+            "alert",
+            "sweep",
+            "dead letters",
+            "reload",
+            "event loop probe",
+            "disk watch",
+            "clock watch",
+            "log watch",
+        }
         assert set(parts) - {"disk"} == {"database", *(f"role {name}" for name in roles)}
         assert "role serve" in running.get("/")[1]
         up = dict(re.findall(r'^news_role_up\{role="(\w+)"\} (\S+)', running.get("/metrics")[1], re.MULTILINE))

@@ -10,14 +10,18 @@ from typing import Any
 
 import pytest
 
-from core.model.outcome import FailureReason, NotificationState
+from core.model.deadletter import DeadLetter
+from core.model.outcome import DeadLetterReason, FailureReason, NotificationState, Stage
 from core.store import audit, notifications
+from core.store import dead_letters as letters_in_store
 from core.store.notifications import Attempt
 from tests.fakes.records import a_notification
 from wirewatch import usecases
-from wirewatch.usecases import aliases, deliveries, rules, silences, sources
+from wirewatch.dead_letters import row_of
+from wirewatch.usecases import aliases, dead_letters, deliveries, rules, silences, sources
 from wirewatch.usecases.acting import DECLARED, Acting
 from wirewatch.usecases.aliases import NewAlias
+from wirewatch.usecases.dead_letters import Wanted
 from wirewatch.usecases.permission import EVERYTHING, READING
 from wirewatch.usecases.refusals import NotPermitted
 from wirewatch.usecases.rules import NewRule
@@ -96,11 +100,43 @@ async def _redrive(acting: Acting) -> None:
     assert await deliveries.redrive(acting, [notification.notification_id]) == 1
 
 
+async def _a_dead_letter(acting: Acting) -> str:
+    letter = DeadLetter(
+        topic="entries", partition=0, offset=1, key="k", value_base64="e30=", reason=DeadLetterReason.FAILED, detail="d",
+        at=acting.clock.now(),
+    )  # fmt: skip
+    async with acting.db.transaction() as conn:
+        await letters_in_store.put_many(conn, [row_of(letter)])
+    return letters_in_store.letter_id(letter)
+
+
+async def _redrive_a_letter(acting: Acting) -> None:
+    assert await dead_letters.redrive(acting, [await _a_dead_letter(acting)]) == 1
+
+
+async def _redrive_all_letters(acting: Acting) -> None:
+    await _a_dead_letter(acting)
+    assert await dead_letters.redrive_all(acting, Wanted(reason=DeadLetterReason.FAILED)) == 1
+
+
+async def _drop_a_letter(acting: Acting) -> None:
+    assert await dead_letters.drop(acting, [await _a_dead_letter(acting)]) == 1
+
+
+async def _drop_all_letters(acting: Acting) -> None:
+    await _a_dead_letter(acting)
+    assert await dead_letters.drop_all(acting, Wanted(stage=Stage.READ)) == 1
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "aliases.put": _an_alias,
     "aliases.remove": _remove_an_alias,
     "aliases.rollback": _roll_an_alias_back,
+    "dead_letters.drop": _drop_a_letter,
+    "dead_letters.drop_all": _drop_all_letters,
+    "dead_letters.redrive": _redrive_a_letter,
+    "dead_letters.redrive_all": _redrive_all_letters,
     "deliveries.redrive": _redrive,
     "deliveries.redrive_all": deliveries.redrive_all,
     "rules.put": _a_rule,

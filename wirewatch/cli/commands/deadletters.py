@@ -1,0 +1,156 @@
+"""`wirewatch deadletters`: records that a stage could not handle and set aside, putting them back, giving them up."""
+
+from pathlib import Path
+
+import click
+
+from core.model.outcome import DeadLetterReason, Stage
+from wirewatch.cli import output
+from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.usecases import dead_letters
+from wirewatch.usecases.dead_letters import DeadLetterRow, DeadLetterState, Wanted
+from wirewatch.usecases.pages import Paging
+
+_COLUMNS = ("id", "stage", "topic", "partition", "offset", "at", "reason", "subject")
+_MOST_SHOWN = 4000  # characters of a record
+_STAGES = [stage.value for stage in (Stage.READ, Stage.STORY, Stage.MATCH, Stage.ALERT)]
+
+_stage = click.option("--stage", type=click.Choice(_STAGES), help="Only those that this stage set aside.")
+_reason = click.option("--reason", type=click.Choice([reason.value for reason in DeadLetterReason]))
+_all = click.option("--all", "every", is_flag=True, help="All that wait, of the stage and reason given.")
+
+
+@click.group("deadletters")
+def command() -> None:
+    """List records that were set aside, put them back on their topics, give them up."""
+
+
+@command.command("list")
+@_stage
+@_reason
+@click.option(
+    "--state",
+    type=click.Choice([*(state.value for state in DeadLetterState), "all"]),
+    default=DeadLetterState.WAITING.value,
+    show_default=True,
+)
+@click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True)
+@config_option
+@json_option
+def list_letters(path: Path, stage: str | None, reason: str | None, state: str, limit: int, *, as_json: bool) -> None:
+    """Dead letters, newest first."""
+    states = None if state == "all" else [DeadLetterState(state)]
+    rows = run(_list(path, _wanted(stage, reason, states), limit))
+    output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No dead letters.")
+
+
+async def _list(path: Path, wanted: Wanted, limit: int) -> tuple[DeadLetterRow, ...]:
+    async with acting(path) as me:
+        return (await dead_letters.list_page(me, Paging(limit), wanted)).items
+
+
+@command.command("show")
+@click.argument("letter_id")
+@config_option
+@json_option
+def show(letter_id: str, path: Path, *, as_json: bool) -> None:
+    """One dead letter with what went wrong and the record itself."""
+    row = run(_show(path, letter_id))
+    whole = {**_summary(row), "key": row.letter.key, "changed": row.changed, "detail": row.letter.detail}
+    if as_json:
+        output.print_json({**whole, "value_base64": row.letter.value_base64})
+        return
+    output.show_one(whole, as_json=False)
+    output.say()
+    value = row.letter.original()
+    text = "too large to be kept; it stands in its topic only" if value is None else value.decode("utf-8", "replace")
+    more = f" … {len(text) - _MOST_SHOWN:,} characters more" if len(text) > _MOST_SHOWN else ""
+    output.say(output.one_line(text[:_MOST_SHOWN]) + more)
+
+
+async def _show(path: Path, letter_id: str) -> DeadLetterRow:
+    async with acting(path) as me:
+        return await dead_letters.show(me, letter_id)
+
+
+@command.command("redrive")
+@click.argument("letter_ids", nargs=-1)
+@_all
+@_stage
+@_reason
+@config_option
+def redrive(letter_ids: tuple[str, ...], path: Path, stage: str | None, reason: str | None, *, every: bool) -> None:
+    """Put records back on their topics, where their stages read them again: after what was wrong is mended.
+
+    The running process does so within seconds, or the next one that is started.
+    """
+    _named_or_all(letter_ids, stage, reason, every=every)
+    count = run(_redrive(path, letter_ids, _wanted(stage, reason)))
+    output.say(f"{_records(count)} to be put back by the running process")
+
+
+async def _redrive(path: Path, letter_ids: tuple[str, ...], wanted: Wanted) -> int:
+    async with acting(path) as me:
+        return await (dead_letters.redrive(me, letter_ids) if letter_ids else dead_letters.redrive_all(me, wanted))
+
+
+@command.command("drop")
+@click.argument("letter_ids", nargs=-1)
+@_all
+@_stage
+@_reason
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@config_option
+def drop(
+    letter_ids: tuple[str, ...], path: Path, stage: str | None, reason: str | None, *, every: bool, yes: bool
+) -> None:
+    """Give records up. They stay listed under the state `dropped` until the retention deletes them."""
+    _named_or_all(letter_ids, stage, reason, every=every)
+    wanted = _wanted(stage, reason)
+    if not yes:
+        count = len(letter_ids) or run(_count(path, wanted))
+        click.confirm(f"Drop {_records(count)}?", abort=True)
+    output.say(f"{_records(run(_drop(path, letter_ids, wanted)))} dropped")
+
+
+async def _count(path: Path, wanted: Wanted) -> int:
+    async with acting(path) as me:
+        return await dead_letters.count_droppable(me, wanted)
+
+
+async def _drop(path: Path, letter_ids: tuple[str, ...], wanted: Wanted) -> int:
+    async with acting(path) as me:
+        return await (dead_letters.drop(me, letter_ids) if letter_ids else dead_letters.drop_all(me, wanted))
+
+
+def _named_or_all(letter_ids: tuple[str, ...], stage: str | None, reason: str | None, *, every: bool) -> None:
+    if every == bool(letter_ids):
+        raise click.UsageError("name the dead letters, or give --all")
+    if letter_ids and (stage or reason):
+        raise click.UsageError("--stage and --reason go with --all")
+
+
+def _wanted(stage: str | None, reason: str | None, states: list[DeadLetterState] | None = None) -> Wanted:
+    return Wanted(
+        states=states,
+        stage=None if stage is None else Stage(stage),
+        reason=None if reason is None else DeadLetterReason(reason),
+    )
+
+
+def _records(count: int) -> str:
+    return f"{count} record{'' if count == 1 else 's'}"
+
+
+def _summary(row: DeadLetterRow) -> dict[str, object]:
+    return {
+        "id": row.letter_id,
+        "state": row.state,
+        "stage": row.stage,
+        "topic": row.letter.topic,
+        "partition": row.letter.partition,
+        "offset": row.letter.offset,
+        "at": row.letter.at,
+        "reason": row.letter.reason,
+        "subject": row.subject,
+    }

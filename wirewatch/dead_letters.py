@@ -1,0 +1,131 @@
+"""Keeps the log's dead letters: each becomes a row that people can look at, and what they want redriven goes back to its topic.
+
+topic deadletter -> row (waiting) ==(redrive)==> redriving -> append to its topic, under its key -> redriven
+
+The topic is what stages write, whatever the database does; the rows carry what was decided. A record that goes back twice,
+because the process died in between, changes nothing: ids are derived.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from core.clock import Clock
+from core.db.engine import Database
+from core.errors import RecordError, UpgradeFirst
+from core.log.consumer import Options, Output, consume_batches
+from core.log.log import EventLog, Record
+from core.log.topics import DEADLETTER, TOPICS
+from core.model.codec import decode
+from core.model.deadletter import DeadLetter
+from core.model.match import Match
+from core.model.outcome import Stage
+from core.model.source import Entry
+from core.model.story import StoryArticle
+from core.store import dead_letters
+from core.store.dead_letters import DeadLetterRow, DeadLetterState, letter_id
+from core.tasks import first_error
+
+GROUP = "deadletter"
+SECONDS = 2.0  # between two looks for what is to go back: another process asks for it, through the database
+_AT_ONCE = 50
+_LEASE_SECONDS = 60.0  # longer than an append may take
+
+_logger = structlog.get_logger(__name__)
+
+
+class DeadLetterKeeper:
+    """One owner of the topic at a time; what is redriven is leased."""
+
+    def __init__(
+        self, log: EventLog, db: Database, *, clock: Clock, owner: str, options: Options | None = None
+    ) -> None:
+        self._log = log
+        self._db = db
+        self._clock = clock
+        self._owner = owner
+        self._options = options or Options(clock=clock)
+
+    async def run(self) -> None:
+        """Until cancelled. Raises Unavailable when log or database do not answer."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_all())
+                tasks.create_task(self._redrive_often())
+        except BaseExceptionGroup as together:
+            raise first_error(together) from together
+
+    async def redrive(self) -> int:
+        """Put back what somebody wants back; how many."""
+        async with self._db.transaction() as conn:
+            now = self._clock.now()
+            claimed = await dead_letters.claim_redriving(conn, now, _AT_ONCE, self._owner, _LEASE_SECONDS)
+        for row in claimed:
+            await self._put_back(row.letter)
+        async with self._db.transaction() as conn:
+            ids = [row.letter_id for row in claimed]
+            await dead_letters.decide(conn, DeadLetterState.REDRIVEN, self._clock.now(), ids)
+        return len(claimed)
+
+    async def _keep_all(self) -> None:
+        await consume_batches(
+            self._log,
+            group=GROUP,
+            topic=DEADLETTER.name,
+            record_type=DeadLetter,
+            handle=self._keep,
+            options=self._options,
+        )
+
+    async def _keep(self, letters: Sequence[DeadLetter]) -> Sequence[Output]:
+        async with self._db.transaction() as conn:
+            await dead_letters.put_many(conn, [row_of(letter) for letter in letters])
+        return []
+
+    async def _redrive_often(self) -> None:
+        while True:
+            while await self.redrive() == _AT_ONCE:
+                pass
+            await self._clock.sleep(SECONDS)
+
+    async def _put_back(self, letter: DeadLetter) -> None:
+        value = letter.original()
+        if value is not None:
+            await self._log.append(letter.topic, [Record(letter.key, value)])
+            _logger.info("record_redriven", topic=letter.topic, partition=letter.partition, offset=letter.offset)
+
+
+def row_of(letter: DeadLetter) -> DeadLetterRow:
+    """As it stands before anybody has decided anything."""
+    return DeadLetterRow(
+        letter_id=letter_id(letter),
+        letter=letter,
+        stage=stage_of(letter),
+        subject=subject_of(letter),
+        changed=letter.at,
+    )
+
+
+def stage_of(letter: DeadLetter) -> Stage | None:
+    """The stage that set it aside."""
+    return next((topic.read_by for topic in TOPICS if topic.name == letter.topic), None)
+
+
+def subject_of(letter: DeadLetter) -> str:
+    """The address of its article, which `wirewatch trace` knows; the record's key where it cannot be read."""
+    kind = next((topic.record for topic in TOPICS if topic.name == letter.topic), None)
+    value = letter.original()
+    if kind is None or value is None:
+        return letter.key
+    try:
+        record: object = decode(value, kind)
+    except (RecordError, UpgradeFirst):
+        return letter.key
+    match record:
+        case StoryArticle() | Match():
+            return record.article.url
+        case Entry():
+            return record.url
+        case _:
+            return getattr(record, "url", letter.key)
