@@ -12,8 +12,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
+from core.clock import SystemClock
 from core.model.outcome import FailureReason
-from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
+from core.model.rule import RuleDraft
+from core.store import rules
+from tests.wirewatch.statuspage import HOSTILE, QUERY, StatusPage, an_alert, status_page, with_title
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="module")]
 
@@ -93,6 +96,31 @@ async def test_the_alert_stands_there_with_its_evidence(browser: Browser, page: 
     await window.get_by_role("heading", name="Deliveries").wait_for()
     assert await window.get_by_role("cell", name="server_error").is_visible()
     assert await window.get_by_text("arms AND Russia").is_visible()
+
+
+@pytest.mark.parametrize("width", [PHONE, 1280])
+async def test_the_rule_of_an_alert_is_one_click_away(browser: Browser, page: StatusPage, width: int) -> None:
+    async with page.db.transaction() as conn:
+        for query in ("arms", QUERY, f"{QUERY} AND {'x' * 200}"):
+            draft = RuleDraft(name="dprk-russia-arms", query=query, canonical=query, author="kim", comment=LONG)
+            await rules.put(conn, draft, SystemClock().now())
+        row = await rules.get(conn, "dprk-russia-arms")
+    assert row is not None
+    alert = with_title(an_alert("of-the-rule"), "An alert of the rule that is stored")
+    await page.raise_alert(replace(alert, rule=replace(alert.rule, rule_id=row.rule_id)))
+    window = await opened(browser, page, width=width)
+    card = window.get_by_role("article").filter(has_text="An alert of the rule that is stored")
+    await card.get_by_role("link", name="dprk-russia-arms").click()
+    await window.get_by_role("heading", name="Versions").wait_for()
+    assert await window.title() == "dprk-russia-arms · wirewatch"
+    assert await window.get_by_text("● in force").is_visible()
+    assert await window.get_by_role("region", name="Versions").get_by_role("row").count() >= 3
+    assert await window.get_by_role("heading", name="An alert of the rule that is stored").is_visible()
+    assert await window.evaluate("document.documentElement.scrollWidth") <= width
+    await window.get_by_role("link", name="why, and what was sent").first.click()
+    await window.get_by_role("heading", name="Deliveries").wait_for()
+    await window.get_by_role("heading", name="dprk-russia-arms").get_by_role("link").click()
+    await window.get_by_role("heading", name="Versions").wait_for()
 
 
 async def test_a_hostile_title_is_text(browser: Browser, page: StatusPage) -> None:

@@ -1,4 +1,4 @@
-"""The status page and an alert's page: rendered here, without script, readable at 360 pixels and in the dark."""
+"""The status page and the pages of an alert and of a rule: rendered here, without script, readable at 360 pixels and in the dark."""
 
 from importlib.resources import files
 
@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from core.text.visible import lines
 from wirewatch import __version__
-from wirewatch.console import view
+from wirewatch.console import rule_view, view
 from wirewatch.serving import SERVING, Serving
-from wirewatch.usecases import alerts, deliveries, sources, status
+from wirewatch.usecases import alerts, deliveries, rules, sources, status
 from wirewatch.usecases.deliveries import DeliveryFilter
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.refusals import NotFound
@@ -43,6 +43,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/", status_page),
         web.get("/alerts/{alert_id}", alert_page),
+        web.get("/rules/{rule_id}", rule_page),
         web.get("/style.css", style),
     ]
 
@@ -104,6 +105,21 @@ async def alert_page(request: web.Request) -> web.Response:
         alert=view.alert_view(found.told, len(found.told.row.alert.articles)),
         deliveries=[(view.delivery_view(one.row), one.attempts) for one in found.deliveries],
     )
+
+
+async def rule_page(request: web.Request) -> web.Response:
+    """The rule that a message's link is about: in force, out of force, or known from its alerts alone."""
+    serving = request[SERVING]
+    rule_id = request.match_info["rule_id"]
+    known = await rules.by_id(serving.visitor, rule_id)
+    recent = await alerts.recent(serving.visitor, _ALERTS, rule_id)
+    if known is not None:
+        shown = rule_view.stored(known)
+    elif recent:
+        shown = rule_view.gone(recent[0].row.alert.rule)
+    else:
+        raise web.HTTPNotFound(text="There is no such rule, and no alert of one.\n")
+    return _page(serving, "rule.html", refresh=None, rule=shown, alerts=[view.alert_view(told, 1) for told in recent])
 
 
 def _page(serving: Serving, template: str, **values: object) -> web.Response:

@@ -83,6 +83,7 @@ class ArticleView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
     alert_id: str
+    rule_id: str
     rule: str
     version: int
     query: str
@@ -163,6 +164,7 @@ def alert_view(told: ToldAlert, articles: int) -> AlertView:
     alert = row.alert
     return AlertView(
         alert_id=alert.alert_id,
+        rule_id=alert.rule.rule_id,
         rule=alert.rule.name,
         version=alert.rule.version,
         query=alert.rule.query,

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from alerts.management.diff import Change, diff
 from alerts.management.preview import rule_tree
+from alerts.pipeline.silence import covers
 from alerts.rules.aliases import AliasSet
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
@@ -15,7 +16,8 @@ from core.db.connection import Connection
 from core.model.metric_rule import MetricRule
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
-from core.store import rules, sources
+from core.model.silence import Silence
+from core.store import rules, silences, sources
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
@@ -32,6 +34,14 @@ class RuleHistory:
 
     current: RuleRow
     versions: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRule:
+    """A rule with its versions and the silences in force that keep all its alerts back."""
+
+    history: RuleHistory
+    silences: tuple[Silence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +94,18 @@ async def show(acting: Acting, name: str) -> RuleHistory:
     async with acting.db.connection() as conn:
         current = await stored_rule(conn, name)
         return RuleHistory(current, tuple(await rules.versions(conn, name)))
+
+
+@reads(Permission.READ_RULES)
+async def by_id(acting: Acting, rule_id: str) -> KnownRule | None:
+    """The rule that a message's link is about; None where it is stored no more, or never was."""
+    async with acting.db.connection() as conn:
+        row = await rules.by_id(conn, rule_id)
+        if row is None:
+            return None
+        versions = tuple(await rules.versions(conn, row.name))
+        muted = [one for one in await silences.active(conn, acting.clock.now()) if covers(one, row.name, "")]
+    return KnownRule(RuleHistory(row, versions), tuple(one for one in muted if one.source is None))
 
 
 @changes(Permission.CHANGE_RULES, "rule.put")

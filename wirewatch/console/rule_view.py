@@ -1,0 +1,103 @@
+"""What a rule's page shows, as plain data: where the rule stands, its settings in words, its versions. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.match import RuleRef
+from core.model.rule import RuleRow, RuleSettings
+from core.model.rule_tables import TABLES, written_table
+from core.model.silence import Silence
+from wirewatch.usecases.rules import KnownRule
+
+_VERSIONS = 20
+_ORIGINS = {"file": "from a file", "db": "added by command"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionView:
+    version: int
+    created: datetime
+    author: str
+    comment: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """`because`: what its state means, empty where it needs no words. `older`: how many versions are not shown."""
+
+    name: str
+    state: str
+    sign: str  # good | off
+    because: str
+    version: int
+    query: str
+    origin: str = ""
+    changed: datetime | None = None
+    author: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
+    silences: tuple[Silence, ...] = ()
+    versions: tuple[VersionView, ...] = ()
+    older: int = 0
+
+
+def stored(known: KnownRule) -> RuleView:
+    """A rule that is stored, in force or not."""
+    row, versions = known.history.current, known.history.versions
+    return RuleView(
+        name=row.name,
+        state="in force" if row.enabled else "out of force",
+        sign="good" if row.enabled else "off",
+        because="" if row.enabled else "it was paused or removed; its versions and alerts stay",
+        version=row.version,
+        query=row.query,
+        origin=_ORIGINS.get(row.origin, row.origin),
+        changed=row.created,
+        author=row.author,
+        settings=tuple(_settings(row.settings)),
+        silences=known.silences,
+        versions=tuple(map(_version, versions[:_VERSIONS])),
+        older=max(len(versions) - _VERSIONS, 0),
+    )
+
+
+def gone(rule: RuleRef) -> RuleView:
+    """A rule that is stored no more, as its newest alert has it."""
+    return RuleView(
+        name=rule.name,
+        state="gone",
+        sign="off",
+        because="it is stored no more; this is what its newest alert tells of it",
+        version=rule.version,
+        query=rule.query,
+    )
+
+
+def _version(row: RuleRow) -> VersionView:
+    return VersionView(
+        version=row.version, created=row.created, author=row.author, comment=row.comment, query=row.query
+    )
+
+
+def _settings(settings: RuleSettings) -> list[tuple[str, str]]:
+    found = [
+        ("channels", ", ".join(settings.channels) or "none: its alerts are kept and shown, and sent to nobody"),
+        ("priority", settings.priority.value),
+    ]
+    if settings.group_wait_seconds:
+        found.append(("group wait", f"{settings.group_wait_seconds:g} s"))
+        found.append(("group interval", f"{settings.group_interval_seconds:g} s"))
+    if settings.throttle is not None:
+        found.append(("throttle", f"{settings.throttle.max} per {settings.throttle.per_seconds:g} s"))
+    for name in TABLES:
+        table = written_table(getattr(settings, name))
+        if table is not None:
+            words = ", ".join(f"{key.replace('_', ' ')} {_words(value)}" for key, value in table.items())
+            found.append((name.replace("_", " "), words))
+    return found + [("cannot be read", problem) for problem in settings.unreadable]
+
+
+def _words(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
