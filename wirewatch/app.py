@@ -137,7 +137,13 @@ class App:
         _logger.info("stopped")
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        server = Server(self.config, self.health, self.metrics, self.clock, pages=Role.SERVE in self.roles)
+        server = Server(
+            self.config,
+            health=self.health,
+            metrics=self.metrics,
+            clock=self.clock,
+            pages=Role.SERVE in self.roles,
+        )
         self._server = await stack.enter_async_context(server)
         self.address = server.address
         parts = self.parts = await self._open(stack)

@@ -100,7 +100,7 @@ async def status_page(
     async with (
         Database.open("sqlite:", folder / "data") as db,
         MemoryLog(clock) as log,
-        Server(config, health, metrics, clock, pages=pages) as served,
+        Server(config, health=health, metrics=metrics, clock=clock, pages=pages) as served,
     ):
         collector = Collector(log, db, clock=clock, metrics=metrics, health=health, channel_kinds={"desk": "webhook"})
         parts = Parts(

@@ -11,7 +11,6 @@ import pytest
 
 from alerts.channels.message import message_of
 from core.clock import SystemClock
-from core.model import ids
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleSettings
 from core.model.sending import QuietHours, Throttle
@@ -87,15 +86,26 @@ async def test_a_rule_that_was_removed_says_so(page: StatusPage) -> None:
     assert "it was paused or removed" in shown
 
 
+async def test_a_rule_that_was_renamed_keeps_its_address(page: StatusPage) -> None:
+    rule_id = await stored(page, "arms", "guns")
+    url = await raised(page, rule_id)
+    async with page.db.transaction() as conn:
+        await rules.rename(conn, rule_id, "weapons")
+    status, shown = await seen(page, url)
+    assert status == 200
+    for part in ("<bdi>weapons</bdi>", "version 2", "try 1", "Russia buys arms"):
+        assert part in shown
+
+
 async def test_a_rule_that_is_stored_no_more_is_shown_as_its_alerts_have_it(page: StatusPage) -> None:
-    status, shown = await seen(page, await raised(page, ids.rule_id("another")))
+    status, shown = await seen(page, await raised(page, "stored-no-more"))
     assert status == 200
     assert "it is stored no more" in shown
     assert "arms AND Russia" in shown
 
 
 async def test_a_rule_that_nobody_knows_is_not_found(page: StatusPage) -> None:
-    status, shown = await seen(page, f"{page.server.address}/rules/{ids.rule_id('none')}")
+    status, shown = await seen(page, f"{page.server.address}/rules/none")
     assert (status, shown) == (404, "There is no such rule, and no alert of one.\n")
 
 

@@ -50,7 +50,7 @@ _HEADERS = {
 class Server:
     """Probes answer from the start; pages and API from `open` on."""
 
-    def __init__(self, config: Config, health: Health, metrics: Metrics, clock: Clock, *, pages: bool) -> None:
+    def __init__(self, config: Config, *, health: Health, metrics: Metrics, clock: Clock, pages: bool) -> None:
         self._config = config
         self._health = health
         self._metrics = metrics

@@ -90,6 +90,7 @@ async def put(acting: Acting, new: NewAlias) -> PutAlias:
         same = [row.name for row in await aliases.list_all(conn) if row.name.lower() == name.lower()]
         if same and same[0] != name:
             raise Conflict(f"there is an alias {same[0]!r}, and letter case makes no difference; use that name")
+        _check_origin(await aliases.get(conn, name))
         users = await _check(acting, conn, name, new.terms)
         number = await aliases.put(conn, draft, acting.clock.now())
         await acting.note(conn, f"@{name}", version=number)
@@ -119,6 +120,7 @@ async def rollback(acting: Acting, name: str, number: int) -> RolledBackAlias:
     async with acting.db.transaction() as conn:
         row = await _stored(conn, name)
         old = _version(await aliases.versions(conn, row.name), number)
+        _check_origin(row)
         await _check(acting, conn, row.name, old.terms)
         now = await aliases.rollback(conn, row.name, number, acting.actor, acting.clock.now())
         await acting.note(conn, f"@{row.name}", version=now, to=number)
@@ -140,6 +142,11 @@ def named(rules_: Sequence[str]) -> str:
     """The names of rules in a sentence, the first few of them."""
     more = f" and {len(rules_) - _MOST_NAMED} more" if len(rules_) > _MOST_NAMED else ""
     return f"rule{'' if len(rules_) == 1 else 's'} {', '.join(map(repr, rules_[:_MOST_NAMED]))}{more}"
+
+
+def _check_origin(row: AliasRow | None) -> None:
+    if row is not None and row.enabled and row.origin == rules.FILE:
+        raise ManagedInFile(f"alias {row.name!r} is managed in a file; change it there")
 
 
 async def _check(acting: Acting, conn: Connection, name: str, terms: Sequence[str]) -> list[str]:

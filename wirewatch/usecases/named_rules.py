@@ -7,6 +7,7 @@ from alerts.management.preview import Judge, production_judge, rule_tree
 from alerts.rules.aliases import AliasSet
 from alerts.rules.syntax import Node
 from core.db.connection import Connection
+from core.errors import UserError
 from core.model.rule import RuleRow
 from core.store import aliases, rules
 from wirewatch.config.loading import Config
@@ -51,16 +52,24 @@ def version(rows: dict[int, RuleRow], number: int) -> RuleRow:
     return rows[number]
 
 
+def readable_tree(query: str, known: AliasSet) -> Node:
+    """The tree of a rule, aliases expanded. Raises Invalid with every problem and its fixes."""
+    try:
+        return rule_tree(query, known)
+    except UserError as error:
+        raise Invalid(str(error)) from None
+
+
 async def named(conn: Connection, config: Config, text: str) -> Named:
-    """A rule by its name; what is no name is read as a rule's text. Raises UserError with every problem."""
+    """A rule by its name; what is no name is read as a rule's text. Raises NotFound, Invalid with every problem."""
     known = await known_aliases(conn, config)
     row = await rules.get(conn, text)
     if row is not None:
         if not row.query:
             raise Invalid(f"rule {text!r} watches a source for silence; it has no query and matches no article")
-        return Named(row.query, rule_tree(row.query, known), production_judge(row.query, known), row)
+        return Named(row.query, readable_tree(row.query, known), production_judge(row.query, known), row)
     if not any(sign in text for sign in ' "(@:/'):  # one word: a name with a slip, or a rule of one word
         names = [other.name for other in await rules.list_all(conn)]
         if get_close_matches(text, names, n=1, cutoff=0.8):
             raise NotFound.of("rule", text, names)
-    return Named(text, rule_tree(text, known), production_judge(text, known))
+    return Named(text, readable_tree(text, known), production_judge(text, known))

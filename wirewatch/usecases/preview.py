@@ -47,7 +47,7 @@ class Watcher(Protocol):
 
 @reads(Permission.READ_ARTICLES)
 async def preview(acting: Acting, asked: AskedPreview, watcher: Watcher) -> Previewed:
-    """Judge the stored articles of the last days. Raises NotFound and UserError, with every problem of a text."""
+    """Judge the stored articles of the last days. Raises NotFound, Invalid with every problem of a text."""
     async with acting.db.connection() as conn:
         now = acting.clock.now()
         window = Window(now - timedelta(days=asked.days), now)

@@ -53,7 +53,7 @@ class Course:
 
 @reads(Permission.READ_ARTICLES)
 async def replay(acting: Acting, asked: AskedReplay, begin: Callable[[Begun], Awaitable[Course]]) -> Replayed:
-    """Run stored articles through a rule. Raises NotFound, Invalid, and UserError with every problem of its text."""
+    """Run stored articles through a rule. Raises NotFound, Invalid with every problem of its text."""
     async with acting.db.connection() as conn:
         row = await _row_asked(conn, asked)
         aliases = (await known_aliases(conn, acting.config)).terms

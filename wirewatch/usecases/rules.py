@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from alerts.management.diff import Change, diff
-from alerts.management.preview import rule_tree
 from alerts.pipeline.silence import covers
 from alerts.rules.aliases import AliasSet
 from alerts.rules.parser import parse
@@ -19,7 +18,7 @@ from core.model.rule import RuleDraft, RuleRow, RuleSettings
 from core.model.silence import Silence
 from core.store import rules, silences, sources
 from wirewatch.usecases.acting import Acting, changes, reads
-from wirewatch.usecases.named_rules import known_aliases, stored_rule, version, versions_of
+from wirewatch.usecases.named_rules import known_aliases, readable_tree, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
@@ -103,17 +102,18 @@ async def by_id(acting: Acting, rule_id: str) -> KnownRule | None:
         row = await rules.by_id(conn, rule_id)
         if row is None:
             return None
-        versions = tuple(await rules.versions(conn, row.name))
+        versions = tuple(await rules.versions_of(conn, rule_id))
         muted = [one for one in await silences.active(conn, acting.clock.now()) if covers(one, row.name, "")]
     return KnownRule(RuleHistory(row, versions), tuple(one for one in muted if one.source is None))
 
 
 @changes(Permission.CHANGE_RULES, "rule.put")
 async def put(acting: Acting, new: NewRule) -> PutRule:
-    """Store a rule, or a new version of one that no file manages. Raises UserError with every problem of its text."""
+    """Store a rule, or a new version of one that no file manages. Raises NotFound, ManagedInFile, and Invalid with every problem."""
     async with acting.db.transaction() as conn:
         _check_channels(acting, new.channels)
         before = await rules.get(conn, new.name)
+        _check_origin(before)
         settings = _settings(new, RuleSettings() if before is None else before.settings)
         query = new.query or ""
         if not query and before is not None and settings.watched_source is None:
@@ -166,11 +166,12 @@ async def rename(acting: Acting, old: str, new: str) -> RuleRow:
 
 @changes(Permission.CHANGE_RULES, "rule.rollback")
 async def rollback(acting: Acting, name: str, number: int) -> int:
-    """Put an old version in force again, as a new one; its number. Raises NotFound, and UserError if it can be read no more."""
+    """Put an old version in force again, as a new one; its number. Raises NotFound, ManagedInFile, Invalid."""
     async with acting.db.transaction() as conn:
         old = version(await versions_of(conn, name), number)
+        _check_origin(old)
         if old.query:
-            rule_tree(old.query, await known_aliases(conn, acting.config))  # an alias of it may be gone
+            readable_tree(old.query, await known_aliases(conn, acting.config))  # an alias of it may be gone
         now = await rules.rollback(conn, name, number, acting.actor, acting.clock.now())
         await acting.note(conn, name, version=now, to=number)
     return now
@@ -183,6 +184,11 @@ async def compare(acting: Acting, name: str, first: int, second: int) -> RuleCha
         rows = await versions_of(conn, name)
     old, new = (version(rows, number) for number in (first, second))
     return RuleChanges(old, new, tuple(diff(_tree(old), _tree(new)) if old.query or new.query else ()))
+
+
+def _check_origin(row: RuleRow | None) -> None:
+    if row is not None and row.enabled and row.origin == rules.FILE:
+        raise ManagedInFile(f"rule {row.name!r} is managed in a file; change it there")
 
 
 def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:

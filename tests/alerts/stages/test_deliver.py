@@ -9,7 +9,6 @@ import pytest
 from alerts.channels.channel import Channel, Confirmation, Limits, Receipt, SendFailure
 from alerts.channels.message import Message
 from alerts.channels.registry import build_channel, channel_settings
-from alerts.deliver.redrive import redrive
 from alerts.deliver.retry_policy import RetryPolicy
 from alerts.deliver.stage import DeliverSettings, DeliverStage
 from core.clock import SystemClock
@@ -196,11 +195,11 @@ async def test_a_redrive_keeps_the_id_and_the_event_and_counts_on(post: Post, fe
         assert (await post.row(item)).last_reason is FailureReason.GONE
         await post.put(delivered)
         await stage.deliver_due()
-        heard = post.wake_up.count
-        assert await redrive(post.db, clock=post.clock, wake_up=post.wake_up) == 1
-        assert post.wake_up.count == heard + 1
+        async with post.db.transaction() as conn:
+            assert await notifications.redrive(conn, None, post.clock.now()) == 1
         await stage.deliver_due()
-        assert await redrive(post.db, clock=post.clock) == 0
+        async with post.db.transaction() as conn:
+            assert await notifications.redrive(conn, None, post.clock.now()) == 0
     first, _, again = receiver.received
     assert first.id == again.id == item.notification_id
     assert (again.json["event"], again.json["reason"], again.json["attempt"]) == ("alert.created", "redrive", 2)

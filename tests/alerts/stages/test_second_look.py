@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from alerts.channels.channel import Limits, Receipt, SendFailure
 from alerts.channels.message import Message
-from alerts.deliver.redrive import redrive
 from alerts.deliver.stage import DeliverStage
 from core.model.match import Match
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, StoryVerdict
@@ -70,6 +69,11 @@ async def silence(newsroom: Newsroom, rule: str = "dprk-*", source: str | None =
     )
     async with newsroom.db.transaction() as conn:
         await silences.add(conn, one)
+
+
+async def redriven(newsroom: Newsroom, state: NotificationState = NotificationState.DEAD) -> int:
+    async with newsroom.db.transaction() as conn:
+        return await notifications.redrive(conn, None, newsroom.clock.now(), [state])
 
 
 async def rows(newsroom: Newsroom) -> list[NotificationRow]:
@@ -233,14 +237,14 @@ async def test_what_was_put_aside_by_mistake_can_be_sent(newsroom: Newsroom) -> 
     desk = Desk()
     sending = stage(newsroom, desk)
     await sending.deliver_due()
-    assert await redrive(newsroom.db, clock=newsroom.clock) == 0  # nothing is dead
-    assert await redrive(newsroom.db, clock=newsroom.clock, states=[SILENCED]) == 2
+    assert await redriven(newsroom) == 0  # nothing is dead
+    assert await redriven(newsroom, SILENCED) == 2
     await sending.deliver_due()
     assert desk.sent == []  # the silence is still in force
     async with newsroom.db.transaction() as conn:
         (one,) = await silences.active(conn, newsroom.clock.now())
         await silences.remove(conn, one.silence_id, newsroom.clock.now())
-    assert await redrive(newsroom.db, clock=newsroom.clock, states=[SILENCED]) == 2
+    assert await redriven(newsroom, SILENCED) == 2
     await sending.deliver_due()
     assert desk.sent == [1, 1]
     assert {row.notification.reason.value for row in await rows(newsroom)} == {"first"}
