@@ -4,9 +4,10 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Protocol
 
-from alerts.rules.lexer import FIELDS, Kind, Token
+from alerts.rules.lexer import Token
 from alerts.rules.limits import MAX_COUNT, MAX_DISTANCE
 from alerts.rules.problem import Code, Fix, replaced
+from alerts.rules.scanner import FIELDS, Kind, as_read
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -163,12 +164,18 @@ def _value(reader: Reader, token: Token) -> tuple[str, int] | None:
         return None
     if first.kind is Kind.PHRASE:
         reader.take()
-        return first.text.rpartition('"')[0][1:].strip().casefold(), first.end
+        return exact_value(first.text), first.end
     end = first.start
     while (piece := reader.peek()).start == end and piece.kind not in _VALUE_ENDS:
         end = reader.take().end
-    value = reader.text[first.start : end].casefold()
+    value = exact_value(reader.text[first.start : end])
     return (value, end) if value and first.start <= token.end + 1 else None
+
+
+def exact_value(written: str) -> str:
+    """The value of an exact field, written with or without quotes."""
+    read = as_read(written)
+    return read.rpartition('"')[0][1:].strip().casefold() if read[:1] == '"' else written.casefold()
 
 
 def _exact_list(reader: Reader, token: Token, name: ExactField) -> Node | None:

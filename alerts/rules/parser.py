@@ -14,12 +14,12 @@ from dataclasses import dataclass, field, replace
 
 from alerts.rules import operands, readings
 from alerts.rules.aliases import AliasSet
-from alerts.rules.checks import check_tree, has_anchor
-from alerts.rules.lexer import Kind, Token, tokens_of
+from alerts.rules.checks import check_tree
+from alerts.rules.lexer import Token, tokens_of
 from alerts.rules.limits import DEFAULT_DISTANCE, MAX_CHARACTERS, MAX_DEPTH, MAX_DISTANCE
 from alerts.rules.lint import warnings_of
 from alerts.rules.problem import Code, Fix, Problem, replaced
-from alerts.rules.quick import quick
+from alerts.rules.scanner import Kind
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
 
 _MOST_FIXED = 50  # problems of one rule that come with fixes
@@ -60,11 +60,7 @@ def parse(text: str, *, aliases: AliasSet | None = None) -> Parsed:
 
     A fix of the only problem gives a valid rule; where there are several, each fix mends its own.
     """
-    if len(text) <= MAX_CHARACTERS:
-        tree = quick(text)
-        if tree is not None and (("NOT" not in text and ":" not in text) or has_anchor(tree)):
-            return Parsed(tree, (), text)
-    parsed = read_with_care(text, aliases)
+    parsed = _read(text, aliases)
     if len(parsed.problems) != 1 or not parsed.problems[0].fixes:
         return parsed
     return replace(parsed, problems=(_fixes_checked(parsed.problems[0], aliases),))
@@ -72,12 +68,12 @@ def parse(text: str, *, aliases: AliasSet | None = None) -> Parsed:
 
 def _fixes_checked(problem: Problem, aliases: AliasSet | None) -> Problem:
     """Only the fixes that give a valid rule."""
-    good = tuple(fix for fix in problem.fixes if read_with_care(fix.text, aliases).tree is not None)
+    good = tuple(fix for fix in problem.fixes if _read(fix.text, aliases).tree is not None)
     return replace(problem, fixes=good)
 
 
-def read_with_care(text: str, aliases: AliasSet | None = None) -> Parsed:
-    """The whole grammar, all problems at once."""
+def _read(text: str, aliases: AliasSet | None) -> Parsed:
+    """The tree, or all problems at once."""
     if len(text) > MAX_CHARACTERS:
         message = (
             f"the rule has {len(text)} characters, at most {MAX_CHARACTERS} are allowed; put word lists into aliases"

@@ -95,9 +95,9 @@ class RuleCompiler:
         return self._said(query, AliasSet.of(aliases.items()))
 
     def refused(self, rules: Sequence[RuleSource], aliases: Aliases) -> dict[str, Sequence[str]]:
-        """The rules that cannot be compiled: id -> what is wrong. Plain rules are told from others by machine code."""
+        """The rules that cannot be compiled: id -> what is wrong. One rule of each shape is read by the parser."""
         known = AliasSet.of(aliases.items())
-        odd = odd_ones([row.query for row in rules])
+        odd = odd_ones([row.query for row in rules], known)
         told = ((rules[k].rule_id, self._said(rules[k].query, known)) for k in odd)
         return {rule_id: problems for rule_id, problems in told if problems}
 

@@ -25,6 +25,8 @@ def words_in(text: str, *, cased: bool = False) -> Words:
     """The word patterns of a word or of what stands between quotes."""
     if "*" not in text and "?" not in text:
         return Words(_literal(text, cased=cased))
+    if text.isascii() and _RUN.fullmatch(text):
+        return _wild(text, cased=cased)
     patterns: list[WordPattern] = []
     place = 0
     for run in _RUN.finditer(text):
@@ -65,7 +67,7 @@ def _wild(run: str, *, cased: bool) -> Words:
     if letters < LEAST_LETTERS:
         sign = "?" if len(pieces) > 1 else "*"
         return Words((), f"{LEAST_LETTERS} letters or more must stand before `{sign}`", short=True)
-    if any(is_single(char) for char in body):
+    if not run.isascii() and any(is_single(char) for char in body):
         # Each character is a word there, so a star adds nothing and `?` would be a word of its own.
         if len(pieces) > 1:
             return Words((), "`?` has no meaning in a script whose every character is a word")

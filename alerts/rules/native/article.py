@@ -90,7 +90,7 @@ class Prepared:
         tokens = text.tokens
         letters, first = flat([tuple(map(unit, word)) for word in tokens.words])
         self._more_letters(len(letters))
-        columns = np.array([tokens.starts, tokens.ends, text.paragraphs], np.int32).reshape(3, len(tokens))
+        columns = np.array([tokens.starts, tokens.ends, text.paragraphs], np.int32).reshape(-1)
         put_words(self.words, letters, first, columns)
 
     def _more_letters(self, many: int) -> None:

@@ -10,16 +10,18 @@ import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.expand import expand
-from alerts.rules.native.choice import anchored, choose, count_uses, look_at_symbols
+from alerts.rules.native.choice import choose, count_uses, look_at_symbols
 from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
 from alerts.rules.native.copying import Source, copy_rules
 from alerts.rules.native.find import rules_of
 from alerts.rules.native.index import index_of
 from alerts.rules.native.letters import TABLE
 from alerts.rules.native.part import Part
-from alerts.rules.native.pieces import reading
-from alerts.rules.native.plain import read_rules
 from alerts.rules.native.program import OP_BITS, Encoded, Fact, encoded
+from alerts.rules.native.rule_tokens import Tokens, find_shapes, read_tokens
+from alerts.rules.native.rule_writer import Written, write_rules
+from alerts.rules.native.templates import Shapes
+from alerts.rules.native.text import LETTER_COUNT, WORD_COUNT, Words
 from alerts.rules.native.vocabulary import (
     Vocabulary,
     empty_vocabulary,
@@ -30,16 +32,17 @@ from alerts.rules.native.vocabulary import (
     with_room,
 )
 from alerts.rules.native.weights import weights_of
+from alerts.rules.operands import exact_value
 from alerts.rules.parser import parse
 from alerts.rules.problem import render
+from alerts.rules.syntax import FieldTest
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
+U32 = npt.NDArray[np.uint32]
 
 _PIECE_RULES = 4096
-_ROOM_A_CHARACTER = 4  # numbers that a character of a rule can become, at most
-_ROOM_A_RULE = 16
 # Begins with the sign that is looked for quickest: this reads all rules, and holds other threads up meanwhile.
 _OTHERS = re.compile(":(?:(?<=(?i:author):)|(?<=(?i:section):)|(?<=(?i:tag):))")
 
@@ -64,24 +67,25 @@ class Builder:
 
     def add(self, rules: Iterable[tuple[str, str]], aliases: AliasSet) -> None:
         """Read rules, (id, text) each."""
-        rows, number = iter(rules), self._alias_number(aliases)
+        rows, number, shapes = iter(rules), self._alias_number(aliases), Shapes(aliases)
         while piece := list(islice(rows, _PIECE_RULES)):
             texts = [text for _, text in piece]
-            begin, plain = self._read_plain(texts)
-            odd = [int(row) for row in np.flatnonzero(plain == 0)]
+            begin = self.read(texts, shapes)
+            odd = np.flatnonzero(begin < 0).tolist()
             begin[odd] = self._write([_numbers(*piece[row], aliases) for row in odd])
             self.begins.append(begin)
             self.keys.append(column([key for key, _ in piece]))
             self.texts.append(column(texts))
             self.alias_rows.append(np.full(len(piece), number, np.int32))
 
-    def odd_ones(self, texts: Sequence[str]) -> list[int]:
-        """Which texts are not plain."""
+    def odd_ones(self, texts: Sequence[str], aliases: AliasSet) -> list[int]:
+        """Which texts the parser has to read one by one: whose shape is refused, and a few others."""
         found: list[int] = []
+        shapes = Shapes(aliases)
         for start in range(0, len(texts), _PIECE_RULES):
-            self.size[0] = 0
-            _, plain = self._read_plain(texts[start : start + _PIECE_RULES])
-            found += (np.flatnonzero(plain == 0) + start).tolist()
+            self.size[:] = 0
+            begin = self.read(texts[start : start + _PIECE_RULES], shapes)
+            found += (np.flatnonzero(begin < 0) + start).tolist()
         return found
 
     def _alias_number(self, aliases: AliasSet) -> int:
@@ -93,36 +97,78 @@ class Builder:
         self.vocabulary = with_room(self.vocabulary, words, letters)
         self.code = grown(self.code, int(self.size[0]) + numbers)
 
-    def _read_plain(self, texts: Sequence[str]) -> tuple[I32, U8]:
-        """Where the numbers of each begin, and which could be read."""
+    def _intern(self, words: Sequence[tuple[int, ...]]) -> I32:
+        """The symbols of words that were folded in Python."""
+        letters, first = flat(words)
+        self._room(0, len(words), len(letters))
+        symbols = np.zeros(len(words), np.int32)
+        intern_all(self.vocabulary, letters, first, symbols)
+        return symbols
+
+    def _number(self, fact: Fact) -> int:
+        return self.facts.setdefault(fact, len(self.facts))
+
+    def read(self, texts: Sequence[str], shapes: Shapes) -> I32:
+        """Write the numbers of each rule: where they begin, -1 where the parser has to read it."""
         whole = "".join(texts)
         starts = np.zeros(len(texts) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=starts[1:])
-        codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
+        codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
         if not whole.isascii():
-            for block in np.unique(codes >> 8):
+            for block in np.flatnonzero(np.bincount(codes >> 8)):
                 TABLE.fill(int(block))
-        self._room(_ROOM_A_CHARACTER * len(codes) + _ROOM_A_RULE * len(texts), len(codes) + 1, 2 * len(codes) + 1)
-        begin, plain = np.zeros(len(texts), np.int32), np.zeros(len(texts), np.uint8)
-        read_rules(codes, starts, TABLE.letters, reading(self.code, self.size, self.vocabulary), begin, plain)
-        anchored(self.code, begin, plain)
+        tokens, words = shapes.room(len(texts), len(codes))
+        signs = whole.count("?") + whole.count("*")
+        shapes.asked = with_room(shapes.asked, signs if whole.isascii() else len(codes), len(codes))
+        read_tokens(codes, starts, TABLE.letters, tokens, words, shapes.asked)
+        shapes.answer(self._intern)
+        shape = self._shapes(texts, tokens, codes, starts, shapes)
+        begin, values = self._from_templates(shape, tokens, words, codes, starts, shapes)
+        for row, place, node in values.tolist():
+            value, first = shapes.values[node], int(tokens.bounds[row])
+            written = texts[row][tokens.start[first + value.first] : tokens.end[first + value.last]]
+            self.code[place] |= self._number(Fact(FieldTest(value.field, exact_value(written)))) << OP_BITS
         self.others = self.others or _OTHERS.search(whole) is not None
-        return begin, plain
+        return begin
+
+    def _shapes(self, texts: Sequence[str], tokens: Tokens, codes: U32, starts: I64, shapes: Shapes) -> I32:
+        """The shape of each rule; the parser reads one of each that is new."""
+        bad = shapes.bad()
+        shape = np.zeros(len(texts), np.int32)
+        shapes.shapes = with_room(shapes.shapes, len(texts), 4 * len(codes) + len(texts))
+        known = int(shapes.shapes.size[0])
+        find_shapes(tokens, codes, starts, bad, shapes.shapes, shape)
+        for row in np.flatnonzero(shape >= known).tolist():
+            if shape[row] == known:  # the next one: they are numbered as they come
+                shapes.learn(texts[row], self._intern, self._number)
+                known += 1
+        return shape
+
+    def _from_templates(
+        self, shape: I32, tokens: Tokens, words: Words, codes: U32, starts: I64, shapes: Shapes
+    ) -> tuple[I32, I32]:
+        """Where the numbers of each rule begin, and their facts that have a value: rule, place, node of the template."""
+        templates, asked = shapes.arrays()
+        sizes = np.array([*shapes.sizes, 0], np.int64)  # the last one: of a rule that is too long
+        most = int(words.count[WORD_COUNT]) + 1
+        self._room(int(sizes[shape].sum()) + most + len(codes), most, int(words.count[LETTER_COUNT]) + 1)
+        begin, values = np.zeros(len(shape), np.int32), np.zeros(3 * len(codes) + 3, np.int32)
+        made = Written(self.code, self.size, self.vocabulary, values)
+        write_rules(shape, codes, starts, templates, asked, tokens, words, made, begin)
+        many, self.size[1] = int(self.size[1]), 0
+        return begin, values[: 3 * many].reshape(-1, 3)
 
     def _write(self, rules: Sequence[Encoded]) -> list[int]:
         """Write numbers that were made in Python, their words and facts numbered; where each rule begins."""
-        words = [word for rule in rules for word in rule.words]
-        letters, first = flat(words)
-        self._room(sum(len(rule.numbers) for rule in rules), len(words), len(letters))
-        symbols = np.zeros(len(words), np.int32)
-        intern_all(self.vocabulary, letters, first, symbols)
+        symbols = self._intern([word for rule in rules for word in rule.words])
+        self._room(sum(len(rule.numbers) for rule in rules), 0, 0)
         begins, taken_words = [], 0
         for rule in rules:
             numbers = np.array(rule.numbers, np.int32)
             numbers[rule.places] = symbols[taken_words : taken_words + len(rule.places)]
             taken_words += len(rule.places)
             for place, fact in zip(rule.fact_places, rule.facts, strict=True):
-                numbers[place] |= self.facts.setdefault(fact, len(self.facts)) << OP_BITS
+                numbers[place] |= self._number(fact) << OP_BITS
             begin = int(self.size[0])
             self.code[begin : begin + len(numbers)] = numbers
             self.size[0] += len(numbers)

@@ -6,9 +6,8 @@ articles hold even where both words are common.
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
-from alerts.rules.native.jit import inner, kernel, ptr
+from alerts.rules.native.jit import f64, i64, inner, kernel, ptr
 from alerts.rules.native.program import (
     AT_LEAST,
     CHILDREN,
@@ -45,14 +44,14 @@ def _best_pair(code: I32, pc: int, weights: F32, patterns: U8) -> tuple[float, i
     many = code[pc] >> OP_BITS
     best, at = _NEVER, 0
     for k in range(many):
-        weight = np.float64(weights[code[pc + 2 + k]])
+        weight = f64(weights[code[pc + 2 + k]])
         if weight < best:
             best, at = weight, k
     for k in range(many - 1):
         a, b = code[pc + 2 + k], code[pc + 3 + k]
         if patterns[a] or patterns[b]:
             continue
-        weight = _TOGETHER * np.float64(min(weights[a], weights[b]))
+        weight = _TOGETHER * f64(min(weights[a], weights[b]))
         if weight < best:
             best, at = weight, k | 1 << 16
     return best, at
@@ -177,16 +176,16 @@ def _keys(code: I32, begin: int, costs: F64, stack: I32, weights: F32, patterns:
             continue
         at = _best_pair(code, pc, weights, patterns)[1]
         first = pc + 2 + (at & 0xFFFF)
-        key = np.int64(code[first])
+        key = i64(code[first])
         if at >> 16:
-            key |= np.int64(code[first + 1]) << 32 | np.int64(1) << 62
+            key |= i64(code[first + 1]) << 32 | i64(1) << 62
         keys[many] = key
         many += 1
     return many
 
 
 @kernel(
-    types.int64,
+    int,
     np.zeros(1, np.int32),
     np.zeros(1, np.int32),
     np.zeros(1, np.float32),
@@ -198,9 +197,9 @@ def choose(numbers: I32, begin: I32, shares: F32, signs: U8, keys: I64, keys_fro
     """The keys of every rule, rule r's at `keys[keys_from[r]:keys_from[r + 1]]`; none: it is looked at in every article."""
     code, weights, patterns = ptr(numbers), ptr(shares), ptr(signs)
     costs, nodes = np.empty(_MOST_NODES, np.float64), np.empty(_MOST_NODES, np.int32)
-    many = np.int64(0)
+    many = i64(0)
     for rule in range(len(begin)):
-        start = np.int64(begin[rule])
+        start = i64(begin[rule])
         end = start + size_of(code, start)
         if end - start > len(costs):
             costs, nodes = np.empty(2 * (end - start), np.float64), np.empty(2 * (end - start), np.int32)
@@ -212,12 +211,12 @@ def choose(numbers: I32, begin: I32, shares: F32, signs: U8, keys: I64, keys_fro
     return many
 
 
-@kernel(types.int64, np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32))
+@kernel(int, np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32))
 def count_uses(code: I32, begin: I32, uses: I32) -> int:
     """How many terms of all rules name each symbol; how many terms there are."""
-    terms = np.int64(0)
+    terms = i64(0)
     for rule in range(len(begin)):
-        pc = np.int64(begin[rule])
+        pc = i64(begin[rule])
         end = pc + size_of(code, pc)
         while pc < end:
             if code[pc] & OP > 1:
@@ -230,7 +229,7 @@ def count_uses(code: I32, begin: I32, uses: I32) -> int:
     return terms
 
 
-@kernel(types.void, np.zeros(1, np.uint32), np.zeros(1, np.int32), np.zeros(1, np.uint8), np.zeros(1, np.int32))
+@kernel(None, np.zeros(1, np.uint32), np.zeros(1, np.int32), np.zeros(1, np.uint8), np.zeros(1, np.int32))
 def look_at_symbols(letters: npt.NDArray[np.uint32], first: I32, patterns: U8, lengths: I32) -> None:
     """Which symbols are patterns, and how many letters each has (signs not counted)."""
     for symbol in range(len(patterns)):
@@ -238,23 +237,3 @@ def look_at_symbols(letters: npt.NDArray[np.uint32], first: I32, patterns: U8, l
             sign = letters[k] in (63, 42)
             patterns[symbol] |= sign
             lengths[symbol] += not sign
-
-
-@kernel(types.void, np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.uint8))
-def anchored(numbers: I32, begin: I32, found: U8) -> None:
-    """Clear `found` of the rules for whose truth nothing positive must be present."""
-    code = ptr(numbers)
-    working, listed = np.empty(_MOST_NODES, np.float64), np.empty(_MOST_NODES, np.int32)
-    for rule in range(len(begin)):
-        if not found[rule]:
-            continue
-        costs, nodes = (
-            ptr(working),
-            ptr(listed),
-        )  # within the loop: an array is freed after its last use, pointers or not
-        start = np.int64(begin[rule])
-        many = _list_nodes(code, start, start + size_of(code, start), nodes)
-        for k in range(many - 1, -1, -1):
-            pc = nodes[k]
-            costs[pc - start] = 1.0 if code[pc] & OP <= 1 else _node_cost(code, pc, costs, start)
-        found[rule] = working[0] < _NEVER

@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
-from alerts.rules.native.jit import inner, kernel
+from alerts.rules.native.jit import i64, inner, kernel
+from alerts.rules.native.samples import ReadOnly
 from alerts.rules.native.vocabulary import HASH_START, hashed, spread
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 
-_READ_ONLY = types.Array(types.uint8, 1, "C", readonly=True)
+_READ_ONLY = ReadOnly(np.uint8)
 
 
 class Column(NamedTuple):
@@ -59,11 +59,9 @@ def stacked(columns: Sequence[Column]) -> Column:
     return Column(data, at)
 
 
-@kernel(
-    types.void, _READ_ONLY, np.zeros(1, np.int64), np.zeros(1, np.int32), np.zeros(1, np.uint8), np.zeros(1, np.int64)
-)
+@kernel(None, _READ_ONLY, np.zeros(1, np.int64), np.zeros(1, np.int32), np.zeros(1, np.uint8), np.zeros(1, np.int64))
 def _take(data: U8, at: I64, rows: I32, taken: U8, taken_at: I64) -> None:
-    place = np.int64(0)
+    place = i64(0)
     for k in range(len(rows)):
         for byte in range(at[rows[k]], at[rows[k] + 1]):
             taken[place] = data[byte]
@@ -81,9 +79,9 @@ def taken(one: Column, rows: I32) -> Column:
 
 @inner
 def _slot(data: U8, at: I64, slots: I32, wanted: U8, start: int, end: int) -> int:
-    code = np.int64(HASH_START)
+    code = i64(HASH_START)
     for k in range(start, end):
-        code = hashed(code, np.int64(wanted[k]))
+        code = hashed(code, i64(wanted[k]))
     slot = spread(code) & (len(slots) - 1)
     while slots[slot] >= 0:
         first, length = at[slots[slot]], at[slots[slot] + 1] - at[slots[slot]]
@@ -96,7 +94,7 @@ def _slot(data: U8, at: I64, slots: I32, wanted: U8, start: int, end: int) -> in
     return slot
 
 
-@kernel(types.void, _READ_ONLY, np.zeros(1, np.int64), np.zeros(1, np.int32), np.zeros(1, np.uint8))
+@kernel(None, _READ_ONLY, np.zeros(1, np.int64), np.zeros(1, np.int32), np.zeros(1, np.uint8))
 def _fill(data: U8, at: I64, slots: I32, alive: U8) -> None:
     for row in range(len(at) - 1):
         slot = _slot(data, at, slots, data, at[row], at[row + 1])
@@ -106,7 +104,7 @@ def _fill(data: U8, at: I64, slots: I32, alive: U8) -> None:
 
 
 @kernel(
-    types.void,
+    None,
     _READ_ONLY,
     np.zeros(1, np.int64),
     np.zeros(1, np.int32),

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
-from alerts.rules.native.jit import kernel
+from alerts.rules.native.jit import i64, kernel
 from alerts.rules.native.program import FACT, HEADER, OP, OP_BITS, REGEX, size_of
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
 
@@ -24,7 +23,7 @@ class Source(NamedTuple):
 
 
 @kernel(
-    types.void,
+    None,
     Source(np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32), empty_vocabulary()),
     np.zeros(1, np.int32),
     np.zeros(1, np.int64),
@@ -37,10 +36,11 @@ def copy_rules(source: Source, code: I32, size: I64, words: Vocabulary, symbols:
     """Copy rules, with the new vocabulary's symbols (`symbols[s]` of the old s, -1 while it is not met) and facts' numbers."""
     old, vocabulary = vocabulary_at(source.vocabulary), vocabulary_at(words)
     for k in range(len(source.rows)):
-        start = np.int64(source.begin[source.rows[k]])
-        length, pc = size_of(source.code, start), np.int64(0)
+        start = i64(source.begin[source.rows[k]])
+        length, pc = size_of(source.code, start), i64(0)
         begin[k] = base = size[0]
-        code[base : base + length] = source.code[start : start + length]
+        for at in range(length):
+            code[base + at] = source.code[start + at]
         size[0] += length
         while pc < length:
             head = code[base + pc]

@@ -4,11 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
 from alerts.rules.native.found import BODY_END, LEAD_END, TITLE_END, Found, Search, no_search, search_at
 from alerts.rules.native.index import Index, head_slot, index_at, no_index, pair_slot
-from alerts.rules.native.jit import fetch, inner, kernel, ptr
+from alerts.rules.native.jit import fetch, i64, inner, kernel, ptr
 from alerts.rules.native.places import fits
 from alerts.rules.native.proof import ROW, each_once, prove
 from alerts.rules.native.text import Words
@@ -88,7 +87,7 @@ def out_at(out: Out) -> Out:
 @inner
 def _add(found: Found, symbol: int, word: int) -> int:
     """Note that a symbol stands at a word; its number among those of the article."""
-    number, event = np.int64(found.local[symbol]), found.size[1]
+    number, event = i64(found.local[symbol]), found.size[1]
     if number < 0:
         number = found.size[0]
         found.size[0] += 1
@@ -107,11 +106,11 @@ def _add(found: Found, symbol: int, word: int) -> int:
 @inner
 def _patterns(words: Words, word: int, vocabulary: Vocabulary, index: Index, found: Found) -> int:
     """Write the patterns that a word fits to the end of `fits`; how many, or NO_ROOM."""
-    heads, code = index.heads, np.int64(HASH_START)
+    heads, code = index.heads, i64(HASH_START)
     start, end = words.first[word], words.first[word + 1]
     bits, many = heads.numbers[1], found.size[2]
     for at in range(start, end):
-        code = hashed(code, np.int64(words.letters[at]))
+        code = hashed(code, i64(words.letters[at]))
         if at - start + 1 < heads.numbers[0]:
             continue
         mixed = spread(code)
@@ -131,9 +130,9 @@ def _patterns(words: Words, word: int, vocabulary: Vocabulary, index: Index, fou
 
 @inner
 def _symbol_at(words: Words, word: int, vocabulary: Vocabulary) -> int:
-    code, first, last = np.int64(HASH_START), words.first[word], words.first[word + 1]
+    code, first, last = i64(HASH_START), words.first[word], words.first[word + 1]
     for at in range(first, last):
-        code = hashed(code, np.int64(words.letters[at]))
+        code = hashed(code, i64(words.letters[at]))
     return max(find(vocabulary, words.letters, first, last - first, code), -1)
 
 
@@ -144,13 +143,13 @@ def _look_up(word: int, s: Search, index: Index) -> bool:
     symbol = _symbol_at(words, word, s.vocabulary)
     found.symbol[word] = symbol
     seen = symbol >= 0 and found.local[symbol] >= 0
-    number = _add(found, symbol, word) if symbol >= 0 else np.int64(-1)
+    number = _add(found, symbol, word) if symbol >= 0 else i64(-1)
     if index.heads.numbers[3] == 0:
         return True
     if seen:
-        first, many = np.int64(found.fits_first[number]), np.int64(found.fits_many[number])
+        first, many = i64(found.fits_first[number]), i64(found.fits_many[number])
     else:
-        first, many = found.size[2], np.int64(_patterns(words, word, s.vocabulary, index, found))
+        first, many = found.size[2], i64(_patterns(words, word, s.vocabulary, index, found))
         if many < 0:
             return False
         if number >= 0:
@@ -216,10 +215,10 @@ def _judge(rules: Rules, s: Search, out: Out) -> None:
     """Evaluate the candidates. Their numbers are far apart in memory: those of the next ones are fetched meanwhile."""
     many = out.size[CANDIDATES]
     for k in range(min(many, 2 * _AHEAD)):
-        fetch(rules.about, 4 * np.int64(out.candidates[k]))
+        fetch(rules.about, 4 * i64(out.candidates[k]))
     for k in range(many):
         if k + 2 * _AHEAD < many:
-            fetch(rules.about, 4 * np.int64(out.candidates[k + 2 * _AHEAD]))
+            fetch(rules.about, 4 * i64(out.candidates[k + 2 * _AHEAD]))
         if k + _AHEAD < many:
             begin = rules.about[4 * out.candidates[k + _AHEAD]]
             fetch(rules.code, begin)
@@ -230,16 +229,18 @@ def _judge(rules: Rules, s: Search, out: Out) -> None:
 _SEARCH, _RULES, _OUT = no_search(), rules_of(no_index(), np.zeros(1, np.int32), np.zeros(1, np.int32)), out_for(1)
 
 
-@kernel(types.int64, np.int64(1), _SEARCH, _RULES, np.zeros(1, np.uint8), _OUT)
+@kernel(int, i64(1), _SEARCH, _RULES, np.zeros(1, np.uint8), _OUT)
 def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: Out) -> int:
     """Evaluate every rule that the article's words lead to. DONE, or NO_ROOM in `s.found`."""
-    search.facts[:] = -1
+    for fact in range(len(search.facts)):
+        search.facts[fact] = -1
     s, rules, out, alive = search_at(search), rules_at(compiled), out_at(found_rules), ptr(living)
     index, found = rules.lookup, s.found
     _prepare(s, many)
     out.size[STAMP] += 1
     if out.size[STAMP] == 256:
-        found_rules.seen[:] = 0
+        for rule in range(len(found_rules.seen)):
+            found_rules.seen[rule] = 0
         out.size[STAMP] = 1
     out.size[HITS] = out.size[WANTING] = out.size[ASKING] = out.size[CANDIDATES] = 0
     for word in range(many):
@@ -251,7 +252,7 @@ def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: O
         rules.held[symbol] += 1
         _note_all(symbol, index, alive, out)
     for word in range(many):
-        a, b = np.int64(found.symbol[word]), np.int64(found.symbol[word + 1])
+        a, b = i64(found.symbol[word]), i64(found.symbol[word + 1])
         if a >= 0 and b >= 0 and index.begins[a]:
             pair = index.slots[pair_slot(index.slots, index.pairs, b << 32 | a, index.numbers[0])]
             if pair >= 0:
@@ -262,7 +263,7 @@ def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: O
     return DONE
 
 
-@kernel(types.void, _SEARCH, _RULES, _OUT)
+@kernel(None, _SEARCH, _RULES, _OUT)
 def match_wanting(search: Search, compiled: Rules, found_rules: Out) -> None:
     """Evaluate once more the rules that wanted what has been supplied now."""
     s, rules, out = search_at(search), rules_at(compiled), out_at(found_rules)
@@ -272,12 +273,12 @@ def match_wanting(search: Search, compiled: Rules, found_rules: Out) -> None:
         _sort_out(out.wanting[k], rules, s, out)
 
 
-@kernel(types.int64, _SEARCH, _RULES, _OUT, np.int64(1), np.zeros(1, np.int32), np.zeros(1, np.int32))
+@kernel(int, _SEARCH, _RULES, _OUT, i64(1), np.zeros(1, np.int32), np.zeros(1, np.int32))
 def prove_hits(search: Search, compiled: Rules, found_rules: Out, first: int, rows: I32, rows_from: I32) -> int:
     """Write the evidence of hits from `first` on while there is room; the first that is not written. Hit k's rows are
     `rows[rows_from[k - first]:rows_from[k - first + 1]]`; `rows_from` of one that Python has to prove is -1 - its place."""
     s, rules, out, written = search_at(search), rules_at(compiled), out_at(found_rules), ptr(rows)
-    many, k = np.int64(0), first
+    many, k = i64(0), first
     while k < out.size[HITS] and (many + LEAST_ROWS) * ROW < len(rows):
         rows_from[k - first] = many
         proved = prove(rules.code, rules.about[4 * out.hits[k]], s, written, many)

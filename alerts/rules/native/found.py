@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.jit import inner, ptr
+from alerts.rules.native.jit import i64, inner, ptr
 from alerts.rules.native.program import FIELDS
 from alerts.rules.native.text import Words, words_at, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, vocabulary_at
@@ -141,27 +141,27 @@ def search_at(s: Search) -> Search:
 def range_of(bounds: I64, field: int) -> tuple[int, int]:
     """The words of a field, or of title and body."""
     if field == TITLE:
-        return np.int64(0), bounds[TITLE_END]
+        return i64(0), bounds[TITLE_END]
     if field == LEAD:
         return bounds[TITLE_END], bounds[LEAD_END]
     if field == BODY:
         return bounds[TITLE_END], bounds[BODY_END]
     if field == HLEAD:
-        return np.int64(0), bounds[LEAD_END]
+        return i64(0), bounds[LEAD_END]
     if field == AUTHOR:
         return bounds[BODY_END], bounds[AUTHOR_END]
     if field == SECTION:
         return bounds[AUTHOR_END], bounds[SECTION_END]
     if field == TAG:
         return bounds[SECTION_END], bounds[TAG_END]
-    return np.int64(0), bounds[BODY_END]
+    return i64(0), bounds[BODY_END]
 
 
 @inner
 def field_at(bounds: I64, place: int) -> tuple[int, int]:
     """The field of a word, and where that begins."""
     if place < bounds[TITLE_END]:
-        return TITLE, np.int64(0)
+        return TITLE, i64(0)
     if place < bounds[BODY_END]:
         return BODY, bounds[TITLE_END]
     if place < bounds[AUTHOR_END]:

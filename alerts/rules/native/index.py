@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
-from alerts.rules.native.jit import inner, kernel, ptr
+from alerts.rules.native.jit import i64, inner, kernel, ptr
 from alerts.rules.native.program import ANY_LETTER, STAR
 from alerts.rules.native.vocabulary import (
     HASH_START,
@@ -104,7 +103,7 @@ def pair_slot(slots: I32, pairs: I64, pair: int, mask: int) -> int:
 
 
 @kernel(
-    types.int64,
+    int,
     np.zeros(1, np.int64),
     np.zeros(1, np.int32),
     np.zeros(1, np.int64),
@@ -113,7 +112,7 @@ def pair_slot(slots: I32, pairs: I64, pair: int, mask: int) -> int:
 )
 def _number_pairs(keys: I64, slots: I32, pairs: I64, begins: U8, numbers: I32) -> int:
     """Give every key its number; how many pairs there are."""
-    many = np.int64(0)
+    many = i64(0)
     for k in range(len(keys)):
         key = keys[k]
         if not key & IS_PAIR:
@@ -130,7 +129,7 @@ def _number_pairs(keys: I64, slots: I32, pairs: I64, begins: U8, numbers: I32) -
     return many
 
 
-@kernel(types.void, np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32))
+@kernel(None, np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32))
 def _post(numbers: I32, keys_from: I32, first: I32, rules: I32) -> None:
     """Sort the rules by key. `first` comes zeroed."""
     for k in range(len(numbers)):
@@ -163,19 +162,19 @@ def head_slot(vocabulary: Vocabulary, heads: Heads, letters: U32, start: int, le
 @inner
 def _head_of(vocabulary: Vocabulary, symbol: int) -> tuple[int, int]:
     """How many letters stand before the first sign, and their hash."""
-    code, first = np.int64(HASH_START), vocabulary.first[symbol]
-    at = np.int64(first)
+    code, first = i64(HASH_START), vocabulary.first[symbol]
+    at = i64(first)
     while vocabulary.letters[at] not in (ANY_LETTER, STAR):
-        code = hashed(code, np.int64(vocabulary.letters[at]))
+        code = hashed(code, i64(vocabulary.letters[at]))
         at += 1
     return at - first, spread(code)
 
 
-@kernel(types.int64, empty_vocabulary(), np.zeros(1, np.uint8), no_index().heads, np.zeros(1, np.int32))
+@kernel(int, empty_vocabulary(), np.zeros(1, np.uint8), no_index().heads, np.zeros(1, np.int32))
 def _number_heads(words: Vocabulary, patterns: U8, made: Heads, numbers: I32) -> int:
     """Sort the patterns by head; how many heads there are."""
     vocabulary, heads = vocabulary_at(words), _heads_at(made)
-    many, bits = np.int64(0), heads.numbers[1]
+    many, bits = i64(0), heads.numbers[1]
     for symbol in range(len(patterns)):
         if not patterns[symbol]:
             continue
@@ -190,13 +189,17 @@ def _number_heads(words: Vocabulary, patterns: U8, made: Heads, numbers: I32) ->
         heads.first[numbers[symbol] + 1] += 1
     for k in range(1, len(made.first)):
         heads.first[k] += heads.first[k - 1]
-    heads.numbers[0] = made.length[:many].min() if many > 0 else 0
+    heads.numbers[0] = heads.length[0] if many > 0 else 0
+    for head in range(many):
+        heads.numbers[0] = min(heads.numbers[0], heads.length[head])
     heads.numbers[3] = many
-    place = made.first[:-1].copy()
-    for symbol in range(len(patterns)):
+    for symbol in range(len(patterns)):  # `first` moves on to the next head's, and is moved back
         if patterns[symbol]:
-            heads.members[place[numbers[symbol]]] = symbol
-            place[numbers[symbol]] += 1
+            heads.members[heads.first[numbers[symbol]]] = symbol
+            heads.first[numbers[symbol]] += 1
+    for k in range(len(made.first) - 1, 0, -1):
+        heads.first[k] = heads.first[k - 1]
+    heads.first[0] = 0
     return many
 
 

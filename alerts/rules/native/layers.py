@@ -55,9 +55,9 @@ def made(rules: Iterable[tuple[str, str]], aliases: AliasSet) -> Layer:
     return _layer(builder.part())
 
 
-def odd_ones(texts: Sequence[str]) -> list[int]:
-    """Which texts the parser has to read: those that are not plain, or wrong."""
-    return Builder().odd_ones(texts)
+def odd_ones(texts: Sequence[str], aliases: AliasSet) -> list[int]:
+    """Which texts the parser has to read one by one: those that are wrong, and a few others."""
+    return Builder().odd_ones(texts, aliases)
 
 
 def joined(layers: Iterable[Layer]) -> Layer:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.scanner import sign_of
 from core.text.fold import INVISIBLE, fold, loses_marks
 from core.text.tokens import is_single, is_word_character
 
@@ -37,11 +38,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 class Letters(NamedTuple):
-    """`blocks[c >> 8]` is the block's place in `entries`, -1 while it is not filled."""
+    """`blocks[c >> 8]` is the block's place in `entries` and `signs`, -1 while it is not filled. `signs`: what the scanner
+    of rules takes a character for."""
 
     blocks: npt.NDArray[np.int32]
     entries: npt.NDArray[np.uint32]
     more: npt.NDArray[np.uint32]
+    signs: npt.NDArray[np.uint32]
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +71,7 @@ class LetterTable:
         self._lock = threading.Lock()
         self._more: list[int] = [0]
         empty = np.zeros(0, np.uint32)
-        self.letters = Letters(np.full(_BLOCKS, -1, np.int32), empty, empty)
+        self.letters = Letters(np.full(_BLOCKS, -1, np.int32), empty, empty, empty)
         self.fill(0)
 
     def fill(self, block: int) -> None:
@@ -77,11 +80,16 @@ class LetterTable:
             old = self.letters
             if old.blocks[block] >= 0:
                 return
-            entries = [self._entry(chr(code)) for code in range(block * _BLOCK, (block + 1) * _BLOCK)]
+            chars = [chr(code) for code in range(block * _BLOCK, (block + 1) * _BLOCK)]
+            entries, signs = np.array([[self._entry(c), sign_of(c)] for c in chars], np.uint32).T
             blocks = old.blocks.copy()
             blocks[block] = len(old.entries) // _BLOCK
-            more = np.array(self._more, np.uint32)
-            self.letters = Letters(blocks, np.concatenate([old.entries, np.array(entries, np.uint32)]), more)
+            self.letters = Letters(
+                blocks,
+                np.concatenate([old.entries, entries]),
+                np.array(self._more, np.uint32),
+                np.concatenate([old.signs, signs]),
+            )
 
     def _entry(self, char: str) -> int:
         if char in INVISIBLE:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.native.found import MOST_NODES, MOST_PLACES, SENTENCES_KNOWN, Room, Search
-from alerts.rules.native.jit import inner
+from alerts.rules.native.jit import i64, inner
 from alerts.rules.native.letters import ALPHABETIC
 from alerts.rules.native.program import (
     ANY_LETTER,
@@ -83,7 +83,7 @@ def term(code: I32, pc: int, low: int, high: int, s: Search, used: int, most: in
     number = found.local[code[pc + 2 + rarest]]
     at, begin = found.first[number], used
     for _ in range(fewest):
-        start = np.int64(found.at[at]) - rarest
+        start = i64(found.at[at]) - rarest
         at = found.later[at]
         if start < low or start + many > high or (many > 1 and not _stands(code, pc, start, s)):
             continue
@@ -149,12 +149,12 @@ def unit(words: Words, match: int, argument: int) -> int:
     """The sentence or paragraph that holds a match whole; -1: none does."""
     units = words.sentence if argument == IN_SENTENCE else words.paragraph
     number = units[match >> 32]
-    return np.int64(number) if number == units[(match & _LOW) - 1] else -1
+    return i64(number) if number == units[(match & _LOW) - 1] else -1
 
 
 @inner
 def _longest(places: I64, begin: int, end: int) -> int:
-    longest = np.int64(0)
+    longest = i64(0)
     for k in range(begin, end):
         longest = max(longest, (places[k] & _LOW) - (places[k] >> 32))
     return longest
@@ -177,7 +177,7 @@ def next_pair(
     op, argument = head & OP, head >> OP_BITS
     while i < lists[1]:
         left = places[i]
-        wanted = unit(words, left, argument) if op == WITHIN else np.int64(0)
+        wanted = unit(words, left, argument) if op == WITHIN else i64(0)
         if j < 0:
             j = _first_right(op, argument, left, lists, places) if wanted >= 0 else lists[3]
         while j < lists[3]:
@@ -191,15 +191,15 @@ def next_pair(
                 return i, j
             j += 1
         i += 1
-        j = np.int64(-1)
-    return np.int64(-1), np.int64(-1)
+        j = i64(-1)
+    return i64(-1), i64(-1)
 
 
 @inner
 def joined(head: int, lists: tuple[int, int, int, int, int], s: Search, used: int) -> int:
     """Add the matches of a proximity, spanning both sides; the end of their list."""
     places, begin = s.room.places, used
-    i, j = next_pair(head, lists, lists[0], np.int64(-1), places, s.words)
+    i, j = next_pair(head, lists, lists[0], i64(-1), places, s.words)
     while i >= 0:
         if used == MOST_PLACES:
             return TOO_MANY
@@ -219,7 +219,7 @@ def apart_from(head: int, lists: tuple[int, int, int, int, int], s: Search, used
         if used == MOST_PLACES:
             return TOO_MANY
         one = (k, k + 1, lists[2], lists[3], lists[4])
-        if next_pair(head, one, np.int64(k), np.int64(-1), places, s.words)[0] < 0:
+        if next_pair(head, one, i64(k), i64(-1), places, s.words)[0] < 0:
             places[used] = places[k]
             used += 1
     return used
@@ -229,8 +229,8 @@ def apart_from(head: int, lists: tuple[int, int, int, int, int], s: Search, used
 def pair_lists(room: Room, top: int) -> tuple[int, int, int, int, int]:
     """The two lists on top of the stack, the left one above, and how long the longest match of the right is."""
     lists = room.lists
-    a, b = np.int64(lists[2 * top - 2]), np.int64(lists[2 * top - 1])
-    c, d = np.int64(lists[2 * top - 4]), np.int64(lists[2 * top - 3])
+    a, b = i64(lists[2 * top - 2]), i64(lists[2 * top - 1])
+    c, d = i64(lists[2 * top - 4]), i64(lists[2 * top - 3])
     return a, b, c, d, _longest(room.places, c, d)
 
 
@@ -277,7 +277,7 @@ def operand(code: I32, pc: int, low: int, high: int, s: Search, used: int) -> tu
     room = s.room
     many, top, begin = _nodes(code, pc, room.nodes), 0, used
     if many == 0:
-        return used, np.int64(TOO_MANY)
+        return used, i64(TOO_MANY)
     for k in range(many - 1, -1, -1):
         at = room.nodes[k]
         head, op, begin = code[at], code[at] & OP, used
@@ -290,7 +290,7 @@ def operand(code: I32, pc: int, low: int, high: int, s: Search, used: int) -> tu
             used = _proximity(head, top, s, used)
             top -= 2
         else:
-            used = np.int64(TOO_MANY)  # case(...) is Python's
+            used = i64(TOO_MANY)  # case(...) is Python's
         if used < 0:
             return begin, used
         room.lists[2 * top], room.lists[2 * top + 1] = begin, used

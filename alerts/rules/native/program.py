@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.jit import inner
+from alerts.rules.native.jit import i64, inner
 from alerts.rules.native.letters import unit
 from alerts.rules.syntax import (
     AliasRef,
@@ -161,4 +161,4 @@ def span_of(code: I32, pc: int) -> int:
 
 @inner
 def size_of(code: I32, pc: int) -> int:
-    return 2 + (code[pc] >> OP_BITS) if code[pc] & OP <= 1 else np.int64(code[pc + 1])  # type: ignore[return-value]  # numba types it
+    return 2 + (code[pc] >> OP_BITS) if code[pc] & OP <= 1 else i64(code[pc + 1])

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.native.found import MOST_PLACES, Search, field_at, range_of
-from alerts.rules.native.jit import inner
+from alerts.rules.native.jit import i64, inner
 from alerts.rules.native.places import apart_from, next_pair, operand, term
 from alerts.rules.native.program import (
     AND,
@@ -62,8 +62,8 @@ def _sides(code: I32, pc: int, lists: tuple[int, int, int, int, int], s: Search,
     left, right = pc + HEADER, pc + HEADER + size_of(code, pc + HEADER)
     if used + MOST_SHOWN > MOST_PLACES:
         return ASK
-    end, last = used, np.int64(-1)
-    i, j = next_pair(code[pc], lists, lists[0], np.int64(-1), places, s.words)
+    end, last = used, i64(-1)
+    i, j = next_pair(code[pc], lists, lists[0], i64(-1), places, s.words)
     shown = 0
     while i >= 0:
         if i != last and shown < MOST_SHOWN:
@@ -85,7 +85,7 @@ def _sides(code: I32, pc: int, lists: tuple[int, int, int, int, int], s: Search,
 @inner
 def _proximity(code: I32, pc: int, low: int, high: int, s: Search, rows: I32, many: int) -> int:
     left, right = pc + HEADER, pc + HEADER + size_of(code, pc + HEADER)
-    a, b = operand(code, left, low, high, s, np.int64(0))
+    a, b = operand(code, left, low, high, s, i64(0))
     if b < 0:
         return ASK
     c, d = operand(code, right, low, high, s, b)
@@ -103,8 +103,8 @@ def _leaf(code: I32, pc: int, low: int, high: int, s: Search, rows: I32, many: i
     """Add the rows of a node that is true; ASK: Python has to."""
     op = code[pc] & OP
     if op == TERM:
-        end = term(code, pc, low, high, s, np.int64(0), MOST_SHOWN)
-        return _clause(rows, many, np.int64(code[pc + 1]), np.int64(0), end, s)
+        end = term(code, pc, low, high, s, i64(0), MOST_SHOWN)
+        return _clause(rows, many, i64(code[pc + 1]), i64(0), end, s)
     if op in (NEAR, WITHIN):
         return _proximity(code, pc, low, high, s, rows, many)
     if op == FACT:

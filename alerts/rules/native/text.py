@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
-from alerts.rules.native.jit import inner, kernel, ptr
+from alerts.rules.native.jit import i64, inner, kernel, ptr
 from alerts.rules.native.letters import (
     EXPAND,
     EXPAND_SHIFT,
@@ -29,6 +28,7 @@ from alerts.rules.native.letters import (
     UNIT,
     Letters,
 )
+from alerts.rules.native.samples import ReadOnly
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -68,7 +68,7 @@ def words_for(characters: int) -> Words:
 @inner
 def letters_at(letters: Letters) -> Letters:
     """Pointers in place of arrays."""
-    return Letters(ptr(letters.blocks), ptr(letters.entries), ptr(letters.more))
+    return Letters(ptr(letters.blocks), ptr(letters.entries), ptr(letters.more), ptr(letters.signs))
 
 
 @inner
@@ -91,7 +91,7 @@ def entry_of(code: int, letters: Letters) -> int:
     block = letters.blocks[code >> 8]
     if block < 0:
         return -1
-    return np.int64(letters.entries[block * 256 + (code & 255)])
+    return i64(letters.entries[block * 256 + (code & 255)])
 
 
 @inner
@@ -127,10 +127,10 @@ def _expanded(words: Words, m: int, entry: int, letters: Letters) -> int:
 def _blank(code: int, entry: int, line: int) -> int:
     """Where a blank line is: 0 no, 1 a line has ended and nothing stood in the next yet, 2 a blank line has."""
     if entry & SPACE == 0:
-        return np.int64(0)
+        return i64(0)
     if code != 10:
         return line
-    return min(line + 1, np.int64(2))
+    return min(line + 1, i64(2))
 
 
 @inner
@@ -147,7 +147,7 @@ def _joining(words: Words, k: int, m: int, at: int, entry: int, base: int, insid
     if entry >> KIND_SHIFT == MARK:
         what = _mark(base, entry)
         if what == 0:
-            return np.int64(-1), base
+            return i64(-1), base
         if what == 2:
             words.letters[m] = entry & (ONLY_STRIPPED - 1)
             m += 1
@@ -164,17 +164,15 @@ def _single(words: Words, k: int, m: int, at: int, entry: int, paragraph: int) -
     words.end[k] = at + 1
 
 
-@kernel(types.int64, types.Array(types.uint32, 1, "C", readonly=True), TABLE.letters, words_for(1), True)
-def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int:  # noqa: FBT001
-    """Add the words of a field to the row. `prose`: blank lines part paragraphs. READ, or what is needed first."""
-    letters, words = letters_at(table), words_at(columns)
+@inner
+def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int, prose: bool) -> int:  # noqa: FBT001
+    """Add the words of so many characters to the row; room: for letters."""
     k, m, paragraph = words.count[WORD_COUNT], words.count[LETTER_COUNT], words.count[PARAGRAPH]
-    room = len(columns.letters) - 16
     inside = False
-    base = line = np.int64(0)
-    for at in range(len(codes)):
-        code = np.int64(codes[at])
-        entry = np.int64(letters.entries[code]) if code < 256 else entry_of(code, letters)
+    base = line = i64(0)
+    for at in range(length):
+        code = i64(codes[at])
+        entry = i64(letters.entries[code]) if code < 256 else entry_of(code, letters)
         if entry < 0:
             return (code >> 8) + 1
         kind = entry >> KIND_SHIFT
@@ -182,10 +180,10 @@ def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int: 
             if not inside:
                 _begin(words, k, at, m, paragraph)
             m = _letter(words, m, entry, letters)
-            inside, base, line = True, entry, np.int64(0)
+            inside, base, line = True, entry, i64(0)
         elif kind == SKIPPED or kind == MARK:
             m, base = _joining(words, k, m, at, entry, base, inside)
-            line = np.int64(0)
+            line = i64(0)
         else:
             if inside:
                 words.end[k] = at
@@ -194,31 +192,39 @@ def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int: 
             if kind == SEPARATOR:
                 was, line = line, _blank(code, entry, line)
                 paragraph += prose and line == 2 and was == 1
-                base = np.int64(0)
+                base = i64(0)
             elif kind == SINGLE:
                 _single(words, k, m, at, entry, paragraph)
-                k, m, base, line = k + 1, m + 1, entry, np.int64(0)
+                k, m, base, line = k + 1, m + 1, entry, i64(0)
             else:
                 return NEEDS_PYTHON
         if not 0 <= m <= room:
             return NEEDS_PYTHON
     if inside:
-        words.end[k] = len(codes)
+        words.end[k] = length
         k += 1
     words.first[k] = m
     words.count[WORD_COUNT], words.count[LETTER_COUNT], words.count[PARAGRAPH] = k, m, paragraph + 1
     return READ
 
 
-@kernel(types.void, words_for(1), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros((3, 1), np.int32))
+@kernel(int, ReadOnly(np.uint32), TABLE.letters, words_for(1), True)
+def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int:  # noqa: FBT001
+    """Add the words of a field to the row. `prose`: blank lines part paragraphs. READ, or what is needed first."""
+    letters, words, room = letters_at(table), words_at(columns), len(columns.letters) - 16
+    return add_words(ptr(codes), i64(len(codes)), letters, words, room, prose)
+
+
+@kernel(None, words_for(1), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int32))
 def put_words(columns: Words, letters: U32, first: I64, table: npt.NDArray[np.int32]) -> None:
-    """Add words that Python has found; rows of the table: start, end, paragraph."""
+    """Add words that Python has found; the table: the start of each, the end of each, the paragraph of each."""
+    many = len(first) - 1
     words = words_at(columns)
     k, m, base = words.count[0], words.count[1], words.count[2]
     for word in range(len(first) - 1):
         words.first[k] = m
-        words.start[k], words.end[k] = table[0, word], table[1, word]
-        words.paragraph[k] = base + table[2, word]
+        words.start[k], words.end[k] = table[word], table[many + word]
+        words.paragraph[k] = base + table[2 * many + word]
         for at in range(first[word], first[word + 1]):
             words.letters[m] = letters[at]
             m += 1

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.native.found import LEVEL_SIZE, SENTENCES_KNOWN, TITLE, Search, field_at, range_of
-from alerts.rules.native.jit import inner
+from alerts.rules.native.jit import i64, inner
 from alerts.rules.native.places import WANTS_SENTENCES, apart_from, next_pair, operand, sort, term
 from alerts.rules.native.program import (
     AND,
@@ -56,7 +56,7 @@ def has_proximity(code: I32, pc: int, low: int, high: int, s: Search) -> int:
     """The verdict of a NEAR or WITHIN."""
     head = code[pc]
     left, right = pc + HEADER, pc + HEADER + size_of(code, pc + HEADER)
-    a, b = operand(code, left, low, high, s, np.int64(0))
+    a, b = operand(code, left, low, high, s, i64(0))
     if b < 0:
         return _unknown(b)
     negated = head & OP == NEAR and (head >> OP_BITS) & NEGATED
@@ -73,13 +73,13 @@ def has_proximity(code: I32, pc: int, low: int, high: int, s: Search) -> int:
     if negated:
         end = apart_from(head, lists, s, d)
         return _unknown(end) if end < 0 else (TRUE if end > d else FALSE)
-    return TRUE if next_pair(head, lists, a, np.int64(-1), s.room.places, s.words)[0] >= 0 else FALSE
+    return TRUE if next_pair(head, lists, a, i64(-1), s.room.places, s.words)[0] >= 0 else FALSE
 
 
 @inner
 def lists_of(s: Search, a: int, b: int, c: int, d: int) -> tuple[int, int, int, int, int]:
     """Two lists as next_pair takes them."""
-    longest = np.int64(0)
+    longest = i64(0)
     for k in range(c, d):
         longest = max(longest, (s.room.places[k] & _LOW) - (s.room.places[k] >> 32))
     return a, b, c, d, longest
@@ -91,7 +91,7 @@ def apart(places: I64, begin: int, end: int) -> int:
     for k in range(begin, end):
         places[k] = (places[k] & _LOW) << 32 | places[k] >> 32
     end = sort(places, begin, end)
-    kept, last = begin, np.int64(0)
+    kept, last = begin, i64(0)
     for k in range(begin, end):
         start, stop = places[k] & _LOW, places[k] >> 32
         if start >= last:
@@ -116,7 +116,7 @@ def early(places: I64, begin: int, end: int, count: int, bounds: I64) -> int:
 @inner
 def counted(code: I32, pc: int, low: int, high: int, s: Search) -> tuple[int, int]:
     """The matches that an ATLEAST or FIRST counts: a list, or what `operand` says in its place."""
-    begin, end = operand(code, pc + HEADER, low, high, s, np.int64(0))
+    begin, end = operand(code, pc + HEADER, low, high, s, i64(0))
     if end < 0:
         return begin, end
     if code[pc] & OP == AT_LEAST:
@@ -129,14 +129,14 @@ def _leaf(code: I32, pc: int, low: int, high: int, s: Search) -> int:
     """The verdict of a node that searches, or of a fact."""
     head, op = code[pc], code[pc] & OP
     if op in (TERM, CASED):
-        end = term(code, pc, low, high, s, np.int64(0), 1)
+        end = term(code, pc, low, high, s, i64(0), 1)
         return FALSE if end == 0 else (TRUE if op == TERM else ASKS)
     if op in (NEAR, WITHIN):
         return has_proximity(code, pc, low, high, s)
     if op in (FACT, REGEX):
         known = s.facts[head >> OP_BITS]
         if known >= 0:
-            return np.int64(known)
+            return i64(known)
         s.facts[head >> OP_BITS] = WANTED
         return WANTS
     begin, end = counted(code, pc, low, high, s)
@@ -176,10 +176,10 @@ def _told(levels: I32, base: int, value: int, pc: int) -> int:
     elif levels[base + _FALSES] > levels[base + _SPARE]:
         found = FALSE
     elif pc == levels[base + _END]:
-        return np.int64(levels[base + _OTHER])
+        return i64(levels[base + _OTHER])
     else:
-        return np.int64(-1)
-    return np.int64(1 - found if levels[base + _TURNED] else found)
+        return i64(-1)
+    return i64(1 - found if levels[base + _TURNED] else found)
 
 
 @inner
@@ -187,7 +187,7 @@ def verdict(code: I32, pc: int, low: int, high: int, s: Search) -> int:
     """FALSE, TRUE, ASKS or WANTS of the node at `pc`, searched between two words."""
     levels = s.room.levels
     levels[_FROM], levels[_TO] = low, high
-    base = np.int64(0)
+    base = i64(0)
     while True:
         op = code[pc] & OP
         s.room.steps[0] += 1
@@ -196,13 +196,13 @@ def verdict(code: I32, pc: int, low: int, high: int, s: Search) -> int:
             _enter(code, pc, levels, base, s)
             pc += HEADER
             continue
-        value = np.int64(_leaf(code, pc, np.int64(levels[base + _FROM]), np.int64(levels[base + _TO]), s))
+        value = i64(_leaf(code, pc, i64(levels[base + _FROM]), i64(levels[base + _TO]), s))
         pc += size_of(code, pc)
         while base > 0:
             found = _told(levels, base, value, pc)
             if found < 0:
                 break
-            value, pc = found, np.int64(levels[base + _END])
+            value, pc = found, i64(levels[base + _END])
             base -= LEVEL_SIZE
         if base == 0:
             return value

@@ -6,9 +6,8 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from numba import types
 
-from alerts.rules.native.jit import inner, kernel, ptr
+from alerts.rules.native.jit import i64, inner, kernel, ptr
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -81,9 +80,9 @@ def find(vocabulary: Vocabulary, letters: U32, start: int, length: int, code: in
 @inner
 def intern(vocabulary: Vocabulary, letters: U32, start: int, length: int) -> int:
     """The symbol of a word, new or known. The caller has seen to room."""
-    code = np.int64(HASH_START)
+    code = i64(HASH_START)
     for k in range(start, start + length):
-        code = hashed(code, np.int64(letters[k]))
+        code = hashed(code, i64(letters[k]))
     symbol = find(vocabulary, letters, start, length, code)
     if symbol >= 0:
         return symbol
@@ -96,7 +95,7 @@ def intern(vocabulary: Vocabulary, letters: U32, start: int, length: int) -> int
     return number
 
 
-@kernel(types.void, empty_vocabulary(), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int32))
+@kernel(None, empty_vocabulary(), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int32))
 def intern_all(vocabulary: Vocabulary, letters: U32, first: I64, symbols: I32) -> None:
     """Give every word its symbol; word k is `letters[first[k]:first[k + 1]]`."""
     known, given = vocabulary_at(vocabulary), ptr(letters)
@@ -104,31 +103,31 @@ def intern_all(vocabulary: Vocabulary, letters: U32, first: I64, symbols: I32) -
         symbols[k] = intern(known, given, first[k], first[k + 1] - first[k])
 
 
-@kernel(types.void, empty_vocabulary(), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int32))
+@kernel(None, empty_vocabulary(), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int32))
 def find_all(vocabulary: Vocabulary, letters: U32, first: I64, symbols: I32) -> None:
     """The symbol of every word, -1 where it has none."""
     known, given = vocabulary_at(vocabulary), ptr(letters)
     for k in range(len(symbols)):
-        code = np.int64(HASH_START)
+        code = i64(HASH_START)
         for at in range(first[k], first[k + 1]):
-            code = hashed(code, np.int64(letters[at]))
+            code = hashed(code, i64(letters[at]))
         symbols[k] = max(find(known, given, first[k], first[k + 1] - first[k], code), -1)
 
 
-@kernel(types.void, empty_vocabulary(), np.zeros(1, np.int32))
+@kernel(None, empty_vocabulary(), np.zeros(1, np.int32))
 def _fill_slots(vocabulary: Vocabulary, slots: I32) -> None:
     mask = len(slots) - 1
     for symbol in range(vocabulary.size[0]):
-        code = np.int64(HASH_START)
+        code = i64(HASH_START)
         for k in range(vocabulary.first[symbol], vocabulary.first[symbol + 1]):
-            code = hashed(code, np.int64(vocabulary.letters[k]))
+            code = hashed(code, i64(vocabulary.letters[k]))
         slot = spread(code) & mask
         while slots[slot] >= 0:
             slot = (slot + 1) & mask
         slots[slot] = symbol
 
 
-_T = TypeVar("_T", np.int32, np.uint32)
+_T = TypeVar("_T", np.int32, np.uint32, np.uint8)
 
 
 def grown(array: npt.NDArray[_T], size: int) -> npt.NDArray[_T]:
