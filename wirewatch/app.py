@@ -155,6 +155,26 @@ class App:
         drafts = rule_drafts(self.config)
         await self._patiently("database", lambda: self._sync(parts, self.config, drafts))
         await self._patiently("database", lambda: self._free(parts))
+        self._supervise(parts, server)
+        group = await stack.enter_async_context(asyncio.TaskGroup())
+        group.create_task(self.supervisor.run(), name="supervisor")
+        stack.callback(self.supervisor.stop)
+        self.health.started = True
+        _logger.info(
+            "started",
+            version=__version__,
+            roles=[role.value for role in Role if role in self.roles],
+            log=_shown(self.config.log.url),
+            database=_shown(self.config.database.url),
+            data_dir=str(self.config.data_dir),
+            listen=self.address,
+            sources=len(self.config.sources),
+            rules=len(self.config.rules),
+            channels=len(self.config.channels),
+        )
+
+    def _supervise(self, parts: Parts, server: Server) -> None:
+        """Everything that is to run: the roles, and what each process does beside them."""
         for role, factory in factories(parts, self.roles).items():
             self.supervisor.add(role, factory)
         if Role.SERVE in self.roles:
@@ -173,22 +193,6 @@ class App:
             lambda: watch_clock(parts.db, self.clock, self.metrics, self.config.fetch.max_interval_seconds),
         )
         self.supervisor.add("event loop probe", lambda: watch_event_loop(self.clock, self.metrics))
-        group = await stack.enter_async_context(asyncio.TaskGroup())
-        group.create_task(self.supervisor.run(), name="supervisor")
-        stack.callback(self.supervisor.stop)
-        self.health.started = True
-        _logger.info(
-            "started",
-            version=__version__,
-            roles=[role.value for role in Role if role in self.roles],
-            log=_shown(self.config.log.url),
-            database=_shown(self.config.database.url),
-            data_dir=str(self.config.data_dir),
-            listen=self.address,
-            sources=len(self.config.sources),
-            rules=len(self.config.rules),
-            channels=len(self.config.channels),
-        )
 
     async def _open(self, stack: AsyncExitStack) -> Parts:
         config = self.config
