@@ -201,6 +201,9 @@ class Metrics:
             "Notifications that wait since our own address guard refuses the receiver.",
             channel=CHANNEL_KINDS,
         )
+        self.endpoints_backing_off = self._gauge(
+            "endpoints_backing_off", "Channels whose endpoint is left alone after failures.", channel=CHANNEL_KINDS
+        )
         self.notification_requests = self._counter(
             "notification_requests", "Sends that were tried.", channel=CHANNEL_KINDS
         )

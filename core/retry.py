@@ -1,6 +1,7 @@
 """Back-off as a pure function: retries are rows with a due time, so they survive a restart."""
 
 from dataclasses import dataclass
+from math import ceil, log
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Backoff:
 
     def delay_seconds(self, failures: int, chance: float) -> float:
         """Seconds to wait after `failures` failures in a row (>= 1); `chance` in [0, 1) is the injected randomness."""
-        steps = min(max(failures, 1) - 1, 64)
+        steps = min(max(failures, 1) - 1, _steps(self.max_seconds / self.first_seconds, self.factor))
         base = min(self.first_seconds * self.factor**steps, self.max_seconds)
         return base * (1 + self.jitter * (2 * chance - 1))
+
+
+def _steps(growth: float, factor: float) -> int:
+    """How many it takes to grow by so much: a power beyond is of no use, and one far beyond no number."""
+    return ceil(log(growth) / log(factor)) if growth > 1 and factor > 1 else 0

@@ -34,7 +34,7 @@ from core.net.guard import AddressGuard
 from core.pool.pool import ProcessPool
 from core.retry import Backoff
 from core.seat import Seat
-from core.store import aliases, leases, notifications, retention, rules, sources
+from core.store import aliases, leases, retention, rules, sends, sources
 from core.supervise import Supervisor, watch_event_loop
 from core.tasks import describe
 from core.wake_up import WakeUp
@@ -289,7 +289,7 @@ class App:
         changed = changed_channels(self.config, config)
         await self._sync(parts, config, drafts)
         async with parts.db.transaction() as conn:
-            await notifications.hasten(conn, changed, self.clock.now())
+            await sends.mended(conn, changed, self.clock.now())
         self.config = parts.config = config
         self._tell_channels(config)
         self._relog(config)

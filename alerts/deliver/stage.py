@@ -1,29 +1,33 @@
-"""The last stage: one worker a channel sends what is due in the outbox, and what concerns all channels is tended beside it.
+"""The last stage: one look says which channels have something due, and each of those gets a worker until it has sent it.
 
-A slow or dead channel holds up no other (alerts/deliver/worker.py). What is meant for a channel that this process lacks waits for
-it, and says so.
+look: which channels have work? -> a worker for each that may send now -> it claims, sends, and ends when nothing is left
+  ^                                        (alerts/deliver/worker.py)
+  +-- something was put into the outbox, a worker ended, an endpoint is to be tried again, or a second has passed
+
+A slow or dead channel holds up no other, and one without work costs nothing. What is meant for a channel that this process
+lacks waits for it, and says so (alerts/deliver/upkeep.py).
 """
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
-
-import structlog
+from functools import partial
 
 from alerts.channels.channel import Channel
-from alerts.deliver.worker import ChannelWorker, Context, DeliverSettings, delivery_steps
+from alerts.deliver.context import Context, DeliverSettings
+from alerts.deliver.upkeep import Upkeep
+from alerts.deliver.worker import ChannelWorker
 from core.clock import Clock
-from core.db.connection import Connection
 from core.db.engine import Database
 from core.metrics import Metrics
-from core.model.outcome import FailureReason, NotificationState
-from core.store import notifications, sends, traces
-from core.store.notifications import Attempt, Pending
+from core.model.outcome import FailureReason
+from core.store import endpoints, leases, notifications, sends
+from core.tasks import kept
+from core.ticker import Ticker
 from core.wake_up import WakeUp
 
-_PIECE = 100
-_TOLD_AGAIN_SECONDS = 300.0  # how often the log says that a channel is missing
-_logger = structlog.get_logger(__name__)
+_LEAST_SECONDS = 0.01
+_FORGOTTEN = timedelta(days=7)  # endpoints that nobody tried for so long
 
 
 class DeliverStage:
@@ -42,7 +46,7 @@ class DeliverStage:
         settings: DeliverSettings | None = None,
     ) -> None:
         """`owner`: unique among processes that share the database, for leases. `chance`: jitter, in [0, 1)."""
-        self._context = Context(
+        self._context = context = Context(
             db=db,
             clock=clock,
             metrics=metrics,
@@ -51,128 +55,127 @@ class DeliverStage:
             wake_up=wake_up or WakeUp(),
             settings=settings or DeliverSettings(),
         )
-        self.workers: dict[str, ChannelWorker] = {
-            channel.name: ChannelWorker(channel, self._context) for channel in channels
-        }
-        self._group: asyncio.TaskGroup | None = None
-        self._told_missing: dict[str, float] = {}  # channel -> when the log said so, monotonic
+        self.workers: dict[str, ChannelWorker] = {channel.name: ChannelWorker(channel, context) for channel in channels}
+        self.upkeep = Upkeep(context, self.workers)
+        seconds = context.settings.poll_seconds
+        self._ticker = Ticker(clock, context.wake_up, least_seconds=_LEAST_SECONDS, most_seconds=seconds)
+        self._remembered = False
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         await self.hasten_blocked()
         async with asyncio.TaskGroup() as group:
-            self._group = group
-            for worker in self.workers.values():
-                group.create_task(self._work(worker))
-            group.create_task(self._tend())
+            group.create_task(kept(self._tend()))
+            group.create_task(kept(self._keep_leases()))
+            group.create_task(kept(self._ticker.run(partial(self._start_due, group))))
 
     def set_channels(self, channels: Sequence[Channel], changed: Collection[str] = ()) -> None:
         """From the next send on these: what is under way is finished and recorded with the channel that it began with.
 
         `changed`: those that are others than they were, or may reach what they did not: a pause that a receiver asked for,
-        or that our guard gave cause for, ends with the receiver.
+        or that our guard or its failures gave cause for, ends with the receiver.
         """
         wanted = {channel.name: channel for channel in channels}
-        for name, worker in self.workers.items():
+        for name, worker in list(self.workers.items()):
             worker.use(wanted.pop(name, None), changed=name in changed)
+            if worker.leaving and not worker.working:
+                del self.workers[name]
         for name, channel in wanted.items():
-            worker = self.workers[name] = ChannelWorker(channel, self._context)
-            if self._group is not None:
-                self._group.create_task(self._work(worker))
+            self.workers[name] = ChannelWorker(channel, self._context)
         self._context.wake_up.notify()
 
-    async def _work(self, worker: "ChannelWorker") -> None:
-        while True:
-            await worker.run()
-            if worker.leaving:  # it may have come back while it gave back what it held
-                del self.workers[worker.name]
-                return
-
     async def deliver_due(self) -> int:
-        """Work off everything that is due now on all channels, once; of how many notifications."""
-        sent = sum([await worker.deliver_due() for worker in self.workers.values()])
-        await self.put_aside()
-        await self.watch_orphans()
+        """Work off everything that is due now and may be sent now on all channels; of how many notifications."""
+        await self._remember()
+        sent = 0
+        for worker in list(self.workers.values()):
+            while count := await worker.deliver_due():
+                sent += count
+        await self.upkeep.put_aside()
+        await self.upkeep.look_at_queues()
         return sent
 
     async def hasten_blocked(self) -> int:
         """Try at once what our own guard refused: whoever starts us anew has probably mended the configuration."""
         context = self._context
         async with context.db.transaction() as conn:
-            return await notifications.hasten(conn, self.workers, context.clock.now(), FailureReason.SSRF_BLOCKED)
+            return await sends.mended(conn, self.workers, context.clock.now(), FailureReason.SSRF_BLOCKED)
 
-    async def put_aside(self) -> int:
-        """Put aside what waits and is no longer wanted, if a rule or a silence has changed; how many."""
+    async def renew(self) -> None:
+        """Keep what is claimed and not sent yet from other processes for another while."""
         context = self._context
-        aside = await context.second_look.sweep(context.db, context.clock.now())
-        for looked in aside:
-            worker = self.workers.get(looked.notification.channel)
-            if worker is not None:
-                context.metrics.notifications_withheld.labels(channel=worker.kind, state=looked.state).inc()
-        return len(aside)
-
-    async def watch_orphans(self) -> int:
-        """Say what waits for a channel that this process lacks, and give up what did for too long; how many wait."""
-        context = self._context
-        now = context.clock.now()
-        patience = timedelta(hours=context.settings.retry.max_age_hours)
-        async with context.db.connection() as conn:
-            queues = await notifications.queue_stats(conn)
-        missing = {
-            queue.channel: queue.pending for queue in queues if queue.pending and queue.channel not in self.workers
-        }
-        for name, pending in missing.items():
-            async with context.db.transaction() as conn:
-                given_up = await sends.overdue(conn, name, now, patience, _PIECE)
-                for orphan in given_up:
-                    await self._give_up(conn, orphan)
-            missing[name] = pending - len(given_up)
-            self._tell_missing(name, missing[name], len(given_up))
-        self._told_missing = {name: at for name, at in self._told_missing.items() if name in missing}
-        waiting = sum(missing.values())
-        context.metrics.notifications_without_channel.set(waiting)
-        return waiting
-
-    def _tell_missing(self, name: str, waiting: int, given_up: int) -> None:
-        monotonic = self._context.clock.monotonic()
-        told = self._told_missing.get(name)
-        if not given_up and told is not None and monotonic - told < _TOLD_AGAIN_SECONDS:
+        holding = [worker for worker in self.workers.values() if worker.leased_until is not None]
+        if not holding:
             return
-        self._told_missing[name] = monotonic
-        _logger.error("channel_missing", channel=name, waiting=waiting, given_up=given_up, known=sorted(self.workers))
+        until = context.clock.now() + timedelta(seconds=context.settings.lease_seconds)
+        async with context.db.transaction(urgent=True) as conn:
+            await leases.renew(conn, leases.NOTIFICATIONS, [worker.owner for worker in holding], until)
+        for worker in holding:
+            if worker.leased_until is not None:
+                worker.leased_until = until
 
-    async def _give_up(self, conn: Connection, pending: Pending) -> None:
-        notification, now = pending.notification, self._context.clock.now()
-        reason = FailureReason.CHANNEL_MISSING
-        hours = self._context.settings.retry.max_age_hours
-        detail = f"no channel {notification.channel!r} was configured for {hours:g} hours"
-        attempt = Attempt(at=now, reason=reason, detail=detail)
-        await notifications.record_attempt(conn, notification.notification_id, attempt, state=NotificationState.DEAD)
-        await traces.add_many(conn, delivery_steps(notification, NotificationState.DEAD, now, reason))
+    async def _start_due(self, group: asyncio.TaskGroup) -> float | None:
+        """Give each channel that has something due, and may send, its worker; seconds until another may."""
+        await self._remember()
+        await self._hear_of_mends()
+        async with self._context.db.connection() as conn:
+            due = await notifications.due_channels(conn, self._context.clock.now())
+        waits: list[float] = []
+        for name in due:
+            worker = self.workers.get(name)
+            if worker is None or worker.working:
+                continue
+            if seconds := worker.outlet.seconds_left():
+                waits.append(seconds)
+            else:
+                worker.working = True
+                group.create_task(self._work(worker))
+        return min(waits, default=None)
 
-    async def show_queue(self) -> None:
-        """Set the gauges of what waits and what was given up, by kind of channel."""
-        context, now = self._context, self._context.clock.now()
-        async with context.db.connection() as conn:
-            queues = await notifications.queue_stats(conn)
-        for kind in sorted({worker.kind for worker in self.workers.values()}):
-            mine = [
-                queue for queue in queues if queue.channel in self.workers and self.workers[queue.channel].kind == kind
-            ]
-            ages = [(now - queue.oldest).total_seconds() for queue in mine if queue.oldest is not None]
-            metrics = context.metrics
-            metrics.notification_queue_length.labels(channel=kind).set(sum(queue.pending for queue in mine))
-            metrics.notification_deadletter.labels(channel=kind).set(sum(queue.dead for queue in mine))
-            metrics.notification_oldest_pending_seconds.labels(channel=kind).set(max(ages, default=0.0))
-            metrics.notifications_blocked.labels(channel=kind).set(sum(queue.blocked for queue in mine))
+    async def _work(self, worker: ChannelWorker) -> None:
+        try:
+            await worker.run()
+        finally:
+            worker.working = False
+            if worker.leaving and self.workers.get(worker.name) is worker:
+                del self.workers[worker.name]
+            self._context.wake_up.notify()  # of what came meanwhile its look may have been the last before
+
+    async def _remember(self) -> None:
+        """What earlier processes learned of the endpoints, once."""
+        if self._remembered:
+            return
+        now = self._context.clock.now()
+        async with self._context.db.transaction() as conn:
+            await endpoints.prune(conn, now - _FORGOTTEN)
+            failing = await endpoints.failing(conn)
+        for name, row in failing.items():
+            if name in self.workers:
+                self.workers[name].outlet.remember(row, now)
+        self._remembered = True
+
+    async def _hear_of_mends(self) -> None:
+        """Whoever takes an endpoint's row away (a redrive, a reload, a success elsewhere) wants it tried at once."""
+        left_alone = {name: one.outlet.saved for name, one in self.workers.items() if one.outlet.seconds_left()}
+        if not any(left_alone.values()):
+            return
+        async with self._context.db.connection() as conn:
+            failing = await endpoints.failing(conn)
+        for name, saved in left_alone.items():
+            worker = self.workers.get(name)
+            if worker is not None and saved is not None and name not in failing and worker.outlet.saved is saved:
+                worker.outlet.try_at_once()
+
+    async def _keep_leases(self) -> None:
+        while True:
+            await self._context.clock.sleep(self._context.settings.lease_seconds / 3)
+            await self.renew()
 
     async def _tend(self) -> None:
-        context = self._context
         while True:
-            await self.put_aside()
-            await self.watch_orphans()
-            await self.show_queue()
-            await context.clock.sleep(context.settings.tend_seconds)
+            await self.upkeep.put_aside()
+            await self.upkeep.look_at_queues()
+            await self._context.clock.sleep(self._context.settings.tend_seconds)
 
 
 __all__ = ["DeliverSettings", "DeliverStage"]

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 from core.db.types import Instant, Json, Number, WebText
@@ -28,6 +29,13 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def leased_index() -> Index:
+    """Of a table whose rows are leased: an owner renews and gives back its few among many."""
+    held = text("lease_owner IS NOT NULL")
+    return Index(None, "lease_owner", sqlite_where=held, postgresql_where=held)
+
 
 sources = Table(
     "sources",
@@ -58,6 +66,7 @@ sources = Table(
     Column("url_key", Text),  # of the address; NULL: the id is it, of a row that an older process wrote
     Index(None, "enabled", "next_poll"),
     Index("uq_sources_url_key", "url_key", unique=True),
+    leased_index(),
 )
 
 hosts = Table(
@@ -81,6 +90,7 @@ put_aside = Table(
     Column("lease_owner", Text),
     Column("lease_until", Instant),
     Index(None, "due_at"),
+    leased_index(),
 )
 
 # What of a feed is known already. Clustered by its key: one range read a poll, no second tree.

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from core.db.tables import metadata
+from core.db.tables import leased_index, metadata
 from core.db.types import Instant, Json, Number, WebText
 
 # One row a counter. A writer locks the row until it commits, so revisions become visible in their own order.
@@ -184,6 +184,20 @@ notifications = Table(
     Index(None, "state", "created"),
     Index(None, "created"),
     Index(None, "finished"),
+    leased_index(),
+)
+
+# Of a channel whose endpoint fails: until when it is left alone, and why. Gone with its first success.
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("channel", WebText, primary_key=True),
+    Column("failures", Integer, nullable=False),  # in a row, of different messages
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("asked_until", Instant),  # what the receiver asked for (Retry-After)
+    Column("reason", Text, nullable=False),  # FailureReason of the last failure
+    Column("detail", WebText, nullable=False),
 )
 
 notification_alerts = Table(
@@ -234,6 +248,7 @@ timers = Table(
     Column("lease_owner", Text),
     Column("lease_until", Instant),
     Index(None, "kind", "due_at"),
+    leased_index(),
 )
 
 # When each rule notified last: what throttles, groups and metric rules look at.

@@ -13,14 +13,14 @@ from sqlalchemy import Column, ColumnElement, Table, not_, or_, true, update
 
 from core.db.connection import Connection
 from core.db.tables import hosts, put_aside, sources
-from core.db.tables_alerts import notifications, timers
+from core.db.tables_alerts import endpoints, notifications, timers
 from core.model.outcome import AlertOutcome, NotificationState
 from core.store import kv
 from core.store.sources import OWN_INTERVAL, own_intervals
 
 _AHEAD = timedelta(minutes=1)  # by which the clocks of several processes may differ
 _LEASE = timedelta(hours=1)
-_SEND_LEASE = _AHEAD + timedelta(seconds=6)  # renewed all along (alerts/deliver/worker.py)
+_SEND_LEASE = _AHEAD + timedelta(seconds=6)  # renewed all along (alerts/deliver/stage.py)
 _DAY = timedelta(days=1, hours=2)  # Retry-After is believed for a day; retries and what is put aside wait for no longer
 
 LONGEST: Sequence[tuple[Table, Column[datetime], timedelta]] = (
@@ -32,6 +32,8 @@ LONGEST: Sequence[tuple[Table, Column[datetime], timedelta]] = (
     (timers, timers.c.due_at, timedelta(days=32)),  # a monthly digest is the longest
     (notifications, notifications.c.lease_until, _SEND_LEASE),
     (notifications, notifications.c.due_at, _DAY),
+    (endpoints, endpoints.c.until, _DAY),
+    (endpoints, endpoints.c.asked_until, _DAY),
 )
 _LEASES: Sequence[tuple[Table, Column[datetime], timedelta]] = (
     (sources, sources.c.lease_until, timedelta(minutes=1)),
@@ -68,6 +70,8 @@ async def went_back(conn: Connection, now: datetime) -> int:
         (put_aside, put_aside.c.due_at, true()),
         (timers, timers.c.due_at, timers.c.kind == AlertOutcome.GROUPED.value),
         (notifications, notifications.c.due_at, pending),
+        (endpoints, endpoints.c.until, true()),
+        (endpoints, endpoints.c.asked_until, true()),
     ):
         count += await _now(conn, table, column, which & (column > now), now)
     return count

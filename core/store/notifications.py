@@ -18,7 +18,7 @@ from core.db.statements import insert, slices
 from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Priority, Reason
-from core.store import keyset, leases
+from core.store import endpoints, keyset, leases
 from core.store.payload import pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -32,11 +32,13 @@ _URGENCY = {Priority.FLASH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 class Pending:
     """A notification leased to be sent; `attempts` were made before this one (since the last redrive).
 
-    `begun`: when a send began whose end nobody wrote down. `maybe_sent`: when an earlier one began that may have arrived.
+    `due`: since when it has been due. `begun`: when a send began whose end nobody wrote down. `maybe_sent`: when an earlier
+    one began that may have arrived.
     """
 
     notification: Notification
     attempts: int
+    due: datetime
     begun: datetime | None = None
     maybe_sent: datetime | None = None
 
@@ -116,7 +118,7 @@ async def claim_due(
 
 def pending_of(row: Row[Any]) -> Pending:
     """A row of the outbox, for who sends it."""
-    return Pending(unpack(row.record, Notification), row.attempts, row.begun, row.maybe_sent)
+    return Pending(unpack(row.record, Notification), row.attempts, row.due_at, row.begun, row.maybe_sent)
 
 
 async def due_channels(conn: Connection, now: datetime) -> list[str]:
@@ -202,15 +204,12 @@ def _after_attempt(columns: tuple[str, ...]) -> Update:
 
 
 async def hasten(
-    conn: Connection, channels: Collection[str], now: datetime, reason: FailureReason | None = None
+    conn: Connection, channels: Collection[str], now: datetime, reasons: Collection[FailureReason] | None = None
 ) -> int:
-    """Have what failed on these channels (for this reason) tried again at once: the cause is mended. How many."""
-    failed = notifications.c.attempts > 0 if reason is None else notifications.c.last_reason == reason.value
+    """Have what failed on these channels (for one of these reasons) tried again at once: the cause is mended. How many."""
+    failed = notifications.c.attempts > 0 if reasons is None else notifications.c.last_reason.in_(sorted(reasons))
     waiting = and_(
-        notifications.c.channel.in_(sorted(channels)),
-        notifications.c.state == NotificationState.PENDING.value,
-        failed,
-        notifications.c.due_at > now,
+        leases.NOTIFICATIONS.which, notifications.c.channel.in_(sorted(channels)), failed, notifications.c.due_at > now
     )
     return (await conn.execute(update(notifications).where(waiting).values(due_at=now))).rowcount
 
@@ -287,6 +286,7 @@ async def redrive(
     else:
         for part in slices(sorted(notification_ids)):
             rows.extend(await conn.execute(statement.where(notifications.c.notification_id.in_(part))))
+    await endpoints.forget(conn, {row.channel for row in rows})  # who asks for it wants it tried now
     for row in rows:
         values: dict[str, object] = {"state": NotificationState.PENDING, "due_at": now, "finished": None}
         if row.state == NotificationState.DEAD:

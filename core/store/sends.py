@@ -12,8 +12,8 @@ from core.db.statements import insert
 from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState
-from core.store import leases
-from core.store.notifications import ASIDE, Pending, pending_of
+from core.store import endpoints, leases
+from core.store.notifications import ASIDE, Pending, hasten, pending_of
 from core.store.payload import pack
 
 _INTERRUPTED = "the send was begun and its end was not written down: the message may have arrived"
@@ -120,3 +120,11 @@ async def overdue(conn: Connection, channel: str, now: datetime, patience: timed
     )
     rows = await conn.execute(statement.order_by(notifications.c.due_at).limit(limit).with_for_update(skip_locked=True))
     return [pending_of(row) for row in rows]
+
+
+async def mended(
+    conn: Connection, channels: Collection[str], now: datetime, reason: FailureReason | None = None
+) -> int:
+    """What failed on these channels (for this reason) is tried at once, and so are their endpoints; how many."""
+    await endpoints.forget(conn, channels, reason)
+    return await hasten(conn, channels, now, None if reason is None else [reason])

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from alerts.channels.registry import KINDS, channel_settings
 from alerts.channels.schema import webhook_schema
 from alerts.channels.signing import keys_of, signed_headers
+from alerts.deliver.endpoint import EndpointPolicy
 from alerts.deliver.retry_policy import RetryPolicy
 from core.clock import SystemClock
 from core.model.outcome import AlertOutcome, FailureReason
@@ -78,7 +79,15 @@ def test_the_schedule_of_tries_is_the_documented_one() -> None:
     policy = RetryPolicy()
     assert [policy.backoff.delay_seconds(n, 0.5) for n in (1, 2, 3)] == [5, 15, 45]
     assert policy.backoff.max_seconds == 6 * 3600
-    assert f"after {policy.max_attempts} attempts or\n{policy.max_age_hours:g} hours" in ALERTING
+    assert f"after {policy.max_attempts} attempts that may have arrived" in ALERTING
+    assert f"when it is {policy.max_age_hours:g} hours old and was tried {policy.least_attempts} times" in ALERTING
+    assert f"failed for {policy.least_failing_seconds / 60:g} minutes or more" in ALERTING
+    rests = EndpointPolicy().backoff
+    assert (rests.first_seconds, rests.factor, rests.max_seconds, rests.jitter) == (5, 1.05, 600, 0.2)
+    assert (
+        "5 s at first, a twentieth longer after each further failure, at\nmost 10 minutes, each spread by a fifth"
+        in ALERTING
+    )
 
 
 def test_the_example_body_follows_the_schema() -> None:

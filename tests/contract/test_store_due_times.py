@@ -1,12 +1,14 @@
 """Due times that a clock which was ahead left behind, on each database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from core.db.engine import Database
-from core.model.outcome import AlertOutcome
+from core.model.outcome import AlertOutcome, FailureReason
 from core.model.source import Source
 from core.model.timer import Timer
-from core.store import due_times, leases, sources, timers
+from core.store import due_times, endpoints, leases, sources, timers
+from core.store.endpoints import EndpointRow
 from core.store.sources import PollState
 from tests.fakes.clock import START as NOW
 
@@ -69,6 +71,20 @@ async def test_what_waits_for_a_time_after_something_is_due_once_the_clock_went_
         assert [one.source.name for one in await sources.due(conn, NOW, 10, "me", 60)] == ["polled"]
         assert await timers.next_due(conn, NOW, kind) == NOW
         assert await timers.next_due(conn, NOW, AlertOutcome.DIGESTED.value) == later
+
+
+async def test_an_endpoint_is_not_left_alone_for_as_long_as_a_clock_was_ahead(db: Database) -> None:
+    row = EndpointRow(
+        channel="desk", failures=3, since=NOW, until=NOW + AHEAD, reason=FailureReason.CONNECT, detail="refused"
+    )
+    async with db.transaction() as conn:
+        await endpoints.put(conn, row)
+        assert await due_times.draw_in(conn, NOW, 86400) == 1
+        soon = replace(row, until=NOW + timedelta(seconds=20), asked_until=NOW + timedelta(hours=1))
+        await endpoints.put(conn, soon)
+        assert await due_times.draw_in(conn, NOW, 86400) == 0
+        assert await due_times.went_back(conn, NOW) == 2
+        assert (await endpoints.failing(conn))["desk"].left_alone_until == NOW
 
 
 async def test_a_lease_of_a_clock_that_was_ahead_ends_soon_but_leaves_its_holder_time_to_renew_it(db: Database) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from core.db.engine import Database
 from core.model.alert import Notification
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, Priority, Reason
-from core.store import alerts, leases, notifications
+from core.store import alerts, leases, notifications, sends
 from core.store.notifications import Attempt, QueueStats
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_notification, an_alert, with_priority
@@ -113,6 +114,16 @@ async def test_who_sits_on_a_dead_owners_seat_frees_its_leases_and_nobody_elses(
             assert await leases.free_all(conn, other) == 0
         assert await leases.free_all(conn, "host_1-abc") == 1
         assert len(await notifications.claim_due(conn, after(1), "desk", 1, "two", 30)) == 1
+
+
+async def test_what_a_dead_worker_held_is_overdue_once_its_lease_ran_out(db: Database) -> None:
+    day = timedelta(days=1)
+    async with db.transaction() as conn:
+        await notifications.add(conn, a_notification(), NOW)
+        assert len(await notifications.claim_due(conn, NOW + day, "desk", 1, "dead", 30)) == 1
+        assert await sends.overdue(conn, "desk", NOW + day, day, 9) == []
+        assert len(await sends.overdue(conn, "desk", NOW + day + timedelta(seconds=30), day, 9)) == 1
+        assert await sends.overdue(conn, "desk", NOW + day + timedelta(seconds=30), 2 * day, 9) == []
 
 
 async def test_attempts_are_kept_and_the_next_one_waits_for_its_time(db: Database) -> None:

@@ -23,3 +23,9 @@ def test_chance_spreads_a_delay_by_a_fifth_either_way() -> None:
 def test_a_delay_is_never_zero_and_never_far_over_the_maximum(failures: int, chance: float) -> None:
     delay = BACKOFF.delay_seconds(failures, chance)
     assert 0.8 <= delay <= 600 * 1.2
+
+
+def test_one_that_grows_slowly_gets_to_its_maximum_too() -> None:
+    slow = Backoff(first_seconds=5, max_seconds=600, factor=1.05)
+    assert [slow.delay_seconds(n, chance=0.5) < 600 for n in (99, 100, 10**6)] == [True, False, False]
+    assert Backoff(first_seconds=5, max_seconds=5).delay_seconds(7, chance=0.5) == 5

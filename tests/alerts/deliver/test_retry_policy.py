@@ -54,3 +54,13 @@ def test_jitter_stays_within_a_fifth(attempts: int, chance: float) -> None:
     assert plain is not None
     assert spread is not None
     assert 0.8 * plain - 0.001 <= spread <= 1.2 * plain + 0.001
+
+
+def test_what_surely_did_not_arrive_waits_for_its_endpoint_however_often_it_was_tried() -> None:
+    refused, old = SendFailure(FailureReason.CONNECT, "x", retriable=True), NOW - timedelta(hours=73)
+    assert POLICY.next_due(refused, attempts=500, counted=0, created=old, now=NOW, chance=0.5) == NOW
+
+
+def test_tries_that_did_not_arrive_are_not_counted_with_those_that_may_have() -> None:
+    later = POLICY.next_due(failure(), attempts=100, counted=2, created=NOW, now=NOW, chance=0.5)
+    assert later == NOW + timedelta(seconds=15)

@@ -1,92 +1,30 @@
 import asyncio
 import base64
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from alerts.channels.channel import Channel, Confirmation, Limits, Receipt, SendFailure
+from alerts.channels.channel import Channel, Receipt, SendFailure
 from alerts.channels.message import Message
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.deliver.retry_policy import RetryPolicy
 from alerts.deliver.stage import DeliverSettings, DeliverStage
 from core.clock import SystemClock
 from core.db.engine import Database
-from core.metrics import Metrics
-from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Stage
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from core.store import due_times, notifications, sends, traces
-from core.store.notifications import Attempt, NotificationRow
-from core.wake_up import WakeUp
+from core.store.notifications import Attempt
 from tests.alerts.making import NOW, alert, notification
-from tests.fakes.clock import FakeClock
+from tests.alerts.stages.outbox import FakeChannel, Post, failure, numbered
 from tests.fakes.receiver import Answer, Receiver, dead_url, never
 from tests.fakes.running import running, until
 
 LONG_LEASE = DeliverSettings(lease_seconds=30)
 SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
-
-
-class FakeChannel:
-    """Answers as told; keeps what it was given."""
-
-    kind = "webhook"
-
-    def __init__(self, name: str = "desk", answers: Sequence[Exception | None] = (), *, in_flight: int = 1) -> None:
-        self.name = name
-        self.limits = Limits(max_bytes=20_000, in_flight=in_flight)
-        self.answers = list(answers)
-        self.sent: list[tuple[str, int]] = []
-
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-        self.sent.append((notification_id, attempt))
-        answer = self.answers.pop(0) if self.answers else None
-        if answer is not None:
-            raise answer
-        return Receipt(Confirmation.DELIVERED, 200)
-
-
-def failure(retry_after: float | None = None, *, retriable: bool = True) -> SendFailure:
-    reason = FailureReason.SERVER_ERROR if retry_after is None else FailureReason.RATE_LIMITED
-    return SendFailure(reason, "HTTP 500", retriable=retriable, retry_after_seconds=retry_after, status=500)
-
-
-class Post:
-    """An outbox, its clock and its metrics."""
-
-    def __init__(self, db: Database) -> None:
-        self.db = db
-        self.clock = FakeClock(NOW)
-        self.metrics = Metrics()
-        self.wake_up = WakeUp()
-
-    def stage(self, *channels: Channel, owner: str = "here", settings: DeliverSettings | None = None) -> DeliverStage:
-        return DeliverStage(
-            self.db,
-            channels,
-            clock=self.clock,
-            metrics=self.metrics,
-            chance=lambda: 0.5,
-            owner=owner,
-            wake_up=self.wake_up,
-            settings=settings,
-        )
-
-    async def put(self, *items: Notification) -> None:
-        async with self.db.transaction() as conn:
-            await notifications.add_many(conn, [(item, self.clock.now()) for item in items])
-
-    async def row(self, item: Notification) -> NotificationRow:
-        async with self.db.connection() as conn:
-            row = await notifications.get(conn, item.notification_id)
-        assert row is not None
-        return row
-
-    def metric(self, name: str, **labels: str) -> float:
-        return self.metrics.registry.get_sample_value(f"news_{name}", labels) or 0.0
 
 
 @pytest.fixture
@@ -103,10 +41,6 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 def webhook(fetcher: Fetcher, url: str, name: str = "desk", **more: object) -> Channel:
     raw = {"name": name, "kind": "webhook", "url": url, "secret": SECRET, **more}
     return build_channel(channel_settings(raw), poster=fetcher, base_dir=Path())
-
-
-def numbered(count: int, channel: str = "desk") -> list[Notification]:
-    return [notification(alert(story=str(number)), channel=channel) for number in range(count)]
 
 
 async def test_what_is_due_is_sent_once_and_recorded(post: Post) -> None:
@@ -218,7 +152,7 @@ async def test_a_crash_between_send_and_record_sends_the_same_id_attempt_and_bod
             pending = await sends.begin(conn, claimed, "dead", NOW)
         assert pending is not None
         crashed = post.stage(desk)
-        await crashed.workers["desk"]._send(pending, 1, NOW)
+        await crashed.workers["desk"].send.post(pending, 1, NOW)
         stage = post.stage(desk)
         assert await stage.deliver_due() == 0  # the lease holds
         post.clock.advance(31)
@@ -263,7 +197,7 @@ async def test_a_worker_that_lost_its_lease_does_not_send(post: Post) -> None:
     worker = post.stage(mine).workers["desk"]
     async with post.db.transaction() as conn:
         (claimed,) = await notifications.claim_due(conn, NOW, "desk", 1, "other/desk", lease_seconds=30)
-    await worker._deliver(claimed)
+    await worker.send.deliver(claimed)
     assert mine.sent == []
 
 
@@ -325,7 +259,7 @@ async def test_what_our_own_guard_refuses_waits_and_goes_out_after_the_mend(post
         assert {row.state for row in rows} == {NotificationState.PENDING}
         assert FailureReason.SSRF_BLOCKED in {row.last_reason for row in rows}
         assert receiver.received == []
-        await stage.show_queue()
+        await stage.upkeep.look_at_queues()
         assert post.metric("notifications_blocked", channel="webhook") >= 1
         async with Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch/test", SystemClock()) as mended:
             stage = post.stage(webhook(mended, receiver.url))
@@ -340,7 +274,7 @@ async def test_a_clock_that_was_ahead_for_a_while_stops_no_delivery(post: Post) 
     await post.stage(FakeChannel(answers=[failure(), failure()])).deliver_due()
     async with post.db.transaction() as conn:
         ahead = NOW + timedelta(days=4)
-        await notifications.hasten(conn, ["desk"], NOW, FailureReason.SERVER_ERROR)
+        await notifications.hasten(conn, ["desk"], NOW, [FailureReason.SERVER_ERROR])
         await notifications.claim_due(conn, ahead, "desk", 1, "dead", lease_seconds=30)
         await notifications.add(conn, later, NOW + timedelta(hours=20))  # that can be meant
     async with post.db.transaction() as conn:
@@ -453,7 +387,7 @@ async def test_no_send_begins_after_its_lease_ran_out(post: Post) -> None:
 
     await post.put(*numbered(5))
     slow, other = Slow(), FakeChannel()
-    await post.stage(slow, settings=LONG_LEASE).deliver_due()
+    await post.stage(slow, settings=LONG_LEASE).workers["desk"].deliver_due()
     assert len(slow.sent) == 2  # the lease is 30 s, and nobody renewed it
     assert await post.stage(other, owner="other").deliver_due() == 3  # the rest was given back
 
@@ -463,7 +397,7 @@ async def test_a_lease_that_is_renewed_lets_a_slow_receiver_have_its_time(post: 
         async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
             for _ in range(2):
                 post.clock.advance(20)
-                await stage.workers["desk"].renew()
+                await stage.renew()
                 assert await post.stage(other, owner="other").deliver_due() == 0
             return await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
 
@@ -482,7 +416,7 @@ async def test_the_queue_is_shown_by_kind_of_channel(post: Post) -> None:
     await post.put(waiting)
     await stage.deliver_due()
     post.clock.advance(3)
-    await stage.show_queue()
+    await stage.upkeep.look_at_queues()
     assert post.metric("notification_queue_length", channel="webhook") == 1
     assert post.metric("notification_deadletter", channel="webhook") == 1
     assert post.metric("notification_oldest_pending_seconds", channel="webhook") == 3

@@ -134,7 +134,7 @@ async def test_what_waits_for_its_next_try_is_shown_as_silenced_before_the_try(n
     sending = stage(newsroom, desk)
     await sending.deliver_due()
     await silence(newsroom)
-    await sending.put_aside()
+    await sending.upkeep.put_aside()
     assert [row.state for row in await rows(newsroom)] == [SILENCED]
 
 
