@@ -14,7 +14,9 @@ GONE = Attempt(at=NOW, reason=FailureReason.GONE, status=410, latency_seconds=0.
 
 def _fill(newsroom: Newsroom) -> None:
     newsroom.write(
-        lambda conn: rules.put(conn, RuleDraft(name="arms", query="arms", canonical="arms"), NOW),
+        lambda conn: rules.put(
+            conn, RuleDraft(rule_id=ALERT.rule.rule_id, name="arms", query="arms", canonical="arms"), NOW
+        ),
         lambda conn: alerts.insert_alert(conn, ALERT, AlertOutcome.CREATED),
         lambda conn: notifications.add(conn, SENT, NOW),
         lambda conn: notifications.record_attempt(conn, SENT.notification_id, GONE, state=NotificationState.DEAD),

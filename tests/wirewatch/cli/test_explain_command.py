@@ -69,7 +69,7 @@ def test_a_word_that_the_rule_excludes_was_not_missed(newsroom: Newsroom) -> Non
 def test_an_explanation_of_a_stored_rule_tells_what_became_of_its_match(newsroom: Newsroom) -> None:
     _fill(newsroom)
     made = a_match("https://news.example/1", rule=a_rule_ref("arms"), at=NOW)
-    draft = RuleDraft(name="arms", query="arms", canonical="arms")
+    draft = RuleDraft(rule_id=made.rule.rule_id, name="arms", query="arms", canonical="arms")
     newsroom.write(
         lambda conn: rules.put(conn, draft, NOW),
         lambda conn: findings.put_matches(conn, [made], AlertOutcome.SILENCED),

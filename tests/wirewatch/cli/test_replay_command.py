@@ -5,7 +5,8 @@ from pathlib import Path
 from core.model.codec import decode
 from core.model.match import Match
 from core.model.outcome import AlertOutcome
-from core.store import findings
+from core.model.rule import RuleDraft
+from core.store import findings, rules
 from tests.fakes.records import a_match, a_rule_ref
 from tests.wirewatch.cli.conftest import NOW, Newsroom, story
 
@@ -13,8 +14,10 @@ from tests.wirewatch.cli.conftest import NOW, Newsroom, story
 def _fill(newsroom: Newsroom) -> None:
     """Version 1 found articles 1 and 9 at the time; article 9 is stored no more."""
     newsroom.store(story(1, "Arms", "Ships left."), story(2, "Guns", "Ships left."), story(3, "Rain", "Rain."))
-    newsroom.told("rules", "add", "arms", "arms")
-    made = [a_match(f"https://news.example/{number}", rule=a_rule_ref("arms"), at=NOW) for number in (1, 9)]
+    rule = a_rule_ref("arms")
+    draft = RuleDraft(rule_id=rule.rule_id, name="arms", query="arms", canonical="arms")
+    made = [a_match(f"https://news.example/{number}", rule=rule, at=NOW) for number in (1, 9)]
+    newsroom.write(lambda conn: rules.put(conn, draft, NOW))
     newsroom.write(lambda conn: findings.put_matches(conn, made, AlertOutcome.CREATED))
 
 
