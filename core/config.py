@@ -98,6 +98,11 @@ class Document:
             return True
         return self.lines.get(path) in self.broken
 
+    def is_told_within(self, path: KeyPath) -> bool:
+        """Whether something in the value there is wrong and told, so that the value was left out."""
+        path = self.placed(path)
+        return any(told[: len(path)] == path for told in self.told)
+
     def problem(self, path: KeyPath, message: str) -> Problem:
         """A problem at the key, or at the nearest key above it that has a line."""
         path = self.placed(path)
@@ -132,9 +137,18 @@ def read_document(path: Path, shown: str) -> tuple[Document, list[Problem]]:
     mistakes = [*([] if found.mistake is None else [found.mistake]), *parsed.mistakes]
     problems = [Problem(shown, mistake.line, "", mistake.message) for mistake in mistakes]
     if parsed.data is None:
-        return Document(path, shown, {}, unread=True), problems
+        return Document(path, shown, _include(found.text), unread=True), problems
     broken = frozenset(mistake.line for mistake in parsed.mistakes)
     return Document(path, shown, parsed.data, key_lines(found.text), broken=broken), problems
+
+
+def _include(text: str) -> Table:
+    """What of a file that cannot be read as a whole leads to others, which can."""
+    line = re.search(r"^include\s*=\s*\[[^\]]*\]", text, re.MULTILINE)
+    try:
+        return {} if line is None else tomllib.loads(line[0])
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
@@ -266,7 +280,7 @@ def problems_of(error: ValidationError, document: Document, model: type[BaseMode
     for detail in error.errors(include_url=False):
         path: KeyPath = (*at, *detail["loc"])
         kind, got = detail["type"], detail.get("input")
-        if document.is_told(path):
+        if document.is_told(path) or (kind == "missing" and document.is_told_within(path)):
             continue
         if kind == "extra_forbidden":
             names = fields_at(model, detail["loc"][:-1])

@@ -17,7 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from wirewatch.api.answers import refusal_to
 from wirewatch.config.host_names import host_name
-from wirewatch.config.loading import ServerConfig
+from wirewatch.config.sections import ServerConfig
 
 IDLE_SECONDS = 20.0  # for a request's line and headers from its first byte on, and between two requests
 SEND_SECONDS = 60.0  # for an answer, whole

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from alerts.channels.settings import ChannelSettings
 from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, read_document
+from core.config_renames import Renamed, apply_renames
 from core.errors import ConfigError
 from core.log.kafka_options import KafkaOptions
 from core.masking import secrets_in
@@ -20,55 +20,12 @@ from core.model.retention import Retention
 from core.model.rule import AliasDraft, RuleSettings
 from core.model.sending import Throttle
 from core.model.source import Source
-from core.net.url import clean_url
-from wirewatch.config.host_names import host_name
-from wirewatch.config.schema import AliasTable, FetchSection, IncludedFile, MainFile, RuleTable
+from wirewatch.config.across import Files, named_channels, unique
+from wirewatch.config.renamed import RENAMES
+from wirewatch.config.schema import AliasTable, IncludedFile, MainFile, RuleTable
+from wirewatch.config.sections import DatabaseConfig, FetchConfig, LogConfig, ServerConfig, fetch_of, server_of
 from wirewatch.config.sources import SourceAccess, source_access
 from wirewatch.config.tables import log_url_problem, read_tables, rule_tables, watches_source
-
-
-@dataclass(frozen=True, slots=True)
-class ServerConfig:
-    """`listen`: host and port, or None to listen nowhere. `public_url`: where people reach the pages.
-
-    `names`: what a request may call us in its Host header, beside loopback and the address that it came in on.
-    """
-
-    listen: tuple[str, int] | None
-    public_url: str
-    names: frozenset[str] = frozenset({"localhost"})
-
-
-@dataclass(frozen=True, slots=True)
-class LogConfig:
-    """`level` and `format` are of what the process says, the others of the event log."""
-
-    url: str
-    kafka: KafkaOptions
-    level: str = "info"
-    format: str = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseConfig:
-    url: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchConfig:
-    """Bounds of what is asked of publishers; see docs/configuration.md."""
-
-    allow_networks: tuple[str, ...]
-    min_interval_seconds: float
-    max_interval_seconds: float
-    max_bytes: int
-    user_agent: str
-    host_interval_seconds: float
-    host_concurrency: int
-    timeout_seconds: float
-    parser_processes: int
-    back_numbers: bool
-    polls_per_minute: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +38,10 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleConfig:
-    """A rule as the file has it; `place` is told with its problems. `query` is empty where it watches a source."""
+    """A rule as the file has it; `place` is told with its problems. `query` is empty where it watches a source.
+
+    `name` is empty where that is wrong, and told.
+    """
 
     name: str
     key: str | None
@@ -108,6 +68,11 @@ class Config:
     rules: tuple[RuleConfig, ...]
     channels: tuple[ChannelConfig, ...]
     warnings: tuple[Problem, ...] = ()  # of the files; what is probably not meant so
+    renamed: tuple[Problem, ...] = ()  # keys under their old names
+    files: tuple[str, ...] = ()  # as they are told, in the order that they were read
+    alias_places: tuple[Callable[[str], Problem], ...] = field(repr=False, compare=False, default=())  # of each alias
+    unknown_aliases: frozenset[str] = frozenset()  # names whose terms could not be read
+    some_unread: bool = False  # more may stand in files than could be read
     secrets: frozenset[str] = field(repr=False, default=frozenset())  # to be cut out of logs
 
 
@@ -119,47 +84,80 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
     return config
 
 
-def examine(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Config | None, list[Problem]]:
+def examine(
+    path: Path, environ: Mapping[str, str] | None = None, renames: Sequence[Renamed] | None = None
+) -> tuple[Config | None, list[Problem]]:
     """Like `load`, with the problems as data; the configuration is None where it cannot be made out at all."""
-    reading = _Reading(path.absolute(), os.environ if environ is None else environ)
-    config = reading.config()
-    return config, sorted(set(reading.problems))
+    found = examine_whole(path, environ, renames)
+    return found.config, in_file_order(found.problems, found.readable.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """`readable`: what can be made out, for the sake of further problems; `config`: the same where it could be used."""
+
+    readable: Config
+    config: Config | None
+    problems: tuple[Problem, ...]
+
+
+def examine_whole(
+    path: Path, environ: Mapping[str, str] | None = None, renames: Sequence[Renamed] | None = None
+) -> Examined:
+    """All that can be said of the files but for the rules' text."""
+    reading = _Reading(
+        path.absolute(), os.environ if environ is None else environ, RENAMES if renames is None else renames
+    )
+    config, usable = reading.config()
+    return Examined(config, config if usable else None, tuple(sorted(set(reading.problems))))
+
+
+def in_file_order(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
+    """Each once, by file as they were read and by line; those of the environment first."""
+    places = {name: number for number, name in enumerate(files)}
+    return sorted(dict.fromkeys(problems), key=lambda one: (places.get(one.file, -1), one.line))
 
 
 class _Reading:
     """One pass over all files; problems gather on the way."""
 
-    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, environ: Mapping[str, str], renames: Sequence[Renamed]) -> None:
         self._path = path
         self._environ = environ
+        self._renames = renames
+        self._renamed: list[Problem] = []
         self._secrets: set[str] = set()
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
 
-    def config(self) -> Config | None:
+    def config(self) -> tuple[Config, bool]:
+        """What can be made out, and whether that could be used: not where the main file cannot be read at all."""
         main = self._document(self._path)
         documents = [main, *self._included(main)]
-        self.problems += lay_over(documents, self._environ, tuple(MainFile.model_fields))
+        known = (*MainFile.model_fields, *(rename.head() for rename in self._renames))
+        self.problems += lay_over(documents, self._environ, known)
         for document in documents:
+            self._rename(document)
             self.problems += fill_in(document, self._environ)
         parsed = [(document, self._parsed(document, first=document is main)) for document in documents]
         files = [(document, tables) for document, tables in parsed if tables is not None]
         channels = [channel for document, tables in files for channel in self._channels(document, tables)]
         top = next((tables for _, tables in files if isinstance(tables, MainFile)), None)
-        if top is None:
-            return None
-        self._unique(files)
-        if not any(document.unread for document in documents):
-            self._named_channels(files)
+        usable = top is not None
+        top = top or MainFile()
+        self.problems += unique(files)
+        some_unread = any(document.unread for document in documents)
+        if not some_unread:
+            self.problems += named_channels(files)
         base = self._path.parent
         accesses = list(self._sources(files))
         config = Config(
             path=self._path,
             data_dir=base / top.data_dir,
-            server=_server(top),
+            server=server_of(top),
             log=LogConfig(top.log.url, self._kafka(main, top, base), top.log.level, top.log.format),
             database=self._database(main, top, base),
-            fetch=_fetch(top.fetch),
+            fetch=fetch_of(top.fetch),
             retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
             sources=tuple(one.source for one in accesses),
             access={one.source.url: one.headers for one in accesses if one.headers},
@@ -167,10 +165,20 @@ class _Reading:
             rules=tuple(self._rules(files)),
             channels=tuple(channels),
             warnings=tuple(self.warnings),
+            renamed=tuple(self._renamed),
+            files=tuple(document.shown for document in documents),
+            alias_places=tuple(_alias_places(files)),
+            unknown_aliases=_names_of_broken_aliases(files),
+            some_unread=some_unread,
             secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),
         )
         self._check_log_url(main, config.log.url)
-        return config
+        return config, usable
+
+    def _rename(self, document: Document) -> None:
+        applied = apply_renames(document, self._renames)
+        self._renamed += applied.notices
+        self.problems += applied.problems
 
     def _document(self, path: Path) -> Document:
         shown = os.path.relpath(path, self._path.parent) if path != self._path else path.name
@@ -309,50 +317,6 @@ class _Reading:
         if message is not None and not main.is_told(("log", "url")):
             self.problems.append(main.problem(("log", "url"), message))
 
-    def _named_channels(self, files: Sequence[tuple[Document, IncludedFile]]) -> None:
-        """A rule that names a channel which is not there would tell nobody; one that is broken is told as such."""
-        known = [str(table.get("name")) for _, tables in files for table in tables.channels]
-        for document, tables in files:
-            for index, rule in enumerate(tables.rules):
-                for place, channel in enumerate(rule.channels):
-                    if channel not in known:
-                        hint = nearest(channel, known) or (f"; there are {', '.join(known)}" if known else "")
-                        message = f"there is no channel {channel!r}{hint}"
-                        self.problems.append(document.problem(("rules", index, "channels", place), message))
-
-    def _unique(self, files: Sequence[tuple[Document, IncludedFile]]) -> None:
-        for kind in ("sources", "aliases", "rules", "channels"):
-            seen: dict[str, str] = {}
-            for document, tables in files:
-                for index, table in enumerate(getattr(tables, kind)):
-                    name = table.get("name") if isinstance(table, dict) else table.name
-                    problem = document.problem((kind, index, "name"), f"{name!r} is the name of another one")
-                    if str(name) in seen:
-                        first = f"{name!r} is named twice; the first stands at {seen[str(name)]}"
-                        problem = document.problem((kind, index, "name"), first)
-                        self.problems.append(problem)
-                    else:
-                        seen[str(name)] = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        self._unique_urls(files)
-        self._unique_ids(files)
-
-    def _unique_ids(self, files: Iterable[tuple[Document, IncludedFile]]) -> None:
-        seen: dict[str, str] = {}
-        for document, tables in files:
-            for index, table in enumerate(tables.rules):
-                if table.id is not None and (other := seen.setdefault(table.id, table.name)) != table.name:
-                    message = f"the rule {other!r} has the same id"
-                    self.problems.append(document.problem(("rules", index, "id"), message))
-
-    def _unique_urls(self, files: Iterable[tuple[Document, IncludedFile]]) -> None:
-        seen: dict[str, str] = {}
-        for document, tables in files:
-            for index, table in enumerate(tables.sources):
-                other = seen.setdefault(clean_url(table.url), table.name)
-                if other != table.name:
-                    message = f"the source {other!r} has the same address"
-                    self.problems.append(document.problem(("sources", index, "url"), message))
-
 
 def _channel_path(where: KeyPath, text: str) -> KeyPath:
     """Of the registry's line `channels[0].url: ...`."""
@@ -360,17 +324,17 @@ def _channel_path(where: KeyPath, text: str) -> KeyPath:
     return (*where, *(part for part in rest.split(".") if part))
 
 
-def _server(top: MainFile) -> ServerConfig:
-    host, _, port = top.server.listen.rpartition(":")
-    listen = (host.strip("[]"), int(port)) if top.server.listen else None
-    public_url = top.server.public_url or (f"http://{top.server.listen}" if listen else "")
-    named = [*top.server.hosts, top.server.listen, urlsplit(public_url).netloc.rpartition("@")[2]]
-    names = {"localhost", *(name for text in named if (name := host_name(text)) is not None)}
-    return ServerConfig(listen, public_url.rstrip("/"), frozenset(names))
+def _alias_places(files: Files) -> Iterable[Callable[[str], Problem]]:
+    for document, tables in files:
+        for index in range(len(tables.aliases)):
+            yield partial(document.problem, ("aliases", index, "terms"))
 
 
-def _fetch(section: FetchSection) -> FetchConfig:
-    return FetchConfig(**{**section.model_dump(), "allow_networks": tuple(section.allow_networks)})
+def _names_of_broken_aliases(files: Files) -> frozenset[str]:
+    """Those that stand in a file and were left out: rules that use one are not wrong for that."""
+    good = {table.name for _, tables in files for table in tables.aliases}
+    tables = [one for document, _ in files for one in document.data.get("aliases") or () if isinstance(one, dict)]
+    return frozenset(str(one.get("name")) for one in tables) - good
 
 
 def _alias(table: AliasTable) -> AliasDraft:
@@ -391,7 +355,7 @@ def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, A
         **read,
     )
     return RuleConfig(
-        name=table.name,
+        name="" if document.is_told(("rules", index, "name")) else table.name,
         key=table.id,
         query=table.query or "",
         settings=settings,

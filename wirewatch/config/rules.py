@@ -1,27 +1,35 @@
 """The configuration's rules as they are stored, and what is wrong with their text, each with its place in the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from alerts.rules.aliases import AliasSet, alias_term
 from alerts.rules.parser import Parsed, parse
 from alerts.rules.printer import print_rule
+from alerts.rules.problem import Code, render
 from alerts.rules.problem import Problem as RuleTextProblem
-from alerts.rules.problem import render
 from core.config import Problem, nearest
 from core.errors import ConfigError
 from core.model.rule import RuleDraft
-from wirewatch.config.loading import Config, RuleConfig, examine
+from wirewatch.config.loading import Config, RuleConfig, examine_whole, in_file_order
 
 
 def load_with_rules(path: Path) -> Config:
     """The configuration, its rules' text read too. Raises ConfigError with every problem of both."""
-    config, problems = examine(path)
-    if config is not None:
-        problems = [*problems, *rule_problems(config)]
+    config, problems = examine_with_rules(path)
     if config is None or problems:
         raise ConfigError([str(problem) for problem in problems])
     return config
+
+
+def examine_with_rules(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Config | None, list[Problem]]:
+    """Every problem of files, keys, rules and aliases, in the order of the files, whatever else is wrong.
+
+    The configuration is None where it cannot be made out at all.
+    """
+    found = examine_whole(path, environ)
+    problems = [*found.problems, *rule_problems(found.readable)]
+    return found.config, in_file_order(problems, found.readable.files)
 
 
 def alias_set(config: Config) -> AliasSet:
@@ -51,12 +59,16 @@ def _draft(rule: RuleConfig, parsed: Parsed | None) -> RuleDraft:
 
 
 def rule_problems(config: Config) -> list[Problem]:
-    """Everything that is wrong with the text of rules and aliases, in the order of the files."""
-    aliases = alias_set(config)
+    """Everything that is wrong with the text of rules and aliases, in the order of the files.
+
+    An alias that is broken, or that may stand in a file which cannot be read, is not missed in the rules that use it.
+    """
+    aliases = AliasSet.of([*((name, (name,)) for name in config.unknown_aliases), *alias_set(config).terms.items()])
     found = list(_alias_problems(config))
     for rule in _with_query(config):
-        found += [_placed(rule, problem) for problem in parse(rule.query, aliases=aliases).problems]
-    return found
+        problems = parse(rule.query, aliases=aliases).problems
+        found += [_placed(rule, one) for one in problems if not (config.some_unread and one.code is Code.UNKNOWN_ALIAS)]
+    return in_file_order(found, config.files)
 
 
 def rule_warnings(config: Config) -> list[Problem]:
@@ -67,7 +79,7 @@ def rule_warnings(config: Config) -> list[Problem]:
         for rule in _with_query(config)
         for warning in parse(rule.query, aliases=aliases).warnings
     ]
-    return [*config.warnings, *found, *_unknown_sources(config)]
+    return [*config.warnings, *config.renamed, *found, *_unknown_sources(config)]
 
 
 def _unknown_sources(config: Config) -> Iterator[Problem]:
@@ -91,15 +103,15 @@ def _watched(rule: RuleConfig) -> str | None:
 
 def _placed(rule: RuleConfig, problem: RuleTextProblem) -> Problem:
     shown = render(problem, rule.query).replace("\n", "\n    ")
-    return rule.place("query", f"rule {rule.name!r}: {shown}")
+    return rule.place("query", f"rule {rule.name!r}: {shown}" if rule.name else shown)
 
 
 def _alias_problems(config: Config) -> Iterator[Problem]:
-    for alias in config.aliases:
+    for alias, place in zip(config.aliases, config.alias_places, strict=True):
         for term in alias.terms:
             if term.strip().startswith("@"):
                 continue  # told where a rule uses it
             try:
                 alias_term(term)
             except ValueError as error:
-                yield Problem(str(config.path.name), 0, f"aliases {alias.name!r}", str(error))
+                yield place(str(error))

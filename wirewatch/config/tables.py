@@ -78,6 +78,9 @@ def _leave_out(data: dict[str, Any], document: Document, places: Sequence[KeyPat
         document.told.add(document.placed(path))
         if not (first_time and _without(data, path)):
             doomed.add(path[:2] if path[0] in LISTS and len(path) > 1 else path[:1])
+        if path[2:] == ("name",) and path[0] in LISTS and path[:2] in doomed:
+            _name(data, path, document.placed(path))
+            doomed.discard(path[:2])
     for path in doomed:
         if len(path) == 1:
             data.pop(str(path[0]), None)
@@ -86,6 +89,13 @@ def _leave_out(data: dict[str, Any], document: Document, places: Sequence[KeyPat
         if gone:
             data[kind] = [one for index, one in enumerate(data[kind]) if index not in gone]
             document.places[kind] = [one for index, one in enumerate(document.places[kind]) if index not in gone]
+
+
+def _name(data: dict[str, Any], path: KeyPath, place: KeyPath) -> None:
+    """Give an item some name in place of none or a wrong one, so that the rest of it is looked at."""
+    kind, index = str(path[0]), int(path[1])
+    if isinstance(data[kind][index], dict):
+        data[kind][index] = {**data[kind][index], "name": f"{kind}[{place[1]}]"}
 
 
 def _without(data: dict[str, Any], path: KeyPath) -> bool:

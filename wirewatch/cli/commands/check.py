@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 
 from wirewatch.cli import output
-from wirewatch.config.loading import examine
-from wirewatch.config.rules import rule_problems, rule_warnings
+from wirewatch.config.rules import examine_with_rules, rule_warnings
 
 
 @click.command("check")
@@ -16,14 +15,12 @@ from wirewatch.config.rules import rule_problems, rule_warnings
 @click.option("--data", is_flag=True, help="Look for damage in the files of data_dir, to their end.")
 def command(path: Path, *, offline: bool, data: bool) -> None:
     """Check configuration, rules and reachability; exit 1 with every problem."""
-    config, problems = examine(path)
-    if config is not None:
-        problems = [*problems, *rule_problems(config)]
+    config, problems = examine_with_rules(path)
     for problem in problems:
         output.say(str(problem), err=True)
     if config is None:
         raise click.exceptions.Exit(1)
-    for warning in [] if problems else rule_warnings(config):
+    for warning in config.renamed if problems else rule_warnings(config):
         output.say(f"warning: {warning}", err=True)
     counts = f"{len(config.sources)} sources, {len(config.rules)} rules, {len(config.channels)} channels"
     if not problems:

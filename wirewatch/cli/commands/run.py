@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
+import structlog
 from uvloop import new_event_loop
 
 from core.errors import UserError
@@ -23,6 +24,7 @@ from wirewatch.roles import ALL_ROLES, Role
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _M_ARENA_MAX = -8  # glibc's malloc.h
+_logger = structlog.get_logger(__name__)
 
 
 @click.command("run")
@@ -52,6 +54,8 @@ def command(path: Path, roles: tuple[str, ...]) -> None:
 def _set_up_log(config: Config) -> None:
     as_json = {"auto": None, "json": True, "console": False}[config.log.format]
     set_up_logging(secrets=config.secrets, level=config.log.level.upper(), as_json=as_json)
+    for renamed in config.renamed:
+        _logger.warning("config_key_renamed", told=str(renamed))
 
 
 async def _run(config: Config, roles: frozenset[Role], asked: Sequence[int]) -> None:

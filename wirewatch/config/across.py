@@ -1,0 +1,63 @@
+"""What must hold across the files of a configuration: names, addresses and ids are those of one thing, channels are there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from core.config import Document, Problem, nearest
+from core.net.url import clean_url
+from wirewatch.config.schema import IncludedFile
+from wirewatch.config.tables import LISTS
+
+Files = Sequence[tuple[Document, IncludedFile]]
+
+
+def unique(files: Files) -> Iterator[Problem]:
+    """Whatever is there twice."""
+    for kind in LISTS:
+        yield from _unique_names(files, kind)
+    yield from _unique_urls(files)
+    yield from _unique_ids(files)
+
+
+def _unique_names(files: Files, kind: str) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for document, tables in files:
+        for index, table in enumerate(getattr(tables, kind)):
+            if document.is_told((kind, index, "name")):
+                continue  # it has none that could be compared
+            name = table.get("name") if isinstance(table, dict) else table.name
+            problem = document.problem((kind, index, "name"), f"{name!r} is the name of another one")
+            if str(name) in seen:
+                first = f"{name!r} is named twice; the first stands at {seen[str(name)]}"
+                yield document.problem((kind, index, "name"), first)
+            else:
+                seen[str(name)] = f"{problem.file}:{problem.line}" if problem.line else problem.file
+
+
+def _unique_ids(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for document, tables in files:
+        for index, table in enumerate(tables.rules):
+            if table.id is not None and (other := seen.setdefault(table.id, table.name)) != table.name:
+                yield document.problem(("rules", index, "id"), f"the rule {other!r} has the same id")
+
+
+def _unique_urls(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for document, tables in files:
+        for index, table in enumerate(tables.sources):
+            other = seen.setdefault(clean_url(table.url), table.name)
+            if other != table.name:
+                yield document.problem(("sources", index, "url"), f"the source {other!r} has the same address")
+
+
+def named_channels(files: Files) -> Iterator[Problem]:
+    """A rule that names a channel which is not there would tell nobody; one that is broken is told as such."""
+    known = [str(table.get("name")) for _, tables in files for table in tables.channels]
+    for document, tables in files:
+        for index, rule in enumerate(tables.rules):
+            for place, channel in enumerate(rule.channels):
+                if channel not in known:
+                    hint = nearest(channel, known) or (f"; there are {', '.join(known)}" if known else "")
+                    yield document.problem(
+                        ("rules", index, "channels", place), f"there is no channel {channel!r}{hint}"
+                    )

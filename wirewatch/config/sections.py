@@ -1,0 +1,67 @@
+"""The sections of the configuration as the application uses them."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from core.log.kafka_options import KafkaOptions
+from wirewatch.config.host_names import host_name
+from wirewatch.config.schema import FetchSection, MainFile
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """`listen`: host and port, or None to listen nowhere. `public_url`: where people reach the pages.
+
+    `names`: what a request may call us in its Host header, beside loopback and the address that it came in on.
+    """
+
+    listen: tuple[str, int] | None
+    public_url: str
+    names: frozenset[str] = frozenset({"localhost"})
+
+
+@dataclass(frozen=True, slots=True)
+class LogConfig:
+    """`level` and `format` are of what the process says, the others of the event log."""
+
+    url: str
+    kafka: KafkaOptions
+    level: str = "info"
+    format: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchConfig:
+    """Bounds of what is asked of publishers; see docs/configuration.md."""
+
+    allow_networks: tuple[str, ...]
+    min_interval_seconds: float
+    max_interval_seconds: float
+    max_bytes: int
+    user_agent: str
+    host_interval_seconds: float
+    host_concurrency: int
+    timeout_seconds: float
+    parser_processes: int
+    back_numbers: bool
+    polls_per_minute: float
+
+
+def server_of(top: MainFile) -> ServerConfig:
+    """Where it listens, and what a request may call us."""
+    host, _, port = top.server.listen.rpartition(":")
+    listen = (host.strip("[]"), int(port)) if top.server.listen else None
+    public_url = top.server.public_url or (f"http://{top.server.listen}" if listen else "")
+    named = [*top.server.hosts, top.server.listen, urlsplit(public_url).netloc.rpartition("@")[2]]
+    names = {"localhost", *(name for text in named if (name := host_name(text)) is not None)}
+    return ServerConfig(listen, public_url.rstrip("/"), frozenset(names))
+
+
+def fetch_of(section: FetchSection) -> FetchConfig:
+    """As the pipeline has it."""
+    return FetchConfig(**{**section.model_dump(), "allow_networks": tuple(section.allow_networks)})
