@@ -4,30 +4,52 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
   $$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Wheels only, and only those whose hashes are in the lock file: nothing is built, nothing unknown is installed. Bytecode is
+# written when a module is first imported.
+INSTALL := $(PIP) install --no-compile --only-binary :all: --require-hashes
 ONCE ?=
+UPGRADE ?=
 TESTS ?= tests
 DOCS := tests/test_docs.py tests/test_architecture.py tests/alerts/test_alert_docs.py \
   tests/alerts/rules/test_rule_docs.py tests/wirewatch/cli/test_command_docs.py
 
-.PHONY: setup check test run demo bench docs lock clean
+# An extra of pyproject.toml, where there are wheels of it for this machine; any other failure is one.
+part = $(INSTALL) --requirement requirements-$(1).lock 2>.venv/$(1).log || \
+  { grep -q "No matching distribution" .venv/$(1).log && \
+    echo "without wirewatch[$(1)]: no wheels for this machine; docs/operations.md says what is missing" ; } || \
+  { cat .venv/$(1).log >&2; exit 1; }
 
-setup: .venv/.ready
+.PHONY: setup setup-fast check test run demo bench docs lock clean
 
-.venv/.ready: requirements.lock pyproject.toml
+setup: .venv/.fast
+
+# The matcher as machine code, for many thousand rules.
+setup-fast: .venv/.fast
+
+.venv/.ready: requirements.lock requirements-kafka.lock requirements-regex.lock pyproject.toml
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "wirewatch needs Python 3.11 or later. Install it, or say make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
 	  { echo "could not make .venv; on Debian and Ubuntu install the package python3-venv"; rm -rf .venv; exit 1; }
 	@echo "installing wirewatch into .venv"
-	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation -e .
-	@echo "compiling the matcher for this machine"
-	@$(BIN)/python -c "from alerts.rules.native import warm_up; warm_up()"
+	@$(INSTALL) --requirement requirements.lock
+	@$(PIP) uninstall --yes setuptools 2>/dev/null  # Python 3.11 puts it there; nothing here needs it
+	@$(call part,kafka)
+	@$(call part,regex)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.dev: .venv/.ready requirements-dev.lock
+.venv/.fast: .venv/.ready requirements-fast.lock
+	@echo "installing what makes machine code of the matcher"
+	@$(call part,fast)
+	@test -n "$$($(BIN)/python -c 'import importlib.util as u; print(u.find_spec("numba") or "")')" || exit 0; \
+	  echo "compiling the matcher for this machine"; \
+	  $(BIN)/python -c "from alerts.rules.native import warm_up; warm_up()"
+	@touch $@
+
+.venv/.dev: .venv/.fast requirements-dev.lock
 	@echo "installing the tools for tests"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --requirement requirements-dev.lock
 	@touch $@
 
 check: .venv/.dev
@@ -45,7 +67,7 @@ run: setup
 demo: setup
 	@$(BIN)/wirewatch demo $(if $(ONCE),--once)
 
-bench: setup
+bench: setup-fast
 	$(BIN)/python -m bench.log
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.ingest
@@ -55,11 +77,17 @@ bench: setup
 docs: .venv/.dev
 	$(BIN)/pytest $(DOCS) -q
 
+LOCK = uv pip compile $(if $(UPGRADE),--upgrade) --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --custom-compile-command "make lock"
+
+# Needs uv; UPGRADE=1 takes newer versions. What an extra adds is locked apart, in the versions of requirements.lock where both have a package.
 lock:
-	uv pip compile --upgrade --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	uv pip compile --upgrade --extra build --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --custom-compile-command "make lock" pyproject.toml -o requirements-dev.lock
+	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	for part in kafka regex fast; do \
+	  $(PYTHON) -c 'import sys, tomllib; print(*tomllib.load(sys.stdin.buffer)["project"]["optional-dependencies"]["'$$part'"])' \
+	    < pyproject.toml | $(LOCK) --constraint requirements.lock --output-file requirements-$$part.lock - || exit 1; \
+	done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

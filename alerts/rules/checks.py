@@ -1,7 +1,6 @@
 """What a tree may not be: section 4 of the language. Each check returns its problems; all are told at once."""
 
-import re2
-
+from alerts.rules import regular
 from alerts.rules.aliases import AliasCycle, AliasSet
 from alerts.rules.limits import MAX_CLAUSES, MAX_DEPTH
 from alerts.rules.operands import allowed_in_proximity
@@ -123,13 +122,10 @@ def _named(node: Node) -> str:
 def _regex(node: Regex | FieldTest) -> list[Problem]:
     if isinstance(node, FieldTest):
         return []
-    options = re2.Options()
-    options.log_errors = False
     try:
-        re2.compile(node.pattern, options)
-    except re2.error as error:
-        said = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-        return [Problem(Code.BAD_REGEX, *node.span, f"no RE2 expression: {said}")]
+        regular.compiled(node.pattern)
+    except regular.BadRegex as error:
+        return [Problem(Code.BAD_REGEX, *node.span, str(error))]
     return []
 
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import re2
-
+from alerts.rules import regular
 from alerts.rules.missed import just_missed as just_missed  # noqa: PLC0414 - part of what explaining offers
 from alerts.rules.places import FieldIndex, Place, gap, pairs, places, together
 from alerts.rules.syntax import (
@@ -212,7 +211,7 @@ def _first(node: First, text: Searched, fields: Sequence[WordField]) -> Explaine
 
 
 def _regex(node: Regex, text: Searched, fields: Sequence[WordField]) -> Explained:
-    compiled = re2.compile(node.pattern)
+    compiled = regular.compiled(node.pattern)
     shown: list[Evidence] = []
     for name in fields:
         label = WordField.BODY if name is WordField.LEAD else name
@@ -225,7 +224,7 @@ def _regex(node: Regex, text: Searched, fields: Sequence[WordField]) -> Explaine
 
 def regex_found(node: Regex, scope: WordField | None, document: Document) -> bool:
     """Whether a regular expression is found in a field; None: in title or body."""
-    compiled = re2.compile(node.pattern)
+    compiled = regular.compiled(node.pattern)
     fields = DEFAULT_FIELDS if scope is None else fields_of(scope)
     return any(compiled.search(original(name, document)) is not None for name in fields)
 

@@ -17,6 +17,7 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 from aiokafka.protocol.group import LeaveGroupRequest
 
 from core.errors import Unavailable
+from core.log.kafka_options import KafkaOptions
 from core.tasks import cancellations
 
 STOP_SECONDS = 2.0  # for a client to close
@@ -38,6 +39,17 @@ def kafka_errors(bootstrap: str) -> Iterator[None]:
         if cancellations() > before:
             raise
         raise Unavailable(f"Kafka at {bootstrap}: the client dropped the request") from e
+
+
+async def reach(options: KafkaOptions) -> None:
+    """See that brokers answer, without making or changing anything. Raises Unavailable."""
+    with kafka_errors(options.bootstrap):
+        admin = AIOKafkaAdminClient(**options.client())
+        try:
+            await admin.start()
+            await admin.list_topics()
+        finally:
+            await close_client(admin, STOP_SECONDS)
 
 
 class _Client(Protocol):

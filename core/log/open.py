@@ -1,18 +1,15 @@
 """The engine that a URL asks for."""
 
 import asyncio
-from contextlib import AsyncExitStack, closing
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-
-from aiokafka.admin import AIOKafkaAdminClient
 
 from core.clock import Clock
 from core.errors import UpgradeFirst, UserError
 from core.log import sqlite_file
 from core.log.consumer import raise_if_later
-from core.log.kafka import KafkaLog
-from core.log.kafka_client import STOP_SECONDS, close_client, kafka_errors
 from core.log.kafka_options import KafkaOptions, bootstrap_of
 from core.log.log import Delivery, EventLog
 from core.log.memory import MemoryLog
@@ -21,15 +18,10 @@ from core.log.topics import TOPICS
 
 
 async def reach_kafka(url: str, kafka: KafkaOptions) -> None:
-    """See that brokers answer under this URL, without making or changing anything. Raises Unavailable."""
-    options = replace(kafka, bootstrap=bootstrap_of(url))
-    with kafka_errors(options.bootstrap):
-        admin = AIOKafkaAdminClient(**options.client())
-        try:
-            await admin.start()
-            await admin.list_topics()
-        finally:
-            await close_client(admin, STOP_SECONDS)
+    """See that brokers answer under this URL, without making or changing anything. Raises Unavailable, UserError."""
+    with _aiokafka_installed(url):
+        from core.log.kafka_client import reach  # noqa: PLC0415 - only who uses Kafka needs its client
+    await reach(replace(kafka, bootstrap=bootstrap_of(url)))
 
 
 async def later_records(url: str, data_dir: Path, kafka: KafkaOptions) -> list[UpgradeFirst]:
@@ -39,6 +31,8 @@ async def later_records(url: str, data_dir: Path, kafka: KafkaOptions) -> list[U
     """
     async with AsyncExitStack() as stack:
         if url.startswith("kafka:"):
+            with _aiokafka_installed(url):
+                from core.log.kafka import KafkaLog  # noqa: PLC0415 - only who uses Kafka needs its client
             log = KafkaLog(replace(kafka, bootstrap=bootstrap_of(url)), topics=())
             waiting = (await stack.enter_async_context(log)).waiting
         elif (path := data_dir / "log.db").exists():
@@ -70,7 +64,23 @@ def open_log(url: str, data_dir: Path, kafka: KafkaOptions | None = None, clock:
         case "memory" if not rest:
             return MemoryLog(clock)
         case "kafka" if rest.startswith("//") and "@" not in rest and (hosts := bootstrap_of(url)):
+            with _aiokafka_installed(url):
+                from core.log.kafka import KafkaLog  # noqa: PLC0415 - only who uses Kafka needs its client
             return KafkaLog(replace(kafka or KafkaOptions(), bootstrap=hosts), clock)
         case _:
             shown = url.rpartition("@")[2]  # never a password
             raise UserError(f"log.url {shown!r}: expected sqlite: or kafka://host:9092,host2:9092")
+
+
+@contextmanager
+def _aiokafka_installed(url: str) -> Iterator[None]:
+    """Around the import of what uses it: it has no wheels for some machines (docs/operations.md)."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != "aiokafka":
+            raise
+        raise UserError(
+            f"log.url {url!r}: the package aiokafka is not installed; install it with `pip install 'wirewatch[kafka]'`, "
+            'or use the embedded log, log.url = "sqlite:"'
+        ) from None

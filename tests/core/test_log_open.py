@@ -1,5 +1,6 @@
 """Which engine a URL opens, and what is refused without telling a secret."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from core.log.kafka import KafkaLog
 from core.log.kafka_options import KafkaOptions
 from core.log.log import Record
 from core.log.memory import MemoryLog
-from core.log.open import open_log
+from core.log.open import open_log, reach_kafka
 from core.log.sqlite import SqliteLog
 from tests.services.process import free_ports
 
@@ -27,6 +28,17 @@ def test_any_other_url_is_refused_and_no_password_shown(url: str, tmp_path: Path
     with pytest.raises(UserError, match=r"log\.url") as caught:
         open_log(url, tmp_path)
     assert "hush" not in str(caught.value)
+
+
+async def test_without_the_kafka_client_only_kafka_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for module in [name for name in sys.modules if name.startswith("core.log.kafka") and "options" not in name]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, "aiokafka", None)  # as on a machine for which it has no wheels
+    with pytest.raises(UserError, match=r"log\.url 'kafka://a:9092': .*aiokafka is not installed.*wirewatch\[kafka\]"):
+        open_log("kafka://a:9092", tmp_path)
+    with pytest.raises(UserError, match="aiokafka is not installed"):
+        await reach_kafka("kafka://a:9092", KafkaOptions())
+    assert isinstance(open_log("sqlite:", tmp_path), SqliteLog)
 
 
 async def test_no_broker_is_unavailable_and_named(tmp_path: Path) -> None:
