@@ -69,19 +69,23 @@ class DeliverStage:
             group.create_task(kept(self._keep_leases()))
             group.create_task(kept(self._ticker.run(partial(self._start_due, group))))
 
-    def set_channels(self, channels: Sequence[Channel], changed: Collection[str] = ()) -> None:
+    def set_channels(
+        self, channels: Sequence[Channel], changed: Collection[str] = (), paused: Collection[str] = ()
+    ) -> None:
         """From the next send on these: what is under way is finished and recorded with the channel that it began with.
 
         `changed`: those that are others than they were, or may reach what they did not: a pause that a receiver asked for,
-        or that our guard or its failures gave cause for, ends with the receiver.
+        or that our guard or its failures gave cause for, ends with the receiver. `paused`: those through which nothing is
+        sent for now; what waits for them is neither given up nor missing a channel.
         """
         wanted = {channel.name: channel for channel in channels}
         for name, worker in list(self.workers.items()):
-            worker.use(wanted.pop(name, None), changed=name in changed)
+            worker.use(wanted.pop(name, None), changed=name in changed, paused=name in paused)
             if worker.leaving and not worker.working:
                 del self.workers[name]
         for name, channel in wanted.items():
-            self.workers[name] = ChannelWorker(channel, self._context)
+            worker = self.workers[name] = ChannelWorker(channel, self._context)
+            worker.paused = name in paused
         self._context.wake_up.notify()
 
     async def deliver_due(self) -> int:
@@ -100,6 +104,12 @@ class DeliverStage:
         context = self._context
         async with context.db.transaction() as conn:
             return await sends.mended(conn, self.workers, context.clock.now(), FailureReason.SSRF_BLOCKED)
+
+    async def hasten(self, channels: Collection[str]) -> None:
+        """Try at once what failed on these channels: they are others now."""
+        async with self._context.db.transaction() as conn:
+            await sends.mended(conn, channels, self._context.clock.now())
+        self._context.wake_up.notify()
 
     async def renew(self) -> None:
         """Keep what is claimed and not sent yet from other processes for another while."""
@@ -123,7 +133,7 @@ class DeliverStage:
         waits: list[float] = []
         for name in due:
             worker = self.workers.get(name)
-            if worker is None or worker.working:
+            if worker is None or worker.working or worker.paused:
                 continue
             if seconds := worker.outlet.seconds_left():
                 waits.append(seconds)

@@ -45,16 +45,13 @@ class Upkeep:
         context = self._context
         async with context.db.connection() as conn:
             queues = await notifications.queue_stats(conn)
-        show_queues(context.metrics, queues, self._kinds(), context.clock.now())
+        show_queues(context.metrics, queues, self._workers, context.clock.now())
         await self._watch_orphans(queues)
         for worker in list(self._workers.values()):
             await self._give_up_on(worker)
         for kind in {worker.kind for worker in self._workers.values()}:
             resting = [one for one in self._workers.values() if one.kind == kind and one.outlet.seconds_left()]
             context.metrics.endpoints_backing_off.labels(channel=kind).set(len(resting))
-
-    def _kinds(self) -> dict[str, str]:
-        return {name: worker.kind for name, worker in self._workers.items()}
 
     async def _watch_orphans(self, queues: Sequence[QueueStats]) -> None:
         context = self._context
@@ -81,7 +78,11 @@ class Upkeep:
     async def _give_up_on(self, worker: ChannelWorker) -> None:
         """What waits for an endpoint that fails, tried or not, and is as old as may be."""
         row, retry = worker.outlet.row, self._context.settings.retry
-        if row is None or (self._context.clock.now() - row.since).total_seconds() < retry.least_failing_seconds:
+        if (
+            worker.paused
+            or row is None
+            or (self._context.clock.now() - row.since).total_seconds() < retry.least_failing_seconds
+        ):
             return
         why = f"its endpoint failed for {retry.max_age_hours:g} hours while it waited; the last: {row.detail}"
         given_up = await self._give_up(worker.name, row.reason, why)
@@ -105,12 +106,15 @@ async def _dead(conn: Connection, pending: Pending, attempt: Attempt) -> None:
     await traces.add_many(conn, delivery_steps(notification, dead, attempt.at, attempt.reason))
 
 
-def show_queues(metrics: Metrics, queues: Sequence[QueueStats], kinds: Mapping[str, str], now: datetime) -> None:
-    """Set the gauges of what waits and what was given up. `kinds`: of the channels that count, by name."""
-    for kind in sorted(set(kinds.values())):
-        mine = [queue for queue in queues if kinds.get(queue.channel) == kind]
-        ages = [(now - queue.oldest).total_seconds() for queue in mine if queue.oldest is not None]
+def show_queues(
+    metrics: Metrics, queues: Sequence[QueueStats], workers: Mapping[str, ChannelWorker], now: datetime
+) -> None:
+    """Set the gauges of what waits and what was given up, by kind of channel. What waits for a paused one is meant to."""
+    for kind in sorted({worker.kind for worker in workers.values()}):
+        mine = [one for one in queues if one.channel in workers and workers[one.channel].kind == kind]
+        waiting = [one.oldest for one in mine if one.oldest is not None and not workers[one.channel].paused]
+        oldest = max(((now - at).total_seconds() for at in waiting), default=0.0)
         metrics.notification_queue_length.labels(channel=kind).set(sum(queue.pending for queue in mine))
         metrics.notification_deadletter.labels(channel=kind).set(sum(queue.dead for queue in mine))
-        metrics.notification_oldest_pending_seconds.labels(channel=kind).set(max(ages, default=0.0))
+        metrics.notification_oldest_pending_seconds.labels(channel=kind).set(oldest)
         metrics.notifications_blocked.labels(channel=kind).set(sum(queue.blocked for queue in mine))

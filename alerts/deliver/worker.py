@@ -18,7 +18,8 @@ from core.store.notifications import Pending
 class ChannelWorker:
     """One channel's sends: its own queue, its own pace, its own failures.
 
-    `working`: from when work was found until it ends. `leaving`: its channel is no longer configured.
+    `working`: from when work was found until it ends. `leaving`: its channel is no longer configured. `paused`: by somebody;
+    what waits goes on waiting.
     """
 
     def __init__(self, channel: Channel, context: Context) -> None:
@@ -26,6 +27,7 @@ class ChannelWorker:
         self.outlet = Outlet(channel, context)
         self.working = False
         self.leaving = False
+        self.paused = False
         self.owner = f"{context.owner}/{channel.name}"
         self.leased_until: datetime | None = None  # of what is claimed and not sent yet
         self.send = Send(self.outlet, context, self.owner)
@@ -37,9 +39,14 @@ class ChannelWorker:
     def kind(self) -> str:
         return self.outlet.kind
 
-    def use(self, channel: Channel | None, *, changed: bool = False) -> None:
+    @property
+    def may_send(self) -> bool:
+        """Whether anything may be sent through it now."""
+        return not (self._stopping or self.leaving or self.paused or self.outlet.seconds_left())
+
+    def use(self, channel: Channel | None, *, changed: bool = False, paused: bool = False) -> None:
         """Send the next message through this one; None: send none any more. `changed`: what held the old one up does not hold it."""
-        self.leaving = channel is None
+        self.leaving, self.paused = channel is None, paused
         if channel is not None:
             self.outlet.use(channel, changed=changed)
 
@@ -67,7 +74,7 @@ class ChannelWorker:
     async def deliver_due(self) -> int:
         """Claim and work off one batch of what is due; of how many. One message while the endpoint is in doubt."""
         context, now = self._context, self._context.clock.now()
-        if self.leaving or self.outlet.seconds_left():
+        if not self.may_send:
             return 0
         probe = self.outlet.endpoint.in_doubt
         limit = 1 if probe else context.settings.claim
@@ -102,7 +109,7 @@ class ChannelWorker:
     def _may_start(self, *, probe: bool) -> bool:
         leased = self.leased_until is None or self._context.clock.now() <= self.leased_until
         well = probe or not self.outlet.endpoint.in_doubt  # else the rest waits for what one message shows
-        return leased and well and not (self._stopping or self.leaving or self.outlet.seconds_left())
+        return leased and well and self.may_send
 
     async def _give_back(self) -> None:
         async with self._context.db.transaction() as conn:

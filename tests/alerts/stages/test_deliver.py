@@ -513,3 +513,19 @@ async def test_a_channel_that_goes_and_comes_back_doubles_nothing(post: Post) ->
         await until(lambda: len(new.sent) == 4)
     sent = [one for one, _ in (*old.sent, *new.sent)]
     assert sorted(sent) == sorted(item.notification_id for item in items)
+
+
+async def test_a_paused_channel_sends_nothing_until_it_is_let_go_on_and_nothing_of_it_is_given_up(post: Post) -> None:
+    desk, other = FakeChannel(), FakeChannel("other")
+    stage = post.stage(desk, other)
+    stage.set_channels([desk, other], paused=["desk"])
+    await post.put(*numbered(3), *numbered(1, "other"))
+    async with running(stage.run()):
+        await until(lambda: len(other.sent) == 1 and not stage.workers["other"].working)
+        assert desk.sent == []
+        post.clock.advance(100 * 3600)
+        await stage.upkeep.look_at_queues()
+        assert post.metric("notifications_without_channel") == 0
+        assert post.metric("notification_oldest_pending_seconds", channel="webhook") == 0
+        stage.set_channels([desk, other])
+        await until(lambda: len(desk.sent) == 3)
