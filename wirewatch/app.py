@@ -262,7 +262,7 @@ class App:
         """What stands in files into the database, so that every process and every page sees it."""
         now = self.clock.now()
         async with parts.db.transaction() as conn:
-            await sources.sync_from_config(conn, config.sources, now)
+            await sources.sync_from_config(conn, config.sources, now, config.subscriptions)
             await aliases.sync_from_config(conn, config.aliases, now)
             await rules.sync_from_config(conn, drafts, now)
 

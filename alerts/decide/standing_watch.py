@@ -210,7 +210,9 @@ async def _raise(conn: Connection, case: _Case, now: datetime) -> Sequence[Decis
     assert standing is not None  # noqa: S101 - _alert sets it
     decision = decide(
         Situation(
-            match=Nothing(rule=case.row.name, source=standing.source, because=standing.because),
+            match=Nothing(
+                rule=case.row.name, source=standing.source, because=standing.because, team_id=case.row.team_id
+            ),
             policy=case.policy,
             earlier=None,
             silences=tuple(await silences.active(conn, now)),
@@ -245,6 +247,7 @@ def _alert(case: _Case, now: datetime) -> Alert:
             channels=row.channels,
             priority=row.priority,
             group_wait_seconds=row.settings.group_wait_seconds,
+            team_id=row.team_id,
         ),
         story_id=story_id,
         group=GROUP,

@@ -10,6 +10,7 @@ from core.model import ids
 from core.model.match import ArticleBrief, Evidence, Match, RuleRef
 from core.model.rule import RuleRow
 from core.model.story import StoryArticle
+from core.model.team import DEFAULT_TEAM
 
 _MOST_KNOWN = 100_000
 
@@ -38,9 +39,10 @@ def matches_of(
     now: Callable[[], datetime],
     refs: Refs | None = None,
 ) -> list[Match]:
-    """The matches of one article, by rule name. `rows`: the versions that are compiled, by id; `refs`: kept by who matches
+    """The matches of one article, by rule name, of the rules whose team subscribes to its source. `rows`: the versions that are compiled, by id; `refs`: kept by who matches
     many articles."""
-    found = [(rows[hit.key], hit.evidence) for hit in compiled.match(story.article)]
+    teams = story.article.teams or (DEFAULT_TEAM,)
+    found = [(row, hit.evidence) for hit in compiled.match(story.article) if (row := rows[hit.key]).team_id in teams]
     if not found:
         return []
     found.sort(key=lambda pair: pair[0].name)
@@ -105,4 +107,5 @@ def _ref(rule: RuleRow) -> RuleRef:
         channels=rule.channels,
         priority=rule.priority,
         group_wait_seconds=rule.settings.group_wait_seconds,
+        team_id=rule.team_id,
     )

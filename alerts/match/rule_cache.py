@@ -20,6 +20,7 @@ from core.metrics import Metrics
 from core.model.article import Article
 from core.model.match import Evidence
 from core.model.rule import AliasRow, RuleRow
+from core.model.team import DEFAULT_TEAM
 from core.store import aliases as alias_store
 from core.store import rules as rule_store
 from core.wake_up import WakeUp
@@ -27,6 +28,7 @@ from core.wake_up import WakeUp
 _logger = structlog.get_logger(__name__)
 
 Aliases = Mapping[str, Sequence[str]]  # name -> terms
+TeamAliases = Mapping[str, Aliases]  # id of a team -> its own
 _PIECE = 500  # rules made of rows between two looks at the event loop: 10 ms
 
 
@@ -100,7 +102,7 @@ class Loaded(Generic[R]):
     compiled: R
     rows: Overlay[RuleRow] = field(default_factory=Overlay)
     wanted: Overlay[RuleRow] = field(default_factory=Overlay)
-    aliases: Aliases = field(default_factory=dict)
+    aliases: TeamAliases = field(default_factory=dict)
     problems: Mapping[str, RuleProblem] = field(default_factory=dict)
     rule_revision: int = -1
     alias_revision: int = -1
@@ -119,7 +121,7 @@ class _Draft:
     """`settled`: rules whose problems so far no longer hold."""
 
     wanted: Overlay[RuleRow]
-    aliases: Aliases
+    aliases: TeamAliases
     removed: Sequence[str]
     good: Sequence[RuleRow]
     broken: Sequence[tuple[RuleRow, str]]
@@ -149,7 +151,7 @@ class RuleCache(Generic[R]):
         self._wake_up = wake_up or WakeUp()
         self._poll_seconds = poll_seconds
         self._swapping = asyncio.Lock()
-        self._unmerged: list[tuple[Sequence[RuleRow], Sequence[str], Aliases]] | None = None
+        self._unmerged: list[tuple[Sequence[RuleRow], Sequence[str], TeamAliases]] | None = None
         self._merge_wanted = WakeUp()
 
     @property
@@ -200,7 +202,7 @@ class RuleCache(Generic[R]):
         draft = await asyncio.to_thread(self._drafted, loaded, change)
         older = await self._older(draft.broken, draft.aliases)
         usable = [*draft.good, *older.values()] if older else draft.good
-        compiled = await asyncio.to_thread(loaded.compiled.updated, usable, draft.removed, draft.aliases)
+        compiled = await asyncio.to_thread(_updated, loaded.compiled, usable, draft.removed, draft.aliases)
         rows = await asyncio.to_thread(_changed, loaded.rows, usable, draft.removed)
         kept = {rule_id: item for rule_id, item in loaded.problems.items() if rule_id not in draft.settled}
         if self._unmerged is not None:
@@ -223,7 +225,9 @@ class RuleCache(Generic[R]):
         wanted = _changed(loaded.wanted, rows, removed)
         if change.aliases:
             rows += _of_aliases(loaded.wanted, wanted)
-        refused = self._compiler.refused(rows, aliases)
+        refused: dict[str, Sequence[str]] = {}
+        for team_id, of_team in _by_team(rows).items():
+            refused |= self._compiler.refused(of_team, aliases.get(team_id, {}))
         return _Draft(
             wanted=wanted,
             aliases=aliases,
@@ -233,16 +237,16 @@ class RuleCache(Generic[R]):
             settled={row.rule_id for row in chain(rows, change.rules) if row.rule_id in loaded.problems},
         )
 
-    async def _older(self, broken: Sequence[tuple[RuleRow, str]], aliases: Aliases) -> dict[str, RuleRow]:
+    async def _older(self, broken: Sequence[tuple[RuleRow, str]], aliases: TeamAliases) -> dict[str, RuleRow]:
         """For broken rules of which nothing is compiled (after a start): their newest version that can be."""
         found: dict[str, RuleRow] = {}
         for row, _ in broken:
             if row.rule_id in self.loaded.rows:
                 continue
             async with self._db.connection() as conn:
-                versions = await rule_store.versions(conn, row.name)
+                versions = await rule_store.versions_of(conn, row.rule_id)
             for version in versions:
-                if not self._compiler.problems(version.query, aliases):
+                if not self._compiler.problems(version.query, aliases.get(row.team_id, {})):
                     found[row.rule_id] = version
                     break
         return found
@@ -266,7 +270,7 @@ class RuleCache(Generic[R]):
             wanted = await asyncio.to_thread(before.wanted.compacted)
             async with self._swapping:
                 for changed, removed, aliases in self._unmerged:
-                    merged = await asyncio.to_thread(merged.updated, changed, removed, aliases)
+                    merged = await asyncio.to_thread(_updated, merged, changed, removed, aliases)
                 now = self.loaded
                 self.loaded = replace(
                     now,
@@ -318,9 +322,28 @@ def _problems(broken: Sequence[tuple[RuleRow, str]], rows: Mapping[str, RuleRow]
     return found
 
 
-def _with(aliases: Aliases, changed: Sequence[AliasRow]) -> Aliases:
+def _updated(compiled: R, changed: Sequence[RuleRow], removed: Iterable[str], aliases: TeamAliases) -> R:
+    """The set with the rules of each team made with its own aliases."""
+    for team_id, rows in (_by_team(changed) or {DEFAULT_TEAM: ()}).items():
+        compiled = compiled.updated(rows, removed, aliases.get(team_id, {}))
+        removed = ()
+    return compiled
+
+
+def _by_team(rows: Sequence[RuleRow]) -> Mapping[str, Sequence[RuleRow]]:
+    teams = {row.team_id for row in rows}
+    if len(teams) < 2:
+        return dict.fromkeys(teams, rows)
+    return {team_id: [row for row in rows if row.team_id == team_id] for team_id in sorted(teams)}
+
+
+def _with(aliases: TeamAliases, changed: Sequence[AliasRow]) -> TeamAliases:
     if not changed:
         return aliases
-    gone = {row.name for row in changed if not row.enabled}
-    kept = {name: terms for name, terms in aliases.items() if name not in gone}
-    return {**kept, **{row.name: row.terms for row in changed if row.enabled}}
+    made = {team_id: dict(names) for team_id, names in aliases.items()}
+    for row in changed:
+        of_team = made.setdefault(row.team_id, {})
+        of_team.pop(row.name, None)
+        if row.enabled:
+            of_team[row.name] = row.terms
+    return made

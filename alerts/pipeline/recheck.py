@@ -69,7 +69,7 @@ def silencing(alert: Alert, silences: Sequence[Silence], *, newest_only: bool = 
     articles = alert.articles[:1] if newest_only else alert.articles
     sources = [article.brief.source_name for article in articles] or [_missed_source(alert)]
     for silence in silences:
-        if all(covers(silence, alert.rule.name, source) for source in sources):
+        if all(covers(silence, alert.rule.name, source, alert.rule.team_id) for source in sources):
             return silence
     return None
 

@@ -9,7 +9,7 @@ from core.model.silence import Silence
 
 def silence(situation: Situation) -> Decision | None:
     for active in situation.silences:
-        if covers(active, situation.rule_name, situation.source_name):
+        if covers(active, situation.rule_name, situation.source_name, situation.team_id):
             comment = f" ({active.comment})" if active.comment else ""
             return Decision(
                 outcome=AlertOutcome.SILENCED,
@@ -20,8 +20,10 @@ def silence(situation: Situation) -> Decision | None:
     return None
 
 
-def covers(active: Silence, rule: str, source: str) -> bool:
-    """Whether the silence's patterns take this rule and source; letter case does not matter."""
+def covers(active: Silence, rule: str, source: str, team_id: str) -> bool:
+    """Whether the silence's patterns take this rule and source, of its team; letter case does not matter."""
+    if active.team_id != team_id:
+        return False
     return _like(rule, active.rule) and (active.source is None or _like(source, active.source))
 
 

@@ -10,6 +10,7 @@ from core.model.metric_rule import MetricRule
 from core.model.outcome import AlertOutcome, Priority
 from core.model.rule import RuleSettings
 from core.model.silence import Silence
+from core.model.team import DEFAULT_TEAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Nothing:
     rule: str
     source: str | None
     because: str
+    team_id: str = DEFAULT_TEAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,10 @@ class Situation:
     @property
     def rule_name(self) -> str:
         return self.match.rule if isinstance(self.match, Nothing) else self.match.rule.name
+
+    @property
+    def team_id(self) -> str:
+        return self.match.team_id if isinstance(self.match, Nothing) else self.match.rule.team_id
 
     @property
     def source_name(self) -> str:

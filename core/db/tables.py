@@ -69,6 +69,19 @@ sources = Table(
     leased_index(),
 )
 
+# Which teams read a source; its feed is polled once for all of them.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("source_id", Text, ForeignKey("sources.source_id", ondelete="CASCADE"), primary_key=True),
+    Column("name", WebText, nullable=False),
+    Column("origin", Text, nullable=False),  # file | db
+    Column("created", Instant, nullable=False),
+    Index(None, "source_id"),
+    sqlite_with_rowid=False,
+)
+
 hosts = Table(
     "hosts",
     metadata,
@@ -175,6 +188,7 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("subject", WebText, nullable=False),
     Column("detail", Json, nullable=False),
+    Column("team_id", Text, nullable=False, server_default="default"),
     Index(None, "subject"),
     Index(None, "at"),
     sqlite_autoincrement=True,

@@ -27,6 +27,15 @@ revisions = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+teams = Table(
+    "teams",
+    metadata,
+    Column("team_id", Text, primary_key=True),
+    Column("name", WebText, nullable=False),
+    Column("created", Instant, nullable=False),
+    Index("uq_teams_name", "name", unique=True),
+)
+
 rules = Table(
     "rules",
     metadata,
@@ -57,6 +66,7 @@ rule_versions = Table(
     sqlite_with_rowid=False,
 )
 
+# `name`: of another team than the default one it is TEAM_ID/NAME, since the first schema knew each name once.
 aliases = Table(
     "aliases",
     metadata,
@@ -234,6 +244,7 @@ silences = Table(
     Column("author", WebText, nullable=False),
     Column("comment", WebText, nullable=False),
     Column("hidden_count", BigInteger, nullable=False),
+    Column("team_id", Text, nullable=False, server_default="default"),
     Index(None, "ends"),
 )
 

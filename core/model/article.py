@@ -48,3 +48,4 @@ class Article:
     updated: Instant | None = None
     seen: Instant
     accepted: Instant
+    teams: tuple[str, ...] = ()  # of its source: whose rules look at it; none: the default team alone

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.model.instant import Instant
 from core.model.outcome import Priority, StoryVerdict
+from core.model.team import DEFAULT_TEAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class RuleRef:
     channels: tuple[str, ...] = ()
     priority: Priority = Priority.NORMAL
     group_wait_seconds: float = 0.0
+    team_id: str = DEFAULT_TEAM  # of the rule, and so of its matches, alerts and notifications
 
 
 @dataclass(frozen=True, slots=True)

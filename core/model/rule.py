@@ -8,6 +8,7 @@ from typing import Any
 from core.model.metric_rule import Flatline, MetricRule
 from core.model.outcome import Priority
 from core.model.sending import Digest, QuietHours, Throttle
+from core.model.team import DEFAULT_TEAM
 
 JsonObject = Mapping[str, Any]
 
@@ -42,9 +43,11 @@ class RuleDraft:
     """A rule to be stored. `author`: a person, or `file:NAME` for a rule managed as code.
 
     `key`: the `id` that a file gives it, by which it is known whatever its name. `rule_id`: of a new rule; None: a random one.
+    `team`: the name of the team that a file gives it to.
     """
 
     name: str
+    team: str = DEFAULT_TEAM
     key: str | None = None
     rule_id: str | None = None
     query: str
@@ -74,6 +77,7 @@ class RuleRow:
     created: datetime
     revision: int
     key: str | None = None
+    team_id: str = DEFAULT_TEAM
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -86,9 +90,10 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasDraft:
-    """A list of terms to be stored under a name."""
+    """A list of terms to be stored under a name. `team`: the name of the team that a file gives it to."""
 
     name: str
+    team: str = DEFAULT_TEAM
     terms: tuple[str, ...]
     author: str = ""
     comment: str = ""
@@ -108,3 +113,4 @@ class AliasRow:
     created: datetime
     revision: int
     alias_id: str = ""
+    team_id: str = DEFAULT_TEAM

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.model.team import DEFAULT_TEAM
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
@@ -19,3 +21,4 @@ class Silence:
     author: str
     comment: str
     hidden_count: int = 0
+    team_id: str = DEFAULT_TEAM  # whose rules it hides

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from core.model.instant import Instant
+from core.model.team import DEFAULT_TEAM
 
 
 class SourceKind(StrEnum):
@@ -34,6 +35,16 @@ class Source:
     country: str | None = None
     lang: str | None = None
     time_zone: str | None = None
+    teams: tuple[str, ...] = ()  # ids of those that subscribe to it; none: the default team alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A team that reads the source at an address, and what it calls it. `team`: its name."""
+
+    url: str
+    name: str
+    team: str = DEFAULT_TEAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

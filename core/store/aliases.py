@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import Row, Select, and_, bindparam, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -12,7 +12,8 @@ from core.db.tables_alerts import alias_versions, aliases
 from core.errors import UserError
 from core.model import ids
 from core.model.rule import AliasDraft, AliasRow
-from core.store import revisions
+from core.model.team import DEFAULT_TEAM
+from core.store import revisions, teams
 from core.store.rules import DB, FILE
 
 _COUNTER = "aliases"
@@ -21,68 +22,74 @@ _COUNTER = "aliases"
 async def sync_from_config(conn: Connection, configured: Sequence[AliasDraft], now: datetime) -> int:
     """Make the aliases of origin `file` be `configured`; how many changed."""
     revision = await revisions.lock(conn, _COUNTER) + 1
-    known = {row.name: row for row in map(_row, await conn.execute(_current()))}
-    wanted = {draft.name: draft for draft in configured}
-    changed = [name for name, draft in wanted.items() if name not in known or _differs(known[name], draft, FILE)]
-    gone = [name for name, row in known.items() if row.origin == FILE and row.enabled and name not in wanted]
+    named = await teams.ensure(conn, {draft.team for draft in configured}, now)
+    known = {_key(row.name, row.team_id): row for row in map(_row, await conn.execute(_current()))}
+    wanted = {_key(draft.name, named[draft.team]): draft for draft in configured}
+    changed = [key for key, draft in wanted.items() if key not in known or _differs(known[key], draft, FILE)]
+    gone = [key for key, row in known.items() if row.origin == FILE and row.enabled and key not in wanted]
     if not changed and not gone:
         return 0
-    for name in changed:
-        await _write(conn, wanted[name], known.get(name), FILE, now, revision)
+    for key in changed:
+        await _write(
+            conn, wanted[key], known.get(key), origin=FILE, now=now, revision=revision, team_id=named[wanted[key].team]
+        )
     if gone:
         disable = update(aliases).where(aliases.c.name == bindparam("key")).values(enabled=False, revision=revision)
-        await conn.execute(disable, [{"key": name} for name in gone])
+        await conn.execute(disable, [{"key": key} for key in gone])
     await revisions.advance(conn, _COUNTER, revision)
     return len(changed) + len(gone)
 
 
-async def put(conn: Connection, draft: AliasDraft, now: datetime) -> int:
+async def put(conn: Connection, draft: AliasDraft, now: datetime, team_id: str = DEFAULT_TEAM) -> int:
     """Store an alias of origin `db`, new or changed; its version. UserError if a file manages that name."""
     revision = await revisions.lock(conn, _COUNTER) + 1
-    known = await get(conn, draft.name)
+    known = await get(conn, draft.name, team_id)
     if known is not None:
         if known.origin == FILE and known.enabled:
             raise UserError(f"alias {draft.name!r} is managed in a file; change it there")
         if not _differs(known, draft, DB):
             return known.version
-    version = await _write(conn, draft, known, DB, now, revision)
+    version = await _write(conn, draft, known, origin=DB, now=now, revision=revision, team_id=team_id)
     await revisions.advance(conn, _COUNTER, revision)
     return version
 
 
-async def rollback(conn: Connection, name: str, version: int, author: str, now: datetime) -> int:
+async def rollback(
+    conn: Connection, name: str, version: int, author: str, now: datetime, team_id: str = DEFAULT_TEAM
+) -> int:
     """Put an old version in force again, as a new one; its number. UserError if there is no such version."""
-    for old in await versions(conn, name):
+    for old in await versions(conn, name, team_id):
         if old.version == version:
             comment = f"back to version {version}"
-            return await put(conn, AliasDraft(name=name, terms=old.terms, author=author, comment=comment), now)
+            return await put(conn, AliasDraft(name=name, terms=old.terms, author=author, comment=comment), now, team_id)
     raise UserError(f"alias {name!r} has no version {version}")
 
 
-async def set_enabled(conn: Connection, name: str, *, enabled: bool) -> bool:
+async def set_enabled(conn: Connection, name: str, team_id: str = DEFAULT_TEAM, *, enabled: bool) -> bool:
     """Remove an alias (its history stays) or bring it back; False if there is none or it is so already."""
     revision = await revisions.lock(conn, _COUNTER) + 1
-    statement = update(aliases).where(aliases.c.name == name, aliases.c.enabled.is_(not enabled))
+    statement = update(aliases).where(aliases.c.name == _key(name, team_id), aliases.c.enabled.is_(not enabled))
     if (await conn.execute(statement.values(enabled=enabled, revision=revision))).rowcount == 0:
         return False
     await revisions.advance(conn, _COUNTER, revision)
     return True
 
 
-async def get(conn: Connection, name: str) -> AliasRow | None:
-    row = (await conn.execute(_current().where(aliases.c.name == name))).one_or_none()
+async def get(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> AliasRow | None:
+    row = (await conn.execute(_current().where(aliases.c.name == _key(name, team_id)))).one_or_none()
     return None if row is None else _row(row)
 
 
-async def versions(conn: Connection, name: str) -> list[AliasRow]:
+async def versions(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> list[AliasRow]:
     """All versions of an alias, newest first."""
-    statement = _all_versions().where(aliases.c.name == name).order_by(alias_versions.c.version.desc())
+    statement = _all_versions().where(aliases.c.name == _key(name, team_id)).order_by(alias_versions.c.version.desc())
     return [_row(row) for row in await conn.execute(statement)]
 
 
-async def list_active(conn: Connection) -> list[AliasRow]:
-    """All enabled aliases, by name."""
-    statement = _current().where(aliases.c.enabled.is_(True)).order_by(aliases.c.name)
+async def list_active(conn: Connection, team_id: str = DEFAULT_TEAM) -> list[AliasRow]:
+    """The enabled aliases of a team, by name."""
+    mine = and_(aliases.c.enabled.is_(True), aliases.c.team_id == team_id)
+    statement = _current().where(mine).order_by(aliases.c.name)
     return [_row(row) for row in await conn.execute(statement)]
 
 
@@ -103,17 +110,25 @@ async def revision(conn: Connection) -> int:
     return await revisions.read(conn, _COUNTER)
 
 
-async def _write(
-    conn: Connection, draft: AliasDraft, known: AliasRow | None, origin: str, now: datetime, revision: int
+async def _write(  # noqa: PLR0913 - one call, everything named
+    conn: Connection,
+    draft: AliasDraft,
+    known: AliasRow | None,
+    *,
+    origin: str,
+    now: datetime,
+    revision: int,
+    team_id: str,
 ) -> int:
+    key = _key(draft.name, team_id)
     version = 1 if known is None else known.version + (known.terms != draft.terms)
     values = {"version": version, "origin": origin, "enabled": True, "revision": revision}
-    head = insert(conn, aliases).values(name=draft.name, alias_id=ids.new_id(), **values)
+    head = insert(conn, aliases).values(name=key, team_id=team_id, alias_id=ids.new_id(), **values)
     await conn.execute(head.on_conflict_do_update(index_elements=[aliases.c.name], set_=values))
     if known is None or version > known.version:
         await conn.execute(
             insert(conn, alias_versions).values(
-                name=draft.name,
+                name=key,
                 version=version,
                 terms={"terms": draft.terms},
                 author=draft.author,
@@ -122,6 +137,11 @@ async def _write(
             )
         )
     return version
+
+
+def _key(name: str, team_id: str) -> str:
+    """What stands in the column `name`, which is unique over all teams."""
+    return name if team_id == DEFAULT_TEAM else f"{team_id}/{name}"
 
 
 def _differs(known: AliasRow, draft: AliasDraft, origin: str) -> bool:
@@ -140,6 +160,7 @@ def _all_versions() -> Select[Any]:
         alias_versions.c.created,
         aliases.c.revision,
         aliases.c.alias_id,
+        aliases.c.team_id,
     ).join_from(aliases, alias_versions, aliases.c.name == alias_versions.c.name)
 
 
@@ -148,11 +169,9 @@ def _current() -> Select[Any]:
 
 
 def _row(row: Row[Any]) -> AliasRow:
+    of_team = row.team_id != DEFAULT_TEAM
+    name = row.name.removeprefix(f"{row.team_id}/") if of_team else row.name
+    terms = tuple(row.terms["terms"])
     return AliasRow(
-        **{
-            **row._asdict(),
-            "enabled": bool(row.enabled),
-            "alias_id": row.alias_id or "",
-            "terms": tuple(row.terms["terms"]),
-        }
+        **{**row._asdict(), "name": name, "enabled": bool(row.enabled), "alias_id": row.alias_id or "", "terms": terms}
     )

@@ -1,6 +1,6 @@
 """Who changed what, when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from core.db.connection import Connection
 from core.db.tables import audit
 from core.db.types import JsonObject
+from core.model.team import DEFAULT_TEAM
 from core.store.pruning import prune_oldest
 
 
@@ -20,13 +21,12 @@ class AuditRow:
     action: str
     subject: str
     detail: JsonObject = field(default_factory=dict)
+    team_id: str = DEFAULT_TEAM
 
 
 async def add(conn: Connection, row: AuditRow) -> None:
     """Note an action, in the transaction that does it."""
-    await conn.execute(
-        insert(audit).values(at=row.at, actor=row.actor, action=row.action, subject=row.subject, detail=row.detail)
-    )
+    await conn.execute(insert(audit).values({field.name: getattr(row, field.name) for field in fields(row)}))
 
 
 async def list_rows(conn: Connection, *, subject: str | None = None, limit: int = 100) -> list[AuditRow]:
@@ -35,7 +35,7 @@ async def list_rows(conn: Connection, *, subject: str | None = None, limit: int 
     if subject is not None:
         statement = statement.where(audit.c.subject == subject)
     return [
-        AuditRow(at=row.at, actor=row.actor, action=row.action, subject=row.subject, detail=row.detail)
+        AuditRow(**{field.name: getattr(row, field.name) for field in fields(AuditRow)})
         for row in await conn.execute(statement)
     ]
 

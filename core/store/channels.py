@@ -12,11 +12,11 @@ from core.db.tables_alerts import channels
 from core.errors import UserError
 from core.model import ids
 from core.model.channel import ChannelDraft, ChannelRow, Pause
+from core.model.team import DEFAULT_TEAM
 from core.store import revisions
 from core.store.rules import DB, FILE
 
 _COUNTER = "channels"
-DEFAULT_TEAM = "default"
 
 
 async def sync_from_config(conn: Connection, configured: Sequence[ChannelDraft], now: datetime) -> int:

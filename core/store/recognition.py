@@ -23,12 +23,20 @@ class Recognised:
         return self.row is not None and self.row.name != self.draft.name
 
 
-def recognised(rows: Sequence[RuleRow], drafts: Sequence[RuleDraft]) -> list[Recognised]:
-    """Each draft with its row; no row twice.
+def recognised(rows: Sequence[RuleRow], drafts: Sequence[RuleDraft], teams: Mapping[str, str]) -> list[Recognised]:
+    """Each draft with its row, of the same team; no row twice. `teams`: ids by name.
 
     A rule that vanished from the files was renamed where exactly one new rule has its query and settings, and that one has
     no other candidate.
     """
+    pairs: list[Recognised] = []
+    for team in dict.fromkeys(draft.team for draft in drafts):
+        of_team = [row for row in rows if row.team_id == teams[team]]
+        pairs += _of_team(of_team, [draft for draft in drafts if draft.team == team])
+    return pairs
+
+
+def _of_team(rows: Sequence[RuleRow], drafts: Sequence[RuleDraft]) -> list[Recognised]:
     found: dict[str, RuleRow] = {}  # by the draft's name
     free = {row.rule_id: row for row in rows}
     keys = {row.key: row for row in rows if row.key is not None}

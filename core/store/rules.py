@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, bindparam, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, func, select, type_coerce, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -13,7 +13,8 @@ from core.errors import UserError
 from core.model import ids
 from core.model.rule import RuleDraft, RuleRow
 from core.model.rule_tables import read_settings, written
-from core.store import audit, recognition, revisions
+from core.model.team import DEFAULT_TEAM
+from core.store import audit, recognition, revisions, teams
 from core.store.audit import AuditRow
 from core.store.recognition import Recognised, recognised
 
@@ -30,14 +31,15 @@ async def sync_from_config(conn: Connection, configured: Sequence[RuleDraft], no
     """
     revision = await revisions.lock(conn, _COUNTER) + 1
     known = [_row(row) for row in await conn.execute(_current())]
-    pairs = recognised(known, configured)
+    named = await teams.ensure(conn, {draft.team for draft in configured}, now)
+    pairs = recognised(known, configured, named)
     changed = [pair for pair in pairs if pair.row is None or _differs(pair.row, pair.draft, FILE)]
     kept = {pair.row.rule_id for pair in pairs if pair.row is not None}
     gone = [row.rule_id for row in known if row.origin == FILE and row.enabled and row.rule_id not in kept]
     if not changed and not gone:
         return 0
     await _free_names(conn, changed, [row for row in known if row.rule_id not in kept], now, revision)
-    await _write(conn, [(pair.draft, pair.row) for pair in changed], FILE, now, revision)
+    await _write(conn, [(pair.draft, pair.row, named[pair.draft.team]) for pair in changed], FILE, now, revision)
     if gone:
         disable = update(rules).where(rules.c.rule_id == bindparam("key")).values(enabled=False, revision=revision)
         await conn.execute(disable, [{"key": key} for key in gone])
@@ -49,16 +51,23 @@ async def _free_names(
     conn: Connection, changed: Sequence[Recognised], others: Sequence[RuleRow], now: datetime, revision: int
 ) -> None:
     """Before names change hands: two rules may swap them, and another may have one, which it loses with its place."""
-    renamed = {pair.draft.name: pair for pair in changed if pair.renamed}
+    renamed = {(pair.row.team_id, pair.draft.name): pair for pair in changed if pair.row is not None and pair.renamed}
     name = update(rules).where(rules.c.rule_id == bindparam("key")).values(name=bindparam("free"))
     for pair in renamed.values():
         assert pair.row is not None  # noqa: S101 - else it is not renamed
         await conn.execute(name, {"key": pair.row.rule_id, "free": pair.row.rule_id})
         detail = {"from": pair.row.name, "rule_id": pair.row.rule_id}
-        action = AuditRow(at=now, actor=FILE, action="rule.rename", subject=pair.draft.name, detail=detail)
+        action = AuditRow(
+            at=now,
+            actor=FILE,
+            action="rule.rename",
+            subject=pair.draft.name,
+            detail=detail,
+            team_id=pair.row.team_id,
+        )
         await audit.add(conn, action)
     for row in others:
-        if row.name in renamed:
+        if (row.team_id, row.name) in renamed:
             await conn.execute(name, {"key": row.rule_id, "free": f"{row.name} ({row.rule_id[:6]})"})
             statement = update(rules).where(rules.c.rule_id == row.rule_id)
             await conn.execute(statement.values(enabled=False, revision=revision))
@@ -71,23 +80,25 @@ async def rename(conn: Connection, rule_id: str, name: str) -> None:
     await revisions.advance(conn, _COUNTER, revision)
 
 
-async def put(conn: Connection, draft: RuleDraft, now: datetime) -> int:
+async def put(conn: Connection, draft: RuleDraft, now: datetime, team_id: str = DEFAULT_TEAM) -> int:
     """Store a rule of origin `db`, new or changed, and enable it; its version. UserError if a file manages that name."""
     revision = await revisions.lock(conn, _COUNTER) + 1
-    known = await get(conn, draft.name)
+    known = await get(conn, draft.name, team_id)
     if known is not None:
         if known.origin == FILE and known.enabled:
             raise UserError(f"rule {draft.name!r} is managed in a file; change it there")
         if not _differs(known, draft, DB):
             return known.version
-    await _write(conn, [(draft, known)], DB, now, revision)
+    await _write(conn, [(draft, known, team_id)], DB, now, revision)
     await revisions.advance(conn, _COUNTER, revision)
     return 1 if known is None else known.version + _is_new_version(known, draft)
 
 
-async def rollback(conn: Connection, name: str, version: int, author: str, now: datetime) -> int:
+async def rollback(
+    conn: Connection, name: str, version: int, author: str, now: datetime, team_id: str = DEFAULT_TEAM
+) -> int:
     """Put an old version in force again, as a new one; its number. UserError if there is no such version."""
-    for old in await versions(conn, name):
+    for old in await versions(conn, name, team_id):
         if old.version == version:
             comment = f"back to version {version}"
             draft = RuleDraft(
@@ -98,23 +109,23 @@ async def rollback(conn: Connection, name: str, version: int, author: str, now: 
                 author=author,
                 comment=comment,
             )
-            return await put(conn, draft, now)
+            return await put(conn, draft, now, team_id)
     raise UserError(f"rule {name!r} has no version {version}")
 
 
-async def set_enabled(conn: Connection, name: str, *, enabled: bool) -> bool:
+async def set_enabled(conn: Connection, name: str, team_id: str = DEFAULT_TEAM, *, enabled: bool) -> bool:
     """Pause or resume a rule; False if there is none or it is so already. Removing a rule is pausing it: history stays."""
     revision = await revisions.lock(conn, _COUNTER) + 1
-    statement = update(rules).where(rules.c.name == name, rules.c.enabled.is_(not enabled))
+    statement = update(rules).where(_named(name, team_id), rules.c.enabled.is_(not enabled))
     if (await conn.execute(statement.values(enabled=enabled, revision=revision))).rowcount == 0:
         return False
     await revisions.advance(conn, _COUNTER, revision)
     return True
 
 
-async def get(conn: Connection, name: str) -> RuleRow | None:
+async def get(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> RuleRow | None:
     """The version in force, disabled rules too."""
-    row = (await conn.execute(_current().where(rules.c.name == name))).one_or_none()
+    row = (await conn.execute(_current().where(_named(name, team_id)))).one_or_none()
     return None if row is None else _row(row)
 
 
@@ -125,9 +136,9 @@ async def by_id(conn: Connection, rule_id: str, version: int | None = None) -> R
     return None if row is None else _row(row)
 
 
-async def versions(conn: Connection, name: str) -> list[RuleRow]:
+async def versions(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> list[RuleRow]:
     """All versions of a rule, newest first."""
-    statement = _all_versions().where(rules.c.name == name)
+    statement = _all_versions().where(_named(name, team_id))
     return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
 
 
@@ -197,19 +208,20 @@ async def count(conn: Connection) -> dict[bool, int]:
 
 async def _write(
     conn: Connection,
-    drafts: Sequence[tuple[RuleDraft, RuleRow | None]],
+    drafts: Sequence[tuple[RuleDraft, RuleRow | None, str]],
     origin: str,
     now: datetime,
     revision: int,
 ) -> None:
     heads, bodies = [], []
-    for draft, known in drafts:
+    for draft, known, team_id in drafts:
         version = 1 if known is None else known.version + _is_new_version(known, draft)
         key = known.rule_id if known is not None else draft.rule_id or ids.new_id()
         heads.append(
             {
                 "rule_id": key,
                 "name": draft.name,
+                "team_id": team_id,
                 "file_key": draft.key,
                 "version": version,
                 "origin": origin,
@@ -239,6 +251,10 @@ async def _write(
         await conn.execute(insert(conn, rule_versions), bodies)
 
 
+def _named(name: str, team_id: str) -> ColumnElement[bool]:
+    return and_(rules.c.name == name, rules.c.team_id == team_id)
+
+
 def _is_new_version(known: RuleRow, draft: RuleDraft) -> bool:
     return known.query != draft.query or known.canonical != draft.canonical or known.settings != draft.settings
 
@@ -263,6 +279,7 @@ def _all_versions() -> Select[Any]:
         rule_versions.c.created,
         rules.c.revision,
         rules.c.file_key.label("key"),
+        rules.c.team_id,
     ).join_from(rules, rule_versions, rules.c.rule_id == rule_versions.c.rule_id)
 
 

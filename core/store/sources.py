@@ -15,9 +15,10 @@ from core.db.types import JsonObject
 from core.masking import masked, masked_url
 from core.model import ids
 from core.model.outcome import PollOutcome
-from core.model.source import Source
+from core.model.source import Source, Subscription
+from core.model.team import DEFAULT_TEAM
 from core.net.url import clean_url
-from core.store import leases
+from core.store import leases, subscriptions, teams
 from core.store.payload import pack, unpack
 
 FILE = "file"
@@ -83,14 +84,26 @@ class DueSource:
 _STATE = tuple(f.name for f in fields(PollState))
 
 
-async def sync_from_config(conn: Connection, configured: Sequence[Source], now: datetime) -> None:
+async def sync_from_config(
+    conn: Connection, configured: Sequence[Source], now: datetime, subscribers: Sequence[Subscription] = ()
+) -> None:
     """Make the sources of origin `file` be `configured`: new ones are due now, gone ones disabled with their state kept.
 
     A source is known by its address, else, where that is new, by its name: then it has moved, and keeps its id, its entries
-    and its history. `source_id` matters for a new source only; empty: a random one.
+    and its history. `source_id` matters for a new source only; empty: a random one. `subscribers`: the teams that read it;
+    without any, the default team does.
     """
     rows = list(await conn.execute(select(sources)))
-    pairs = _recognised(rows, configured)
+    named = await teams.ensure(conn, {one.team for one in subscribers}, now)
+    readers: dict[str, dict[str, str]] = defaultdict(dict)
+    for one in subscribers:
+        readers[_url_key(one.url)][named[one.team]] = one.name
+    pairs, wanted = [], {}
+    for source, row in _recognised(rows, configured):
+        source_id = row.source_id if row is not None else source.source_id or ids.new_id()
+        of = readers.get(_url_key(source.url)) or {DEFAULT_TEAM: source.name}
+        wanted[source_id] = of
+        pairs.append((replace(source, source_id=source_id, teams=subscriptions.in_record(sorted(of))), row))
     for source, row in pairs:
         if row is not None:
             await _change(conn, row, source, now)
@@ -101,6 +114,8 @@ async def sync_from_config(conn: Connection, configured: Sequence[Source], now: 
     for row in rows:
         if row.origin == FILE and row.enabled and row.source_id not in kept:
             await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(enabled=False))
+    there = set((await conn.execute(select(sources.c.source_id))).scalars())  # another process may have been first
+    await subscriptions.sync_from_config(conn, {key: of for key, of in wanted.items() if key in there}, now)
 
 
 def _recognised(rows: Sequence[Row[Any]], configured: Sequence[Source]) -> list[tuple[Source, Row[Any] | None]]:
@@ -144,7 +159,11 @@ async def add(conn: Connection, source: Source, now: datetime) -> bool:
     """Add a source of origin `db`, due now; False if its URL is there already."""
     if await at_url(conn, source.url) is not None:
         return False
+    source = replace(source, source_id=source.source_id or ids.new_id())
     result = await conn.execute(insert(conn, sources).on_conflict_do_nothing(), _new(source, DB, now))
+    if result.rowcount == 1:
+        for team_id in source.teams or (DEFAULT_TEAM,):
+            await subscriptions.add(conn, team_id, source.source_id, source.name, DB, now)
     return result.rowcount == 1
 
 
@@ -338,7 +357,6 @@ def _url_key(url: str) -> str:
 
 
 def _new(source: Source, origin: str, now: datetime) -> dict[str, Any]:
-    source = replace(source, source_id=source.source_id or ids.new_id())
     return {
         "source_id": source.source_id,
         "url_key": _url_key(source.url),

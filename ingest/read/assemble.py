@@ -61,4 +61,5 @@ def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article
         updated=plausible(page.updated, now) or entry.updated,
         seen=entry.seen,
         accepted=now,
+        teams=entry.source.teams,
     )

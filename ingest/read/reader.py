@@ -23,7 +23,7 @@ from ingest.parse.feed_text import USEFUL_CHARACTERS, needs_page, own_html, plai
 from ingest.parse.shapes import ParsedPage, ParseFailure
 from ingest.read.article_loader import ArticleLoader
 from ingest.read.page_fetcher import FetchLimits, NoArticle, PageFetcher, RetryLater
-from ingest.read.recent_urls import RecentUrls, is_update
+from ingest.read.recent_urls import RecentUrls, is_update, teams_of
 
 _PATIENCE = timedelta(hours=6)  # what was put aside for so long ends
 _TRIES_BEFORE_OWN_TEXT = 3
@@ -108,7 +108,9 @@ class EntryReader:
         stored = await self.articles.by_url(entry.url)
         if stored is None or stored.article.source_id == entry.source.source_id:
             return None  # the same source shows it again because it changed
-        if is_update(entry, stored.article.accepted):
+        if is_update(entry, stored.article.accepted) or not teams_of(entry.source.teams) <= teams_of(
+            stored.article.teams
+        ):
             return None
         return NoArticle(ArticleOutcome.DUPLICATE_URL, f"read already for {stored.article.source_name}")
 

@@ -1,12 +1,15 @@
 """Which URLs were read lately: pure and bounded, so that a story in five section feeds is fetched once."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.source import Entry
+from core.model.team import DEFAULT_TEAM
 
 _MOST_URLS = 100_000
+_DEFAULT_ALONE = frozenset({DEFAULT_TEAM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Reading:
     source_name: str
     seen: datetime
     text_hash: int  # of what its feed said
+    teams: frozenset[str]  # whose rules look at the article
 
 
 class RecentUrls:
@@ -32,16 +36,23 @@ class RecentUrls:
             return None
         if reading.source_id == entry.source.source_id:
             return reading if reading.text_hash == _text_hash(entry) else None
-        return None if is_update(entry, reading.seen) else reading
+        return None if is_update(entry, reading.seen) or not teams_of(entry.source.teams) <= reading.teams else reading
 
     def remember(self, entry: Entry) -> None:
         """The entry's article is on its way."""
+        before = self._readings.get(entry.entry_id)
+        teams = teams_of(entry.source.teams) | (before.teams if before is not None else frozenset())
         self._readings[entry.entry_id] = Reading(
-            entry.source.source_id, entry.source.name, entry.seen, _text_hash(entry)
+            entry.source.source_id, entry.source.name, entry.seen, _text_hash(entry), teams
         )
         self._readings.move_to_end(entry.entry_id)
         if len(self._readings) > _MOST_URLS:
             self._readings.popitem(last=False)
+
+
+def teams_of(teams: Iterable[str]) -> frozenset[str]:
+    """Who subscribes; an article that another team's source showed too is read for that team as well."""
+    return frozenset(teams) or _DEFAULT_ALONE
 
 
 def _text_hash(entry: Entry) -> int:

@@ -1,8 +1,10 @@
-"""What must hold across the files of a configuration: names, addresses and ids are those of one thing, channels are there."""
+"""What must hold across the files of a configuration: names, addresses and ids are those of one thing in a team, channels are
+there."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from core.config import Document, Problem, nearest
+from core.model.team import DEFAULT_TEAM
 from core.net.url import clean_url
 from wirewatch.config.schema import IncludedFile
 from wirewatch.config.tables import LISTS
@@ -19,33 +21,35 @@ def unique(files: Files) -> Iterator[Problem]:
 
 
 def _unique_names(files: Files, kind: str) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for document, tables in files:
         for index, table in enumerate(getattr(tables, kind)):
             if document.is_told((kind, index, "name")):
                 continue  # it has none that could be compared
             name = table.get("name") if isinstance(table, dict) else table.name
+            key = (DEFAULT_TEAM if isinstance(table, dict) else table.team, str(name))
             problem = document.problem((kind, index, "name"), f"{name!r} is the name of another one")
-            if str(name) in seen:
-                first = f"{name!r} is named twice; the first stands at {seen[str(name)]}"
+            if key in seen:
+                first = f"{name!r} is named twice; the first stands at {seen[key]}"
                 yield document.problem((kind, index, "name"), first)
             else:
-                seen[str(name)] = f"{problem.file}:{problem.line}" if problem.line else problem.file
+                seen[key] = f"{problem.file}:{problem.line}" if problem.line else problem.file
 
 
 def _unique_ids(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for document, tables in files:
         for index, table in enumerate(tables.rules):
-            if table.id is not None and (other := seen.setdefault(table.id, table.name)) != table.name:
-                yield document.problem(("rules", index, "id"), f"the rule {other!r} has the same id")
+            one = (table.team, table.name)
+            if table.id is not None and (other := seen.setdefault(table.id, one)) != one:
+                yield document.problem(("rules", index, "id"), f"the rule {other[1]!r} has the same id")
 
 
 def _unique_urls(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for document, tables in files:
         for index, table in enumerate(tables.sources):
-            other = seen.setdefault(clean_url(table.url), table.name)
+            other = seen.setdefault((table.team, clean_url(table.url)), table.name)
             if other != table.name:
                 yield document.problem(("sources", index, "url"), f"the source {other!r} has the same address")
 

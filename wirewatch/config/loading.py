@@ -19,7 +19,8 @@ from core.model.outcome import Priority
 from core.model.retention import Retention
 from core.model.rule import AliasDraft, RuleSettings
 from core.model.sending import Throttle
-from core.model.source import Source
+from core.model.source import Source, Subscription
+from core.net.url import clean_url
 from wirewatch.config.across import Files, named_channels, unique
 from wirewatch.config.renamed import RENAMES
 from wirewatch.config.schema import AliasTable, IncludedFile, MainFile, RuleTable
@@ -45,6 +46,7 @@ class RuleConfig:
 
     name: str
     key: str | None
+    team: str
     query: str
     settings: RuleSettings
     comment: str
@@ -62,7 +64,8 @@ class Config:
     database: DatabaseConfig
     fetch: FetchConfig
     retention: Retention
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...]  # each address once
+    subscriptions: tuple[Subscription, ...]
     access: Mapping[str, Mapping[str, str]] = field(repr=False)  # address of a source -> headers for it alone
     aliases: tuple[AliasDraft, ...]
     rules: tuple[RuleConfig, ...]
@@ -159,7 +162,8 @@ class _Reading:
             database=self._database(main, top, base),
             fetch=fetch_of(top.fetch),
             retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
-            sources=tuple(one.source for one in accesses),
+            sources=tuple({clean_url(one.source.url): one.source for one in reversed(accesses)}.values())[::-1],
+            subscriptions=tuple(one.subscription for one in accesses),
             access={one.source.url: one.headers for one in accesses if one.headers},
             aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
             rules=tuple(self._rules(files)),
@@ -338,7 +342,7 @@ def _names_of_broken_aliases(files: Files) -> frozenset[str]:
 
 
 def _alias(table: AliasTable) -> AliasDraft:
-    return AliasDraft(name=table.name, terms=tuple(table.terms), author="file")
+    return AliasDraft(name=table.name, team=table.team, terms=tuple(table.terms), author="file")
 
 
 def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, Any]) -> RuleConfig:
@@ -357,6 +361,7 @@ def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, A
     return RuleConfig(
         name="" if document.is_told(("rules", index, "name")) else table.name,
         key=table.id,
+        team=table.team,
         query=table.query or "",
         settings=settings,
         comment=table.comment,

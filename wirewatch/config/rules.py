@@ -11,6 +11,7 @@ from alerts.rules.problem import Problem as RuleTextProblem
 from core.config import Problem, nearest
 from core.errors import ConfigError
 from core.model.rule import RuleDraft
+from core.model.team import DEFAULT_TEAM
 from wirewatch.config.loading import Config, RuleConfig, examine_whole, in_file_order
 
 
@@ -32,9 +33,13 @@ def examine_with_rules(path: Path, environ: Mapping[str, str] | None = None) -> 
     return found.config, in_file_order(problems, found.readable.files)
 
 
-def alias_set(config: Config) -> AliasSet:
-    """The configuration's aliases."""
-    return AliasSet.of((alias.name, alias.terms) for alias in config.aliases)
+def alias_set(config: Config, team: str = DEFAULT_TEAM) -> AliasSet:
+    """The configuration's aliases of a team."""
+    return AliasSet.of((alias.name, alias.terms) for alias in config.aliases if alias.team == team)
+
+
+def _alias_sets(config: Config) -> dict[str, AliasSet]:
+    return {team: alias_set(config, team) for team in {rule.team for rule in config.rules}}
 
 
 def rule_drafts(config: Config) -> list[RuleDraft]:
@@ -42,14 +47,17 @@ def rule_drafts(config: Config) -> list[RuleDraft]:
     problems = rule_problems(config)
     if problems:
         raise ConfigError([str(problem) for problem in problems])
-    aliases = alias_set(config)
-    return [_draft(rule, parse(rule.query, aliases=aliases) if rule.query else None) for rule in config.rules]
+    aliases = _alias_sets(config)
+    return [
+        _draft(rule, parse(rule.query, aliases=aliases[rule.team]) if rule.query else None) for rule in config.rules
+    ]
 
 
 def _draft(rule: RuleConfig, parsed: Parsed | None) -> RuleDraft:
     return RuleDraft(
         name=rule.name,
         key=rule.key,
+        team=rule.team,
         query=rule.query,
         canonical="" if parsed is None or parsed.tree is None else print_rule(parsed.tree),
         settings=rule.settings,
@@ -63,21 +71,22 @@ def rule_problems(config: Config) -> list[Problem]:
 
     An alias that is broken, or that may stand in a file which cannot be read, is not missed in the rules that use it.
     """
-    aliases = AliasSet.of([*((name, (name,)) for name in config.unknown_aliases), *alias_set(config).terms.items()])
+    missing = [(name, (name,)) for name in config.unknown_aliases]
+    aliases = {team: AliasSet.of([*missing, *of.terms.items()]) for team, of in _alias_sets(config).items()}
     found = list(_alias_problems(config))
     for rule in _with_query(config):
-        problems = parse(rule.query, aliases=aliases).problems
+        problems = parse(rule.query, aliases=aliases[rule.team]).problems
         found += [_placed(rule, one) for one in problems if not (config.some_unread and one.code is Code.UNKNOWN_ALIAS)]
     return in_file_order(found, config.files)
 
 
 def rule_warnings(config: Config) -> list[Problem]:
     """What is probably not meant so."""
-    aliases = alias_set(config)
+    aliases = _alias_sets(config)
     found = [
         _placed(rule, warning)
         for rule in _with_query(config)
-        for warning in parse(rule.query, aliases=aliases).warnings
+        for warning in parse(rule.query, aliases=aliases[rule.team]).warnings
     ]
     return [*config.warnings, *config.renamed, *found, *_unknown_sources(config)]
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 from core.config import EnvironmentText, takes_text
 from core.masking import masked
 from core.model.retention import Retention
+from core.model.team import DEFAULT_TEAM
 from core.net.guard import AddressGuard
 from core.net.url import BadUrl, web_url
 from wirewatch import __version__
@@ -216,6 +217,7 @@ class RetentionSection(Section):
 
 class SourceTable(Section):
     name: Name
+    team: Name = DEFAULT_TEAM
     url: WebAddress
     kind: Literal["auto", "feed", "sitemap", "page"] = "auto"
     interval_seconds: Positive | None = None
@@ -237,6 +239,7 @@ class SourceTable(Section):
 
 class AliasTable(Section):
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    team: Name = DEFAULT_TEAM
     terms: Annotated[list[str], Field(min_length=1)]
 
 
@@ -248,6 +251,7 @@ class ThrottleTable(Section):
 class RuleTable(Section):
     name: Name
     id: Name | None = None
+    team: Name = DEFAULT_TEAM
     query: str | None = None
     channels: list[str] = []
     priority: Literal["flash", "normal", "low"] = "normal"

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from core.masking import secrets_in
-from core.model.source import Source, SourceKind
+from core.model.source import Source, SourceKind, Subscription
 from wirewatch.config.schema import SourceTable
 
-_SECRET = {"username", "password", "password_file", "headers"}
+_NOT_OF_THE_SOURCE = {"username", "password", "password_file", "headers", "team"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class SourceAccess:
     """`headers` go to the source's own server only. `secrets` are cut out of logs."""
 
     source: Source
+    subscription: Subscription
     headers: Mapping[str, str] = field(repr=False)
     secrets: frozenset[str] = field(repr=False)
 
@@ -35,8 +36,10 @@ def source_access(table: SourceTable, read_file: Callable[[str], str | None]) ->
         pair = base64.b64encode(f"{user or ''}:{password or ''}".encode()).decode("ascii")
         headers["Authorization"] = f"Basic {pair}"  # RFC 7617
         secrets |= {pair, password or ""}
-    values = {**table.model_dump(exclude=_SECRET), "url": url, "kind": SourceKind(table.kind)}
-    return SourceAccess(Source(source_id="", **values), headers, frozenset(secrets - {""}))  # the store knows its id
+    values = {**table.model_dump(exclude=_NOT_OF_THE_SOURCE), "url": url, "kind": SourceKind(table.kind)}
+    source = Source(source_id="", **values)  # the store knows its id
+    subscription = Subscription(url=url, name=table.name, team=table.team)
+    return SourceAccess(source, subscription, headers, frozenset(secrets - {""}))
 
 
 def _split(url: str) -> tuple[str, str | None, str | None]:

@@ -14,13 +14,12 @@ from core.clock import Clock, SystemClock
 from core.db.connection import Connection
 from core.db.engine import Database
 from core.errors import UserError
+from core.model.team import DEFAULT_TEAM
 from core.store import audit
 from core.store.audit import AuditRow
 from wirewatch.config.loading import Config
 from wirewatch.usecases.permission import EVERYTHING, Permission
 from wirewatch.usecases.refusals import NotPermitted
-
-DEFAULT_TEAM = "default"  # the one team of an installation that knows of none
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,7 +49,9 @@ class Acting:
         """Write into the audit log what this use case does, in the transaction `conn` that does it. No secrets in `detail`."""
         if self.action is None:
             raise TypeError("a use case that changes something is declared with `changes`")
-        row = AuditRow(at=self.clock.now(), actor=self.actor, action=self.action, subject=subject, detail=detail)
+        row = AuditRow(
+            at=self.clock.now(), actor=self.actor, action=self.action, subject=subject, detail=detail, team_id=self.team
+        )
         await audit.add(conn, row)
 
 

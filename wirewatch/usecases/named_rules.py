@@ -9,6 +9,7 @@ from alerts.rules.syntax import Node
 from core.db.connection import Connection
 from core.errors import UserError
 from core.model.rule import RuleRow
+from core.model.team import DEFAULT_TEAM
 from core.store import aliases, rules
 from wirewatch.config.loading import Config
 from wirewatch.usecases.refusals import Invalid, NotFound
@@ -27,7 +28,7 @@ class Named:
 async def known_aliases(conn: Connection, config: Config) -> AliasSet:
     """The stored aliases; those of the configuration as they stand there now."""
     stored = [(row.name, row.terms) for row in await aliases.list_active(conn)]
-    return AliasSet.of([*stored, *((alias.name, alias.terms) for alias in config.aliases)])
+    return AliasSet.of([*stored, *((one.name, one.terms) for one in config.aliases if one.team == DEFAULT_TEAM)])
 
 
 async def stored_rule(conn: Connection, name: str) -> RuleRow:

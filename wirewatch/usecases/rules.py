@@ -103,7 +103,9 @@ async def by_id(acting: Acting, rule_id: str) -> KnownRule | None:
         if row is None:
             return None
         versions = tuple(await rules.versions_of(conn, rule_id))
-        muted = [one for one in await silences.active(conn, acting.clock.now()) if covers(one, row.name, "")]
+        muted = [
+            one for one in await silences.active(conn, acting.clock.now()) if covers(one, row.name, "", row.team_id)
+        ]
     return KnownRule(RuleHistory(row, versions), tuple(one for one in muted if one.source is None))
 
 

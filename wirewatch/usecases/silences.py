@@ -70,12 +70,13 @@ async def add(acting: Acting, new: NewSilence) -> AddedSilence:
         ends=now + new.lasting,
         author=acting.actor,
         comment=new.comment,
+        team_id=acting.team,
     )
     async with acting.db.transaction() as conn:
         covered: int | None = None
         if new.source is None:
-            names = [row.name for row in await rules.list_active(conn)]
-            covered = sum(covers(silence, name, "") for name in names)
+            names = [row.name for row in await rules.list_active(conn) if row.team_id == acting.team]
+            covered = sum(covers(silence, name, "", acting.team) for name in names)
             if not covered and not any(sign in new.rule for sign in "*?["):
                 raise NotFound.of("rule", new.rule, names)
         await silences.add(conn, silence)

@@ -1,16 +1,19 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from alerts.match.results import matches_of
 from alerts.match.rule_cache import RuleCache
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import Metrics
-from core.model.rule import AliasDraft
-from core.store import aliases, rules
+from core.model.rule import AliasDraft, RuleDraft
+from core.model.team import DEFAULT_TEAM
+from core.store import aliases, rules, teams
 from core.wake_up import WakeUp
 from tests.alerts.making import NOW, story_article
 from tests.alerts.rules_in_store import put_rule
@@ -184,3 +187,30 @@ async def test_a_rule_that_watches_a_source_is_not_matched_and_not_broken(db: Da
     await put_rule(db, "one", query="", standing=silent)
     await cache.refresh()
     assert (names(cache), cache.problems) == (set(), ())
+
+
+async def test_a_team_has_its_own_aliases_and_only_articles_of_sources_that_it_reads(db: Database) -> None:
+    shared = RuleDraft(name="arms", query="@guns", canonical="@guns")
+    async with db.transaction() as conn:
+        ours, theirs = AliasDraft(name="guns", terms=("arms",)), AliasDraft(name="guns", terms=("goal",), team="sport")
+        await aliases.sync_from_config(conn, [ours, theirs], NOW)
+        await rules.sync_from_config(conn, [shared, replace(shared, name="goals", team="sport")], NOW)
+        sport = (await teams.ensure(conn, ["sport"], NOW))["sport"]
+    cache = cache_of(db)
+    await cache.refresh()
+
+    def matched(text: str, *of: str) -> list[tuple[str, str]]:
+        story = story_article(title="", text=text)
+        story = replace(story, article=replace(story.article, teams=of))
+        found = matches_of(cache.loaded.compiled, cache.loaded.rows, story, lambda: NOW)
+        return [(match.rule.name, match.rule.team_id) for match in found]
+
+    assert matched("arms and a goal") == [("arms", DEFAULT_TEAM)]
+    assert matched("arms and a goal", sport) == [("goals", sport)]
+    assert matched("arms and a goal", DEFAULT_TEAM, sport) == [("arms", DEFAULT_TEAM), ("goals", sport)]
+    assert matched("arms alone", DEFAULT_TEAM, sport) == [("arms", DEFAULT_TEAM)]
+    async with db.transaction() as conn:
+        await aliases.put(conn, AliasDraft(name="other", terms=("x",)), NOW)
+        await aliases.sync_from_config(conn, [ours, replace(theirs, terms=("kick",))], NOW)
+    await cache.refresh()
+    assert matched("arms and a kick", DEFAULT_TEAM, sport) == [("arms", DEFAULT_TEAM), ("goals", sport)]

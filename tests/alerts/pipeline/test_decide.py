@@ -11,7 +11,7 @@ from core.model.outcome import AlertOutcome, Priority, StoryVerdict
 from core.model.rule import RuleSettings
 from core.model.sending import Digest, QuietHours, Throttle
 from core.model.silence import Silence
-from tests.alerts.making import NOW, brief, match
+from tests.alerts.making import NOW, brief, match, rule_ref
 
 QUIET = QuietHours(start=time(8), end=time(10), time_zone="UTC")
 DIGEST = Digest(at=(time(12),), time_zone="UTC")
@@ -38,6 +38,13 @@ def earlier(*, told: bool = True, number: int = 9) -> EarlierAlert:
 SILENCE = Silence(
     silence_id="s", rule="dprk-*", starts=NOW, ends=NOW + timedelta(hours=1), author="kim", comment="known"
 )
+
+
+def test_a_silence_hides_nothing_of_another_team() -> None:
+    ours = situation(silences=(replace(SILENCE, team_id="sport"),))
+    assert decide(ours).outcome is AlertOutcome.CREATED
+    theirs = replace(ours, match=match(rule=replace(rule_ref(), team_id="sport")))
+    assert decide(theirs).outcome is AlertOutcome.SILENCED
 
 
 def test_the_first_match_in_a_story_is_notified_at_once() -> None:

@@ -16,6 +16,7 @@ from core.model.sending import Digest, QuietHours, Throttle
 from core.model.source import SourceKind
 from wirewatch import __version__
 from wirewatch.config.loading import Config, load
+from wirewatch.config.rules import rule_problems
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -336,3 +337,30 @@ def test_a_mistake_in_quiet_hours_or_a_digest_is_told(tmp_path: Path) -> None:
         "rules[0].quiet_hours.time_zone",
         "rules[0].digest.at",
     ]
+
+
+def test_teams_may_use_the_same_names_and_addresses(tmp_path: Path) -> None:
+    one = '[[sources]]\nname = "A"\nurl = "https://a.example/"\n[[aliases]]\nname = "x"\nterms = ["a"]\n'
+    one += '[[rules]]\nname = "r"\nquery = "@x"\n'
+    two = one.replace("[[sources]]", '[[sources]]\nteam = "sport"').replace("[[rules]]", '[[rules]]\nteam = "sport"')
+    two = two.replace("[[aliases]]", '[[aliases]]\nteam = "sport"')
+    config = read(tmp_path, one + two)
+    assert [rule.team for rule in config.rules] == ["default", "sport"]
+    assert [alias.team for alias in config.aliases] == ["default", "sport"]
+    assert len(config.sources) == 1
+    assert {(one.team, one.name) for one in config.subscriptions} == {("default", "A"), ("sport", "A")}
+    (_, twice, *_) = problems(tmp_path, one + two + two)
+    assert "named twice" in twice
+
+
+def test_an_id_names_one_rule(tmp_path: Path) -> None:
+    text = '[[rules]]\nid = "1"\nname = "a"\nquery = "a"\n[[rules]]\nid = "1"\nname = "b"\nquery = "b"\n'
+    (problem,) = problems(tmp_path, text)
+    assert "rules[1].id: the rule 'a' has the same id" in problem
+    assert read(tmp_path, text.replace('id = "1"\nname = "b"', 'id = "2"\nname = "b"')).rules[1].key == "2"
+
+
+def test_an_alias_of_another_team_is_unknown(tmp_path: Path) -> None:
+    text = '[[aliases]]\nname = "x"\nterms = ["a"]\nteam = "sport"\n[[rules]]\nname = "r"\nquery = "@x AND b"\n'
+    config = read(tmp_path, text)
+    assert "unknown" in str(rule_problems(config)[0])

@@ -81,8 +81,10 @@ def test_what_is_wrong_with_a_value_under_an_old_name_is_told_at_its_line(tmp_pa
 def test_both_names_at_once_are_refused(tmp_path: Path) -> None:
     _, problems = read(tmp_path, "[fetch]\nmost_bytes = 4096\nmax_bytes = 8192\n")
     assert problems == [
-        "wirewatch.toml:2: fetch.most_bytes: `fetch.most_bytes` is now `fetch.max_bytes`, and both stand here;"
-        " leave the old one out"
+        (
+            "wirewatch.toml:2: fetch.most_bytes: `fetch.most_bytes` is now `fetch.max_bytes`, and both stand here;"
+            " leave the old one out"
+        )
     ]
 
 

@@ -1,0 +1,30 @@
+"""Teams by name. The default one is always there."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from core.db.connection import Connection
+from core.db.statements import insert
+from core.db.tables_alerts import teams
+from core.model import ids
+from core.model.team import DEFAULT_TEAM, Team
+
+
+async def ensure(conn: Connection, names: Iterable[str], now: datetime) -> dict[str, str]:
+    """The ids of the teams of these names; who is not there is made. Several processes may do so at once."""
+    wanted = set(names)
+    if wanted <= {DEFAULT_TEAM}:
+        return {DEFAULT_TEAM: DEFAULT_TEAM}
+    known = {team.name: team.team_id for team in await list_all(conn)}
+    new = [{"team_id": ids.new_id(), "name": name, "created": now} for name in sorted(wanted - known.keys())]
+    if new:
+        await conn.execute(insert(conn, teams).on_conflict_do_nothing(), new)
+        known = {team.name: team.team_id for team in await list_all(conn)}
+    return known
+
+
+async def list_all(conn: Connection) -> list[Team]:
+    """All teams, by name."""
+    return [Team(**row._asdict()) for row in await conn.execute(select(teams).order_by(teams.c.name))]
