@@ -140,7 +140,7 @@ async def _database(config: Config) -> list[Finding]:
                 await conn.execute(text("SELECT 1"))
                 tables = await conn.run_sync(lambda connection: inspect(connection).get_table_names())
                 stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= set(tables) else []
-                seen = await deliveries.facts(conn, now) if "notifications" in tables else []
+                seen = await deliveries.facts(conn, now) if {"notifications", "endpoints"} <= set(tables) else []
         finally:
             await db.close()
     except (WirewatchError, OSError) as error:

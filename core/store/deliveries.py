@@ -4,12 +4,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
 
 from core.db.connection import Connection
 from core.db.tables_alerts import notification_alerts, notifications
 from core.model.outcome import FailureReason, NotificationState
+from core.store import endpoints
+from core.store.endpoints import EndpointRow
 
 STUCK = timedelta(minutes=5)  # a message that waits for longer, although it was tried or is due, is stuck
 RECENT = timedelta(hours=24)  # what was given up before then is history
@@ -22,7 +25,7 @@ _PENDING, _DEAD = NotificationState.PENDING.value, NotificationState.DEAD.value
 class ChannelFacts:
     """`oldest`: when the oldest that waits was created. `stuck`, `blocked` (by our own guard) and `dead` are counts; `dead`
     those of the last day, the newest at `dead_at`. `delivered`: the last time within the last hour. `problem`: the last
-    one of what waits; `dead_problem`: of what was given up.
+    one of what waits; `dead_problem`: of what was given up. `endpoint`: where it fails, until when it is left alone.
     """
 
     channel: str
@@ -35,6 +38,7 @@ class ChannelFacts:
     delivered: datetime | None = None
     problem: str = ""
     dead_problem: str = ""
+    endpoint: EndpointRow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,35 +78,48 @@ async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
         table.state == NotificationState.DELIVERED.value, table.finished >= now - FRESH
     )
     last = {row.channel: row.at for row in await conn.execute(delivered.group_by(table.channel))}
+    problems = await _problems(conn)
+    failing = await endpoints.failing(conn)
     return [
         ChannelFacts(
             channel=name,
             pending=rows[name].pending if name in rows else 0,
             stuck=rows[name].stuck if name in rows else 0,
-            blocked=rows[name].blocked if name in rows else 0,
+            blocked=_blocked(rows[name], failing.get(name)) if name in rows else 0,
             oldest=rows[name].oldest if name in rows else None,
             dead=rows[name].dead if name in rows else 0,
             dead_at=rows[name].dead_at if name in rows else None,
             delivered=last.get(name),
-            problem=await _problem(conn, name, _PENDING) if name in rows else "",
-            dead_problem=await _problem(conn, name, _DEAD) if name in rows else "",
+            problem=problems.get((name, _PENDING), ""),
+            dead_problem=problems.get((name, _DEAD), ""),
+            endpoint=failing.get(name),
         )
         for name in sorted(rows.keys() | last.keys())
     ]
+
+
+def _blocked(row: Row[Any], endpoint: EndpointRow | None) -> int:
+    """All that waits for an endpoint that our own guard refuses, though one message alone was tried."""
+    refused = endpoint is not None and endpoint.reason is FailureReason.SSRF_BLOCKED
+    return int(row.pending if refused else row.blocked)
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-async def _problem(conn: Connection, channel: str, state: str) -> str:
+async def _problems(conn: Connection) -> dict[tuple[str, str], str]:
+    """The newest problem of what waits and of what was given up, by channel and state."""
     table = notifications.c
-    statement = select(table.last_reason, table.last_detail).where(
-        table.channel == channel, table.state == state, table.last_reason.is_not(None)
-    )
     newest = func.coalesce(table.finished, table.due_at).desc()
-    row = (await conn.execute(statement.order_by(newest).limit(1))).one_or_none()
-    return "" if row is None else _words(row.last_reason, row.last_detail)
+    place = func.row_number().over(partition_by=(table.channel, table.state), order_by=newest)
+    ranked = (
+        select(table.channel, table.state, table.last_reason, table.last_detail, place.label("place"))
+        .where(table.state.in_([_PENDING, _DEAD]), table.last_reason.is_not(None))
+        .subquery()
+    )
+    rows = await conn.execute(select(ranked).where(ranked.c.place == 1))
+    return {(row.channel, row.state): _words(row.last_reason, row.last_detail) for row in rows}
 
 
 async def of_alerts(conn: Connection, alert_ids: Sequence[str]) -> dict[str, list[Sending]]:

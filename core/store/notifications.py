@@ -19,6 +19,7 @@ from core.db.tables_alerts import notification_alerts, notification_attempts, no
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Priority, Reason
 from core.store import endpoints, keyset, leases
+from core.store.endpoints import EndpointRow
 from core.store.payload import pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -69,8 +70,8 @@ class NotificationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueStats:
-    """A channel's queue; `oldest`: when the oldest pending notification was created; `blocked`: how many of the pending
-    our own guard refused.
+    """A channel's queue; `oldest`: when the oldest pending notification was created; `blocked`: how many of the pending wait
+    since our own guard refuses the receiver. `endpoint`: where it fails, until when it is left alone.
     """
 
     channel: str
@@ -78,6 +79,7 @@ class QueueStats:
     dead: int
     blocked: int = 0
     oldest: datetime | None
+    endpoint: EndpointRow | None = None
 
 
 async def add(conn: Connection, notification: Notification, due_at: datetime) -> bool:
@@ -313,10 +315,22 @@ async def queue_stats(conn: Connection) -> list[QueueStats]:
         .group_by(notifications.c.channel)
         .order_by(notifications.c.channel)
     )
+    failing = await endpoints.failing(conn)
     return [
-        QueueStats(channel=row.channel, pending=row.pending, dead=row.dead, blocked=row.blocked, oldest=row.oldest)
+        QueueStats(
+            channel=row.channel,
+            pending=row.pending,
+            dead=row.dead,
+            blocked=row.pending if _refused(failing.get(row.channel)) else row.blocked,
+            oldest=row.oldest,
+            endpoint=failing.get(row.channel),
+        )
         for row in await conn.execute(statement)
     ]
+
+
+def _refused(endpoint: EndpointRow | None) -> bool:
+    return endpoint is not None and endpoint.reason is FailureReason.SSRF_BLOCKED
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:

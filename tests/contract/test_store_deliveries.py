@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from core.db.engine import Database
 from core.model.outcome import FailureReason, NotificationState
-from core.store import deliveries, notifications
+from core.store import deliveries, endpoints, notifications
+from core.store.endpoints import EndpointRow
 from core.store.notifications import Attempt
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_notification, an_alert
@@ -47,6 +48,21 @@ async def test_why_messages_wait_and_why_others_were_given_up_are_two_things(db:
     async with db.connection() as conn:
         (desk,) = await deliveries.facts(conn, after(60))
     assert (desk.problem, desk.dead_problem) == ("rate_limited: HTTP 500", "redirect: HTTP 500")
+
+
+async def test_all_that_waits_for_an_endpoint_that_our_guard_refuses_is_blocked(db: Database) -> None:
+    await put(db, "a", PENDING, FailureReason.SSRF_BLOCKED)
+    await put(db, "b", PENDING, channel="ops")
+    row = EndpointRow(
+        channel="desk", failures=1, since=NOW, until=after(60), reason=FailureReason.SSRF_BLOCKED, detail="10.0.0.1"
+    )
+    async with db.transaction() as conn:
+        await notifications.add(conn, a_notification(an_alert("c"), at=NOW), NOW)
+        await endpoints.put(conn, row)
+        desk, ops = await deliveries.facts(conn, after(60))
+        assert [(one.pending, one.blocked, one.endpoint) for one in (desk, ops)] == [(2, 2, row), (1, 0, None)]
+        queues = await notifications.queue_stats(conn)
+        assert [(one.pending, one.blocked, one.endpoint) for one in queues] == [(2, 2, row), (1, 0, None)]
 
 
 async def test_each_alert_knows_what_became_of_its_messages(db: Database) -> None:

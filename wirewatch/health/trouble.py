@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.store.deliveries import FRESH, ChannelFacts
+from core.store.endpoints import EndpointRow
 from wirewatch.health.spans import span
 
 LAG_WARN_SECONDS = 60.0
@@ -93,21 +94,31 @@ def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
     """At most one sentence about what waits, and one about what was given up."""
     last = f" (last: {channel.problem})" if channel.problem else ""
     given_up = f" (last: {channel.dead_problem})" if channel.dead_problem else ""
+    alone = "" if channel.endpoint is None else f"; {left_alone(channel.endpoint, facts.now)}"
     waiting = "1 message waits" if channel.pending == 1 else f"{channel.pending} messages wait"
     said = []
     if channel.pending and facts.channels is not None and channel.channel not in facts.channels:
         said.append(f"{waiting} for this channel, which is not configured here")
     elif channel.blocked:
-        said.append(f"our own address guard refuses it, and {waiting}{last}")
+        said.append(f"our own address guard refuses it, and {waiting}{last}{alone}")
     elif channel.stuck and channel.oldest is not None:
         age = span((facts.now - channel.oldest).total_seconds())
-        said.append(f"{waiting}, the oldest for {age}{last}")
+        said.append(f"{waiting}, the oldest for {age}{last}{alone}")
     if channel.dead:
         said.append(
             f"{channel.dead} given up within 24 hours{given_up}; to send them again: wirewatch deliveries redrive --all"
         )
     name = f"channel {channel.channel}"
     return [Trouble(severity=Severity.BAD, name=name, words=words, place="deliveries") for words in said]
+
+
+def left_alone(endpoint: EndpointRow, now: datetime) -> str:
+    """Why what waits for it is not sent now, and until when: one message is tried then, and the others follow it."""
+    left = (endpoint.left_alone_until - now).total_seconds()
+    asked = endpoint.asked_until is not None and endpoint.asked_until > max(endpoint.until, now)
+    when = f"is left alone until {endpoint.left_alone_until:%H:%M:%S} UTC" if left > 0 else "is tried again now"
+    since = f"it has failed since {endpoint.since:%Y-%m-%d %H:%M} UTC"
+    return f"the endpoint {when}" + (", as it asked for" if asked else f"; {since}")
 
 
 def _of_sources(feeds: Mapping[str, int]) -> list[Trouble]:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.model.outcome import FailureReason
 from core.store.deliveries import ChannelFacts
+from core.store.endpoints import EndpointRow
 from wirewatch.health.trouble import Facts, Severity, nothing_goes_out, troubles
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -45,6 +47,32 @@ def test_every_trouble_has_its_words_its_weight_and_its_place(
     (found,) = troubles(facts)
     assert (found.severity, found.place) == (severity, place)
     assert words in found.words
+
+
+ENDPOINT = EndpointRow(
+    channel="desk",
+    failures=9,
+    since=NOW - timedelta(minutes=20),
+    until=NOW + timedelta(seconds=45),
+    reason=FailureReason.CONNECT,
+    detail="connection refused",
+)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "words"),
+    [
+        (ENDPOINT, "the endpoint is left alone until 09:00:45 UTC; it has failed since 2026-03-02 08:40 UTC"),
+        (replace(ENDPOINT, until=NOW), "the endpoint is tried again now; it has failed since 2026-03-02 08:40 UTC"),
+        (
+            replace(ENDPOINT, asked_until=NOW + timedelta(hours=1)),
+            "the endpoint is left alone until 10:00:00 UTC, as it asked for",
+        ),
+    ],
+)
+def test_what_waits_for_an_endpoint_that_fails_says_until_when(endpoint: EndpointRow, words: str) -> None:
+    (found,) = troubles(replace(WELL, deliveries=[replace(STUCK, endpoint=endpoint)]))
+    assert found.words == f"4 messages wait, the oldest for 20 min; {words}"
 
 
 def test_the_worst_stands_first() -> None:
