@@ -211,6 +211,19 @@ async def ids_named(conn: Connection, name: str) -> list[str]:
     return list((await conn.execute(select(sources.c.source_id).where(sources.c.name == name))).scalars())
 
 
+async def find(conn: Connection, text: str) -> SourceRow | None:
+    """The source of that name, address (as it is written there) or id; of several the first by name."""
+    asked = or_(sources.c.name == text, sources.c.url == text, sources.c.source_id == text)
+    statement = select(sources).where(asked).order_by(sources.c.name, sources.c.source_id).limit(1)
+    row = (await conn.execute(statement)).one_or_none()
+    return None if row is None else _row(row)
+
+
+async def names(conn: Connection) -> list[str]:
+    """The names of all sources, disabled ones too."""
+    return list((await conn.execute(select(sources.c.name).order_by(sources.c.name))).scalars())
+
+
 async def list_all(conn: Connection) -> list[SourceRow]:
     """All sources, disabled ones too, by name."""
     return [_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))]

@@ -306,3 +306,16 @@ async def test_a_source_that_an_older_process_stored_is_known_by_its_id(db: Data
         await sources.sync_from_config(conn, [replace(source, source_id="")], NOW)
         [row] = await sources.list_all(conn)
     assert (row.source.source_id, row.origin) == (source.source_id, "file")
+
+
+async def test_a_source_is_found_by_its_name_its_address_and_its_id(db: Database) -> None:
+    source = a_source()
+    async with db.transaction() as conn:
+        await sources.add(conn, source, NOW)
+        await sources.add(conn, a_source("https://other.example/feed", "Another"), NOW)
+        for text in (source.name, source.url, source.source_id):
+            row = await sources.find(conn, text)
+            assert row is not None
+            assert row.source.name == source.name
+        assert await sources.find(conn, "none") is None
+        assert await sources.names(conn) == ["Another", source.name]

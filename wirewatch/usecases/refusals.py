@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 from typing import ClassVar, Self
 
 from core.errors import UserError
 
 _ALIKE = 0.5  # how alike a known name must be to be suggested
+MOST_KNOWN = 10_000  # names that are looked through for it: a misspelt one keeps nobody waiting
 
 
 class Refused(UserError):
@@ -57,6 +59,6 @@ class NotFound(Refused):
     @classmethod
     def of(cls, kind: str, name: str, known: Iterable[str], *, plural: str = "") -> Self:
         """With the known name that looks most like it, or the command that lists them."""
-        near = get_close_matches(name, list(known), n=1, cutoff=_ALIKE)
+        near = get_close_matches(name, list(islice(known, MOST_KNOWN)), n=1, cutoff=_ALIKE)
         hint = f"did you mean {near[0]!r}?" if near else f"`wirewatch {plural or kind + 's'} list` shows them"
         return cls(f"there is no {kind} {name!r}; {hint}")

@@ -21,7 +21,7 @@ from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases, readable_tree, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+from wirewatch.usecases.refusals import MOST_KNOWN, Conflict, Invalid, ManagedInFile, NotFound
 
 _LIST = "rules"
 _LONGEST_NAME = 200
@@ -221,9 +221,8 @@ async def _check_source(conn: Connection, settings: RuleSettings, query: str) ->
             "a rule that watches a source for silence has no query; leave out --source and write"
             f' AND source:"{name}" in the query'
         )
-    names = [row.source.name for row in await sources.list_all(conn)]
-    if name not in names:
-        near = get_close_matches(name, names, n=1)
+    if not await sources.ids_named(conn, name):
+        near = get_close_matches(name, (await sources.names(conn))[:MOST_KNOWN], n=1)
         hint = f"did you mean {near[0]!r}?" if near else "`wirewatch sources list` shows them"
         raise NotFound(f"there is no source {name!r}; {hint}")
 

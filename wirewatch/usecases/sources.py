@@ -1,6 +1,6 @@
 """Sources: where articles come from and how each is doing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.db.connection import Connection
@@ -64,9 +64,9 @@ async def add(acting: Acting, new: NewSource) -> Source:
     """Add a source, due now. Raises Invalid with the field, and Conflict where its address or name is taken."""
     source = _checked(new)
     async with acting.db.transaction() as conn:
-        for row in await sources.list_all(conn):
-            if row.source.name == source.name:
-                raise Conflict(f"{source.name!r} is the name of the source at {masked_url(row.source.url)}")
+        row = await sources.find(conn, source.name)
+        if row is not None and row.source.name == source.name:
+            raise Conflict(f"{source.name!r} is the name of the source at {masked_url(row.source.url)}")
         await _free(conn, source.url)
         await sources.add(conn, source, acting.clock.now())
         await acting.note(conn, source.name)
@@ -145,11 +145,10 @@ def _fact(field: str, check: Callable[[str], str], value: str | None) -> str | N
 
 
 async def _found(conn: Connection, name: str) -> SourceRow:
-    rows: Sequence[SourceRow] = await sources.list_all(conn)
-    for row in rows:
-        if name in (row.source.name, row.source.url, row.source.source_id):
-            return row
-    raise NotFound.of("source", name, [row.source.name for row in rows])
+    row = await sources.find(conn, name)
+    if row is None:
+        raise NotFound.of("source", name, await sources.names(conn))
+    return row
 
 
 def _known(acting: Acting, row: SourceRow) -> KnownSource:
