@@ -64,7 +64,13 @@ sources = Table(
     Column("full_get_at", Instant),
     Column("memory", Json, nullable=False),  # what the schedule remembers between polls
     Column("url_key", Text),  # of the address; NULL: the id is it, of a row that an older process wrote
+    Column("stale_at", Instant),  # when it is stale, if nothing new comes until then
     Index(None, "enabled", "next_poll"),
+    Index(None, "enabled", "failures"),
+    Index(None, "enabled", "last_attempt"),
+    Index(None, "enabled", "stale_at"),
+    Index(None, "enabled", "interval_seconds", "failures"),
+    Index(None, "name"),
     Index("uq_sources_url_key", "url_key", unique=True),
     leased_index(),
 )
@@ -104,6 +110,7 @@ put_aside = Table(
     Column("lease_until", Instant),
     Index(None, "due_at"),
     leased_index(),
+    Index(None, "source_id"),
 )
 
 # What of a feed is known already. Clustered by its key: one range read a poll, no second tree.

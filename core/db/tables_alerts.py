@@ -47,6 +47,7 @@ rules = Table(
     Column("revision", BigInteger, nullable=False),
     Column("team_id", Text, nullable=False, server_default="default"),
     Column("file_key", WebText),  # the `id` that its file gives it
+    Index(None, "enabled"),
     Index(None, "revision"),
     Index(None, "name"),
     Index("uq_rules_team_id_name", "team_id", "name", unique=True),

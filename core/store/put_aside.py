@@ -124,10 +124,15 @@ async def next_due(conn: Connection, now: datetime, without: Collection[str] = (
     return await leases.next_due(conn, leases.PUT_ASIDE, now, only)
 
 
-async def counts(conn: Connection) -> Mapping[str, int]:
-    """How many wait, by source."""
-    statement = select(put_aside.c.source_id, func.count()).group_by(put_aside.c.source_id)
-    return {row[0]: row[1] for row in await conn.execute(statement)}
+async def count(conn: Connection) -> int:
+    """How many wait."""
+    return int((await conn.execute(select(func.count()).select_from(put_aside))).scalar_one())
+
+
+async def full(conn: Connection) -> frozenset[str]:
+    """Sources of which as many wait as may."""
+    statement = select(put_aside.c.source_id).group_by(put_aside.c.source_id).having(func.count() >= MOST_OF_A_SOURCE)
+    return frozenset((await conn.execute(statement)).scalars())
 
 
 async def count_of(conn: Connection, source_id: str) -> int:

@@ -1,8 +1,9 @@
 """Silences, and how much each has hidden."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, case, func, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -49,6 +50,21 @@ async def active(conn: Connection, now: datetime) -> list[Silence]:
     """The silences in force at `now`."""
     statement = select(silences).where(silences.c.starts <= now, silences.c.ends > now)
     return await _all(conn, statement.order_by(silences.c.ends, silences.c.silence_id))
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceCounts:
+    """Silences in force, and those to come."""
+
+    active: int
+    pending: int
+
+
+async def count(conn: Connection, now: datetime) -> SilenceCounts:
+    """How many silences are in force at `now`, and how many are to come."""
+    pending = func.coalesce(func.sum(case((silences.c.starts > now, 1), else_=0)), 0)
+    found = (await conn.execute(select(func.count(), pending).where(silences.c.ends > now))).one()
+    return SilenceCounts(int(found[0]) - int(found[1]), int(found[1]))
 
 
 async def count_hidden(conn: Connection, silence_id: str, number: int = 1) -> None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, func, not_, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -29,7 +29,8 @@ DB = "db"
 class PollState:
     """What a poll leaves for the next one. `memory` is the schedule's own, kept as it is (JSON).
 
-    `interval_seconds`: what the schedule wants; None before the first poll, and where the source has its own.
+    `interval_seconds`: what the schedule wants; None before the first poll, and where the source has its own. `stale_at`:
+    from then on it is stale, if nothing new comes.
     """
 
     etag: str | None = None
@@ -44,6 +45,7 @@ class PollState:
     outcome: PollOutcome | None = None
     error: str | None = None
     entries_seen_total: int = 0
+    stale_at: datetime | None = None
     full_get_at: datetime | None = None
     memory: JsonObject = field(default_factory=dict)
 
@@ -173,7 +175,7 @@ async def at_url(conn: Connection, url: str) -> SourceRow | None:
     unkeyed = and_(sources.c.url_key.is_(None), sources.c.source_id == key)
     statement = select(sources).where(or_(sources.c.url_key == key, unkeyed)).limit(1)
     row = (await conn.execute(statement)).one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else source_row(row)
 
 
 async def move(conn: Connection, source_id: str, url: str, now: datetime) -> bool:
@@ -203,7 +205,7 @@ async def set_enabled(conn: Connection, source_id: str, *, enabled: bool) -> boo
 
 async def get(conn: Connection, source_id: str) -> SourceRow | None:
     row = (await conn.execute(select(sources).where(sources.c.source_id == source_id))).one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else source_row(row)
 
 
 async def ids_named(conn: Connection, name: str) -> list[str]:
@@ -226,7 +228,9 @@ async def names(conn: Connection) -> list[str]:
 
 async def list_all(conn: Connection) -> list[SourceRow]:
     """All sources, disabled ones too, by name."""
-    return [_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))]
+    return [
+        source_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))
+    ]
 
 
 async def page(conn: Connection, *, limit: int | None, after: str | None = None) -> list[SourceRow]:
@@ -234,7 +238,7 @@ async def page(conn: Connection, *, limit: int | None, after: str | None = None)
     statement = select(sources).order_by(sources.c.source_id).limit(limit)
     if after is not None:
         statement = statement.where(sources.c.source_id > after)
-    return [_row(row) for row in await conn.execute(statement)]
+    return [source_row(row) for row in await conn.execute(statement)]
 
 
 # A source that keeps an interval of its own, from its first poll on: the schedule has none for it.
@@ -314,10 +318,14 @@ async def next_due(
 
 async def wanted_per_minute(conn: Connection, first_seconds: float) -> float:
     """How many polls a minute the adaptive sources want; one that was never polled wants one each `first_seconds`."""
+    on = sources.c.enabled.is_(True)
     # Errors back off; how far depends on their kind, and this is the least.
-    seconds = func.coalesce(sources.c.interval_seconds, first_seconds) * (1.0 + sources.c.failures)
-    statement = select(func.sum(60.0 / seconds)).where(sources.c.enabled.is_(True), not_(OWN_INTERVAL))
-    return float((await conn.execute(statement)).scalar_one() or 0.0)
+    wanted = func.sum(60.0 / (sources.c.interval_seconds * (1.0 + sources.c.failures)))
+    polled = select(wanted).where(on, sources.c.interval_seconds.is_not(None)).scalar_subquery()
+    unknown = func.coalesce(func.sum(case((sources.c.interval_seconds.is_(None), 1), else_=0)), 0)
+    never = select(unknown).where(on, sources.c.last_attempt.is_(None)).scalar_subquery()
+    found = (await conn.execute(select(polled.label("polled"), never.label("never")))).one()
+    return float(found.polled or 0.0) + float(found.never) * 60.0 / first_seconds
 
 
 async def own_intervals(conn: Connection, after: datetime) -> list[DueSource]:
@@ -389,7 +397,8 @@ def _state(row: Row[Any]) -> PollState:
     return PollState(**values)
 
 
-def _row(row: Row[Any]) -> SourceRow:
+def source_row(row: Row[Any]) -> SourceRow:
+    """What a whole row of the table says."""
     return SourceRow(
         source=unpack(row.record, Source),
         origin=row.origin,

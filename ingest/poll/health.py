@@ -1,17 +1,17 @@
 """How a source is doing, from what its polls left behind, with the sentence that people read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.model.outcome import PollOutcome
+from core.store.source_health import HealthBounds, SourceCounts
 from core.store.sources import PollState
 from ingest.poll.schedule import rate_per_second
 
-FAILING_FROM = 3  # failures in a row
+BOUNDS = HealthBounds(overdue=timedelta(minutes=15), ahead=timedelta(minutes=1), failing_from=3)
 _STALE_AT_LEAST = timedelta(days=3)
-_OVERDUE = timedelta(minutes=15)
-_CLOCKS_DIFFER = timedelta(minutes=1)
 _STALE_GAPS = 8  # times the usual gap between two entries; by chance alone once in 3,000 gaps
 
 _WORDS = {
@@ -51,14 +51,30 @@ class Health:
     sentence: str
 
 
+def stale_at(last_new: datetime | None, memory: Mapping[str, object]) -> datetime | None:
+    """From when on a source is stale, if nothing new comes: `last_new` is when something last did."""
+    return None if last_new is None else last_new + max(_STALE_AT_LEAST, _usual_gap(memory) * _STALE_GAPS)
+
+
+def state_counts(counted: SourceCounts) -> dict[FeedState, int]:
+    """How many sources are in each state: what `health` says of each of them."""
+    return {
+        FeedState.HEALTHY: counted.healthy,
+        FeedState.DEGRADED: counted.degraded,
+        FeedState.FAILING: counted.failing + counted.overdue + counted.ahead,
+        FeedState.STALE: counted.stale,
+        FeedState.PAUSED: counted.paused,
+    }
+
+
 def health(state: PollState, now: datetime, *, enabled: bool = True) -> Health:
     """Judge a source by its last polls."""
     if not enabled:
         return Health(FeedState.PAUSED, "Paused: it is not polled.")
-    if now - state.next_poll > _OVERDUE:
+    if now - state.next_poll > BOUNDS.overdue:
         late = f"It should have been polled {_span(now - state.next_poll)} ago: is a poller running?"
         return Health(FeedState.FAILING, late)
-    if state.last_attempt is not None and state.last_attempt - now > _CLOCKS_DIFFER:
+    if state.last_attempt is not None and state.last_attempt - now > BOUNDS.ahead:
         return Health(
             FeedState.FAILING, f"Its last poll lies {_span(state.last_attempt - now)} ahead of now: a clock has jumped."
         )
@@ -66,12 +82,10 @@ def health(state: PollState, now: datetime, *, enabled: bool = True) -> Health:
         return Health(FeedState.HEALTHY, "Not polled yet.")
     if state.failures:
         return _troubled(state, now)
-    gap = timedelta(seconds=1 / rate_per_second(state.memory))
-    if state.last_new is not None and now - state.last_new > max(_STALE_AT_LEAST, gap * _STALE_GAPS):
-        return Health(
-            FeedState.STALE,
-            f"Nothing new for {_span(now - state.last_new)}; before, an entry came about every {_span(gap)}.",
-        )
+    if state.last_new is not None and state.stale_at is not None and now > state.stale_at:
+        gap = _span(_usual_gap(state.memory))
+        sentence = f"Nothing new for {_span(now - state.last_new)}; before, an entry came about every {gap}."
+        return Health(FeedState.STALE, sentence)
     last = "" if state.last_success is None else f"Last polled {_span(now - state.last_success)} ago"
     new = "no entry yet" if state.last_new is None else f"last new entry {_span(now - state.last_new)} ago"
     note = f" Note: {state.error}." if state.error else ""
@@ -84,12 +98,16 @@ def _troubled(state: PollState, now: datetime) -> Health:
     why = _WORDS.get(state.outcome, "") if state.outcome is not None else ""
     detail = f" ({state.error})" if state.error else ""
     since = "never" if state.last_success is None else f"{_span(now - state.last_success)} ago"
-    failing = state.failures >= FAILING_FROM
+    failing = state.failures >= BOUNDS.failing_from
     return Health(
         FeedState.FAILING if failing else FeedState.DEGRADED,
         f"{count} ended as {word}: {why or 'no reason was kept'}{detail}. Last success: {since}. It is tried again"
         f" {_ahead(state.next_poll - now)}.",
     )
+
+
+def _usual_gap(memory: Mapping[str, object]) -> timedelta:
+    return timedelta(seconds=1 / rate_per_second(memory))
 
 
 def _ahead(span: timedelta) -> str:

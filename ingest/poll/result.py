@@ -10,6 +10,7 @@ from core.net.client import Fetched
 from core.store.sources import DueSource, PollState
 from ingest.intake.intake import Found
 from ingest.parse.shapes import ParsedFeed, ParseFailure
+from ingest.poll.health import stale_at
 from ingest.poll.schedule import SUCCESSES, Polled, Schedule, paid_seconds
 
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?([0-9]+)")
@@ -45,11 +46,13 @@ def next_state(
     if polled.outcome not in SUCCESSES or fetched is None:
         return replace(state, failures=before.failures + 1)
     new = 0 if result.found is None else len(result.found.entries.new)
+    last_new = now if new else before.last_new
     state = replace(
         state,
         failures=0,
         last_success=now,
-        last_new=now if new else before.last_new,
+        last_new=last_new,
+        stale_at=stale_at(last_new, after.memory),
         entries_seen_total=before.entries_seen_total + new,
     )
     if fetched.not_modified:

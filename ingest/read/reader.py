@@ -8,7 +8,7 @@ entry -> read lately? -> its feed carries it: its own HTML -----------+--> ReadP
 It changes nothing but what is remembered of hosts and URLs, within one run of the stage.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -55,7 +55,7 @@ class ReadPage:
 
 @dataclass(slots=True, kw_only=True)
 class EntryReader:
-    """Reads entries, many at once. `put_aside`: how many of each source wait, as of a moment ago."""
+    """Reads entries, many at once. `full`: sources of which as many wait as may, as of a moment ago."""
 
     pages: PageFetcher
     parser: PageParser
@@ -63,7 +63,7 @@ class EntryReader:
     clock: Clock
     metrics: Metrics
     recent_urls: RecentUrls = field(default_factory=RecentUrls)
-    put_aside: Mapping[str, int] = field(default_factory=dict)
+    full: Collection[str] = frozenset()
 
     async def read(self, aside: PutAside, limits: FetchLimits) -> ReadPage | NoArticle | RetryLater:
         """The entry's page, why it has none, or when to ask again. Raises Unavailable."""
@@ -94,7 +94,7 @@ class EntryReader:
 
     def _is_one_too_many(self, aside: PutAside) -> bool:
         """Whether it would be put aside for the first time, and too many of its source wait already."""
-        return not aside.reason and self.put_aside.get(aside.entry.source.source_id, 0) >= MOST_OF_A_SOURCE
+        return not aside.reason and aside.entry.source.source_id in self.full
 
     def _given_up(self, aside: PutAside, later: RetryLater) -> NoArticle:
         if self._is_one_too_many(aside):

@@ -136,8 +136,10 @@ class ReadStage:
         """Look now and then how many wait."""
         while True:
             async with self._parts.db.connection() as conn:
-                self._reader.put_aside = waiting = await put_aside.counts(conn)
-            self._parts.metrics.entries_put_aside.set(sum(waiting.values()))
+                waiting = await put_aside.count(conn)
+                full = await put_aside.full(conn) if waiting >= put_aside.MOST_OF_A_SOURCE else frozenset()
+            self._reader.full = full
+            self._parts.metrics.entries_put_aside.set(waiting)
             await self._parts.clock.sleep(_WATCH_SECONDS)
 
     async def handle(self, entry: Entry) -> Sequence[Output]:

@@ -52,7 +52,7 @@ async def done(db: Database, entry_id: str, owner: str = "me") -> int:
     """How many are left."""
     async with db.transaction() as conn:
         await put_aside.done(conn, [entry_id], owner)
-        return sum((await put_aside.counts(conn)).values())
+        return await put_aside.count(conn)
 
 
 def ids(rows: list[PutAside]) -> list[str]:
@@ -123,7 +123,7 @@ async def test_one_that_cannot_be_read_is_named_kept_and_holds_up_no_other(
     assert ids(await claim(db, 5)) == [], "it is leased, and asked for again when the lease ends"
     assert "put_aside_unreadable" in capsys.readouterr().out
     async with db.connection() as conn:
-        assert sum((await put_aside.counts(conn)).values()) == 2
+        assert await put_aside.count(conn) == 2
 
 
 async def test_one_of_a_later_release_is_left_to_those_who_can_read_it(db: Database) -> None:
@@ -136,3 +136,14 @@ async def test_one_of_a_later_release_is_left_to_those_who_can_read_it(db: Datab
     async with db.transaction() as conn:
         await conn.execute(newer.values(record=pack(row("a", 1).entry)))
     assert ids(await claim(db, 5)) == ["a-1", "a-2"], "nothing is leased by one who cannot read it"
+
+
+async def test_sources_of_which_no_more_may_wait_are_named(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(put_aside, "MOST_OF_A_SOURCE", 3)
+    async with db.transaction() as conn:
+        await put_aside.put_many(conn, [row("a", number) for number in range(3)] + [row("b", 0), row("b", 1)])
+        assert await put_aside.full(conn) == {"a"}
+        assert await put_aside.count(conn) == 5
+        assert len(await put_aside.claim_due(conn, NOW, limit=9, each=1, owner="me", lease_seconds=60)) == 2
+        await put_aside.done(conn, ["a-0"], "me")
+        assert await put_aside.full(conn) == frozenset()

@@ -28,6 +28,8 @@ async def test_a_silence_is_in_force_from_its_start_until_before_its_end(db: Dat
         assert await silences.active(conn, after(30)) == [SILENCE, later]
         assert await silences.active(conn, after(60)) == [later]
         assert await silences.list_all(conn) == [later, SILENCE]
+        counted = [await silences.count(conn, after(seconds)) for seconds in (-1, 0, 30, 60, 90)]
+    assert [(one.active, one.pending) for one in counted] == [(0, 2), (1, 1), (2, 0), (1, 0), (0, 0)]
 
 
 async def test_a_silence_counts_what_it_hides_and_ends_early_when_removed(db: Database) -> None:

@@ -59,7 +59,7 @@ async def status_page(request: web.Request) -> web.Response:
     now = me.clock.now()
     readiness = await serving.health.readiness()
     recent = await alerts.recent(me, _ALERTS)
-    known = (await sources.list_page(me, Paging(limit=None))).items
+    known = await sources.worst(me, _SOURCES)
     sent = (await deliveries.list_page(me, Paging(_DELIVERIES), DeliveryFilter())).items
     read = await status.articles_since(me, view.day(now))
     wrong = await status.standing_troubles(me, readiness, serving.collector.snapshot)
@@ -80,8 +80,8 @@ async def status_page(request: web.Request) -> web.Response:
         troubles=wrong,
         stages=stages,
         alerts=[view.alert_view(told, 1) for told in recent],
-        sources=view.source_views(known)[:_SOURCES],
-        source_count=len(known),
+        sources=view.source_views(known),
+        source_count=max(sum(feeds.values()), len(known)),
         feeds=feeds,
         deliveries=[view.delivery_view(row) for row in sent],
         queues=snapshot.queues if snapshot is not None else (),

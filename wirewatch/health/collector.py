@@ -13,12 +13,12 @@ from core.clock import Clock
 from core.db.engine import Database
 from core.errors import Unavailable
 from core.log.log import EventLog, Lag
-from core.metrics import CHANNEL_KINDS, FEED_STATES, Metrics
+from core.metrics import CHANNEL_KINDS, Metrics
 from core.model.outcome import Stage
-from core.store import notifications, rules, silences, sources
+from core.store import notifications, rules, silences, source_health
 from core.store.notifications import QueueStats
 from core.tasks import describe
-from ingest.poll.health import health
+from ingest.poll.health import BOUNDS, state_counts
 from wirewatch.health.parts import Health
 
 SECONDS = 5.0
@@ -106,20 +106,25 @@ class Collector:
         self.rates.sample(self._clock.monotonic())
         lag = await self._lags()
         async with self._db.connection() as conn:
-            rows = await sources.list_all(conn)
+            feeds = state_counts(await source_health.counts(conn, now, BOUNDS))
             queues = await notifications.queue_stats(conn)
             counted = await rules.count(conn)
-            silenced = await silences.list_all(conn)
-        feeds = Tally(health(row.state, now, enabled=row.enabled).state.value for row in rows)
+            silenced = await silences.count(conn, now)
         metrics = self._metrics
-        for state in FEED_STATES:
-            metrics.feeds.labels(state=state).set(feeds[state])
+        for state, number in feeds.items():
+            metrics.feeds.labels(state=state).set(number)
         metrics.rules.labels(state="active").set(counted[True])
         metrics.rules.labels(state="disabled").set(counted[False])
-        metrics.silences.labels(state="active").set(sum(s.starts <= now < s.ends for s in silenced))
-        metrics.silences.labels(state="pending").set(sum(now < s.starts for s in silenced))
+        metrics.silences.labels(state="active").set(silenced.active)
+        metrics.silences.labels(state="pending").set(silenced.pending)
         self._queues(queues, now)
-        self.snapshot = Snapshot(at=now, lag=lag, feeds=dict(feeds), queues=tuple(queues), rules=counted)
+        self.snapshot = Snapshot(
+            at=now,
+            lag=lag,
+            feeds={state.value: number for state, number in feeds.items() if number},
+            queues=tuple(queues),
+            rules=counted,
+        )
         return self.snapshot
 
     async def _lags(self) -> dict[str, Lag]:

@@ -8,9 +8,9 @@ from core.masking import masked_url
 from core.model import ids
 from core.model.source import Source, SourceKind
 from core.net.url import BadUrl, clean_url, web_url
-from core.store import sources
+from core.store import source_health, sources
 from core.store.sources import SourceRow
-from ingest.poll.health import Health, health
+from ingest.poll.health import BOUNDS, Health, health
 from wirewatch.config.hints import address_hint
 from wirewatch.config.schema import country_code, language_code, time_zone
 from wirewatch.usecases.acting import Acting, changes, reads
@@ -50,6 +50,14 @@ async def list_page(acting: Acting, paging: Paging) -> Page[KnownSource]:
     async with acting.db.connection() as conn:
         rows = await sources.page(conn, limit=paging.asked, after=None if after is None else after[0])
     return paging.page(_LIST, [_known(acting, row) for row in rows], lambda one: (one.row.source.source_id,))
+
+
+@reads(Permission.READ_SOURCES)
+async def worst(acting: Acting, limit: int) -> list[KnownSource]:
+    """Those that need attention most, then the others."""
+    async with acting.db.connection() as conn:
+        rows = await source_health.worst(conn, acting.clock.now(), BOUNDS, limit)
+    return [_known(acting, row) for row in rows]
 
 
 @reads(Permission.READ_SOURCES)

@@ -1,5 +1,6 @@
 """How a source is doing, in a word and a sentence."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from core.metrics import FEED_STATES
 from core.model.outcome import PollOutcome
 from core.store.sources import PollState
-from ingest.poll.health import FeedState, health
+from ingest.poll.health import FeedState, health, stale_at
 from ingest.poll.schedule import SUCCESSES
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -19,7 +20,8 @@ def ago(**span: float) -> datetime:
 
 
 def state(**values: object) -> PollState:
-    return PollState(**({"next_poll": NOW + timedelta(minutes=5), "last_attempt": ago(minutes=1)} | values))  # type: ignore[arg-type] # PollState's own fields
+    made = PollState(**({"next_poll": NOW + timedelta(minutes=5), "last_attempt": ago(minutes=1)} | values))  # type: ignore[arg-type] # PollState's own fields
+    return replace(made, stale_at=stale_at(made.last_new, made.memory))
 
 
 def test_the_states_are_those_that_the_metric_counts() -> None:

@@ -352,7 +352,7 @@ async def test_one_source_has_a_share_of_the_readers_and_what_is_more_is_read_af
 
 async def test_of_a_source_with_thousands_put_aside_more_end_with_their_name(room: Room) -> None:
     room.web.serve("/a", status=500)
-    room.stage._reader.put_aside = {"s": 5000}
+    room.stage._reader.full = {"s"}
     entry = room.entry("/a")
     assert await room.read(entry) is None
     assert (await room.outcome(entry))[0] == "backlog"
