@@ -218,7 +218,7 @@ async def find(conn: Connection, text: str) -> SourceRow | None:
     asked = or_(sources.c.name == text, sources.c.url == text, sources.c.source_id == text)
     statement = select(sources).where(asked).order_by(sources.c.name, sources.c.source_id).limit(1)
     row = (await conn.execute(statement)).one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else source_row(row)
 
 
 async def names(conn: Connection) -> list[str]:
