@@ -15,10 +15,6 @@ WirewatchError
 
 from collections.abc import Sequence
 
-# What a mistake of ours raises on one strange piece of input: that one's misfortune, logged with its traceback, and not
-# that of the stage.
-BUGS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
-
 
 class WirewatchError(Exception):
     """Root of all errors raised on purpose."""

@@ -174,7 +174,7 @@ class Supervisor:
                 raise
             role.last_error = UNASKED
             _logger.exception("role_failed", role=role.name)
-        except Exception as error:
+        except Exception as error:  # whatever ends a role: it is named, and the role is restarted
             role.last_error = describe(error)
             if any(isinstance(leaf, UpgradeFirst) for leaf in leaves(error)):
                 self._upgrade_first(role, waits=True)

@@ -7,7 +7,7 @@ ends a role for good without a word.
 import asyncio
 from collections.abc import Awaitable, Iterator
 
-from core.errors import EndedUnasked, StageBroken
+from core.errors import EndedUnasked, StageBroken, WirewatchError
 
 UNASKED = "cancelled without being asked to"
 
@@ -40,6 +40,14 @@ def leaves(error: BaseException) -> Iterator[BaseException]:
             yield from leaves(inner)
     else:
         yield error
+
+
+def is_bug(error: BaseException) -> bool:
+    """Whether it is a mistake of ours that one strange piece of input met: that one's misfortune, and not the stage's.
+
+    What we raise on purpose, and what comes of services and of the machine, is for others to handle.
+    """
+    return not any(isinstance(leaf, WirewatchError | OSError | MemoryError) for leaf in leaves(error))
 
 
 def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -57,10 +57,6 @@ class Limits:
     in_flight: int = 1
 
 
-# What a bug in one channel raises: its message is tried again and at last set aside, and nobody else suffers.
-DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-
-
 class Channel(Protocol):
     """One configured channel. `kind` is the metric's label; `name` is what rules call it."""
 

@@ -13,12 +13,13 @@ from datetime import datetime
 
 import structlog
 
-from alerts.channels.channel import DEFECTS, Receipt, SendFailure
+from alerts.channels.channel import Receipt, SendFailure
 from alerts.channels.message import message_of
 from alerts.deliver.context import Context
 from alerts.deliver.endpoint import UNWELL, Endpoint, may_have_arrived
 from alerts.deliver.outlet import Outlet
 from alerts.deliver.recheck import withhold
+from core.errors import WirewatchError
 from core.faults import FaultPoint, reach
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Reason, Stage
@@ -86,7 +87,9 @@ class Send:
             return failure
         except TimeoutError:
             return SendFailure(FailureReason.TIMEOUT, "the channel did not finish in time", retriable=True)
-        except DEFECTS as defect:
+        except Exception as defect:  # a bug in one channel: its message is tried again, and nobody else suffers
+            if isinstance(defect, WirewatchError | MemoryError):
+                raise
             _logger.exception("channel_defect", channel=channel.name, kind=channel.kind)
             return SendFailure(FailureReason.OTHER, f"defect in the channel: {type(defect).__name__}", retriable=True)
 

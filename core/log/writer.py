@@ -16,17 +16,6 @@ R = TypeVar("R")
 
 FAILING_SECONDS = 75.0  # whoever writes tries again within a minute; after that nobody has anything to write
 MAX_JOBS = 1000  # jobs of one transaction
-# What a job's mistake may raise. It fails that job; the thread, on which everything else depends, lives on.
-_MISTAKES = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(slots=True)
@@ -138,7 +127,7 @@ class Writer:
             connection.execute("BEGIN IMMEDIATE")
             results = [job.run(connection) for job in jobs]
             connection.execute("COMMIT")
-        except (sqlite3.Error, OSError, *_MISTAKES) as error:
+        except Exception as error:  # noqa: BLE001 - it fails its job; the thread, on which all depends, lives on
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             self._rolled_back()

@@ -10,7 +10,6 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin
-from xml.sax import SAXException  # a class only
 
 import feedparser
 from feedparser.urls import resolve_relative_uris
@@ -47,8 +46,6 @@ _RELATIVE = re.compile(
     rf"=(?:(?<=\s=)|{'|'.join(f'(?<={name}=)' for name in _LINKING)})(?!\s*+[\"']?+\s*+https?://)", re.IGNORECASE
 )
 _MOST_PARTS = 64  # that a feed is read in which cannot be read whole
-# What a library that was not written for strangers raises on what they write.
-BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, SAXException)
 _MOST_MARKUP = 20_000  # characters of a title with its markup
 _HTML = frozenset(("text/html", "application/xhtml+xml"))
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
@@ -65,9 +62,9 @@ def parse_feed(
     base = location if location.startswith(("http://", "https://")) else url
     headers = {"content-location": base, "content-language": said.get("content-language", "")}
     body = _prepared(text)
-    try:
-        found, entries = _read(body, headers), None
-    except BUGS as error:
+    found, entries = _tried(body, headers), None
+    if isinstance(found, Exception):
+        error = found
         found, entries = _in_parts(body, headers)
         if not entries:
             return ParseFailure("parse", f"{type(error).__name__}: {error}"[:200])
@@ -97,6 +94,16 @@ def _read(body: str, headers: Mapping[str, str]) -> Any:
     )
 
 
+def _tried(body: str, headers: Mapping[str, str]) -> Any:
+    """The same, or what feedparser raises: it was not written for what strangers write."""
+    try:
+        return _read(body, headers)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - any error of a foreign parser is the feed's
+        return error
+
+
 def _in_parts(body: str, headers: Mapping[str, str]) -> tuple[Any, list[Any]]:
     """A feed on which feedparser raises: its entries in smaller and smaller parts, without those that are to blame."""
     starts = [found.start() for found in _ITEM.finditer(body)]
@@ -111,9 +118,8 @@ def _in_parts(body: str, headers: Mapping[str, str]) -> tuple[Any, list[Any]]:
             break
         first, last = waiting.pop()
         part = "".join(body[starts[n] : ends[n]] for n in range(first, last))
-        try:
-            found = _read(f"{head}{part}{closing}", headers)
-        except BUGS:
+        found = _tried(f"{head}{part}{closing}", headers)
+        if isinstance(found, Exception):
             middle = (first + last) // 2
             if middle > first:
                 waiting += [(middle, last), (first, middle)]

@@ -16,7 +16,6 @@ import structlog
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database
-from core.errors import BUGS
 from core.faults import FaultPoint, reach
 from core.log.log import EventLog
 from core.metrics import Metrics
@@ -24,6 +23,7 @@ from core.model.outcome import PollOutcome
 from core.net.client import Fetched
 from core.store import sources
 from core.store.sources import DueSource
+from core.tasks import is_bug
 from ingest.hosts.rate_limit import HostRateLimit
 from ingest.intake.intake import FeedBody, FeedIntake, FeedParser
 from ingest.parse.shapes import ParseFailure
@@ -113,7 +113,9 @@ class PollStage:
                 return PollResult(polled, fetched.detail)
             reach(FaultPoint.POLL_FETCHED)
             result = await self._taken_in(due, fetched, hint_seconds(fetched.headers))
-        except BUGS as e:
+        except Exception as e:  # a source on which our code fails ends its own poll, and no other
+            if not is_bug(e):
+                raise
             _logger.exception("source_failed", source=due.source.name)
             return PollResult(Polled(outcome=PollOutcome.PARSE), f"{type(e).__name__}: {e}")
         return result if result.error else replace(result, error=note_of(fetched))

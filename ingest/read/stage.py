@@ -17,7 +17,6 @@ import structlog
 
 from core.clock import Clock
 from core.db.engine import Database
-from core.errors import BUGS
 from core.faults import FaultPoint, reach
 from core.log.consumer import FaultPoints, Options, Output, consume_each
 from core.log.log import EventLog
@@ -29,7 +28,7 @@ from core.model.source import Entry
 from core.store import put_aside, traces
 from core.store.put_aside import PutAside
 from core.store.traces import TraceRow
-from core.tasks import first_error, kept
+from core.tasks import first_error, is_bug, kept
 from ingest.hosts.circuit_breaker import CircuitBreaker
 from ingest.hosts.deadlines import Deadlines
 from ingest.hosts.rate_limit import HostRateLimit
@@ -155,7 +154,9 @@ class ReadStage:
         entry = aside.entry
         try:
             found = await self._reader.read(aside, limits)
-        except BUGS as e:
+        except Exception as e:  # an entry on which our code fails has no article; the others go on
+            if not is_bug(e):
+                raise
             _logger.exception("entry_failed", url=entry.url)
             found = NoArticle(ArticleOutcome.PARSE, f"{type(e).__name__}: {e}"[:300])
         if isinstance(found, RetryLater):

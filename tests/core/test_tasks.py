@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from core.errors import EndedUnasked, StageBroken, Unavailable
-from core.tasks import cancellations, describe, first_error, kept
+from core.errors import EndedUnasked, RecordError, StageBroken, Unavailable
+from core.tasks import cancellations, describe, first_error, is_bug, kept
 
 
 async def cancelled_by_itself() -> None:
@@ -76,3 +76,19 @@ def test_the_error_of_a_group_that_counts_is_the_one_that_somebody_has_to_mend()
     away, broken = Unavailable("away"), StageBroken("mend it")
     assert first_error(ExceptionGroup("", [away, ExceptionGroup("", [broken])])) is broken
     assert first_error(ExceptionGroup("", [ExceptionGroup("", [away]), OSError()])) is away
+
+
+@pytest.mark.parametrize(
+    ("error", "bug"),
+    [
+        (ValueError("x"), True),
+        (ExceptionGroup("", [KeyError("x"), RecursionError()]), True),
+        (Unavailable("no answer"), False),
+        (RecordError("failed", "x"), False),
+        (TimeoutError(), False),
+        (MemoryError(), False),
+        (ExceptionGroup("", [ValueError("x"), Unavailable("no answer")]), False),
+    ],
+)
+def test_a_bug_is_what_nobody_raised_on_purpose(error: Exception, *, bug: bool) -> None:
+    assert is_bug(error) is bug

@@ -41,7 +41,8 @@ def list_letters(path: Path, stage: str | None, reason: str | None, state: str, 
     """Dead letters, newest first."""
     states = None if state == "all" else [DeadLetterState(state)]
     rows = run(_list(path, _wanted(stage, reason, states), limit))
-    output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No dead letters.")
+    columns = _COLUMNS if state == DeadLetterState.WAITING else (*_COLUMNS, "state")
+    output.show(list(map(_summary, rows)), columns, as_json=as_json, empty="No dead letters.")
 
 
 async def _list(path: Path, wanted: Wanted, limit: int) -> tuple[DeadLetterRow, ...]:
