@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from itertools import islice
 from typing import ClassVar, Self
 
 from core.errors import UserError
 
 _ALIKE = 0.5  # how alike a known name must be to be suggested
-MOST_KNOWN = 10_000  # names that are looked through for it: a misspelt one keeps nobody waiting
+_MOST_KNOWN = 2000  # names that are compared with it: a misspelt one keeps nobody waiting
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like it, if any does; among very many names, of those that begin alike."""
+    names = list(known)
+    if len(names) > _MOST_KNOWN:
+        begins = name[:2].casefold()
+        names = [one for one in names if one[:2].casefold() == begins][:_MOST_KNOWN]
+    return next(iter(get_close_matches(name, names, n=1, cutoff=_ALIKE)), None)
 
 
 class Refused(UserError):
@@ -59,6 +67,6 @@ class NotFound(Refused):
     @classmethod
     def of(cls, kind: str, name: str, known: Iterable[str], *, plural: str = "") -> Self:
         """With the known name that looks most like it, or the command that lists them."""
-        near = get_close_matches(name, list(islice(known, MOST_KNOWN)), n=1, cutoff=_ALIKE)
-        hint = f"did you mean {near[0]!r}?" if near else f"`wirewatch {plural or kind + 's'} list` shows them"
+        near = nearest(name, known)
+        hint = f"did you mean {near!r}?" if near else f"`wirewatch {plural or kind + 's'} list` shows them"
         return cls(f"there is no {kind} {name!r}; {hint}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from alerts.management.diff import Change, diff
 from alerts.pipeline.silence import covers
@@ -21,7 +20,7 @@ from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases, readable_tree, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import MOST_KNOWN, Conflict, Invalid, ManagedInFile, NotFound
+from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
 
 _LIST = "rules"
 _LONGEST_NAME = 200
@@ -222,9 +221,7 @@ async def _check_source(conn: Connection, settings: RuleSettings, query: str) ->
             f' AND source:"{name}" in the query'
         )
     if not await sources.ids_named(conn, name):
-        near = get_close_matches(name, (await sources.names(conn))[:MOST_KNOWN], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "`wirewatch sources list` shows them"
-        raise NotFound(f"there is no source {name!r}; {hint}")
+        raise NotFound.of("source", name, await sources.names(conn))
 
 
 def _read(query: str, aliases: AliasSet) -> tuple[str, tuple[str, ...]]:

@@ -21,7 +21,7 @@ from wirewatch.usecases import aliases, articles, deliveries, rules, silences, s
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.aliases import NewAlias
 from wirewatch.usecases.pages import Paging
-from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, NotPermitted, Refused
+from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, NotPermitted, Refused, nearest
 from wirewatch.usecases.rules import NewRule
 from wirewatch.usecases.silences import NewSilence
 from wirewatch.usecases.sources import NewSource
@@ -98,6 +98,13 @@ async def test_what_cannot_be_noted_is_not_done(acting: Acting) -> None:
     with pytest.raises(WirewatchError):
         await silences.add(acting, NewSilence(rule="*", lasting=HOUR, comment="an exercise"))
     assert (await silences.list_page(acting, Paging())).items == ()
+
+
+def test_the_name_that_was_probably_meant_is_told_also_among_very_many() -> None:
+    assert nearest("dprk-arm", ["dprk-arms", "oil"]) == "dprk-arms"
+    assert nearest("wombat", ["dprk-arms", "oil"]) is None
+    many = [f"source {number}" for number in range(5000)]
+    assert nearest("Exampel World", [*many, "Example World"]) == "Example World"
 
 
 @pytest.mark.parametrize(
