@@ -11,6 +11,7 @@ from alerts.decide.stage import AlertStage
 from alerts.deliver.stage import DeliverSettings, DeliverStage
 from alerts.match.rule_cache import RuleCache
 from alerts.match.stage import MatchStage
+from alerts.rules.ruleset import RuleCompiler
 from core.clock import Clock
 from core.db.engine import Database
 from core.log.consumer import Options
@@ -167,8 +168,6 @@ def _story(parts: Parts) -> Factory:
 
 
 def _match(parts: Parts) -> Factory:
-    from alerts.rules.ruleset import RuleCompiler  # noqa: PLC0415 - it loads machine code; only who matches waits for it
-
     assert parts.log is not None  # noqa: S101 - opened for LOGGING
     cache = RuleCache(parts.db, RuleCompiler(), clock=parts.clock, metrics=parts.metrics, wake_up=parts.rules_changed)
     return MatchStage(

@@ -18,6 +18,7 @@ from alerts.rules.frequency import weight
 from alerts.rules.missed import LEAST_LETTERS, JustMissed
 from alerts.rules.parser import parse
 from alerts.rules.problem import render
+from alerts.rules.ruleset import RuleCompiler
 from alerts.rules.syntax import And, Node, Not, Term
 from alerts.rules.walk import nodes_of
 from core.db.connection import Connection
@@ -125,8 +126,6 @@ class _Text:
 
 def production_judge(query: str, aliases: AliasSet) -> Judge:
     """The matcher that production uses, with this rule alone, which `rule_tree` could read."""
-    from alerts.rules.ruleset import RuleCompiler  # noqa: PLC0415 - it loads machine code; only who matches waits for it
-
     compiled = RuleCompiler().empty().updated([_Text("preview", query)], (), aliases.terms)
 
     def judge(article: Article) -> tuple[Evidence, ...] | None:

@@ -14,6 +14,7 @@ import structlog
 
 from alerts.match.overlay import Overlay
 from alerts.rules.cost import Effort, RuleCost
+from alerts.rules.engine import choose
 from core.clock import Clock
 from core.db.engine import Database
 from core.metrics import Metrics
@@ -56,6 +57,11 @@ class Rules(Protocol):
 
     @property
     def wants_merge(self) -> bool: ...
+
+    @property
+    def engine(self) -> str:
+        """What matches, for the log."""
+        ...
 
     def effort(self) -> Effort:
         """What matching has taken so far."""
@@ -153,6 +159,7 @@ class RuleCache(Generic[R]):
         self._swapping = asyncio.Lock()
         self._unmerged: list[tuple[Sequence[RuleRow], Sequence[str], TeamAliases]] | None = None
         self._merge_wanted = WakeUp()
+        self._told: tuple[str, bool] | None = None  # the engine, and whether it lacks something
 
     @property
     def problems(self) -> tuple[RuleProblem, ...]:
@@ -279,13 +286,26 @@ class RuleCache(Generic[R]):
                     wanted=now.wanted.on(wanted, before.wanted),
                 )
             self._metrics.rules_merge_duration_seconds.observe(self._clock.monotonic() - began)
+            self._tell_engine()
         finally:
             self._unmerged = None
         del before, now
         await asyncio.to_thread(_let_go, pieces)
 
+    def _tell_engine(self) -> None:
+        """Say which engine matches, when it is another one, and what to install for so many rules."""
+        engine, many = self.loaded.compiled.engine, len(self.loaded.rows)
+        missing = choose(many).missing
+        if (engine, bool(missing)) == self._told:
+            return
+        self._told = engine, bool(missing)
+        _logger.info("rules_matched_by", engine=engine, rules=many)
+        if missing:
+            _logger.warning("machine_code_missing", rules=many, hint=missing)
+
     def _show(self) -> None:
         loaded, metrics = self.loaded, self._metrics
+        self._tell_engine()
         metrics.rules_last_reload_successful.set(0 if loaded.problems else 1)
         metrics.rules_last_reload_timestamp_seconds.set(self._clock.now().timestamp())
         metrics.rules.labels(state="active").set(len(loaded.rows))

@@ -101,6 +101,12 @@ def required_groups(node: Node, weight: Weight) -> list[list[list[str]]]:
     return [words for place, words in enumerate(groups) if words not in groups[:place]][:_MOST_GROUPS]
 
 
+def needed_groups(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], ...]:
+    """The anchors of each part that must be true: an article that the node is true of holds one anchor of each group whole."""
+    groups = (anchors(part, weight) for part in _needed(node))
+    return tuple(dict.fromkeys(group for group in groups if group))
+
+
 def _needed(node: Node) -> list[Node]:
     """Parts that are all true where the node is."""
     match node:

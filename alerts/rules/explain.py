@@ -86,7 +86,12 @@ class Searched:
 
 def explain(tree: Node, document: Document) -> Explained:
     """The verdict on every node. Aliases must have been expanded."""
-    return _explained(tree, Searched(document), DEFAULT_FIELDS)
+    return explain_in(tree, Searched(document))
+
+
+def explain_in(tree: Node, searched: Searched) -> Explained:
+    """The same for an article that several rules are explained on."""
+    return _explained(tree, searched, DEFAULT_FIELDS)
 
 
 def fields_of(scope: WordField) -> tuple[WordField, ...]:

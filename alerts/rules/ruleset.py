@@ -1,24 +1,24 @@
-"""Many rules against one article. A set is immutable: one large layer, a small fresh one, and what no longer counts.
+"""Many rules against one article: the engine is chosen by how many there are (alerts.rules.engine). A set is immutable.
 
-A change costs in proportion to itself and to the fresh layer; merging makes one large layer of all, without reading a rule
-again. The machinery is alerts.rules.native (docs/matching.md); importing this loads it, which takes a second.
+A change costs in proportion to itself and to what changed lately; merging brings a set into its fastest form. Importing this
+loads no machine code: that is done when a set is made that needs it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Protocol, Self
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.cost import Effort, RuleCost
-from alerts.rules.native.layers import Layer, joined, made, matched, odd_ones, slowest
-from alerts.rules.native.part import Hit as Hit  # noqa: PLC0414 - what a set finds
-from alerts.rules.parser import parse
+from alerts.rules.engine import MOST_INTERPRETED, Engine, choose
+from alerts.rules.interpreter import InterpretedRules
+from alerts.rules.kept import parse_once
 from alerts.rules.problem import render
+from core.model.match import Evidence
 from core.text.document import Searchable
 
 Aliases = Mapping[str, Sequence[str]]
-_FRESH = 1000  # rules that may stay in the fresh layer, whatever the size of the large one
-_FRESH_SHARE = 50  # and one in so many of the large layer
 
 
 class RuleSource(Protocol):
@@ -30,58 +30,96 @@ class RuleSource(Protocol):
     def query(self) -> str: ...
 
 
+class Hit(Protocol):
+    """A rule that is true of an article, and why."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def evidence(self) -> tuple[Evidence, ...]: ...
+
+
+class CompiledRules(Protocol):
+    """A set in machine code: alerts.rules.native.layers.Layers."""
+
+    def match(self, article: Searchable) -> Sequence[Hit]: ...
+    def updated(self, changed: Iterable[tuple[str, str]], removed: Iterable[str], aliases: AliasSet) -> Self: ...
+    def merged(self) -> Self: ...
+    @property
+    def wants_merge(self) -> bool: ...
+    def effort(self) -> Effort: ...
+    def costs(self, top: int) -> Sequence[RuleCost]: ...
+    def __len__(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules that are matched together. `layers`: the large one and, after changes, the fresh one."""
+    """Rules that are matched together."""
 
-    layers: tuple[Layer, ...] = ()
+    rules: InterpretedRules | CompiledRules = field(default_factory=InterpretedRules)
 
     @classmethod
     def of(cls, rules: Iterable[tuple[str, str]], aliases: Aliases | None = None) -> Self:
-        """The set of rules, (id, text) each, read as they come. ValueError says which text is no rule, and why."""
-        return cls((made(rules, AliasSet.of((aliases or {}).items())),))
+        """The set of rules, (id, text) each. ValueError says which text is no rule, and why."""
+        rest = iter(rules)
+        first = list(islice(rest, MOST_INTERPRETED + 1))  # a million texts are not collected to be counted
+        return cls().with_rules(len(first), chain(first, rest), (), AliasSet.of((aliases or {}).items()))
 
-    def match(self, article: Searchable) -> list[Hit]:
+    @property
+    def engine(self) -> Engine:
+        return Engine.INTERPRETER if isinstance(self.rules, InterpretedRules) else Engine.MACHINE_CODE
+
+    def match(self, article: Searchable) -> Sequence[Hit]:
         """The rules that are true of the article, in no order."""
-        return matched(self.layers, article)
+        return self.rules.match(article)
 
     def updated(self, changed: Sequence[RuleSource], removed: Iterable[str], aliases: Aliases) -> Self:
         """The set with these rules in place of their other versions, and without the removed ones."""
-        gone = [*removed, *(row.rule_id for row in changed)]
-        kept = [layer.without(gone) for layer in self.layers]
-        if changed:
-            rules = ((row.rule_id, row.query) for row in changed)
-            kept.append(made(rules, AliasSet.of(aliases.items())))
-        if len(kept) > 2:
-            kept[1:] = [joined(kept[1:])]
-        return type(self)(tuple(kept))
+        pairs = ((row.rule_id, row.query) for row in changed)
+        return self.with_rules(len(changed), pairs, removed, AliasSet.of(aliases.items()))
+
+    def with_rules(
+        self, many: int, changed: Iterable[tuple[str, str]], removed: Iterable[str], aliases: AliasSet
+    ) -> Self:
+        """`updated`, with so many rules as (id, text). Many go into machine code at once; a set that grows slowly, when it is merged."""
+        rules = self.rules
+        if isinstance(rules, InterpretedRules) and choose(many).engine is Engine.MACHINE_CODE:
+            rules = _compiled(rules)
+        return type(self)(rules.updated(changed, removed, aliases))
 
     def merged(self) -> Self:
-        """The same rules in one layer, found by what has been learnt of the words' frequency."""
-        if len(self.layers) == 1 and not self.layers[0].improvable:
-            return self
-        return type(self)((joined(self.layers),))
+        """The same rules in their fastest form."""
+        if isinstance(self.rules, InterpretedRules):
+            return type(self)(_compiled(self.rules)) if self.wants_merge else self
+        return type(self)(self.rules.merged())
 
     @property
     def wants_merge(self) -> bool:
-        """Whether the fresh layer, or the share of the large one that no longer counts, has grown."""
-        if not self.layers:
-            return False
-        large, fresh = self.layers[0], sum(layer.living for layer in self.layers[1:])
-        return max(fresh, len(large) - large.living) > max(_FRESH, len(large) // _FRESH_SHARE)
+        """Whether too much has changed since the set was merged, or it has become too large for the interpreter."""
+        if isinstance(self.rules, InterpretedRules):
+            return choose(len(self.rules)).engine is Engine.MACHINE_CODE and len(self.rules) > 0
+        return self.rules.wants_merge
 
     def effort(self) -> Effort:
-        """What matching has taken since the layers were made."""
-        tallies = [layer.part.tally for layer in self.layers]
-        unanchored = sum(len(layer.part.rules.lookup.always) for layer in self.layers)
-        return Effort(sum(t.candidates for t in tallies), sum(t.asked for t in tallies), unanchored)
+        """What matching has taken so far."""
+        return self.rules.effort()
 
-    def costs(self, top: int) -> list[RuleCost]:
+    def costs(self, top: int) -> Sequence[RuleCost]:
         """The rules that cost most, most first."""
-        return slowest(self.layers, top)
+        return self.rules.costs(top)
 
     def __len__(self) -> int:
-        return sum(layer.living for layer in self.layers)
+        return len(self.rules)
+
+
+def _compiled(rules: InterpretedRules) -> CompiledRules:
+    """The same rules in machine code."""
+    from alerts.rules.native.layers import Layers  # noqa: PLC0415 - it loads machine code, which few rules do not need
+
+    by_aliases: dict[int, tuple[AliasSet, list[tuple[str, str]]]] = {}
+    for rule in rules.rules.values():
+        by_aliases.setdefault(id(rule.aliases), (rule.aliases, []))[1].append((rule.key, rule.text))
+    return Layers.of(by_aliases.values())
 
 
 class RuleCompiler:
@@ -92,14 +130,23 @@ class RuleCompiler:
 
     def problems(self, query: str, aliases: Aliases) -> Sequence[str]:
         """What is wrong with a rule's text, each with its place; empty: it can be compiled."""
-        return self._said(query, AliasSet.of(aliases.items()))
+        return _said(query, AliasSet.of(aliases.items()))
 
     def refused(self, rules: Sequence[RuleSource], aliases: Aliases) -> dict[str, Sequence[str]]:
-        """The rules that cannot be compiled: id -> what is wrong. One rule of each shape is read by the parser."""
+        """The rules that cannot be compiled: id -> what is wrong."""
         known = AliasSet.of(aliases.items())
-        odd = odd_ones([row.query for row in rules], known)
-        told = ((rules[k].rule_id, self._said(rules[k].query, known)) for k in odd)
+        told = ((row.rule_id, _said(row.query, known)) for row in _suspects(rules, known))
         return {rule_id: problems for rule_id, problems in told if problems}
 
-    def _said(self, query: str, aliases: AliasSet) -> Sequence[str]:
-        return [render(problem, query) for problem in parse(query, aliases=aliases).problems]
+
+def _suspects(rules: Sequence[RuleSource], aliases: AliasSet) -> Iterable[RuleSource]:
+    """The rules that have to be looked at one by one: of many, those of a shape that is refused."""
+    if choose(len(rules)).engine is Engine.INTERPRETER:
+        return rules
+    from alerts.rules.native.layers import odd_ones  # noqa: PLC0415 - it loads machine code, which few rules do not need
+
+    return (rules[k] for k in odd_ones([row.query for row in rules], aliases))
+
+
+def _said(query: str, aliases: AliasSet) -> Sequence[str]:
+    return [render(problem, query) for problem in parse_once(query, aliases).problems]

@@ -1,7 +1,7 @@
 """An article as rules search it: fields of words with their places, and exact fields."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -39,12 +39,22 @@ class Searchable(Protocol):
 
 @dataclass(slots=True)
 class FieldText:
-    """A field: its original text, its words, and the paragraph and sentence of each word (numbers from 0)."""
+    """A field: its original text, its words, and the paragraph and sentence of each word (numbers from 0). `borders`: where
+    sentences begin, looked for when they are first asked for; None: paragraphs are sentences."""
 
     text: str
     tokens: Tokens
     paragraphs: list[int] = field(default_factory=list)
-    sentences: list[int] = field(default_factory=list)
+    borders: Callable[[str], Sequence[int]] | None = None
+    _sentences: list[int] | None = None
+
+    @property
+    def sentences(self) -> list[int]:
+        found = self._sentences
+        if found is None:
+            found = self.paragraphs if self.borders is None else _places(self.tokens.starts, self.borders(self.text))
+            self._sentences = found
+        return found
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -53,16 +63,13 @@ class FieldText:
 def prose(text: str) -> FieldText:
     """A body: paragraphs parted by blank lines, sentences within them."""
     tokens = tokenize(text)
-    return FieldText(
-        text, tokens, _places(tokens.starts, paragraph_starts(text)), _places(tokens.starts, sentence_starts(text))
-    )
+    return FieldText(text, tokens, _places(tokens.starts, paragraph_starts(text)), sentence_starts)
 
 
 def line(text: str) -> FieldText:
     """A title: one sentence and one paragraph."""
     tokens = tokenize(text)
-    zeros = [0] * len(tokens)
-    return FieldText(text, tokens, zeros, zeros)
+    return FieldText(text, tokens, [0] * len(tokens))
 
 
 def listing(items: Sequence[str]) -> FieldText:
@@ -72,8 +79,7 @@ def listing(items: Sequence[str]) -> FieldText:
     starts = [0]
     for item in items[:-1]:
         starts.append(starts[-1] + len(item) + 2)
-    places = _places(tokens.starts, starts)
-    return FieldText(text, tokens, places, places)
+    return FieldText(text, tokens, _places(tokens.starts, starts))
 
 
 def _places(starts: Sequence[int], borders: Sequence[int]) -> list[int]:

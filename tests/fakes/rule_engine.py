@@ -25,6 +25,7 @@ class FakeRules:
     rules: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = field(default_factory=dict)
     fresh: int = 0
     gate: Event | None = None
+    engine: str = "fake"
 
     def match(self, article: Article) -> list[FakeFound]:
         found = []

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from alerts.channels.settings import ChannelSettings
+from alerts.rules.problem import Problem as RuleProblem
 from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, read_document
 from core.config_renames import Renamed, apply_renames
 from core.errors import ConfigError
@@ -51,6 +52,9 @@ class RuleConfig:
     settings: RuleSettings
     comment: str
     place: Callable[[str, str], Problem] = field(repr=False, compare=False)
+    read: list[tuple[Sequence[RuleProblem], str]] = field(
+        default_factory=list, repr=False, compare=False
+    )  # see config.rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """The configuration's rules as they are stored, and what is wrong with their text, each with its place in the file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from alerts.rules.aliases import AliasSet, alias_term
-from alerts.rules.parser import Parsed, parse
+from alerts.rules.kept import parse_once
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, render
 from alerts.rules.problem import Problem as RuleTextProblem
@@ -48,18 +48,24 @@ def rule_drafts(config: Config) -> list[RuleDraft]:
     if problems:
         raise ConfigError([str(problem) for problem in problems])
     aliases = _alias_sets(config)
-    return [
-        _draft(rule, parse(rule.query, aliases=aliases[rule.team]) if rule.query else None) for rule in config.rules
-    ]
+    return [_draft(rule, _read(rule, aliases[rule.team])[1] if rule.query else "") for rule in config.rules]
 
 
-def _draft(rule: RuleConfig, parsed: Parsed | None) -> RuleDraft:
+def _read(rule: RuleConfig, aliases: AliasSet) -> tuple[Sequence[RuleTextProblem], str]:
+    """Problems and canonical form of the rule's query, read once: a start asks for one, and then for the other."""
+    if not rule.read:
+        parsed = parse_once(rule.query, aliases)
+        rule.read.append((parsed.problems, "" if parsed.tree is None else print_rule(parsed.tree)))
+    return rule.read[0]
+
+
+def _draft(rule: RuleConfig, canonical: str) -> RuleDraft:
     return RuleDraft(
         name=rule.name,
         key=rule.key,
         team=rule.team,
         query=rule.query,
-        canonical="" if parsed is None or parsed.tree is None else print_rule(parsed.tree),
+        canonical=canonical,
         settings=rule.settings,
         author="file",
         comment=rule.comment,
@@ -75,7 +81,7 @@ def rule_problems(config: Config) -> list[Problem]:
     aliases = {team: AliasSet.of([*missing, *of.terms.items()]) for team, of in _alias_sets(config).items()}
     found = list(_alias_problems(config))
     for rule in _with_query(config):
-        problems = parse(rule.query, aliases=aliases[rule.team]).problems
+        problems = _read(rule, aliases[rule.team])[0]
         found += [_placed(rule, one) for one in problems if not (config.some_unread and one.code is Code.UNKNOWN_ALIAS)]
     return in_file_order(found, config.files)
 
@@ -86,7 +92,7 @@ def rule_warnings(config: Config) -> list[Problem]:
     found = [
         _placed(rule, warning)
         for rule in _with_query(config)
-        for warning in parse(rule.query, aliases=aliases[rule.team]).warnings
+        for warning in parse_once(rule.query, aliases[rule.team]).warnings
     ]
     return [*config.warnings, *config.renamed, *found, *_unknown_sources(config)]
 

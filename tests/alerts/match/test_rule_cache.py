@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from structlog.testing import capture_logs
 
 from alerts.match.results import matches_of
 from alerts.match.rule_cache import RuleCache
@@ -214,3 +215,12 @@ async def test_a_team_has_its_own_aliases_and_only_articles_of_sources_that_it_r
         await aliases.sync_from_config(conn, [ours, replace(theirs, terms=("kick",))], NOW)
     await cache.refresh()
     assert matched("arms and a kick", DEFAULT_TEAM, sport) == [("arms", DEFAULT_TEAM), ("goals", sport)]
+
+
+async def test_the_engine_is_told_when_it_is_another_one(db: Database) -> None:
+    with capture_logs() as logs:
+        cache = cache_of(db)
+        await cache.refresh()
+        await cache.refresh()
+    told = [(line["event"], line["engine"]) for line in logs if line["event"] == "rules_matched_by"]
+    assert told == [("rules_matched_by", "fake")]

@@ -1,5 +1,6 @@
 """A set of rules finds what the rules say: the same truth as the reference evaluator, the same evidence as the explainer."""
 
+import os
 import random
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import pytest
 
 from alerts.rules import syntax as s
 from alerts.rules.cost import Effort
+from alerts.rules.engine import Engine, choose, machine_code_installed
 from alerts.rules.explain import explain
 from alerts.rules.ruleset import RuleSet
 from core.model.article import Article
@@ -18,7 +20,29 @@ from tests.reference_articles import article, articles, facts, fields
 from tests.reference_evaluator import Fields, true
 from tests.rule_generator import RuleMaker
 
-RULES, ARTICLES = 1000, 50  # a seed
+RULES, ARTICLES = scaled(1000), 50  # a seed
+# The kernels as plain Python where WIREWATCH_MATCHER=plain asks for it: the same tests, with every bound checked.
+KERNELS = "plain" if os.environ.get("WIREWATCH_MATCHER") == "plain" else "compiled"
+ENGINES = ("interpreter", KERNELS)
+MISSING = KERNELS == "compiled" and not machine_code_installed()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each test is run by each engine."""
+    name = str(request.param)
+    if name == KERNELS and MISSING:
+        pytest.skip("numba is not installed")
+    monkeypatch.setenv("WIREWATCH_MATCHER", name)
+    return name
+
+
+@pytest.fixture
+def kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machine code, whatever the number of rules."""
+    if MISSING:
+        pytest.skip("numba is not installed")
+    monkeypatch.setenv("WIREWATCH_MATCHER", KERNELS)
 
 
 @dataclass(frozen=True)
@@ -61,9 +85,35 @@ def rows(rules: dict[str, tuple[str, s.Node]], keys: Iterable[str]) -> list[Row]
 
 
 @pytest.mark.parametrize("seed", range(scaled(2)))
-def test_random_rules_in_every_layer_are_true_of_the_articles_that_the_specification_says(seed: int) -> None:
+def test_random_rules_in_every_layer_are_true_of_the_articles_that_the_specification_says(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By every engine: the reference evaluator, which takes longest, is asked once for all."""
     every = [known(replace(one, text=one.text[:240])) for one in articles(ARTICLES)[-ARTICLES:]]
     rules = random_rules(seed, every, RULES)
+    sets = []
+    for name in ENGINES[: 1 if MISSING else 2]:
+        monkeypatch.setenv("WIREWATCH_MATCHER", name)
+        sets.append(layered(rules))
+    gone = {key for key in rules if int(key[1:]) % 10 == 7}
+    verdicts = {True: 0, False: 0}
+    for one in every:
+        wanted = {key for key, (_, tree) in rules.items() if true(tree, one.fields, facts=one.facts)}
+        verdicts[True] += len(wanted)
+        verdicts[False] += len(rules) - len(wanted)
+        for second, third, merged in sets:
+            assert hits(second, one) == wanted, one.article.title
+            assert hits(third, one) == wanted - gone
+            assert hits(merged, one) == wanted - gone
+            for hit in second.match(one.article):
+                told = tuple(dict.fromkeys(explain(rules[hit.key][1], one.document).proof()))
+                assert hit.evidence == told, rules[hit.key][0]
+    assert sum(verdicts.values()) == RULES * ARTICLES
+    assert min(verdicts.values()) > 0.03 * RULES * ARTICLES, verdicts
+
+
+def layered(rules: dict[str, tuple[str, s.Node]]) -> tuple[RuleSet, RuleSet, RuleSet]:
+    """The rules in two layers; without some; merged."""
     keys = sorted(rules)
     # Half in the large layer, half fresh; some of each were another rule before, or will be removed.
     first = RuleSet.of([(key, rules[key][0] if int(key[1:]) % 3 else "else") for key in keys[: RULES // 2]])
@@ -73,32 +123,24 @@ def test_random_rules_in_every_layer_are_true_of_the_articles_that_the_specifica
     third = second.updated((), gone, {})
     merged = third.merged()
     assert (len(second), len(third), len(merged)) == (RULES, RULES - len(gone), RULES - len(gone))
-    verdicts = {True: 0, False: 0}
-    for one in every:
-        wanted = {key for key, (_, tree) in rules.items() if true(tree, one.fields, facts=one.facts)}
-        assert hits(second, one) == wanted, one.article.title
-        assert hits(third, one) == wanted - set(gone)
-        assert hits(merged, one) == wanted - set(gone)
-        verdicts[True] += len(wanted)
-        verdicts[False] += len(rules) - len(wanted)
-        for hit in second.match(one.article):
-            assert hit.evidence == tuple(dict.fromkeys(explain(rules[hit.key][1], one.document).proof())), rules[
-                hit.key
-            ][0]
-    assert sum(verdicts.values()) == RULES * ARTICLES
-    assert min(verdicts.values()) > 0.03 * RULES * ARTICLES, verdicts
+    return second, third, merged
 
 
+@pytest.mark.usefixtures("kernels")
 def test_a_merge_keeps_evidence_and_what_was_learnt() -> None:
     every = [known(one) for one in articles(12)]
     rules = random_rules(9, every, 300)
     whole = RuleSet.of((key, text) for key, (text, _) in rules.items())
     before = [{hit.key: hit.evidence for hit in whole.match(one.article)} for one in every]
     merged = whole.merged()
-    assert merged.layers[0].part.rules.articles[0] == len(every)
+    from alerts.rules.native.layers import Layers  # noqa: PLC0415 - it needs numba, which may be missing
+
+    assert isinstance(merged.rules, Layers)
+    assert merged.rules.layers[0].part.rules.articles[0] == len(every)
     assert [{hit.key: hit.evidence for hit in merged.match(one.article)} for one in every] == before
 
 
+@pytest.mark.usefixtures("engine")
 def test_rules_with_aliases_keep_the_terms_that_they_were_compiled_with() -> None:
     one = article(0, "Talks", "Seoul spoke of weapons. Pyongyang kept silent, and so did Moscow.")
     before = {"place": ("Seoul", "Tokyo")}
@@ -110,6 +152,7 @@ def test_rules_with_aliases_keep_the_terms_that_they_were_compiled_with() -> Non
         assert evidence == {"a": ["Seoul", "weapons"], "b": ["Seoul", "Seoul"], "d": ["weapons"]}
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_place_that_several_terms_of_an_alias_find_is_told_once() -> None:
     one = article(0, "Talks", "Koreans spoke. Seoul, in Korea, kept silent.")
     aliases = {"place": ("Korea", "Seoul", "kore*")}
@@ -117,6 +160,7 @@ def test_a_place_that_several_terms_of_an_alias_find_is_told_once() -> None:
     assert [e.text for e in hit.evidence] == ["Korea", "Seoul", "Koreans", "spoke"]
 
 
+@pytest.mark.usefixtures("engine")
 def test_threads_share_a_set() -> None:
     every = [known(one) for one in articles(30)]
     rules = random_rules(3, every, 300)
@@ -127,6 +171,7 @@ def test_threads_share_a_set() -> None:
             assert list(pool.map(lambda one: hits(whole, one), every)) == alone
 
 
+@pytest.mark.usefixtures("kernels")
 def test_a_set_says_when_it_wants_to_be_merged() -> None:
     large = RuleSet.of((f"r{k}", f"word{k}") for k in range(3000))
     assert not large.wants_merge
@@ -137,6 +182,7 @@ def test_a_set_says_when_it_wants_to_be_merged() -> None:
     assert not RuleSet().wants_merge
 
 
+@pytest.mark.usefixtures("engine")
 def test_of_two_rules_with_one_id_the_later_counts() -> None:
     one = article(0, "Talks", "Seoul spoke.")
     rules = RuleSet.of([("a", "Seoul"), ("b", "Seoul"), ("a", "Tokyo")])
@@ -144,6 +190,7 @@ def test_of_two_rules_with_one_id_the_later_counts() -> None:
     assert len(rules) == 2
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_long_text_and_one_of_many_patterns_are_searched_whole() -> None:
     words = " ".join(f"weapon{k}s" for k in range(3000))
     one = article(0, "Arms", f"{words}\n\nlast")
@@ -153,6 +200,7 @@ def test_a_long_text_and_one_of_many_patterns_are_searched_whole() -> None:
     assert {hit.key for hit in found.match(article(1, "x", "y"))} == set()
 
 
+@pytest.mark.usefixtures("engine")
 def test_costs_name_the_rules_that_take_longest() -> None:
     one = article(0, "Talks", "Seoul " * 200 + "spoke")
     rules = RuleSet.of([("dear", "Seoul NEAR/50 Seoul AND NOT spoke"), ("cheap", "spoke"), ("never", "Tokyo")])
@@ -165,8 +213,41 @@ def test_costs_name_the_rules_that_take_longest() -> None:
     assert rules.effort() == Effort(candidates=10, by_python=0)
 
 
+@pytest.mark.usefixtures("engine")
 def test_a_rule_that_requires_no_word_is_looked_at_in_every_article_and_told() -> None:
     rules = RuleSet.of([("double", "NOT NOT arms"), ("plain", "arms")])
     assert {hit.key for hit in rules.match(article(0, "Arms", "sold"))} == {"double", "plain"}
     assert rules.match(article(1, "Peace", "kept")) == []
     assert rules.effort().without_anchor == 0
+
+
+def test_few_rules_are_interpreted_and_many_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WIREWATCH_MATCHER", raising=False)
+    monkeypatch.setattr("alerts.rules.engine.find_spec", lambda _: object())
+    assert (choose(1000).engine, choose(1001).engine) == (Engine.INTERPRETER, Engine.MACHINE_CODE)
+    assert not choose(1_000_000).missing
+    monkeypatch.setattr("alerts.rules.engine.find_spec", lambda _: None)
+    assert {choose(many).engine for many in (1, 1001, 1_000_000)} == {Engine.INTERPRETER}
+    assert not choose(5000).missing
+    assert "wirewatch[fast]" in choose(5001).missing
+
+
+@pytest.mark.skipif(MISSING, reason="numba is not installed")
+def test_a_set_that_grows_slowly_is_interpreted_until_it_is_merged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No article waits for machine code to be loaded, or compiled; what an alias stood for stays."""
+    monkeypatch.delenv("WIREWATCH_MATCHER", raising=False)
+    one = article(0, "Talks", "Seoul spoke of weapons.")
+    rules = RuleSet.of([(f"r{k}", f"word{k} AND Seoul") for k in range(999)])
+    rules = rules.updated([Row("alias", "@place AND weapons")], (), {"place": ("Seoul",)})
+    assert (len(rules), rules.wants_merge) == (1000, False)
+    rules = rules.updated([Row("plain", "weapon*")], (), {"place": ("Tokyo",)})
+    assert rules.engine is Engine.INTERPRETER
+    assert rules.wants_merge
+    merged = rules.merged()
+    assert merged.engine is Engine.MACHINE_CODE
+    assert (len(merged), merged.wants_merge) == (1001, False)
+    for found in (rules, merged):
+        assert {hit.key: [e.text for e in hit.evidence] for hit in found.match(one)} == {
+            "alias": ["Seoul", "weapons"],
+            "plain": ["weapons"],
+        }

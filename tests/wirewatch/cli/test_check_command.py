@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from alerts.rules import engine
 from core.db.engine import Database
 from tests.alerts.rules_in_store import put_rule
 from tests.fakes.web import FakeWeb
@@ -31,8 +32,21 @@ def test_what_is_right_is_counted_and_ends_with_0(tmp_path: Path) -> None:
     done = check(tmp_path, text, "--offline")
     assert done.exit_code == 0
     assert "1 sources, 1 rules, 0 channels" in done.stdout
+    assert "ok  the rules of these files are matched by the interpreter" in done.stdout
     assert done.stderr == ""
     assert not (tmp_path / "data").exists()
+
+
+def test_many_rules_without_numba_are_a_warning_that_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WIREWATCH_MATCHER", raising=False)
+    monkeypatch.setattr(engine, "find_spec", lambda _: None)
+    text = "".join(f'[[rules]]\nname = "r{k}"\nquery = "word{k}"\n' for k in range(engine.MANY + 1))
+    done = check(tmp_path, text, "--offline")
+    assert done.exit_code == 0
+    assert "warning: 5001 rules are matched by the interpreter" in done.stderr
+    assert "pip install 'wirewatch[fast]'" in done.stderr
 
 
 def test_damaged_files_are_named_with_the_way_back_when_asked_for(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ LEAN = [
     (["try", "--help"], HEAVY | DATABASE | CONFIGURATION),
     (["try", "check", "@rules.jsonl"], HEAVY | DATABASE | CONFIGURATION),
     (["try", "date", "@dates.jsonl"], HEAVY | DATABASE | CONFIGURATION),
-    (["try", "rule", "arms", "@articles.jsonl"], (HEAVY - {"numba", "numpy", "llvmlite", "structlog", "rich.console"}) | DATABASE | CONFIGURATION),
+    (["try", "rule", "arms", "@articles.jsonl"], HEAVY | DATABASE | CONFIGURATION),
     (["reload", "@@"], HEAVY | DATABASE),
     (["check", "--offline", "@@"], HEAVY | DATABASE),
     (["sources", "list", "@@"], HEAVY),

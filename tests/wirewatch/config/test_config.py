@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.rules.aliases import AliasSet
+from alerts.rules.parser import Parsed, parse
 from core.config import key_lines
 from core.errors import ConfigError
 from core.model.outcome import Priority
@@ -16,7 +18,7 @@ from core.model.sending import Digest, QuietHours, Throttle
 from core.model.source import SourceKind
 from wirewatch import __version__
 from wirewatch.config.loading import Config, load
-from wirewatch.config.rules import rule_problems
+from wirewatch.config.rules import load_with_rules, rule_drafts, rule_problems
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -364,3 +366,19 @@ def test_an_alias_of_another_team_is_unknown(tmp_path: Path) -> None:
     text = '[[aliases]]\nname = "x"\nterms = ["a"]\nteam = "sport"\n[[rules]]\nname = "r"\nquery = "@x AND b"\n'
     config = read(tmp_path, text)
     assert "unknown" in str(rule_problems(config)[0])
+
+
+def test_a_start_reads_each_rule_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its problems are told before anything is opened, and its canonical form is stored after that."""
+    read: list[str] = []
+
+    def counted(text: str, aliases: AliasSet) -> Parsed:
+        read.append(text)
+        return parse(text, aliases=aliases)
+
+    monkeypatch.setattr("wirewatch.config.rules.parse_once", counted)
+    path = tmp_path / "wirewatch.toml"
+    path.write_text('[[rules]]\nname = "a"\nquery = "arms  AND oil"\n[[rules]]\nname = "b"\nquery = "oil"\n', "utf-8")
+    drafts = rule_drafts(load_with_rules(path))
+    assert [draft.canonical for draft in drafts] == ["arms AND oil", "oil"]
+    assert read == ["arms  AND oil", "oil"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from alerts.rules.engine import choose
 from wirewatch.cli import output
 from wirewatch.config.rules import examine_with_rules, rule_warnings
 
@@ -22,9 +23,13 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
         raise click.exceptions.Exit(1)
     for warning in config.renamed if problems else rule_warnings(config):
         output.say(f"warning: {warning}", err=True)
+    engine = choose(len(config.rules))
+    if engine.missing:
+        output.say(f"warning: {engine.missing}", err=True)
     counts = f"{len(config.sources)} sources, {len(config.rules)} rules, {len(config.channels)} channels"
     if not problems:
         output.say(f"ok  {path}: {counts}")
+        output.say(f"ok  the rules of these files are matched by the {engine.engine}")
     bad = len(problems)
     if data or not offline:
         from wirewatch.cli import findings  # noqa: PLC0415 - it loads the whole application

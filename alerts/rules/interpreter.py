@@ -1,0 +1,177 @@
+"""Some thousand rules against one article, in plain Python: the rules whose anchors the article holds, explained one by one.
+
+What a rule means is said by alerts.rules.explain alone; here is only which rules it is asked of. A set does not change.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import Self
+
+from alerts.rules.aliases import AliasSet
+from alerts.rules.anchors import Anchor, anchors, needed_groups
+from alerts.rules.cost import Effort, RuleCost
+from alerts.rules.expand import expand
+from alerts.rules.explain import Explained, Searched, explain_in
+from alerts.rules.frequency import weight
+from alerts.rules.kept import parse_once
+from alerts.rules.places import expression
+from alerts.rules.problem import render
+from alerts.rules.syntax import Node, Scope, WordField, WordPattern
+from alerts.rules.walk import nodes_of
+from core.model.match import Evidence
+from core.text.document import Document, Searchable
+
+_HEAD = 3  # letters before the first sign of a pattern, at least: by these patterns are found
+_OTHERS = frozenset((WordField.AUTHOR, WordField.SECTION, WordField.TAG))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that has been read, its aliases replaced by their terms; `anchors`: () where any article may match. `groups`: sets of
+    literal words; an article that matches holds one of each group whole."""
+
+    key: str
+    text: str
+    aliases: AliasSet
+    tree: Node
+    anchors: tuple[Anchor, ...]
+    groups: tuple[tuple[frozenset[str], ...], ...]
+    fields: frozenset[WordField]  # that it searches besides title and body
+
+
+@dataclass(frozen=True, slots=True)
+class InterpretedHit:
+    """A rule that is true of an article, and why."""
+
+    key: str
+    explained: Explained
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Each place once."""
+        return tuple(dict.fromkeys(self.explained.proof()))
+
+
+@dataclass(slots=True)
+class Tally:
+    """What matching took so far: articles, and for each rule how often it was looked at and how long that took."""
+
+    articles: int = 0
+    looked: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, key: str, seconds: float) -> None:
+        self.looked[key] = self.looked.get(key, 0) + 1
+        self.seconds[key] = self.seconds.get(key, 0.0) + seconds
+
+
+@dataclass(slots=True)
+class Index:
+    """From a word to the rules one of whose anchors has it as its rarest word."""
+
+    words: dict[str, list[Rule]] = field(default_factory=dict)
+    patterns: dict[str, list[tuple[WordPattern, Rule]]] = field(default_factory=dict)  # by head
+    always: list[Rule] = field(default_factory=list)
+    others: bool = False  # whether a rule searches author, section or tag
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> Self:
+        made = cls()
+        for rule in rules:
+            made.others = made.others or bool(rule.fields)
+            if not rule.anchors:
+                made.always.append(rule)
+            for anchor in rule.anchors:
+                rarest = min(anchor, key=lambda word: (not word.is_literal, weight(word), word.text))
+                if rarest.is_literal:
+                    made.words.setdefault(rarest.text, []).append(rule)
+                else:
+                    made.patterns.setdefault(rarest.text[:_HEAD], []).append((rarest, rule))
+        return made
+
+    def candidates(self, words: set[str]) -> Iterator[Rule]:
+        """The rules that an article with these words may match, each once."""
+        found = {rule.key: rule for word in self.words.keys() & words for rule in self.words[word]}
+        found.update((rule.key, rule) for rule in self._by_pattern(words))
+        found.update((rule.key, rule) for rule in self.always)
+        for rule in found.values():
+            if all(any(map(words.issuperset, group)) for group in rule.groups):
+                yield rule
+
+    def _by_pattern(self, words: set[str]) -> Iterator[Rule]:
+        heads: dict[str, list[str]] = {}
+        for word in words if self.patterns else ():
+            heads.setdefault(word[:_HEAD], []).append(word)
+        for head in self.patterns.keys() & heads:
+            for pattern, rule in self.patterns[head]:
+                if any(map(expression(pattern).fullmatch, heads[head])):
+                    yield rule
+
+
+@dataclass(frozen=True, slots=True)
+class InterpretedRules:
+    """A set of rules."""
+
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    index: Index = field(default_factory=Index)
+    tally: Tally = field(default_factory=Tally)
+
+    def match(self, article: Searchable) -> list[InterpretedHit]:
+        """The rules that are true of the article, in no order."""
+        document, tally = Document(article), self.tally
+        tally.articles += 1
+        words = {*document.title.tokens.words, *document.body.tokens.words}
+        if self.index.others:
+            words.update(document.author.tokens.words, document.section.tokens.words, document.tag.tokens.words)
+        searched, hits = Searched(document), list[InterpretedHit]()
+        for rule in self.index.candidates(words):
+            began = time.perf_counter()
+            explained = explain_in(rule.tree, searched)
+            tally.add(rule.key, time.perf_counter() - began)
+            if explained.true:
+                hits.append(InterpretedHit(rule.key, explained))
+        return hits
+
+    def updated(self, changed: Iterable[tuple[str, str]], removed: Iterable[str], aliases: AliasSet) -> Self:
+        """The set with these rules, (id, text) each, and without the removed ones. ValueError: a text is no rule."""
+        rules = dict(self.rules)
+        for key in removed:
+            rules.pop(key, None)
+        for key, text in changed:
+            rules[key] = read(key, text, aliases)
+            self.tally.looked.pop(key, None)
+            self.tally.seconds.pop(key, None)
+        return type(self)(rules, Index.of(rules.values()), self.tally)
+
+    def effort(self) -> Effort:
+        """What matching has taken. Python evaluates all; none is told apart for it."""
+        return Effort(sum(self.tally.looked.copy().values()), 0, len(self.index.always))
+
+    def costs(self, top: int) -> list[RuleCost]:
+        """The rules that took longest, longest first."""
+        tally = self.tally
+        spent = [(seconds, key) for key, seconds in tally.seconds.copy().items() if key in self.rules]
+        return [
+            RuleCost(key, tally.articles, tally.looked.get(key, 0), seconds) for seconds, key in nlargest(top, spent)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+
+def read(key: str, text: str, aliases: AliasSet) -> Rule:
+    """A rule out of its text. ValueError says what is wrong with it."""
+    parsed = parse_once(text, aliases)
+    if parsed.tree is None:
+        said = "; ".join(render(problem, text) for problem in parsed.problems)
+        raise ValueError(f"rule {key}: {said}")
+    tree = expand(parsed.tree, aliases)
+    fields = frozenset(node.field for node in nodes_of(tree) if isinstance(node, Scope)) & _OTHERS
+    literal = (
+        tuple(frozenset(word.text for word in anchor if word.is_literal) for anchor in group)
+        for group in needed_groups(tree, weight)
+    )
+    groups = tuple(group for group in literal if all(group))
+    return Rule(key, text, aliases, tree, anchors(tree, weight), groups, fields)

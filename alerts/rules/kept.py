@@ -1,0 +1,19 @@
+"""Rules read lately: a rule that comes from a file, is checked, stored and matched in one process is read once."""
+
+from functools import lru_cache
+
+from alerts.rules.aliases import AliasSet
+from alerts.rules.parser import Parsed, parse
+
+_MOST = 2048  # trees; about 3 kB each
+_NO_ALIASES = AliasSet()
+
+
+def parse_once(text: str, aliases: AliasSet) -> Parsed:
+    """The same as `parse`, kept for a while. A rule that names an alias is read anew: the alias may have changed."""
+    return parse(text, aliases=aliases) if "@" in text or "\uff20" in text else _without_aliases(text)
+
+
+@lru_cache(maxsize=_MOST)
+def _without_aliases(text: str) -> Parsed:
+    return parse(text, aliases=_NO_ALIASES)
