@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, func, 
 
 from core.db.connection import Connection
 from core.db.statements import insert
-from core.db.tables import hosts, sources
+from core.db.tables import sources
 from core.db.types import JsonObject
 from core.masking import masked, masked_url
 from core.model import ids
@@ -332,32 +332,6 @@ async def own_intervals(conn: Connection, after: datetime) -> list[DueSource]:
     """The sources with an interval of their own whose next poll is due later than `after`."""
     rows = await conn.execute(select(sources).where(OWN_INTERVAL, sources.c.next_poll > after))
     return [DueSource(unpack(row.record, Source), _state(row)) for row in rows]
-
-
-async def host_not_before(conn: Connection, host: str) -> datetime | None:
-    """Until when the host asked to be left alone (Retry-After), if it did."""
-    found: datetime | None = (
-        await conn.execute(select(hosts.c.not_before).where(hosts.c.host == host))
-    ).scalar_one_or_none()
-    return found
-
-
-async def set_host_not_before(conn: Connection, host: str, until: datetime) -> None:
-    """Leave the host alone until then; a later time that is there already stays."""
-    statement = insert(conn, hosts).values(host=host, not_before=until)
-    await conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[hosts.c.host],
-            set_={"not_before": statement.excluded.not_before},
-            where=hosts.c.not_before < statement.excluded.not_before,
-        )
-    )
-
-
-async def hosts_not_before(conn: Connection, now: datetime) -> dict[str, datetime]:
-    """All hosts to be left alone at `now`, for a poller's start."""
-    rows = await conn.execute(select(hosts.c.host, hosts.c.not_before).where(hosts.c.not_before > now))
-    return {row.host: row.not_before for row in rows}
 
 
 # What a poll knows of an address; without its lease a poll that is under way saves nothing.

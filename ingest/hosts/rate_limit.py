@@ -13,7 +13,7 @@ from core.clock import Clock, SteadyClock
 from core.db.engine import Database
 from core.errors import WirewatchError
 from core.metrics import Metrics
-from core.store import sources
+from core.store import hosts
 
 _MOST_HOSTS = 50_000  # hosts remembered; a forgotten one is at worst asked a gap too early
 MAX_DELAY_SECONDS = 60.0  # of a Crawl-delay; more would be a ban in disguise, and robots.txt has words for that
@@ -97,7 +97,7 @@ class HostRateLimit:
         """Take over what hosts asked for before this process started."""
         async with self._db.connection() as conn:
             now = self._clock.now()
-            resting = await sources.hosts_not_before(conn, now)
+            resting = await hosts.not_before(conn, now)
         for host, until in resting.items():
             if until - now <= _LONGEST_WISH:
                 self._note(host, self._steady.now() + (until - now))
@@ -143,7 +143,7 @@ class HostRateLimit:
         self._note(host, self._steady.now() + timedelta(seconds=seconds))
         until = self._clock.now() + timedelta(seconds=seconds)
         async with self._db.transaction() as conn:
-            await sources.set_host_not_before(conn, host, until)
+            await hosts.set_not_before(conn, host, until)
 
     def resting_seconds(self, host: str) -> float:
         """How much longer the host wants to be left alone; 0 if it does not."""

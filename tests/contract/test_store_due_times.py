@@ -7,7 +7,7 @@ from core.db.engine import Database
 from core.model.outcome import AlertOutcome, FailureReason
 from core.model.source import Source
 from core.model.timer import Timer
-from core.store import due_times, endpoints, leases, sources, timers
+from core.store import due_times, endpoints, hosts, leases, sources, timers
 from core.store.endpoints import EndpointRow
 from core.store.sources import PollState
 from tests.fakes.clock import START as NOW
@@ -34,8 +34,8 @@ async def test_what_a_clock_ahead_left_is_due_now_and_what_is_meant_stays(db: Da
         for name, state in states.items():
             await sources.add(conn, a_source(name.replace(" ", "-"), own.get(name)), NOW)
             await sources.save_poll(conn, name.replace(" ", "-"), state)
-        await sources.set_host_not_before(conn, "ahead.example", NOW + AHEAD)
-        await sources.set_host_not_before(conn, "meant.example", NOW + hour)
+        await hosts.set_not_before(conn, "ahead.example", NOW + AHEAD)
+        await hosts.set_not_before(conn, "meant.example", NOW + hour)
         await timers.put(conn, Timer(kind="k", key="x", due_at=NOW - hour))
         assert await timers.claim_due(conn, "k", NOW + AHEAD, 1, "dead", 60)
         assert await timers.claim_due(conn, "k", NOW, 1, "me", 60) == []
@@ -43,7 +43,7 @@ async def test_what_a_clock_ahead_left_is_due_now_and_what_is_meant_stays(db: Da
         assert await due_times.draw_in(conn, NOW, 86400) == 0
         due = {one.source.name for one in await sources.due(conn, NOW, 10, "me", 60)}
         assert due == {"ahead", "little-ahead", "too-far", "resumed-while-ahead"}
-        assert await sources.hosts_not_before(conn, NOW) == {"meant.example": NOW + hour}
+        assert await hosts.not_before(conn, NOW) == {"meant.example": NOW + hour}
         assert len(await timers.claim_due(conn, "k", NOW, 1, "me", 60)) == 1
 
 

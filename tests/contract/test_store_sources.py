@@ -9,7 +9,7 @@ from core.db.engine import Database
 from core.db.tables import sources as table
 from core.model import ids
 from core.model.outcome import PollOutcome
-from core.store import entries, leases, sources
+from core.store import entries, hosts, leases, sources
 from core.store.sources import PollState
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_source
@@ -209,13 +209,13 @@ async def test_several_pollers_never_get_the_same_source(db: Database) -> None:
 
 async def test_a_host_that_asked_for_time_keeps_the_latest_of_its_wishes(db: Database) -> None:
     async with db.transaction() as conn:
-        assert await sources.host_not_before(conn, "news.example") is None
-        await sources.set_host_not_before(conn, "news.example", after(60))
-        await sources.set_host_not_before(conn, "news.example", after(30))
-        assert await sources.host_not_before(conn, "news.example") == after(60)
-        await sources.set_host_not_before(conn, "news.example", after(90))
-        assert await sources.hosts_not_before(conn, after(80)) == {"news.example": after(90)}
-        assert await sources.hosts_not_before(conn, after(90)) == {}
+        assert await hosts.not_before(conn, NOW) == {}
+        await hosts.set_not_before(conn, "news.example", after(60))
+        await hosts.set_not_before(conn, "news.example", after(30))
+        assert await hosts.not_before(conn, NOW) == {"news.example": after(60)}
+        await hosts.set_not_before(conn, "news.example", after(90))
+        assert await hosts.not_before(conn, after(80)) == {"news.example": after(90)}
+        assert await hosts.not_before(conn, after(90)) == {}
 
 
 async def test_entries_are_known_once_they_are_remembered_for_that_source_alone(db: Database) -> None:
