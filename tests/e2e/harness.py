@@ -182,10 +182,11 @@ class Sink:
 
 @dataclass
 class Process:
-    """`wirewatch run` in a folder of its own."""
+    """`wirewatch run` in a folder of its own. `root`: where its code is."""
 
     folder: Path
     config: str
+    root: Path = ROOT
     port: int = field(default_factory=free_port)
     _process: asyncio.subprocess.Process | None = None
     _log_length: int = 0  # when it was started last
@@ -202,7 +203,9 @@ class Process:
         command = [sys.executable, "-m", "wirewatch.cli.main", "run", "--config", str(self.write_config()), *arguments]
         self._log_length = len(self.log())
         with (self.folder / "run.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(*command, env=env, cwd=ROOT, stdout=log, stderr=log)
+            self._process = await asyncio.create_subprocess_exec(
+                *command, env=env, cwd=self.root, stdout=log, stderr=log
+            )
 
     async def ended(self) -> int:
         """Wait for the end and return the exit code (negative: the signal)."""
@@ -248,11 +251,11 @@ class Process:
         path = self.folder / "run.log"
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
-    async def until(self, condition: Callable[[], bool], what: str) -> None:
+    async def until(self, condition: Callable[[], bool], what: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until the condition holds; fail with the process's log when it ends or never does."""
         assert self._process is not None
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + PATIENCE_SECONDS
+        deadline = loop.time() + patience_seconds
         while not condition():
             ended = self._process.returncode is not None
             if ended or loop.time() > deadline:
