@@ -145,6 +145,11 @@ class FailureReason(StrEnum):
     INTERRUPTED = "interrupted"  # the process died in the send, or before it could write its end down
     OTHER = "other"
 
+    @classmethod
+    def _missing_(cls, _: object) -> Self:
+        """A later release's word: it is only shown."""
+        return cls.OTHER
+
 
 class DeadLetterReason(StrEnum):
     """Why a record was set aside."""

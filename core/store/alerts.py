@@ -14,7 +14,7 @@ from core.db.tables_alerts import alert_articles, alerts
 from core.model.alert import Alert, AlertArticle
 from core.model.outcome import AlertOutcome
 from core.store import keyset
-from core.store.payload import pack, unpack
+from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
 
@@ -188,7 +188,7 @@ async def _complete(conn: Connection, rows: Iterable[Row[Any]]) -> list[AlertRow
     return [
         AlertRow(
             alert=replace(unpack(row.record, Alert), articles=tuple(articles[row.alert_id]), story_size=row.story_size),
-            outcome=AlertOutcome(row.outcome),
+            outcome=member(AlertOutcome, row.outcome),
             updated=row.updated,
         )
         for row in found

@@ -18,7 +18,7 @@ from core.model import ids
 from core.model.deadletter import DeadLetter
 from core.model.outcome import DeadLetterReason, Stage
 from core.store import keyset, leases
-from core.store.payload import pack, unpack
+from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
 
@@ -151,8 +151,8 @@ def _row(row: Row[Any]) -> DeadLetterRow:
     return DeadLetterRow(
         letter_id=row.letter_id,
         letter=unpack(row.record, DeadLetter),
-        stage=None if row.stage is None else Stage(row.stage),
+        stage=None if row.stage is None else member(Stage, row.stage),
         subject=row.subject,
-        state=DeadLetterState(row.state),
+        state=member(DeadLetterState, row.state),
         changed=row.changed,
     )

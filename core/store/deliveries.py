@@ -13,6 +13,7 @@ from core.db.tables_alerts import notification_alerts, notifications
 from core.model.outcome import FailureReason, NotificationState
 from core.store import endpoints
 from core.store.endpoints import EndpointRow
+from core.store.payload import member
 
 STUCK = timedelta(minutes=5)  # a message that waits for longer, although it was tried or is due, is stuck
 RECENT = timedelta(hours=24)  # what was given up before then is history
@@ -137,7 +138,7 @@ async def of_alerts(conn: Connection, alert_ids: Sequence[str]) -> dict[str, lis
         found[row.alert_id].append(
             Sending(
                 channel=row.channel,
-                state=NotificationState(row.state),
+                state=member(NotificationState, row.state),
                 attempts=row.attempts,
                 due_at=row.due_at,
                 finished=row.finished,

@@ -11,7 +11,7 @@ from core.db.statements import insert, slices
 from core.db.tables_alerts import findings
 from core.model.match import Match
 from core.model.outcome import AlertOutcome
-from core.store.payload import pack, unpack
+from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
 
@@ -114,7 +114,7 @@ async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
 
 async def _all(conn: Connection, statement: Select[tuple[object, ...]]) -> list[Finding]:
     return [
-        Finding(match=unpack(row.record, Match), outcome=AlertOutcome(row.outcome), alert_id=row.alert_id)
+        Finding(match=unpack(row.record, Match), outcome=member(AlertOutcome, row.outcome), alert_id=row.alert_id)
         for row in await conn.execute(statement)
     ]
 

@@ -20,7 +20,7 @@ from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState, Priority, Reason
 from core.store import endpoints, keyset, leases
 from core.store.endpoints import EndpointRow
-from core.store.payload import pack, unpack
+from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
 # Kept and shown instead of being sent, since somebody wanted it so.
@@ -356,7 +356,7 @@ def _values(notification: Notification, due_at: datetime) -> dict[str, object]:
 def _row(row: Row[Any]) -> NotificationRow:
     return NotificationRow(
         notification=unpack(row.record, Notification),
-        state=NotificationState(row.state),
+        state=member(NotificationState, row.state),
         due_at=row.due_at,
         attempts=row.attempts,
         finished=row.finished,

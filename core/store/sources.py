@@ -19,7 +19,7 @@ from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
 from core.net.url import clean_url
 from core.store import leases, subscriptions, teams
-from core.store.payload import pack, unpack
+from core.store.payload import member_or_none, pack, unpack
 
 FILE = "file"
 DB = "db"
@@ -367,7 +367,7 @@ def _new(source: Source, origin: str, now: datetime) -> dict[str, Any]:
 
 def _state(row: Row[Any]) -> PollState:
     values = {name: getattr(row, name) for name in _STATE}
-    values["outcome"] = None if row.outcome is None else PollOutcome(row.outcome)
+    values["outcome"] = member_or_none(PollOutcome, row.outcome)
     return PollState(**values)
 
 

@@ -11,6 +11,7 @@ from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables import traces
 from core.model.outcome import Stage
+from core.store.payload import member
 from core.store.pruning import prune_oldest
 
 
@@ -52,7 +53,7 @@ async def _of(conn: Connection, subjects: set[str]) -> list[TraceRow]:
     rows = [
         TraceRow(
             subject=row.subject,
-            stage=Stage(row.stage),
+            stage=member(Stage, row.stage),
             outcome=row.outcome,
             at=row.at,
             detail=row.detail,

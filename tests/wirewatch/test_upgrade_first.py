@@ -110,3 +110,6 @@ async def test_rows_of_a_later_release_are_left_to_it(tmp_path: Path) -> None:
                 assert (row.state, row.attempts, row.lease_owner) == ("pending", 0, None)
                 [row] = (await conn.execute(select(tables.sources))).all()
                 assert (row.failures, row.lease_owner) == (0, None)
+            async with aiohttp.ClientSession(f"{app.address}/") as client, client.get("/api/v1/deliveries") as answer:
+                assert answer.status == 503
+                assert SENTENCE in await answer.text(), "pages and API say it too"

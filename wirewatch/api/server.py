@@ -15,7 +15,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from core.clock import Clock
-from core.errors import Unavailable, UserError
+from core.errors import Unavailable, UpgradeFirst, UserError
 from core.metrics import Metrics
 from core.text.visible import json_text, lines, one_line
 from wirewatch.api import answers, reads, visitors
@@ -153,7 +153,7 @@ class Server:
                 answer.text = self._nothing(request)
             answer.headers.update(_HEADERS)
             raise
-        except Unavailable as error:
+        except (Unavailable, UpgradeFirst) as error:
             response = web.Response(status=503, text=lines(f"{error}\n"))
         response.headers.update(_HEADERS)
         return response
