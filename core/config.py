@@ -193,17 +193,10 @@ def fill_in(document: Document, environ: Mapping[str, str]) -> list[Problem]:
     problems: list[Problem] = []
 
     def text(value: str, path: KeyPath) -> str:
-        def of(found: re.Match[str]) -> str:
-            if found[0].startswith("$$"):
-                return found[0][1:]
-            known = environ.get(found[1], found[2])
-            if known is None:
-                problems.append(document.problem(path, f"the environment variable {found[1]} is not set"))
-                document.told.add(path)
-                return ""
-            return known
-
-        filled = _VARIABLE.sub(of, value)
+        filled, missing = fill_text(value, environ)
+        for name in missing:
+            problems.append(document.problem(path, f"the environment variable {name} is not set"))
+            document.told.add(path)
         return EnvironmentText(filled) if isinstance(value, EnvironmentText) else filled
 
     def walk(value: Any, path: KeyPath) -> Any:
@@ -219,6 +212,22 @@ def fill_in(document: Document, environ: Mapping[str, str]) -> list[Problem]:
 
     document.data = walk(document.data, ())
     return problems
+
+
+def fill_text(value: str, environ: Mapping[str, str]) -> tuple[str, list[str]]:
+    """The text with `${NAME}` replaced, and the variables that are not set and have no default."""
+    missing: list[str] = []
+
+    def of(found: re.Match[str]) -> str:
+        if found[0].startswith("$$"):
+            return found[0][1:]
+        known = environ.get(found[1], found[2])
+        if known is None:
+            missing.append(found[1])
+            return ""
+        return known
+
+    return _VARIABLE.sub(of, value), missing
 
 
 def lay_over(documents: Sequence[Document], environ: Mapping[str, str], known: Sequence[str]) -> list[Problem]:

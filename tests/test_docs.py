@@ -30,6 +30,7 @@ from wirewatch import __version__
 from wirewatch.api.reads import routes
 from wirewatch.cli.main import COMMANDS, cli
 from wirewatch.config.loading import examine
+from wirewatch.config.other_channels import other_channel_problems
 from wirewatch.config.rules import rule_problems
 from wirewatch.config.schema import MainFile
 from wirewatch.roles import Role
@@ -143,7 +144,9 @@ def test_the_sample_of_problems_is_what_the_code_says(tmp_path: Path) -> None:
     main.write_text(
         'include = ["rules/*.toml"]\n[server]\nlistne = "x:1"\n[fetch]\nmax_bytes = "10485760"\n', encoding="utf-8"
     )
-    _, problems = examine(main, {"WIREWATCH_SERVR__LISTEN": "x:1"})
+    config, problems = examine(main, {"WIREWATCH_SERVR__LISTEN": "x:1"})
+    assert config is not None
+    problems = [*problems, *other_channel_problems(config, ())]
     body = checks.sections(page("configuration.md"))["Problems are told all at once"]
     shown = [line.strip() for line in body.splitlines() if line.startswith("    ")]
     assert sorted(shown) == sorted(map(str, problems))

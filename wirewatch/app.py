@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import structlog
 
+from alerts.deliver.channel_watch import InUse
 from core import faults
 from core.clock import Clock, SystemClock
 from core.db.engine import Database
@@ -34,7 +35,7 @@ from core.net.guard import AddressGuard
 from core.pool.pool import ProcessPool
 from core.retry import Backoff
 from core.seat import Seat
-from core.store import aliases, leases, retention, rules, sends, sources
+from core.store import aliases, channels, leases, retention, rules, sources
 from core.supervise import Supervisor, watch_event_loop
 from core.tasks import describe
 from core.wake_up import WakeUp
@@ -43,6 +44,7 @@ from ingest.hosts.robots import Robots
 from ingest.parse.parser import ParserPool, parser_processes
 from wirewatch import __version__
 from wirewatch.api.server import Server
+from wirewatch.config.channels import channel_drafts
 from wirewatch.config.loading import Config
 from wirewatch.config.rules import rule_drafts
 from wirewatch.dead_letters import DeadLetterKeeper
@@ -57,6 +59,7 @@ from wirewatch.roles import ALL_ROLES, FETCHING, LOGGING, PARSING, Parts, Role, 
 
 STOP_SECONDS = 8.0  # for the roles; what they used is closed after them, all within 10 s
 SWEEP_SECONDS = 3600.0
+_CHANNEL = "channel "  # begins the name of a part that is a channel
 _MAIN = ("wirewatch.cli.main",)  # what `wirewatch` and `python -m` run
 _OPENING = Backoff(first_seconds=0.5, max_seconds=15.0)
 
@@ -93,6 +96,7 @@ class App:
         self._relog = relog
         self._server: Server | None = None
         self._registration: Registration | None = None
+        self._channel_secrets: frozenset[str] = frozenset()  # of those that stand in no file
         self._reloader = Reloader(
             config,
             apply=self._take_over,
@@ -150,7 +154,6 @@ class App:
         self.health.db, self.health.clock = parts.db, self.clock
         if isinstance(embedded := parts.log, SqliteLog):
             self.health.log_failing = lambda: embedded.failing
-        self._tell_channels(self.config)
         self._registration = stack.enter_context(registered(self.config.data_dir))
         drafts = rule_drafts(self.config)
         await self._patiently("database", lambda: self._sync(parts, self.config, drafts))
@@ -227,6 +230,8 @@ class App:
             shared=shared,
             outbox=WakeUp(),
             rules_changed=WakeUp(),
+            tell_channels=self._tell_channels,
+            environ=self._environ,
         )
 
     def _parser_processes(self, workers: int) -> ProcessPool:
@@ -264,6 +269,7 @@ class App:
         async with parts.db.transaction() as conn:
             await sources.sync_from_config(conn, config.sources, now, config.subscriptions)
             await aliases.sync_from_config(conn, config.aliases, now)
+            await channels.sync_from_config(conn, channel_drafts(config), now)
             await rules.sync_from_config(conn, drafts, now)
 
     async def _free(self, parts: Parts) -> None:
@@ -276,34 +282,40 @@ class App:
         if freed:
             _logger.info("took_over_from_a_dead_process", leases=freed)
 
-    def _tell_channels(self, config: Config) -> None:
-        """What readiness judges: channels that this process sends to."""
-        if Role.DELIVER in self.roles:
-            self.health.channels = frozenset(channel.settings.name for channel in config.channels)
+    def _tell_channels(self, used: InUse) -> None:
+        """What readiness judges and warns of, and what the log must not show: channels that this process sends through."""
+        self.health.channels = used.names
+        for name in [name for name in self.health.warned if name.startswith(_CHANNEL)]:
+            del self.health.warned[name]
+        for name, problem in used.broken.items():
+            self.health.warned[f"{_CHANNEL}{name}"] = f"cannot be used here, its messages wait: {problem}"
+        if used.secrets != self._channel_secrets:
+            self._channel_secrets = used.secrets
+            self._set_up_log(self.config)
+
+    def _set_up_log(self, config: Config) -> None:
+        self._relog(replace(config, secrets=config.secrets | self._channel_secrets))
 
     async def _take_over(self, config: Config, drafts: Sequence[RuleDraft]) -> None:
         """A changed configuration, while everything runs. Raises ConfigError before anything is changed."""
         parts = self.parts
         assert parts is not None  # noqa: S101 - roles run after the opening
-        channels = channels_of(parts, config) if Role.DELIVER in self.roles else []
-        changed = changed_channels(self.config, config)
+        in_files = channels_of(parts, config) if Role.DELIVER in self.roles else []
+        before = self.config
         await self._sync(parts, config, drafts)
-        async with parts.db.transaction() as conn:
-            await sends.mended(conn, changed, self.clock.now())
         self.config = parts.config = config
-        self._tell_channels(config)
-        self._relog(config)
+        self._set_up_log(config)
         if self._server is not None:
             self._server.adopt(config)
         if parts.fetcher is not None:
             parts.fetcher.adopt(AddressGuard(config.fetch.allow_networks), fetch_settings(config), config.access)
-        if parts.delivering is not None:
-            parts.delivering.set_channels(channels, changed)
-        if self.collector is not None:
-            self.collector.channel_kinds = channel_kinds(config)
+        if parts.channel_watch is not None:
+            anew = before.fetch.allow_networks != config.fetch.allow_networks
+            await parts.channel_watch.configure(in_files, changed_channels(before, config), anew=anew)
         if parts.polling is not None:
             parts.polling.sources_changed()
         parts.rules_changed.notify()
+        parts.channels_changed.notify()
 
     def _tell_reload(self, problems: tuple[str, ...], later: tuple[str, ...]) -> None:
         if self._registration is not None:
@@ -323,7 +335,6 @@ class App:
             clock=self.clock,
             metrics=self.metrics,
             health=self.health,
-            channel_kinds=channel_kinds(self.config),
         )
 
     def _watching_disk(self, parts: Parts) -> DiskWatch:
@@ -356,11 +367,6 @@ def new_fetcher(config: Config, clock: Clock) -> Fetcher:
 def fetch_settings(config: Config) -> FetchSettings:
     """How much is read, and how long it may take."""
     return FetchSettings(max_bytes=config.fetch.max_bytes, deadline_seconds=config.fetch.timeout_seconds)
-
-
-def channel_kinds(config: Config) -> dict[str, str]:
-    """The kind of each configured channel, by its name."""
-    return {channel.settings.name: channel.settings.kind for channel in config.channels}
 
 
 def rate_limit_of(config: Config) -> RateLimitSettings:

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import inspect, text
 
-from alerts.channels.settings import HttpChannelSettings
+from alerts.channels.settings import ChannelSettings, HttpChannelSettings
 from core.clock import SystemClock
+from core.config import nearest
 from core.db.damage import DATA_FILES, START_SECONDS, examine
 from core.db.engine import Database
 from core.disk import free_bytes, size_bytes
@@ -28,25 +29,28 @@ from core.model.source import Source
 from core.net.client import Fetcher, FetchFailure
 from core.net.guard import AddressGuard, BlockedAddress
 from core.net.resolver import PooledResolver
-from core.store import deliveries, rules
+from core.store import channels, deliveries, rules
 from core.tasks import describe
 from ingest.parse.parser import ParserPool, parser_processes
 from ingest.parse.shapes import ParseFailure
 from wirewatch.app import new_fetcher
+from wirewatch.config.channels import settings_of
 from wirewatch.config.loading import Config
+from wirewatch.config.other_channels import stored_rows
 from wirewatch.config.tables import log_url_problem
 from wirewatch.health.disk_watch import judge
-from wirewatch.health.trouble import Facts, troubles
+from wirewatch.health.trouble import Facts, Severity, troubles
 
 _RECEIVER_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`problem` None: all is well with it."""
+    """`problem` None: all is well with it, or `warned`: somebody should know of it."""
 
     what: str
     problem: str | None = None
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,8 @@ async def findings(config: Config) -> AsyncIterator[Finding]:
         parser = ParserPool(processes)
         for source in config.sources:
             yield await _source(source, fetcher, parser)
-    for receiver in _receivers(config):
-        yield await _receiver(receiver, config)
+    async for finding in _receivers(config):
+        yield finding
 
 
 async def _log(config: Config) -> Finding:
@@ -131,7 +135,7 @@ async def _database(config: Config) -> list[Finding]:
     problem = await _damage(config.data_dir / "wirewatch.db") if embedded else None
     if problem is not None:
         return [Finding("database", problem)]
-    channels = frozenset(channel.settings.name for channel in config.channels)
+    in_files = frozenset(channel.settings.name for channel in config.channels)
     now = SystemClock().now()
     try:
         db = Database.open(config.database.url, config.data_dir)
@@ -141,22 +145,31 @@ async def _database(config: Config) -> list[Finding]:
                 tables = await conn.run_sync(lambda connection: inspect(connection).get_table_names())
                 stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= set(tables) else []
                 seen = await deliveries.facts(conn, now) if {"notifications", "endpoints"} <= set(tables) else []
+                known = await channels.list_all(conn) if "channels" in tables else []
         finally:
             await db.close()
     except (WirewatchError, OSError) as error:
         return [Finding("database", describe(error))]
+    # What a file had at the last start and has no more is not there for the next one.
+    names = in_files | {row.name for row in known if row.origin == channels.DB}
+    paused = {row.name: row.pause for row in known if row.pause is not None and row.name in names}
     return [
         Finding("database"),
         *(
-            Finding(f"rule {rule.name!r}", f"there is no channel {name!r}, so its alerts would wait for it")
+            Finding(
+                f"rule {rule.name!r}",
+                f"there is no channel {name!r}{nearest(name, sorted(names))}, so its alerts would wait for it",
+            )
             for rule in stored
             if rule.origin == "db"
             for name in rule.channels
-            if name not in channels
+            if name not in names
         ),
         *(
-            Finding(trouble.name, trouble.words)
-            for trouble in troubles(Facts(now=now, deliveries=seen, channels=channels))
+            Finding(f"{trouble.name}: {trouble.words}", warned=True)
+            if trouble.severity is Severity.WARN
+            else Finding(trouble.name, trouble.words)
+            for trouble in troubles(Facts(now=now, deliveries=seen, channels=names, paused=paused))
         ),
     ]
 
@@ -195,17 +208,38 @@ async def _source(source: Source, fetcher: Fetcher, parser: ParserPool) -> Findi
     return Finding(f"{what}: {len(feed.entries)} entries")
 
 
-def _receivers(config: Config) -> Iterator[Receiver]:
+async def _receivers(config: Config) -> AsyncIterator[Finding]:
+    """Those of the files and those that were added by command, as `run` would use them."""
     for channel in config.channels:
-        if not isinstance(channel.settings, HttpChannelSettings):
-            continue
         try:
-            parts = urlsplit(channel.settings.receiver(channel.base_dir))
+            receiver = _receiver_of(channel.settings, channel.base_dir)
         except ConfigError:
             continue  # told with the configuration's problems
-        if parts.hostname is not None:
-            tls = parts.scheme == "https"
-            yield Receiver(channel.settings.name, parts.hostname, parts.port or (443 if tls else 80), tls)
+        if receiver is not None:
+            yield await _receiver(receiver, config)
+    in_files = {channel.settings.name for channel in config.channels}
+    for row in await stored_rows(config) or ():
+        if row.origin == channels.FILE or row.name in in_files:
+            continue
+        base_dir = config.path.parent
+        try:
+            receiver = _receiver_of(settings_of(row, base_dir, os.environ)[0], base_dir)
+        except ConfigError as error:
+            problem = f"cannot be used with this environment: {'; '.join(error.problems)}"
+            yield Finding(f"channel {row.name!r}", problem)
+            continue
+        if receiver is not None:
+            yield await _receiver(receiver, config)
+
+
+def _receiver_of(settings: ChannelSettings, base_dir: Path) -> Receiver | None:
+    if not isinstance(settings, HttpChannelSettings):
+        return None
+    parts = urlsplit(settings.receiver(base_dir))
+    if parts.hostname is None:
+        return None
+    tls = parts.scheme == "https"
+    return Receiver(settings.name, parts.hostname, parts.port or (443 if tls else 80), tls)
 
 
 async def _receiver(receiver: Receiver, config: Config) -> Finding:

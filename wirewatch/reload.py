@@ -58,10 +58,7 @@ def change(old: Config, new: Config) -> Change:
 
 
 def changed_channels(old: Config, new: Config) -> set[str]:
-    """The channels whose settings differ, or may differ since they stand in files of their own; all of them where other
-    networks are allowed, since what could not be reached may be now."""
-    if old.fetch.allow_networks != new.fetch.allow_networks:
-        return {channel.settings.name for channel in new.channels}
+    """The channels whose settings differ, or may differ since they stand in files of their own."""
     known = {channel.settings.name: channel for channel in old.channels}
     return {
         channel.settings.name

@@ -1,13 +1,15 @@
 """The roles of a process: which stage each one runs, and what it needs to be built."""
 
+import asyncio
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from alerts.channels.channel import Channel
 from alerts.channels.registry import build_channel
 from alerts.decide.stage import AlertStage
+from alerts.deliver.channel_watch import Built, ChannelWatch, InUse
 from alerts.deliver.stage import DeliverSettings, DeliverStage
 from alerts.match.rule_cache import RuleCache
 from alerts.match.stage import MatchStage
@@ -18,6 +20,7 @@ from core.log.consumer import Options
 from core.log.failures import FailureLimit
 from core.log.log import EventLog
 from core.metrics import Metrics
+from core.model.channel import ChannelRow
 from core.net.client import Fetcher
 from core.pool.pool import ProcessPool
 from core.supervise import Factory
@@ -29,6 +32,7 @@ from ingest.poll.schedule import AdaptiveSchedule
 from ingest.poll.stage import PollParts, PollStage
 from ingest.read.stage import ReadParts, ReadStage
 from ingest.story.stage import StoryStage
+from wirewatch.config.channels import settings_of
 from wirewatch.config.loading import Config
 
 
@@ -64,7 +68,7 @@ class Shared:
 class Parts:
     """What is open in this process. What no role of it needs is None.
 
-    `config` changes with a reload; `polling` and `delivering` are the stages that run now, which are told of it.
+    `config` changes with a reload; `polling` and `channel_watch` run now and are told of it.
     """
 
     config: Config
@@ -78,8 +82,11 @@ class Parts:
     shared: Shared | None = None
     outbox: WakeUp
     rules_changed: WakeUp
+    channels_changed: WakeUp = field(default_factory=WakeUp)
+    tell_channels: Callable[[InUse], None] = lambda _: None  # which are in use, whenever that changes
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     polling: PollStage | None = None
-    delivering: DeliverStage | None = None
+    channel_watch: ChannelWatch | None = None
 
     limits: dict[Role, FailureLimit] = field(default_factory=dict)
 
@@ -193,9 +200,9 @@ def _alert(parts: Parts) -> Factory:
 
 
 def _deliver(parts: Parts) -> Factory:
-    stage = parts.delivering = DeliverStage(
+    stage = DeliverStage(
         parts.db,
-        channels_of(parts),
+        (),
         clock=parts.clock,
         metrics=parts.metrics,
         chance=random.random,
@@ -203,7 +210,29 @@ def _deliver(parts: Parts) -> Factory:
         wake_up=parts.outbox,
         settings=DeliverSettings(console_url=parts.config.server.public_url),
     )
-    return stage.run
+    watch = parts.channel_watch = ChannelWatch(
+        parts.db,
+        stage,
+        build=lambda row: _stored_channel(parts, row),
+        tell=parts.tell_channels,
+        clock=parts.clock,
+        wake_up=parts.channels_changed,
+    )
+
+    async def deliver() -> None:
+        await watch.configure(channels_of(parts))  # before the first send: some may be paused
+        async with asyncio.TaskGroup() as group:
+            group.create_task(watch.run())
+            group.create_task(stage.run())
+
+    return deliver
+
+
+def _stored_channel(parts: Parts, row: ChannelRow) -> Built:
+    assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
+    base_dir = parts.config.path.parent
+    settings, secrets = settings_of(row, base_dir, parts.environ)
+    return Built(build_channel(settings, poster=parts.fetcher, base_dir=base_dir), secrets)
 
 
 _BUILD: dict[Role, Callable[[Parts], Factory]] = {

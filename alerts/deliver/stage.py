@@ -88,6 +88,12 @@ class DeliverStage:
             worker.paused = name in paused
         self._context.wake_up.notify()
 
+    async def try_at_once(self, channels: Collection[str]) -> None:
+        """What failed on these channels, and their endpoints: they are others now."""
+        async with self._context.db.transaction() as conn:
+            await sends.mended(conn, channels, self._context.clock.now())
+        self._context.wake_up.notify()
+
     async def deliver_due(self) -> int:
         """Work off everything that is due now and may be sent now on all channels; of how many notifications."""
         await self._remember()

@@ -13,9 +13,9 @@ from core.errors import UserError
 from core.model import ids
 from core.model.channel import ChannelDraft, ChannelRow, Pause
 from core.model.team import DEFAULT_TEAM
-from core.store import revisions
-from core.store.rules import DB, FILE
+from core.store import revisions, rules
 
+FILE, DB = rules.FILE, rules.DB
 _COUNTER = "channels"
 
 
@@ -83,6 +83,13 @@ async def list_all(conn: Connection) -> list[ChannelRow]:
     """All channels, paused ones too, by name."""
     statement = _all().where(channels.c.removed.is_(None)).order_by(channels.c.name)
     return [_row(row) for row in await conn.execute(statement)]
+
+
+async def paused(conn: Connection) -> dict[str, Pause]:
+    """The channels through which nothing is sent for now, with who wants it so."""
+    statement = _all().where(channels.c.removed.is_(None), channels.c.enabled.is_(False)).order_by(channels.c.name)
+    rows = [_row(row) for row in await conn.execute(statement)]
+    return {row.name: row.pause for row in rows if row.pause is not None}
 
 
 async def changed_since(conn: Connection, since: int) -> tuple[list[ChannelRow], int]:

@@ -13,12 +13,13 @@ from core.metrics import Metrics
 from core.model.alert import Alert
 from core.model.match import Evidence
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, PollOutcome, Stage
-from core.store import alerts, notifications, sources
+from core.store import alerts, channels, notifications, sources
 from core.store.notifications import Attempt
 from core.supervise import RoleState, RoleStatus
 from core.wake_up import WakeUp
 from tests.fakes.records import a_notification, a_source, an_alert
 from wirewatch.api.server import Server
+from wirewatch.config.channels import channel_drafts
 from wirewatch.config.loading import load
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
@@ -102,7 +103,9 @@ async def status_page(
         MemoryLog(clock) as log,
         Server(config, health=health, metrics=metrics, clock=clock, pages=pages) as served,
     ):
-        collector = Collector(log, db, clock=clock, metrics=metrics, health=health, channel_kinds={"desk": "webhook"})
+        collector = Collector(log, db, clock=clock, metrics=metrics, health=health)
+        async with db.transaction() as conn:
+            await channels.sync_from_config(conn, channel_drafts(config), clock.now())
         parts = Parts(
             config=config,
             clock=clock,

@@ -13,7 +13,7 @@ from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import LATENCY_STAGES
 from core.model.outcome import FailureReason
-from core.store import notifications
+from core.store import channels, notifications
 from core.supervise import RoleState, RoleStatus
 from tests.fakes.records import a_notification
 from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
@@ -221,3 +221,16 @@ async def test_times_name_their_zone(page: StatusPage) -> None:
     titles = re.findall(r'<time datetime="([^"]+)" title="([^"]+)">', shown)
     assert titles
     assert all(at.endswith("+00:00") and title.endswith(" UTC") for at, title in titles)
+
+
+async def test_the_page_says_who_paused_a_channel_and_what_waits(page: StatusPage) -> None:
+    page.health.channels, page.health.clock = frozenset({"desk"}), SystemClock()
+    await page.raise_alert(an_alert(at=SystemClock().now()), FailureReason.SERVER_ERROR)
+    async with page.db.transaction() as conn:
+        await channels.set_enabled(conn, "desk", SystemClock().now(), enabled=False, by="ann")
+    await page.collector.collect()
+    shown = (await ask(page, "/")).text
+    assert "paused by ann since" in shown
+    assert "1 message waits" in shown
+    assert "wirewatch channels resume" in shown
+    assert (await ask(page, "/readyz")).status == 200, "it is meant so"

@@ -21,7 +21,9 @@ async def tell_reachable(config: Config) -> int:
 def _told(found: Iterable[Finding]) -> int:
     bad = 0
     for finding in found:
-        if finding.problem is None:
+        if finding.warned:
+            output.say(f"warning: {one_line(finding.what)}", err=True)
+        elif finding.problem is None:
             output.say(f"ok  {one_line(finding.what)}")
         else:
             bad += 1

@@ -1,9 +1,11 @@
-"""What must hold across the files of a configuration: names, addresses and ids are those of one thing in a team, channels are
-there."""
+"""What must hold across the files of a configuration: names, addresses and ids are those of one thing in a team; which channels
+are in none."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
-from core.config import Document, Problem, nearest
+from core.config import Document, Problem
 from core.model.team import DEFAULT_TEAM
 from core.net.url import clean_url
 from wirewatch.config.schema import IncludedFile
@@ -54,14 +56,20 @@ def _unique_urls(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Pro
                 yield document.problem(("sources", index, "url"), f"the source {other!r} has the same address")
 
 
-def named_channels(files: Files) -> Iterator[Problem]:
-    """A rule that names a channel which is not there would tell nobody; one that is broken is told as such."""
-    known = [str(table.get("name")) for _, tables in files for table in tables.channels]
+@dataclass(frozen=True, slots=True)
+class OtherChannel:
+    """A rule in a file names a channel that is in no file: it may be stored. `place` is told with what is wrong."""
+
+    name: str
+    in_files: tuple[str, ...]
+    place: Callable[[str], Problem] = field(repr=False, compare=False)
+
+
+def other_channels(files: Files) -> Iterator[OtherChannel]:
+    """A channel that is there and broken is told as such, and not here."""
+    known = tuple(str(table.get("name")) for _, tables in files for table in tables.channels)
     for document, tables in files:
         for index, rule in enumerate(tables.rules):
             for place, channel in enumerate(rule.channels):
                 if channel not in known:
-                    hint = nearest(channel, known) or (f"; there are {', '.join(known)}" if known else "")
-                    yield document.problem(
-                        ("rules", index, "channels", place), f"there is no channel {channel!r}{hint}"
-                    )
+                    yield OtherChannel(channel, known, partial(document.problem, ("rules", index, "channels", place)))

@@ -22,7 +22,7 @@ from core.model.rule import AliasDraft, RuleSettings
 from core.model.sending import Throttle
 from core.model.source import Source, Subscription
 from core.net.url import clean_url
-from wirewatch.config.across import Files, named_channels, unique
+from wirewatch.config.across import Files, OtherChannel, other_channels, unique
 from wirewatch.config.renamed import RENAMES
 from wirewatch.config.schema import AliasTable, IncludedFile, MainFile, RuleTable
 from wirewatch.config.sections import DatabaseConfig, FetchConfig, LogConfig, ServerConfig, fetch_of, server_of
@@ -32,10 +32,11 @@ from wirewatch.config.tables import log_url_problem, read_tables, rule_tables, w
 
 @dataclass(frozen=True, slots=True)
 class ChannelConfig:
-    """A channel's settings and the folder that its `_file` secrets are relative to."""
+    """A channel's settings, the folder that its `_file` secrets are relative to, and the file that it stands in."""
 
     settings: ChannelSettings
     base_dir: Path
+    file: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ class Config:
     aliases: tuple[AliasDraft, ...]
     rules: tuple[RuleConfig, ...]
     channels: tuple[ChannelConfig, ...]
+    other_channels: tuple[OtherChannel, ...] = ()  # see wirewatch.config.other_channels
     warnings: tuple[Problem, ...] = ()  # of the files; what is probably not meant so
     renamed: tuple[Problem, ...] = ()  # keys under their old names
     files: tuple[str, ...] = ()  # as they are told, in the order that they were read
@@ -154,8 +156,6 @@ class _Reading:
         top = top or MainFile()
         self.problems += unique(files)
         some_unread = any(document.unread for document in documents)
-        if not some_unread:
-            self.problems += named_channels(files)
         base = self._path.parent
         accesses = list(self._sources(files))
         config = Config(
@@ -172,6 +172,7 @@ class _Reading:
             aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
             rules=tuple(self._rules(files)),
             channels=tuple(channels),
+            other_channels=() if some_unread else tuple(other_channels(files)),
             warnings=tuple(self.warnings),
             renamed=tuple(self._renamed),
             files=tuple(document.shown for document in documents),
@@ -259,7 +260,7 @@ class _Reading:
                 self.problems += [document.problem(*one) for one in found if not document.is_told(one[0])]
                 continue
             self._gather(settings, document, where)
-            channels.append(ChannelConfig(settings, document.path.parent))
+            channels.append(ChannelConfig(settings, document.path.parent, document.shown))
         return channels
 
     def _gather(self, settings: ChannelSettings, document: Document, where: KeyPath) -> None:

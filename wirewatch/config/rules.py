@@ -13,10 +13,14 @@ from core.errors import ConfigError
 from core.model.rule import RuleDraft
 from core.model.team import DEFAULT_TEAM
 from wirewatch.config.loading import Config, RuleConfig, examine_whole, in_file_order
+from wirewatch.config.other_channels import other_channel_problems, stored_channels
 
 
 def load_with_rules(path: Path) -> Config:
-    """The configuration, its rules' text read too. Raises ConfigError with every problem of both."""
+    """The configuration, its rules' text read too. Raises ConfigError with every problem of both.
+
+    For a caller without an event loop, since the database may be asked for the channels that it has.
+    """
     config, problems = examine_with_rules(path)
     if config is None or problems:
         raise ConfigError([str(problem) for problem in problems])
@@ -26,10 +30,11 @@ def load_with_rules(path: Path) -> Config:
 def examine_with_rules(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Config | None, list[Problem]]:
     """Every problem of files, keys, rules and aliases, in the order of the files, whatever else is wrong.
 
-    The configuration is None where it cannot be made out at all.
+    For a caller without an event loop, as above. The configuration is None where it cannot be made out at all.
     """
     found = examine_whole(path, environ)
-    problems = [*found.problems, *rule_problems(found.readable)]
+    others = other_channel_problems(found.readable, stored_channels(found.readable))
+    problems = [*found.problems, *others, *rule_problems(found.readable)]
     return found.config, in_file_order(problems, found.readable.files)
 
 

@@ -10,7 +10,7 @@ from core.text.visible import lines
 from wirewatch import __version__
 from wirewatch.console import rule_view, view
 from wirewatch.serving import SERVING, Serving
-from wirewatch.usecases import alerts, deliveries, rules, sources, status
+from wirewatch.usecases import alerts, channels, deliveries, rules, sources, status
 from wirewatch.usecases.deliveries import DeliveryFilter
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.refusals import NotFound
@@ -61,6 +61,7 @@ async def status_page(request: web.Request) -> web.Response:
     recent = await alerts.recent(me, _ALERTS)
     known = await sources.worst(me, _SOURCES)
     sent = (await deliveries.list_page(me, Paging(_DELIVERIES), DeliveryFilter())).items
+    stored = (await channels.list_page(me, Paging(limit=None))).items
     read = await status.articles_since(me, view.day(now))
     wrong = await status.standing_troubles(me, readiness, serving.collector.snapshot)
     snapshot = serving.collector.snapshot
@@ -85,7 +86,8 @@ async def status_page(request: web.Request) -> web.Response:
         feeds=feeds,
         deliveries=[view.delivery_view(row) for row in sent],
         queues=snapshot.queues if snapshot is not None else (),
-        channels=[channel.settings for channel in me.config.channels],
+        channels=[one.row for one in stored],
+        paused={one.row.name: one.row.pause for one in stored if one.row.pause is not None},
         articles=read,
         reason=reason,
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter as Tally
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,8 +15,9 @@ from core.db.engine import Database
 from core.errors import Unavailable
 from core.log.log import EventLog, Lag
 from core.metrics import CHANNEL_KINDS, Metrics
+from core.model.channel import ChannelRow
 from core.model.outcome import Stage
-from core.store import notifications, rules, silences, source_health
+from core.store import channels, notifications, rules, silences, source_health
 from core.store.notifications import QueueStats
 from core.tasks import describe
 from ingest.poll.health import BOUNDS, state_counts
@@ -82,15 +84,12 @@ class Collector:
         clock: Clock,
         metrics: Metrics,
         health: Health,
-        channel_kinds: dict[str, str],
     ) -> None:
-        """`channel_kinds`: name of each configured channel -> its kind."""
         self._log = log
         self._db = db
         self._clock = clock
         self._metrics = metrics
         self._health = health
-        self.channel_kinds = channel_kinds
         self.snapshot: Snapshot | None = None
         self.rates = Rates(metrics)
 
@@ -110,6 +109,7 @@ class Collector:
             queues = await notifications.queue_stats(conn)
             counted = await rules.count(conn)
             silenced = await silences.count(conn, now)
+            known = await channels.list_all(conn)
         metrics = self._metrics
         for state, number in feeds.items():
             metrics.feeds.labels(state=state).set(number)
@@ -117,7 +117,7 @@ class Collector:
         metrics.rules.labels(state="disabled").set(counted[False])
         metrics.silences.labels(state="active").set(silenced.active)
         metrics.silences.labels(state="pending").set(silenced.pending)
-        self._queues(queues, now)
+        self._queues(queues, {row.name: row for row in known}, now)
         self.snapshot = Snapshot(
             at=now,
             lag=lag,
@@ -141,18 +141,19 @@ class Collector:
             self._health.told.pop("log", None)
         return found
 
-    def _queues(self, queues: list[QueueStats], now: datetime) -> None:
+    def _queues(self, queues: list[QueueStats], known: Mapping[str, ChannelRow], now: datetime) -> None:
         metrics = self._metrics
         pending: Tally[str] = Tally()
         dead: Tally[str] = Tally()
         oldest: dict[str, float] = {}
         for queue in queues:
-            kind = self.channel_kinds.get(queue.channel)
-            if kind is None:
-                continue  # a channel that is missing: the deliver stage says what waits for it
+            channel = known.get(queue.channel)
+            if channel is None:
+                continue  # it is missing: the deliver stage says what waits for it
+            kind = channel.kind
             pending[kind] += queue.pending
             dead[kind] += queue.dead
-            if queue.oldest is not None:
+            if queue.oldest is not None and channel.enabled:  # what waits for a paused one is meant to
                 oldest[kind] = max(oldest.get(kind, 0.0), (now - queue.oldest).total_seconds())
         for gauge, values in (
             (metrics.notification_queue_length, pending),

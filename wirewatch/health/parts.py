@@ -10,7 +10,7 @@ from sqlalchemy import text
 from core.clock import Clock
 from core.db.engine import Database
 from core.errors import WirewatchError
-from core.store import deliveries
+from core.store import channels, deliveries
 from core.supervise import RoleStatus
 from core.tasks import describe
 from wirewatch.health.trouble import Facts, nothing_goes_out
@@ -84,16 +84,17 @@ class Health:
         return Readiness(tuple(parts))
 
 
-async def _deliveries(db: Database, channels: frozenset[str], now: datetime) -> str | None:
+async def _deliveries(db: Database, known: frozenset[str], now: datetime) -> str | None:
     """Why nothing can go out; None while something can, or nothing says otherwise."""
     try:
         async with asyncio.timeout(CHECK_SECONDS), db.connection() as conn:
             seen = await deliveries.facts(conn, now)
+            paused = await channels.paused(conn)
     except TimeoutError:
         return f"no answer within {CHECK_SECONDS:g} s"
     except WirewatchError as error:
         return describe(error)
-    return nothing_goes_out(Facts(now=now, deliveries=seen, channels=channels))
+    return nothing_goes_out(Facts(now=now, deliveries=seen, channels=known, paused=paused))
 
 
 async def _database(db: Database) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from core.model.channel import Pause
 from core.store.deliveries import FRESH, ChannelFacts
 from core.store.endpoints import EndpointRow
 from wirewatch.health.spans import span
@@ -36,7 +37,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """`parts`: those of this process that fail, with their error; `warnings`: those that need somebody. `channels`: the configured ones; None: not known here.
+    """`parts`: those of this process that fail, with their error; `warnings`: those that need somebody. `channels`: those that there are; None: not known here. `paused`: those through which somebody wants nothing sent for now.
 
     `feeds`: sources by state. `lag`: seconds by topic.
     """
@@ -46,6 +47,7 @@ class Facts:
     warnings: Mapping[str, str] = field(default_factory=dict)
     deliveries: Sequence[ChannelFacts] = ()
     channels: frozenset[str] | None = None
+    paused: Mapping[str, Pause] = field(default_factory=dict)
     feeds: Mapping[str, int] = field(default_factory=dict)
     lag: Mapping[str, float] = field(default_factory=dict)
 
@@ -59,6 +61,10 @@ def troubles(facts: Facts) -> tuple[Trouble, ...]:
         found.append(Trouble(severity=Severity.WARN, name=name, words=text, place="stages"))
     for channel in facts.deliveries:
         found += _of_channel(channel, facts)
+    waiting = {channel.channel: channel.pending for channel in facts.deliveries}
+    for name, pause in facts.paused.items():
+        words = pause_words(pause, waiting.get(name, 0))
+        found.append(Trouble(severity=Severity.WARN, name=f"channel {name}", words=words, place="deliveries"))
     found += _of_sources(facts.feeds)
     for topic, seconds in facts.lag.items():
         if seconds > LAG_WARN_SECONDS:
@@ -72,7 +78,9 @@ def nothing_goes_out(facts: Facts) -> str | None:
     """Why no message leaves, where every channel that has something to say cannot; None: something can go out."""
     known = facts.channels
     # What a channel did that is configured no more, and for which nothing waits, says nothing of those that are.
-    counted = [one for one in facts.deliveries if known is None or one.channel in known or one.pending]
+    # Nor does one that is paused: that nothing leaves through it is what somebody wants.
+    asked = [one for one in facts.deliveries if one.channel not in facts.paused]
+    counted = [one for one in asked if known is None or one.channel in known or one.pending]
     stopped = [_stopped(channel, facts) for channel in counted]
     reasons = [reason for reason in stopped if reason is not None]
     return "; ".join(reasons) if reasons and len(reasons) == len(stopped) else None
@@ -95,9 +103,11 @@ def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
     last = f" (last: {channel.problem})" if channel.problem else ""
     given_up = f" (last: {channel.dead_problem})" if channel.dead_problem else ""
     alone = "" if channel.endpoint is None else f"; {left_alone(channel.endpoint, facts.now)}"
-    waiting = "1 message waits" if channel.pending == 1 else f"{channel.pending} messages wait"
+    waiting = _waiting(channel.pending)
     said = []
-    if channel.pending and facts.channels is not None and channel.channel not in facts.channels:
+    if channel.channel in facts.paused:
+        pass  # told with who paused it
+    elif channel.pending and facts.channels is not None and channel.channel not in facts.channels:
         said.append(f"{waiting} for this channel, which is not configured here")
     elif channel.blocked:
         said.append(f"our own address guard refuses it, and {waiting}{last}{alone}")
@@ -119,6 +129,15 @@ def left_alone(endpoint: EndpointRow, now: datetime) -> str:
     when = f"is left alone until {endpoint.left_alone_until:%H:%M:%S} UTC" if left > 0 else "is tried again now"
     since = f"it has failed since {endpoint.since:%Y-%m-%d %H:%M} UTC"
     return f"the endpoint {when}" + (", as it asked for" if asked else f"; {since}")
+
+
+def pause_words(pause: Pause, waiting: int) -> str:
+    """Of a channel through which somebody wants nothing sent for now."""
+    return f"paused by {pause.by} since {pause.since:%Y-%m-%d %H:%M} UTC; {_waiting(waiting)}"
+
+
+def _waiting(count: int) -> str:
+    return "1 message waits" if count == 1 else f"{count or 'no'} messages wait"
 
 
 def _of_sources(feeds: Mapping[str, int]) -> list[Trouble]:

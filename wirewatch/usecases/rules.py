@@ -15,7 +15,7 @@ from core.model.metric_rule import MetricRule
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
 from core.model.silence import Silence
-from core.store import rules, silences, sources
+from core.store import channels, rules, silences, sources
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases, readable_tree, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
@@ -112,7 +112,7 @@ async def by_id(acting: Acting, rule_id: str) -> KnownRule | None:
 async def put(acting: Acting, new: NewRule) -> PutRule:
     """Store a rule, or a new version of one that no file manages. Raises NotFound, ManagedInFile, and Invalid with every problem."""
     async with acting.db.transaction() as conn:
-        _check_channels(acting, new.channels)
+        await _check_channels(acting, conn, new.channels)
         before = await rules.get(conn, new.name)
         _check_origin(before)
         settings = _settings(new, RuleSettings() if before is None else before.settings)
@@ -201,9 +201,10 @@ def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
     )
 
 
-def _check_channels(acting: Acting, channels: Iterable[str]) -> None:
+async def _check_channels(acting: Acting, conn: Connection, wanted: Iterable[str]) -> None:
     known = {channel.settings.name for channel in acting.config.channels}
-    for channel in channels:
+    known |= {row.name for row in await channels.list_all(conn)}
+    for channel in wanted:
         if channel not in known:
             raise NotFound(str(NotFound.of("channel", channel, known)).partition("; `wirewatch")[0])
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.store import articles, deliveries
+from core.store import articles, channels, deliveries
 from wirewatch.health.collector import Snapshot
 from wirewatch.health.parts import Readiness
 from wirewatch.health.trouble import Facts, Trouble, troubles
@@ -16,6 +16,7 @@ async def standing_troubles(acting: Acting, readiness: Readiness, snapshot: Snap
     now = acting.clock.now()
     async with acting.db.connection() as conn:
         seen = await deliveries.facts(conn, now)
+        known = await channels.list_all(conn)
     facts = Facts(
         now=now,
         parts={
@@ -23,7 +24,8 @@ async def standing_troubles(acting: Acting, readiness: Readiness, snapshot: Snap
         },
         warnings={part.name: part.detail for part in readiness.parts if part.warned},
         deliveries=seen,
-        channels=frozenset(channel.settings.name for channel in acting.config.channels),
+        channels=frozenset(row.name for row in known),
+        paused={row.name: row.pause for row in known if row.pause is not None},
         feeds={} if snapshot is None else snapshot.feeds,
         lag={} if snapshot is None else {topic: lag.seconds for topic, lag in snapshot.lag.items() if lag.records},
     )

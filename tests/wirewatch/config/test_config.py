@@ -1,6 +1,7 @@
 """Configuration as in the contract; every problem is told at once, with its place, and no secret is ever shown."""
 
 import tomllib
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from core.model.sending import Digest, QuietHours, Throttle
 from core.model.source import SourceKind
 from wirewatch import __version__
 from wirewatch.config.loading import Config, load
+from wirewatch.config.other_channels import other_channel_problems, stored_channels
 from wirewatch.config.rules import load_with_rules, rule_drafts, rule_problems
+from wirewatch.config.sections import DatabaseConfig
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -275,10 +278,24 @@ def test_a_channel_that_is_not_there_is_named_with_the_one_that_was_meant(tmp_pa
     text = '[[channels]]\nname = "desk"\nkind = "webhook"\nurl = "https://c.example/h"\n'
     text += '[[rules]]\nname = "r"\nquery = "a"\nchannels = ["desk", "dsk"]\n'
     text += '[[rules]]\nname = "s"\nquery = "a"\nchannels = ["elsewhere"]\n'
-    assert problems(tmp_path, text) == [
+    config = read(tmp_path, text)  # it may be one that was added by command
+    assert [str(problem) for problem in other_channel_problems(config, ())] == [
         "wirewatch.toml:8: rules[0].channels[1]: there is no channel 'dsk'; did you mean \"desk\"?",
         "wirewatch.toml:12: rules[1].channels[0]: there is no channel 'elsewhere'; there are desk",
     ]
+    assert [str(problem) for problem in other_channel_problems(config, ["elsewhere", "dusk"])] == [
+        "wirewatch.toml:8: rules[0].channels[1]: there is no channel 'dsk'; did you mean \"dusk\"?",
+    ]
+    assert other_channel_problems(config, None) == [], "nobody knows"
+
+
+def test_the_database_is_asked_for_a_channel_that_no_file_has_and_is_not_made_for_it(tmp_path: Path) -> None:
+    config = read(tmp_path, '[[rules]]\nname = "r"\nquery = "a"\nchannels = ["desk"]\n')
+    assert stored_channels(config) == frozenset()
+    assert not config.data_dir.exists()
+    away = replace(config, database=DatabaseConfig("postgresql://nobody@127.0.0.1:9/none"))
+    assert stored_channels(away) is None
+    assert stored_channels(replace(away, other_channels=())) == frozenset(), "not even asked"
 
 
 def test_a_channel_that_is_broken_is_not_also_called_missing(tmp_path: Path) -> None:

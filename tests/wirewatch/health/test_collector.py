@@ -13,10 +13,11 @@ from core.log.log import Lag
 from core.log.memory import MemoryLog
 from core.log.topics import ENTRIES
 from core.metrics import TOPICS, Metrics
+from core.model.channel import ChannelDraft
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, PollOutcome, Stage
 from core.model.rule import RuleDraft
 from core.model.silence import Silence
-from core.store import alerts, notifications, rules, silences, sources
+from core.store import alerts, channels, notifications, rules, silences, sources
 from core.store.notifications import Attempt
 from tests.fakes.clock import FakeClock
 from tests.fakes.records import a_notification, a_source, an_alert
@@ -55,7 +56,10 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     kinds = {"desk": "webhook", "ops": "webhook", "chat": "slack"}
     async with Database.open("sqlite:", tmp_path) as db, LaggingLog(clock) as log:
         log.lags = {}
-        collector = Collector(log, db, clock=clock, metrics=metrics, health=health, channel_kinds=kinds)
+        drafts = [ChannelDraft(name=name, kind=kind, settings={}, author="ann") for name, kind in kinds.items()]
+        async with db.transaction() as conn:
+            await channels.sync_from_config(conn, drafts, clock.now())
+        collector = Collector(log, db, clock=clock, metrics=metrics, health=health)
         yield Rig(log, db, clock, metrics, health, collector)
 
 

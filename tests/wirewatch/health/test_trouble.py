@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.model.channel import Pause
 from core.model.outcome import FailureReason
 from core.store.deliveries import ChannelFacts
 from core.store.endpoints import EndpointRow
@@ -16,6 +17,7 @@ WELL = Facts(now=NOW, deliveries=[FINE], channels=frozenset({"desk"}), feeds={"h
 DEAD = ChannelFacts(channel="desk", dead=3, dead_at=NOW, dead_problem="auth_error: HTTP 403")
 BLOCKED = ChannelFacts(channel="desk", pending=2, blocked=1, oldest=NOW, problem="ssrf_blocked: 10.0.0.1")
 STUCK = ChannelFacts(channel="desk", pending=4, stuck=2, oldest=NOW - timedelta(minutes=20))
+PAUSED = {"desk": Pause("ann", datetime(2026, 3, 1, 8, 5, tzinfo=UTC))}
 MISSING = ChannelFacts(channel="pager", pending=1, oldest=NOW)
 
 
@@ -34,6 +36,13 @@ def test_what_is_well_is_no_trouble() -> None:
         (replace(WELL, deliveries=[BLOCKED]), Severity.BAD, "our own address guard refuses it, and 2 me", "deliveries"),
         (replace(WELL, deliveries=[STUCK]), Severity.BAD, "4 messages wait, the oldest for 20 min", "deliveries"),
         (replace(WELL, deliveries=[MISSING]), Severity.BAD, "1 message waits for this channel, which", "deliveries"),
+        (
+            replace(WELL, paused=PAUSED),
+            Severity.WARN,
+            "paused by ann since 2026-03-01 08:05 UTC; no messages wait",
+            "deliveries",
+        ),
+        (replace(WELL, paused=PAUSED, deliveries=[STUCK]), Severity.WARN, "08:05 UTC; 4 messages wait", "deliveries"),
         (replace(WELL, feeds={"healthy": 9, "failing": 1}), Severity.WARN, "1 of 10 fail", "sources"),
         (replace(WELL, feeds={"healthy": 1, "failing": 1, "paused": 9}), Severity.BAD, "1 of 2 fail", "sources"),
         (replace(WELL, feeds={"healthy": 9, "stale": 1}), Severity.WARN, "1 of 10 went silent", "sources"),
@@ -73,6 +82,13 @@ ENDPOINT = EndpointRow(
 def test_what_waits_for_an_endpoint_that_fails_says_until_when(endpoint: EndpointRow, words: str) -> None:
     (found,) = troubles(replace(WELL, deliveries=[replace(STUCK, endpoint=endpoint)]))
     assert found.words == f"4 messages wait, the oldest for 20 min; {words}"
+
+
+def test_that_nothing_goes_out_through_a_paused_channel_is_meant_so() -> None:
+    paused = replace(WELL, paused=PAUSED, deliveries=[STUCK])
+    assert nothing_goes_out(paused) is None
+    other = replace(STUCK, channel="ops")
+    assert nothing_goes_out(replace(paused, channels=frozenset({"desk", "ops"}), deliveries=[STUCK, other])) is not None
 
 
 def test_the_worst_stands_first() -> None:

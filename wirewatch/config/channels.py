@@ -1,0 +1,33 @@
+"""The configuration's channels as they are stored, and stored channels as they are used."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from alerts.channels.settings import ChannelSettings
+from alerts.channels.stored import live, plain, secrets_of, shown
+from core.errors import ConfigError
+from core.model.channel import ChannelDraft, ChannelRow
+from wirewatch.config.loading import Config
+
+
+def channel_drafts(config: Config) -> list[ChannelDraft]:
+    """The channels of the files, without their secrets."""
+    return [
+        ChannelDraft(
+            name=one.settings.name,
+            kind=one.settings.kind,
+            settings=shown(one.settings.kind, plain(one.settings)),
+            author="file",
+        )
+        for one in config.channels
+    ]
+
+
+def settings_of(row: ChannelRow, base_dir: Path, environ: Mapping[str, str]) -> tuple[ChannelSettings, frozenset[str]]:
+    """A stored channel's settings, and what of them must stand in no log. Raises ConfigError with every problem."""
+    settings = live(row.name, row.kind, row.settings, environ)
+    try:
+        settings.check_files(base_dir)
+        return settings, secrets_of(settings, base_dir)
+    except ConfigError as error:
+        raise ConfigError([problem.removeprefix(f"channel {row.name}: ") for problem in error.problems]) from None
