@@ -72,7 +72,7 @@ async def measure(url: str, folder: Path, count: int, rounds: int) -> None:
     async with Database.open(url, folder) as db, MemoryLog(clock) as log:
         await fill(db, count, clock.now())
         health = Health(dict)
-        collector = Collector(log, db, clock=clock, metrics=Metrics(), health=health, channel_kinds={})
+        collector = Collector(log, db, clock=clock, metrics=Metrics(), health=health)
         passed, busy = [], []
         for _ in range(rounds):
             began, used = perf_counter(), thread_time()

@@ -10,10 +10,11 @@ ELLIPSIS = "…"
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A body within its budget, and how many articles had to be left out of it."""
+    """A body within its budget, how many articles had to be left out of it, and all that was cut, for people."""
 
     body: bytes
     left_out: int
+    cut: tuple[str, ...] = ()
 
 
 def clamp_text(text: str, limit: int) -> str:
@@ -41,11 +42,17 @@ def fit(message: Message, encode: Callable[[Message, int], bytes], max_bytes: in
 
     count = _most(total, lambda n: len(first(n)) <= max_bytes)
     if count > 0:
-        return Fitted(first(count), total - count)
-    return Fitted(_thinned(message, lambda thinner: encode(thinner, total - 1), max_bytes), total - 1)
+        return Fitted(first(count), total - count, left_out(total - count, total))
+    body, cut = _thinned(message, lambda thinner: encode(thinner, total - 1), max_bytes)
+    return Fitted(body, total - 1, (*left_out(total - 1, total), *cut))
 
 
-def _thinned(message: Message, encode: Callable[[Message], bytes], max_bytes: int) -> bytes:
+def left_out(count: int, total: int) -> tuple[str, ...]:
+    """How many articles are missing, for people; nothing where none is."""
+    return (f"{count} of {total} articles",) if count else ()
+
+
+def _thinned(message: Message, encode: Callable[[Message], bytes], max_bytes: int) -> tuple[bytes, tuple[str, ...]]:
     article = message.articles[0]
 
     def with_matches(count: int) -> bytes:
@@ -54,9 +61,10 @@ def _thinned(message: Message, encode: Callable[[Message], bytes], max_bytes: in
     count = _most(len(article.matches), lambda n: len(with_matches(n)) <= max_bytes)
     body = with_matches(count)
     if len(body) <= max_bytes:
-        return body
+        return body, (f"{len(article.matches) - count} of {len(article.matches)} places of evidence",)
     bare = replace(article, matches=(), snippet="", title=clamp_text(article.title, 300))
-    return encode(replace(message, articles=(bare,)))
+    cut = ("all evidence", "the snippet", *(("the end of the title",) if bare.title != article.title else ()))
+    return encode(replace(message, articles=(bare,))), cut
 
 
 def _most(limit: int, fits: Callable[[int], bool]) -> int:

@@ -8,19 +8,24 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from alerts.channels.channel import Channel
+from alerts.channels.message import Message
 from alerts.channels.posting import Poster
 from alerts.channels.settings import ChannelSettings
-from alerts.channels.slack import SlackChannel, SlackSettings
-from alerts.channels.webhook import WebhookChannel, WebhookSettings
+from alerts.channels.slack import SlackChannel, SlackSettings, slack_cut
+from alerts.channels.webhook import WebhookChannel, WebhookSettings, webhook_cut
 from core.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind's settings, and the making of a channel from them: (settings, poster, folder of `_file` secrets)."""
+    """A kind's settings, and the making of a channel from them: (settings, poster, folder of `_file` secrets).
+
+    `cut`: what of a message its limits leave out, in words for people.
+    """
 
     settings: type[ChannelSettings]
     build: Callable[[ChannelSettings, Poster, Path], Channel]
+    cut: Callable[[Message], tuple[str, ...]]
 
 
 def _webhook(settings: ChannelSettings, poster: Poster, base_dir: Path) -> Channel:
@@ -34,8 +39,8 @@ def _slack(settings: ChannelSettings, poster: Poster, base_dir: Path) -> Channel
 
 
 KINDS: Mapping[str, Kind] = {
-    "webhook": Kind(WebhookSettings, _webhook),
-    "slack": Kind(SlackSettings, _slack),
+    "webhook": Kind(WebhookSettings, _webhook, webhook_cut),
+    "slack": Kind(SlackSettings, _slack, slack_cut),
 }
 
 # Named in the configuration's contract, built in a later version: refused by name, so nobody thinks a typo is the cause.

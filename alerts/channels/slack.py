@@ -12,7 +12,7 @@ from typing import Literal
 import orjson
 
 from alerts.channels.channel import Limits, Receipt
-from alerts.channels.clamp import clamp_text
+from alerts.channels.clamp import clamp_text, left_out
 from alerts.channels.message import Message, MessageArticle, MessageStory
 from alerts.channels.posting import Posted, Poster, post
 from alerts.channels.settings import HttpChannelSettings
@@ -90,11 +90,28 @@ def _posted(answer: Posted) -> bool:
 
 def slack_body(message: Message) -> bytes:
     """The JSON of one post, within Slack's documented and undocumented limits; headline and link always stay."""
+    return _fitted(message)[0]
+
+
+def slack_cut(message: Message) -> tuple[str, ...]:
+    """What of the message does not fit, for people."""
+    _, shown = _fitted(message)
+    lengths = (("title", _TITLE_CHARACTERS), ("snippet", _SNIPPET_CHARACTERS))
+    ends = tuple(
+        f"the end of {count} {name}{'s' if count > 1 else ''}"
+        for name, most in lengths
+        if (count := sum(len(getattr(article, name)) > most for article in message.articles[:shown]))
+    )
+    return (*left_out(len(message.articles) - shown, len(message.articles)), *ends)
+
+
+def _fitted(message: Message) -> tuple[bytes, int]:
+    """The fullest body, and how many articles are in it."""
     shown = len(message.articles)
     while True:
         body, characters, blocks = _encode(message, shown)
         if shown <= 1 or (len(body) <= _MAX_BYTES and characters <= _MAX_CHARACTERS and blocks <= _MAX_BLOCKS):
-            return body
+            return body, shown
         shown -= max(shown // 8, 1)
 
 
@@ -105,9 +122,9 @@ def _encode(message: Message, shown: int) -> tuple[bytes, int, int]:
     for article in message.articles[:shown]:
         texts.append(_article(article, stories[article.story_id], message, lead=article.story_id not in lead_of))
         lead_of.add(article.story_id)
-    left_out = len(message.articles) - shown
-    if left_out:
-        texts.append(f"and {left_out} more")
+    more = len(message.articles) - shown
+    if more:
+        texts.append(f"and {more} more")
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts]
     data = {
         "text": escape(clamp_text(f"{message.rule.name}: {message.subject}", _TITLE_CHARACTERS)),

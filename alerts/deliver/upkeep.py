@@ -3,7 +3,7 @@
 A notification that was never tried is given up by its age alone: where its channel is missing, or its endpoint fails all along.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog

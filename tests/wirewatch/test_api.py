@@ -11,18 +11,20 @@ import orjson
 import pytest
 
 from core.clock import SystemClock
+from core.model.channel import ChannelDraft
 from core.model.metric_rule import Frequency
 from core.model.outcome import AlertOutcome
 from core.model.rule import RuleDraft, RuleSettings
 from core.model.sending import QuietHours
 from core.model.silence import Silence
-from core.store import alerts, articles, findings, rules, silences, sources
+from core.store import alerts, articles, channels, findings, rules, silences, sources
 from core.store.articles import StoredArticle
 from core.store.findings import Finding
 from tests.fakes.records import a_match, a_source, a_story_article
 from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
 
 NOW = SystemClock().now()
+SECRET_URL = "https://chat.example/services/T0ken"
 
 
 @pytest.fixture
@@ -82,6 +84,22 @@ async def test_a_list_is_read_page_by_page_while_it_grows(page: StatusPage, name
         cursor = {"cursor": part["next"]}
     assert set(before) <= set(found)
     assert len(found) == len(set(found))
+
+
+async def test_channels_come_by_name_in_pages_with_their_pause_and_without_their_secrets(page: StatusPage) -> None:
+    draft = ChannelDraft(name="chat", kind="slack", settings={"url": SECRET_URL}, author="kim")
+    async with page.db.transaction() as conn:
+        await channels.put(conn, draft, NOW)
+        await channels.set_enabled(conn, "chat", NOW, enabled=False, by="kim")
+    first = await got(page, "/api/v1/channels", limit="1")
+    (chat,) = first["channels"]
+    assert (chat["name"], chat["kind"], chat["origin"], chat["waiting"]) == ("chat", "slack", "db", 0)
+    assert chat["settings"] == {"url": "https://chat.example/[secret]"}
+    assert chat["pause"]["by"] == "kim"
+    second = await got(page, "/api/v1/channels", limit="1", cursor=first["next"])
+    assert [(one["name"], one["origin"], one["pause"]) for one in second["channels"]] == [("desk", "file", None)]
+    assert second["next"] is None
+    assert "T0ken" not in f"{first}{second}"
 
 
 async def test_the_last_page_says_so(page: StatusPage) -> None:

@@ -28,6 +28,7 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.logsetup import set_up_logging
 from core.model.alert import Alert, Notification
+from core.model.channel import ChannelDraft
 from core.model.deadletter import DeadLetter
 from core.model.match import Evidence
 from core.model.outcome import AlertOutcome, DeadLetterReason, FailureReason, NotificationState, PollOutcome, Stage
@@ -37,6 +38,7 @@ from core.store import (
     alerts,
     aliases,
     articles,
+    channels,
     dead_letters,
     findings,
     notifications,
@@ -128,6 +130,9 @@ async def fill(conn: Connection) -> None:
     )
     await silences.add(conn, silence)
     await dead_letters.put_many(conn, [poisoned_letter()])
+    await channels.put(
+        conn, ChannelDraft(name="desk", kind="webhook", settings={"url": "http://127.0.0.1:9/"}, author=POISON), NOW
+    )
     story = a_story_article(URL, text=f"Talks about arms. {POISON}", at=NOW)
     article = replace(story.article, title=TITLE, source_name=POISON, authors=(POISON,), tags=(POISON,), section=POISON)
     story = replace(story, article=article)
@@ -179,6 +184,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("sources", "show"): [Call((POISON,)), Call((f"no {POISON}",), 1)],
         ("sources", "add"): [Call(("https://other.example/", "--name", f"other {POISON}")), Call((POISON, "--name", "x"), 2),
                              Call(("https://third.example/", "--name", POISON), 1)],
+        ("sources", "move"): [Call((f"no {POISON}", "https://x.example/"), 1)],
         ("sources", "remove"): [Call((f"other {POISON}",)), Call((f"no {POISON}",), 1)],
         ("rules", "list"): [Call()],
         ("rules", "show"): [Call((RULE,)), Call((POISON,), 1)],
@@ -189,6 +195,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("rules", "add"): [Call((f"new {POISON}", "arms", "--comment", POISON)), Call(("new", f"({POISON}"), 1),
                            Call(("new", "arms", "--channel", POISON), 1)],
         ("rules", "rollback"): [Call((RULE, "1")), Call((RULE, "99"), 1)],
+        ("rules", "rename"): [Call((f"no {POISON}", "x"), 1)],
         ("rules", "remove"): [Call((RULE,)), Call((RULE,), 1)],
         ("aliases", "list"): [Call()],
         ("aliases", "show"): [Call((ALIAS,)), Call((POISON,), 1)],
@@ -205,6 +212,17 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("deadletters", "show"): [Call((letter,)), Call((POISON,), 1)],
         ("deadletters", "redrive"): [Call((letter,)), Call((POISON,), 1)],
         ("deadletters", "drop"): [Call((letter, "--yes")), Call((POISON, "--yes"), 1)],
+        ("channels", "list"): [Call()],
+        ("channels", "show"): [Call(("desk",)), Call((POISON,), 1)],
+        ("channels", "add"): [Call((f"new{one_line(POISON)[:30]}", "--kind", "webhook", "--set", f"url_file={POISON}"), -1),
+                              Call((POISON, "--kind", POISON), 1),
+                              Call(("new", "--kind", "webhook", "--set", f"{POISON}={POISON}"), 1)],
+        ("channels", "change"): [Call(("desk", "--set", f"url_file={POISON}", "--unset", "url"), -1),
+                                 Call(("desk", "--unset", POISON), 1), Call(("desk",), 2)],
+        ("channels", "test"): [Call(("desk",), 1), Call((POISON,), 1)],
+        ("channels", "pause"): [Call(("desk",)), Call(("desk",), 1)],
+        ("channels", "resume"): [Call(("desk",)), Call((POISON,), 1)],
+        ("channels", "remove"): [Call(("desk",)), Call((POISON,), 1)],
         ("silences", "list"): [Call(), Call(("--all",))],
         ("silences", "add"): [Call(("--rule", f"*{POISON}*", "--for", "1h", "--comment", POISON), -1),
                               Call(("--rule", "no" + one_line(POISON).replace("[", ""), "--for", "1h", "--comment", POISON), 1)],
@@ -258,7 +276,19 @@ def test_no_command_lets_others_text_steer_a_terminal(
         options = {option for parameter in found[name].params for option in parameter.opts}
         for call in todo:
             variants = [call.words, (*call.words, "--json")] if "--json" in options and call.code == 0 else [call.words]
-            if name[-1] in ("add", "remove", "rollback", "redrive", "drop"):
+            if name[-1] in (
+                "add",
+                "remove",
+                "rollback",
+                "redrive",
+                "drop",
+                "rename",
+                "move",
+                "pause",
+                "resume",
+                "change",
+                "test",
+            ):
                 variants = variants[:1]
             for words in variants:
                 config = ("--config", str(path)) if "--config" in options and "--config" not in words else ()

@@ -26,6 +26,7 @@ from core.model.rule_tables import written
 from core.model.source import SourceKind
 from ingest.poll.health import FeedState
 from wirewatch.health.trouble import Severity
+from wirewatch.usecases.channels import KnownChannel
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +176,40 @@ class WholeAlert(Model, frozen=True, kw_only=True):
 
 class Deliveries(Model, frozen=True, kw_only=True):
     deliveries: Sequence[SentNotification]
+    next: str | None
+
+
+class Pause(Model, frozen=True, kw_only=True):
+    by: str
+    since: datetime
+
+
+class Channel(Model, frozen=True, kw_only=True):
+    """`settings`: without secrets. `waiting`: notifications that wait for it. `pause` null: it sends."""
+
+    channel_id: str
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    origin: str
+    pause: Pause | None
+    waiting: int
+    author: str
+    created: datetime
+    updated: datetime
+
+    @classmethod
+    def of_known(cls, known: KnownChannel) -> Self:
+        """The model of a stored channel."""
+        row = known.row
+        names = ("channel_id", "name", "kind", "origin", "author", "created", "updated")
+        given = {name: getattr(row, name) for name in names}
+        pause = None if row.pause is None else Pause.of(row.pause)
+        return cls(**given, settings=dict(known.settings), pause=pause, waiting=known.waiting)
+
+
+class Channels(Model, frozen=True, kw_only=True):
+    channels: Sequence[Channel]
     next: str | None
 
 

@@ -11,7 +11,7 @@ from core.model.outcome import AlertOutcome, NotificationState
 from wirewatch.api import models
 from wirewatch.api.answers import answer, refusal
 from wirewatch.serving import SERVING
-from wirewatch.usecases import alerts, articles, deliveries, rules, silences, sources
+from wirewatch.usecases import alerts, articles, channels, deliveries, rules, silences, sources
 from wirewatch.usecases.alerts import AlertFilter
 from wirewatch.usecases.deliveries import DeliveryFilter
 from wirewatch.usecases.pages import MOST, Paging
@@ -29,6 +29,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/v1/alerts/{alert_id}", one_alert),
         web.get("/api/v1/sources", list_sources),
         web.get("/api/v1/rules", list_rules),
+        web.get("/api/v1/channels", list_channels),
         web.get("/api/v1/deliveries", list_deliveries),
         web.get("/api/v1/silences", list_silences),
         web.get("/api/v1/trace", trace_article),
@@ -75,6 +76,12 @@ async def list_rules(request: web.Request) -> web.Response:
     """`?limit=&cursor=`: all in the version in force, disabled ones too."""
     page = await rules.list_page(request[SERVING].visitor, _paging(request, MOST))
     return answer(models.Rules(rules=[models.Rule.of_row(row) for row in page.items], next=page.next))
+
+
+async def list_channels(request: web.Request) -> web.Response:
+    """`?limit=&cursor=`: all, by name, without their secrets."""
+    page = await channels.list_page(request[SERVING].visitor, _paging(request, MOST))
+    return answer(models.Channels(channels=[models.Channel.of_known(one) for one in page.items], next=page.next))
 
 
 async def list_deliveries(request: web.Request) -> web.Response:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sources": ("sources", "List, show, add and remove sources."),
     "rules": ("rules", "List, show, preview and change rules."),
     "aliases": ("aliases", "List, show and change shared lists of terms."),
+    "channels": ("channels", "List, add, change, pause and try out channels."),
     "alerts": ("alerts", "List and show alerts."),
     "deliveries": ("deliveries", "List notifications and send dead ones again."),
     "deadletters": ("deadletters", "List records that were set aside, put them back or drop them."),

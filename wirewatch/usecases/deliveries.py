@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.model.outcome import NotificationState
-from core.store import notifications
+from core.store import channels, notifications
 from core.store.notifications import Attempt, NotificationRow
+from wirewatch.health.trouble import pause_words
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
@@ -56,6 +57,15 @@ async def show(acting: Acting, notification_id: str) -> Delivery:
         return Delivery(row, tuple(await notifications.attempts(conn, notification_id)))
 
 
+@reads(Permission.READ_DELIVERIES)
+async def paused(acting: Acting) -> dict[str, str]:
+    """The channels through which nothing is sent for now, with who wants it so, since when, and how much waits."""
+    async with acting.db.connection() as conn:
+        pauses = await channels.paused(conn)
+        waiting = {queue.channel: queue.pending for queue in await notifications.queue_stats(conn)} if pauses else {}
+    return {name: pause_words(pause, waiting.get(name, 0)) for name, pause in pauses.items()}
+
+
 @changes(Permission.REDRIVE_DELIVERIES, "delivery.redrive")
 async def redrive(acting: Acting, notification_ids: Sequence[str]) -> int:
     """Send these again under their old ids; how many. Raises NotFound, or Conflict for one that is neither dead nor put aside.
@@ -91,6 +101,7 @@ __all__ = [
     "DeliveryFilter",
     "NotificationRow",
     "list_page",
+    "paused",
     "redrive",
     "redrive_all",
     "show",

@@ -17,7 +17,8 @@ from core.model.outcome import FailureReason, NotificationState
 from core.store import channels, notifications
 from core.wake_up import WakeUp
 from tests.alerts.making import NOW, alert, notification
-from tests.alerts.stages.test_deliver import FakeChannel, SlowChannel
+from tests.alerts.stages.outbox import FakeChannel
+from tests.alerts.stages.test_deliver import SlowChannel
 from tests.fakes.clock import FakeClock
 from tests.fakes.running import running, until
 
@@ -118,7 +119,6 @@ async def test_what_is_meant_for_a_paused_channel_waits_and_is_sent_once_it_goes
     item = await room.alert()
     room.clock.advance(5 * 24 * 3600)  # longer than a missing channel is waited for
     await room.stage.deliver_due()
-    await room.stage.show_queue()
     assert desk.sent == []
     assert await room.state(item) is NotificationState.PENDING
     value = room.stage._context.metrics.registry.get_sample_value

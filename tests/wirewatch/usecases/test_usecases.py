@@ -18,9 +18,10 @@ from core.store.notifications import Attempt
 from tests.fakes.records import a_notification
 from wirewatch import usecases
 from wirewatch.dead_letters import row_of
-from wirewatch.usecases import aliases, dead_letters, deliveries, rules, silences, sources
+from wirewatch.usecases import aliases, channels, dead_letters, deliveries, rules, silences, sources
 from wirewatch.usecases.acting import DECLARED, Acting
 from wirewatch.usecases.aliases import NewAlias
+from wirewatch.usecases.channels import NewChannel
 from wirewatch.usecases.dead_letters import Wanted
 from wirewatch.usecases.permission import EVERYTHING, READING
 from wirewatch.usecases.refusals import NotPermitted
@@ -128,6 +129,36 @@ async def _drop_all_letters(acting: Acting) -> None:
     assert await dead_letters.drop_all(acting, Wanted(stage=Stage.READ)) == 1
 
 
+async def _a_channel(acting: Acting) -> None:
+    new = NewChannel(name="ops", kind="webhook", settings={"url": "http://127.0.0.1:9/hook"})
+    await channels.add(acting, new, {})
+
+
+async def _change_a_channel(acting: Acting) -> None:
+    await _a_channel(acting)
+    await channels.change(acting, "ops", {"timeout_seconds": 3}, (), {})
+
+
+async def _remove_a_channel(acting: Acting) -> None:
+    await _a_channel(acting)
+    await channels.remove(acting, "ops")
+
+
+async def _pause_a_channel(acting: Acting) -> None:
+    await _a_channel(acting)
+    await channels.pause(acting, "ops")
+
+
+async def _resume_a_channel(acting: Acting) -> None:
+    await _pause_a_channel(acting)
+    await channels.resume(acting, "ops")
+
+
+async def _test_a_channel(acting: Acting) -> None:
+    await _a_channel(acting)
+    await channels.test(acting, "ops", {})  # our address guard refuses it: that is an answer, too
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "aliases.put": _an_alias,
@@ -137,6 +168,12 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "dead_letters.drop_all": _drop_all_letters,
     "dead_letters.redrive": _redrive_a_letter,
     "dead_letters.redrive_all": _redrive_all_letters,
+    "channels.add": _a_channel,
+    "channels.change": _change_a_channel,
+    "channels.pause": _pause_a_channel,
+    "channels.remove": _remove_a_channel,
+    "channels.resume": _resume_a_channel,
+    "channels.test": _test_a_channel,
     "deliveries.redrive": _redrive,
     "deliveries.redrive_all": deliveries.redrive_all,
     "rules.put": _a_rule,

@@ -1,0 +1,243 @@
+"""`wirewatch channels`: where alerts go, added, changed, paused and tried out while everything runs."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from alerts.channels.registry import KINDS
+from alerts.channels.stored import given
+from alerts.management.trial_send import Trial
+from wirewatch.cli import output
+from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.usecases import channels
+from wirewatch.usecases.channels import KnownChannel, NewChannel, ShownChannel, StoredChannel
+from wirewatch.usecases.pages import Paging
+
+_COLUMNS = ("name", "kind", "state", "waiting", "origin", "settings")
+
+_set_option = click.option(
+    "--set", "pairs", metavar="KEY=VALUE", multiple=True, help="A setting of the kind; may be given several times."
+)
+_ask_option = click.option(
+    "--ask", "asked", metavar="KEY", multiple=True, help="A setting that is typed unseen, or read from standard input."
+)
+
+
+@click.group("channels")
+def command() -> None:
+    """List, show, add, change, pause and try out channels."""
+
+
+@command.command("list")
+@config_option
+@json_option
+def list_channels(path: Path, *, as_json: bool) -> None:
+    """All channels with what waits for each."""
+    rows = list(map(_summary, run(_list(path))))
+    empty = (
+        "No channel is stored; `wirewatch channels add` adds one, `wirewatch run` stores those of the configuration."
+    )
+    output.show(rows, _COLUMNS, as_json=as_json, empty=empty)
+
+
+async def _list(path: Path) -> tuple[KnownChannel, ...]:
+    async with acting(path) as me:
+        return (await channels.list_page(me, Paging(limit=None))).items
+
+
+@command.command("show")
+@click.argument("name")
+@config_option
+@json_option
+def show(name: str, path: Path, *, as_json: bool) -> None:
+    """A channel with its settings, secrets left out, and the rules that send to it."""
+    found = run(_show(path, name))
+    output.show_one({**_summary(found.channel), "rules": found.rules}, as_json=as_json)
+
+
+async def _show(path: Path, name: str) -> ShownChannel:
+    async with acting(path) as me:
+        return await channels.show(me, name)
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--kind", required=True, help=f"One of {', '.join(KINDS)}.")
+@_set_option
+@_ask_option
+@config_option
+def add(name: str, kind: str, pairs: tuple[str, ...], asked: tuple[str, ...], path: Path) -> None:
+    """Store a channel; running processes use it within seconds."""
+    new = NewChannel(name=name, kind=kind, settings=given(kind, _settings(pairs, asked)))
+    stored = run(_add(path, new))
+    _say_stored(name, stored, "stored")
+
+
+async def _add(path: Path, new: NewChannel) -> StoredChannel:
+    async with acting(path) as me:
+        return await channels.add(me, new, os.environ)
+
+
+@command.command("change")
+@click.argument("name")
+@_set_option
+@_ask_option
+@click.option("--unset", "without", metavar="KEY", multiple=True, help="A setting to take away.")
+@config_option
+def change(name: str, pairs: tuple[str, ...], asked: tuple[str, ...], without: tuple[str, ...], path: Path) -> None:
+    """Change settings of a channel that was added so; the others stay. What waits for it is tried at once."""
+    if not (pairs or asked or without):
+        raise click.UsageError("say what changes: --set KEY=VALUE, --ask KEY or --unset KEY")
+    stored = run(_change(path, name, _settings(pairs, asked), without))
+    _say_stored(name, stored, "changed")
+
+
+async def _change(path: Path, name: str, texts: dict[str, str], without: tuple[str, ...]) -> StoredChannel:
+    async with acting(path) as me:
+        kind = (await channels.show(me, name)).channel.row.kind
+        return await channels.change(me, name, given(kind, texts), without, os.environ)
+
+
+@command.command("remove")
+@click.argument("name")
+@config_option
+def remove(name: str, path: Path) -> None:
+    """Take a channel away that no rule sends to; its secrets are forgotten."""
+    run(_remove(path, name))
+    output.say(f"removed {name!r}")
+
+
+async def _remove(path: Path, name: str) -> None:
+    async with acting(path) as me:
+        await channels.remove(me, name)
+
+
+@command.command("pause")
+@click.argument("name")
+@config_option
+def pause(name: str, path: Path) -> None:
+    """Send nothing through a channel for now; what is meant for it waits."""
+    waiting = run(_pause(path, name))
+    output.say(f"paused {name!r}, {waiting} waiting; `wirewatch channels resume {name!r}` sends what waits")
+
+
+async def _pause(path: Path, name: str) -> int:
+    async with acting(path) as me:
+        return await channels.pause(me, name)
+
+
+@command.command("resume")
+@click.argument("name")
+@config_option
+def resume(name: str, path: Path) -> None:
+    """Let a paused channel send again, beginning with what waits."""
+    waiting = run(_resume(path, name))
+    output.say(f"resumed {name!r}, {waiting} waiting")
+
+
+async def _resume(path: Path, name: str) -> int:
+    async with acting(path) as me:
+        return await channels.resume(me, name)
+
+
+@command.command("test")
+@click.argument("name")
+@config_option
+@json_option
+def test(name: str, path: Path, *, as_json: bool) -> None:
+    """Send the newest alert (or a sample) through a channel now, as a test; exit 1 if it is not taken."""
+    trial = run(_test(path, name))
+    if as_json:
+        output.print_json(_trial_json(name, trial))
+    else:
+        _say_trial(trial)
+    if trial.problem is not None:
+        raise click.exceptions.Exit(1)
+
+
+async def _test(path: Path, name: str) -> Trial:
+    async with acting(path) as me:
+        return await channels.test(me, name, os.environ)
+
+
+def _settings(pairs: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign or not key:
+            raise click.UsageError("--set takes KEY=VALUE, such as --set url=https://chat.example/hook")
+        found[key] = value
+    terminal = sys.stdin.isatty()
+    for key in asked:
+        text = click.prompt(key, hide_input=True) if terminal else sys.stdin.readline()
+        found[key] = str(text).strip()
+    return found
+
+
+def _say_stored(name: str, stored: StoredChannel, done: str) -> None:
+    for note in stored.notes:
+        output.say(output.one_line(f"note: {note}"), err=True)
+    if stored.changed:
+        output.say(f"{name!r} is {done}; `wirewatch channels test {name!r}` sends a test message")
+    else:
+        output.say(f"{name!r} is unchanged")
+
+
+def _summary(known: KnownChannel) -> dict[str, object]:
+    row = known.row
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "state": "active" if row.pause is None else "paused",
+        "paused_by": None if row.pause is None else row.pause.by,
+        "paused_since": None if row.pause is None else row.pause.since,
+        "waiting": known.waiting,
+        "origin": row.origin if known.file is None else f"{row.origin} {known.file}",
+        "settings": dict(known.settings),
+        "author": row.author,
+        "created": row.created,
+        "changed": row.updated,
+    }
+
+
+def _say_trial(trial: Trial) -> None:
+    what = "a sample, since there is no alert yet" if trial.sample else f"the newest alert, {trial.title!r}"
+    output.say(f"message  {output.one_line(what)}")
+    output.say(f"cut      {', '.join(trial.cut) or 'nothing'}")
+    for request in trial.requests:
+        output.say(f"request  POST {request.url}")
+        for name, value in request.headers.items():
+            output.say(f"         {output.one_line(f'{name}: {value}')}")
+        output.say(f"         {output.one_line(request.body)}")
+        if request.status is not None:
+            output.say(f"answer   HTTP {request.status} {output.one_line(request.answer)}".rstrip())
+    if trial.problem is None:
+        output.say(f"result   {output.good('ok')}, {trial.detail} in {trial.seconds:.2f} s")
+    else:
+        output.say(f"result   {output.bad('failed')} after {trial.seconds:.2f} s: {output.one_line(trial.problem)}")
+
+
+def _trial_json(name: str, trial: Trial) -> dict[str, object]:
+    return {
+        "channel": name,
+        "ok": trial.problem is None,
+        "problem": trial.problem,
+        "detail": trial.detail,
+        "sample": trial.sample,
+        "title": trial.title,
+        "cut": trial.cut,
+        "seconds": round(trial.seconds, 3),
+        "requests": [
+            {
+                "method": "POST",
+                "url": one.url,
+                "headers": dict(one.headers),
+                "body": one.body,
+                "status": one.status,
+                "answer": one.answer,
+            }
+            for one in trial.requests
+        ],
+    }

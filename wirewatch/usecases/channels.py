@@ -1,0 +1,271 @@
+"""Channels: the ways to people and tools, added, changed, paused and tried out while everything runs."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alerts.channels.registry import build_channel
+from alerts.channels.settings import ChannelSettings
+from alerts.channels.stored import live, missing_variables, plain, secrets_of, shown
+from alerts.management.trial_send import Trial, WatchedPoster, send_trial
+from core.db.connection import Connection
+from core.errors import ConfigError
+from core.model.channel import ChannelDraft, ChannelRow
+from core.net.client import Fetcher, FetchSettings
+from core.net.guard import AddressGuard
+from core.store import alerts, channels, notifications, rules
+from core.text.visible import one_line
+from wirewatch.config.channels import settings_of
+from wirewatch.usecases.acting import Acting, changes, reads
+from wirewatch.usecases.pages import Page, Paging
+from wirewatch.usecases.permission import Permission
+from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+
+_STANDS_FOR = "https://variable.example/"  # for a variable that is not set here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownChannel:
+    """`settings`: without secrets. `file`: the one that manages it, where that is known here. `waiting`: notifications."""
+
+    row: ChannelRow
+    settings: Mapping[str, Any]
+    file: str | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownChannel:
+    """`rules`: the names of those in force that send to it."""
+
+    channel: KnownChannel
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewChannel:
+    name: str
+    kind: str
+    settings: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChannel:
+    """`changed` False: it was so already. `notes`: what the delivering process must have and this one lacks."""
+
+    changed: bool
+    notes: tuple[str, ...]
+
+
+@reads(Permission.READ_CHANNELS)
+async def list_page(acting: Acting, paging: Paging) -> Page[KnownChannel]:
+    """All channels, by name; those of files as they were at the last start or reload."""
+    after = paging.after("channels")
+    async with acting.db.connection() as conn:
+        known = [_known(acting, row, waiting) for row, waiting in await _with_queues(conn)]
+    known.sort(key=lambda one: one.row.name)  # as cursors are compared, whatever order a database has for letters
+    left = [one for one in known if after is None or (one.row.name,) > after]
+    return paging.page("channels", left if paging.asked is None else left[: paging.asked], lambda one: (one.row.name,))
+
+
+@reads(Permission.READ_CHANNELS)
+async def show(acting: Acting, name: str) -> ShownChannel:
+    """One channel. Raises NotFound."""
+    async with acting.db.connection() as conn:
+        row = await _stored(acting, conn, name)
+        waiting = dict[str, int]((row.name, count) for row, count in await _with_queues(conn))
+        users = await _users(conn, name)
+    return ShownChannel(channel=_known(acting, row, waiting[row.name]), rules=tuple(users))
+
+
+@changes(Permission.CHANGE_CHANNELS, "channel.add")
+async def add(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> StoredChannel:
+    """Store a channel. Raises Invalid with every problem, Conflict, ManagedInFile. Delivering processes soon use it."""
+    _not_in_file(acting, new.name)
+    notes = _checked(acting, new, environ)
+    async with acting.db.transaction() as conn:
+        known = await channels.get(conn, new.name)
+        if known is not None:
+            _editable(acting, known)
+            raise Conflict(f"channel {new.name!r} is there already; `wirewatch channels change` changes it")
+        await _put(acting, conn, new)
+    return StoredChannel(changed=True, notes=notes)
+
+
+@changes(Permission.CHANGE_CHANNELS, "channel.change")
+async def change(
+    acting: Acting,
+    name: str,
+    settings: Mapping[str, Any],
+    without: Collection[str],
+    environ: Mapping[str, str],
+) -> StoredChannel:
+    """Lay these settings over those that it has; `without`: keys to take away. Raises what `add` does, and NotFound."""
+    async with acting.db.transaction() as conn:
+        known = await _stored(acting, conn, name)
+        _editable(acting, known)
+        for key in without:
+            if key not in known.settings:
+                raise Invalid(f"channel {name!r} has no setting {key!r}; it has {', '.join(known.settings)}")
+        kept = {key: value for key, value in known.settings.items() if key not in without}
+        new = NewChannel(name=name, kind=known.kind, settings={**kept, **settings})
+        notes = _checked(acting, new, environ)
+        changed = await _put(acting, conn, new)
+    return StoredChannel(changed=changed, notes=notes)
+
+
+@changes(Permission.CHANGE_CHANNELS, "channel.remove")
+async def remove(acting: Acting, name: str) -> None:
+    """Take a channel away and forget its secrets. Raises NotFound, ManagedInFile, Conflict while a rule sends to it."""
+    async with acting.db.transaction() as conn:
+        _editable(acting, await _stored(acting, conn, name))
+        users = await _users(conn, name)
+        if users:
+            more = f" and {len(users) - 1} more" if len(users) > 1 else ""
+            raise Conflict(f"rule {users[0]!r}{more} sends to channel {name!r}; name another channel there first")
+        await channels.remove(conn, name, acting.clock.now())
+        await acting.note(conn, name)
+
+
+@changes(Permission.CHANGE_CHANNELS, "channel.pause")
+async def pause(acting: Acting, name: str) -> int:
+    """Have notifications wait, also for a channel that a file manages; how many wait now. Raises NotFound, Conflict."""
+    async with acting.db.transaction() as conn:
+        known = await _stored(acting, conn, name)
+        if known.pause is not None:
+            since = f"{known.pause.since:%Y-%m-%d %H:%M} UTC"
+            raise Conflict(f"channel {name!r} is paused already, by {known.pause.by} since {since}")
+        return await _set_enabled(acting, conn, name, enabled=False)
+
+
+@changes(Permission.CHANGE_CHANNELS, "channel.resume")
+async def resume(acting: Acting, name: str) -> int:
+    """Let a paused channel send again, what waits first; how many wait. Raises NotFound, Conflict."""
+    async with acting.db.transaction() as conn:
+        known = await _stored(acting, conn, name)
+        if known.pause is None:
+            raise Conflict(f"channel {name!r} is not paused")
+        return await _set_enabled(acting, conn, name, enabled=True)
+
+
+@changes(Permission.TEST_CHANNELS, "channel.test")
+async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
+    """Send the newest alert, or a sample, through the channel now, paused or not, with the event "test".
+
+    Nothing of it is kept but the audit entry. Raises NotFound, Invalid where the channel cannot be used here.
+    """
+    async with acting.db.connection() as conn:
+        newest = await alerts.recent(conn, 1)
+        settings, base_dir, secrets = await _usable(acting, conn, name, environ)
+    fetch = acting.config.fetch
+    bounds = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
+    async with Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, acting.clock, bounds) as fetcher:
+        watched = WatchedPoster(fetcher, lambda url: str(shown(settings.kind, {"url": url})["url"]), secrets)
+        channel = build_channel(settings, poster=watched, base_dir=base_dir)
+        alert = newest[0].alert if newest else None
+        trial = await send_trial(channel, watched, alert, acting.clock, acting.config.server.public_url)
+    async with acting.db.transaction() as conn:
+        await acting.note(conn, name, delivered=trial.problem is None)
+    return trial
+
+
+async def _usable(
+    acting: Acting, conn: Connection, name: str, environ: Mapping[str, str]
+) -> tuple[ChannelSettings, Path, frozenset[str]]:
+    """The settings as `run` would use them, the folder of their files, and their secrets."""
+    base_dir = acting.config.path.parent
+    try:
+        for one in acting.config.channels:
+            if one.settings.name == name:
+                return one.settings, one.base_dir, secrets_of(one.settings, one.base_dir)
+        row = await _stored(acting, conn, name)
+        if row.origin == channels.FILE:
+            raise Invalid(f"channel {name!r} is managed in a file that is not part of {acting.config.path.name}")
+        settings, secrets = settings_of(row, base_dir, environ)
+    except ConfigError as error:
+        problems = one_line("; ".join(error.problems))
+        raise Invalid(f"channel {name!r} cannot be used here: {problems}") from None
+    return settings, base_dir, secrets
+
+
+async def _put(acting: Acting, conn: Connection, new: NewChannel) -> bool:
+    draft = ChannelDraft(name=new.name, kind=new.kind, settings=new.settings, author=acting.actor)
+    changed = await channels.put(conn, draft, acting.clock.now())
+    await acting.note(conn, new.name, kind=new.kind, settings=shown(new.kind, new.settings))
+    return changed
+
+
+async def _set_enabled(acting: Acting, conn: Connection, name: str, *, enabled: bool) -> int:
+    await channels.set_enabled(conn, name, acting.clock.now(), enabled=enabled, by=acting.actor)
+    waiting = next((queue.pending for queue in await notifications.queue_stats(conn) if queue.channel == name), 0)
+    await acting.note(conn, name, waiting=waiting)
+    return waiting
+
+
+def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What only the delivering process can tell, as notes. Raises Invalid with every problem."""
+    base_dir = acting.config.path.parent
+    unset = missing_variables(new.settings, environ)
+    notes = [
+        f"{key}: the variable {name} is not set here; the process that delivers must have it"
+        for key, names in unset.items()
+        for name in names
+    ]
+    try:
+        stands = dict.fromkeys((name for names in unset.values() for name in names), _STANDS_FOR)
+        settings = live(new.name, new.kind, new.settings, {**environ, **stands})
+        absent = {
+            key: value
+            for key, value in plain(settings).items()
+            if key.endswith("_file") and not (base_dir / str(value)).is_file()
+        }
+        notes += [f"{key}: there is no file {value} here" for key, value in absent.items()]
+        if not absent and not unset:
+            settings.check_files(base_dir)
+    except ConfigError as error:
+        found = [problem.removeprefix(f"channel {new.name}: ") for problem in error.problems]
+        problems = [problem for problem in found if problem.partition(":")[0] not in unset]
+        if problems:
+            raise Invalid("\n".join(f"channel {new.name!r}: {one_line(problem)}" for problem in problems)) from None
+    return tuple(notes)
+
+
+def _known(acting: Acting, row: ChannelRow, waiting: int) -> KnownChannel:
+    file = _file(acting, row.name) if row.origin == channels.FILE else None
+    return KnownChannel(row=row, settings=shown(row.kind, row.settings), file=file, waiting=waiting)
+
+
+async def _with_queues(conn: Connection) -> list[tuple[ChannelRow, int]]:
+    waiting = {queue.channel: queue.pending for queue in await notifications.queue_stats(conn)}
+    return [(row, waiting.get(row.name, 0)) for row in await channels.list_all(conn)]
+
+
+async def _users(conn: Connection, name: str) -> list[str]:
+    return [row.name for row in await rules.list_active(conn) if name in row.channels]
+
+
+async def _stored(acting: Acting, conn: Connection, name: str) -> ChannelRow:
+    row = await channels.get(conn, name)
+    if row is not None:
+        return row
+    file = _file(acting, name)
+    if file is not None:
+        raise NotFound(f"channel {name!r} stands in {file} and is not stored yet; `wirewatch run` stores it")
+    raise NotFound.of("channel", name, [one.name for one in await channels.list_all(conn)])
+
+
+def _editable(acting: Acting, row: ChannelRow) -> None:
+    if row.origin == channels.FILE:
+        _not_in_file(acting, row.name)
+        raise ManagedInFile(f"channel {row.name!r} is managed in a file; change it there")
+
+
+def _not_in_file(acting: Acting, name: str) -> None:
+    file = _file(acting, name)
+    if file is not None:
+        raise ManagedInFile(f"channel {name!r} is managed in {file}; change it there")
+
+
+def _file(acting: Acting, name: str) -> str | None:
+    return next((one.file for one in acting.config.channels if one.settings.name == name), None)
