@@ -145,21 +145,10 @@ async def alerts_of_article(conn: Connection, article_id: str) -> list[AlertRow]
     return await _complete(conn, list(await conn.execute(statement)))
 
 
-async def count_since(
-    conn: Connection, rule_id: str, since: datetime, outcome: AlertOutcome = AlertOutcome.CREATED
-) -> int:
-    """How many alerts of a rule were created since then with that outcome, for throttles."""
-    statement = select(func.count()).where(
-        alerts.c.rule_id == rule_id, alerts.c.created >= since, alerts.c.outcome == outcome
-    )
-    found: int = (await conn.execute(statement)).scalar_one()
-    return found
-
-
 async def counts(conn: Connection, since: datetime) -> dict[AlertOutcome, int]:
     """Alerts created since then, by outcome; all outcomes are there."""
     statement = select(alerts.c.outcome, func.count()).where(alerts.c.created >= since).group_by(alerts.c.outcome)
-    found = {AlertOutcome(outcome): number for outcome, number in await conn.execute(statement)}
+    found = {row[0]: row[1] for row in await conn.execute(statement)}
     return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
 
 

@@ -34,13 +34,6 @@ async def put_many(conn: Connection, rows: Sequence[Finding]) -> set[str]:
     return set(result.scalars())
 
 
-async def put_matches(
-    conn: Connection, matches: Sequence[Match], outcome: AlertOutcome, alert_id: str | None = None
-) -> set[str]:
-    """`put_many` for matches with one outcome."""
-    return await put_many(conn, [Finding(match=match, outcome=outcome, alert_id=alert_id) for match in matches])
-
-
 async def known(conn: Connection, match_ids: Sequence[str]) -> set[str]:
     """Those of `match_ids` that are kept already: a repeat."""
     found: set[str] = set()
@@ -71,7 +64,7 @@ async def counts(conn: Connection, rule_id: str, since: datetime) -> dict[AlertO
         .where(findings.c.rule_id == rule_id, findings.c.matched >= since)
         .group_by(findings.c.outcome)
     )
-    found = {AlertOutcome(outcome): number for outcome, number in await conn.execute(statement)}
+    found = {row[0]: row[1] for row in await conn.execute(statement)}
     return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
 
 

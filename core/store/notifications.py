@@ -147,12 +147,6 @@ def _due_channels(dialect: str) -> TextClause:
     return text(statement).bindparams(bindparam("now", type_=notifications.c.due_at.type))
 
 
-async def pending_channels(conn: Connection) -> list[str]:
-    """The channels that have pending notifications."""
-    statement = select(notifications.c.channel).where(leases.NOTIFICATIONS.which)
-    return sorted((await conn.execute(statement.distinct())).scalars())
-
-
 async def record_attempt(
     conn: Connection,
     notification_id: str,

@@ -133,11 +133,6 @@ def article_lines(lines: Sequence[str], title: str = "") -> list[str]:
     return _without_repeats(kept)
 
 
-def article_text(text: str, title: str = "") -> str:
-    """Clean a plain text whose paragraphs are parted by line breaks."""
-    return "\n\n".join(article_lines(text.splitlines(), title))
-
-
 def _is_never_within(line: str) -> bool:
     lower = line.lower()
     return any(word in lower for word in _WORDS_WITHIN) and _IS_NEVER_WITHIN.match(line) is not None

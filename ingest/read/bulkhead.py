@@ -26,8 +26,3 @@ class Bulkhead:
         if self._of_source[source_id] <= 0:
             del self._of_source[source_id]
         self._with_strangers -= stranger
-
-    @property
-    def strangers_left(self) -> int:
-        """Places that strangers may still take."""
-        return max(self._strangers - self._with_strangers, 0)

@@ -62,15 +62,6 @@ class Features:
         return self.words[self.borders[sentence] : self.borders[sentence + 1]]
 
 
-def features_of(title: str, text: str) -> Features:
-    """The features of an article; the title counts as facts, not as a sentence: copies have another.
-
-    The key is that of title, lead, and lines of figures, of which several may stand in for a lead.
-    """
-    title, text = _composed(title), _composed(text)
-    return _features(read(title, text), text)
-
-
 def _telling(reading: Reading) -> NDArray[np.int64]:
     return 1 + np.flatnonzero(np.diff(reading.borders)[1:] >= _LEAST_WORDS)
 

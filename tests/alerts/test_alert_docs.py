@@ -13,7 +13,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from alerts.channels.registry import KINDS, channel_settings
-from alerts.channels.schema import webhook_schema
 from alerts.channels.signing import keys_of, signed_headers
 from alerts.deliver.endpoint import EndpointPolicy
 from alerts.deliver.retry_policy import RetryPolicy
@@ -22,6 +21,7 @@ from core.model.outcome import AlertOutcome, FailureReason
 from core.model.rule import RuleSettings
 from core.model.rule_tables import TABLES, read_settings, read_table, written
 from core.model.sending import Digest, QuietHours, Throttle
+from tests.alerts.webhook_schema import webhook_schema
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ALERTING = (DOCS / "alerting.md").read_text()

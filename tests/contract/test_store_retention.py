@@ -9,13 +9,14 @@ from core.db.tables import articles as articles_table
 from core.db.tables import traces as traces_table
 from core.model.outcome import AlertOutcome, NotificationState, Stage
 from core.model.retention import Retention
-from core.store import alerts, articles, entries, findings, notifications, sources, traces
+from core.store import alerts, articles, entries, notifications, sources, traces
 from core.store.articles import StoredArticle
 from core.store.notifications import Attempt
 from core.store.retention import sweep
 from core.store.traces import TraceRow
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_match, a_notification, a_source, a_story_article, an_alert
+from tests.fakes.stored import put_matches
 
 DAY = 86400.0
 
@@ -30,7 +31,7 @@ async def fill(db: Database, at_day: int) -> None:
         await entries.remember(conn, a_source().source_id, [url], at)
         await articles.put_many(conn, [StoredArticle(a_story_article(url, at=at), ["word"])])
         await traces.add_many(conn, [TraceRow(subject=url, stage=Stage.POLL, outcome="new", at=at)])
-        await findings.put_matches(conn, [a_match(url, at=at)], AlertOutcome.CREATED)
+        await put_matches(conn, [a_match(url, at=at)], AlertOutcome.CREATED)
         await alerts.insert_alert(conn, alert, AlertOutcome.CREATED)
         await notifications.add(conn, sent, at)
         await notifications.add(conn, a_notification(alert, channel=waiting, at=at), at)

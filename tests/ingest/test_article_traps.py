@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.model.article import TimeConfidence
-from ingest.parse.clean import article_text
+from ingest.parse.clean import article_lines
 from ingest.parse.dates import parse_date
 from ingest.parse.page import read_page
 from ingest.parse.shapes import ParsedPage
@@ -51,13 +51,13 @@ def test_the_sample_has_what_the_tests_look_for() -> None:
 
 
 def test_of_the_plain_text_only_the_articles_own_paragraphs_stay() -> None:
-    found = article_text(RAW, TITLE).split("\n\n")
+    found = article_lines(RAW.splitlines(), TITLE)
     assert found[-7:] == BODY
     assert found[:-7] in ([], ["AP Moscow"])
 
 
 def test_nothing_around_the_plain_text_gets_through() -> None:
-    text = article_text(RAW, TITLE)
+    text = "\n\n".join(article_lines(RAW.splitlines(), TITLE))
     assert [word for word in FOREIGN if word in text] == []
 
 

@@ -9,11 +9,12 @@ import pytest
 from core.db.engine import Database
 from core.model import ids
 from core.model.outcome import AlertOutcome, NotificationState, Stage, StoryVerdict
-from core.store import alerts, articles, findings, notifications, traces
+from core.store import alerts, articles, notifications, traces
 from core.store.articles import StoredArticle
 from core.store.notifications import Attempt
 from core.store.traces import TraceRow
 from tests.fakes.records import WHEN, a_match, a_notification, a_story_article, an_alert
+from tests.fakes.stored import put_matches
 from wirewatch.tracing import BadUrl, find_article, subject_of, trace
 
 URL = "https://news.example/1"
@@ -76,7 +77,7 @@ async def test_every_outcome_of_a_match_has_its_words_also_when_traces_and_artic
 ) -> None:
     """Findings are kept longer than traces and articles."""
     async with db.transaction() as conn:
-        await findings.put_matches(conn, [a_match(URL)], outcome)
+        await put_matches(conn, [a_match(URL)], outcome)
     told = await concluded(db)
     assert told.startswith("arms: ")
     assert "_" not in told
@@ -97,7 +98,7 @@ async def test_what_was_sent_is_counted_by_state(db: Database) -> None:
     alert = replace(an_alert("s"), articles=(replace(an_alert("s").articles[0], brief=match.article),))
     note = a_notification(alert, at=WHEN)
     async with db.transaction() as conn:
-        await findings.put_matches(conn, [match], AlertOutcome.CREATED)
+        await put_matches(conn, [match], AlertOutcome.CREATED)
         await alerts.insert_alert(conn, alert, AlertOutcome.CREATED)
         await notifications.add(conn, note, WHEN)
         await notifications.add(conn, a_notification(alert, channel="chat", at=WHEN), WHEN)

@@ -16,7 +16,6 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from alerts.channels.channel import Confirmation, SendFailure
 from alerts.channels.message import message_of
 from alerts.channels.registry import build_channel, channel_settings
-from alerts.channels.schema import webhook_schema
 from alerts.channels.signing import keys_of, signed_headers
 from alerts.channels.webhook import WebhookChannel, webhook_body
 from core.clock import SystemClock
@@ -25,6 +24,7 @@ from core.model.outcome import Event, FailureReason, Reason
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from tests.alerts.making import EVIDENCE, NOW, alert, brief, notification, rule_ref
+from tests.alerts.webhook_schema import webhook_schema
 from tests.effort import tries
 from tests.fakes.breaking import Breaking
 from tests.fakes.receiver import Answer, Received, Receiver, dead_url, never

@@ -15,11 +15,12 @@ from core.errors import EndedUnasked
 from core.model.alert import Notification
 from core.model.match import RuleRef
 from core.model.outcome import FailureReason, NotificationState, Priority
-from core.store import endpoints, notifications, sends
+from core.store import endpoints, sends
 from core.store.endpoints import EndpointRow
 from tests.alerts.making import NOW, alert, notification, rule_ref
 from tests.alerts.stages.outbox import FakeChannel, Post, failure, numbered, redrive, refused
 from tests.fakes.running import running, until
+from tests.fakes.stored import pending_channels
 
 
 @pytest.fixture
@@ -304,4 +305,4 @@ async def test_the_gauge_counts_endpoints_that_are_left_alone(post: Post) -> Non
     await stage.upkeep.look_at_queues()
     assert post.metric("endpoints_backing_off", channel="webhook") == 0
     async with post.db.connection() as conn:
-        assert await notifications.pending_channels(conn) == ["dead"]
+        assert await pending_channels(conn) == ["dead"]

@@ -23,12 +23,12 @@ from core.metrics import Metrics
 from core.model import ids
 from core.model.match import Match
 from core.model.outcome import Event, FailureReason, StoryVerdict
-from core.store import notifications
 from core.wake_up import WakeUp
 from tests.alerts.making import NOW, match, rule_ref
 from tests.alerts.rules_in_store import put_rule
 from tests.effort import scaled
 from tests.fakes.clock import FakeClock
+from tests.fakes.stored import pending_channels
 
 RULES = ("plain", "grouped")
 STORIES = ("a", "b")
@@ -145,7 +145,7 @@ class AlertsMachine(RuleBasedStateMachine):
             await self.alerting.releaser.release_due()
             await self.delivering.deliver_due()
         async with self.db.connection() as conn:
-            assert await notifications.pending_channels(conn) == []
+            assert await pending_channels(conn) == []
 
     def _check(self) -> None:
         plain = [message for message in self.receiver.got.values() if message.rule.name == "plain"]

@@ -7,7 +7,6 @@ import orjson
 from jsonschema import Draft202012Validator
 
 from alerts.channels.message import message_of
-from alerts.channels.schema import webhook_schema
 from alerts.channels.slack import slack_body
 from alerts.channels.webhook import webhook_body
 from core.log.log import Record, TopicPartition
@@ -23,6 +22,7 @@ from core.store.articles import StoredArticle
 from tests.alerts.making import NOW, match, rule_ref, story_article
 from tests.alerts.rules_in_store import put_rule, spoil_settings
 from tests.alerts.stages.newsroom import Newsroom
+from tests.alerts.webhook_schema import webhook_schema
 
 HOUR = 3600.0
 THREE_AN_HOUR = {"kind": "frequency", "stories": 3, "window_seconds": HOUR}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.parse.clean import _NEVER_WITHIN, _WORDS_WITHIN, article_lines, article_text, is_boilerplate
+from ingest.parse.clean import _NEVER_WITHIN, _WORDS_WITHIN, article_lines, is_boilerplate
 from tests.effort import tries
 
 NEVER = """
@@ -189,7 +189,7 @@ def test_a_standfirst_that_repeats_a_paragraph_is_told_once() -> None:
 
 
 def test_plain_text_is_parted_at_line_breaks() -> None:
-    assert article_text("One.\r\nTwo  words.\n\n\n Three.\n") == "One.\n\nTwo words.\n\nThree."
+    assert article_lines("One.\r\nTwo  words.\n\n\n Three.\n".splitlines()) == ["One.", "Two words.", "Three."]
 
 
 @tries(200)

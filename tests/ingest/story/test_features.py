@@ -5,9 +5,10 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.story.features import features_of, pack, unpack
+from ingest.story.features import pack, unpack
 from ingest.story.reading import fact
 from tests.effort import tries
+from tests.ingest.story.features import features_of
 
 TEXT = (
     "The harbour of Larnport was closed on Monday after a crane fell into the main channel, the authority said.\n\n"

@@ -2,9 +2,10 @@
 
 from itertools import chain
 
-from ingest.story.features import Features, features_of
+from ingest.story.features import Features
 from ingest.story.judge import Told, resemblance, tells_more
 from ingest.story.reading import fact
+from tests.ingest.story.features import features_of
 
 QUAKE = (
     "A magnitude {} earthquake was reported Monday morning {} miles from {}, according to the Geological Survey.\n\n"

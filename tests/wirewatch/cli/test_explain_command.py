@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from core.model.outcome import AlertOutcome, Stage
 from core.model.rule import RuleDraft
-from core.store import findings, rules, traces
+from core.store import rules, traces
 from core.store.traces import TraceRow
 from tests.fakes.records import a_match, a_rule_ref
+from tests.fakes.stored import put_matches
 from tests.wirewatch.cli.conftest import NOW, Newsroom, story
 
 STORY = story(1, "Pyongyang sends arms", "Ships with shells and with missiles left for Russia.")
@@ -72,7 +73,7 @@ def test_an_explanation_of_a_stored_rule_tells_what_became_of_its_match(newsroom
     draft = RuleDraft(rule_id=made.rule.rule_id, name="arms", query="arms", canonical="arms")
     newsroom.write(
         lambda conn: rules.put(conn, draft, NOW),
-        lambda conn: findings.put_matches(conn, [made], AlertOutcome.SILENCED),
+        lambda conn: put_matches(conn, [made], AlertOutcome.SILENCED),
     )
     assert "Version 1 matched it: silenced." in newsroom.told("explain", "arms", ID)
     why = TraceRow(

@@ -6,8 +6,9 @@ from core.model.codec import decode
 from core.model.match import Match
 from core.model.outcome import AlertOutcome
 from core.model.rule import RuleDraft
-from core.store import findings, rules
+from core.store import rules
 from tests.fakes.records import a_match, a_rule_ref
+from tests.fakes.stored import put_matches
 from tests.wirewatch.cli.conftest import NOW, Newsroom, story
 
 
@@ -18,7 +19,7 @@ def _fill(newsroom: Newsroom) -> None:
     draft = RuleDraft(rule_id=rule.rule_id, name="arms", query="arms", canonical="arms")
     made = [a_match(f"https://news.example/{number}", rule=rule, at=NOW) for number in (1, 9)]
     newsroom.write(lambda conn: rules.put(conn, draft, NOW))
-    newsroom.write(lambda conn: findings.put_matches(conn, made, AlertOutcome.CREATED))
+    newsroom.write(lambda conn: put_matches(conn, made, AlertOutcome.CREATED))
 
 
 def test_the_version_in_force_finds_again_what_it_found(newsroom: Newsroom) -> None:

@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from core.model.outcome import AlertOutcome
 from core.model.rule import RuleDraft
-from core.store import findings, rules
+from core.store import rules
 from tests.fakes.records import a_match, a_rule_ref
+from tests.fakes.stored import put_matches
 from tests.wirewatch.cli.conftest import NOW, Newsroom, story
 from wirewatch.cli.main import cli
 
@@ -192,7 +193,7 @@ def test_a_rule_that_always_matches_much_is_not_told_to_match_more_than_before(n
         for day in range(5)
         for number in range(1900)
     ]
-    newsroom.write(lambda conn: findings.put_matches(conn, made, AlertOutcome.CREATED))
+    newsroom.write(lambda conn: put_matches(conn, made, AlertOutcome.CREATED))
     assert "rate_up" not in newsroom.told("rules", "health", "--days", "5")
 
 
