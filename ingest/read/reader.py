@@ -17,12 +17,13 @@ from core.clock import Clock
 from core.metrics import Metrics
 from core.model.outcome import ArticleOutcome
 from core.model.source import Entry, Source
+from core.net.client import Fetched
 from core.net.url import clean_url, is_homepage
 from core.store.put_aside import MOST_OF_A_SOURCE, PutAside
 from ingest.parse.feed_text import USEFUL_CHARACTERS, needs_page, own_html, plain
 from ingest.parse.shapes import ParsedPage, ParseFailure
 from ingest.read.article_loader import ArticleLoader
-from ingest.read.page_fetcher import FetchLimits, NoArticle, PageFetcher, RetryLater
+from ingest.read.page_fetcher import FetchLimits, NoArticle, RetryLater
 from ingest.read.recent_urls import RecentUrls, is_update, teams_of
 
 _PATIENCE = timedelta(hours=6)  # what was put aside for so long ends
@@ -44,6 +45,14 @@ class PageParser(Protocol):
     ) -> ParsedPage | ParseFailure: ...
 
 
+class Pages(Protocol):
+    """What is needed of a PageFetcher."""
+
+    async def fetch(
+        self, url: str, source_id: str, tries: int, limits: FetchLimits, /
+    ) -> Fetched | NoArticle | RetryLater: ...
+
+
 @dataclass(frozen=True, slots=True)
 class ReadPage:
     """A page as it was read, and where."""
@@ -57,7 +66,7 @@ class ReadPage:
 class EntryReader:
     """Reads entries, many at once. `full`: sources of which as many wait as may, as of a moment ago."""
 
-    pages: PageFetcher
+    pages: Pages
     parser: PageParser
     articles: ArticleLoader
     clock: Clock
