@@ -235,13 +235,13 @@ class App:
         )
 
     def _parser_processes(self, workers: int) -> ProcessPool:
-        def told(error: str | None) -> None:
+        def report(error: str | None) -> None:
             if error is None:
                 self.health.told.pop("parser", None)
             else:
                 self.health.told["parser"] = error
 
-        return parser_processes(workers, preload=_MAIN, metrics=self.metrics, told=told)
+        return parser_processes(workers, preload=_MAIN, metrics=self.metrics, report=report)
 
     async def _opened(self, stack: AsyncExitStack, name: str, make: Callable[[], AbstractAsyncContextManager[T]]) -> T:
         """Open a service, waiting for it as long as it does not answer; /readyz says so meanwhile."""

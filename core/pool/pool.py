@@ -82,14 +82,14 @@ class PoolSettings:
 class ProcessPool:
     """Workers that do jobs. Use as an async context manager; methods may be called at the same time.
 
-    `told`: called with what is wrong while no worker can be had, then with None. `ended`: called for each worker that ended.
+    `report`: called with what is wrong while no worker can be had, then with None. `ended`: called for each worker that ended.
     """
 
     def __init__(
         self,
         settings: PoolSettings,
         *,
-        told: Callable[[str | None], None] = lambda _error: None,
+        report: Callable[[str | None], None] = lambda _error: None,
         ended: Callable[[WorkerEnd], None] = lambda _end: None,
     ) -> None:
         self._name = settings.name
@@ -98,7 +98,7 @@ class ProcessPool:
         self._limits = Limits(settings.timeout_seconds, settings.memory_bytes)
         self._load = settings.load
         self._workers = settings.workers
-        self._told = told
+        self._report = report
         self._ended = ended
         self._tasks: list[asyncio.Task[None]] = []
         self._open = False
@@ -184,13 +184,13 @@ class ProcessPool:
             why = describe(error)
             _logger.warning("worker_not_started", pool=self._name, error=why, failures=self._failed_starts)
             if not self._alive:
-                self._told(f"no {self._name}'s process can be started: {why}")
+                self._report(f"no {self._name}'s process can be started: {why}")
             self._check()
             self._first.set()
             return None
         self._failed_starts = 0
         self._alive += 1
-        self._told(None)
+        self._report(None)
         self._first.set()
         return worker
 
@@ -201,7 +201,7 @@ class ProcessPool:
             done, _ = await asyncio.wait({starting}, timeout=_UNEASY_SECONDS)
             if not done:
                 if not self._alive:
-                    self._told(f"no {self._name}'s process is there, and none has come for {_UNEASY_SECONDS:g} s")
+                    self._report(f"no {self._name}'s process is there, and none has come for {_UNEASY_SECONDS:g} s")
                 await asyncio.wait({starting}, timeout=_START_SECONDS)
                 if not starting.done():
                     _end_fork_server()  # it answers nothing; a later start has another

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-_MOST = 50_000  # hosts or sources remembered; a forgotten one is a stranger again
+_MOST = 50_000  # hosts or sources remembered; a forgotten one is unknown again
 _OF_USUAL = 8.0  # times the slowest of the last answers
 _FADING = 0.9  # of the slowest with each answer
 
@@ -15,9 +15,9 @@ class _History:
 
 
 class Deadlines:
-    """By host or source. `least` seconds for strangers; never more than `most`.
+    """By host or source. `least` seconds for unknown ones; never more than `most`.
 
-    Who was cut off is a stranger again and gets twice as long the next time, so that a slow one is read in the end.
+    Who was cut off is unknown again and gets twice as long the next time, so that a slow one is read in the end.
     """
 
     def __init__(self, least: float, most: float) -> None:

@@ -50,10 +50,10 @@ def split(entries: NewEntries, waiting: int, now: datetime) -> Split:
     """`waiting`: how many of the source are put aside already."""
     first: list[KeyedEntry] = []
     later: list[KeyedEntry] = []
-    asking = 0
+    pages = 0
     for one in entries.new:
-        asking += (asks := needs_page(one.entry))
-        (later if asks and asking > AT_ONCE else first).append(one)
+        pages += (has_page := needs_page(one.entry))
+        (later if has_page and pages > AT_ONCE else first).append(one)
     fitting = max(MOST_OF_A_SOURCE - waiting, 0)
     detail = f"{MOST_OF_A_SOURCE} of its source wait already"
     over = [SkippedEntry(one.entry.entry_id, ArticleOutcome.BACKLOG, detail) for one in later[fitting:]]

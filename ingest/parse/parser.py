@@ -34,7 +34,7 @@ def parser_processes(
     *,
     memory_bytes: int = MEMORY_BYTES,
     metrics: Metrics | None = None,
-    told: Callable[[str | None], None] = lambda _error: None,
+    report: Callable[[str | None], None] = lambda _error: None,
 ) -> ProcessPool:
     """A pool that is ready to parse and to prepare stories' texts. `preload`: what the main module imports, too."""
     restarts = (metrics or Metrics()).parser_restarts
@@ -45,7 +45,7 @@ def parser_processes(
     settings = PoolSettings(
         workers, timeout_seconds, memory_bytes, name="parser", preload=(*preload, "ingest.preloaded"), load=load
     )
-    return ProcessPool(settings, told=told, ended=ended)
+    return ProcessPool(settings, report=report, ended=ended)
 
 
 class ParserPool:

@@ -6,9 +6,8 @@ overdue after a stop) are no stampede.
 """
 
 POLLS_PER_MINUTE = 1200.0
-_AT_ONCE_SECONDS = (
-    10.0  # this much of the budget may start together: a few hundred sources need not wait for each other
-)
+# This much of the budget may start together: a few hundred sources need not wait for each other.
+_AT_ONCE_SECONDS = 10.0
 
 
 def stretch(wanted_per_minute: float, polls_per_minute: float) -> float:
@@ -16,8 +15,8 @@ def stretch(wanted_per_minute: float, polls_per_minute: float) -> float:
     return max(wanted_per_minute / polls_per_minute, 1.0)
 
 
-class Pace:
-    """Lets polls start at the budget's pace. `now`: monotonic seconds."""
+class TokenBucket:
+    """Lets polls start at the budget's pace, a token each. `now`: monotonic seconds."""
 
     def __init__(self, polls_per_minute: float) -> None:
         self._per_second = polls_per_minute / 60

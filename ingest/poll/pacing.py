@@ -7,7 +7,7 @@ from core.db.connection import Connection
 from core.metrics import Metrics
 from core.store import sources
 from core.store.sources import DueSource
-from ingest.poll.budget import Pace, stretch
+from ingest.poll.budget import TokenBucket, stretch
 
 PACED_STEP_SECONDS = 0.25  # once the pace is what holds polls back, some are let go together
 _WEIGH_SECONDS = 30.0  # how often the sum of all that sources want is held against the budget
@@ -21,7 +21,7 @@ class Pacing:
         self._metrics = metrics
         self._least_seconds = least_seconds
         self._polls_per_minute = polls_per_minute
-        self._pace = Pace(polls_per_minute)
+        self._tokens = TokenBucket(polls_per_minute)
         self._weigh_at = 0.0  # monotonic
         self.stretch = 1.0
 
@@ -33,15 +33,15 @@ class Pacing:
             self.stretch = stretch(wanted, self._polls_per_minute)
             self._metrics.feed_interval_stretch.set(self.stretch)
             self._weigh_at = now + _WEIGH_SECONDS
-        return self._pace.left(now)
+        return self._tokens.left(now)
 
     def spend(self, started: int) -> None:
         """So many have started; below 0: were not started after all."""
-        self._pace.spend(started)
+        self._tokens.spend(started)
 
     def seconds_until_next(self) -> float:
         """When to look again if the budget was spent."""
-        return max(self._pace.seconds_until_next(), PACED_STEP_SECONDS)
+        return max(self._tokens.seconds_until_next(), PACED_STEP_SECONDS)
 
 
 def adaptive(due: Sequence[DueSource]) -> int:

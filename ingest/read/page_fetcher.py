@@ -92,8 +92,8 @@ class PageFetcher:
         refused = self._refused(host, tries)
         if refused is not None:
             return refused
-        stranger = not self.deadlines.known(host)
-        if limits.bulkhead is not None and not limits.bulkhead.enter(source_id, stranger=stranger):
+        unknown = not self.deadlines.known(host)
+        if limits.bulkhead is not None and not limits.bulkhead.enter(source_id, unknown_host=unknown):
             return RetryLater(now, tries, ArticleOutcome.BACKLOG, "its source has all the readers that are its share")
         try:
             return await self._in_turn(url, host, tries, limits)
@@ -103,7 +103,7 @@ class PageFetcher:
             return self._failed(host, e, tries)
         finally:
             if limits.bulkhead is not None:
-                limits.bulkhead.leave(source_id, stranger=stranger)
+                limits.bulkhead.leave(source_id, unknown_host=unknown)
 
     def _refused(self, host: str, tries: int) -> RetryLater | None:
         opened = self.circuit_breaker.open_for(host, self.clock.now())

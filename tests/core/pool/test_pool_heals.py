@@ -24,7 +24,7 @@ _LONG = 60.0  # a bound for what takes a fraction of a second
 
 
 Ends = Counter[WorkerEnd]
-Told = Callable[[str | None], None]
+Report = Callable[[str | None], None]
 T = TypeVar("T")
 
 
@@ -38,14 +38,14 @@ def pool_of(
     timeout_seconds: float = 20.0,
     *,
     ends: Ends | None = None,
-    told: Told = lambda _: None,
+    report: Report = lambda _: None,
     **settings: Any,
 ) -> ProcessPool:
     def ended(end: WorkerEnd) -> None:
         if ends is not None:
             ends[end] += 1
 
-    return ProcessPool(PoolSettings(workers, timeout_seconds, **settings), told=told, ended=ended)
+    return ProcessPool(PoolSettings(workers, timeout_seconds, **settings), report=report, ended=ended)
 
 
 async def done(pool: ProcessPool, job: Callable[..., T], *args: object, owner: str = OURS) -> T:
@@ -148,7 +148,7 @@ async def test_while_no_worker_can_be_started_it_is_said_and_nobody_waits(monkey
     def unable(*_args: object) -> Worker:
         raise OSError("no more processes")
 
-    async with pool_of(workers=1, told=said.append) as pool:
+    async with pool_of(workers=1, report=said.append) as pool:
         monkeypatch.setattr(Worker, "started", unable)
         processes.kill(*processes.workers())
         await until(lambda: said[-1] is not None)
@@ -163,7 +163,7 @@ async def test_while_no_worker_can_be_started_it_is_said_and_nobody_waits(monkey
 async def test_a_fork_server_that_stands_still_is_told_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str | None] = []
     monkeypatch.setattr(pools, "_UNEASY_SECONDS", 0.2)
-    async with pool_of(workers=1, told=said.append) as pool:
+    async with pool_of(workers=1, report=said.append) as pool:
         said.clear()
         monkeypatch.setattr(pools, "_START_SECONDS", 0.5)
         processes.stop(*processes.fork_servers())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.model.outcome import PollOutcome
 from core.model.source import Source
 from core.store.sources import PollState
-from ingest.poll.budget import POLLS_PER_MINUTE, Pace, stretch
+from ingest.poll.budget import POLLS_PER_MINUTE, TokenBucket, stretch
 from ingest.poll.schedule import AdaptiveSchedule, Polled
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def at(seconds: float) -> datetime:
 
 def simulated(feeds: Sequence[Feed], seconds: float, polls_per_minute: float = POLLS_PER_MINUTE) -> list[list[float]]:
     """When each feed is polled; all are new and due at 0, the longest overdue goes first, as in the stage."""
-    schedule, pace = AdaptiveSchedule(), Pace(polls_per_minute)
+    schedule, pace = AdaptiveSchedule(), TokenBucket(polls_per_minute)
     polls: list[list[float]] = [[] for _ in feeds]
     states = [PollState(next_poll=START) for _ in feeds]
     wanted = [60 / schedule.min_seconds] * len(feeds)
@@ -121,7 +121,7 @@ def test_a_larger_newsroom_shares_the_budget_evenly() -> None:
     steps=st.lists(st.tuples(st.floats(-10, 1000), st.integers(0, 5000)), max_size=30),
 )
 def test_the_pace_is_kept_whatever_is_asked(per_minute: float, steps: list[tuple[float, int]]) -> None:
-    pace, now, latest, polls = Pace(per_minute), 0.0, 0.0, 0
+    pace, now, latest, polls = TokenBucket(per_minute), 0.0, 0.0, 0
     for passed, asked in steps:
         now += passed
         latest = max(latest, now)
@@ -133,7 +133,7 @@ def test_the_pace_is_kept_whatever_is_asked(per_minute: float, steps: list[tuple
 
 
 def test_a_budget_below_one_poll_at_a_time_still_polls() -> None:
-    pace = Pace(0.5)
+    pace = TokenBucket(0.5)
     assert pace.left(0.0) == 1
     pace.spend(1)
     assert pace.left(60.0) == 0

@@ -335,7 +335,7 @@ async def test_a_page_that_never_comes_ends_with_its_name_after_six_requests(roo
 async def test_one_source_has_a_share_of_the_readers_and_what_is_more_is_read_after_it(room: Room) -> None:
     bulkhead = room.stage._limits.bulkhead
     assert bulkhead is not None
-    while bulkhead.enter("s", stranger=True):
+    while bulkhead.enter("s", unknown_host=True):
         pass
     room.web.serve("/a", page_body(text=LONG, title="a"))
     entry = room.entry("/a")
@@ -358,7 +358,7 @@ async def test_of_a_source_with_thousands_put_aside_more_end_with_their_name(roo
     assert (await room.outcome(entry))[0] == "backlog"
 
 
-async def test_a_stranger_gets_little_time_and_more_the_next_time(tmp_path: Path) -> None:
+async def test_an_unknown_host_gets_little_time_and_more_the_next_time(tmp_path: Path) -> None:
     async with opened(tmp_path) as room:
         stage = ReadStage(room.parts)
         pages = replace(stage._pages, deadlines=Deadlines(0.05, 60.0))
