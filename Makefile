@@ -4,9 +4,10 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
   $$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$python; break; }; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Wheels only, and only those whose hashes are in the lock file: nothing is built, nothing unknown is installed. Bytecode is
-# written when a module is first imported.
-INSTALL := $(PIP) install --no-compile --only-binary :all: --require-hashes
+# Wheels only, and only those whose hashes are in the lock file: nothing is built, nothing unknown is installed.
+INSTALL := $(PIP) install --only-binary :all: --require-hashes
+# For bytecode of what is imported, and of nothing else of a large package: a tenth of the time and of the disk.
+IMPORT := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c
 ONCE ?=
 UPGRADE ?=
 TESTS ?= tests
@@ -15,14 +16,14 @@ DOCS := tests/test_docs.py tests/test_architecture.py tests/alerts/test_alert_do
   tests/alerts/rules/test_rule_docs.py tests/wirewatch/cli/test_command_docs.py
 
 # An extra of pyproject.toml, where there are wheels of it for this machine; any other failure is one.
-part = $(INSTALL) --requirement requirements-$(1).lock 2>.venv/$(1).log || \
+part = $(INSTALL) $(2) --requirement requirements-$(1).lock 2>.venv/$(1).log || \
   { grep -q "No matching distribution" .venv/$(1).log && \
     echo "without wirewatch[$(1)]: no wheels for this machine; docs/operations.md says what is missing" ; } || \
   { cat .venv/$(1).log >&2; exit 1; }
 
 .PHONY: setup setup-fast check test run demo bench docs lock clean
 
-setup: .venv/.fast
+setup: .venv/.ready
 
 # The matcher as machine code, for many thousand rules.
 setup-fast: .venv/.fast
@@ -33,19 +34,19 @@ setup-fast: .venv/.fast
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
 	  { echo "could not make .venv; on Debian and Ubuntu install the package python3-venv"; rm -rf .venv; exit 1; }
 	@echo "installing wirewatch into .venv"
-	@$(INSTALL) --requirement requirements.lock
+	@$(INSTALL) --no-compile --requirement requirements.lock
 	@$(PIP) uninstall --yes setuptools 2>/dev/null  # Python 3.11 puts it there; nothing here needs it
 	@$(call part,kafka)
 	@$(call part,regex)
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(IMPORT) "import wirewatch.cli.commands.run, ingest.preloaded"
 	@touch $@
 
 .venv/.fast: .venv/.ready requirements-fast.lock
 	@echo "installing what makes machine code of the matcher"
-	@$(call part,fast)
-	@test -n "$$($(BIN)/python -c 'import importlib.util as u; print(u.find_spec("numba") or "")')" || exit 0; \
-	  echo "compiling the matcher for this machine"; \
-	  $(BIN)/python -c "from alerts.rules.native import warm_up; warm_up()"
+	@$(call part,fast,--no-compile)
+	@echo "compiling the matcher for this machine"
+	@$(IMPORT) "from alerts.rules.native import warm_up; warm_up()"
 	@touch $@
 
 .venv/.dev: .venv/.fast requirements-dev.lock
