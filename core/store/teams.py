@@ -25,6 +25,16 @@ async def ensure(conn: Connection, names: Iterable[str], now: datetime) -> dict[
     return known
 
 
+async def name_of(conn: Connection, team_id: str) -> str | None:
+    """The name of a team."""
+    if team_id == DEFAULT_TEAM:
+        return DEFAULT_TEAM
+    found: str | None = (
+        await conn.execute(select(teams.c.name).where(teams.c.team_id == team_id))
+    ).scalar_one_or_none()
+    return found
+
+
 async def list_all(conn: Connection) -> list[Team]:
     """All teams, by name."""
     return [Team(**row._asdict()) for row in await conn.execute(select(teams).order_by(teams.c.name))]

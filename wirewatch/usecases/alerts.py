@@ -47,7 +47,7 @@ class WholeAlert:
 async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page[AlertRow]:
     """Alerts, the newest first. Raises NotFound for a rule that is none."""
     async with acting.db.connection() as conn:
-        rule_id = None if wanted.rule is None else (await stored_rule(conn, wanted.rule)).rule_id
+        rule_id = None if wanted.rule is None else (await stored_rule(conn, acting, wanted.rule)).rule_id
         rows = await alerts.recent(
             conn,
             paging.asked,

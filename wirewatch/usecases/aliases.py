@@ -65,18 +65,22 @@ async def list_page(acting: Acting, paging: Paging) -> Page[AliasRow]:
     """All aliases, removed ones too, by name: an alias keeps its name for ever."""
     after = paging.after(_LIST)
     async with acting.db.connection() as conn:
-        rows = [row for row in await aliases.list_all(conn) if after is None or row.name > after[0]]
-    rows = rows[: paging.asked]
-    return paging.page(_LIST, rows, lambda row: (row.name,))
+        rows = sorted(await aliases.list_all(conn), key=_key)
+    left = [row for row in rows if after is None or _key(row) > after]
+    return paging.page(_LIST, left[: paging.asked], _key)
+
+
+def _key(row: AliasRow) -> tuple[str, str]:
+    return row.name, row.team_id
 
 
 @reads(Permission.READ_RULES)
 async def show(acting: Acting, name: str) -> WholeAlias:
     """By its name in any letter case, with or without @. Raises NotFound with the nearest name."""
     async with acting.db.connection() as conn:
-        row = await _stored(conn, name)
-        versions = tuple(await aliases.versions(conn, row.name))
-        return WholeAlias(row, tuple(canonical_terms(row.terms)), versions, tuple(await _users(conn, row.name)))
+        row = await _stored(acting, conn, name)
+        versions = tuple(await aliases.versions(conn, row.name, acting.team))
+        return WholeAlias(row, tuple(canonical_terms(row.terms)), versions, tuple(await _users(acting, conn, row.name)))
 
 
 @changes(Permission.CHANGE_RULES, "alias.put")
@@ -87,12 +91,12 @@ async def put(acting: Acting, new: NewAlias) -> PutAlias:
         raise Invalid(f"{name!r} is no name of an alias; expected letters, digits, _ and -", "name")
     draft = AliasDraft(name=name, terms=new.terms, author=acting.actor, comment=new.comment)
     async with acting.db.transaction() as conn:
-        same = [row.name for row in await aliases.list_all(conn) if row.name.lower() == name.lower()]
+        same = [row.name for row in await _all(acting, conn) if row.name.lower() == name.lower()]
         if same and same[0] != name:
             raise Conflict(f"there is an alias {same[0]!r}, and letter case makes no difference; use that name")
-        _check_origin(await aliases.get(conn, name))
+        _check_origin(await aliases.get(conn, name, acting.team))
         users = await _check(acting, conn, name, new.terms)
-        number = await aliases.put(conn, draft, acting.clock.now())
+        number = await aliases.put(conn, draft, acting.clock.now(), acting.team)
         await acting.note(conn, f"@{name}", version=number)
     return PutAlias(name, number, tuple(users))
 
@@ -101,15 +105,15 @@ async def put(acting: Acting, new: NewAlias) -> PutAlias:
 async def remove(acting: Acting, name: str) -> AliasRow:
     """Take an alias that no rule uses out of force; its versions stay. Raises NotFound, Conflict, ManagedInFile."""
     async with acting.db.transaction() as conn:
-        row = await _stored(conn, name)
+        row = await _stored(acting, conn, name)
         if not row.enabled:
             raise Conflict(f"alias {row.name!r} is removed already")
         if row.origin == rules.FILE:
             raise ManagedInFile(f"alias {row.name!r} is managed in a file; remove it there")
-        users = await _users(conn, row.name)
+        users = await _users(acting, conn, row.name)
         if users:
             raise Conflict(f"@{row.name} is used by {named(users)}; change that first")
-        await aliases.set_enabled(conn, row.name, enabled=False)
+        await aliases.set_enabled(conn, row.name, acting.team, enabled=False)
         await acting.note(conn, f"@{row.name}")
     return row
 
@@ -118,11 +122,11 @@ async def remove(acting: Acting, name: str) -> AliasRow:
 async def rollback(acting: Acting, name: str, number: int) -> RolledBackAlias:
     """Put an old version in force again, as a new one. Raises NotFound, and what `put` raises."""
     async with acting.db.transaction() as conn:
-        row = await _stored(conn, name)
-        old = _version(await aliases.versions(conn, row.name), number)
+        row = await _stored(acting, conn, name)
+        old = _version(await aliases.versions(conn, row.name, acting.team), number)
         _check_origin(row)
         await _check(acting, conn, row.name, old.terms)
-        now = await aliases.rollback(conn, row.name, number, acting.actor, acting.clock.now())
+        now = await aliases.rollback(conn, row.name, number, acting.actor, acting.clock.now(), acting.team)
         await acting.note(conn, f"@{row.name}", version=now, to=number)
     return RolledBackAlias(row.name, now)
 
@@ -131,7 +135,7 @@ async def rollback(acting: Acting, name: str, number: int) -> RolledBackAlias:
 async def compare(acting: Acting, name: str, first: int, second: int) -> AliasChanges:
     """Terms gained and lost from one version to another. Raises NotFound."""
     async with acting.db.connection() as conn:
-        rows = await aliases.versions(conn, (await _stored(conn, name)).name)
+        rows = await aliases.versions(conn, (await _stored(acting, conn, name)).name, acting.team)
     old, new = (canonical_terms(_version(rows, number).terms) for number in (first, second))
     return AliasChanges(
         gained=tuple(term for term in new if term not in old), lost=tuple(term for term in old if term not in new)
@@ -155,27 +159,31 @@ async def _check(acting: Acting, conn: Connection, name: str, terms: Sequence[st
         canonical_terms(terms)
     except ValueError as error:
         raise Invalid(str(error)) from None
-    known = await known_aliases(conn, acting.config)
+    known = await known_aliases(conn, acting)
     changed = AliasSet.of([*known.terms.items(), (name, terms)])
     problems = parse(f"@{name}", aliases=changed).problems
     if problems:
         raise Invalid("; ".join(problem.message for problem in problems))
-    users = await _users(conn, name)
+    users = await _users(acting, conn, name)
     for rule in users:
-        row = await rules.get(conn, rule)
+        row = await rules.get(conn, rule, acting.team)
         broken = parse(row.query, aliases=changed).problems if row is not None else ()
         if broken:
             raise Invalid(f"rule {rule!r} could not be used with these terms: {broken[0].message}")
     return users
 
 
-async def _stored(conn: Connection, name: str) -> AliasRow:
+async def _stored(acting: Acting, conn: Connection, name: str) -> AliasRow:
     name = name.removeprefix("@")
-    rows = await aliases.list_all(conn)
+    rows = await _all(acting, conn)
     for row in rows:
         if row.name.lower() == name.lower():
             return row
     raise NotFound.of("alias", name, [row.name for row in rows], plural="aliases")
+
+
+async def _all(acting: Acting, conn: Connection) -> list[AliasRow]:
+    return [row for row in await aliases.list_all(conn) if row.team_id == acting.team]
 
 
 def _version(rows: Iterable[AliasRow], number: int) -> AliasRow:
@@ -186,17 +194,17 @@ def _version(rows: Iterable[AliasRow], number: int) -> AliasRow:
     return known[number]
 
 
-async def _users(conn: Connection, name: str) -> list[str]:
+async def _users(acting: Acting, conn: Connection, name: str) -> list[str]:
     """The rules in force that use the alias, also through another one, by name."""
     names = {name.lower()}
-    others = {row.name.lower(): row.terms for row in await aliases.list_active(conn)}
+    others = {row.name.lower(): row.terms for row in await aliases.list_active(conn, acting.team)}
     while added := {
         other for other, terms in others.items() if other not in names and any(_mentions(t, names) for t in terms)
     }:
         names |= added
     found: list[str] = []
     async for piece in rules.active_pieces(conn):
-        found += [row.name for row in piece if _mentions(row.query, names)]
+        found += [row.name for row in piece if row.team_id == acting.team and _mentions(row.query, names)]
     return sorted(found)
 
 

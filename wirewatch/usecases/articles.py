@@ -78,7 +78,7 @@ async def trace(acting: Acting, article: str) -> Trace:
 async def explain_rule(acting: Acting, rule: str, article: str) -> Explanation:
     """Why a rule (a stored one's name, or a text) is true or false of a stored article. Raises NotFound, Invalid."""
     async with acting.db.connection() as conn:
-        asked = await named(conn, acting.config, rule)
+        asked = await named(conn, acting, rule)
         try:
             story = await find_article(conn, article)
         except BadUrl as error:

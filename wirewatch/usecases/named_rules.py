@@ -9,9 +9,8 @@ from alerts.rules.syntax import Node
 from core.db.connection import Connection
 from core.errors import UserError
 from core.model.rule import RuleRow
-from core.model.team import DEFAULT_TEAM
-from core.store import aliases, rules
-from wirewatch.config.loading import Config
+from core.store import aliases, rules, teams
+from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.refusals import Invalid, NotFound
 
 
@@ -25,24 +24,25 @@ class Named:
     row: RuleRow | None = None
 
 
-async def known_aliases(conn: Connection, config: Config) -> AliasSet:
-    """The stored aliases; those of the configuration as they stand there now."""
-    stored = [(row.name, row.terms) for row in await aliases.list_active(conn)]
-    return AliasSet.of([*stored, *((one.name, one.terms) for one in config.aliases if one.team == DEFAULT_TEAM)])
+async def known_aliases(conn: Connection, acting: Acting) -> AliasSet:
+    """The team's stored aliases; those of the configuration as they stand there now."""
+    stored = [(row.name, row.terms) for row in await aliases.list_active(conn, acting.team)]
+    team = await teams.name_of(conn, acting.team)
+    return AliasSet.of([*stored, *((one.name, one.terms) for one in acting.config.aliases if one.team == team)])
 
 
-async def stored_rule(conn: Connection, name: str) -> RuleRow:
-    """The rule in force, disabled ones too. Raises NotFound with the nearest name."""
-    row = await rules.get(conn, name)
+async def stored_rule(conn: Connection, acting: Acting, name: str) -> RuleRow:
+    """The team's rule in force, disabled ones too. Raises NotFound with the nearest name."""
+    row = await rules.get(conn, name, acting.team)
     if row is None:
-        raise NotFound.of("rule", name, [row.name for row in await rules.list_all(conn)])
+        raise NotFound.of("rule", name, await _names(conn, acting))
     return row
 
 
-async def versions_of(conn: Connection, name: str) -> dict[int, RuleRow]:
+async def versions_of(conn: Connection, acting: Acting, name: str) -> dict[int, RuleRow]:
     """All versions by number, newest first. Raises NotFound with the nearest name."""
-    await stored_rule(conn, name)
-    return {row.version: row for row in await rules.versions(conn, name)}
+    row = await stored_rule(conn, acting, name)
+    return {row.version: row for row in await rules.versions_of(conn, row.rule_id)}
 
 
 def version(rows: dict[int, RuleRow], number: int) -> RuleRow:
@@ -61,16 +61,20 @@ def readable_tree(query: str, known: AliasSet) -> Node:
         raise Invalid(str(error)) from None
 
 
-async def named(conn: Connection, config: Config, text: str) -> Named:
-    """A rule by its name; what is no name is read as a rule's text. Raises NotFound, Invalid with every problem."""
-    known = await known_aliases(conn, config)
-    row = await rules.get(conn, text)
+async def named(conn: Connection, acting: Acting, text: str) -> Named:
+    """A rule of the team by its name; what is no name is read as a rule's text. Raises NotFound, Invalid with every problem."""
+    known = await known_aliases(conn, acting)
+    row = await rules.get(conn, text, acting.team)
     if row is not None:
         if not row.query:
             raise Invalid(f"rule {text!r} watches a source for silence; it has no query and matches no article")
         return Named(row.query, readable_tree(row.query, known), production_judge(row.query, known), row)
     if not any(sign in text for sign in ' "(@:/'):  # one word: a name with a slip, or a rule of one word
-        names = [other.name for other in await rules.list_all(conn)]
+        names = await _names(conn, acting)
         if get_close_matches(text, names, n=1, cutoff=0.8):
             raise NotFound.of("rule", text, names)
     return Named(text, readable_tree(text, known), production_judge(text, known))
+
+
+async def _names(conn: Connection, acting: Acting) -> list[str]:
+    return [row.name for row in await rules.list_all(conn) if row.team_id == acting.team]

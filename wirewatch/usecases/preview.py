@@ -51,8 +51,8 @@ async def preview(acting: Acting, asked: AskedPreview, watcher: Watcher) -> Prev
     async with acting.db.connection() as conn:
         now = acting.clock.now()
         window = Window(now - timedelta(days=asked.days), now)
-        new = await named(conn, acting.config, asked.query)
-        old = None if asked.against is None else await named(conn, acting.config, asked.against)
+        new = await named(conn, acting, asked.query)
+        old = None if asked.against is None else await named(conn, acting, asked.against)
         watcher.first(await first_page(conn, new.tree, window, watcher.stories, new.judge))
         found = await judged(conn, new.tree, window, new.judge, progress=watcher.judged)
         other = None if old is None else await judged(conn, old.tree, window, old.judge)

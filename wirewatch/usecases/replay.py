@@ -55,8 +55,8 @@ class Course:
 async def replay(acting: Acting, asked: AskedReplay, begin: Callable[[Begun], Awaitable[Course]]) -> Replayed:
     """Run stored articles through a rule. Raises NotFound, Invalid with every problem of its text."""
     async with acting.db.connection() as conn:
-        row = await _row_asked(conn, asked)
-        aliases = (await known_aliases(conn, acting.config)).terms
+        row = await _row_asked(acting, conn, asked)
+        aliases = (await known_aliases(conn, acting)).terms
         compiler = RuleCompiler()
         problems = compiler.problems(row.query, aliases)
         if problems:
@@ -69,10 +69,10 @@ async def replay(acting: Acting, asked: AskedReplay, begin: Callable[[Begun], Aw
         return await run_replay(conn, compiled, row, course.span, course.place, course.step)
 
 
-async def _row_asked(conn: Connection, asked: AskedReplay) -> RuleRow:
-    row = await stored_rule(conn, asked.rule)
+async def _row_asked(acting: Acting, conn: Connection, asked: AskedReplay) -> RuleRow:
+    row = await stored_rule(conn, acting, asked.rule)
     if asked.number is not None:
-        row = version(await versions_of(conn, asked.rule), asked.number)
+        row = version(await versions_of(conn, acting, asked.rule), asked.number)
     elif asked.query is not None:
         row = changed(row, query=asked.query)
     if not row.query:

@@ -90,8 +90,8 @@ async def list_page(acting: Acting, paging: Paging) -> Page[RuleRow]:
 async def show(acting: Acting, name: str) -> RuleHistory:
     """A rule with its versions. Raises NotFound with the nearest name."""
     async with acting.db.connection() as conn:
-        current = await stored_rule(conn, name)
-        return RuleHistory(current, tuple(await rules.versions(conn, name)))
+        current = await stored_rule(conn, acting, name)
+        return RuleHistory(current, tuple(await rules.versions_of(conn, current.rule_id)))
 
 
 @reads(Permission.READ_RULES)
@@ -113,14 +113,14 @@ async def put(acting: Acting, new: NewRule) -> PutRule:
     """Store a rule, or a new version of one that no file manages. Raises NotFound, ManagedInFile, and Invalid with every problem."""
     async with acting.db.transaction() as conn:
         await _check_channels(acting, conn, new.channels)
-        before = await rules.get(conn, new.name)
+        before = await rules.get(conn, new.name, acting.team)
         _check_origin(before)
         settings = _settings(new, RuleSettings() if before is None else before.settings)
         query = new.query or ""
         if not query and before is not None and settings.watched_source is None:
             query = before.query
         await _check_source(conn, settings, query)
-        canonical, warnings = _read(query, await known_aliases(conn, acting.config)) if query else ("", ())
+        canonical, warnings = _read(query, await known_aliases(conn, acting)) if query else ("", ())
         draft = RuleDraft(
             name=new.name,
             query=query,
@@ -129,7 +129,7 @@ async def put(acting: Acting, new: NewRule) -> PutRule:
             author=acting.actor,
             comment=new.comment,
         )
-        number = await rules.put(conn, draft, acting.clock.now())
+        number = await rules.put(conn, draft, acting.clock.now(), acting.team)
         await acting.note(conn, new.name, version=number)
     same = before is not None and before.enabled and before.version == number
     return PutRule(name=new.name, version=number, changed=not same, settings=settings, warnings=warnings)
@@ -139,12 +139,12 @@ async def put(acting: Acting, new: NewRule) -> PutRule:
 async def remove(acting: Acting, name: str) -> RuleRow:
     """Take a rule out of force; its versions and alerts stay. Raises NotFound, Conflict, ManagedInFile."""
     async with acting.db.transaction() as conn:
-        row = await stored_rule(conn, name)
+        row = await stored_rule(conn, acting, name)
         if not row.enabled:
             raise Conflict(f"rule {name!r} is removed already")
         if row.origin == rules.FILE:
             raise ManagedInFile(f"rule {name!r} is managed in a file; remove it there")
-        await rules.set_enabled(conn, name, enabled=False)
+        await rules.set_enabled(conn, name, acting.team, enabled=False)
         await acting.note(conn, name)
     return row
 
@@ -155,10 +155,10 @@ async def rename(acting: Acting, old: str, new: str) -> RuleRow:
     if not new or new != new.strip() or len(new) > _LONGEST_NAME:
         raise Invalid(f"a name has 1 to {_LONGEST_NAME} characters, without blanks at its ends")
     async with acting.db.transaction() as conn:
-        row = await stored_rule(conn, old)
+        row = await stored_rule(conn, acting, old)
         if row.enabled and row.origin == rules.FILE:
             raise ManagedInFile(f"rule {old!r} is managed in a file; change its name there")
-        if await rules.get(conn, new) is not None:
+        if await rules.get(conn, new, acting.team) is not None:
             raise Conflict(f"{new!r} is the name of another rule, in force or removed")
         await rules.rename(conn, row.rule_id, new)
         await acting.note(conn, new, **{"from": old, "rule_id": row.rule_id})
@@ -169,11 +169,11 @@ async def rename(acting: Acting, old: str, new: str) -> RuleRow:
 async def rollback(acting: Acting, name: str, number: int) -> int:
     """Put an old version in force again, as a new one; its number. Raises NotFound, ManagedInFile, Invalid."""
     async with acting.db.transaction() as conn:
-        old = version(await versions_of(conn, name), number)
+        old = version(await versions_of(conn, acting, name), number)
         _check_origin(old)
         if old.query:
-            readable_tree(old.query, await known_aliases(conn, acting.config))  # an alias of it may be gone
-        now = await rules.rollback(conn, name, number, acting.actor, acting.clock.now())
+            readable_tree(old.query, await known_aliases(conn, acting))  # an alias of it may be gone
+        now = await rules.rollback(conn, name, number, acting.actor, acting.clock.now(), acting.team)
         await acting.note(conn, name, version=now, to=number)
     return now
 
@@ -182,7 +182,7 @@ async def rollback(acting: Acting, name: str, number: int) -> int:
 async def compare(acting: Acting, name: str, first: int, second: int) -> RuleChanges:
     """Clauses gained and lost from one version to another. Raises NotFound, Invalid."""
     async with acting.db.connection() as conn:
-        rows = await versions_of(conn, name)
+        rows = await versions_of(conn, acting, name)
     old, new = (version(rows, number) for number in (first, second))
     return RuleChanges(old, new, tuple(diff(_tree(old), _tree(new)) if old.query or new.query else ()))
 
