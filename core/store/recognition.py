@@ -67,6 +67,8 @@ def _renamed(free: Mapping[str, RuleRow], new: Sequence[RuleDraft]) -> dict[str,
     for row in free.values():
         if row.origin == FILE and row.enabled:
             vanished[row.query, row.settings].append(row)
+    if not vanished:
+        return {}
     for draft in new:
         came[draft.query, draft.settings].append(draft)
     return {

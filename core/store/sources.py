@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -96,36 +96,41 @@ async def sync_from_config(
     without any, the default team does.
     """
     rows = list(await conn.execute(select(sources)))
+    keys = {url: _url_key(url) for url in {one.url for one in configured} | {one.url for one in subscribers}}
     named = await teams.ensure(conn, {one.team for one in subscribers}, now)
     readers: dict[str, dict[str, str]] = defaultdict(dict)
     for one in subscribers:
-        readers[_url_key(one.url)][named[one.team]] = one.name
+        readers[keys[one.url]][named[one.team]] = one.name
     pairs, wanted = [], {}
-    for source, row in _recognised(rows, configured):
+    for source, row in _recognised(rows, configured, keys):
         source_id = row.source_id if row is not None else source.source_id or ids.new_id()
-        of = readers.get(_url_key(source.url)) or {DEFAULT_TEAM: source.name}
+        of = readers.get(keys[source.url]) or {DEFAULT_TEAM: source.name}
         wanted[source_id] = of
         pairs.append((replace(source, source_id=source_id, teams=subscriptions.in_record(sorted(of))), row))
     for source, row in pairs:
         if row is not None:
-            await _change(conn, row, source, now)
-    fresh = [_new(source, FILE, now) for source, row in pairs if row is None]
+            await _change(conn, row, source, keys[source.url], now)
+    fresh = [_new(source, keys[source.url], FILE, now) for source, row in pairs if row is None]
     if fresh:
         await conn.execute(insert(conn, sources).on_conflict_do_nothing(), fresh)
     kept = {row.source_id for _, row in pairs if row is not None}
     for row in rows:
         if row.origin == FILE and row.enabled and row.source_id not in kept:
             await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(enabled=False))
-    there = set((await conn.execute(select(sources.c.source_id))).scalars())  # another process may have been first
-    await subscriptions.sync_from_config(conn, {key: of for key, of in wanted.items() if key in there}, now)
+    if fresh:  # another process may have been first
+        there = set((await conn.execute(select(sources.c.source_id))).scalars())
+        wanted = {source_id: of for source_id, of in wanted.items() if source_id in there}
+    await subscriptions.sync_from_config(conn, wanted, now)
 
 
-def _recognised(rows: Sequence[Row[Any]], configured: Sequence[Source]) -> list[tuple[Source, Row[Any] | None]]:
-    """Each source of the files with its row; None: a new one."""
+def _recognised(
+    rows: Sequence[Row[Any]], configured: Sequence[Source], keys: Mapping[str, str]
+) -> list[tuple[Source, Row[Any] | None]]:
+    """Each source of the files with its row; None: a new one. `keys`: of their addresses."""
     keyed: dict[str, Row[Any]] = {}
     for row in sorted(rows, key=lambda row: row.url_key is None):  # what an older process wrote comes last
         keyed.setdefault(row.url_key or row.source_id, row)
-    found = {source.url: keyed.get(_url_key(source.url)) for source in configured}
+    found = {source.url: keyed.get(keys[source.url]) for source in configured}
     kept = {row.source_id for row in found.values() if row is not None}
     vanished: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
@@ -137,20 +142,19 @@ def _recognised(rows: Sequence[Row[Any]], configured: Sequence[Source]) -> list[
     return [(source, found[source.url]) for source in configured]
 
 
-async def _change(conn: Connection, row: Row[Any], source: Source, now: datetime) -> None:
-    source = replace(source, source_id=row.source_id)
+async def _change(conn: Connection, row: Row[Any], source: Source, url_key: str, now: datetime) -> None:
     record = pack(source)
     if row.record == record and row.enabled and row.origin == FILE:
         return
     values: dict[str, object] = {
         "name": source.name,
         "url": source.url,
-        "url_key": _url_key(source.url),
+        "url_key": url_key,
         "record": record,
         "origin": FILE,
         "enabled": True,
     }
-    if (row.url_key or row.source_id) != values["url_key"]:
+    if (row.url_key or row.source_id) != url_key:
         values |= _UNPOLLED
     if "etag" in values or not row.enabled or unpack(row.record, Source).interval_seconds != source.interval_seconds:
         values["next_poll"] = now
@@ -162,7 +166,9 @@ async def add(conn: Connection, source: Source, now: datetime) -> bool:
     if await at_url(conn, source.url) is not None:
         return False
     source = replace(source, source_id=source.source_id or ids.new_id())
-    result = await conn.execute(insert(conn, sources).on_conflict_do_nothing(), _new(source, DB, now))
+    result = await conn.execute(
+        insert(conn, sources).on_conflict_do_nothing(), _new(source, _url_key(source.url), DB, now)
+    )
     if result.rowcount == 1:
         for team_id in source.teams or (DEFAULT_TEAM,):
             await subscriptions.add(conn, team_id, source.source_id, source.name, DB, now)
@@ -351,17 +357,18 @@ def _url_key(url: str) -> str:
     return ids.url_key(clean_url(url))
 
 
-def _new(source: Source, origin: str, now: datetime) -> dict[str, Any]:
+def _new(source: Source, url_key: str, origin: str, now: datetime) -> dict[str, Any]:
+    state = PollState(next_poll=now)
     return {
         "source_id": source.source_id,
-        "url_key": _url_key(source.url),
+        "url_key": url_key,
         "name": source.name,
         "url": source.url,
         "origin": origin,
         "enabled": True,
         "record": pack(source),
         "created": now,
-        **asdict(PollState(next_poll=now)),
+        **{name: getattr(state, name) for name in _STATE},
     }
 
 

@@ -14,14 +14,15 @@ from core.model.team import DEFAULT_TEAM, Team
 
 async def ensure(conn: Connection, names: Iterable[str], now: datetime) -> dict[str, str]:
     """The ids of the teams of these names; who is not there is made. Several processes may do so at once."""
-    wanted = set(names)
-    if wanted <= {DEFAULT_TEAM}:
-        return {DEFAULT_TEAM: DEFAULT_TEAM}
-    known = {team.name: team.team_id for team in await list_all(conn)}
+    default = {DEFAULT_TEAM: DEFAULT_TEAM}
+    wanted = set(names) - default.keys()
+    if not wanted:
+        return default
+    known = {team.name: team.team_id for team in await list_all(conn)} | default
     new = [{"team_id": ids.new_id(), "name": name, "created": now} for name in sorted(wanted - known.keys())]
     if new:
         await conn.execute(insert(conn, teams).on_conflict_do_nothing(), new)
-        known = {team.name: team.team_id for team in await list_all(conn)}
+        known = {team.name: team.team_id for team in await list_all(conn)} | default
     return known
 
 

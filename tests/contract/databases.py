@@ -12,7 +12,8 @@ import pytest
 
 from core.db.engine import Database
 from core.db.tables import metadata
-from core.db.tables_alerts import revisions
+from core.db.tables_alerts import revisions, teams
+from core.model.team import DEFAULT_TEAM
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -54,6 +55,8 @@ async def _empty(database: Database) -> None:
         for table in reversed(metadata.sorted_tables):
             if table is revisions:
                 await conn.execute(table.update().values(value=0))
+            elif table is teams:
+                await conn.execute(table.delete().where(teams.c.team_id != DEFAULT_TEAM))
             else:
                 await conn.execute(table.delete())
 
