@@ -93,6 +93,9 @@ class Metrics:
             "feed_rollovers", "Polls whose feed had no entry of the poll before: entries were probably missed."
         )
         self.feeds = self._gauge("feeds", "Sources by state.", state=FEED_STATES)
+        self.feed_overdue_max_seconds = self._gauge(
+            "feed_overdue_max_seconds", "How long the source whose poll was due first has waited for it."
+        )
         self.feed_interval_stretch = self._gauge(
             "feed_interval_stretch",
             "By how much intervals are stretched to keep to the budget of polls; 1: not at all.",

@@ -75,6 +75,14 @@ async def counts(conn: Connection, now: datetime, bounds: HealthBounds) -> Sourc
     return SourceCounts(**numbers, healthy=int(found.total) - sum(numbers.values()))
 
 
+async def longest_overdue(conn: Connection, now: datetime) -> timedelta:
+    """For how long the source whose poll was due first has waited for it; nothing where none has."""
+    first: datetime | None = (
+        await conn.execute(select(func.min(sources.c.next_poll)).where(sources.c.enabled.is_(True)))
+    ).scalar_one()
+    return timedelta() if first is None else max(now - first, timedelta())
+
+
 async def worst(conn: Connection, now: datetime, bounds: HealthBounds, limit: int) -> list[SourceRow]:
     """The `limit` sources that need attention most: overdue, failing, degraded, stale; then the others by name, paused ones last."""
     row, bad = sources.c, _bad(now, bounds)

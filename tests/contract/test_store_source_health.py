@@ -68,6 +68,15 @@ async def test_no_source_is_counted_where_there_is_none(db: Database) -> None:
     async with db.connection() as conn:
         assert set(state_counts(await source_health.counts(conn, NOW, BOUNDS)).values()) == {0}
         assert await source_health.worst(conn, NOW, BOUNDS, 10) == []
+        assert await source_health.longest_overdue(conn, NOW) == timedelta()
+
+
+async def test_the_longest_wait_for_a_poll_is_that_of_the_source_that_was_due_first(db: Database) -> None:
+    rows = await filled(db)
+    async with db.connection() as conn:
+        waited = await source_health.longest_overdue(conn, NOW)
+        assert waited == max(NOW - row.state.next_poll for row in rows if row.enabled) > timedelta()
+        assert await source_health.longest_overdue(conn, NOW - timedelta(days=9999)) == timedelta()
 
 
 async def test_those_that_need_attention_come_first_and_all_come_once(db: Database) -> None:

@@ -106,11 +106,13 @@ class Collector:
         lag = await self._lags()
         async with self._db.connection() as conn:
             feeds = state_counts(await source_health.counts(conn, now, BOUNDS))
+            overdue = await source_health.longest_overdue(conn, now)
             queues = await notifications.queue_stats(conn)
             counted = await rules.count(conn)
             silenced = await silences.count(conn, now)
             known = await channels.list_all(conn)
         metrics = self._metrics
+        metrics.feed_overdue_max_seconds.set(overdue.total_seconds())
         for state, number in feeds.items():
             metrics.feeds.labels(state=state).set(number)
         metrics.rules.labels(state="active").set(counted[True])

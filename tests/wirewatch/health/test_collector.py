@@ -93,6 +93,10 @@ async def test_sources_are_counted_by_state_and_states_without_any_are_0(rig: Ri
         await sources.set_enabled(conn, a_source("https://1.example/feed").source_id, enabled=False)
     snapshot = await rig.collector.collect()
     assert snapshot.feeds == {"failing": 1, "paused": 1, "healthy": 1}
+    assert rig.value("feed_overdue_max_seconds") == 0
+    rig.clock.advance(40)
+    await rig.collector.collect()
+    assert rig.value("feed_overdue_max_seconds") == 40
     states = ("failing", "paused", "healthy", "stale", "degraded")
     assert [rig.value("feeds", state=state) for state in states] == [1, 1, 1, 0, 0]
 
