@@ -24,6 +24,7 @@ from core.model.channel import ChannelRow
 from core.net.client import Fetcher
 from core.pool.pool import ProcessPool
 from core.supervise import Factory
+from core.tasks import kept
 from core.wake_up import WakeUp
 from ingest.hosts.rate_limit import HostRateLimit
 from ingest.hosts.robots import Robots
@@ -222,8 +223,8 @@ def _deliver(parts: Parts) -> Factory:
     async def deliver() -> None:
         await watch.configure(channels_of(parts))  # before the first send: some may be paused
         async with asyncio.TaskGroup() as group:
-            group.create_task(watch.run())
-            group.create_task(stage.run())
+            group.create_task(kept(watch.run()))
+            group.create_task(kept(stage.run()))
 
     return deliver
 

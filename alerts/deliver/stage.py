@@ -111,12 +111,6 @@ class DeliverStage:
         async with context.db.transaction() as conn:
             return await sends.mended(conn, self.workers, context.clock.now(), FailureReason.SSRF_BLOCKED)
 
-    async def hasten(self, channels: Collection[str]) -> None:
-        """Try at once what failed on these channels: they are others now."""
-        async with self._context.db.transaction() as conn:
-            await sends.mended(conn, channels, self._context.clock.now())
-        self._context.wake_up.notify()
-
     async def renew(self) -> None:
         """Keep what is claimed and not sent yet from other processes for another while."""
         context = self._context

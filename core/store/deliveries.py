@@ -44,7 +44,7 @@ class ChannelFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """One message about an alert."""
+    """One message about an alert. `due_at`: when it is tried next, if it waits: not before its endpoint is."""
 
     channel: str
     state: NotificationState
@@ -131,21 +131,32 @@ async def of_alerts(conn: Connection, alert_ids: Sequence[str]) -> dict[str, lis
         .where(notification_alerts.c.alert_id.in_(list(alert_ids)))
         .order_by(notifications.c.created, notifications.c.notification_id)
     )
+    failing = await endpoints.failing(conn)
     found: dict[str, list[Sending]] = defaultdict(list)
     for row in await conn.execute(statement):
-        reason = None if row.state == NotificationState.DELIVERED else row.last_reason
-        aside = row.state not in (_PENDING, _DEAD, NotificationState.DELIVERED)
+        endpoint = failing.get(row.channel) if row.state == _PENDING else None
         found[row.alert_id].append(
             Sending(
                 channel=row.channel,
                 state=member(NotificationState, row.state),
                 attempts=row.attempts,
-                due_at=row.due_at,
+                due_at=row.due_at if endpoint is None else max(row.due_at, endpoint.left_alone_until),
                 finished=row.finished,
-                problem=(row.last_detail or "") if aside else _words(reason, row.last_detail),
+                problem=_problem(row, endpoint),
             )
         )
     return found
+
+
+def _problem(row: Row[Any], endpoint: EndpointRow | None) -> str:
+    """Why it did not arrive (yet): what it was put aside for, its own last failure, or that of the endpoint it waits for."""
+    if row.state == NotificationState.DELIVERED:
+        return ""
+    if row.state not in (_PENDING, _DEAD):
+        return row.last_detail or ""
+    if row.last_reason is None and endpoint is not None:
+        return _words(endpoint.reason, endpoint.detail)
+    return _words(row.last_reason, row.last_detail)
 
 
 def _words(reason: str | None, detail: str | None) -> str:

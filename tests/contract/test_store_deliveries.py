@@ -65,6 +65,23 @@ async def test_all_that_waits_for_an_endpoint_that_our_guard_refuses_is_blocked(
         assert [(one.pending, one.blocked, one.endpoint) for one in queues] == [(2, 2, row), (1, 0, None)]
 
 
+async def test_a_message_that_waits_for_an_endpoint_says_why_and_until_when(db: Database) -> None:
+    tried = await put(db, "a", PENDING, FailureReason.SERVER_ERROR)
+    note = a_notification(an_alert("b"), at=NOW)
+    row = EndpointRow(
+        channel="desk", failures=3, since=NOW, until=after(7200), reason=FailureReason.CONNECT, detail="refused"
+    )
+    async with db.transaction() as conn:
+        await notifications.add(conn, note, NOW)
+        await endpoints.put(conn, row)
+        found = await deliveries.of_alerts(conn, [tried, note.alerts[0].alert_id])
+    waits = [one for ones in found.values() for one in ones]
+    assert {one.problem: one.due_at for one in waits} == {
+        "server_error: HTTP 500": after(7200),
+        "connect: refused": after(7200),
+    }
+
+
 async def test_each_alert_knows_what_became_of_its_messages(db: Database) -> None:
     waits = await put(db, "a", PENDING, FailureReason.SERVER_ERROR)
     told = await put(db, "b", DELIVERED)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -13,7 +14,8 @@ from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import LATENCY_STAGES
 from core.model.outcome import FailureReason
-from core.store import channels, notifications
+from core.store import channels, endpoints, notifications
+from core.store.endpoints import EndpointRow
 from core.supervise import RoleState, RoleStatus
 from tests.fakes.records import a_notification
 from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
@@ -234,3 +236,23 @@ async def test_the_page_says_who_paused_a_channel_and_what_waits(page: StatusPag
     assert "1 message waits" in shown
     assert "wirewatch channels resume" in shown
     assert (await ask(page, "/readyz")).status == 200, "it is meant so"
+
+
+async def test_the_page_says_until_when_an_endpoint_is_left_alone_and_why(page: StatusPage) -> None:
+    now = SystemClock().now()
+    await page.raise_alert(an_alert(at=now), FailureReason.SERVER_ERROR)
+    row = EndpointRow(
+        channel="desk",
+        failures=9,
+        since=now - timedelta(minutes=10),
+        until=now + timedelta(minutes=9),
+        reason=FailureReason.CONNECT,
+        detail="<refused>",
+    )
+    async with page.db.transaction() as conn:
+        await endpoints.put(conn, row)
+    await page.collector.collect()
+    shown = re.sub(r"<[^<]*>", "", (await ask(page, "/")).text)
+    assert "1 waiting" in shown
+    assert "; the endpoint has failed since 10 min ago and is tried again in 9 min (connect: &lt;refused&gt;)" in shown
+    assert "HTTP 503: &lt;down&gt; · tried again in 9 min" in shown, "not before its endpoint is"

@@ -66,6 +66,8 @@ async def status_page(request: web.Request) -> web.Response:
     wrong = await status.standing_troubles(me, readiness, serving.collector.snapshot)
     snapshot = serving.collector.snapshot
     feeds = snapshot.feeds if snapshot is not None else {}
+    queues = snapshot.queues if snapshot is not None else ()
+    alone = {one.channel: one.endpoint.left_alone_until for one in queues if one.endpoint is not None}
     reason = view.why_no_alerts(
         feeds=feeds,
         rules=snapshot.rules[True] if snapshot is not None else 0,
@@ -84,8 +86,8 @@ async def status_page(request: web.Request) -> web.Response:
         sources=view.source_views(known),
         source_count=max(sum(feeds.values()), len(known)),
         feeds=feeds,
-        deliveries=[view.delivery_view(row) for row in sent],
-        queues=snapshot.queues if snapshot is not None else (),
+        deliveries=[view.delivery_view(row, alone.get(row.notification.channel)) for row in sent],
+        queues=queues,
         channels=[one.row for one in stored],
         paused={one.row.name: one.row.pause for one in stored if one.row.pause is not None},
         articles=read,

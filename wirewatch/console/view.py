@@ -256,8 +256,8 @@ def source_views(known: Sequence[KnownSource]) -> list[SourceView]:
     return sorted(found, key=lambda view: (order[view.state.value], view.name.casefold()))
 
 
-def delivery_view(row: NotificationRow) -> DeliveryView:
-    """One notification; `problem` is empty once it is delivered."""
+def delivery_view(row: NotificationRow, left_alone_until: datetime | None = None) -> DeliveryView:
+    """One notification; `problem` is empty once it is delivered. `left_alone_until`: its endpoint, which fails."""
     alerts = row.notification.alerts
     articles = alerts[0].articles if alerts else ()
     because = alerts[0].standing.because if alerts and alerts[0].standing is not None else row.notification.event.value
@@ -272,7 +272,7 @@ def delivery_view(row: NotificationRow) -> DeliveryView:
         attempts=row.attempts,
         created=row.notification.created,
         finished=row.finished,
-        due_at=row.due_at,
+        due_at=max(row.due_at, left_alone_until or row.due_at),
         problem=_problem(row),
     )
 

@@ -131,6 +131,11 @@ def left_alone(endpoint: EndpointRow, now: datetime) -> str:
     return f"the endpoint {when}" + (", as it asked for" if asked else f"; {since}")
 
 
+def waits_for(endpoint: EndpointRow, waiting: int, now: datetime) -> str:
+    """Of a channel whose endpoint fails."""
+    return f"{_waiting(waiting)}; {left_alone(endpoint, now)} ({endpoint.reason}: {endpoint.detail})"
+
+
 def pause_words(pause: Pause, waiting: int) -> str:
     """Of a channel through which somebody wants nothing sent for now."""
     return f"paused by {pause.by} since {pause.since:%Y-%m-%d %H:%M} UTC; {_waiting(waiting)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.model.outcome import NotificationState
 from core.store import channels, notifications
 from core.store.notifications import Attempt, NotificationRow
-from wirewatch.health.trouble import pause_words
+from wirewatch.health.trouble import pause_words, waits_for
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
@@ -58,12 +58,21 @@ async def show(acting: Acting, notification_id: str) -> Delivery:
 
 
 @reads(Permission.READ_DELIVERIES)
-async def paused(acting: Acting) -> dict[str, str]:
-    """The channels through which nothing is sent for now, with who wants it so, since when, and how much waits."""
+async def held(acting: Acting) -> dict[str, str]:
+    """The channels through which nothing is sent now although something may wait, with the reason in words.
+
+    Somebody has paused it, or its endpoint fails and is left alone for a while.
+    """
     async with acting.db.connection() as conn:
         pauses = await channels.paused(conn)
-        waiting = {queue.channel: queue.pending for queue in await notifications.queue_stats(conn)} if pauses else {}
-    return {name: pause_words(pause, waiting.get(name, 0)) for name, pause in pauses.items()}
+        queues = await notifications.queue_stats(conn)
+    now, waiting = acting.clock.now(), {queue.channel: queue.pending for queue in queues}
+    found = {
+        queue.channel: waits_for(queue.endpoint, queue.pending, now)
+        for queue in queues
+        if queue.endpoint is not None and queue.pending
+    }
+    return found | {name: pause_words(pause, waiting.get(name, 0)) for name, pause in pauses.items()}
 
 
 @changes(Permission.REDRIVE_DELIVERIES, "delivery.redrive")
@@ -100,8 +109,8 @@ __all__ = [
     "Delivery",
     "DeliveryFilter",
     "NotificationRow",
+    "held",
     "list_page",
-    "paused",
     "redrive",
     "redrive_all",
     "show",

@@ -1,8 +1,11 @@
 """`wirewatch alerts` and `wirewatch deliveries`."""
 
+from datetime import timedelta
+
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState
 from core.model.rule import RuleDraft
-from core.store import alerts, notifications, rules
+from core.store import alerts, endpoints, notifications, rules
+from core.store.endpoints import EndpointRow
 from core.store.notifications import Attempt
 from tests.fakes.records import a_notification, an_alert
 from tests.wirewatch.cli.conftest import NOW, Newsroom
@@ -51,6 +54,27 @@ def test_a_notification_is_shown_with_every_attempt(newsroom: Newsroom) -> None:
     [whole] = newsroom.rows("deliveries", "show", SENT.notification_id)
     assert whole["attempts_made"][0]["detail"] == "the receiver is gone"
     assert "410" in newsroom.told("deliveries", "show", SENT.notification_id)
+
+
+def test_what_waits_for_an_endpoint_that_fails_says_until_when_it_is_left_alone(newsroom: Newsroom) -> None:
+    row = EndpointRow(
+        channel="desk",
+        failures=9,
+        since=NOW,
+        until=NOW + timedelta(days=40_000),
+        reason=FailureReason.CONNECT,
+        detail="connection refused",
+    )
+    newsroom.write(
+        lambda conn: notifications.add(conn, SENT, NOW),
+        lambda conn: endpoints.put(conn, row),
+    )
+    said = f"1 message waits; the endpoint is left alone until {row.until:%H:%M:%S} UTC; it has failed since"
+    assert f"channel desk: {said}" in newsroom.run("deliveries", "list").stderr
+    assert "(connect: connection refused)" in newsroom.run("deliveries", "list", "--channel", "desk").stderr
+    assert newsroom.run("deliveries", "list", "--channel", "ops").stderr == ""
+    [whole] = newsroom.rows("deliveries", "show", SENT.notification_id)
+    assert whole["channel_is"].startswith(said)
 
 
 def test_a_dead_notification_is_sent_again_and_no_other_one(newsroom: Newsroom) -> None:

@@ -30,9 +30,9 @@ def command() -> None:
 def list_deliveries(path: Path, state: str | None, channel: str | None, limit: int, *, as_json: bool) -> None:
     """Notifications, newest first."""
     wanted = DeliveryFilter(state=NotificationState(state) if state else None, channel=channel)
-    rows, paused = run(_list(path, wanted, limit))
+    rows, held = run(_list(path, wanted, limit))
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No notifications.")
-    for name, words in paused.items():
+    for name, words in held.items():
         if channel in (None, name):
             output.say(output.one_line(f"channel {name}: {words}"), err=True)
 
@@ -41,7 +41,7 @@ async def _list(
     path: Path, wanted: DeliveryFilter, limit: int
 ) -> tuple[tuple[NotificationRow, ...], Mapping[str, str]]:
     async with acting(path) as me:
-        return (await deliveries.list_page(me, Paging(limit), wanted)).items, await deliveries.paused(me)
+        return (await deliveries.list_page(me, Paging(limit), wanted)).items, await deliveries.held(me)
 
 
 @command.command("show")
@@ -50,7 +50,7 @@ async def _list(
 @json_option
 def show(notification_id: str, path: Path, *, as_json: bool) -> None:
     """One notification with every attempt to send it."""
-    found, paused = run(_show(path, notification_id))
+    found, held = run(_show(path, notification_id))
     row = found.row
     attempts = [
         {
@@ -63,8 +63,8 @@ def show(notification_id: str, path: Path, *, as_json: bool) -> None:
         for one in found.attempts
     ]
     summary = {**_summary(row), "due": row.due_at, "last_detail": row.last_detail}
-    if row.state is NotificationState.PENDING and row.notification.channel in paused:
-        summary["channel_is"] = paused[row.notification.channel]
+    if row.state is NotificationState.PENDING and row.notification.channel in held:
+        summary["channel_is"] = held[row.notification.channel]
     if as_json:
         output.print_json({**summary, "attempts_made": attempts})
         return
@@ -75,7 +75,7 @@ def show(notification_id: str, path: Path, *, as_json: bool) -> None:
 
 async def _show(path: Path, notification_id: str) -> tuple[Delivery, Mapping[str, str]]:
     async with acting(path) as me:
-        return await deliveries.show(me, notification_id), await deliveries.paused(me)
+        return await deliveries.show(me, notification_id), await deliveries.held(me)
 
 
 @command.command("redrive")
