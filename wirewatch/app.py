@@ -335,6 +335,7 @@ class App:
             clock=self.clock,
             metrics=self.metrics,
             health=self.health,
+            shows_queues=Role.DELIVER not in self.roles,
         )
 
     def _watching_disk(self, parts: Parts) -> DiskWatch:

@@ -12,7 +12,7 @@ from alerts.deliver.context import Context
 from alerts.deliver.send import delivery_steps
 from alerts.deliver.worker import ChannelWorker
 from core.db.connection import Connection
-from core.metrics import Metrics
+from core.metrics import CHANNEL_KINDS, Metrics
 from core.model.outcome import FailureReason, NotificationState
 from core.store import notifications, sends, traces
 from core.store.notifications import Attempt, Pending, QueueStats
@@ -49,7 +49,7 @@ class Upkeep:
         await self._watch_orphans(queues)
         for worker in list(self._workers.values()):
             await self._give_up_on(worker)
-        for kind in {worker.kind for worker in self._workers.values()}:
+        for kind in CHANNEL_KINDS:
             resting = [one for one in self._workers.values() if one.kind == kind and one.outlet.seconds_left()]
             context.metrics.endpoints_backing_off.labels(channel=kind).set(len(resting))
 
@@ -110,7 +110,7 @@ def show_queues(
     metrics: Metrics, queues: Sequence[QueueStats], workers: Mapping[str, ChannelWorker], now: datetime
 ) -> None:
     """Set the gauges of what waits and what was given up, by kind of channel. What waits for a paused one is meant to."""
-    for kind in sorted({worker.kind for worker in workers.values()}):
+    for kind in CHANNEL_KINDS:
         mine = [one for one in queues if one.channel in workers and workers[one.channel].kind == kind]
         waiting = [one.oldest for one in mine if one.oldest is not None and not workers[one.channel].paused]
         oldest = max(((now - at).total_seconds() for at in waiting), default=0.0)

@@ -84,12 +84,15 @@ class Collector:
         clock: Clock,
         metrics: Metrics,
         health: Health,
+        shows_queues: bool = True,
     ) -> None:
+        """`shows_queues`: whether the gauges of the outbox are set here; where this process delivers, its stage does so."""
         self._log = log
         self._db = db
         self._clock = clock
         self._metrics = metrics
         self._health = health
+        self._shows_queues = shows_queues
         self.snapshot: Snapshot | None = None
         self.rates = Rates(metrics)
 
@@ -110,7 +113,7 @@ class Collector:
             queues = await notifications.queue_stats(conn)
             counted = await rules.count(conn)
             silenced = await silences.count(conn, now)
-            known = await channels.list_all(conn)
+            known = await channels.list_all(conn) if self._shows_queues else []
         metrics = self._metrics
         metrics.feed_overdue_max_seconds.set(overdue.total_seconds())
         for state, number in feeds.items():
@@ -119,7 +122,8 @@ class Collector:
         metrics.rules.labels(state="disabled").set(counted[False])
         metrics.silences.labels(state="active").set(silenced.active)
         metrics.silences.labels(state="pending").set(silenced.pending)
-        self._queues(queues, {row.name: row for row in known}, now)
+        if self._shows_queues:
+            self._queues(queues, {row.name: row for row in known}, now)
         self.snapshot = Snapshot(
             at=now,
             lag=lag,

@@ -129,6 +129,14 @@ async def test_queues_are_added_up_by_kind_of_channel_and_a_channel_that_is_gone
     assert rig.value("notification_oldest_pending_seconds", channel="slack") == 0
 
 
+async def test_where_the_deliver_stage_shows_the_queues_they_are_not_shown_twice(rig: Rig) -> None:
+    await put_notification(rig.db, "1", "desk", rig.clock.now())
+    quiet = Collector(rig.log, rig.db, clock=rig.clock, metrics=rig.metrics, health=rig.health, shows_queues=False)
+    snapshot = await quiet.collect()
+    assert [queue.pending for queue in snapshot.queues] == [1]
+    assert rig.value("notification_queue_length", channel="webhook") == 0
+
+
 async def test_rules_and_silences_are_counted(rig: Rig) -> None:
     now, hour = rig.clock.now(), timedelta(hours=1)
     async with rig.db.transaction() as conn:
