@@ -131,7 +131,7 @@ async def fill(conn: Connection) -> None:
     await silences.add(conn, silence)
     await dead_letters.put_many(conn, [poisoned_letter()])
     await channels.put(
-        conn, ChannelDraft(name="desk", kind="webhook", settings={"url": "http://127.0.0.1:9/"}, author=POISON), NOW
+        conn, ChannelDraft(name="wire", kind="webhook", settings={"url": "http://127.0.0.1:9/"}, author=POISON), NOW
     )
     story = a_story_article(URL, text=f"Talks about arms. {POISON}", at=NOW)
     article = replace(story.article, title=TITLE, source_name=POISON, authors=(POISON,), tags=(POISON,), section=POISON)
@@ -213,16 +213,16 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("deadletters", "redrive"): [Call((letter,)), Call((POISON,), 1)],
         ("deadletters", "drop"): [Call((letter, "--yes")), Call((POISON, "--yes"), 1)],
         ("channels", "list"): [Call()],
-        ("channels", "show"): [Call(("desk",)), Call((POISON,), 1)],
+        ("channels", "show"): [Call(("wire",)), Call((POISON,), 1)],
         ("channels", "add"): [Call((f"new{one_line(POISON)[:30]}", "--kind", "webhook", "--set", f"url_file={POISON}"), -1),
                               Call((POISON, "--kind", POISON), 1),
                               Call(("new", "--kind", "webhook", "--set", f"{POISON}={POISON}"), 1)],
-        ("channels", "change"): [Call(("desk", "--set", f"url_file={POISON}", "--unset", "url"), -1),
-                                 Call(("desk", "--unset", POISON), 1), Call(("desk",), 2)],
-        ("channels", "test"): [Call(("desk",), 1), Call((POISON,), 1)],
-        ("channels", "pause"): [Call(("desk",)), Call(("desk",), 1)],
-        ("channels", "resume"): [Call(("desk",)), Call((POISON,), 1)],
-        ("channels", "remove"): [Call(("desk",)), Call((POISON,), 1)],
+        ("channels", "change"): [Call(("wire", "--set", f"url_file={POISON}", "--unset", "url"), -1),
+                                 Call(("wire", "--unset", POISON), 1), Call(("wire",), 2)],
+        ("channels", "test"): [Call(("wire",), 1), Call((POISON,), 1)],
+        ("channels", "pause"): [Call(("wire",)), Call(("wire",), 1)],
+        ("channels", "resume"): [Call(("wire",)), Call((POISON,), 1)],
+        ("channels", "remove"): [Call(("wire",)), Call((POISON,), 1)],
         ("silences", "list"): [Call(), Call(("--all",))],
         ("silences", "add"): [Call(("--rule", f"*{POISON}*", "--for", "1h", "--comment", POISON), -1),
                               Call(("--rule", "no" + one_line(POISON).replace("[", ""), "--for", "1h", "--comment", POISON), 1)],
