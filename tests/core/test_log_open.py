@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +11,7 @@ from core.log.kafka import KafkaLog
 from core.log.kafka_options import KafkaOptions
 from core.log.log import Record
 from core.log.memory import MemoryLog
-from core.log.open import open_log, reach_kafka
+from core.log.open import later_records, open_log, reach_kafka
 from core.log.sqlite import SqliteLog
 from tests.services.process import free_ports
 
@@ -82,3 +83,21 @@ def test_options_that_cannot_work_are_refused(options: KafkaOptions, message: st
 async def test_an_unopened_kafka_log_is_closed() -> None:
     with pytest.raises(Unavailable, match="closed"):
         await KafkaLog(KafkaOptions(bootstrap="127.0.0.1:1")).append("entries", [Record("k", b"v")])
+
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("kafka", marks=pytest.mark.kafka)])
+async def test_what_a_later_release_wrote_is_told_from_outside_and_nothing_is_made(
+    request: pytest.FixtureRequest, tmp_path: Path, engine: str
+) -> None:
+    url, kafka = "sqlite:", KafkaOptions(topic_prefix=f"{uuid4().hex[:8]}-")
+    if engine == "kafka":
+        url = f"kafka://{request.getfixturevalue('kafka_bootstrap')}"
+    assert await later_records(url, tmp_path, kafka) == []
+    assert not any(tmp_path.iterdir())  # noqa: ASYNC240 - nobody waits for this test
+    async with open_log(url, tmp_path, kafka) as log:
+        assert await later_records(url, tmp_path, kafka) == [], "the topics are empty"
+        await log.append("matches", [Record("k", b'{"v":999,"t":"match","d":{}}'), Record("k", b"no record")])
+        await log.append("articles", [Record("k", b"no record"), Record("k", b'{"v":999,"t":"article","d":{}}')])
+        [one] = await later_records(url, tmp_path, kafka)
+        assert "record 0 of matches/" in str(one)
+        assert "upgrade this process first" in str(one)
