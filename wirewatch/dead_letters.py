@@ -26,6 +26,8 @@ from core.model.story import StoryArticle
 from core.store import dead_letters
 from core.store.dead_letters import DeadLetterRow, DeadLetterState, letter_id
 from core.tasks import first_error
+from core.ticker import Ticker
+from core.wake_up import WakeUp
 
 GROUP = "deadletter"
 SECONDS = 2.0  # between two looks for what is to go back: another process asks for it, through the database
@@ -46,13 +48,14 @@ class DeadLetterKeeper:
         self._clock = clock
         self._owner = owner
         self._options = options or Options(clock=clock)
+        self._ticker = Ticker(clock, WakeUp(), least_seconds=SECONDS, most_seconds=SECONDS)
 
     async def run(self) -> None:
         """Until cancelled. Raises Unavailable when log or database do not answer."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_all())
-                tasks.create_task(self._redrive_often())
+                tasks.create_task(self._ticker.run(self._look))
         except BaseExceptionGroup as together:
             raise first_error(together) from together
 
@@ -83,11 +86,8 @@ class DeadLetterKeeper:
             await dead_letters.put_many(conn, [row_of(letter) for letter in letters])
         return []
 
-    async def _redrive_often(self) -> None:
-        while True:
-            while await self.redrive() == _AT_ONCE:
-                pass
-            await self._clock.sleep(SECONDS)
+    async def _look(self) -> float | None:
+        return 0.0 if await self.redrive() == _AT_ONCE else None
 
     async def _put_back(self, letter: DeadLetter) -> None:
         value = letter.original()
