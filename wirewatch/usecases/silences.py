@@ -63,7 +63,7 @@ async def add(acting: Acting, new: NewSilence) -> AddedSilence:
     """Keep matches of a rule from raising alerts for a while. Raises NotFound for a name that no rule in force has."""
     now = acting.clock.now()
     silence = Silence(
-        silence_id=ids.derived_id("silence", new.rule, new.source or "", now.isoformat(), acting.actor),
+        silence_id=ids.new_id(),
         rule=new.rule,
         source=new.source,
         starts=now,

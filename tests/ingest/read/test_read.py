@@ -516,3 +516,14 @@ async def test_reading_works_on_postgresql_too(tmp_path: Path, postgres_database
         async with running(room):
             await until_articles(room, 12)
         assert await room.outcome(entries[0]) == ("accepted", "")
+
+
+async def test_an_article_that_another_teams_source_showed_is_read_for_the_team_that_has_not_had_it(room: Room) -> None:
+    room.web.serve("/a", page_body(text="All of it."))
+    first = await room.read(room.entry())
+    theirs = replace(SOURCE, source_id="t", name="Theirs", teams=("sport",))
+    for_them = await room.read(room.entry(source=theirs))
+    assert first is not None
+    assert for_them is not None
+    assert (first.article_id, first.teams, for_them.teams) == (for_them.article_id, (), ("sport",))
+    assert await room.read(room.entry(source=replace(theirs, source_id="u"))) is None

@@ -214,3 +214,15 @@ def test_an_unknown_dialect_is_a_wrong_call_that_names_the_known_ones() -> None:
     result = CliRunner().invoke(cli, ["rules", "translate", "--from", "altavista", "arms"])
     assert result.exit_code == 2
     assert "lexis" in result.stderr
+
+
+def test_a_renamed_rule_keeps_its_versions(newsroom: Newsroom) -> None:
+    _add(newsroom)
+    _add(newsroom, "arms AND Russia")
+    _add(newsroom, name="other")
+    assert "is now 'weapons'" in newsroom.told("rules", "rename", "dprk-arms", "weapons")
+    [row] = newsroom.rows("rules", "show", "weapons")
+    assert [one["version"] for one in row["versions"]] == [2, 1]
+    assert "there is no rule 'dprk-arms'" in newsroom.refused("rules", "show", "dprk-arms")
+    assert "the name of another rule" in newsroom.refused("rules", "rename", "weapons", "other")
+    assert "1 to 200 characters" in newsroom.refused("rules", "rename", "weapons", " x")

@@ -49,3 +49,14 @@ def test_an_unknown_source_is_told_with_the_nearest_name(newsroom: Newsroom) -> 
 def test_a_missing_configuration_is_told_in_a_sentence(newsroom: Newsroom) -> None:
     (newsroom.folder / "wirewatch.toml").unlink()
     assert "wirewatch.toml" in newsroom.refused("sources", "list")
+
+
+def test_a_source_moves_to_another_address_and_keeps_what_is_known_of_it(newsroom: Newsroom) -> None:
+    newsroom.told("sources", "add", "https://news.example/world.xml", "--name", "One")
+    newsroom.told("sources", "add", "https://other.example/", "--name", "Two")
+    assert "'One' is polled at its new address" in newsroom.told("sources", "move", "One", "https://new.example/feed")
+    assert newsroom.rows("sources", "show", "One")[0]["url"] == "https://new.example/feed"
+    assert "the source 'Two' has that address" in newsroom.refused("sources", "move", "One", "https://OTHER.example/")
+    assert newsroom.run("sources", "move", "One", "ftp://new.example/").exit_code == 2
+    newsroom.write(lambda conn: sources.sync_from_config(conn, [a_source()], NOW))
+    assert "change its url there" in newsroom.refused("sources", "move", "Example World", "https://x.example/")

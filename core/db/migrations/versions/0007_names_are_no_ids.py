@@ -20,6 +20,13 @@ def upgrade() -> None:
     for table in ("rules", "aliases"):
         op.add_column(table, sa.Column("team_id", sa.Text(), server_default="default", nullable=False))
     op.add_column("rules", sa.Column("file_key", WebText(), nullable=True))
+    # Names that the database refused differed before and may be one as they are stored.
+    op.execute(
+        sa.text(
+            "UPDATE rules SET name = name || ' (' || substr(rule_id, 1, 6) || ')' WHERE EXISTS"
+            " (SELECT 1 FROM rules AS other WHERE other.name = rules.name AND other.rule_id < rules.rule_id)"
+        )
+    )
     op.create_index("uq_rules_team_id_name", "rules", ["team_id", "name"], unique=True)
     op.add_column("aliases", sa.Column("alias_id", sa.Text(), nullable=True))
     connection = op.get_bind()
