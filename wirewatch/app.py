@@ -372,7 +372,7 @@ def fetch_settings(config: Config) -> FetchSettings:
 
 def rate_limit_of(config: Config) -> RateLimitSettings:
     """How publishers are spared."""
-    return RateLimitSettings(gap_seconds=config.fetch.host_interval_seconds, at_once=config.fetch.host_concurrency)
+    return RateLimitSettings(gap_seconds=config.fetch.host_interval_seconds, concurrency=config.fetch.host_concurrency)
 
 
 def _make_data_dir(path: Path) -> None:

@@ -28,7 +28,7 @@ class RateLimitSettings:
     """
 
     gap_seconds: float = 1.0
-    at_once: int = 1
+    concurrency: int = 1
     patience_seconds: float = 20.0
 
 
@@ -74,8 +74,8 @@ def reserve(times: HostTimes, now: datetime, gap_seconds: float) -> tuple[dateti
 class _Host:
     """One host's line; asyncio's semaphore is first come, first served."""
 
-    def __init__(self, at_once: int) -> None:
-        self.line = asyncio.Semaphore(at_once)
+    def __init__(self, concurrency: int) -> None:
+        self.line = asyncio.Semaphore(concurrency)
         self.times = HostTimes()
         self.users = 0  # turns held or waited for
 
@@ -165,7 +165,7 @@ class HostRateLimit:
     def _host(self, host: str) -> _Host:
         known = self._hosts.get(host)
         if known is None:
-            known = self._hosts[host] = _Host(self._settings.at_once)
+            known = self._hosts[host] = _Host(self._settings.concurrency)
             self._forget()
         self._hosts.move_to_end(host)
         return known

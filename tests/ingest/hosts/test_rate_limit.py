@@ -75,7 +75,7 @@ async def test_one_host_does_not_wait_for_another(db: Database) -> None:
 
 
 async def test_only_so_many_are_at_a_host_at_once(db: Database) -> None:
-    rate_limit = HostRateLimit(db, FakeClock(auto=True), RateLimitSettings(gap_seconds=0, at_once=2))
+    rate_limit = HostRateLimit(db, FakeClock(auto=True), RateLimitSettings(gap_seconds=0, concurrency=2))
     inside = most = 0
 
     async def visit() -> None:
