@@ -1,4 +1,4 @@
-"""Why a rule is true or false of an article: the clause tree with true or false on each node, places, near misses.
+"""Why a rule is true or false of an article: the clause tree with true or false on each node, positions, near misses.
 
 Plain Python over the tree, one rule and one article at a time; alerts.rules.ruleset does the same for a million rules.
 """
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from alerts.rules import regular
 from alerts.rules.missed import just_missed as just_missed  # noqa: PLC0414 - part of what explaining offers
-from alerts.rules.places import FieldIndex, Place, gap, pairs, places, together
+from alerts.rules.positions import FieldIndex, Position, gap, pairs, positions, together
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -122,7 +122,9 @@ def _explained(  # noqa: C901, PLR0912 - one case a kind of node
         case Within():
             return _within(node, text, fields)
         case Term():
-            return _clause(node, [(name, place) for name in fields for place in places(node, text.index(name))], text)
+            return _clause(
+                node, [(name, place) for name in fields for place in positions(node, text.index(name))], text
+            )
         case Regex():
             return _regex(node, text, fields)
         case FieldTest():
@@ -131,12 +133,12 @@ def _explained(  # noqa: C901, PLR0912 - one case a kind of node
             raise ValueError(f"@{name} has not been expanded")
 
 
-def _clause(node: Node, found: Sequence[tuple[WordField, Place]], text: Searched) -> Explained:
+def _clause(node: Node, found: Sequence[tuple[WordField, Position]], text: Searched) -> Explained:
     shown = tuple(_evidence(node, name, place, text) for name, place in found[:MAX_EVIDENCE])
     return Explained(node, bool(found), shown)
 
 
-def _evidence(node: Node, name: WordField, place: Place, text: Searched) -> Evidence:
+def _evidence(node: Node, name: WordField, place: Position, text: Searched) -> Evidence:
     source = text.index(name).text
     start, end = source.tokens.starts[place[0]], source.tokens.ends[place[1] - 1]
     shown = WordField.BODY if name is WordField.LEAD else name
@@ -144,9 +146,9 @@ def _evidence(node: Node, name: WordField, place: Place, text: Searched) -> Evid
 
 
 def _sides(
-    node: Near | Within, found: Sequence[tuple[WordField, Place, Place]], text: Searched
+    node: Near | Within, found: Sequence[tuple[WordField, Position, Position]], text: Searched
 ) -> tuple[Explained, ...]:
-    """The two sides of a true proximity, each with the places that make it true."""
+    """The two sides of a true proximity, each with the positions that make it true."""
     left = list(dict.fromkeys((name, a) for name, a, _ in found))
     right = list(dict.fromkeys((name, b) for name, _, b in found))
     return (_clause(node.left, left, text), _clause(node.right, right, text))
@@ -154,7 +156,7 @@ def _sides(
 
 def _near(node: Near, text: Searched, fields: Sequence[WordField]) -> Explained:
     if node.negated:
-        free = [(name, place) for name in fields for place in places(node, text.index(name))]
+        free = [(name, place) for name in fields for place in positions(node, text.index(name))]
         if free:
             return Explained(node, True, children=(_clause(node.left, free, text),))
         return _not_near(node, text, fields)
@@ -175,8 +177,8 @@ def _nearest(node: Near, text: Searched, fields: Sequence[WordField]) -> int | N
     gaps = []
     for name in fields:
         index = text.index(name)
-        rights = places(node.right, index)
-        for left in places(node.left, index):
+        rights = positions(node.right, index)
+        for left in positions(node.left, index):
             for right in rights:
                 between = gap(left, right)
                 if between is not None and index.paragraph(left[0]) == index.paragraph(right[0]):
@@ -192,13 +194,13 @@ def _within(node: Within, text: Searched, fields: Sequence[WordField]) -> Explai
 
 
 def _at_least(node: AtLeast, text: Searched, fields: Sequence[WordField]) -> Explained:
-    found = [(name, place) for name in fields for place in apart(places(node.child, text.index(name)))]
+    found = [(name, place) for name in fields for place in apart(positions(node.child, text.index(name)))]
     return Explained(node, len(found) >= node.count, children=(_clause(node.child, found, text),))
 
 
-def apart(found: Sequence[Place]) -> list[Place]:
+def apart(found: Sequence[Position]) -> list[Position]:
     """Occurrences that do not overlap, taken from the left: the most that can be counted once each."""
-    kept: list[Place] = []
+    kept: list[Position] = []
     for place in sorted(found, key=lambda p: (p[1], p[0])):
         if not kept or place[0] >= kept[-1][1]:
             kept.append(place)
@@ -209,7 +211,7 @@ def _first(node: First, text: Searched, fields: Sequence[WordField]) -> Explaine
     found = [
         (name, place)
         for name in fields
-        for place in places(node.child, text.index(name))
+        for place in positions(node.child, text.index(name))
         if name is WordField.TITLE or place[0] < node.count
     ]
     return Explained(node, bool(found), children=(_clause(node.child, found, text),))

@@ -16,7 +16,7 @@ from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, Searched, explain_in
 from alerts.rules.frequency import weight
 from alerts.rules.kept import parse_once
-from alerts.rules.places import expression
+from alerts.rules.positions import expression
 from alerts.rules.problem import render
 from alerts.rules.syntax import Node, Scope, WordField, WordPattern
 from alerts.rules.walk import nodes_of

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
-from alerts.rules.places import expression
+from alerts.rules.positions import expression
 from alerts.rules.syntax import Near, Node, Not, Term
 from alerts.rules.walk import children_of
 from core.text.document import Document

@@ -40,7 +40,7 @@ class Hit(Protocol):
 
 
 class CompiledRules(Protocol):
-    """A set in machine code: alerts.rules.native.layers.Layers."""
+    """A set in machine code: alerts.rules.native.segments.SegmentedRules."""
 
     def match(self, article: Searchable) -> Sequence[Hit]: ...
     def updated(self, changed: Iterable[tuple[str, str]], removed: Iterable[str], aliases: AliasSet) -> Self: ...
@@ -114,12 +114,12 @@ class RuleSet:
 
 def _compiled(rules: InterpretedRules) -> CompiledRules:
     """The same rules in machine code."""
-    from alerts.rules.native.layers import Layers  # noqa: PLC0415 - it loads machine code, which few rules do not need
+    from alerts.rules.native.segments import SegmentedRules  # noqa: PLC0415 - it loads machine code, which few rules do not need
 
     by_aliases: dict[int, tuple[AliasSet, list[tuple[str, str]]]] = {}
     for rule in rules.rules.values():
         by_aliases.setdefault(id(rule.aliases), (rule.aliases, []))[1].append((rule.key, rule.text))
-    return Layers.of(by_aliases.values())
+    return SegmentedRules.of(by_aliases.values())
 
 
 class RuleCompiler:
@@ -143,7 +143,7 @@ def _suspects(rules: Sequence[RuleSource], aliases: AliasSet) -> Iterable[RuleSo
     """The rules that have to be looked at one by one: of many, those of a shape that is refused."""
     if choose(len(rules)).engine is Engine.INTERPRETER:
         return rules
-    from alerts.rules.native.layers import odd_ones  # noqa: PLC0415 - it loads machine code, which few rules do not need
+    from alerts.rules.native.segments import odd_ones  # noqa: PLC0415 - it loads machine code, which few rules do not need
 
     return (rules[k] for k in odd_ones([row.query for row in rules], aliases))
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.found import (
+from alerts.rules.native.letters import TABLE, unit
+from alerts.rules.native.postings import (
     AUTHOR_END,
     BODY_END,
     BOUNDS_SIZE,
@@ -17,7 +18,6 @@ from alerts.rules.native.found import (
     Room,
     room,
 )
-from alerts.rules.native.letters import TABLE, unit
 from alerts.rules.native.text import NEEDS_PYTHON, READ, WORD_COUNT, Words, put_words, read_words, words_for
 from alerts.rules.native.vocabulary import flat
 from core.text.document import Document, FieldText, Searchable
@@ -45,13 +45,13 @@ class Prepared:
 
     @property
     def many(self) -> int:
-        return int(self.words.count[WORD_COUNT])
+        return int(self.words.sizes[WORD_COUNT])
 
     def read(self, document: Document, *, others: bool) -> None:
         """Find the words of title and body, and of author, section and tag where `others`."""
         article = document.article
         self._make_room(article, others=others)
-        self.words.count[:] = 0
+        self.words.sizes[:] = 0
         self.bounds[SENTENCES_KNOWN] = 0
         for text, prose, place in ((article.title, False, TITLE_END), (article.text, True, BODY_END)):
             self._read_text(text, document, prose=prose)
@@ -95,7 +95,7 @@ class Prepared:
 
     def _more_letters(self, many: int) -> None:
         """Folding may make more letters of a text than it had characters."""
-        needed = int(self.words.count[1]) + many + _SPARE
+        needed = int(self.words.sizes[1]) + many + _SPARE
         if needed > len(self.words.letters):
             letters = np.zeros(needed * 3 // 2, np.uint32)
             letters[: len(self.words.letters)] = self.words.letters

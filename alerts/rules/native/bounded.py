@@ -33,11 +33,11 @@ class Bounded:
     def __len__(self) -> int:
         return len(self._view)
 
-    def later(self, places: int) -> "Bounded":
+    def later(self, positions: int) -> "Bounded":
         """The array from a place on."""
-        if not 0 <= places <= len(self._view):
-            raise IndexError(f"place {places} of an array of {len(self._view)}")
-        return Bounded(self._view[places:])
+        if not 0 <= positions <= len(self._view):
+            raise IndexError(f"place {positions} of an array of {len(self._view)}")
+        return Bounded(self._view[positions:])
 
 
 def bounded(value: Any) -> Any:
@@ -75,8 +75,8 @@ def ptr(array: Any) -> Any:
     return array if isinstance(array, Bounded) else Bounded(array)
 
 
-def later(array: Any, places: int) -> Any:
-    moved: Any = array.later(places)
+def later(array: Any, positions: int) -> Any:
+    moved: Any = array.later(positions)
     return moved
 
 

@@ -1,4 +1,4 @@
-"""Parts of a rule set are made here: from texts, or of parts that are there already, without reading a text again."""
+"""Parts of a rule set are made here: from texts, or of segments that are there already, without reading a text again."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,16 +10,16 @@ import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.expand import expand
-from alerts.rules.native.choice import choose, count_uses, look_at_symbols
+from alerts.rules.native.anchor_selection import choose, count_uses, look_at_symbols
+from alerts.rules.native.bytecode import OP_BITS, Encoded, Fact, encoded
 from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
 from alerts.rules.native.copying import Source, copy_rules
-from alerts.rules.native.find import rules_of
 from alerts.rules.native.index import index_of
 from alerts.rules.native.letters import TABLE
-from alerts.rules.native.part import Part
-from alerts.rules.native.program import OP_BITS, Encoded, Fact, encoded
+from alerts.rules.native.matching import rules_of
 from alerts.rules.native.rule_tokens import Tokens, find_shapes, read_tokens
 from alerts.rules.native.rule_writer import Written, write_rules
+from alerts.rules.native.segment import Segment
 from alerts.rules.native.templates import Shapes
 from alerts.rules.native.text import LETTER_COUNT, WORD_COUNT, Words
 from alerts.rules.native.vocabulary import (
@@ -49,7 +49,7 @@ _OTHERS = re.compile(":(?:(?<=(?i:author):)|(?<=(?i:section):)|(?<=(?i:tag):))")
 
 @dataclass(slots=True)
 class Builder:
-    """Collects rules, then makes the part. Raises ValueError for a text that is no rule."""
+    """Collects rules, then makes the segment. Raises ValueError for a text that is no rule."""
 
     vocabulary: Vocabulary = field(default_factory=empty_vocabulary)
     code: I32 = field(default_factory=lambda: np.zeros(1 << 12, np.int32))
@@ -62,7 +62,7 @@ class Builder:
     facts: dict[Fact, int] = field(default_factory=dict)
     held: list[tuple[I32, I32, int]] = field(
         default_factory=list
-    )  # of parts: new symbols, articles with each, articles
+    )  # of segments: new symbols, articles with each, articles
     others: bool = False  # whether a rule searches author, section or tag
 
     def add(self, rules: Iterable[tuple[str, str]], aliases: AliasSet) -> None:
@@ -150,8 +150,8 @@ class Builder:
         """Where the numbers of each rule begin, and their facts that have a value: rule, place, node of the template."""
         templates, asked = shapes.arrays()
         sizes = np.array([*shapes.sizes, 0], np.int64)  # the last one: of a rule that is too long
-        most = int(words.count[WORD_COUNT]) + 1
-        self._room(int(sizes[shape].sum()) + most + len(codes), most, int(words.count[LETTER_COUNT]) + 1)
+        most = int(words.sizes[WORD_COUNT]) + 1
+        self._room(int(sizes[shape].sum()) + most + len(codes), most, int(words.sizes[LETTER_COUNT]) + 1)
         begin, values = np.zeros(len(shape), np.int32), np.zeros(3 * len(codes) + 3, np.int32)
         made = Written(self.code, self.size, self.vocabulary, values)
         write_rules(shape, codes, starts, templates, asked, tokens, words, made, begin)
@@ -165,8 +165,8 @@ class Builder:
         begins, taken_words = [], 0
         for rule in rules:
             numbers = np.array(rule.numbers, np.int32)
-            numbers[rule.places] = symbols[taken_words : taken_words + len(rule.places)]
-            taken_words += len(rule.places)
+            numbers[rule.positions] = symbols[taken_words : taken_words + len(rule.positions)]
+            taken_words += len(rule.positions)
             for place, fact in zip(rule.fact_places, rule.facts, strict=True):
                 numbers[place] |= self._number(fact) << OP_BITS
             begin = int(self.size[0])
@@ -175,26 +175,26 @@ class Builder:
             begins.append(begin)
         return begins
 
-    def add_part(self, part: Part, alive: U8) -> None:
-        """Take over the living rules of a part."""
+    def add_segment(self, old_segment: Segment, alive: U8) -> None:
+        """Take over the living rules of a old_segment."""
         rows = np.flatnonzero(alive).astype(np.int32)
-        old = part.vocabulary
-        self._room(len(part.rules.code), int(old.size[0]), int(old.size[1]))
+        old = old_segment.vocabulary
+        self._room(len(old_segment.rules.code), int(old.size[0]), int(old.size[1]))
         symbols = np.full(int(old.size[0]), -1, np.int32)
-        facts = np.array([self.facts.setdefault(fact, len(self.facts)) for fact in part.facts] or [0], np.int32)
+        facts = np.array([self.facts.setdefault(fact, len(self.facts)) for fact in old_segment.facts] or [0], np.int32)
         begin = np.zeros(len(rows), np.int32)
-        source = Source(part.rules.code, part.begin, rows, old)
+        source = Source(old_segment.rules.code, old_segment.begin, rows, old)
         copy_rules(source, self.code, self.size, self.vocabulary, symbols, facts, begin)
-        numbers = np.array([self._alias_number(one) for one in part.alias_sets] or [0], np.int32)
+        numbers = np.array([self._alias_number(one) for one in old_segment.alias_sets] or [0], np.int32)
         self.begins.append(begin)
-        self.keys.append(taken(part.keys, rows))
-        self.texts.append(taken(part.texts, rows))
-        self.alias_rows.append(numbers[part.alias_rows[rows]])
-        self.held.append((symbols, part.rules.held, int(part.rules.articles[0])))
-        self.others = self.others or part.others
+        self.keys.append(taken(old_segment.keys, rows))
+        self.texts.append(taken(old_segment.texts, rows))
+        self.alias_rows.append(numbers[old_segment.alias_rows[rows]])
+        self.held.append((symbols, old_segment.rules.held, int(old_segment.rules.articles[0])))
+        self.others = self.others or old_segment.others
 
-    def part(self) -> Part:
-        """The part with all that was added; of two rules with one id the later one counts."""
+    def segment(self) -> Segment:
+        """The segment with all that was added; of two rules with one id the later one counts."""
         vocabulary, code = trimmed(self.vocabulary), self.code[: self.size[0]].copy()
         self.vocabulary, self.code = empty_vocabulary(), code
         begin = np.concatenate([*self.begins, np.zeros(0, np.int32)])
@@ -212,7 +212,7 @@ class Builder:
         ids = stacked(self.keys)
         alive = np.ones(len(begin), np.uint8)
         slots = rows_by_value(ids, alive)
-        return Part(
+        return Segment(
             vocabulary,
             patterns,
             rules,
@@ -227,7 +227,7 @@ class Builder:
         )
 
     def _held(self, symbols: int) -> tuple[I32, int]:
-        """What the parts have learnt of how many articles hold a symbol. All of a set meet the same articles."""
+        """What the segments have learnt of how many articles hold a symbol. All of a set meet the same articles."""
         held = np.zeros(symbols, np.int32)
         for numbers, known, _ in self.held:
             used = numbers >= 0

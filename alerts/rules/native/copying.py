@@ -1,12 +1,12 @@
-"""Rules of one part copied into another, whose vocabulary and facts have other numbers."""
+"""Rules of one segment copied into another, whose vocabulary and facts have other numbers."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.native.bytecode import FACT, HEADER, OP, OP_BITS, REGEX, size_of
 from alerts.rules.native.jit import i64, kernel
-from alerts.rules.native.program import FACT, HEADER, OP, OP_BITS, REGEX, size_of
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
 
 I32 = npt.NDArray[np.int32]
@@ -14,7 +14,7 @@ I64 = npt.NDArray[np.int64]
 
 
 class Source(NamedTuple):
-    """Rules to be copied: some rows of a part."""
+    """Rules to be copied: some rows of a segment."""
 
     code: I32
     begin: I32

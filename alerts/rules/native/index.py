@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.native.bytecode import ANY_LETTER, STAR
 from alerts.rules.native.jit import i64, inner, kernel, ptr
-from alerts.rules.native.program import ANY_LETTER, STAR
 from alerts.rules.native.vocabulary import (
     HASH_START,
     Vocabulary,
@@ -156,7 +156,7 @@ def head_slot(vocabulary: Vocabulary, heads: Heads, letters: U32, start: int, le
         if heads.length[head] == length and same_letters(vocabulary.letters, first, letters, start, length):
             break
         slot = (slot + 1) & mask
-    return slot
+    return i64(slot)
 
 
 @inner

@@ -2,7 +2,7 @@
 
 `inner`: a function that kernels call. `kernel`: one that Python calls, with the type it returns (None, int) and a sample of each
 argument. `compiled`: a plain function of another module, as kernels call it. `ptr`, `later`: what inner functions take in place of
-an array, and the same some places on. `fetch`: brings a value near that is read soon. `i64`, `f64`: a number as wide as that.
+an array, and the same some positions on. `fetch`: brings a value near that is read soon. `i64`, `f64`: a number as wide as that.
 """
 
 import os

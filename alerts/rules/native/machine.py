@@ -110,8 +110,8 @@ def ptr(typing_context: Any, array: Any) -> Any:  # noqa: ARG001 - numba's signa
 
 
 @intrinsic
-def later(typing_context: Any, pointer: Any, places: Any) -> Any:  # noqa: ARG001 - numba's signature
-    """A pointer so many places on."""
+def later(typing_context: Any, pointer: Any, positions: Any) -> Any:  # noqa: ARG001 - numba's signature
+    """A pointer so many positions on."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001 - numba's signature
         return builder.gep(arguments[0], [arguments[1]])

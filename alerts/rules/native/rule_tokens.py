@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.limits import MAX_CHARACTERS
+from alerts.rules.native.bytecode import ANY_LETTER, STAR
 from alerts.rules.native.jit import compiled, i64, inner, kernel, later, ptr
 from alerts.rules.native.letters import TABLE, Letters
-from alerts.rules.native.program import ANY_LETTER, STAR
 from alerts.rules.native.text import NEEDS_PYTHON, READ, WORD_COUNT, Words, add_words, letters_at, words_at, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
 from alerts.rules.scanner import CODE, FIELDS, Kind, packed, packed_word, past_spaces, token_at
@@ -75,7 +75,7 @@ def _form(read: U32, token: int, t: Tokens, letters: Letters, words: Words, room
         start, end = start + 1, end - 1
     elif read[start] == _BANG:
         return ODD
-    before = words.count[WORD_COUNT]
+    before = words.sizes[WORD_COUNT]
     found = i64(READ)
     for at in range(start, end):
         if read[at] in (ANY_LETTER, STAR):
@@ -85,7 +85,7 @@ def _form(read: U32, token: int, t: Tokens, letters: Letters, words: Words, room
     if found != READ:
         t.first[token] = intern(asked, read, start, end - start)
         return ASKED
-    t.first[token], t.many[token] = before, words.count[WORD_COUNT] - before
+    t.first[token], t.many[token] = before, words.sizes[WORD_COUNT] - before
     return PLAIN if t.many[token] > 0 else ODD
 
 

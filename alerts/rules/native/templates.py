@@ -14,7 +14,7 @@ import numpy.typing as npt
 from alerts.rules.aliases import AliasSet
 from alerts.rules.expand import expand
 from alerts.rules.lexer import Token, tokens_of
-from alerts.rules.native.program import HEADER, OP, OP_BITS, SPAN_BITS, SPAN_END, Encoded, Fact, encoded, units
+from alerts.rules.native.bytecode import HEADER, OP, OP_BITS, SPAN_BITS, SPAN_END, Encoded, Fact, encoded, units
 from alerts.rules.native.rule_tokens import Tokens, tokens_for
 from alerts.rules.native.rule_writer import NODE, Asked, Templates
 from alerts.rules.native.text import Words, words_for
@@ -110,7 +110,7 @@ class Shapes:
         if len(tokens.bounds) <= texts or len(tokens.kind) <= characters:
             tokens = self._tokens = tokens_for(texts, characters * 3 // 2)
             words = self._words = words_for(characters * 3 // 2)
-        words.count[:] = 0
+        words.sizes[:] = 0
         return tokens._replace(bounds=tokens.bounds[: texts + 1]), words
 
     def arrays(self) -> tuple[Templates, Asked]:

@@ -1,4 +1,4 @@
-"""An article's words, found by machine code: the same words and places as core.text.tokens finds.
+"""An article's words, found by machine code: the same words and positions as core.text.tokens finds.
 
 All fields share one row of words: title, body, then author, section and tag where a rule asks for them. A field is a range
 of the row, and paragraphs are numbered through, so that no phrase crosses a field.
@@ -42,7 +42,7 @@ _NO_UNIT = UNIT ^ (ONLY_STRIPPED - 1)
 
 
 class Words(NamedTuple):
-    """The row of words. `first[k]`: where the letters of word k begin; places are characters of the word's own field."""
+    """The row of words. `first[k]`: where the letters of word k begin; positions are characters of the word's own field."""
 
     letters: U32
     first: I32
@@ -50,7 +50,7 @@ class Words(NamedTuple):
     end: I32
     paragraph: I32
     sentence: I32
-    count: I64  # words, letters, paragraphs so far
+    sizes: I64  # words, letters, paragraphs so far
 
 
 def words_for(characters: int) -> Words:
@@ -81,7 +81,7 @@ def words_at(words: Words) -> Words:
         ptr(words.end),
         ptr(words.paragraph),
         ptr(words.sentence),
-        ptr(words.count),
+        ptr(words.sizes),
     )
 
 
@@ -167,7 +167,7 @@ def _single(words: Words, k: int, m: int, at: int, entry: int, paragraph: int) -
 @inner
 def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int, prose: bool) -> int:  # noqa: FBT001
     """Add the words of so many characters to the row; room: for letters."""
-    k, m, paragraph = words.count[WORD_COUNT], words.count[LETTER_COUNT], words.count[PARAGRAPH]
+    k, m, paragraph = words.sizes[WORD_COUNT], words.sizes[LETTER_COUNT], words.sizes[PARAGRAPH]
     inside = False
     base = line = i64(0)
     for at in range(length):
@@ -204,7 +204,7 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
         words.end[k] = length
         k += 1
     words.first[k] = m
-    words.count[WORD_COUNT], words.count[LETTER_COUNT], words.count[PARAGRAPH] = k, m, paragraph + 1
+    words.sizes[WORD_COUNT], words.sizes[LETTER_COUNT], words.sizes[PARAGRAPH] = k, m, paragraph + 1
     return READ
 
 
@@ -220,7 +220,7 @@ def put_words(columns: Words, letters: U32, first: I64, table: npt.NDArray[np.in
     """Add words that Python has found; the table: the start of each, the end of each, the paragraph of each."""
     many = len(first) - 1
     words = words_at(columns)
-    k, m, base = words.count[0], words.count[1], words.count[2]
+    k, m, base = words.sizes[0], words.sizes[1], words.sizes[2]
     for word in range(len(first) - 1):
         words.first[k] = m
         words.start[k], words.end[k] = table[word], table[many + word]
@@ -230,5 +230,5 @@ def put_words(columns: Words, letters: U32, first: I64, table: npt.NDArray[np.in
             m += 1
         k += 1
     words.first[k] = m
-    words.count[0], words.count[1] = k, m
-    words.count[2] = words.paragraph[k - 1] + 1 if len(first) > 1 else base + 1
+    words.sizes[0], words.sizes[1] = k, m
+    words.sizes[2] = words.paragraph[k - 1] + 1 if len(first) > 1 else base + 1

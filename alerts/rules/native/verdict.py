@@ -7,10 +7,7 @@ decided.
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.found import LEVEL_SIZE, SENTENCES_KNOWN, TITLE, Search, field_at, range_of
-from alerts.rules.native.jit import i64, inner
-from alerts.rules.native.places import WANTS_SENTENCES, apart_from, next_pair, operand, sort, term
-from alerts.rules.native.program import (
+from alerts.rules.native.bytecode import (
     AND,
     AT_LEAST,
     CASED,
@@ -33,6 +30,9 @@ from alerts.rules.native.program import (
     WITHIN,
     size_of,
 )
+from alerts.rules.native.jit import i64, inner
+from alerts.rules.native.positions import WANTS_SENTENCES, apart_from, next_pair, operand, sort, term
+from alerts.rules.native.postings import LEVEL_SIZE, SENTENCES_KNOWN, TITLE, Search, field_at, range_of
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -73,7 +73,7 @@ def has_proximity(code: I32, pc: int, low: int, high: int, s: Search) -> int:
     if negated:
         end = apart_from(head, lists, s, d)
         return _unknown(end) if end < 0 else (TRUE if end > d else FALSE)
-    return TRUE if next_pair(head, lists, a, i64(-1), s.room.places, s.words)[0] >= 0 else FALSE
+    return TRUE if next_pair(head, lists, a, i64(-1), s.room.positions, s.words)[0] >= 0 else FALSE
 
 
 @inner
@@ -81,34 +81,34 @@ def lists_of(s: Search, a: int, b: int, c: int, d: int) -> tuple[int, int, int, 
     """Two lists as next_pair takes them."""
     longest = i64(0)
     for k in range(c, d):
-        longest = max(longest, (s.room.places[k] & _LOW) - (s.room.places[k] >> 32))
+        longest = max(longest, (s.room.positions[k] & _LOW) - (s.room.positions[k] >> 32))
     return a, b, c, d, longest
 
 
 @inner
-def apart(places: I64, begin: int, end: int) -> int:
+def apart(positions: I64, begin: int, end: int) -> int:
     """Keep the matches that do not overlap, taken from the left (by end): the most that can be counted once each."""
     for k in range(begin, end):
-        places[k] = (places[k] & _LOW) << 32 | places[k] >> 32
-    end = sort(places, begin, end)
+        positions[k] = (positions[k] & _LOW) << 32 | positions[k] >> 32
+    end = sort(positions, begin, end)
     kept, last = begin, i64(0)
     for k in range(begin, end):
-        start, stop = places[k] & _LOW, places[k] >> 32
+        start, stop = positions[k] & _LOW, positions[k] >> 32
         if start >= last:
-            places[kept] = start << 32 | stop
+            positions[kept] = start << 32 | stop
             kept += 1
             last = stop
     return kept
 
 
 @inner
-def early(places: I64, begin: int, end: int, count: int, bounds: I64) -> int:
+def early(positions: I64, begin: int, end: int, count: int, bounds: I64) -> int:
     """Keep the matches that begin within the first words of their field, or stand in the title."""
     kept = begin
     for k in range(begin, end):
-        field, first = field_at(bounds, places[k] >> 32)
-        if field == TITLE or (places[k] >> 32) - first < count:
-            places[kept] = places[k]
+        field, first = field_at(bounds, positions[k] >> 32)
+        if field == TITLE or (positions[k] >> 32) - first < count:
+            positions[kept] = positions[k]
             kept += 1
     return kept
 
@@ -120,8 +120,8 @@ def counted(code: I32, pc: int, low: int, high: int, s: Search) -> tuple[int, in
     if end < 0:
         return begin, end
     if code[pc] & OP == AT_LEAST:
-        return begin, apart(s.room.places, begin, end)
-    return begin, early(s.room.places, begin, end, code[pc] >> OP_BITS, s.bounds)
+        return begin, apart(s.room.positions, begin, end)
+    return begin, early(s.room.positions, begin, end, code[pc] >> OP_BITS, s.bounds)
 
 
 @inner

@@ -68,12 +68,12 @@ def find(vocabulary: Vocabulary, letters: U32, start: int, length: int, code: in
     while True:
         symbol = vocabulary.slots[slot]
         if symbol < 0:
-            return -1 - slot
+            return i64(-1 - slot)
         first = vocabulary.first[symbol]
         if vocabulary.first[symbol + 1] - first == length and same_letters(
             vocabulary.letters, first, letters, start, length
         ):
-            return symbol
+            return i64(symbol)
         slot = (slot + 1) & mask
 
 
@@ -92,7 +92,7 @@ def intern(vocabulary: Vocabulary, letters: U32, start: int, length: int) -> int
         vocabulary.letters[place + k] = letters[start + k]
     vocabulary.first[number + 1] = place + length
     vocabulary.size[0], vocabulary.size[1] = number + 1, place + length
-    return number
+    return i64(number)
 
 
 @kernel(None, empty_vocabulary(), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int32))

@@ -133,10 +133,10 @@ def test_a_merge_keeps_evidence_and_what_was_learnt() -> None:
     whole = RuleSet.of((key, text) for key, (text, _) in rules.items())
     before = [{hit.key: hit.evidence for hit in whole.match(one.article)} for one in every]
     merged = whole.merged()
-    from alerts.rules.native.layers import Layers  # noqa: PLC0415 - it needs numba, which may be missing
+    from alerts.rules.native.segments import SegmentedRules  # noqa: PLC0415 - it needs numba, which may be missing
 
-    assert isinstance(merged.rules, Layers)
-    assert merged.rules.layers[0].part.rules.articles[0] == len(every)
+    assert isinstance(merged.rules, SegmentedRules)
+    assert merged.rules.segments[0].segment.rules.articles[0] == len(every)
     assert [{hit.key: hit.evidence for hit in merged.match(one.article)} for one in every] == before
 
 

@@ -7,8 +7,7 @@ articles hold even where both words are common.
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.jit import f64, i64, inner, kernel, ptr
-from alerts.rules.native.program import (
+from alerts.rules.native.bytecode import (
     AT_LEAST,
     CHILDREN,
     COUNT_SHIFT,
@@ -26,6 +25,7 @@ from alerts.rules.native.program import (
     SCOPE,
     size_of,
 )
+from alerts.rules.native.jit import f64, i64, inner, kernel, ptr
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -105,7 +105,7 @@ def _node_cost(code: I32, pc: int, costs: F64, base: int) -> float:
     if op == NOT:
         return costs[first + HEADER - base] if code[first] & OP == NOT else _NEVER
     if op in (SCOPE, AT_LEAST, FIRST) or (op == NEAR and (code[pc] >> OP_BITS) & NEGATED):
-        return costs[first - base]
+        return f64(costs[first - base])
     if op == KOF:
         return _kof_cost(code, pc, costs, base)
     return _children_cost(code, pc, costs, base)

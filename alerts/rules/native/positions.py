@@ -1,15 +1,12 @@
-"""Where operands stand in an article, by machine code: what alerts.rules.places finds, in the same order.
+"""Where operands stand in an article, by machine code: what alerts.rules.positions finds, in the same order.
 
-A match is start << 32 | end, words of the article's row; a list of them is a range of `room.places`, in order, each once.
+A match is start << 32 | end, words of the article's row; a list of them is a range of `room.positions`, in order, each once.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.found import MOST_NODES, MOST_PLACES, SENTENCES_KNOWN, Room, Search
-from alerts.rules.native.jit import i64, inner
-from alerts.rules.native.letters import ALPHABETIC
-from alerts.rules.native.program import (
+from alerts.rules.native.bytecode import (
     ANY_LETTER,
     DISTANCE,
     HEADER,
@@ -24,6 +21,9 @@ from alerts.rules.native.program import (
     TERM,
     WITHIN,
 )
+from alerts.rules.native.jit import i64, inner
+from alerts.rules.native.letters import ALPHABETIC
+from alerts.rules.native.postings import MOST_NODES, MOST_POSITIONS, SENTENCES_KNOWN, Room, Search
 from alerts.rules.native.text import Words
 from alerts.rules.native.vocabulary import Vocabulary
 
@@ -50,7 +50,7 @@ def fits(vocabulary: Vocabulary, symbol: int, words: Words, word: int) -> bool:
             return False
         at += 1
         letter += 1
-    return letter == last
+    return bool(letter == last)
 
 
 @inner
@@ -64,7 +64,7 @@ def _stands(code: I32, pc: int, start: int, s: Search) -> bool:
         if s.patterns[symbol]:
             if not fits(s.vocabulary, symbol, s.words, start + k):
                 return False
-        elif s.found.symbol[start + k] != symbol:
+        elif s.postings.symbol[start + k] != symbol:
             return False
     return True
 
@@ -73,7 +73,7 @@ def _stands(code: I32, pc: int, start: int, s: Search) -> bool:
 def term(code: I32, pc: int, low: int, high: int, s: Search, used: int, most: int) -> int:
     """Add the matches of a term between two words, `most` of them; the end of the list, or TOO_MANY."""
     many, rarest, fewest = code[pc] >> OP_BITS, 0, 1 << 30
-    found, places = s.found, s.room.places
+    found, positions = s.postings, s.room.positions
     for k in range(many):
         number = found.local[code[pc + 2 + k]]
         if number < 0:
@@ -87,9 +87,9 @@ def term(code: I32, pc: int, low: int, high: int, s: Search, used: int, most: in
         at = found.later[at]
         if start < low or start + many > high or (many > 1 and not _stands(code, pc, start, s)):
             continue
-        if used == MOST_PLACES:
+        if used == MOST_POSITIONS:
             return TOO_MANY
-        places[used] = start << 32 | (start + many)
+        positions[used] = start << 32 | (start + many)
         used += 1
         if used - begin == most:
             break
@@ -98,31 +98,31 @@ def term(code: I32, pc: int, low: int, high: int, s: Search, used: int, most: in
 
 
 @inner
-def sort(places: I64, begin: int, end: int) -> int:
+def sort(positions: I64, begin: int, end: int) -> int:
     """Put a list in order, each match once (Shell's sort: lists are short); its end."""
     gap = (end - begin) // 2
     while gap > 0:
         for k in range(begin + gap, end):
-            value, at = places[k], k
-            while at - gap >= begin and places[at - gap] > value:
-                places[at] = places[at - gap]
+            value, at = positions[k], k
+            while at - gap >= begin and positions[at - gap] > value:
+                positions[at] = positions[at - gap]
                 at -= gap
-            places[at] = value
+            positions[at] = value
         gap //= 2
     kept = begin
     for k in range(begin, end):
-        if k == begin or places[k] != places[kept - 1]:
-            places[kept] = places[k]
+        if k == begin or positions[k] != positions[kept - 1]:
+            positions[kept] = positions[k]
             kept += 1
     return kept
 
 
 @inner
-def _lower(places: I64, begin: int, end: int, start: int) -> int:
+def _lower(positions: I64, begin: int, end: int, start: int) -> int:
     """The first match that begins at `start` or later."""
     while begin < end:
         middle = (begin + end) // 2
-        if places[middle] >> 32 < start:
+        if positions[middle] >> 32 < start:
             begin = middle + 1
         else:
             end = middle
@@ -141,7 +141,7 @@ def near_enough(a: int, b: int, argument: int, words: Words) -> bool:
         return False
     if between > argument & DISTANCE:
         return False
-    return words.paragraph[min(a_start, b_start)] == words.paragraph[max(a_end, b_end) - 1]
+    return bool(words.paragraph[min(a_start, b_start)] == words.paragraph[max(a_end, b_end) - 1])
 
 
 @inner
@@ -153,35 +153,35 @@ def unit(words: Words, match: int, argument: int) -> int:
 
 
 @inner
-def _longest(places: I64, begin: int, end: int) -> int:
+def _longest(positions: I64, begin: int, end: int) -> int:
     longest = i64(0)
     for k in range(begin, end):
-        longest = max(longest, (places[k] & _LOW) - (places[k] >> 32))
+        longest = max(longest, (positions[k] & _LOW) - (positions[k] >> 32))
     return longest
 
 
 @inner
-def _first_right(op: int, argument: int, left: int, lists: tuple[int, int, int, int, int], places: I64) -> int:
+def _first_right(op: int, argument: int, left: int, lists: tuple[int, int, int, int, int], positions: I64) -> int:
     """The first match of the right side that can go with one of the left side."""
     if op == WITHIN:
         return lists[2]
     start = left & _LOW if argument & ORDERED else (left >> 32) - (argument & DISTANCE) - lists[4]
-    return _lower(places, lists[2], lists[3], start)
+    return _lower(positions, lists[2], lists[3], start)
 
 
 @inner
 def next_pair(
-    head: int, lists: tuple[int, int, int, int, int], i: int, j: int, places: I64, words: Words
+    head: int, lists: tuple[int, int, int, int, int], i: int, j: int, positions: I64, words: Words
 ) -> tuple[int, int]:
     """The next two matches that a NEAR or WITHIN joins, left by left; j -1: begin with left i. (-1, -1): there is none."""
     op, argument = head & OP, head >> OP_BITS
     while i < lists[1]:
-        left = places[i]
+        left = positions[i]
         wanted = unit(words, left, argument) if op == WITHIN else i64(0)
         if j < 0:
-            j = _first_right(op, argument, left, lists, places) if wanted >= 0 else lists[3]
+            j = _first_right(op, argument, left, lists, positions) if wanted >= 0 else lists[3]
         while j < lists[3]:
-            right = places[j]
+            right = positions[j]
             if op == NEAR:
                 if right >> 32 > (left & _LOW) + (argument & DISTANCE):
                     break
@@ -198,29 +198,29 @@ def next_pair(
 @inner
 def joined(head: int, lists: tuple[int, int, int, int, int], s: Search, used: int) -> int:
     """Add the matches of a proximity, spanning both sides; the end of their list."""
-    places, begin = s.room.places, used
-    i, j = next_pair(head, lists, lists[0], i64(-1), places, s.words)
+    positions, begin = s.room.positions, used
+    i, j = next_pair(head, lists, lists[0], i64(-1), positions, s.words)
     while i >= 0:
-        if used == MOST_PLACES:
+        if used == MOST_POSITIONS:
             return TOO_MANY
-        a, b = places[i], places[j]
-        places[used] = min(a >> 32, b >> 32) << 32 | max(a & _LOW, b & _LOW)
+        a, b = positions[i], positions[j]
+        positions[used] = min(a >> 32, b >> 32) << 32 | max(a & _LOW, b & _LOW)
         used += 1
-        i, j = next_pair(head, lists, i, j + 1, places, s.words)
+        i, j = next_pair(head, lists, i, j + 1, positions, s.words)
     s.room.steps[0] += used - begin
-    return sort(places, begin, used)
+    return sort(positions, begin, used)
 
 
 @inner
 def apart_from(head: int, lists: tuple[int, int, int, int, int], s: Search, used: int) -> int:
     """Add the matches of the left side that have none of the right side near them."""
-    places = s.room.places
+    positions = s.room.positions
     for k in range(lists[0], lists[1]):
-        if used == MOST_PLACES:
+        if used == MOST_POSITIONS:
             return TOO_MANY
         one = (k, k + 1, lists[2], lists[3], lists[4])
-        if next_pair(head, one, i64(k), i64(-1), places, s.words)[0] < 0:
-            places[used] = places[k]
+        if next_pair(head, one, i64(k), i64(-1), positions, s.words)[0] < 0:
+            positions[used] = positions[k]
             used += 1
     return used
 
@@ -231,7 +231,7 @@ def pair_lists(room: Room, top: int) -> tuple[int, int, int, int, int]:
     lists = room.lists
     a, b = i64(lists[2 * top - 2]), i64(lists[2 * top - 1])
     c, d = i64(lists[2 * top - 4]), i64(lists[2 * top - 3])
-    return a, b, c, d, _longest(room.places, c, d)
+    return a, b, c, d, _longest(room.positions, c, d)
 
 
 @inner
@@ -248,14 +248,14 @@ def _proximity(head: int, top: int, s: Search, used: int) -> int:
 
 @inner
 def _union(many: int, top: int, room: Room, used: int) -> int:
-    lists, places, begin = room.lists, room.places, used
+    lists, positions, begin = room.lists, room.positions, used
     for k in range(top - many, top):
         for at in range(lists[2 * k], lists[2 * k + 1]):
-            if used == MOST_PLACES:
+            if used == MOST_POSITIONS:
                 return TOO_MANY
-            places[used] = places[at]
+            positions[used] = positions[at]
             used += 1
-    return sort(places, begin, used)
+    return sort(positions, begin, used)
 
 
 @inner
@@ -282,7 +282,7 @@ def operand(code: I32, pc: int, low: int, high: int, s: Search, used: int) -> tu
         at = room.nodes[k]
         head, op, begin = code[at], code[at] & OP, used
         if op == TERM:
-            used = term(code, at, low, high, s, used, MOST_PLACES)
+            used = term(code, at, low, high, s, used, MOST_POSITIONS)
         elif op == OR:
             used = _union(head >> OP_BITS, top, room, used)
             top -= head >> OP_BITS

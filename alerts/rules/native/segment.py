@@ -16,9 +16,11 @@ from alerts.rules.aliases import AliasSet
 from alerts.rules.expand import expand
 from alerts.rules.explain import explain, field_test, regex_found
 from alerts.rules.native.article import Prepared
+from alerts.rules.native.bytecode import Fact
 from alerts.rules.native.columns import Column, rows_of
-from alerts.rules.native.evidence import records
-from alerts.rules.native.find import (
+from alerts.rules.native.evidence import ROW
+from alerts.rules.native.evidence_records import records
+from alerts.rules.native.matching import (
     ASKING,
     CANDIDATES,
     HITS,
@@ -32,9 +34,7 @@ from alerts.rules.native.find import (
     out_for,
     prove_hits,
 )
-from alerts.rules.native.found import Found, Search, found_for
-from alerts.rules.native.program import Fact
-from alerts.rules.native.proof import ROW
+from alerts.rules.native.postings import Postings, Search, postings_for
 from alerts.rules.native.verdict import WANTED
 from alerts.rules.native.vocabulary import Vocabulary
 from alerts.rules.parser import parse
@@ -53,12 +53,12 @@ _ROWS = 4 * LEAST_ROWS  # of evidence at a time
 class Hit:
     """A rule that is true of an article, and why; the evidence is put together when it is asked for."""
 
-    __slots__ = ("_end", "_evidence", "_proofs", "_row", "_start", "key")
+    __slots__ = ("_end", "_evidence", "_row", "_rows_of", "_start", "key")
 
-    def __init__(self, key: str, proofs: "Proofs", row: int, start: int, end: int) -> None:
-        """Evidence: rows `start` to `end` of the proofs; `start` negative: Python proves rule `row`."""
+    def __init__(self, key: str, evidence_rows: "EvidenceRows", row: int, start: int, end: int) -> None:
+        """Evidence: rows `start` to `end` of the evidence_rows; `start` negative: Python proves rule `row`."""
         self.key = key
-        self._proofs = proofs
+        self._rows_of = evidence_rows
         self._row = row
         self._start = start
         self._end = end
@@ -68,7 +68,7 @@ class Hit:
     def evidence(self) -> tuple[Evidence, ...]:
         found = self._evidence
         if found is None:
-            found = self._evidence = self._proofs.of(self._row, self._start, self._end)
+            found = self._evidence = self._rows_of.of(self._row, self._start, self._end)
         return found
 
     def __repr__(self) -> str:
@@ -76,10 +76,10 @@ class Hit:
 
 
 @dataclass(slots=True)
-class Proofs:
+class EvidenceRows:
     """Rows of evidence of an article's hits; who asks for one hit's asks for all, so they become records together."""
 
-    part: "Part"
+    segment: "Segment"
     document: Document
     rows: I32
     _records: list[Evidence] | None = None
@@ -87,17 +87,17 @@ class Proofs:
     def of(self, row: int, start: int, end: int) -> tuple[Evidence, ...]:
         """The evidence of a rule, each place once."""
         if start < 0:
-            return tuple(dict.fromkeys(explain(self.part.tree(row), self.document).proof()))
+            return tuple(dict.fromkeys(explain(self.segment.tree(row), self.document).proof()))
         if self._records is None:
             self._records = records(self.rows, self.document)
         return tuple(self._records[start:end])
 
 
 @dataclass(slots=True)
-class Bench:
-    """What a thread works with on one part."""
+class Workspace:
+    """What a thread works with on one segment."""
 
-    found: Found
+    postings: Postings
     facts: I8
     out: Out
     rows: I32
@@ -116,7 +116,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Segment:
     """Row r of each column is rule r. `alive`: 0 where a later row has the same id."""
 
     vocabulary: Vocabulary
@@ -131,7 +131,7 @@ class Part:
     alive: U8
     others: bool
     tally: Tally = field(default_factory=Tally)
-    _free: list[Bench] = field(default_factory=list)
+    _free: list[Workspace] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.alive)
@@ -166,73 +166,79 @@ class Part:
 
     def match(self, article: Prepared, document: Document, alive: U8) -> list[Hit]:
         """The living rules that are true of the article."""
-        bench = self._free.pop() if self._free else self._new_bench(article.many)
-        bench = self._run(bench, article, document, alive)
-        asked = list(self._ask(bench, document))
-        hits = self._proved(bench, article, document)
+        workspace = self._free.pop() if self._free else self._new_workspace(article.many)
+        workspace = self._run(workspace, article, document, alive)
+        asked = list(self._ask(workspace, document))
+        hits = self._proved(workspace, article, document)
         self.tally.articles += 1
-        self.tally.candidates += int(bench.out.size[CANDIDATES])
-        self._free.append(bench)
+        self.tally.candidates += int(workspace.out.size[CANDIDATES])
+        self._free.append(workspace)
         hits += asked
         self.tally.hits += len(hits)
         return hits
 
-    def _new_bench(self, words: int) -> Bench:
-        return Bench(
-            found_for(int(self.vocabulary.size[0]), max(words, 1024)),
+    def _new_workspace(self, words: int) -> Workspace:
+        return Workspace(
+            postings_for(int(self.vocabulary.size[0]), max(words, 1024)),
             np.zeros(max(len(self.facts), 1), np.int8),
             out_for(len(self)),
             np.zeros(ROW * _ROWS, np.int32),
             np.zeros(len(self) + 1, np.int32),
         )
 
-    def _search(self, bench: Bench, article: Prepared) -> Search:
+    def _search(self, workspace: Workspace, article: Prepared) -> Search:
         return Search(
-            article.words, article.bounds, self.vocabulary, self.patterns, bench.found, article.room, bench.facts
+            article.words,
+            article.bounds,
+            self.vocabulary,
+            self.patterns,
+            workspace.postings,
+            article.room,
+            workspace.facts,
         )
 
-    def _run(self, bench: Bench, article: Prepared, document: Document, alive: U8) -> Bench:
+    def _run(self, workspace: Workspace, article: Prepared, document: Document, alive: U8) -> Workspace:
         many = article.many
-        if many + 16 > len(bench.found.symbol):
-            bench.found = found_for(int(self.vocabulary.size[0]), many)
-        while match(many, self._search(bench, article), self.rules, alive, bench.out) == NO_ROOM:
-            bench.found = found_for(int(self.vocabulary.size[0]), len(bench.found.at))
-        while bench.out.size[WANTING]:
-            self._supply(bench, article, document)
-            match_wanting(self._search(bench, article), self.rules, bench.out)
-        return bench
+        if many + 16 > len(workspace.postings.symbol):
+            workspace.postings = postings_for(int(self.vocabulary.size[0]), many)
+        while match(many, self._search(workspace, article), self.rules, alive, workspace.out) == NO_ROOM:
+            workspace.postings = postings_for(int(self.vocabulary.size[0]), len(workspace.postings.at))
+        while workspace.out.size[WANTING]:
+            self._supply(workspace, article, document)
+            match_wanting(self._search(workspace, article), self.rules, workspace.out)
+        return workspace
 
-    def _supply(self, bench: Bench, article: Prepared, document: Document) -> None:
+    def _supply(self, workspace: Workspace, article: Prepared, document: Document) -> None:
         """Tell the facts that rules have asked for; where it is none, it is the sentences."""
-        wanted = np.flatnonzero(bench.facts == WANTED)
+        wanted = np.flatnonzero(workspace.facts == WANTED)
         for number in wanted:
-            bench.facts[number] = _holds(self.facts[number], document)
+            workspace.facts[number] = _holds(self.facts[number], document)
         if not len(wanted):
             article.tell_sentences(document.article.text)
 
-    def _ask(self, bench: Bench, document: Document) -> Iterator[Hit]:
+    def _ask(self, workspace: Workspace, document: Document) -> Iterator[Hit]:
         """Evaluate in Python what machine code cannot."""
-        proofs = Proofs(self, document, bench.rows[:0])
-        for row in map(int, bench.out.asking[: bench.out.size[ASKING]]):
+        evidence_rows = EvidenceRows(self, document, workspace.rows[:0])
+        for row in map(int, workspace.out.asking[: workspace.out.size[ASKING]]):
             began = time.perf_counter()
             true = explain(self.tree(row), document).true
             spent = self.tally.python_seconds
             spent[row] = spent.get(row, 0.0) + time.perf_counter() - began
             self.tally.asked += 1
             if true:
-                yield Hit(self.keys.value(row), proofs, row, -1, -1)
+                yield Hit(self.keys.value(row), evidence_rows, row, -1, -1)
 
-    def _proved(self, bench: Bench, article: Prepared, document: Document) -> list[Hit]:
+    def _proved(self, workspace: Workspace, article: Prepared, document: Document) -> list[Hit]:
         """The hits of machine code with their rows of evidence."""
-        out, search = bench.out, self._search(bench, article)
+        out, search = workspace.out, self._search(workspace, article)
         many, first, hits = int(out.size[HITS]), 0, list[Hit]()
         while first < many:
-            until = prove_hits(search, self.rules, out, first, bench.rows, bench.rows_from)
-            starts = bench.rows_from[: until - first + 1].tolist()
+            until = prove_hits(search, self.rules, out, first, workspace.rows, workspace.rows_from)
+            starts = workspace.rows_from[: until - first + 1].tolist()
             ends = [start if start >= 0 else -1 - start for start in starts[1:]]
-            proofs = Proofs(self, document, bench.rows[: ROW * starts[-1]].copy())
+            evidence_rows = EvidenceRows(self, document, workspace.rows[: ROW * starts[-1]].copy())
             rows = out.hits[first:until]
-            hits += map(Hit, self.keys.values(rows), repeat(proofs), rows.tolist(), starts, ends)
+            hits += map(Hit, self.keys.values(rows), repeat(evidence_rows), rows.tolist(), starts, ends)
             first = until
         return hits
 

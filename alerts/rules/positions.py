@@ -10,7 +10,7 @@ from alerts.rules.terms import exact
 from core.text.document import FieldText
 from core.text.fold import fold
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 
 
 class FieldIndex:
@@ -32,7 +32,7 @@ class FieldIndex:
         if pattern.is_literal:
             return self._positions.get(pattern.text, ())
         fits = expression(pattern)
-        return sorted(p for word, places in self._positions.items() if fits.fullmatch(word) for p in places)
+        return sorted(p for word, positions in self._positions.items() if fits.fullmatch(word) for p in positions)
 
     def original(self, place: int) -> str:
         """A word as the article has it."""
@@ -53,13 +53,13 @@ def expression(pattern: WordPattern) -> re.Pattern[str]:
     return re.compile(body + (".*" if pattern.prefix else ""), re.DOTALL)
 
 
-def places(node: Node, index: FieldIndex) -> list[Place]:
+def positions(node: Node, index: FieldIndex) -> list[Position]:
     """Every match of an operand, in order, each once."""
     match node:
         case Term():
             return _term(node, index)
         case Or(children=children):
-            return sorted({place for child in children for place in places(child, index)})
+            return sorted({place for child in children for place in positions(child, index)})
         case Near():
             return _near(node, index)
         case Within():
@@ -68,7 +68,7 @@ def places(node: Node, index: FieldIndex) -> list[Place]:
             raise TypeError(f"{type(node).__name__} is no operand")
 
 
-def _term(term: Term, index: FieldIndex) -> list[Place]:
+def _term(term: Term, index: FieldIndex) -> list[Position]:
     columns = [index.at(word, cased=term.cased) for word in term.words]
     if not columns:
         return []
@@ -84,7 +84,7 @@ def _term(term: Term, index: FieldIndex) -> list[Place]:
     ]
 
 
-def gap(left: Place, right: Place) -> int | None:
+def gap(left: Position, right: Position) -> int | None:
     """Words between the nearer edges; None where the two overlap."""
     if left[1] <= right[0]:
         return right[0] - left[1]
@@ -93,14 +93,14 @@ def gap(left: Place, right: Place) -> int | None:
     return None
 
 
-def pairs(node: Near, index: FieldIndex) -> Iterator[tuple[Place, Place]]:
+def pairs(node: Near, index: FieldIndex) -> Iterator[tuple[Position, Position]]:
     """Matches of the left side with the matches of the right side that are near enough."""
-    rights = places(node.right, index)
+    rights = positions(node.right, index)
     if not rights:
         return
     starts = [place[0] for place in rights]
     longest = max(end - start for start, end in rights)
-    for left in places(node.left, index):
+    for left in positions(node.left, index):
         first = left[1] if node.ordered else left[0] - node.distance - longest
         for right in rights[bisect_left(starts, first) :]:
             if right[0] > left[1] + node.distance:
@@ -110,35 +110,35 @@ def pairs(node: Near, index: FieldIndex) -> Iterator[tuple[Place, Place]]:
                 yield left, right
 
 
-def _one_paragraph(index: FieldIndex, left: Place, right: Place) -> bool:
+def _one_paragraph(index: FieldIndex, left: Position, right: Position) -> bool:
     first, last = min(left[0], right[0]), max(left[1], right[1]) - 1
     return index.paragraph(first) == index.paragraph(last)
 
 
-def _near(node: Near, index: FieldIndex) -> list[Place]:
+def _near(node: Near, index: FieldIndex) -> list[Position]:
     if node.negated:
         held = {left for left, _ in pairs(node, index)}
-        return [place for place in places(node.left, index) if place not in held]
+        return [place for place in positions(node.left, index) if place not in held]
     return sorted({(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs(node, index)})
 
 
-def _within(node: Within, index: FieldIndex) -> list[Place]:
+def _within(node: Within, index: FieldIndex) -> list[Position]:
     return sorted({(min(a[0], b[0]), max(a[1], b[1])) for a, b in together(node, index)})
 
 
-def together(node: Within, index: FieldIndex) -> Iterator[tuple[Place, Place]]:
+def together(node: Within, index: FieldIndex) -> Iterator[tuple[Position, Position]]:
     """Matches of both sides that stand whole in one sentence or paragraph."""
-    by_unit: dict[int, list[Place]] = {}
-    for right in places(node.right, index):
+    by_unit: dict[int, list[Position]] = {}
+    for right in positions(node.right, index):
         unit = _unit_of(node.unit, right, index)
         if unit is not None:
             by_unit.setdefault(unit, []).append(right)
-    for left in places(node.left, index):
+    for left in positions(node.left, index):
         unit = _unit_of(node.unit, left, index)
         if unit is not None:
             yield from ((left, right) for right in by_unit.get(unit, ()))
 
 
-def _unit_of(unit: Unit, place: Place, index: FieldIndex) -> int | None:
+def _unit_of(unit: Unit, place: Position, index: FieldIndex) -> int | None:
     first, last = index.unit(unit, place[0]), index.unit(unit, place[1] - 1)
     return first if first == last else None

@@ -69,11 +69,11 @@ class Fact:
 
 @dataclass(slots=True)
 class Encoded:
-    """A rule's numbers before its words have symbols: `words[k]` stands at `places[k]`, `facts[k]` at `fact_places[k]`."""
+    """A rule's numbers before its words have symbols: `words[k]` stands at `positions[k]`, `facts[k]` at `fact_places[k]`."""
 
     numbers: list[int] = field(default_factory=list)
     words: list[tuple[int, ...]] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     fact_places: list[int] = field(default_factory=list)
 
@@ -124,7 +124,7 @@ def _write(node: Node, scope: WordField | None, made: Encoded) -> None:
 def _term(term: Term, made: Encoded) -> None:
     made.numbers += (CASED if term.cased else TERM) | len(term.words) << OP_BITS, _span(term.span)
     for word in term.words:
-        made.places.append(len(made.numbers))
+        made.positions.append(len(made.numbers))
         made.words.append(units(word))
         made.numbers.append(0)
 

@@ -1,15 +1,15 @@
-"""One article against all rules of a part: its words, the rules that they lead to, the verdict of each, the evidence."""
+"""One article against all rules of a segment: its words, the rules that they lead to, the verdict of each, the evidence."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.found import BODY_END, LEAD_END, TITLE_END, Found, Search, no_search, search_at
+from alerts.rules.native.evidence import ROW, each_once, prove
 from alerts.rules.native.index import Index, head_slot, index_at, no_index, pair_slot
 from alerts.rules.native.jit import fetch, i64, inner, kernel, ptr
-from alerts.rules.native.places import fits
-from alerts.rules.native.proof import ROW, each_once, prove
+from alerts.rules.native.positions import fits
+from alerts.rules.native.postings import BODY_END, LEAD_END, TITLE_END, Postings, Search, no_search, search_at
 from alerts.rules.native.text import Words
 from alerts.rules.native.verdict import ASKS, TRUE, WANTS, rule_verdict
 from alerts.rules.native.vocabulary import HASH_START, Vocabulary, find, hashed, spread
@@ -85,7 +85,7 @@ def out_at(out: Out) -> Out:
 
 
 @inner
-def _add(found: Found, symbol: int, word: int) -> int:
+def _add(found: Postings, symbol: int, word: int) -> int:
     """Note that a symbol stands at a word; its number among those of the article."""
     number, event = i64(found.local[symbol]), found.size[1]
     if number < 0:
@@ -104,7 +104,7 @@ def _add(found: Found, symbol: int, word: int) -> int:
 
 
 @inner
-def _patterns(words: Words, word: int, vocabulary: Vocabulary, index: Index, found: Found) -> int:
+def _patterns(words: Words, word: int, vocabulary: Vocabulary, index: Index, found: Postings) -> int:
     """Write the patterns that a word fits to the end of `fits`; how many, or NO_ROOM."""
     heads, code = index.heads, i64(HASH_START)
     start, end = words.first[word], words.first[word + 1]
@@ -125,7 +125,7 @@ def _patterns(words: Words, word: int, vocabulary: Vocabulary, index: Index, fou
             if fits(vocabulary, heads.members[k], words, word):
                 found.fits[many] = heads.members[k]
                 many += 1
-    return many - found.size[2]
+    return i64(many - found.size[2])
 
 
 @inner
@@ -139,7 +139,7 @@ def _symbol_at(words: Words, word: int, vocabulary: Vocabulary) -> int:
 @inner
 def _look_up(word: int, s: Search, index: Index) -> bool:
     """Note the symbol of a word and the patterns it fits; whether there was room."""
-    found, words = s.found, s.words
+    found, words = s.postings, s.words
     symbol = _symbol_at(words, word, s.vocabulary)
     found.symbol[word] = symbol
     seen = symbol >= 0 and found.local[symbol] >= 0
@@ -165,7 +165,7 @@ def _look_up(word: int, s: Search, index: Index) -> bool:
 @inner
 def _prepare(s: Search, many: int) -> None:
     """Forget the last article; where the lead ends."""
-    found, bounds = s.found, s.bounds
+    found, bounds = s.postings, s.bounds
     for number in range(found.size[0]):
         found.local[found.symbols[number]] = -1
     found.size[0] = found.size[1] = found.size[2] = 0
@@ -231,11 +231,11 @@ _SEARCH, _RULES, _OUT = no_search(), rules_of(no_index(), np.zeros(1, np.int32),
 
 @kernel(int, i64(1), _SEARCH, _RULES, np.zeros(1, np.uint8), _OUT)
 def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: Out) -> int:
-    """Evaluate every rule that the article's words lead to. DONE, or NO_ROOM in `s.found`."""
+    """Evaluate every rule that the article's words lead to. DONE, or NO_ROOM in `s.postings`."""
     for fact in range(len(search.facts)):
         search.facts[fact] = -1
     s, rules, out, alive = search_at(search), rules_at(compiled), out_at(found_rules), ptr(living)
-    index, found = rules.lookup, s.found
+    index, found = rules.lookup, s.postings
     _prepare(s, many)
     out.size[STAMP] += 1
     if out.size[STAMP] == 256:

@@ -1,12 +1,12 @@
-"""What one article holds of the vocabulary: each symbol's places, and room to work in. One thread uses it at a time."""
+"""What one article holds of the vocabulary: each symbol's positions, and room to work in. One thread uses it at a time."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.native.bytecode import FIELDS
 from alerts.rules.native.jit import i64, inner, ptr
-from alerts.rules.native.program import FIELDS
 from alerts.rules.native.text import Words, words_at, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, vocabulary_at
 
@@ -18,13 +18,13 @@ U8 = npt.NDArray[np.uint8]
 # Where fields end in the row of words (each begins where the one before it ends), and whether sentences are known.
 TITLE_END, BODY_END, AUTHOR_END, SECTION_END, TAG_END, LEAD_END, SENTENCES_KNOWN, BOUNDS_SIZE = range(8)
 TITLE, LEAD, BODY, HLEAD, AUTHOR, SECTION, TAG = range(len(FIELDS))
-MOST_PLACES = 1 << 16
+MOST_POSITIONS = 1 << 16
 MOST_NODES = 4096
 _MOST_LEVELS = 96
 LEVEL_SIZE = 10
 
 
-class Found(NamedTuple):
+class Postings(NamedTuple):
     """`symbol[p]`: of word p, or -1. `local[s]`: the number of a symbol among those of this article, or -1; of that number n,
     `first[n]` and `last[n]` are its first and last occurrence, `many[n]` how many there are; of an occurrence, `at` is the
     word and `later` the next occurrence. `fits[fits_first[n]:fits_first[n] + fits_many[n]]`: patterns that a word fits."""
@@ -44,14 +44,14 @@ class Found(NamedTuple):
 
 
 class Room(NamedTuple):
-    """`places`: start << 32 | end of matches; `lists`: where lists of them begin and end; `levels`: of a verdict."""
+    """`positions`: start << 32 | end of matches; `lists`: where lists of them begin and end; `levels`: of a verdict."""
 
-    places: I64
+    positions: I64
     lists: I32
     nodes: I32
     levels: I32
     scopes: I64  # of a proof
-    steps: I64  # work done: nodes looked at and places found
+    steps: I64  # work done: nodes looked at and positions found
 
 
 class Search(NamedTuple):
@@ -61,19 +61,19 @@ class Search(NamedTuple):
     bounds: I64
     vocabulary: Vocabulary
     patterns: U8
-    found: Found
+    postings: Postings
     room: Room
     facts: I8
 
 
-def found_for(symbols: int, words: int) -> Found:
+def postings_for(symbols: int, words: int) -> Postings:
     """Room for an article of so many words; `local` must be -1 everywhere again before it is used again."""
     many = 4 * words + 1024
 
     def numbers(size: int) -> I32:
         return np.zeros(size, np.int32)
 
-    return Found(
+    return Postings(
         symbol=numbers(words + 16),
         local=np.full(symbols, -1, np.int32),
         symbols=numbers(many),
@@ -91,7 +91,7 @@ def found_for(symbols: int, words: int) -> Found:
 
 def room() -> Room:
     return Room(
-        np.zeros(MOST_PLACES, np.int64),
+        np.zeros(MOST_POSITIONS, np.int64),
         np.zeros(2 * MOST_NODES, np.int32),
         np.zeros(MOST_NODES, np.int32),
         np.zeros(_MOST_LEVELS * LEVEL_SIZE, np.int32),
@@ -107,7 +107,7 @@ def no_search() -> Search:
         np.zeros(BOUNDS_SIZE, np.int64),
         empty_vocabulary(),
         np.zeros(1, np.uint8),
-        found_for(1, 1),
+        postings_for(1, 1),
         room(),
         np.zeros(1, np.int8),
     )
@@ -116,8 +116,8 @@ def no_search() -> Search:
 @inner
 def search_at(s: Search) -> Search:
     """Pointers in place of arrays."""
-    f, r = s.found, s.room
-    found = Found(
+    f, r = s.postings, s.room
+    found = Postings(
         ptr(f.symbol),
         ptr(f.local),
         ptr(f.symbols),
@@ -131,7 +131,7 @@ def search_at(s: Search) -> Search:
         ptr(f.fits_many),
         ptr(f.size),
     )
-    work = Room(ptr(r.places), ptr(r.lists), ptr(r.nodes), ptr(r.levels), ptr(r.scopes), ptr(r.steps))
+    work = Room(ptr(r.positions), ptr(r.lists), ptr(r.nodes), ptr(r.levels), ptr(r.scopes), ptr(r.steps))
     return Search(
         words_at(s.words), ptr(s.bounds), vocabulary_at(s.vocabulary), ptr(s.patterns), found, work, ptr(s.facts)
     )

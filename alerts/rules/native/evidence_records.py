@@ -1,0 +1,33 @@
+"""Rows of evidence as records, made column by column: in a third of the time that one call a record takes."""
+
+from collections import deque
+from dataclasses import fields
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+from alerts.rules.explain import original
+from alerts.rules.native.bytecode import FIELDS, SPAN_BITS, SPAN_END
+from alerts.rules.native.evidence import ROW
+from core.model.match import Evidence
+from core.text.document import Document
+
+I32 = npt.NDArray[np.int32]
+
+_SET = tuple(getattr(Evidence, one.name).__set__ for one in fields(Evidence))
+
+
+def records(rows: I32, document: Document) -> list[Evidence]:
+    """The evidence of rows, in their order."""
+    spans, numbers, firsts, lasts = rows.reshape(-1, ROW).T
+    which, starts, ends = numbers.tolist(), firsts.tolist(), lasts.tolist()
+    sources = {number: original(FIELDS[number], document) for number in set(which)}
+    names = {number: FIELDS[number].value for number in sources}
+    texts = [sources[number][start:end] for number, start, end in zip(which, starts, ends, strict=True)]
+    shown = map(names.__getitem__, which)
+    columns = ((spans >> SPAN_BITS).tolist(), (spans & SPAN_END).tolist(), shown, starts, ends, texts)
+    made = list(map(object.__new__, repeat(Evidence, len(texts))))
+    for put, values in zip(_SET, columns, strict=True):
+        deque(map(put, made, values), maxlen=0)
+    return made
