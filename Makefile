@@ -21,7 +21,7 @@ part = $(INSTALL) $(2) --requirement requirements-$(1).lock 2>.venv/$(1).log || 
     echo "without wirewatch[$(1)]: no wheels for this machine; docs/operations.md says what is missing" ; } || \
   { cat .venv/$(1).log >&2; exit 1; }
 
-.PHONY: setup setup-fast check test run demo bench docs lock clean
+.PHONY: setup setup-fast check test kernels run demo bench docs lock clean
 
 setup: .venv/.ready
 
@@ -64,6 +64,12 @@ check: .venv/.dev
 test: .venv/.dev
 	$(if $(FAST),WIREWATCH_TEST_EFFORT=0.1) $(BIN)/pytest $(TESTS) -n 2 --dist loadgroup \
 	  $(if $(FAST),-m "not (kafka or postgres or browser or e2e or slow)")
+
+# The matcher's kernels as plain Python with every bound checked, against the reference evaluator, and how much of them that runs.
+kernels: .venv/.dev
+	WIREWATCH_MATCHER=plain WIREWATCH_TEST_EFFORT=0.1 $(BIN)/coverage run -m pytest -q -p no:xdist \
+	  tests/alerts/rules/native tests/alerts/rules/test_ruleset.py
+	$(BIN)/coverage report
 
 run: setup
 	$(BIN)/wirewatch run --config wirewatch.toml

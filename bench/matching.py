@@ -6,6 +6,7 @@ DIR holds rules.jsonl ({"id", "query"}) and articles.jsonl ({"id", "title", "tex
 for; without it the shared workload generator makes one from real articles. Columns: milliseconds an article until all hits
 are known with their rows of evidence, and until the evidence is put together as well; the best of three passes after the
 first. `changed`: seconds until one added rule takes effect; `merged`: until all are one layer again.
+WIREWATCH_MATCHER=interpreter or =compiled measures that engine whatever the number of rules.
 `--check N` also evaluates N random pairs of rule and article in plain Python and counts those that differ.
 """
 

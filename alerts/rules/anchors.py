@@ -3,25 +3,11 @@
 A rule is evaluated only for articles that hold all words of one of its sets, so the number of rules hardly matters.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from alerts.rules.syntax import (
-    AliasRef,
-    And,
-    AtLeast,
-    FieldTest,
-    First,
-    KOf,
-    Near,
-    Node,
-    Not,
-    Or,
-    Regex,
-    Scope,
-    Term,
-    Within,
-    WordPattern,
-)
+from alerts.rules.bytecode import encoded, size_of
+from alerts.rules.selection import NEVER, chosen_terms, node_costs
+from alerts.rules.syntax import And, AtLeast, First, Near, Node, Not, Scope, Within, WordPattern
 from core.text.fold import fold
 
 Anchor = frozenset[WordPattern]  # all of them must be present, folded
@@ -32,50 +18,30 @@ _MOST_GROUPS = 8
 
 
 def anchors(node: Node, weight: Weight) -> tuple[Anchor, ...]:
-    """The sets; the node is false of any article that holds none of them whole. Empty: nothing can be said."""
-    match node:
-        case Term(words=words):
-            return (frozenset(WordPattern(fold(w.text) if w.is_literal else _folded(w), w.prefix) for w in words),)
-        case And(children=children):
-            return _best((anchors(child, weight) for child in children), weight)
-        case Or(children=children):
-            return _all(children, weight)
-        case KOf(count=count, children=children):
-            # Any `count` of them include one of any len - count + 1: take the cheapest ones.
-            sets = sorted((anchors(child, weight) for child in children), key=lambda s: _cost(s, weight))
-            needed = sets[: len(children) - count + 1]
-            return tuple(one for s in needed for one in s) if all(needed) else ()
-        case Near(left=left, negated=True):
-            return anchors(left, weight)
-        case Near(left=left, right=right) | Within(left=left, right=right):
-            return _best((anchors(side, weight) for side in (left, right)), weight)
-        case AtLeast(child=child) | First(child=child) | Scope(child=child) | Not(child=Not(child=child)):
-            return anchors(child, weight)
-        case Not() | Regex() | FieldTest() | AliasRef():
-            return ()
+    """The sets; the node is false of any article that holds none of them whole. Empty: nothing can be said. Aliases must have
+    been expanded."""
+    return _chosen(node, weight)[0]
+
+
+def _chosen(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], float]:
+    """The sets and what they cost, as alerts.rules.selection chooses them."""
+    made = encoded(node)
+    code, size = made.numbers, len(made.numbers)
+    for symbol, place in enumerate(made.positions):
+        code[place] = symbol
+    weights = [weight(word) for word in made.patterns]
+    patterns = [not word.is_literal for word in made.patterns]
+    costs, stack, terms = [0.0] * size, [0] * size, [0] * size
+    node_costs(code, 0, size, weights, patterns, costs, stack)
+    if costs[0] == NEVER:
+        return (), NEVER
+    found = terms[: chosen_terms(code, 0, costs, stack, terms)]
+    words = ([made.patterns[symbol] for symbol in code[pc + 2 : pc + size_of(code, pc)]] for pc in found)
+    return tuple(dict.fromkeys(frozenset(WordPattern(_folded(w), w.prefix) for w in term) for term in words)), costs[0]
 
 
 def _folded(word: WordPattern) -> str:
     return "?".join(fold(piece) for piece in word.text.split("?"))
-
-
-def _all(children: tuple[Node, ...], weight: Weight) -> tuple[Anchor, ...]:
-    found: list[Anchor] = []
-    for child in children:
-        sets = anchors(child, weight)
-        if not sets:
-            return ()
-        found.extend(sets)
-    return tuple(dict.fromkeys(found))
-
-
-def _best(alternatives: Iterator[tuple[Anchor, ...]], weight: Weight) -> tuple[Anchor, ...]:
-    usable = [sets for sets in alternatives if sets]
-    return min(usable, key=lambda sets: (_cost(sets, weight), len(sets)), default=())
-
-
-def _cost(sets: tuple[Anchor, ...], weight: Weight) -> float:
-    return sum(min(map(weight, one)) for one in sets) if sets else float("inf")
 
 
 def required_words(node: Node, weight: Weight) -> list[list[str]] | None:
@@ -95,7 +61,7 @@ def required_groups(node: Node, weight: Weight) -> list[list[list[str]]]:
 
     More than matching needs, which looks for one group only; a search that knows all of them reads fewer articles.
     """
-    cost = {id(part): _cost(anchors(part, weight), weight) for part in _needed(node)}
+    cost = {id(part): _chosen(part, weight)[1] for part in _needed(node)}
     parts = sorted(_needed(node), key=lambda part: cost[id(part)])
     groups = [words for part in parts if (words := required_words(part, weight)) is not None]
     return [words for place, words in enumerate(groups) if words not in groups[:place]][:_MOST_GROUPS]

@@ -1,20 +1,19 @@
-"""How often a word is met in news, roughly: what makes a good anchor. Learned from the rules' own words is not enough,
-since a rule's author names what is rare and what is common alike."""
+"""How often a word is met in news, roughly: what makes a good anchor. The matcher learns it from the articles that it sees."""
 
 from alerts.rules.lint import COMMON
 from alerts.rules.syntax import WordPattern
 
-_PREFIX = 8.0  # a prefix is met about so many times as often as one of its words
-_USUAL = 1.0
+# The share of articles that hold a word of so many letters or fewer, the last of longer ones: short words, numbers and single
+# characters are the commonest.
+LENGTHS, SHARES = (2, 3, 5, 8), (0.04, 0.012, 0.005, 0.002, 0.001)
+PATTERN = 8.0  # a pattern is met about so many times as often as one of its words
+COMMON_SHARE = 0.9
 
 
 def weight(word: WordPattern) -> float:
-    """Smaller is rarer. Short words are commoner than long ones, numbers and single characters commonest."""
-    text = word.text
-    if text in COMMON:
-        return 1000.0
-    length = len(text.replace("?", ""))
-    size = _USUAL * (
-        40.0 if length <= 2 else 12.0 if length == 3 else 5.0 if length <= 5 else 2.0 if length <= 8 else 1.0
-    )
-    return size * (_PREFIX if not word.is_literal else 1.0)
+    """The guessed share of articles that hold a word."""
+    if word.text in COMMON:
+        return COMMON_SHARE
+    length = len(word.text.replace("?", ""))
+    share = next((share for most, share in zip(LENGTHS, SHARES, strict=False) if length <= most), SHARES[-1])
+    return share * (1.0 if word.is_literal else PATTERN)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.letters import TABLE, unit
+from alerts.rules.bytecode import unit
+from alerts.rules.native.letters import TABLE
 from alerts.rules.native.postings import (
     AUTHOR_END,
     BODY_END,

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
+from alerts.rules.bytecode import OP_BITS, Encoded, Fact, encoded
 from alerts.rules.expand import expand
 from alerts.rules.native.anchor_selection import choose, count_uses, look_at_symbols
-from alerts.rules.native.bytecode import OP_BITS, Encoded, Fact, encoded
 from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
 from alerts.rules.native.copying import Source, copy_rules
 from alerts.rules.native.index import index_of

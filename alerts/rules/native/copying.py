@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.bytecode import FACT, HEADER, OP, OP_BITS, REGEX, size_of
+from alerts.rules.bytecode import FACT, HEADER, OP, OP_BITS, REGEX
 from alerts.rules.native.jit import i64, kernel
+from alerts.rules.native.nodes import size_of
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
 
 I32 = npt.NDArray[np.int32]

@@ -6,7 +6,7 @@ A row of evidence: the clause's span in the rule's text, the field, start and en
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.bytecode import (
+from alerts.rules.bytecode import (
     AND,
     EVERYWHERE,
     FACT,
@@ -22,10 +22,9 @@ from alerts.rules.native.bytecode import (
     SCOPE,
     TERM,
     WITHIN,
-    size_of,
-    span_of,
 )
 from alerts.rules.native.jit import i64, inner
+from alerts.rules.native.nodes import size_of, span_of
 from alerts.rules.native.positions import apart_from, next_pair, operand, term
 from alerts.rules.native.postings import MOST_POSITIONS, Search, field_at, range_of
 from alerts.rules.native.verdict import TRUE, counted, lists_of, verdict

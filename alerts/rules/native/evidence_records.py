@@ -7,8 +7,8 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.bytecode import FIELDS, SPAN_BITS, SPAN_END
 from alerts.rules.explain import original
-from alerts.rules.native.bytecode import FIELDS, SPAN_BITS, SPAN_END
 from alerts.rules.native.evidence import ROW
 from core.model.match import Evidence
 from core.text.document import Document

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.bytecode import ANY_LETTER, STAR
+from alerts.rules.bytecode import ANY_LETTER, STAR
 from alerts.rules.native.jit import i64, inner, kernel, ptr
 from alerts.rules.native.vocabulary import (
     HASH_START,

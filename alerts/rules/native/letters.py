@@ -6,7 +6,6 @@ whose meaning hangs on their neighbours are COMPLEX: the text goes to core.text.
 A folded letter is kept as its code point, with a bit more where it is a letter that `?` stands for.
 """
 
-import re
 import threading
 import unicodedata
 from functools import lru_cache
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.bytecode import unit
 from alerts.rules.scanner import sign_of
 from core.text.fold import INVISIBLE, fold, loses_marks
 from core.text.tokens import is_single, is_word_character
@@ -23,7 +23,6 @@ from core.text.tokens import is_single, is_word_character
 SEPARATOR, LETTER, SINGLE, SKIPPED, MARK, COMPLEX, EXPAND = range(7)
 KIND_SHIFT = 24
 UNIT = 0x3FFFFF  # a folded letter with its bit
-ALPHABETIC = 1 << 21  # a letter, not a digit: what `?` stands for
 STRIPS = 1 << 22  # of a LETTER or EXPAND: marks after it are removed
 SPACE = 1 << 22  # of a SEPARATOR: white space
 MARKED = 1 << 23  # of a LETTER: a mark is part of it. Of a MARK: it may change places with another
@@ -34,7 +33,6 @@ MOST_EXPANDED = 15
 
 _BLOCK = 256
 _BLOCKS = 0x110000 // _BLOCK
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Letters(NamedTuple):
@@ -56,12 +54,6 @@ def _seconds() -> frozenset[str]:
         if len(parts) == 2 and not parts[0].startswith("<"):
             found.add(chr(int(parts[1], 16)))
     return frozenset(found)
-
-
-@lru_cache(maxsize=1 << 12)
-def unit(char: str) -> int:
-    """A folded character as kernels compare it."""
-    return ord(char) | (ALPHABETIC if _LETTER.match(char) else 0)
 
 
 class LetterTable:

@@ -21,7 +21,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from alerts.rules import scanner
+from alerts.rules import bytecode, scanner, selection
 from alerts.rules.native.samples import ReadOnly
 
 _logger = structlog.get_logger(__name__)
@@ -32,9 +32,12 @@ _types: Any = types
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+_COMPILED_TOO = tuple(Path(str(module.__file__)) for module in (bytecode, scanner, selection))
+
+
 def _digest() -> str:
     said = hashlib.sha256(numba.__version__.encode())
-    for source in (*sorted(Path(__file__).parent.glob("*.py")), Path(scanner.__file__)):
+    for source in (*sorted(Path(__file__).parent.glob("*.py")), *_COMPILED_TOO):
         said.update(source.read_bytes())
     return said.hexdigest()[:16]
 

@@ -6,7 +6,8 @@ A match is start << 32 | end, words of the article's row; a list of them is a ra
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.bytecode import (
+from alerts.rules.bytecode import (
+    ALPHABETIC,
     ANY_LETTER,
     DISTANCE,
     HEADER,
@@ -22,7 +23,6 @@ from alerts.rules.native.bytecode import (
     WITHIN,
 )
 from alerts.rules.native.jit import i64, inner
-from alerts.rules.native.letters import ALPHABETIC
 from alerts.rules.native.postings import MOST_NODES, MOST_POSITIONS, SENTENCES_KNOWN, Room, Search
 from alerts.rules.native.text import Words
 from alerts.rules.native.vocabulary import Vocabulary

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.bytecode import FIELDS
+from alerts.rules.bytecode import FIELDS
 from alerts.rules.native.jit import i64, inner, ptr
 from alerts.rules.native.text import Words, words_at, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, vocabulary_at

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.bytecode import ANY_LETTER, STAR
 from alerts.rules.limits import MAX_CHARACTERS
-from alerts.rules.native.bytecode import ANY_LETTER, STAR
 from alerts.rules.native.jit import compiled, i64, inner, kernel, later, ptr
 from alerts.rules.native.letters import TABLE, Letters
 from alerts.rules.native.text import NEEDS_PYTHON, READ, WORD_COUNT, Words, add_words, letters_at, words_at, words_for

@@ -1,11 +1,11 @@
-"""Rules as rows of numbers (alerts.rules.native.bytecode), written from the template of their shape and their own words."""
+"""Rules as rows of numbers (alerts.rules.bytecode), written from the template of their shape and their own words."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.bytecode import CASED, HEADER, OP, OP_BITS, SPAN_BITS
+from alerts.rules.bytecode import CASED, HEADER, OP, OP_BITS, SPAN_BITS
 from alerts.rules.native.jit import i64, inner, kernel, later, ptr
 from alerts.rules.native.rule_tokens import ASKED, Tokens, tokens_at, tokens_for
 from alerts.rules.native.text import Words, words_at, words_for

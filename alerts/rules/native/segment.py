@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
+from alerts.rules.bytecode import Fact
 from alerts.rules.expand import expand
 from alerts.rules.explain import explain, field_test, regex_found
 from alerts.rules.native.article import Prepared
-from alerts.rules.native.bytecode import Fact
 from alerts.rules.native.columns import Column, rows_of
 from alerts.rules.native.evidence import ROW
 from alerts.rules.native.evidence_records import records

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
+from alerts.rules.bytecode import HEADER, OP, OP_BITS, SPAN_BITS, SPAN_END, Encoded, Fact, encoded, units
 from alerts.rules.expand import expand
 from alerts.rules.lexer import Token, tokens_of
-from alerts.rules.native.bytecode import HEADER, OP, OP_BITS, SPAN_BITS, SPAN_END, Encoded, Fact, encoded, units
 from alerts.rules.native.rule_tokens import Tokens, tokens_for
 from alerts.rules.native.rule_writer import NODE, Asked, Templates
 from alerts.rules.native.text import Words, words_for

@@ -7,7 +7,7 @@ decided.
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.bytecode import (
+from alerts.rules.bytecode import (
     AND,
     AT_LEAST,
     CASED,
@@ -28,9 +28,9 @@ from alerts.rules.native.bytecode import (
     SCOPE,
     TERM,
     WITHIN,
-    size_of,
 )
 from alerts.rules.native.jit import i64, inner
+from alerts.rules.native.nodes import size_of
 from alerts.rules.native.positions import WANTS_SENTENCES, apart_from, next_pair, operand, sort, term
 from alerts.rules.native.postings import LEVEL_SIZE, SENTENCES_KNOWN, TITLE, Search, field_at, range_of
 

@@ -6,8 +6,9 @@ A word that many rules name is a topic of the day rather than a rare name. The g
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.bytecode import unit
+from alerts.rules.frequency import COMMON_SHARE, LENGTHS, PATTERN, SHARES
 from alerts.rules.lint import COMMON
-from alerts.rules.native.letters import unit
 from alerts.rules.native.vocabulary import Vocabulary, find_all, flat
 
 F32 = npt.NDArray[np.float32]
@@ -15,17 +16,14 @@ I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]
 
 _GUESS_ARTICLES = 20.0
-_LENGTHS, _SHARES = (2, 3, 5, 8), (0.04, 0.012, 0.005, 0.002, 0.001)  # of articles, by letters
-_PATTERN = 8.0  # a pattern is met about so many times as often as one of its words
-_COMMON_SHARE = 0.9
 
 
 def weights_of(vocabulary: Vocabulary, patterns: U8, lengths: I32, uses: I32, learnt: tuple[I32, int]) -> F32:
     """The expected share of articles that hold each symbol. `learnt`: how many did, of how many."""
-    guess = np.array(_SHARES)[np.searchsorted(_LENGTHS, lengths)]
-    guess *= np.where(patterns, _PATTERN, 1.0) * (1 + np.log2(1 + uses))
+    guess = np.array(SHARES)[np.searchsorted(LENGTHS, lengths)]
+    guess *= np.where(patterns, PATTERN, 1.0) * (1 + np.log2(1 + uses))
     common = np.zeros(len(COMMON), np.int32)
     find_all(vocabulary, *flat([tuple(map(unit, word)) for word in sorted(COMMON)]), common)
-    guess[common[common >= 0]] = _COMMON_SHARE
+    guess[common[common >= 0]] = COMMON_SHARE
     held, articles = learnt
     return ((held + guess * _GUESS_ARTICLES) / (articles + _GUESS_ARTICLES)).astype(np.float32)

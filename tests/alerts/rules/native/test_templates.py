@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.aliases import AliasSet
+from alerts.rules.bytecode import OP_BITS, encoded
 from alerts.rules.expand import expand
 from alerts.rules.limits import MAX_CHARACTERS
 from alerts.rules.native.build import Builder
-from alerts.rules.native.bytecode import OP_BITS, encoded
 from alerts.rules.native.templates import Shapes
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule

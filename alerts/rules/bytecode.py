@@ -7,13 +7,11 @@
 is a word or a pattern of the vocabulary; a fact is a test that Python answers (an exact field, a regular expression).
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
-
-from alerts.rules.native.jit import i64, inner
-from alerts.rules.native.letters import unit
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -36,8 +34,6 @@ from alerts.rules.syntax import (
 )
 from core.text.fold import fold
 
-I32 = npt.NDArray[np.int32]
-
 TERM, CASED, AND, OR, KOF, NOT, SCOPE, NEAR, WITHIN, AT_LEAST, FIRST, FACT, REGEX = range(13)
 OP_BITS, OP = 5, 31
 SPAN_BITS, SPAN_END = 14, (1 << 14) - 1
@@ -57,6 +53,8 @@ FIELDS = (
 )
 EVERYWHERE = len(FIELDS)  # title and body
 ANY_LETTER, STAR = ord("?"), ord("*")
+ALPHABETIC = 1 << 21  # of a folded letter: no digit, what `?` stands for
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,7 @@ class Encoded:
 
     numbers: list[int] = field(default_factory=list)
     words: list[tuple[int, ...]] = field(default_factory=list)
+    patterns: list[WordPattern] = field(default_factory=list)  # the same as the tree has them
     positions: list[int] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     fact_places: list[int] = field(default_factory=list)
@@ -89,7 +88,9 @@ def _span(span: Span) -> int:
     return span[0] << SPAN_BITS | span[1]
 
 
-def _write(node: Node, scope: WordField | None, made: Encoded) -> None:
+def _write(  # noqa: C901, PLR0912 - one case a kind of node
+    node: Node, scope: WordField | None, made: Encoded
+) -> None:
     match node:
         case Term():
             _term(node, made)
@@ -126,6 +127,7 @@ def _term(term: Term, made: Encoded) -> None:
     for word in term.words:
         made.positions.append(len(made.numbers))
         made.words.append(units(word))
+        made.patterns.append(word)
         made.numbers.append(0)
 
 
@@ -154,11 +156,17 @@ def _node(
     made.numbers[start + 1] = len(made.numbers) - start
 
 
-@inner
-def span_of(code: I32, pc: int) -> int:
-    return code[pc + 1] if code[pc] & OP <= 1 else code[pc + 2]  # type: ignore[no-any-return]  # numba types it
+@lru_cache(maxsize=1 << 12)
+def unit(char: str) -> int:
+    """A folded character as it is compared."""
+    return ord(char) | (ALPHABETIC if _LETTER.match(char) else 0)
 
 
-@inner
-def size_of(code: I32, pc: int) -> int:
-    return 2 + (code[pc] >> OP_BITS) if code[pc] & OP <= 1 else i64(code[pc + 1])
+def span_of(code: Sequence[int], pc: int) -> int:
+    """The span of the node at `pc`. Compiled too, like `size_of`."""
+    return code[pc + 1] if code[pc] & OP <= 1 else code[pc + 2]
+
+
+def size_of(code: Sequence[int], pc: int) -> int:
+    """How many numbers the node at `pc` has, with all below it."""
+    return 2 + (code[pc] >> OP_BITS) if code[pc] & OP <= 1 else code[pc + 1]
