@@ -77,6 +77,8 @@ async def post(  # noqa: PLR0913 - one call, everything named
         posted = await poster.post(url, body, headers, timeout_seconds)
     except FetchFailure as failure:
         reason, retriable = _TRANSPORT.get(failure.outcome, (FailureReason.OTHER, True))
+        if failure.broke:
+            reason = FailureReason.DISCONNECTED
         raise SendFailure(reason, _without_url(failure.detail, url), retriable=retriable) from failure
     if HTTPStatus.OK <= posted.status < HTTPStatus.MULTIPLE_CHOICES:
         if taken(posted):

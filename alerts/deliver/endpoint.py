@@ -24,7 +24,7 @@ _UNTAKEN = frozenset(
         FailureReason.SSRF_BLOCKED,
     }
 )
-UNWELL = _UNTAKEN | {FailureReason.TIMEOUT, FailureReason.SERVER_ERROR}
+UNWELL = _UNTAKEN | {FailureReason.TIMEOUT, FailureReason.DISCONNECTED, FailureReason.SERVER_ERROR}
 
 
 def is_unwell(failure: SendFailure) -> bool:

@@ -136,6 +136,7 @@ class FailureReason(StrEnum):
     DNS = "dns"
     TLS = "tls"
     CONNECT = "connect"
+    DISCONNECTED = "disconnected"  # the connection broke after it was made: the message may have arrived
     REDIRECT = "redirect"
     SSRF_BLOCKED = "ssrf_blocked"
     PAYLOAD_TOO_LARGE = "payload_too_large"

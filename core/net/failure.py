@@ -50,7 +50,10 @@ _TRANSIENT = frozenset(
 
 
 class FetchFailure(WirewatchError):
-    """A request that yielded nothing to read. `url`: the hop it failed at; `retry_after_seconds`: the host's wish."""
+    """A request that yielded nothing to read. `url`: the hop it failed at; `retry_after_seconds`: the host's wish.
+
+    `broke`: the connection did, after it was made, so that the request may have arrived.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class FetchFailure(WirewatchError):
         url: str = "",
         status: int | None = None,
         retry_after_seconds: float | None = None,
+        broke: bool = False,
     ) -> None:
         super().__init__(f"{outcome}: {detail}")
         self.outcome = outcome
@@ -67,6 +71,7 @@ class FetchFailure(WirewatchError):
         self.url = url
         self.status = status
         self.retry_after_seconds = retry_after_seconds
+        self.broke = broke
 
 
 def of_error(error: BaseException, url: str) -> FetchFailure:
@@ -79,7 +84,7 @@ def of_error(error: BaseException, url: str) -> FetchFailure:
         text = inner.strerror or text
     elif problem is FetchProblem.CONNECT and isinstance(message := getattr(error, "message", None), str):
         text = f"what it answers is no HTTP: {' '.join(message.split())}"  # aiohttp draws an arrow below its line
-    return FetchFailure(problem, text[:300], url=url)
+    return FetchFailure(problem, text[:300], url=url, broke=problem is FetchProblem.CONNECT and _was_connected(error))
 
 
 def of_status(status: int, url: str, retry_after: float | None) -> FetchFailure:
@@ -114,6 +119,12 @@ def _problem(error: BaseException) -> FetchProblem:
         if isinstance(error, kinds):
             return problem
     return FetchProblem.CONNECT  # the connection broke, or what came is no HTTP
+
+
+def _was_connected(error: BaseException) -> bool:
+    import aiohttp  # noqa: PLC0415 - as below
+
+    return not isinstance(error, aiohttp.ClientConnectorError)
 
 
 @cache

@@ -175,7 +175,7 @@ async def record_attempt(
         "finished": None if state is NotificationState.PENDING else attempt.at,
         "begun": None,
     }
-    if attempt.reason is FailureReason.TIMEOUT:
+    if attempt.reason in (FailureReason.TIMEOUT, FailureReason.DISCONNECTED):
         values["maybe_sent"] = attempt.at
     if next_due is not None:
         values["due_at"] = next_due

@@ -196,7 +196,7 @@ async def test_nobody_listening_is_tried_again(fetcher: Fetcher) -> None:
 async def test_a_receiver_that_hangs_up_is_tried_again(fetcher: Fetcher) -> None:
     async with Receiver(last=Answer(hang_up=True)) as receiver:
         failure = await failure_of(channel(fetcher, receiver.url))
-    assert (failure.reason, failure.retriable) == (FailureReason.CONNECT, True)
+    assert (failure.reason, failure.retriable) == (FailureReason.DISCONNECTED, True)
 
 
 async def test_a_receiver_that_never_answers_times_out_and_is_tried_again(fetcher: Fetcher) -> None:

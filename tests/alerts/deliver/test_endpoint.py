@@ -83,6 +83,7 @@ def test_what_is_the_messages_own_leaves_the_endpoint_as_it_was() -> None:
 
 def test_only_what_may_have_arrived_counts_as_a_try_of_the_message() -> None:
     assert may_have_arrived(FailureReason.TIMEOUT, None)
+    assert may_have_arrived(FailureReason.DISCONNECTED, None)
     assert may_have_arrived(FailureReason.SERVER_ERROR, 500)
     assert may_have_arrived(FailureReason.INTERRUPTED, None)
     assert not may_have_arrived(FailureReason.SERVER_ERROR, 503)

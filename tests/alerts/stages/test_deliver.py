@@ -181,9 +181,12 @@ async def test_a_send_that_was_claimed_and_not_begun_is_no_repeat(post: Post, fe
     assert (sent.json["attempt"], "possible_repeat" in sent.json) == (1, False)
 
 
-async def test_after_a_time_out_the_next_try_says_that_it_may_be_a_repeat(post: Post, fetcher: Fetcher) -> None:
+@pytest.mark.parametrize("first", [Answer(status=408), Answer(hang_up=True)])
+async def test_after_a_time_out_the_next_try_says_that_it_may_be_a_repeat(
+    post: Post, fetcher: Fetcher, first: Answer
+) -> None:
     await post.put(notification())
-    async with Receiver([Answer(status=408), Answer(status=503)]) as receiver:
+    async with Receiver([first, Answer(status=503)]) as receiver:
         stage = post.stage(webhook(fetcher, receiver.url))
         for _ in range(3):
             await stage.deliver_due()
