@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.pipeline.situation import EarlierAlert, RulePolicy, Situation, StandingRule
-from alerts.pipeline.standing import Counted, Verdict, reach_back_seconds
+from alerts.pipeline.metric_rule import Counted, Verdict, reach_back_seconds
+from alerts.pipeline.situation import EarlierAlert, MetricCondition, RulePolicy, Situation
 from core.db.connection import Connection
 from core.model import ids
 from core.model.alert import Alert
@@ -44,9 +44,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The stories of a rule with a standing condition, each with its first match."""
+    """The stories of a rule with a metric condition, each with its first match."""
 
-    rule: StandingRule
+    rule: MetricCondition
     stories: dict[str, datetime]
 
 

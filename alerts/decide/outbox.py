@@ -41,7 +41,7 @@ def message_now(
 ) -> Notification:
     """The notification of one alert, told at once. The alert's articles are in the order in which to show them.
 
-    `others`: alerts that are shown with it, because a standing rule counted their stories too.
+    `others`: alerts that are shown with it, because a metric rule counted their stories too.
     """
     first = told.sequence == FIRST
     alone = Event.ALERT_CREATED if first else Event.ALERT_UPDATED

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from alerts.pipeline.situation import RulePolicy, StandingRule
+from alerts.pipeline.situation import MetricCondition, RulePolicy
 from core.db.connection import Connection
 from core.model.rule import RuleRow
 from core.store import rules
@@ -43,10 +43,10 @@ async def _policy(conn: Connection, row: RuleRow) -> RulePolicy:
         if version.canonical != row.canonical or version.query != row.query:
             break
         first = version
-    return policy_of(row, StandingRule(condition=condition, since_version=first.version, known_since=first.created))
+    return policy_of(row, MetricCondition(condition=condition, since_version=first.version, known_since=first.created))
 
 
-def policy_of(row: RuleRow, standing: StandingRule | None = None) -> RulePolicy:
+def policy_of(row: RuleRow, standing: MetricCondition | None = None) -> RulePolicy:
     """How the rule's alerts go out."""
     if row.settings.unreadable:
         _logger.warning("rule_settings_unreadable", rule=row.name, problems=list(row.settings.unreadable))

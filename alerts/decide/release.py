@@ -113,6 +113,6 @@ def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence])
 
 
 async def companions(conn: Connection, told: Sequence[Alert]) -> list[Alert]:
-    """The alerts to be shown beside those of a standing rule: of the other stories that it counted."""
+    """The alerts to be shown beside those of a metric rule: of the other stories that it counted."""
     others = dict.fromkeys(key for alert in told if alert.standing is not None for key in alert.standing.others)
     return [row.alert for row in await alerts.get_many(conn, list(others))]

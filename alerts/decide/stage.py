@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from alerts.decide.batch_state import GROUP, NOTIFIED, BatchState, alert_id_of
+from alerts.decide.flatline_watch import FlatlineWatch
 from alerts.decide.outbox import FIRST, Told, message_now, newest_first, update_sequence
 from alerts.decide.policy_cache import PolicyCache
 from alerts.decide.release import Releaser, companions, held_timer
-from alerts.decide.standing_watch import StandingWatch
 from alerts.pipeline.decide import decide
 from alerts.pipeline.reached import verdict
 from alerts.pipeline.situation import Action, Decision, Situation
@@ -68,7 +68,7 @@ class AlertStage:
         self._rules = PolicyCache()
         self._timer_set = WakeUp()
         self.releaser = Releaser(db, clock=clock, outbox_wake_up=self._wake_up, timer_wake_up=self._timer_set)
-        self.watch = StandingWatch(
+        self.watch = FlatlineWatch(
             log, db, clock=clock, metrics=metrics, outbox_wake_up=self._wake_up, timer_wake_up=self._timer_set
         )
 
@@ -120,7 +120,7 @@ class AlertStage:
 
 
 def _standing(batch: BatchState, match: Match, situation: Situation, decision: Decision) -> StandingReason | None:
-    """Why a standing rule tells now, noted as told; None for other rules, and where nobody is told."""
+    """Why a metric rule tells now, noted as told; None for other rules, and where nobody is told."""
     found, policy = verdict(situation), situation.policy
     if found is None or policy is None or policy.standing is None or decision.action not in (Action.TELL, Action.HOLD):
         return None

@@ -313,7 +313,7 @@ class RuleCache(Generic[R]):
 
 
 def _ours(row: RuleRow) -> RuleRow:
-    """A rule without a query watches a source (see alerts.standing_watch) and is none of ours."""
+    """A rule without a query watches a source (see alerts.decide.flatline_watch) and is none of ours."""
     return row if row.query else replace(row, enabled=False)
 
 

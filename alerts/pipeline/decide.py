@@ -3,7 +3,7 @@
 rule gone? > repeat? > no channel? > condition reached? > silenced? > throttled? > quiet hours? > digest? > grouped? > tell now
 
 A copy is recognised before silences and throttles, so that these count only what they really kept from people; so is a
-standing condition that does not hold yet.
+metric condition that does not hold yet.
 """
 
 from collections.abc import Callable

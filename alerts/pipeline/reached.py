@@ -1,7 +1,7 @@
-"""A rule with a standing condition tells only when it holds: often enough, more than usual, for the first time."""
+"""A metric rule notifies only when it holds: often enough, more than usual, for the first time."""
 
+from alerts.pipeline.metric_rule import Verdict, judge
 from alerts.pipeline.situation import Action, Decision, Situation
-from alerts.pipeline.standing import Verdict, judge
 from core.model.metric_rule import NewTerm
 from core.model.outcome import AlertOutcome
 
@@ -14,7 +14,7 @@ def reached(situation: Situation) -> Decision | None:
 
 
 def verdict(situation: Situation) -> Verdict | None:
-    """How the standing condition stands; None: there is none, or it does not matter for what is told now."""
+    """How the metric condition stands; None: there is none, or it does not matter for what is told now."""
     policy, counted = situation.policy, situation.counted
     if policy is None or policy.standing is None or counted is None:
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts.pipeline.standing import Counted
+from alerts.pipeline.metric_rule import Counted
 from core.model.match import Match
 from core.model.metric_rule import MetricRule
 from core.model.outcome import AlertOutcome, Priority
@@ -14,7 +14,7 @@ from core.model.team import DEFAULT_TEAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandingRule:
+class MetricCondition:
     """A condition over more than one article. `since_version`, `known_since`: from when on the rule has its text."""
 
     condition: MetricRule
@@ -27,7 +27,7 @@ class RulePolicy:
     """How the rule's alerts go out, as the rule stands now (not as it stood when it matched)."""
 
     send: RuleSettings
-    standing: StandingRule | None = None
+    standing: MetricCondition | None = None
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from alerts.pipeline.standing import span_text
+from alerts.pipeline.metric_rule import span_text
 from core.model.metric_rule import Flatline
 
 

@@ -92,7 +92,7 @@ async def set_outcome(conn: Connection, alert_id: str, outcome: AlertOutcome, no
 
 
 async def set_standing(conn: Connection, alert: Alert) -> None:
-    """Keep why a standing rule told this alert, which is there already."""
+    """Keep why a metric rule told this alert, which is there already."""
     record = pack(replace(alert, articles=()))
     await conn.execute(update(alerts).where(alerts.c.alert_id == alert.alert_id).values(record=record))
 

@@ -187,7 +187,7 @@ async def changed_since(conn: Connection, since: int) -> tuple[list[RuleRow], in
 
 
 async def standing_since(conn: Connection, since: int) -> tuple[list[RuleRow], int]:
-    """`changed_since` for enabled rules with a standing condition only: few, also among very many."""
+    """`changed_since` for enabled rules with a metric condition only: few, also among very many."""
     until = await revisions.read(conn, _COUNTER)
     statement = _current().where(rules.c.revision > since, rules.c.enabled.is_(True))
     # Json keeps its objects as compact text, so the database can pass over the others unread.

@@ -1,4 +1,4 @@
-"""Telling that nothing came: of each rule with a standing silence, a timer that survives every restart.
+"""Telling that nothing came: of each flatline rule, a timer that survives every restart.
 
 rule in force -> timer -> due: really nothing? -> alert + outbox + timer set again, one transaction
                               | something came: due again a window after it
@@ -55,7 +55,7 @@ class _Case:
     watch: Watch
 
 
-class StandingWatch:
+class FlatlineWatch:
     """Arms the timers of rules as they come into force, and tells when nothing came. Several may run at once."""
 
     def __init__(

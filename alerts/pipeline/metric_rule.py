@@ -31,7 +31,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Whether the standing condition holds, and the sentence that says why (not). `at`: the end of the window."""
+    """Whether the metric condition holds, and the sentence that says why (not). `at`: the end of the window."""
 
     reached: bool
     because: str
@@ -47,7 +47,7 @@ def reach_back_seconds(standing: MetricRule) -> float:
 
 
 def judge(standing: MetricRule, counted: Counted) -> Verdict:
-    """Judge a match of a rule with a standing condition."""
+    """Judge a match of a rule with a metric condition."""
     match standing:
         case Frequency():
             return _once_a_window(_frequency(standing, counted), standing, counted)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from alerts.pipeline.standing import Counted, judge, reach_back_seconds, windows
+from alerts.pipeline.metric_rule import Counted, judge, reach_back_seconds, windows
 from core.model.metric_rule import Flatline, Frequency, MetricRule, NewTerm, Spike
 from core.model.rule_tables import read_table, written_table
 
