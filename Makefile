@@ -82,6 +82,7 @@ bench: setup-fast
 	$(BIN)/python -m bench.pipeline
 	$(BIN)/python -m bench.ingest
 	$(BIN)/python -m bench.preview
+	$(BIN)/python -m bench.collector
 	$(BIN)/python -m bench.matching --rules 100,1000,10000,100000
 
 docs: .venv/.dev
