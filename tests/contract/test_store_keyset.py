@@ -55,7 +55,8 @@ async def _read_rules(conn: Connection, key: object) -> list[tuple[object, str]]
 
 
 async def _write_source(conn: Connection, number: int) -> object:
-    return await sources.add(conn, replace(a_source(), source_id=f"id{number}", name=f"s{number}"), NOW)
+    made = replace(a_source(f"https://news.example/{number}.xml"), source_id=f"id{number}", name=f"s{number}")
+    return await sources.add(conn, made, NOW)
 
 
 async def _read_sources(conn: Connection, key: object) -> list[tuple[object, str]]:
