@@ -26,6 +26,7 @@ from core.errors import UserError
 from core.model.article import Article
 from core.model.match import Evidence
 from core.model.story import StoryArticle
+from core.model.team import DEFAULT_TEAM
 from core.store import articles
 from core.text.document import Document
 from core.text.tokens import distinct_words
@@ -43,11 +44,12 @@ _MOST_NEAR = 500  # articles searched for words that look like the rule's
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Articles accepted from `since` until before `until`, at most `most` candidates, the newest."""
+    """Articles accepted from `since` until before `until`, at most `most` candidates, the newest; those that the team reads."""
 
     since: datetime
     until: datetime
     most: int = MOST_ARTICLES
+    team_id: str = DEFAULT_TEAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +162,18 @@ async def preview(
     look = JustMissed(tree)
     async for story in _candidates(conn, tree, window):
         result.read += 1
-        evidence = judge(story.article)
+        ours = story.article.read_by(window.team_id)
+        evidence = judge(story.article) if ours else None
         if evidence is not None:
             result.matches.append(_shown(evidence, story))
-        elif len(near) < _MOST_NEAR:
+        elif ours and len(near) < _MOST_NEAR:
             near.add(story.article.article_id)
             _note_missed(result.missed, look, story.article)
         if progress is not None:
             progress(result.read)
     result.complete = result.read < window.most
     async for story in _nearly(conn, tree, window):
-        if story.article.article_id not in near:
+        if story.article.article_id not in near and story.article.read_by(window.team_id):
             near.add(story.article.article_id)
             _note_missed(result.missed, look, story.article)
     oldest = await articles.oldest(conn)
@@ -188,7 +191,8 @@ async def first_page(
     if not stories:
         return []
     async for story in _candidates(conn, tree, window, _FIRST_PAGE):
-        if story.story_id in found or judge(story.article) is None:
+        ours = story.article.read_by(window.team_id)
+        if story.story_id in found or not ours or judge(story.article) is None:
             continue
         found[story.story_id] = await _matches_of_story(conn, judge, window, story.story_id)
         if len(found) == stories:
@@ -199,7 +203,7 @@ async def first_page(
 async def _matches_of_story(conn: Connection, judge: Judge, window: Window, story_id: str) -> list[Shown]:
     told = []
     for story in reversed(await articles.of_story(conn, story_id, _MOST_COPIES)):
-        if window.since <= story.article.accepted < window.until:
+        if window.since <= story.article.accepted < window.until and story.article.read_by(window.team_id):
             evidence = judge(story.article)
             if evidence is not None:
                 told.append(_shown(evidence, story))

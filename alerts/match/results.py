@@ -10,7 +10,6 @@ from core.model import ids
 from core.model.match import ArticleBrief, Evidence, Match, RuleRef
 from core.model.rule import RuleRow
 from core.model.story import StoryArticle
-from core.model.team import DEFAULT_TEAM
 
 _MOST_KNOWN = 100_000
 
@@ -39,10 +38,13 @@ def matches_of(
     now: Callable[[], datetime],
     refs: Refs | None = None,
 ) -> list[Match]:
-    """The matches of one article, by rule name, of the rules whose team subscribes to its source. `rows`: the versions that are compiled, by id; `refs`: kept by who matches
-    many articles."""
-    teams = story.article.teams or (DEFAULT_TEAM,)
-    found = [(row, hit.evidence) for hit in compiled.match(story.article) if (row := rows[hit.key]).team_id in teams]
+    """The matches of one article, by rule name, of the rules whose team reads its source.
+
+    `rows`: the versions that are compiled, by id; `refs`: kept by who matches many articles.
+    """
+    article = story.article
+    hits = ((rows[hit.key], hit.evidence) for hit in compiled.match(article))
+    found = [(row, evidence) for row, evidence in hits if article.read_by(row.team_id)]
     if not found:
         return []
     found.sort(key=lambda pair: pair[0].name)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from core.model.instant import Instant
+from core.model.team import DEFAULT_TEAM
 
 
 class TimeConfidence(StrEnum):
@@ -49,3 +50,7 @@ class Article:
     seen: Instant
     accepted: Instant
     teams: tuple[str, ...] = ()  # of its source: whose rules look at it; none: the default team alone
+
+    def read_by(self, team_id: str) -> bool:
+        """Whether the team subscribes to a source of it."""
+        return team_id in (self.teams or (DEFAULT_TEAM,))

@@ -50,7 +50,7 @@ async def preview(acting: Acting, asked: AskedPreview, watcher: Watcher) -> Prev
     """Judge the stored articles of the last days. Raises NotFound, Invalid with every problem of a text."""
     async with acting.db.connection() as conn:
         now = acting.clock.now()
-        window = Window(now - timedelta(days=asked.days), now)
+        window = Window(now - timedelta(days=asked.days), now, team_id=acting.team)
         new = await named(conn, acting, asked.query)
         old = None if asked.against is None else await named(conn, acting, asked.against)
         watcher.first(await first_page(conn, new.tree, window, watcher.stories, new.judge))

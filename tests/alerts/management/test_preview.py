@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -104,6 +105,18 @@ async def test_a_preview_that_reads_no_further_says_so(db: Database) -> None:
         every = await preview(conn, _tree("arms"), WINDOW)
     assert (few.read, few.complete) == (3, False)
     assert (every.read, every.complete) == (5, True)
+
+
+async def test_a_preview_shows_no_article_of_sources_that_the_team_does_not_read(db: Database) -> None:
+    ours, theirs = story_article(1), story_article(2)
+    theirs = replace(theirs, article=replace(theirs.article, teams=("sport",)))
+    await _store(db, ours, theirs)
+    async with db.connection() as conn:
+        for team_id, story in (("default", ours), ("sport", theirs)):
+            window = Window(WINDOW.since, WINDOW.until, team_id=team_id)
+            found = await preview(conn, _tree("arms"), window)
+            assert [shown.story for shown in found.matches] == [story]
+            assert [shown.story for [shown] in await first_page(conn, _tree("arms"), window, 5)] == [story]
 
 
 async def test_two_rules_are_compared_by_what_they_find(db: Database) -> None:
