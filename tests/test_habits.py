@@ -57,11 +57,12 @@ def test_a_form_asks_for_something_and_names_only_commands_that_are_there(path: 
     assert checks.wrong_calls(checks.calls_in(path.read_text(encoding="utf-8"), "wirewatch"), cli) == []
 
 
-def test_the_map_leads_from_each_stage_to_its_file() -> None:
+def test_the_picture_and_the_table_lead_from_each_stage_to_its_file() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rows = {row.split("|")[1].strip(): row for row in text.splitlines() if row.startswith("| ") and "/stage.py" in row}
     assert list(rows) == [stage.value for stage in Stage]
     for stage, row in rows.items():
         place = STAGES[stage]
         assert f"](../{place})" in row
+        assert f'<a href="../{place}">{stage}</a>' in text
         import_module(place.removesuffix(".py").replace("/", "."))
