@@ -13,7 +13,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from tests.effort import scaled
+from tests.effort import SLOW, scaled
 from tests.services import kafka, postgres
 from tests.services.process import CannotStart
 
@@ -26,8 +26,10 @@ _SERVICES = {"kafka_bootstrap": "kafka", "postgres_url": "postgres"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one service run in one worker, so that it is started once."""
+    """Tests of one service run in one worker, so that it is started once; what is slow is marked so."""
     for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
         for fixture, marker in _SERVICES.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)

@@ -15,3 +15,30 @@ def scaled(count: int) -> int:
 def tries(count: int) -> settings:
     """Hypothesis' settings of a test that tries so many examples at effort 1."""
     return settings(max_examples=scaled(count))
+
+
+# What takes seconds of its own, besides what needs a service: marked `slow`, and left out by `make test FAST=1`.
+SLOW = (
+    "tests/e2e",
+    "tests/alerts/management/test_translate.py::test_any_text",
+    "tests/alerts/rules/native/test_machine.py",
+    "tests/alerts/rules/test_linear_time.py",
+    "tests/alerts/rules/test_lint.py::test_a_part_that_is_said",
+    "tests/alerts/rules/test_lint.py::test_what_is_said_never",
+    "tests/alerts/rules/test_parser.py::test_a_hundred_thousand",
+    "tests/alerts/rules/test_reference.py",
+    "tests/alerts/rules/test_ruleset.py::test_random_rules",
+    "tests/alerts/rules/test_ruleset.py::test_threads",
+    "tests/alerts/stages/test_standing_crash.py",
+    "tests/contract/test_released_schemas.py",
+    "tests/contract/test_store_database.py::test_processes_that_start",
+    "tests/core/pool/test_pool_heals.py",
+    "tests/core/test_net_client.py::test_a_gzip_bomb",
+    "tests/ingest/parse/test_linear.py",
+    "tests/ingest/parse/test_parser.py",
+    "tests/ingest/story/test_hostile_texts.py",
+    "tests/ingest/story/test_memory.py::test_of_a_days_news",
+    "tests/ingest/test_reading_scores.py",
+    "tests/test_deploy.py",
+    "tests/wirewatch/cli/test_lean_commands.py",
+)

@@ -11,6 +11,7 @@ import yaml
 
 from core.model.outcome import Stage
 from tests import docs_checks as checks
+from tests.effort import SLOW
 from wirewatch.cli.main import cli
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,3 +67,10 @@ def test_the_picture_and_the_table_lead_from_each_stage_to_its_file() -> None:
         assert f"](../{place})" in row
         assert f'<a href="../{place}">{stage}</a>' in text
         import_module(place.removesuffix(".py").replace("/", "."))
+
+
+@pytest.mark.parametrize("place", SLOW)
+def test_what_the_quick_run_leaves_out_is_there(place: str) -> None:
+    path, _, name = place.partition("::")
+    assert (ROOT / path).exists()
+    assert not name or re.search(rf"^(async )?def {name}", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
