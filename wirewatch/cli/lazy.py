@@ -1,6 +1,7 @@
 """Command groups whose commands are loaded when they are used: help and lean commands must not wait for the others."""
 
 import gc
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -21,6 +22,15 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
+def log_to_standard_error() -> None:
+    """Keep log events out of a command's answer, which is often JSON for a program: structlog prints to standard output.
+
+    A command that loaded no structlog logs nothing.
+    """
+    if (structlog := sys.modules.get("structlog")) is not None:
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+
+
 class LazyGroup(click.Group):
     """`lazy`: the name of a command -> (its module under wirewatch.cli.commands, what it does), in the order of the help."""
 
@@ -36,6 +46,7 @@ class LazyGroup(click.Group):
             return None
         with _without_collecting():
             module = import_module(f"wirewatch.cli.commands.{self._lazy[cmd_name][0]}")
+        log_to_standard_error()
         command: click.Command = module.command
         return command
 

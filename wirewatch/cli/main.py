@@ -44,9 +44,8 @@ def cli() -> None:
 
 def main() -> None:
     """The entry point."""
-    if sys.argv[1:2] == [
-        "run"
-    ]:  # to load what it needs takes a second, in which a reload that is asked for must not end it
+    if sys.argv[1:2] == ["run"]:
+        # Loading takes a second, in which a reload that is asked for must not end the process.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it looks through all installed packages for some
     try:

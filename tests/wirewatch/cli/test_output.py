@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +13,20 @@ from core.db.engine import Database
 from core.store import rules, sources
 from tests.fakes.records import a_source
 from tests.wirewatch.cli.conftest import NOW, Newsroom
+from wirewatch.cli.lazy import log_to_standard_error
 from wirewatch.cli.output import aligned, cell
 from wirewatch.cli.times import SINCE, before, span_of
+
+
+def test_log_events_stay_out_of_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_standard_error()
+    try:
+        structlog.get_logger("test").warning("worker_replaced")
+    finally:
+        structlog.reset_defaults()
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "worker_replaced" in captured.err
 
 
 def test_columns_stand_below_each_other_in_every_script() -> None:

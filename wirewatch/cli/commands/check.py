@@ -7,6 +7,7 @@ import click
 
 from alerts.rules.engine import choose
 from wirewatch.cli import output
+from wirewatch.cli.lazy import log_to_standard_error
 from wirewatch.config.rules import examine_with_rules, rule_warnings
 
 
@@ -34,6 +35,7 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
     if data or not offline:
         from wirewatch.cli import findings  # noqa: PLC0415 - it loads the whole application
 
+        log_to_standard_error()
         bad += findings.tell_files(config) if data else 0
         bad += 0 if offline else asyncio.run(findings.tell_reachable(config))
     if bad:
