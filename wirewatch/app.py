@@ -26,6 +26,7 @@ from core.clock import Clock, SystemClock
 from core.db.engine import Database
 from core.disk import write_probe
 from core.errors import Unavailable, UserError
+from core.log.log import EventLog
 from core.log.open import open_log
 from core.log.sqlite import SqliteLog
 from core.metrics import Metrics
@@ -55,7 +56,7 @@ from wirewatch.health.log_watch import watch_log
 from wirewatch.health.parts import Health
 from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
-from wirewatch.roles import ALL_ROLES, FETCHING, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
+from wirewatch.roles import ALL_ROLES, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
 
 STOP_SECONDS = 8.0  # for the roles; what they used is closed after them, all within 10 s
 SWEEP_SECONDS = 3600.0
@@ -180,15 +181,8 @@ class App:
         """Everything that is to run: the roles, and what each process does beside them."""
         for role, factory in factories(parts, self.roles).items():
             self.supervisor.add(role, factory)
-        if Role.SERVE in self.roles:
-            self.collector = self._collecting(parts)
-            server.open(parts, self.collector)
-            self.supervisor.add(Role.SERVE, self.collector.run)
-        elif (log := parts.log) is not None:
-            self.supervisor.add("log watch", lambda: watch_log(log, self.health, self.clock))
-        if Role.ALERT in self.roles:
-            self.supervisor.add("sweep", lambda: self._sweep(parts))
-            self.supervisor.add("dead letters", lambda: _keeper(parts).run())
+        if (log := parts.log) is not None:
+            self._supervise_log(parts, log, server)
         self.supervisor.add("reload", self._reloader.run)
         self.supervisor.add("disk watch", self._watching_disk(parts).run)
         self.supervisor.add(
@@ -197,20 +191,33 @@ class App:
         )
         self.supervisor.add("event loop probe", lambda: watch_event_loop(self.clock, self.metrics))
 
+    def _supervise_log(self, parts: Parts, log: EventLog, server: Server) -> None:
+        if Role.SERVE in self.roles:
+            self.collector = self._collecting(parts, log)
+            server.open(parts, self.collector)
+            self.supervisor.add(Role.SERVE, self.collector.run)
+        else:
+            self.supervisor.add("log watch", lambda: watch_log(log, self.health, self.clock))
+        if Role.ALERT in self.roles:
+            self.supervisor.add("sweep", lambda: self._sweep(parts.db, log))
+            self.supervisor.add(
+                "dead letters",
+                lambda: DeadLetterKeeper(log, parts.db, clock=parts.clock, owner=parts.owner).run(),
+            )
+
     async def _open(self, stack: AsyncExitStack) -> Parts:
         config = self.config
         _make_data_dir(config.data_dir)
         seat = Seat.take(config.data_dir)
         stack.callback(seat.release)
         kafka = replace(config.log.kafka, seat=seat.name)
-        log = fetcher = None
+        log = None
         if self.roles & LOGGING:
             log = await self._opened(stack, "log", lambda: open_log(config.log.url, config.data_dir, kafka, self.clock))
         db = await self._opened(stack, "database", lambda: Database.open(config.database.url, config.data_dir))
-        if self.roles & FETCHING:
-            fetcher = await stack.enter_async_context(new_fetcher(config, self.clock))
+        fetcher = await stack.enter_async_context(new_fetcher(config, self.clock))
         shared = None
-        if self.roles & PARSING and fetcher is not None:
+        if self.roles & PARSING:
             processes = await stack.enter_async_context(self._parser_processes(config.fetch.parser_processes))
             shared = Shared(
                 processes=processes,
@@ -299,7 +306,8 @@ class App:
     async def _take_over(self, config: Config, drafts: Sequence[RuleDraft]) -> None:
         """A changed configuration, while everything runs. Raises ConfigError before anything is changed."""
         parts = self.parts
-        assert parts is not None  # noqa: S101 - roles run after the opening
+        if parts is None:
+            return  # the start that is under way reads the files itself
         in_files = channels_of(parts, config) if Role.DELIVER in self.roles else []
         before = self.config
         await self._sync(parts, config, drafts)
@@ -307,8 +315,7 @@ class App:
         self._set_up_log(config)
         if self._server is not None:
             self._server.adopt(config)
-        if parts.fetcher is not None:
-            parts.fetcher.adopt(AddressGuard(config.fetch.allow_networks), fetch_settings(config), config.access)
+        parts.fetcher.adopt(AddressGuard(config.fetch.allow_networks), fetch_settings(config), config.access)
         if parts.channel_watch is not None:
             anew = before.fetch.allow_networks != config.fetch.allow_networks
             await parts.channel_watch.configure(in_files, changed_channels(before, config), anew=anew)
@@ -327,10 +334,9 @@ class App:
         config = self.config
         return config.log.url == config.database.url == "sqlite:" and self.roles == ALL_ROLES
 
-    def _collecting(self, parts: Parts) -> Collector:
-        assert parts.log is not None  # noqa: S101 - opened for LOGGING
+    def _collecting(self, parts: Parts, log: EventLog) -> Collector:
         return Collector(
-            parts.log,
+            log,
             parts.db,
             clock=self.clock,
             metrics=self.metrics,
@@ -344,19 +350,13 @@ class App:
             self.config.data_dir, parts.db, files, clock=self.clock, metrics=self.metrics, health=self.health
         )
 
-    async def _sweep(self, parts: Parts) -> None:
+    async def _sweep(self, db: Database, log: EventLog) -> None:
         """Delete what is older than the retention says, once an hour."""
         while True:
-            deleted = await retention.sweep(parts.db, self.config.retention, self.clock.now())
-            dropped = await parts.log.prune() if parts.log is not None else 0
+            deleted = await retention.sweep(db, self.config.retention, self.clock.now())
+            dropped = await log.prune()
             _logger.info("swept", log_records=dropped, **{kind: count for kind, count in deleted.items() if count})
             await self.clock.sleep(SWEEP_SECONDS)
-
-
-def _keeper(parts: Parts) -> DeadLetterKeeper:
-    if parts.log is None:
-        raise TypeError("the role alert has a log")
-    return DeadLetterKeeper(parts.log, parts.db, clock=parts.clock, owner=parts.owner)
 
 
 def new_fetcher(config: Config, clock: Clock) -> Fetcher:

@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from alerts.channels.channel import Channel
 from alerts.channels.registry import build_channel
@@ -50,7 +51,6 @@ class Role(StrEnum):
 
 
 ALL_ROLES = frozenset(Role)
-FETCHING = frozenset({Role.POLL, Role.READ, Role.DELIVER})
 PARSING = frozenset({Role.POLL, Role.READ})
 LOGGING = ALL_ROLES - {Role.DELIVER}
 
@@ -67,7 +67,7 @@ class Shared:
 
 @dataclass(slots=True, kw_only=True)
 class Parts:
-    """What is open in this process. What no role of it needs is None.
+    """What is open in this process. `log` and `shared` are None where no role of it needs them.
 
     `config` changes with a reload; `polling` and `channel_watch` run now and are told of it.
     """
@@ -79,7 +79,7 @@ class Parts:
     seat: str | None = None  # begins the owner's name; those who had it before are dead
     db: Database
     log: EventLog | None = None
-    fetcher: Fetcher | None = None
+    fetcher: Fetcher
     shared: Shared | None = None
     outbox: WakeUp
     rules_changed: WakeUp
@@ -98,36 +98,41 @@ class Parts:
 
 def factories(parts: Parts, roles: Collection[Role]) -> dict[Role, Factory]:
     """How to run each of the stages asked for; a restart builds its stage anew."""
-    return {role: _started(_BUILD[role], parts) for role in Role if role in roles and role in _BUILD}
+    return {role: _started(build) for role, build in _builders(parts) if role in roles}
 
 
-def _started(build: Callable[[Parts], Factory], parts: Parts) -> Factory:
+def _builders(parts: Parts) -> Iterator[tuple[Role, Callable[[], Factory]]]:
+    """How to build each stage for which all it needs is open."""
+    log, shared = parts.log, parts.shared
+    if log is not None:
+        if shared is not None:
+            yield Role.POLL, partial(_poll, parts, log, shared)
+            yield Role.READ, partial(_read, parts, log, shared)
+        yield Role.STORY, partial(_story, parts, log)
+        yield Role.MATCH, partial(_match, parts, log)
+        yield Role.ALERT, partial(_alert, parts, log)
+    yield Role.DELIVER, partial(_deliver, parts)
+
+
+def _started(build: Callable[[], Factory]) -> Factory:
     async def run() -> None:
-        await build(parts)()
+        await build()()
 
     return run
 
 
 def channels_of(parts: Parts, config: Config | None = None) -> list[Channel]:
     """The configured channels (of `config`, where it is new), ready to send. Raises ConfigError."""
-    assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
     return [
         build_channel(channel.settings, poster=parts.fetcher, base_dir=channel.base_dir)
         for channel in (config or parts.config).channels
     ]
 
 
-def _shared(parts: Parts) -> Shared:
-    assert parts.shared is not None  # noqa: S101 - opened for PARSING
-    return parts.shared
-
-
-def _poll(parts: Parts) -> Factory:
-    assert parts.log is not None  # noqa: S101 - opened for LOGGING
-    assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
-    fetch, shared = parts.config.fetch, _shared(parts)
+def _poll(parts: Parts, log: EventLog, shared: Shared) -> Factory:
+    fetch = parts.config.fetch
     work = PollParts(
-        log=parts.log,
+        log=log,
         db=parts.db,
         fetcher=parts.fetcher,
         parser=shared.parser,
@@ -144,12 +149,9 @@ def _poll(parts: Parts) -> Factory:
     return stage.run
 
 
-def _read(parts: Parts) -> Factory:
-    assert parts.log is not None  # noqa: S101 - opened for LOGGING
-    assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
-    shared = _shared(parts)
+def _read(parts: Parts, log: EventLog, shared: Shared) -> Factory:
     work = ReadParts(
-        log=parts.log,
+        log=log,
         db=parts.db,
         fetcher=parts.fetcher,
         parser=shared.parser,
@@ -162,11 +164,10 @@ def _read(parts: Parts) -> Factory:
     return ReadStage(work, options=parts.options(Role.READ)).run
 
 
-def _story(parts: Parts) -> Factory:
-    assert parts.log is not None  # noqa: S101 - opened for LOGGING
+def _story(parts: Parts, log: EventLog) -> Factory:
     workers = None if parts.shared is None else parts.shared.processes
     return StoryStage(
-        parts.log,
+        log,
         parts.db,
         clock=parts.clock,
         metrics=parts.metrics,
@@ -175,11 +176,10 @@ def _story(parts: Parts) -> Factory:
     ).run
 
 
-def _match(parts: Parts) -> Factory:
-    assert parts.log is not None  # noqa: S101 - opened for LOGGING
+def _match(parts: Parts, log: EventLog) -> Factory:
     cache = RuleCache(parts.db, RuleCompiler(), clock=parts.clock, metrics=parts.metrics, wake_up=parts.rules_changed)
     return MatchStage(
-        parts.log,
+        log,
         parts.db,
         cache,
         clock=parts.clock,
@@ -188,10 +188,9 @@ def _match(parts: Parts) -> Factory:
     ).run
 
 
-def _alert(parts: Parts) -> Factory:
-    assert parts.log is not None  # noqa: S101 - opened for LOGGING
+def _alert(parts: Parts, log: EventLog) -> Factory:
     return AlertStage(
-        parts.log,
+        log,
         parts.db,
         clock=parts.clock,
         metrics=parts.metrics,
@@ -230,17 +229,6 @@ def _deliver(parts: Parts) -> Factory:
 
 
 def _stored_channel(parts: Parts, row: ChannelRow) -> Built:
-    assert parts.fetcher is not None  # noqa: S101 - opened for FETCHING
     base_dir = parts.config.path.parent
     settings, secrets = settings_of(row, base_dir, parts.environ)
     return Built(build_channel(settings, poster=parts.fetcher, base_dir=base_dir), secrets)
-
-
-_BUILD: dict[Role, Callable[[Parts], Factory]] = {
-    Role.POLL: _poll,
-    Role.READ: _read,
-    Role.STORY: _story,
-    Role.MATCH: _match,
-    Role.ALERT: _alert,
-    Role.DELIVER: _deliver,
-}

@@ -205,9 +205,8 @@ async def _set(
 
 async def _raise(conn: Connection, case: _Case, now: datetime) -> Sequence[Decision]:
     """The alert about one time without anything; its id is that of the time, so telling it twice gives one."""
-    alert = _alert(case, now)
-    standing = alert.standing
-    assert standing is not None  # noqa: S101 - _alert sets it
+    standing = _reason(case)
+    alert = _alert(case, standing, now)
     decision = decide(
         Situation(
             match=Nothing(
@@ -234,7 +233,18 @@ async def _raise(conn: Connection, case: _Case, now: datetime) -> Sequence[Decis
     return (decision,)
 
 
-def _alert(case: _Case, now: datetime) -> Alert:
+def _reason(case: _Case) -> StandingReason:
+    return StandingReason(
+        kind=case.condition.kind,
+        because=nothing(case.condition, case.watch),
+        window_seconds=case.condition.window_seconds,
+        stories=0,
+        since=case.watch.since,
+        source=case.condition.source,
+    )
+
+
+def _alert(case: _Case, standing: StandingReason, now: datetime) -> Alert:
     row, since = case.row, case.watch.since
     story_id = ids.derived_id("silence", row.rule_id, since.isoformat())
     return Alert(
@@ -255,12 +265,5 @@ def _alert(case: _Case, now: datetime) -> Alert:
         story_first_seen=since,
         articles=(),
         created=now,
-        standing=StandingReason(
-            kind=case.condition.kind,
-            because=nothing(case.condition, case.watch),
-            window_seconds=case.condition.window_seconds,
-            stories=0,
-            since=since,
-            source=case.condition.source,
-        ),
+        standing=standing,
     )

@@ -51,20 +51,14 @@ async def _free_names(
     conn: Connection, changed: Sequence[Recognised], others: Sequence[RuleRow], now: datetime, revision: int
 ) -> None:
     """Before names change hands: two rules may swap them, and another may have one, which it loses with its place."""
-    renamed = {(pair.row.team_id, pair.draft.name): pair for pair in changed if pair.row is not None and pair.renamed}
+    renamed = {
+        (pair.row.team_id, pair.draft.name): pair.row for pair in changed if pair.row is not None and pair.renamed
+    }
     name = update(rules).where(rules.c.rule_id == bindparam("key")).values(name=bindparam("free"))
-    for pair in renamed.values():
-        assert pair.row is not None  # noqa: S101 - else it is not renamed
-        await conn.execute(name, {"key": pair.row.rule_id, "free": pair.row.rule_id})
-        detail = {"from": pair.row.name, "rule_id": pair.row.rule_id}
-        action = AuditRow(
-            at=now,
-            actor=FILE,
-            action="rule.rename",
-            subject=pair.draft.name,
-            detail=detail,
-            team_id=pair.row.team_id,
-        )
+    for (team_id, new), row in renamed.items():
+        await conn.execute(name, {"key": row.rule_id, "free": row.rule_id})
+        detail = {"from": row.name, "rule_id": row.rule_id}
+        action = AuditRow(at=now, actor=FILE, action="rule.rename", subject=new, detail=detail, team_id=team_id)
         await audit.add(conn, action)
     for row in others:
         if (row.team_id, row.name) in renamed:

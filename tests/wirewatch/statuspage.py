@@ -19,6 +19,7 @@ from core.supervise import RoleState, RoleStatus
 from core.wake_up import WakeUp
 from tests.fakes.records import a_notification, a_source, an_alert
 from wirewatch.api.server import Server
+from wirewatch.app import new_fetcher
 from wirewatch.config.channels import channel_drafts
 from wirewatch.config.loading import load
 from wirewatch.health.collector import Collector
@@ -113,6 +114,7 @@ async def status_page(
             owner="test",
             db=db,
             log=log,
+            fetcher=new_fetcher(config, clock),
             outbox=WakeUp(),
             rules_changed=WakeUp(),
         )

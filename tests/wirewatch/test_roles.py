@@ -8,6 +8,7 @@ from core.db.engine import Database
 from core.metrics import Metrics
 from core.wake_up import WakeUp
 from tests.fakes.clock import FakeClock
+from wirewatch.app import new_fetcher
 from wirewatch.config.loading import load
 from wirewatch.roles import Parts, Role
 
@@ -16,12 +17,14 @@ from wirewatch.roles import Parts, Role
 def parts(tmp_path: Path) -> Parts:
     path = tmp_path / "wirewatch.toml"
     path.touch()
+    config, clock = load(path, {}), FakeClock()
     return Parts(
-        config=load(path, {}),
-        clock=FakeClock(),
+        config=config,
+        clock=clock,
         metrics=Metrics(),
         owner="me",
         db=Database.open("sqlite:", tmp_path),
+        fetcher=new_fetcher(config, clock),
         outbox=WakeUp(),
         rules_changed=WakeUp(),
     )
