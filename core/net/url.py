@@ -14,6 +14,8 @@ _REMEMBERED = 1024  # an article's address is asked for several times within sec
 _EDGES = "".join(map(chr, range(33)))  # WHATWG URL: C0 controls and space are cut off at both ends
 _INSIDE = re.compile(r"[\t\r\n]")  # and these are dropped wherever they stand
 
+_MAPPED = re.compile(r"(?<=^\[::ffff:)(\d+)\.(\d+)\.(\d+)\.(\d+)(?=\]$)")  # as Python writes it from 3.13 on
+
 # Parameters that say how a reader came, never what is shown.
 _TRACKING = frozenset(
     """
@@ -76,10 +78,16 @@ def clean_url(url: str, base: str | None = None) -> str:
     pairs = parsed.raw_query_string.split("&") if parsed.raw_query_string else []
     kept = [pair for pair in pairs if pair and not _tracks(pair)]
     path = parsed.raw_path or "/"
-    host = parsed.host_subcomponent or ""
+    host = _MAPPED.sub(_in_hexadecimal, (parsed.host_subcomponent or "").lower())
     port = "" if parsed.is_default_port() else f":{parsed.port}"
     query = f"?{'&'.join(kept)}" if kept else ""
-    return f"{parsed.scheme}://{host.lower()}{port}{path}{query}"
+    return f"{parsed.scheme}://{host}{port}{path}{query}"
+
+
+def _in_hexadecimal(found: re.Match[str]) -> str:
+    """The last 32 bits of an address: no release of Python may change what identities are derived from."""
+    first, second, third, fourth = map(int, found.groups())
+    return f"{first << 8 | second:x}:{third << 8 | fourth:x}"
 
 
 def host_of(url: str) -> str:

@@ -26,6 +26,7 @@ from core.net.url import MAX_URL_CHARACTERS, BadUrl, authority_of, clean_url, do
         (" \thttps://e.com/a\nb \0", "https://e.com/ab"),
         ("https://e.com/a b", "https://e.com/a%20b"),
         ("http://[::FFFF:7F00:1]:8080/x", "http://[::ffff:7f00:1]:8080/x"),
+        ("http://[::ffff:127.0.0.1]:8080/x", "http://[::ffff:7f00:1]:8080/x"),
     ],
 )
 def test_two_spellings_of_an_address_become_one(url: str, clean: str) -> None:
