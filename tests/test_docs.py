@@ -147,7 +147,7 @@ def test_the_sample_of_problems_is_what_the_code_says(tmp_path: Path) -> None:
     config, problems = examine(main, {"WIREWATCH_SERVR__LISTEN": "x:1"})
     assert config is not None
     problems = [*problems, *other_channel_problems(config, ())]
-    body = checks.sections(page("configuration.md"))["Problems are told all at once"]
+    body = checks.sections(page("configuration.md"))["Problems are reported all at once"]
     shown = [line.strip() for line in body.splitlines() if line.startswith("    ")]
     assert sorted(shown) == sorted(map(str, problems))
 
