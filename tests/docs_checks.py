@@ -217,8 +217,20 @@ class Metric:
     labels: Labels
 
 
-def documented_metrics(text: str) -> dict[str, Metric]:
-    """Name -> type, and each label with its members, from the page's tables."""
+def linked_words(cell: str, read: Callable[[str], str]) -> list[str]:
+    """What stands in backticks in the first column of the tables that a cell links to."""
+    targets = [target.partition("#") for target in _LINK.findall(cell)]
+    linked = [
+        body
+        for name, _, anchor in targets
+        for heading, body in sections(read(name)).items()
+        if anchor in slugs(f"# {heading}")
+    ]
+    return [word for body in linked for _, rows in tables(body) for row in rows for word in code_words(row[0])]
+
+
+def documented_metrics(text: str, read: Callable[[str], str]) -> dict[str, Metric]:
+    """Name -> type, and each label with its members, from the page's tables and from those of other pages that it links to."""
     members: dict[tuple[str, str], frozenset[str]] = {}
     rows_of_metrics: list[list[str]] = []
     for header, rows in tables(text):
@@ -227,7 +239,7 @@ def documented_metrics(text: str) -> dict[str, Metric]:
         elif header == ["label", "of", "members"]:
             for label, of, words in rows:
                 for metric in code_words(of):
-                    members[metric, code_words(label)[0]] = frozenset(code_words(words))
+                    members[metric, code_words(label)[0]] = frozenset(code_words(words) + linked_words(words, read))
     found = {}
     for name, kind, labels, *_ in rows_of_metrics:
         metric = code_words(name)[0]

@@ -173,7 +173,7 @@ def metrics_of_the_code() -> dict[str, Metric]:
 
 
 def test_every_metric_is_documented_with_its_labels_and_their_members_and_no_other() -> None:
-    assert checks.wrong_metrics(checks.documented_metrics(page("metrics.md")), metrics_of_the_code()) == []
+    assert checks.wrong_metrics(checks.documented_metrics(page("metrics.md"), page), metrics_of_the_code()) == []
 
 
 def closed_sets() -> list[type[StrEnum]]:
@@ -298,7 +298,7 @@ def test_a_metric_that_is_missing_gone_or_different_is_found() -> None:
     text, code = page("metrics.md"), metrics_of_the_code()
 
     def found(page_text: str) -> list[str]:
-        return checks.wrong_metrics(checks.documented_metrics(page_text), code)
+        return checks.wrong_metrics(checks.documented_metrics(page_text, page), code)
 
     def wrong(old: str, new: str) -> list[str]:
         """What is found after the change and was not before it."""
@@ -318,6 +318,9 @@ def test_a_metric_that_is_missing_gone_or_different_is_found() -> None:
     assert wrong("`stale`, `paused` |", "`paused`, `gone` |") == [
         "news_feeds state member stale is not documented",
         "news_feeds state member gone is documented and not there",
+    ]
+    assert wrong("collecting.md#how-a-poll-can-end) |", "collecting.md#polling) |")[:1] == [
+        "news_feed_polls_total outcome member bad_encoding is not documented"
     ]
 
 
