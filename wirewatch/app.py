@@ -13,6 +13,7 @@ import socket
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -242,13 +243,9 @@ class App:
         )
 
     def _parser_processes(self, workers: int) -> ProcessPool:
-        def report(error: str | None) -> None:
-            if error is None:
-                self.health.told.pop("parser", None)
-            else:
-                self.health.told["parser"] = error
-
-        return parser_processes(workers, preload=_MAIN, metrics=self.metrics, report=report)
+        return parser_processes(
+            workers, preload=_MAIN, metrics=self.metrics, report=partial(self.health.fail, "parser")
+        )
 
     async def _opened(self, stack: AsyncExitStack, name: str, make: Callable[[], AbstractAsyncContextManager[T]]) -> T:
         """Open a service, waiting for it as long as it does not answer; /readyz says so meanwhile."""
@@ -293,9 +290,9 @@ class App:
         """What readiness judges and warns of, and what the log must not show: channels that this process sends through."""
         self.health.channels = used.names
         for name in [name for name in self.health.warned if name.startswith(_CHANNEL)]:
-            del self.health.warned[name]
+            self.health.warn(name, None)
         for name, problem in used.broken.items():
-            self.health.warned[f"{_CHANNEL}{name}"] = f"cannot be used here, its messages wait: {problem}"
+            self.health.warn(f"{_CHANNEL}{name}", f"cannot be used here, its messages wait: {problem}")
         if used.secrets != self._channel_secrets:
             self._channel_secrets = used.secrets
             self._set_up_log(self.config)

@@ -121,7 +121,7 @@ class Reloader:
             self._refused(error.problems)
             return
         self._config = found.config
-        self._health.warned.pop(PART, None)
+        self._health.warn(PART, None)
         self._count(ReloadOutcome.APPLIED)
         self._told((), found.later)
         _logger.info(
@@ -142,7 +142,7 @@ class Reloader:
     def _refused(self, problems: tuple[str, ...]) -> None:
         more = f" and {len(problems) - _SHOWN_PROBLEMS} more" if len(problems) > _SHOWN_PROBLEMS else ""
         shown = "; ".join(problem.partition("\n")[0] for problem in problems[:_SHOWN_PROBLEMS])
-        self._health.warned[PART] = f"a reload was refused, the old state is in force: {shown}{more}"
+        self._health.warn(PART, f"a reload was refused, the old state is in force: {shown}{more}")
         self._count(ReloadOutcome.REFUSED)
         self._told(problems, ())
         _logger.error("reload_refused", problems=list(problems))

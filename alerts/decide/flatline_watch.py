@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.decide.batch_state import GROUP
-from alerts.decide.outbox import FIRST, Told, message_now
+from alerts.decide.outbox import FIRST, NotifiedAlert, message_now
 from alerts.decide.policy_cache import PolicyCache
 from alerts.decide.release import held_timer
 from alerts.pipeline.decide import decide
@@ -224,7 +224,7 @@ async def _raise(conn: Connection, case: _Case, now: datetime) -> Sequence[Decis
         return ()
     if decision.action is Action.TELL:
         for channel in case.policy.channels:
-            await notifications.add(conn, message_now(Told(alert, FIRST), channel, matched=now, now=now), now)
+            await notifications.add(conn, message_now(NotifiedAlert(alert, FIRST), channel, matched=now, now=now), now)
     elif decision.action is Action.HOLD:
         await timers.put(conn, held_timer(decision, alert, FIRST))
     elif decision.silence_id is not None:

@@ -14,8 +14,8 @@ _SEQUENCES = 2**31 - 1  # what an INTEGER column holds
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """An alert to be told of, as it stands, and the sequence of its message: FIRST, or that of an update."""
+class NotifiedAlert:
+    """An alert that a message carries, as it stands, and the sequence of that message: FIRST, or that of an update."""
 
     alert: Alert
     sequence: int
@@ -37,34 +37,34 @@ def newest_first(alert: Alert, newest: AlertArticle | None = None) -> Alert:
 
 
 def message_now(
-    told: Told, channel: str, *, matched: datetime, now: datetime, others: Sequence[Alert] = ()
+    notified: NotifiedAlert, channel: str, *, matched: datetime, now: datetime, others: Sequence[Alert] = ()
 ) -> Notification:
     """The notification of one alert, told at once. The alert's articles are in the order in which to show them.
 
     `others`: alerts that are shown with it, because a metric rule counted their stories too.
     """
-    first = told.sequence == FIRST
+    first = notified.sequence == FIRST
     alone = Event.ALERT_CREATED if first else Event.ALERT_UPDATED
     return Notification(
-        notification_id=ids.notification_id(told.alert.alert_id, channel, told.sequence),
+        notification_id=ids.notification_id(notified.alert.alert_id, channel, notified.sequence),
         channel=channel,
-        sequence=told.sequence,
+        sequence=notified.sequence,
         event=Event.DIGEST if others else alone,
         reason=Reason.FIRST if first else Reason.UPDATE,
-        alerts=(told.alert, *others),
+        alerts=(notified.alert, *others),
         created=now,
         matched=matched,
     )
 
 
-def message_held(told: Sequence[Told], channel: str, reason: Reason, *, now: datetime) -> Notification:
+def message_held(notified: Sequence[NotifiedAlert], channel: str, reason: Reason, *, now: datetime) -> Notification:
     """The notification of alerts of one rule that were held: one message, a digest where it is several or meant as one."""
-    alerts = tuple(newest_first(item.alert) if item.sequence != FIRST else item.alert for item in told)
-    one = len(told) == 1
+    alerts = tuple(newest_first(item.alert) if item.sequence != FIRST else item.alert for item in notified)
+    one = len(notified) == 1
     if one and reason is not Reason.DIGEST:
-        plain = message_now(Told(alerts[0], told[0].sequence), channel, matched=now, now=now)
+        plain = message_now(NotifiedAlert(alerts[0], notified[0].sequence), channel, matched=now, now=now)
         return plain if reason is Reason.FIRST else replace(plain, reason=reason)
-    parts = sorted(f"{item.alert.alert_id}:{item.sequence}" for item in told)
+    parts = sorted(f"{item.alert.alert_id}:{item.sequence}" for item in notified)
     return Notification(
         notification_id=ids.derived_id("notification", "held", channel, *parts),
         channel=channel,

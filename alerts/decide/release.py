@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.decide.outbox import FIRST, Told, message_held
+from alerts.decide.outbox import FIRST, NotifiedAlert, message_held
 from alerts.decide.policy_cache import PolicyCache
 from alerts.pipeline.recheck import silencing
 from alerts.pipeline.situation import Decision, RulePolicy
@@ -89,18 +89,18 @@ class Releaser:
         for rule_id, policy in (await self._rules.policies(conn, by_rule)).items():
             sequences = {timer.key: int(timer.payload["sequence"]) for timer in by_rule[rule_id]}
             rows = await alerts.get_many(conn, list(sequences))
-            told: list[Told] = []
+            notified: list[NotifiedAlert] = []
             for row in rows:
                 instead = _instead(row.alert, policy, active)
                 if instead is None:
-                    told.append(Told(row.alert, sequences[row.alert.alert_id]))
+                    notified.append(NotifiedAlert(row.alert, sequences[row.alert.alert_id]))
                 else:
                     await alerts.set_outcome(conn, row.alert.alert_id, instead, now)
-            shown = {item.alert.alert_id for item in told}
-            others = await companions(conn, [item.alert for item in told])
-            told += [Told(alert, FIRST) for alert in others if alert.alert_id not in shown]
-            for channel in policy.channels if policy is not None and told else ():
-                await notifications.add(conn, message_held(told, channel, reason, now=now), now)
+            shown = {item.alert.alert_id for item in notified}
+            others = await companions(conn, [item.alert for item in notified])
+            notified += [NotifiedAlert(alert, FIRST) for alert in others if alert.alert_id not in shown]
+            for channel in policy.channels if policy is not None and notified else ():
+                await notifications.add(conn, message_held(notified, channel, reason, now=now), now)
 
 
 def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence]) -> AlertOutcome | None:
@@ -112,7 +112,7 @@ def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence])
     return None if silencing(alert, active) is None else AlertOutcome.SILENCED
 
 
-async def companions(conn: Connection, told: Sequence[Alert]) -> list[Alert]:
+async def companions(conn: Connection, notified: Sequence[Alert]) -> list[Alert]:
     """The alerts to be shown beside those of a metric rule: of the other stories that it counted."""
-    others = dict.fromkeys(key for alert in told if alert.standing is not None for key in alert.standing.others)
+    others = dict.fromkeys(key for alert in notified if alert.standing is not None for key in alert.standing.others)
     return [row.alert for row in await alerts.get_many(conn, list(others))]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from alerts.decide.batch_state import GROUP, NOTIFIED, BatchState, alert_id_of
 from alerts.decide.flatline_watch import FlatlineWatch
-from alerts.decide.outbox import FIRST, Told, message_now, newest_first, update_sequence
+from alerts.decide.outbox import FIRST, NotifiedAlert, message_now, newest_first, update_sequence
 from alerts.decide.policy_cache import PolicyCache
 from alerts.decide.release import Releaser, companions, held_timer
 from alerts.pipeline.decide import decide
@@ -158,7 +158,7 @@ async def _carry_out(
     sequence = update_sequence(match) if update else FIRST
     if decision.action is Action.TELL:
         shown = replace(newest_first(alert, article), rule=match.rule)
-        await _tell(conn, batch, match, Told(shown, sequence))
+        await _tell(conn, batch, match, NotifiedAlert(shown, sequence))
     elif decision.action is Action.HOLD:
         await timers.put(conn, held_timer(decision, alert, sequence))
         if decision.outcome is AlertOutcome.GROUPED and decision.release is not None:
@@ -167,11 +167,11 @@ async def _carry_out(
         await silences.count_hidden(conn, decision.silence_id)
 
 
-async def _tell(conn: Connection, batch: BatchState, match: Match, told: Told) -> None:
+async def _tell(conn: Connection, batch: BatchState, match: Match, notified: NotifiedAlert) -> None:
     policy = batch.policies[match.rule.rule_id]
-    others = await companions(conn, [told.alert])
+    others = await companions(conn, [notified.alert])
     for channel in policy.channels if policy is not None else ():
-        notification = message_now(told, channel, matched=match.matched, now=batch.now, others=others)
+        notification = message_now(notified, channel, matched=match.matched, now=batch.now, others=others)
         await notifications.add(conn, notification, batch.now)
     batch.notified(match.rule.rule_id)
 

@@ -319,7 +319,7 @@ async def page(tmp_path: Path) -> AsyncIterator[StatusPage]:
         async with made.db.transaction() as conn:
             await fill(conn)
         made.roles["match"] = RoleStatus(RoleState.RESTARTING, POISON, 4, well=False)
-        made.health.told[POISON] = POISON
+        made.health.failing[POISON] = POISON
         await made.collector.collect()
         yield made
 

@@ -100,7 +100,7 @@ async def test_what_waits_for_a_channel_that_is_missing_is_trouble(page: StatusP
 
 async def test_a_database_or_a_log_that_does_not_answer_is_named(page: StatusPage, tmp_path: Path) -> None:
     page.health.db = Database.open("postgresql://somebody:pass-word@127.0.0.1:1/gone", tmp_path)
-    page.health.told["log"] = "Unavailable: broker away"
+    page.health.failing["log"] = "Unavailable: broker away"
     ready = await ask(page, "/readyz")
     told = orjson.loads(ready.text)
     assert (ready.status, told["failing"]) == (503, ["log", "database"])

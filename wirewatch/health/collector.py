@@ -142,9 +142,9 @@ class Collector:
                     self._metrics.consumer_lag_records.labels(topic=topic).set(lag.records)
                     self._metrics.consumer_lag_seconds.labels(topic=topic).set(lag.seconds)
         except (Unavailable, TimeoutError) as error:
-            self._health.told["log"] = describe(error)
+            self._health.fail("log", describe(error))
         else:
-            self._health.told.pop("log", None)
+            self._health.fail("log", None)
         return found
 
     def _queues(self, queues: list[QueueStats], known: Mapping[str, ChannelRow], now: datetime) -> None:

@@ -90,10 +90,10 @@ class DiskWatch:
             else:
                 (_logger.error if verdict.error else _logger.warning)("disk_trouble", problem=told)
         self._verdict = verdict
-        _set(self._health.told, "disk", verdict.error)
-        _set(self._health.warned, "disk", verdict.warning)
+        self._health.fail("disk", verdict.error)
+        self._health.warn("disk", verdict.warning)
         found = [one.damage for one in self._damageable if one.damage is not None] + list(self._moved())
-        _set(self._health.told, "data", "; ".join(found) or None)
+        self._health.fail("data", "; ".join(found) or None)
         await self._sizes()
         return verdict
 
@@ -128,10 +128,3 @@ class DiskWatch:
         except WirewatchError:
             return  # /readyz asks the database itself
         self._sized = now
-
-
-def _set(told: dict[str, str], name: str, text: str | None) -> None:
-    if text is None:
-        told.pop(name, None)
-    else:
-        told[name] = text

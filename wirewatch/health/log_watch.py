@@ -18,9 +18,9 @@ async def watch_log(log: EventLog, health: Health, clock: Clock, patience_second
             async with asyncio.timeout(patience_seconds):
                 await log.lag(group, topic)
         except TimeoutError:
-            health.told["log"] = f"no answer within {patience_seconds:g} s"
+            health.fail("log", f"no answer within {patience_seconds:g} s")
         except Unavailable as error:
-            health.told["log"] = describe(error)
+            health.fail("log", describe(error))
         else:
-            health.told.pop("log", None)
+            health.fail("log", None)
         await clock.sleep(SECONDS)

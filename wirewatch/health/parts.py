@@ -57,7 +57,7 @@ class Health:
     def __init__(self, roles: Callable[[], Mapping[str, RoleStatus]]) -> None:
         self.roles = roles
         self.waiting_for: dict[str, str] = {}
-        self.told: dict[str, str] = {}  # by parts that watch themselves: name -> error
+        self.failing: dict[str, str] = {}  # by parts that watch themselves: name -> error; see `fail`
         self.warned: dict[str, str] = {}  # likewise, of what works and needs somebody
         self.db: Database | None = None
         self.clock: Clock | None = None
@@ -65,10 +65,18 @@ class Health:
         self.log_failing: Callable[[], bool] = lambda: False  # whether the embedded log took nothing lately
         self.started = False
 
+    def fail(self, name: str, error: str | None) -> None:
+        """A part says what is wrong with it; None: nothing any more."""
+        _keep(self.failing, name, error)
+
+    def warn(self, name: str, text: str | None) -> None:
+        """A part works, and somebody should look; None: not any more."""
+        _keep(self.warned, name, text)
+
     async def readiness(self) -> Readiness:
         """Ask the database now, take the others' last word. Never longer than about CHECK_SECONDS."""
-        parts = [Part(name, error) for name, error in {**self.waiting_for, **self.told}.items()]
-        parts += [Part(name, None, text, True) for name, text in self.warned.items() if name not in self.told]
+        parts = [Part(name, error) for name, error in {**self.waiting_for, **self.failing}.items()]
+        parts += [Part(name, None, text, True) for name, text in self.warned.items() if name not in self.failing]
         if self.log_failing():
             parts.append(Part("log", "nothing could be appended at the last try; it is tried again"))
         if self.db is not None:
@@ -82,6 +90,13 @@ class Health:
             detail = f"{status.state.value}, {status.restarts} restarts"
             parts.append(Part(f"role {name}", error, detail))
         return Readiness(tuple(parts))
+
+
+def _keep(kept: dict[str, str], name: str, text: str | None) -> None:
+    if text is None:
+        kept.pop(name, None)
+    else:
+        kept[name] = text
 
 
 async def _deliveries(db: Database, known: frozenset[str], now: datetime) -> str | None:

@@ -73,13 +73,13 @@ async def test_lag_becomes_gauges_and_a_log_that_is_away_is_told_until_it_is_bac
     assert snapshot.lag[ENTRIES.name] == Lag(7, 12.5)
     assert rig.value("consumer_lag_records", topic="entries") == 7
     assert rig.value("consumer_lag_seconds", topic="entries") == 12.5
-    assert rig.health.told == {}
+    assert rig.health.failing == {}
     rig.log.lags = None
     assert (await rig.collector.collect()).lag == {}
-    assert rig.health.told == {"log": "Unavailable: the broker is away"}
+    assert rig.health.failing == {"log": "Unavailable: the broker is away"}
     rig.log.lags = {}
     await rig.collector.collect()
-    assert rig.health.told == {}
+    assert rig.health.failing == {}
     assert rig.value("consumer_lag_records", topic="entries") == 0
 
 

@@ -28,7 +28,7 @@ async def test_a_log_that_is_away_or_silent_is_told_until_it_answers() -> None:
 
     def says(text: str | None) -> bool:
         clock.advance(5)
-        return health.told.get("log") == text
+        return health.failing.get("log") == text
 
     async with MoodyLog(clock) as log, running(watch_log(log, health, clock, patience_seconds=0.05)):
         for mood, text in (

@@ -49,7 +49,7 @@ async def test_a_role_counts_by_how_it_is_now_and_keeps_its_last_error(status: R
 async def test_what_is_waited_for_is_named_instead_of_the_start() -> None:
     health = Health(dict)
     health.waiting_for["log"] = "Unavailable: no broker"
-    health.told["queue"] = "slow"
+    health.failing["queue"] = "slow"
     assert (await health.readiness()).as_json() == {
         "ready": False,
         "failing": ["log", "queue"],
