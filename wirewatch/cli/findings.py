@@ -1,4 +1,4 @@
-"""What `wirewatch check` tells of files and of what is reached; apart, since it loads the whole application."""
+"""What `wirewatch check` reports about files and services; apart, since it loads the whole application."""
 
 from collections.abc import Iterable
 
@@ -9,12 +9,12 @@ from wirewatch.reach import Finding, file_findings, findings
 
 
 def tell_files(config: Config) -> int:
-    """Look for damage in the embedded files, to their end; how many are damaged."""
+    """Read the embedded files completely; return how many are damaged."""
     return _told(file_findings(config))
 
 
 async def tell_reachable(config: Config) -> int:
-    """Tell what can be reached and what cannot; how many cannot."""
+    """Report the services that can be reached and those that cannot; return how many cannot."""
     return sum([_told([finding]) async for finding in findings(config)])
 
 

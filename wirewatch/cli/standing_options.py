@@ -18,13 +18,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
-        "--standing", type=click.Choice([*KINDS, *OTHER_NAMES, NONE]), help="Tell only when this condition holds."
+        "--standing", type=click.Choice([*KINDS, *OTHER_NAMES, NONE]), help="Alert only when this condition holds."
     ),
     click.option("--window", type=SPAN, help="Its window, such as 1h or 2d."),
-    click.option("--stories", type=int, help="At least so many stories (frequency, spike)."),
-    click.option("--factor", type=float, help="So many times the usual (spike)."),
-    click.option("--baseline-windows", type=int, help="What is usual: the mean of so many windows before (spike)."),
-    click.option("--source", help="The source whose silence is watched, in place of a query (silence)."),
+    click.option("--stories", type=int, help="The least number of stories (frequency, spike)."),
+    click.option("--factor", type=float, help="The multiple of the usual number (spike)."),
+    click.option("--baseline-windows", type=int, help="The number of earlier windows whose mean is usual (spike)."),
+    click.option("--source", help="The source to watch instead of a query (flatline)."),
 )
 
 

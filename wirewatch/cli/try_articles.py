@@ -12,7 +12,7 @@ _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def articles_of(name: str, refusals: Refusals) -> Iterator[tuple[str, Article]]:
-    """The articles of a file with the ids they have there; broken lines are told and passed over."""
+    """The articles of a file with the ids they have there; broken lines are reported and skipped."""
     for line in lines_of(name, refusals):
         try:
             found = line.text("id"), article_of(line)

@@ -67,7 +67,7 @@ class Body:
 
 
 def bodies_of(name: str, url: str | None, refusals: Refusals) -> Iterator[Body]:
-    """The bodies of an input, one at a time; a line that names none is told and comes as a Body with its problem."""
+    """The bodies of an input, one at a time; a line that names none comes as a Body with its problem."""
     folder = Path() if name == STANDARD_INPUT else Path(name).parent
     with opened(name) as stream:
         first = _first_line(stream)

@@ -1,4 +1,4 @@
-"""JSON Lines as the `try` commands take them: a broken line is told with its place and stops no other.
+"""JSON Lines as the `try` commands take them: a broken line is reported with its place and stops no other.
 
 line -> JSON object? -> its fields, checked as they are asked for
           | no: BadInput, which says file, line, and what was expected
@@ -163,7 +163,7 @@ def line_of(place: str, raw: bytes) -> Line:
 
 
 def lines_of(name: str, refusals: Refusals) -> Iterator[Line]:
-    """The good lines of a file, one after another; the others are told and passed over."""
+    """The good lines of a file, one after another; the others are reported and skipped."""
     with opened(name) as stream:
         for place, raw in numbered(stream, name):
             try:

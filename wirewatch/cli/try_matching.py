@@ -11,7 +11,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {}
 
 
 def compiled(rules: Sequence[TriedRule], aliases: Mapping[str, tuple[str, ...]], refusals: Refusals) -> RuleSet:
-    """The rules as production compiles them; a text that is no rule is told with all its problems and left out."""
+    """The rules as production compiles them; skips invalid rules and lists every problem in them."""
     compiler = RuleCompiler()
     try:
         made = compiler.empty().updated(rules, (), aliases)

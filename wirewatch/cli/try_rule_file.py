@@ -25,7 +25,7 @@ class RuleFile:
 
 
 def read_rules(name: str, refusals: Refusals) -> RuleFile:
-    """The rules and aliases of a file; broken lines are told and passed over."""
+    """The rules and aliases of a file; broken lines are reported and skipped."""
     found = RuleFile()
     for line in lines_of(name, refusals):
         try:

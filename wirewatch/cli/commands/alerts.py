@@ -1,4 +1,4 @@
-"""`wirewatch alerts`: what people were told, and what was held back and why."""
+"""`wirewatch alerts`: alerts that went out, and those held back with the reason."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,16 +25,16 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--rule", help="Only this rule's.")
+@click.option("--rule", help="Only alerts of this rule.")
 @click.option("--outcome", type=click.Choice([outcome.value for outcome in AlertOutcome]))
-@click.option("--since", type=SINCE, help="Created since: 7d, 2026-03-01, 2026-03-01T12:00Z.")
+@click.option("--since", type=SINCE, help="Created since then: 7d, 2026-03-01, 2026-03-01T12:00Z.")
 @click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True)
 @config_option
 @json_option
 def list_alerts(
     path: Path, rule: str | None, outcome: str | None, since: datetime | timedelta | None, limit: int, *, as_json: bool
 ) -> None:
-    """Alerts, newest first."""
+    """List alerts, newest first."""
     wanted = AlertOutcome(outcome) if outcome else None
     rows = run(_list(path, rule, wanted, since, limit))
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No alerts.")
@@ -54,7 +54,7 @@ async def _list(
 @config_option
 @json_option
 def show(alert_id: str, path: Path, *, as_json: bool) -> None:
-    """One alert: its articles with the evidence, and its notifications."""
+    """Show an alert: its articles with the evidence, and its notifications."""
     found = run(_show(path, alert_id))
     row = found.told.row
     deliveries: list[dict[str, object]] = [
@@ -96,7 +96,7 @@ def _article(article: AlertArticle) -> None:
 
 
 def _because(row: AlertRow) -> str | None:
-    """Why a rule with a standing condition told."""
+    """Why a rule with a standing condition alerted."""
     return None if row.alert.standing is None else row.alert.standing.because
 
 

@@ -25,7 +25,7 @@ def command() -> None:
 @config_option
 @json_option
 def list_aliases(path: Path, *, as_json: bool) -> None:
-    """All aliases, removed ones too, by name."""
+    """List all aliases by name, with removed ones."""
     rows = run(_all(path))
     empty = "No aliases are stored; `wirewatch run` stores those of the configuration."
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty=empty)
@@ -41,7 +41,7 @@ async def _all(path: Path) -> tuple[AliasRow, ...]:
 @config_option
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
-    """An alias: terms, canonical form, the rules that use it, and its versions."""
+    """Show an alias: terms, canonical form, the rules that use it, and its versions."""
     found = run(_show(path, name))
     whole = {**_summary(found.current), "canonical": found.canonical, "used_by": found.used_by}
     versions: list[dict[str, object]] = [
@@ -70,10 +70,10 @@ async def _show(path: Path, name: str) -> WholeAlias:
 @command.command("add")
 @click.argument("name")
 @click.argument("terms", nargs=-1, required=True, metavar="TERM ...")
-@click.option("--comment", default="", help="Why, for those who read the versions later.")
+@click.option("--comment", default="", help="The reason, shown in the list of versions.")
 @config_option
 def add(name: str, terms: tuple[str, ...], path: Path, comment: str) -> None:
-    """Store an alias, or a new version of one: the terms given take the place of those it had."""
+    """Store an alias or a new version of it; the given terms replace the old ones."""
     run(_add(path, NewAlias(name=name, terms=terms, comment=comment)))
 
 
@@ -93,7 +93,7 @@ async def _add(path: Path, new: NewAlias) -> None:
 @click.argument("name")
 @config_option
 def remove(name: str, path: Path) -> None:
-    """Take an alias out of force; its versions stay."""
+    """Remove an alias; its versions stay."""
     run(_remove(path, name))
 
 
@@ -108,7 +108,7 @@ async def _remove(path: Path, name: str) -> None:
 @click.argument("number", metavar="VERSION", type=int)
 @config_option
 def rollback(name: str, number: int, path: Path) -> None:
-    """Put an old version in force again, as a new one."""
+    """Make an old version current again, as a new version."""
     run(_rollback(path, name, number))
 
 
@@ -125,7 +125,7 @@ async def _rollback(path: Path, name: str, number: int) -> None:
 @config_option
 @json_option
 def compare(name: str, first: int, second: int, path: Path, *, as_json: bool) -> None:
-    """The terms that the second version has and the first has not, and the other way round."""
+    """Show the terms that only one of two versions has."""
     found = run(_compare(path, name, first, second))
     changes: list[dict[str, object]] = [{"change": "gained", "term": term} for term in found.gained]
     changes += [{"change": "lost", "term": term} for term in found.lost]

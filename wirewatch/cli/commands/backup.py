@@ -1,4 +1,4 @@
-"""`wirewatch backup`: the embedded files in one verified file, while the pipeline runs."""
+"""`wirewatch backup`: the embedded log and database in one verified file, while the pipeline runs."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ EMBEDDED = "sqlite:"
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--config", "path", type=click.Path(path_type=Path), default="wirewatch.toml", show_default=True)
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 def command(file: Path, path: Path, *, force: bool) -> None:
     """Save the embedded log and database into FILE, also while `run` runs."""
     try:

@@ -1,4 +1,4 @@
-"""`wirewatch channels`: where alerts go, added, changed, paused and tried out while everything runs."""
+"""`wirewatch channels`: list, add, change, pause and test channels while the pipeline runs."""
 
 import os
 import sys
@@ -18,23 +18,27 @@ from wirewatch.usecases.pages import Paging
 _COLUMNS = ("name", "kind", "state", "waiting", "origin", "settings")
 
 _set_option = click.option(
-    "--set", "pairs", metavar="KEY=VALUE", multiple=True, help="A setting of the kind; may be given several times."
+    "--set", "pairs", metavar="KEY=VALUE", multiple=True, help="A setting of the kind; repeatable."
 )
 _ask_option = click.option(
-    "--ask", "asked", metavar="KEY", multiple=True, help="A setting that is typed unseen, or read from standard input."
+    "--ask",
+    "asked",
+    metavar="KEY",
+    multiple=True,
+    help="A setting to type in without echo, or to read from standard input.",
 )
 
 
 @click.group("channels")
 def command() -> None:
-    """List, show, add, change, pause and try out channels."""
+    """List, show, add, change, pause and test channels."""
 
 
 @command.command("list")
 @config_option
 @json_option
 def list_channels(path: Path, *, as_json: bool) -> None:
-    """All channels with what waits for each."""
+    """List all channels with the number of waiting messages."""
     rows = list(map(_summary, run(_list(path))))
     empty = (
         "No channel is stored; `wirewatch channels add` adds one, `wirewatch run` stores those of the configuration."
@@ -52,7 +56,7 @@ async def _list(path: Path) -> tuple[KnownChannel, ...]:
 @config_option
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
-    """A channel with its settings, secrets left out, and the rules that send to it."""
+    """Show a channel: its settings without secrets, and the rules that send to it."""
     found = run(_show(path, name))
     output.show_one({**_summary(found.channel), "rules": found.rules}, as_json=as_json)
 
@@ -84,10 +88,10 @@ async def _add(path: Path, new: NewChannel) -> StoredChannel:
 @click.argument("name")
 @_set_option
 @_ask_option
-@click.option("--unset", "without", metavar="KEY", multiple=True, help="A setting to take away.")
+@click.option("--unset", "without", metavar="KEY", multiple=True, help="A setting to remove.")
 @config_option
 def change(name: str, pairs: tuple[str, ...], asked: tuple[str, ...], without: tuple[str, ...], path: Path) -> None:
-    """Change settings of a channel that was added so; the others stay. What waits for it is tried at once."""
+    """Change settings of an added channel and keep the others. Its waiting messages are tried at once."""
     if not (pairs or asked or without):
         raise click.UsageError("say what changes: --set KEY=VALUE, --ask KEY or --unset KEY")
     stored = run(_change(path, name, _settings(pairs, asked), without))
@@ -104,7 +108,7 @@ async def _change(path: Path, name: str, texts: dict[str, str], without: tuple[s
 @click.argument("name")
 @config_option
 def remove(name: str, path: Path) -> None:
-    """Take a channel away that no rule sends to; its secrets are forgotten."""
+    """Remove a channel that no rule sends to, with its secrets."""
     run(_remove(path, name))
     output.say(f"removed {name!r}")
 
@@ -118,7 +122,7 @@ async def _remove(path: Path, name: str) -> None:
 @click.argument("name")
 @config_option
 def pause(name: str, path: Path) -> None:
-    """Send nothing through a channel for now; what is meant for it waits."""
+    """Pause a channel; its messages wait."""
     waiting = run(_pause(path, name))
     output.say(f"paused {name!r}, {waiting} waiting; `wirewatch channels resume {name!r}` sends what waits")
 
@@ -132,7 +136,7 @@ async def _pause(path: Path, name: str) -> int:
 @click.argument("name")
 @config_option
 def resume(name: str, path: Path) -> None:
-    """Let a paused channel send again, beginning with what waits."""
+    """Resume a paused channel; it sends its waiting messages first."""
     waiting = run(_resume(path, name))
     output.say(f"resumed {name!r}, {waiting} waiting")
 
@@ -147,7 +151,7 @@ async def _resume(path: Path, name: str) -> int:
 @config_option
 @json_option
 def test(name: str, path: Path, *, as_json: bool) -> None:
-    """Send the newest alert (or a sample) through a channel now, as a test; exit 1 if it is not taken."""
+    """Send the newest alert (or a sample) through a channel as a test; exit 1 if the receiver refuses it."""
     trial = run(_test(path, name))
     if as_json:
         output.print_json(_trial_json(name, trial))

@@ -1,4 +1,4 @@
-"""`wirewatch check`: everything that can be wrong before the pipeline runs, told at once."""
+"""`wirewatch check`: report every problem before the pipeline runs."""
 
 import asyncio
 from pathlib import Path
@@ -13,10 +13,10 @@ from wirewatch.config.rules import examine_with_rules, rule_warnings
 
 @click.command("check")
 @click.option("--config", "path", type=click.Path(path_type=Path), default="wirewatch.toml", show_default=True)
-@click.option("--offline", is_flag=True, help="Leave out what needs the network.")
-@click.option("--data", is_flag=True, help="Look for damage in the files of data_dir, to their end.")
+@click.option("--offline", is_flag=True, help="Skip the checks that need the network.")
+@click.option("--data", is_flag=True, help="Read the files of data_dir completely and report damage.")
 def command(path: Path, *, offline: bool, data: bool) -> None:
-    """Check configuration, rules and reachability; exit 1 with every problem."""
+    """Check configuration, rules and reachability; list every problem and exit 1 if there is one."""
     config, problems = examine_with_rules(path)
     for problem in problems:
         output.say(str(problem), err=True)

@@ -1,4 +1,4 @@
-"""`wirewatch deadletters`: records that a stage could not handle and set aside, putting them back, giving them up."""
+"""`wirewatch deadletters`: list, redrive and drop the records that a stage could not handle."""
 
 from pathlib import Path
 
@@ -15,14 +15,14 @@ _COLUMNS = ("id", "stage", "topic", "partition", "offset", "at", "reason", "subj
 _MOST_SHOWN = 4000  # characters of a record
 _STAGES = [stage.value for stage in (Stage.READ, Stage.STORY, Stage.MATCH, Stage.ALERT)]
 
-_stage = click.option("--stage", type=click.Choice(_STAGES), help="Only those that this stage set aside.")
+_stage = click.option("--stage", type=click.Choice(_STAGES), help="Only those of this stage.")
 _reason = click.option("--reason", type=click.Choice([reason.value for reason in DeadLetterReason]))
-_all = click.option("--all", "every", is_flag=True, help="All that wait, of the stage and reason given.")
+_all = click.option("--all", "every", is_flag=True, help="All waiting ones of the given stage and reason.")
 
 
 @click.group("deadletters")
 def command() -> None:
-    """List records that were set aside, put them back on their topics, give them up."""
+    """List, redrive and drop records that a stage could not handle."""
 
 
 @command.command("list")
@@ -38,7 +38,7 @@ def command() -> None:
 @config_option
 @json_option
 def list_letters(path: Path, stage: str | None, reason: str | None, state: str, limit: int, *, as_json: bool) -> None:
-    """Dead letters, newest first."""
+    """List dead letters, newest first."""
     states = None if state == "all" else [DeadLetterState(state)]
     rows = run(_list(path, _wanted(stage, reason, states), limit))
     columns = _COLUMNS if state == DeadLetterState.WAITING else (*_COLUMNS, "state")
@@ -55,7 +55,7 @@ async def _list(path: Path, wanted: Wanted, limit: int) -> tuple[DeadLetterRow, 
 @config_option
 @json_option
 def show(letter_id: str, path: Path, *, as_json: bool) -> None:
-    """One dead letter with what went wrong and the record itself."""
+    """Show a dead letter: the problem and the record itself."""
     row = run(_show(path, letter_id))
     whole = {**_summary(row), "key": row.letter.key, "changed": row.changed, "detail": row.letter.detail}
     if as_json:
@@ -81,9 +81,9 @@ async def _show(path: Path, letter_id: str) -> DeadLetterRow:
 @_reason
 @config_option
 def redrive(letter_ids: tuple[str, ...], path: Path, stage: str | None, reason: str | None, *, every: bool) -> None:
-    """Put records back on their topics, where their stages read them again: after what was wrong is mended.
+    """Put records back on their topics, where their stages read them again. Fix the cause first.
 
-    The running process does so within seconds, or the next one that is started.
+    A running process does it within seconds, else the next one that starts.
     """
     _named_or_all(letter_ids, stage, reason, every=every)
     count = run(_redrive(path, letter_ids, _wanted(stage, reason)))
@@ -105,7 +105,7 @@ async def _redrive(path: Path, letter_ids: tuple[str, ...], wanted: Wanted) -> i
 def drop(
     letter_ids: tuple[str, ...], path: Path, stage: str | None, reason: str | None, *, every: bool, yes: bool
 ) -> None:
-    """Give records up. They stay listed under the state `dropped` until the retention deletes them."""
+    """Drop records. They stay listed with the state `dropped` until the retention deletes them."""
     _named_or_all(letter_ids, stage, reason, every=every)
     wanted = _wanted(stage, reason)
     if not yes:

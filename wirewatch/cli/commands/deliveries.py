@@ -1,4 +1,4 @@
-"""`wirewatch deliveries`: what was sent, what waits, what could not be delivered, and sending that again."""
+"""`wirewatch deliveries`: sent, waiting and dead notifications, and sending them again."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,7 +28,7 @@ def command() -> None:
 @config_option
 @json_option
 def list_deliveries(path: Path, state: str | None, channel: str | None, limit: int, *, as_json: bool) -> None:
-    """Notifications, newest first."""
+    """List notifications, newest first."""
     wanted = DeliveryFilter(state=NotificationState(state) if state else None, channel=channel)
     rows, held = run(_list(path, wanted, limit))
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No notifications.")
@@ -49,7 +49,7 @@ async def _list(
 @config_option
 @json_option
 def show(notification_id: str, path: Path, *, as_json: bool) -> None:
-    """One notification with every attempt to send it."""
+    """Show a notification with every attempt to send it."""
     found, held = run(_show(path, notification_id))
     row = found.row
     attempts = [
@@ -81,12 +81,12 @@ async def _show(path: Path, notification_id: str) -> tuple[Delivery, Mapping[str
 @command.command("redrive")
 @click.argument("notification_ids", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All dead notifications.")
-@click.option("--silenced", is_flag=True, help="All that a silence stopped while they waited.")
+@click.option("--silenced", is_flag=True, help="All notifications that a silence stopped while they waited.")
 @config_option
 def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool, silenced: bool) -> None:
-    """Send dead notifications again, under their old ids: a receiver that had one can drop it.
+    """Send dead notifications again under their old ids, so that a receiver can drop repeats.
 
-    Also what was put aside while it waited (silenced, rule_gone, no_channel), if nothing stops it any more.
+    Also sends notifications that were stopped while they waited (silenced, rule_gone, no_channel), if nothing stops them now.
     """
     if [every, silenced, bool(notification_ids)].count(True) != 1:
         raise click.UsageError("name the notifications, or give --all or --silenced")

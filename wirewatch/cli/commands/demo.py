@@ -6,7 +6,9 @@ from core.logsetup import set_up_logging
 
 
 @click.command("demo")
-@click.option("--once", is_flag=True, help="Stop when every due alert was delivered: exit 0; or 1 and why not.")
+@click.option(
+    "--once", is_flag=True, help="Stop when every due alert is delivered; exit 1 with the reason if one is not."
+)
 def command(*, once: bool) -> None:
     """Play a sample newsroom through the whole pipeline, on loopback, in under a minute."""
     from wirewatch.demo.run import main  # noqa: PLC0415 - what it needs is slow to load

@@ -1,4 +1,4 @@
-"""`wirewatch explain`: why a rule is true or false of an article, clause by clause, and what the pipeline did with it."""
+"""`wirewatch explain`: why a rule is true or false for an article, clause by clause, and what the pipeline did with it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +23,7 @@ _AROUND = 30  # characters shown on each side of evidence
 @config_option
 @json_option
 def command(rule: str, article: str, path: Path, *, as_json: bool) -> None:
-    """Say why RULE (a name or a rule's text) is true or false of ARTICLE (the id or address of a stored one)."""
+    """Show why RULE (a name or a query) is true or false for ARTICLE (the id or address of a stored article)."""
     answer = run(_explain(path, rule, article))
     if as_json:
         output.print_json(_as_json(answer))

@@ -1,4 +1,4 @@
-"""`wirewatch reload`: check the configuration, then have the running processes take it over."""
+"""`wirewatch reload`: check the configuration, then apply it to the running processes."""
 
 import os
 import signal
@@ -21,9 +21,9 @@ _LOOK_SECONDS = 0.1
 @click.command("reload")
 @click.option("--config", "path", type=click.Path(path_type=Path), default="wirewatch.toml", show_default=True)
 def command(path: Path) -> None:
-    """Check the configuration and have the processes on its data directory take it over; exit 1 with every problem.
+    """Check the configuration and apply it to the processes on its data directory; exit 1 with every problem.
 
-    The same as SIGHUP to each of them. Where something is wrong nothing changes.
+    Does the same as SIGHUP to each process. If there is a problem, nothing changes.
     """
     try:
         config = load_with_rules(path)
@@ -57,7 +57,7 @@ def _ask(pid: int) -> bool:
 def _answers(
     data_dir: Path, asked: dict[int, int], clock: Callable[[], float] = time.monotonic
 ) -> dict[int, Reloaded | None]:
-    """What each process says of its reload; None for one that says nothing within _WAIT_SECONDS."""
+    """Each process's report of its reload; None for one that does not report within _WAIT_SECONDS."""
     deadline = clock() + _WAIT_SECONDS
     found: dict[int, Reloaded | None] = dict.fromkeys(asked)
     while clock() < deadline and None in found.values():

@@ -1,4 +1,4 @@
-"""`wirewatch replay`: stored history through a rule version, compared with what was found at the time."""
+"""`wirewatch replay`: run stored articles through a rule version and compare with its earlier matches."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -24,19 +24,19 @@ _COLUMNS = ("change", "accepted", "title", "source", "then")
 
 @click.command("replay")
 @click.option("--rule", required=True, help="A stored rule's name.")
-@click.option("--version", "number", type=int, help="One of its versions; the one in force if it is not given.")
-@click.option("--query", help="A text to run in place of the rule's own.")
+@click.option("--version", "number", type=int, help="One of its versions; default: the current one.")
+@click.option("--query", help="A query to run instead of the rule's own.")
 @click.option("--since", type=SINCE, required=True, help="7d, 2026-03-01 or 2026-03-01T12:00Z.")
-@click.option("--until", type=SINCE, help="The same; now if it is not given.")
+@click.option("--until", type=SINCE, help="The same; default: now.")
 @click.option(
     "--shadow",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A file for what is found now: match records, a line each. A run that was cut short goes on from it.",
+    help="A file for the new matches, one record a line. An interrupted run continues from it.",
 )
 @config_option
 @json_option
 def command(path: Path, shadow: Path | None, *, as_json: bool, **call: Any) -> None:
-    """Run stored articles through a rule and say what is gained, lost and the same; nothing is delivered."""
+    """Run stored articles through a rule and report matches gained, lost and unchanged; nothing is delivered."""
     asked = AskedReplay(**call)
     if asked.number is not None and asked.query is not None:
         raise click.UsageError("give --version or --query, not both")

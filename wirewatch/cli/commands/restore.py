@@ -1,4 +1,4 @@
-"""`wirewatch restore`: a backup into a data directory that nobody uses."""
+"""`wirewatch restore`: restore a backup into a data directory that no process uses."""
 
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from wirewatch.config.loading import load
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--config", "path", type=click.Path(path_type=Path), default="wirewatch.toml", show_default=True)
-@click.option("--replace", is_flag=True, help="Put data that is there aside, into a folder beside the new.")
+@click.option("--replace", is_flag=True, help="Move existing data into a folder beside the new.")
 def command(file: Path, path: Path, *, replace: bool) -> None:
-    """Put the backup in FILE into data_dir, with `run` stopped."""
+    """Restore the backup in FILE into data_dir, while `run` is stopped."""
     try:
         config = load(path)
         check_embedded(config)

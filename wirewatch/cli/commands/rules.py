@@ -1,4 +1,4 @@
-"""`wirewatch rules`: the standing rules with all their versions, and what a rule would find."""
+"""`wirewatch rules`: the rules with all their versions, and what a rule would find."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,7 +39,7 @@ command.add_command(translate)
 @config_option
 @json_option
 def list_rules(path: Path, *, as_json: bool) -> None:
-    """All rules, removed ones too, by name."""
+    """List all rules by name, with removed ones."""
     rows = sorted(run(_all(path)), key=lambda row: row.name)
     empty = "No rules are stored; `wirewatch run` stores those of the configuration."
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty=empty)
@@ -55,7 +55,7 @@ async def _all(path: Path) -> tuple[RuleRow, ...]:
 @config_option
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
-    """A rule: text, canonical form, settings and versions."""
+    """Show a rule: query, canonical form, settings and versions."""
     found = run(_show(path, name))
     current = found.current
     whole: dict[str, object] = {
@@ -90,9 +90,9 @@ async def _show(path: Path, name: str) -> RuleHistory:
 @command.command("add")
 @click.argument("name")
 @click.argument("query", required=False)
-@click.option("--channel", "channels", multiple=True, help="Where its alerts go; may be given several times.")
+@click.option("--channel", "channels", multiple=True, help="Where its alerts go; repeatable.")
 @click.option("--priority", type=click.Choice([priority.value for priority in Priority]))
-@click.option("--comment", default="", help="Why, for those who read the versions later.")
+@click.option("--comment", default="", help="The reason, shown in the list of versions.")
 @standing_options
 @config_option
 def add(
@@ -104,9 +104,9 @@ def add(
     comment: str,
     **standing: Any,
 ) -> None:
-    """Store a rule, or a new version of one that was added so. A query and settings that are not given stay.
+    """Store a rule or a new version of an added rule. A query or settings that are not given stay.
 
-    A rule that watches a source (--standing silence --source NAME) goes without QUERY.
+    A rule that watches a source (--standing flatline --source NAME) takes no QUERY.
     """
     new = NewRule(
         name=name,
@@ -133,7 +133,7 @@ async def _add(path: Path, new: NewRule, standing: Mapping[str, Any]) -> None:
 @click.argument("name")
 @config_option
 def remove(name: str, path: Path) -> None:
-    """Take a rule out of force; its versions and alerts stay."""
+    """Remove a rule; its versions and alerts stay."""
     run(_remove(path, name))
 
 
@@ -148,7 +148,7 @@ async def _remove(path: Path, name: str) -> None:
 @click.argument("new")
 @config_option
 def rename(old: str, new: str, path: Path) -> None:
-    """Give a rule another name; its versions, alerts and matches stay with it."""
+    """Rename a rule; it keeps its versions, alerts and matches."""
     run(_rename(path, old, new))
 
 
@@ -163,7 +163,7 @@ async def _rename(path: Path, old: str, new: str) -> None:
 @click.argument("number", metavar="VERSION", type=int)
 @config_option
 def rollback(name: str, number: int, path: Path) -> None:
-    """Put an old version in force again, as a new one."""
+    """Make an old version current again, as a new version."""
     run(_rollback(path, name, number))
 
 
@@ -180,7 +180,7 @@ async def _rollback(path: Path, name: str, number: int) -> None:
 @config_option
 @json_option
 def compare(name: str, first: int, second: int, path: Path, *, as_json: bool) -> None:
-    """What the second version means that the first does not: clauses gained and lost."""
+    """Show what changed in meaning from the first version to the second: clauses gained and lost."""
     found = run(_compare(path, name, first, second))
     shown = [_change(change) for change in found.changes]
     output.show(shown, _CHANGE_COLUMNS, as_json=as_json, empty="Both find the same articles.")

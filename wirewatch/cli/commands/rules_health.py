@@ -1,4 +1,4 @@
-"""`wirewatch rules health`: rules that are probably not what their author wanted."""
+"""`wirewatch rules health`: rules that probably do not do what their author wanted."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from wirewatch.usecases.rule_health import RulesHealth
 @config_option
 @json_option
 def health(path: Path, days: int, *, as_json: bool) -> None:
-    """Rules that never match, flood, repeat another rule, are slow, or have a clause that does nothing."""
+    """List rules that never match, flood, repeat another rule, are slow, or have a clause that does nothing."""
     found = run(_health(path, days))
     rows: list[dict[str, object]] = [
         {"rule": one.rule, "trouble": one.trouble, "why": one.sentence} for one in found.troubles

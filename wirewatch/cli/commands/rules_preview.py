@@ -22,14 +22,14 @@ _MOST_MISSED = 5
 @click.command("preview")
 @click.argument("query")
 @click.option("--days", type=click.FloatRange(0, 3650, min_open=True), default=7, show_default=True)
-@click.option("--against", help="A stored rule: what is gained and lost against it.")
+@click.option("--against", help="A stored rule to compare with: matches gained and lost.")
 @click.option("--limit", type=click.IntRange(0, 10000), default=10, show_default=True, help="Stories to show.")
 @config_option
 @json_option
 def preview(query: str, path: Path, days: float, against: str | None, limit: int, *, as_json: bool) -> None:
-    """What QUERY (or a stored rule of that name) would have found; nothing is stored or sent.
+    """Show what QUERY (or a stored rule of that name) would have found; nothing is stored or sent.
 
-    The newest stories come first, at once; the numbers follow when every candidate is judged.
+    The newest stories appear at once; the numbers follow when every candidate has been checked.
     """
     asked = AskedPreview(query=query, days=days, against=against)
     found = run(_preview(path, asked, 0 if as_json else limit))

@@ -1,4 +1,4 @@
-"""`wirewatch rules translate`: another product's query in our language, with a note on all that changed."""
+"""`wirewatch rules translate`: a query of another product as a rule, with a note on each change."""
 
 import sys
 
@@ -18,7 +18,7 @@ from wirewatch.cli.told import Told
 @click.option("--from", "dialect", type=click.Choice(sorted(DIALECTS)), required=True, help="The query's language.")
 @json_option
 def translate(query: str, dialect: str, *, as_json: bool) -> None:
-    """Print QUERY (`-`: read it from standard input) as a rule; what changed in meaning stands on standard error."""
+    """Print QUERY (`-`: read it from standard input) as a rule; changes of meaning go to standard error."""
     text = sys.stdin.read().strip() if query == "-" else query
     found = translated(text, dialect)
     if as_json:

@@ -34,13 +34,13 @@ _logger = structlog.get_logger(__name__)
     "roles",
     type=click.Choice([role.value for role in Role]),
     multiple=True,
-    help="Run only these; may be given several times.",
+    help="Run only this role; repeatable.",
 )
 def command(path: Path, roles: tuple[str, ...]) -> None:
     """Run the pipeline, all roles in one process by default."""
     asked: list[int] = []  # to reload, while what it asks for may have been read already
     signal.signal(signal.SIGHUP, lambda number, _frame: asked.append(number))
-    config = load_with_rules(path)  # all problems are told before anything is opened
+    config = load_with_rules(path)  # reports all problems before it opens anything
     _set_up_log(config)
     wanted = frozenset(map(Role, roles)) or ALL_ROLES
     _share_arenas()
@@ -87,16 +87,16 @@ async def _run(config: Config, roles: frozenset[Role], asked: Sequence[int]) -> 
 
 
 def _share_arenas() -> None:
-    """glibc gives each thread memory of its own, eight times the cores at most, and returns little of it. Threads here mostly
-    wait, so two such arenas do; what sets this from outside is left alone, and other C libraries have nothing to set."""
+    """glibc gives threads arenas of their own, up to eight for each core, and returns little of that memory. Threads here
+    mostly wait, so two arenas are enough. A setting from outside is kept; other C libraries have no such setting."""
     if "MALLOC_ARENA_MAX" not in os.environ:
         with suppress(AttributeError, OSError):
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def _collect_seldom() -> None:
-    """What a start leaves behind (code, the matcher above all) stays; looking through it again and again for garbage
-    stalled the event loop for up to half a second."""
+    """Objects made at the start (code, above all the matcher) stay. Collecting garbage among them again and again would
+    stall the event loop for up to half a second."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 20, 50)

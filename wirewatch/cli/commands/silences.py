@@ -1,4 +1,4 @@
-"""`wirewatch silences`: not to hear of some rules for a while, on purpose and for a reason."""
+"""`wirewatch silences`: mute rules for a while, with a reason."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,11 +21,11 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--all", "every", is_flag=True, help="Those that are over, too.")
+@click.option("--all", "every", is_flag=True, help="Include expired ones.")
 @config_option
 @json_option
 def list_silences(path: Path, *, every: bool, as_json: bool) -> None:
-    """Silences in force or to come, and how many matches each has hidden."""
+    """List active and future silences with the number of matches that each has hidden."""
     known = run(_list(path, every=every))
     by_end = sorted(known, key=lambda one: one.silence.ends, reverse=True)
     output.show(list(map(_summary, by_end)), _COLUMNS, as_json=as_json, empty="No silence is in force.")
@@ -38,12 +38,12 @@ async def _list(path: Path, *, every: bool) -> tuple[KnownSilence, ...]:
 
 @command.command("add")
 @click.option("--rule", required=True, help="A name or pattern, such as 'dprk-*'.")
-@click.option("--source", help="Only for matches in sources whose name is like this.")
+@click.option("--source", help="Only for matches in sources with this name or pattern.")
 @click.option("--for", "span", type=SPAN, required=True, help="How long, such as 90m, 2h or 3d.")
-@click.option("--comment", required=True, help="Why; told to those who wonder.")
+@click.option("--comment", required=True, help="The reason, shown with each hidden match.")
 @config_option
 def add(rule: str, source: str | None, span: timedelta, comment: str, path: Path) -> None:
-    """Keep matches of a rule from raising alerts for a while; they are kept and counted."""
+    """Stop the alerts of a rule for a while; its matches are kept and counted."""
     run(_add(path, NewSilence(rule=rule, source=source, lasting=span, comment=comment)))
 
 

@@ -17,14 +17,14 @@ _COLUMNS = ("name", "state", "origin", "last_success", "entries_seen", "why")
 
 @click.group("sources")
 def command() -> None:
-    """List, show, add and remove sources."""
+    """List, show, add, move and remove sources."""
 
 
 @command.command("list")
 @config_option
 @json_option
 def list_sources(path: Path, *, as_json: bool) -> None:
-    """All sources with their state and why."""
+    """List all sources with their state and its reason."""
     found = sorted(run(_all(path)), key=lambda one: one.row.source.name.casefold())
     empty = "No sources are stored; `wirewatch run` stores those of the configuration."
     output.show(list(map(_summary, found)), _COLUMNS, as_json=as_json, empty=empty)
@@ -40,7 +40,7 @@ async def _all(path: Path) -> tuple[KnownSource, ...]:
 @config_option
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
-    """One source, by its name or address."""
+    """Show a source, by its name or address."""
     known = run(_show(path, name))
     row, state = known.row, known.row.state
     output.show_one(
@@ -71,14 +71,14 @@ async def _show(path: Path, name: str) -> KnownSource:
 
 @command.command("add")
 @click.argument("url")
-@click.option("--name", required=True, help="What people call it.")
+@click.option("--name", required=True, help="Its name for people.")
 @click.option("--kind", type=click.Choice([kind.value for kind in SourceKind]), default="auto", show_default=True)
 @click.option("--country", help="ISO 3166-1 alpha-2, such as IN.")
 @click.option("--lang", help="ISO 639-1, such as en.")
 @click.option("--time-zone", help="IANA name, such as Asia/Kolkata, for times without a zone.")
 @config_option
 def add(url: str, name: str, kind: str, path: Path, **facts: str | None) -> None:
-    """Add a source; a running process polls it within moments."""
+    """Add a source; a running process polls it within seconds."""
     run(_add(path, NewSource(url=url, name=name, kind=SourceKind(kind), **facts)))
 
 
@@ -98,7 +98,7 @@ async def _add(path: Path, new: NewSource) -> None:
 @click.argument("name")
 @config_option
 def remove(name: str, path: Path) -> None:
-    """Remove a source that was added by command or page; its articles stay."""
+    """Remove a source that was added by command; its articles stay."""
     run(_remove(path, name))
 
 
@@ -113,7 +113,7 @@ async def _remove(path: Path, name: str) -> None:
 @click.argument("url")
 @config_option
 def move(name: str, url: str, path: Path) -> None:
-    """Poll a source at another address. What it showed before stays known, so nothing alerts anew."""
+    """Change the address of a source. Its entries stay known, so none alerts again."""
     run(_move(path, name, url))
 
 

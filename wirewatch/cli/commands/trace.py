@@ -19,7 +19,7 @@ _SENT = ("id", "channel", "state", "attempts", "finished", "last_reason")
 @config_option
 @json_option
 def command(article: str, path: Path, *, as_json: bool) -> None:
-    """Each stage that the article passed, with outcome and time; why no alert. Exit 1 if nothing is known of it."""
+    """Show each stage that the article passed, with outcome and time, and why there was no alert. Exit 1 if it is unknown."""
     found = run(_trace(path, article))
     if as_json:
         output.print_json(_as_json(found))

@@ -1,4 +1,4 @@
-"""`wirewatch try check`: how rules are read, and everything that is wrong with them."""
+"""`wirewatch try check`: how rules are read, and every problem in them."""
 
 import click
 

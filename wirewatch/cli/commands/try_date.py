@@ -9,7 +9,7 @@ from wirewatch.cli.try_input import BadInput, Line, Progress, Refusals, emit, in
 @click.command("date")
 @click.argument("dates", type=input_argument)
 def command(dates: str) -> None:
-    """Read each time: {"raw", "time"}, null where it cannot be told. A line is {"raw", "time_zone"?}."""
+    """Read each time: {"raw", "time"}, null where it is unknown. A line is {"raw", "time_zone"?}."""
     refusals, progress, read = Refusals(), Progress("times"), 0
     for line in lines_of(dates, refusals):
         try:

@@ -13,7 +13,7 @@ from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument, st
 
 @click.command("feed")
 @click.argument("feeds", type=input_argument)
-@click.option("--url", help="Where the feed was found; for lines without a url of their own.")
+@click.option("--url", help="The feed's address, for lines without a url.")
 def command(feeds: str, url: str | None) -> None:
     """Parse FEEDS, JSON Lines or one raw feed: {"id", "outcome", "feed", "entries"}.
 

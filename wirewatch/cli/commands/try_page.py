@@ -15,7 +15,7 @@ _NOWHERE = "https://page.invalid/page.html"  # a page whose address nobody said;
 
 @click.command("page")
 @click.argument("pages", type=input_argument)
-@click.option("--url", help="Where the page was found; for lines without a url of their own.")
+@click.option("--url", help="The page's address, for lines without a url.")
 def command(pages: str, url: str | None) -> None:
     """Read PAGES, JSON Lines or one raw page: {"id", "outcome", "url", "canonical_url", "title", "text", ...}.
 

@@ -1,4 +1,4 @@
-"""`wirewatch try rule`: one rule against articles, with the places that make it true."""
+"""`wirewatch try rule`: match one rule against articles, with evidence."""
 
 import click
 

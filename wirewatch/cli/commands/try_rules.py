@@ -1,4 +1,4 @@
-"""`wirewatch try rules`: many rules against articles, and what it took. Articles are streamed, never held."""
+"""`wirewatch try rules`: match many rules against articles and measure it. Articles are streamed."""
 
 import resource
 import sys
@@ -52,12 +52,14 @@ class _Run:
 @click.command("rules")
 @click.argument("rules", type=input_argument)
 @click.argument("articles", type=input_argument)
-@click.option("--stats", type=click.Path(path_type=Path, dir_okay=False), help="Write figures of the run to this file.")
+@click.option(
+    "--stats", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures of the run to this file."
+)
 def command(rules: str, articles: str, stats: Path | None) -> None:
     """Match all rules against each article: {"id", "rules"}, the ids that match, sorted.
 
-    A line of RULES is {"id", "query"}, or {"alias", "terms"} for rules that use @alias. A text that is no rule is told with
-    its problems and left out; the exit code is then 1.
+    A line of RULES is {"id", "query"}, or {"alias", "terms"} for rules that use @alias. An invalid rule is
+    skipped and its problems are listed; the exit code is then 1.
     """
     once_only(rules, articles)
     refusals, progress, run = Refusals(), Progress("articles"), _Run(perf_counter())

@@ -1,4 +1,4 @@
-"""`wirewatch try stories`: what each article is to the stories before it, as the story stage decides it."""
+"""`wirewatch try stories`: whether each article is a new story, a copy or an update, as the story stage decides."""
 
 import re
 from collections import Counter
@@ -31,7 +31,7 @@ class _Judge:
         key = (article.article_id, article.revision)
         text = "\n\n".join(article_lines(_BLANK_LINE.split(article.text), article.title))
         decision = self._memory.judge(replace(article, text=text, seen=now, accepted=now))
-        # The same text of the same article again is told to nobody, whatever it was the first time.
+        # The same text of the same article raises no alert again, whatever it was the first time.
         verdict = StoryVerdict.COPY if key in self._seen else decision.verdict
         self._seen.add(key)
         return {
@@ -46,12 +46,11 @@ class _Judge:
 @click.command("stories")
 @click.argument("articles", type=input_argument)
 def command(articles: str) -> None:
-    """Tell copies and updates from what is new: {"id", "group", "alert", "verdict", "correction"}.
+    """Find new stories, copies and updates: {"id", "group", "alert", "verdict", "correction"}.
 
-    Articles are taken as accepted when they were published, in the order of the file, and their texts are cleaned of what is
-    never an article's own, as the read stage does. One with a url is identified by it, as
-    in production, else by its id; the same one with another text is an edit. "alert" is true for new and for update, "correction"
-    where the text says of itself that it corrects an earlier one.
+    Articles count as accepted at their time of publication, in the order of the file. Their texts are cleaned as in the read
+    stage. An article is identified by its url, else by its id; the same article with another text is an edit. "alert" is true
+    for new and for update, "correction" where the text says that it corrects an earlier one.
     """
     refusals, progress, verdicts, judge = Refusals(), Progress("articles"), Counter[str](), _Judge()
     for name, article in articles_of(articles, refusals):
