@@ -1,4 +1,4 @@
-"""Keys of the configuration that got another name: the old one works for a release, and is told."""
+"""Renamed keys of the configuration: the old name works for one more release, with a warning."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,15 +1,15 @@
 """Errors that cross a part's border.
 
 WirewatchError
-  + UserError          the user can mend it: shown as a message, never as a traceback
+  + UserError          the user can fix it: shown as a message, never as a traceback
   |   + ConfigError    a problem in the configuration file or environment
-  |   + Damaged        a file of ours cannot be trusted any more; no retry mends it
+  |   + Damaged        a file of ours is damaged; no retry helps
   + Unavailable        a service we need did not answer; the role is restarted with back-off
   + Busy               another process owns what we need (the data directory)
   + RecordError        a record cannot be read; it is dead-lettered, the stage goes on
-  + Fenced             another owner has taken over what this one did; its role starts again, behind the other
-  + EndedUnasked       work that should go on until it is stopped has ended by itself
-  + StageBroken        most sources' records fail: it is the code that is bad, nothing more is dead-lettered
+  + Fenced             another owner has replaced this one; its role restarts behind the other
+  + EndedUnasked       work that should run until it is stopped ended by itself
+  + StageBroken        the records of most sources fail: the code is at fault, nothing more is dead-lettered
       + UpgradeFirst   a record of a later release: this process cannot read it, and a later one can
 """
 
@@ -21,7 +21,7 @@ class WirewatchError(Exception):
 
 
 class UserError(WirewatchError):
-    """What is wrong, where, what was expected and how to mend it, in one text for people."""
+    """A message for people: what is wrong, where, what was expected and how to fix it."""
 
 
 class ConfigError(UserError):
@@ -54,11 +54,11 @@ class RecordError(WirewatchError):
 
 
 class Fenced(WirewatchError):
-    """Somebody else has taken over meanwhile: what this owner does no longer counts."""
+    """Another owner has replaced this one; its work no longer counts."""
 
 
 class EndedUnasked(WirewatchError):
-    """Work that should go on until it is stopped has ended by itself; its role is restarted."""
+    """Work that should run until it is stopped ended by itself; its role is restarted."""
 
 
 class StageBroken(WirewatchError):

@@ -1,4 +1,4 @@
-"""Named places where a test can kill the process, so that promises about crashes are tested, not hoped for."""
+"""Named places where a test can kill the process, to test the promises about crashes."""
 
 import os
 import signal

@@ -66,7 +66,7 @@ _COUNT_BUCKETS = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
 
 
 class Metrics:
-    """One per process. Stages are handed it; nothing is global, so tests can have as many as they like."""
+    """One per process, passed to the stages. Nothing is global, so tests can have many."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""A process's seat: who takes it knows that whoever sat there before is dead, and may end what that one had leased.
+"""A process's seat: a process that takes a seat knows that its earlier holder is dead, and may free that one's leases.
 
 Several processes may use one data directory (on Kafka and PostgreSQL); each sits on the first seat that is free. The kernel
 drops a seat's lock with its holder, kill -9 included.

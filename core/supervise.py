@@ -6,8 +6,8 @@ add -> starting -> running ==(failure)==> restarting -> running ...
 
 A role that meets a record of a later release (UpgradeFirst) looks again after UPGRADE_SECONDS, for as long as it takes.
 
-A cancellation that nobody asked for is a failure like any other: clients cancel tasks of their own while they close, and
-such a CancelledError must not pass for a stop.
+An unrequested cancellation is a failure like any other: clients cancel tasks of their own while they close, and such a
+CancelledError must not count as a stop.
 """
 
 import asyncio

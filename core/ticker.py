@@ -1,7 +1,7 @@
-"""The one ticker: look for what is due, have it done, sleep until the next is due or until somebody leaves work.
+"""The one ticker: finds due work, runs it, and sleeps until the next due time or a wake-up.
 
 look -> 0 s: look again at once | s seconds: until the next is due | None: nothing is known to come
-            every sleep is bounded: work that another process left rings no bell here
+            every sleep is bounded, since work that another process leaves wakes nobody here
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Waking those who wait for work in this process; what nobody hears is found by their next look at the database."""
+"""Wakes tasks that wait for work in this process. Missed work is found by their next look at the database."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ from core.clock import Clock
 
 
 class WakeUp:
-    """Notified by who leaves work, heard by all who wait. Calls between two waits are not lost."""
+    """`notify` wakes all tasks that wait. Calls between two waits are not lost."""
 
     def __init__(self) -> None:
         self._count = 0

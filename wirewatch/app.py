@@ -1,9 +1,9 @@
-"""The application: opens what its roles need, runs them under the supervisor, closes everything again.
+"""The application: opens the services that its roles need, runs the roles under the supervisor, closes everything.
 
     async with App(config) as app:      # probes, log, database, fetcher, roles; returns when all is open
         await app.wait()                # until stop()
 
-Nothing is left behind: no task, no socket, no process.
+It leaves nothing behind: no task, no socket, no process.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
 from wirewatch.roles import ALL_ROLES, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
 
-STOP_SECONDS = 8.0  # for the roles; what they used is closed after them, all within 10 s
+STOP_SECONDS = 8.0  # for the roles; their services close after them, all within 10 s
 SWEEP_SECONDS = 3600.0
 _CHANNEL = "channel "  # begins the name of a part that is a channel
 _MAIN = ("wirewatch.cli.main",)  # what `wirewatch` and `python -m` run
@@ -81,7 +81,7 @@ class App:
         environ: Mapping[str, str] | None = None,
         relog: Callable[[Config], None] = lambda _: None,
     ) -> None:
-        """`relog`: set the process's own log up anew, after a reload."""
+        """`relog`: sets up the process's own log again after a reload."""
         self.config = config
         self.roles = frozenset(roles)
         self.clock = clock or SystemClock()
@@ -109,7 +109,7 @@ class App:
         )
 
     def reload(self) -> None:
-        """Read the configuration again, soon: what is good is taken over, what is not changes nothing."""
+        """Reload the configuration soon. A valid one is applied; an invalid one changes nothing."""
         self._reloader.ask()
 
     def stop(self) -> None:
@@ -179,7 +179,7 @@ class App:
         )
 
     def _supervise(self, parts: Parts, server: Server) -> None:
-        """Everything that is to run: the roles, and what each process does beside them."""
+        """Everything to run: the roles, and the tasks of every process."""
         for role, factory in factories(parts, self.roles).items():
             self.supervisor.add(role, factory)
         if (log := parts.log) is not None:
@@ -248,11 +248,11 @@ class App:
         )
 
     async def _opened(self, stack: AsyncExitStack, name: str, make: Callable[[], AbstractAsyncContextManager[T]]) -> T:
-        """Open a service, waiting for it as long as it does not answer; /readyz says so meanwhile."""
+        """Open a service, and wait while it does not answer; /readyz reports that meanwhile."""
         return await self._patiently(name, lambda: stack.enter_async_context(make()))
 
     async def _patiently(self, name: str, do: Callable[[], Awaitable[T]]) -> T:
-        """Do what needs a service, and again as long as it does not answer: it may go away at any moment of a start."""
+        """Call `do`, and retry while its service does not answer: it may go away at any moment of a start."""
         failures = 0
         while True:
             try:
@@ -268,7 +268,7 @@ class App:
                 return done
 
     async def _sync(self, parts: Parts, config: Config, drafts: Sequence[RuleDraft]) -> None:
-        """What stands in files into the database, so that every process and every page sees it."""
+        """Write the configuration of the files into the database, so that every process and page sees it."""
         now = self.clock.now()
         async with parts.db.transaction() as conn:
             await sources.sync_from_config(conn, config.sources, now, config.subscriptions)
@@ -277,7 +277,7 @@ class App:
             await rules.sync_from_config(conn, drafts, now)
 
     async def _free(self, parts: Parts) -> None:
-        """What a dead process had leased: all of it, or what was leased from its seat, which is ours now."""
+        """Free the leases of a dead process: all leases, or those of the seat that this process has taken."""
         seat = None if self._is_alone else parts.seat
         if not self._is_alone and seat is None:
             return
@@ -287,7 +287,7 @@ class App:
             _logger.info("took_over_from_a_dead_process", leases=freed)
 
     def _tell_channels(self, used: InUse) -> None:
-        """What readiness judges and warns of, and what the log must not show: channels that this process sends through."""
+        """Pass the channels in use to readiness, and their secrets to the log, which masks them."""
         self.health.channels = used.names
         for name in [name for name in self.health.warned if name.startswith(_CHANNEL)]:
             self.health.warn(name, None)
@@ -301,7 +301,7 @@ class App:
         self._relog(replace(config, secrets=config.secrets | self._channel_secrets))
 
     async def _take_over(self, config: Config, drafts: Sequence[RuleDraft]) -> None:
-        """A changed configuration, while everything runs. Raises ConfigError before anything is changed."""
+        """Apply a changed configuration to the running process. Raises ConfigError before it changes anything."""
         parts = self.parts
         if parts is None:
             return  # the start that is under way reads the files itself
@@ -327,7 +327,7 @@ class App:
 
     @property
     def _is_alone(self) -> bool:
-        """Whether the lock on the data directory says that nobody else does this work: what is leased, a dead process held."""
+        """Whether this process alone does the work, by the lock on the data directory: all leases are then of dead processes."""
         config = self.config
         return config.log.url == config.database.url == "sqlite:" and self.roles == ALL_ROLES
 
@@ -348,7 +348,7 @@ class App:
         )
 
     async def _sweep(self, db: Database, log: EventLog) -> None:
-        """Delete what is older than the retention says, once an hour."""
+        """Delete rows older than their retention, once an hour."""
         while True:
             deleted = await retention.sweep(db, self.config.retention, self.clock.now())
             dropped = await log.prune()
@@ -357,18 +357,18 @@ class App:
 
 
 def new_fetcher(config: Config, clock: Clock) -> Fetcher:
-    """The one guarded client, with the configuration's bounds."""
+    """The one guarded client, with the limits of the configuration."""
     guard = AddressGuard(config.fetch.allow_networks)
     return Fetcher(guard, config.fetch.user_agent, clock, fetch_settings(config), private=config.access)
 
 
 def fetch_settings(config: Config) -> FetchSettings:
-    """How much is read, and how long it may take."""
+    """Limits on the size and duration of a fetch."""
     return FetchSettings(max_bytes=config.fetch.max_bytes, deadline_seconds=config.fetch.timeout_seconds)
 
 
 def rate_limit_of(config: Config) -> RateLimitSettings:
-    """How publishers are spared."""
+    """The rate limit at publishers' hosts."""
     return RateLimitSettings(gap_seconds=config.fetch.host_interval_seconds, concurrency=config.fetch.host_concurrency)
 
 

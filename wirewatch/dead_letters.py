@@ -1,8 +1,8 @@
-"""Keeps the log's dead letters: each becomes a row that people can look at, and what they want redriven goes back to its topic.
+"""Keeps the log's dead letters: each becomes a row for people, and redriven ones go back to their topics.
 
 topic deadletter -> row (waiting) ==(redrive)==> redriving -> append to its topic, under its key -> redriven
 
-The topic is what stages write, whatever the database does; the rows carry what was decided. A record that goes back twice,
+Stages write to the topic even while the database is away; the rows hold the decisions. A record that goes back twice,
 because the process died in between, changes nothing: ids are derived.
 """
 
@@ -30,7 +30,7 @@ from core.ticker import Ticker
 from core.wake_up import WakeUp
 
 GROUP = "deadletter"
-SECONDS = 2.0  # between two looks for what is to go back: another process asks for it, through the database
+SECONDS = 2.0  # between two looks for redriven rows: another process requests them through the database
 _AT_ONCE = 50
 _LEASE_SECONDS = 60.0  # longer than an append may take
 
@@ -38,7 +38,7 @@ _logger = structlog.get_logger(__name__)
 
 
 class DeadLetterKeeper:
-    """One owner of the topic at a time; what is redriven is leased."""
+    """One owner of the topic at a time; redriven rows are leased."""
 
     def __init__(
         self, log: EventLog, db: Database, *, clock: Clock, owner: str, options: Options | None = None
@@ -60,7 +60,7 @@ class DeadLetterKeeper:
             raise first_error(together) from together
 
     async def redrive(self) -> int:
-        """Put back what somebody wants back; how many."""
+        """Put back the records that people redrive; return how many."""
         async with self._db.transaction() as conn:
             now = self._clock.now()
             claimed = await dead_letters.claim_redriving(conn, now, _AT_ONCE, self._owner, _LEASE_SECONDS)
@@ -97,7 +97,7 @@ class DeadLetterKeeper:
 
 
 def row_of(letter: DeadLetter) -> DeadLetterRow:
-    """As it stands before anybody has decided anything."""
+    """The row before any decision."""
     return DeadLetterRow(
         letter_id=letter_id(letter),
         letter=letter,
@@ -108,7 +108,7 @@ def row_of(letter: DeadLetter) -> DeadLetterRow:
 
 
 def stage_of(letter: DeadLetter) -> Stage | None:
-    """The stage that set it aside."""
+    """The stage that dead-lettered it."""
     return next((topic.read_by for topic in TOPICS if topic.name == letter.topic), None)
 
 

@@ -1,6 +1,6 @@
-"""What a configuration reaches, asked without making or changing anything: log, database, sources, receivers.
+"""Checks what a configuration reaches without changing anything: log, database, sources, receivers.
 
-The same guard judges addresses as in `run`: what it refuses there it refuses here, and says which network to allow.
+The same guard as in `run` judges addresses; it names the network to allow for a refused one.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""A running process takes over its changed configuration: all of it or, where something is wrong with it, none.
+"""Applies a changed configuration to a running process: all of it, or nothing if it has a problem.
 
-SIGHUP -> read and check the files --(problems)--> the old state stays; log, metric, /readyz and page say why
+SIGHUP -> read and check the files --(problems)--> the old state stays; log, metric, /readyz and page report why
                 | good
                 v
 rules, sources, aliases into the database; channels, hosts, limits, log into this process; what needs a restart is named
@@ -28,7 +28,7 @@ _SHOWN_PROBLEMS = 3
 _WAIT_SECONDS = 3600.0
 _logger = structlog.get_logger(__name__)
 
-# Of these sections only what is named here is taken over while the process runs; the rest is made once, at the start.
+# Of these sections only the settings named here apply to a running process; the others need a restart.
 _TAKEN_OVER: Mapping[str, tuple[str, ...]] = {
     "log": ("level", "format"),
     "database": (),
@@ -39,14 +39,14 @@ _TAKEN_OVER: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`config`: the new one, with what is made at a start as it was. `later`: the settings that wait for a restart."""
+    """`config`: the new one, with the old settings where they need a restart. `later`: the settings that wait for a restart."""
 
     config: Config
     later: tuple[str, ...]
 
 
 def change(old: Config, new: Config) -> Change:
-    """What a running process can take over of `new`. Pure."""
+    """The part of `new` that applies to a running process. Pure."""
     later = ["data_dir"] if old.data_dir != new.data_dir else []
     kept: dict[str, Any] = {"data_dir": old.data_dir}
     for section, taken_over in _TAKEN_OVER.items():
@@ -88,7 +88,7 @@ class Reloader:
         metrics: Metrics,
         clock: Clock,
     ) -> None:
-        """`apply`: take over what is new. `told`: hears how each reload ended: problems, and what waits for a restart."""
+        """`apply`: applies the new settings. `told`: called after each reload with its problems and the settings that wait."""
         self._config = config
         self._apply = apply
         self._told = told
@@ -99,11 +99,11 @@ class Reloader:
         self._done = 0  # rings that are answered
 
     def ask(self) -> None:
-        """Reload soon; several asks while one is under way are one more."""
+        """Reload soon; several requests during a reload count as one."""
         self._wake_up.notify()
 
     async def run(self) -> None:
-        """Reload whenever asked, until cancelled. What fails below (the database is away) is tried again at a restart."""
+        """Reload on request until cancelled. A failure below (the database is away) is retried at a restart."""
         while True:
             while self._wake_up.count > self._done:
                 heard = self._wake_up.count

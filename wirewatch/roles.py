@@ -1,4 +1,4 @@
-"""The roles of a process: which stage each one runs, and what it needs to be built."""
+"""The roles of a process: the stage of each role, and how to build it."""
 
 import asyncio
 import random
@@ -39,7 +39,7 @@ from wirewatch.config.loading import Config
 
 
 class Role(StrEnum):
-    """What a process can do; by default it does all of it."""
+    """The roles that a process can have; by default it has all."""
 
     POLL = "poll"
     READ = "read"
@@ -57,7 +57,7 @@ LOGGING = ALL_ROLES - {Role.DELIVER}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """What poll and read use together: one pool of parsing processes, one rate limit at hosts."""
+    """Shared by poll and read: one pool of parsing processes, one rate limit at hosts."""
 
     processes: ProcessPool
     parser: ParserPool
@@ -69,14 +69,14 @@ class Shared:
 class Parts:
     """What is open in this process. `log` and `shared` are None where no role of it needs them.
 
-    `config` changes with a reload; `polling` and `channel_watch` run now and are told of it.
+    A reload changes `config` and notifies `polling` and `channel_watch`, which run now.
     """
 
     config: Config
     clock: Clock
     metrics: Metrics
     owner: str
-    seat: str | None = None  # begins the owner's name; those who had it before are dead
+    seat: str | None = None  # begins the owner's name; its earlier holders are dead
     db: Database
     log: EventLog | None = None
     fetcher: Fetcher
@@ -84,7 +84,7 @@ class Parts:
     outbox: WakeUp
     rules_changed: WakeUp
     channels_changed: WakeUp = field(default_factory=WakeUp)
-    tell_channels: Callable[[InUse], None] = lambda _: None  # which are in use, whenever that changes
+    tell_channels: Callable[[InUse], None] = lambda _: None  # called with the channels in use whenever they change
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     polling: PollStage | None = None
     channel_watch: ChannelWatch | None = None
@@ -92,12 +92,12 @@ class Parts:
     limits: dict[Role, FailureLimit] = field(default_factory=dict)
 
     def options(self, role: Role) -> Options:
-        """What a consumer is given; what counts its failures lives as long as the process, whatever restarts."""
+        """The options of a consumer; its count of failures outlives restarts of the role."""
         return Options.counting(self.clock, self.metrics, self.limits.setdefault(role, FailureLimit()))
 
 
 def factories(parts: Parts, roles: Collection[Role]) -> dict[Role, Factory]:
-    """How to run each of the stages asked for; a restart builds its stage anew."""
+    """How to run each requested stage; a restart builds a new stage."""
     return {role: _started(build) for role, build in _builders(parts) if role in roles}
 
 
@@ -122,7 +122,7 @@ def _started(build: Callable[[], Factory]) -> Factory:
 
 
 def channels_of(parts: Parts, config: Config | None = None) -> list[Channel]:
-    """The configured channels (of `config`, where it is new), ready to send. Raises ConfigError."""
+    """The configured channels (of a new `config` if given), ready to send. Raises ConfigError."""
     return [
         build_channel(channel.settings, poster=parts.fetcher, base_dir=channel.base_dir)
         for channel in (config or parts.config).channels

@@ -2,7 +2,7 @@
 
 MATCHES -> known already? -> decide (alerts.pipeline) -> finding + alert + outbox + timers, one transaction -> commit
 
-A match that is repeated finds its finding and changes nothing.
+A repeated match has its finding already and changes nothing.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class Decided:
 
 
 class AlertStage:
-    """Turns matches into alerts and messages, releases what was held when its time has come, and tells of silences."""
+    """Turns matches into alerts and messages, releases held alerts at their time, and alerts on flatlines."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class AlertStage:
             )
 
     async def handle(self, matches: Sequence[Match]) -> Sequence[Output]:
-        """Decide about a batch and write everything that follows. Repeating it changes nothing."""
+        """Decide about a batch and write all consequences. Repeating it changes nothing."""
         async with self._db.transaction() as conn:
             decided = await self._decide(conn, matches)
             reach(FaultPoint.ALERT_DECIDED)
@@ -120,7 +120,7 @@ class AlertStage:
 
 
 def _standing(batch: BatchState, match: Match, situation: Situation, decision: Decision) -> StandingReason | None:
-    """Why a metric rule tells now, noted as told; None for other rules, and where nobody is told."""
+    """Why a metric rule alerts now, recorded as notified; None for other rules, and where no alert goes out."""
     found, policy = verdict(situation), situation.policy
     if found is None or policy is None or policy.standing is None or decision.action not in (Action.TELL, Action.HOLD):
         return None
@@ -193,13 +193,13 @@ def _new_alert(match: Match, article: AlertArticle, batch: BatchState, standing:
 def _grown(alert: Alert, article: AlertArticle, story_size: int, standing: StandingReason | None) -> Alert:
     place = {item.brief.article_id: number for number, item in enumerate(alert.articles)}
     at = place.get(article.brief.article_id, len(alert.articles))
-    articles = (*alert.articles[:at], article, *alert.articles[at + 1 :])  # an edit takes the place of what it edits
+    articles = (*alert.articles[:at], article, *alert.articles[at + 1 :])  # an edit replaces the earlier revision
     size = max(alert.story_size, story_size)
     return replace(alert, articles=articles, story_size=size, standing=standing or alert.standing)
 
 
 async def _note(conn: Connection, batch: BatchState, decided: Sequence[Decided]) -> None:
-    """Keep every match as a finding, with what became of it and why."""
+    """Store every match as a finding, with its outcome and the reason."""
     rows = [
         Finding(
             match=item.match,
@@ -216,7 +216,7 @@ async def _note(conn: Connection, batch: BatchState, decided: Sequence[Decided])
 
 
 def _origins(match: Match) -> list[str]:
-    """Neither one rule nor one source that cannot be handled is bad code."""
+    """Failures of one rule or one source do not prove bad code."""
     return [match.rule.rule_id, match.article.source_name]
 
 

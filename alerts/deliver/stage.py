@@ -1,11 +1,11 @@
-"""The last stage: one look says which channels have something due, and each of those gets a worker until it has sent it.
+"""The last stage: finds the channels with due messages and gives each a worker until it has sent them.
 
-look: which channels have work? -> a worker for each that may send now -> it claims, sends, and ends when nothing is left
+look: which channels have work? -> a worker for each that may send now -> claims, sends, ends when no work is left
   ^                                        (alerts/deliver/worker.py)
-  +-- something was put into the outbox, a worker ended, an endpoint is to be tried again, or a second has passed
+  +-- a new row in the outbox, a worker that ended, an endpoint to retry, or a second has passed
 
-A slow or dead channel holds up no other, and one without work costs nothing. What is meant for a channel that this process
-lacks waits for it, and says so (alerts/deliver/upkeep.py).
+A slow or dead channel delays no other, and a channel without work costs nothing. Messages for a channel that this process
+lacks wait for it and report that (alerts/deliver/upkeep.py).
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from core.ticker import Ticker
 from core.wake_up import WakeUp
 
 _LEAST_SECONDS = 0.01
-_FORGOTTEN = timedelta(days=7)  # endpoints that nobody tried for so long
+_FORGOTTEN = timedelta(days=7)  # endpoints that were not tried for that long
 
 
 class DeliverStage:
@@ -72,11 +72,10 @@ class DeliverStage:
     def set_channels(
         self, channels: Sequence[Channel], changed: Collection[str] = (), paused: Collection[str] = ()
     ) -> None:
-        """From the next send on these: what is under way is finished and recorded with the channel that it began with.
+        """Use these channels from the next send on. A running send finishes with its old channel.
 
-        `changed`: those that are others than they were, or may reach what they did not: a pause that a receiver asked for,
-        or that our guard or its failures gave cause for, ends with the receiver. `paused`: those through which nothing is
-        sent for now; what waits for them is neither given up nor missing a channel.
+        `changed`: channels with other settings, or with newly allowed addresses; their back-off and `Retry-After` end.
+        `paused`: channels that send nothing for now; their messages wait and are not given up.
         """
         wanted = {channel.name: channel for channel in channels}
         for name, worker in list(self.workers.items()):
@@ -89,13 +88,13 @@ class DeliverStage:
         self._context.wake_up.notify()
 
     async def try_at_once(self, channels: Collection[str]) -> None:
-        """What failed on these channels, and their endpoints: they are others now."""
+        """Retry the failed messages of these channels and their endpoints now, since the channels have changed."""
         async with self._context.db.transaction() as conn:
             await sends.mended(conn, channels, self._context.clock.now())
         self._context.wake_up.notify()
 
     async def deliver_due(self) -> int:
-        """Work off everything that is due now and may be sent now on all channels; of how many notifications."""
+        """Send everything that is due and may be sent now, on all channels; return the number of notifications."""
         await self._remember()
         sent = 0
         for worker in list(self.workers.values()):
@@ -106,13 +105,13 @@ class DeliverStage:
         return sent
 
     async def hasten_blocked(self) -> int:
-        """Try at once what our own guard refused: whoever starts us anew has probably mended the configuration."""
+        """Retry messages that our address guard refused: a restart probably follows a change of the configuration."""
         context = self._context
         async with context.db.transaction() as conn:
             return await sends.mended(conn, self.workers, context.clock.now(), FailureReason.SSRF_BLOCKED)
 
     async def renew(self) -> None:
-        """Keep what is claimed and not sent yet from other processes for another while."""
+        """Renew the leases of claimed notifications that are not sent yet."""
         context = self._context
         holding = [worker for worker in self.workers.values() if worker.leased_until is not None]
         if not holding:
@@ -125,7 +124,7 @@ class DeliverStage:
                 worker.leased_until = until
 
     async def _start_due(self, group: asyncio.TaskGroup) -> float | None:
-        """Give each channel that has something due, and may send, its worker; seconds until another may."""
+        """Give each channel that has due messages and may send a worker; return the seconds until another channel may send."""
         await self._remember()
         await self._hear_of_mends()
         async with self._context.db.connection() as conn:
@@ -149,10 +148,10 @@ class DeliverStage:
             worker.working = False
             if worker.leaving and self.workers.get(worker.name) is worker:
                 del self.workers[worker.name]
-            self._context.wake_up.notify()  # of what came meanwhile its look may have been the last before
+            self._context.wake_up.notify()  # its last look may have missed messages that came meanwhile
 
     async def _remember(self) -> None:
-        """What earlier processes learned of the endpoints, once."""
+        """Load the endpoints' failures that earlier processes stored, once."""
         if self._remembered:
             return
         now = self._context.clock.now()
@@ -165,7 +164,7 @@ class DeliverStage:
         self._remembered = True
 
     async def _hear_of_mends(self) -> None:
-        """Whoever takes an endpoint's row away (a redrive, a reload, a success elsewhere) wants it tried at once."""
+        """Retry at once the endpoints whose row was deleted (by a redrive, a reload, or a success in another process)."""
         left_alone = {name: one.outlet.saved for name, one in self.workers.items() if one.outlet.seconds_left()}
         if not any(left_alone.values()):
             return

@@ -1,4 +1,4 @@
-"""The stage that matches: every article of a story against every rule, in a thread, so that the event loop never stalls.
+"""The match stage: matches every article against every rule, in a thread, so that the event loop never stalls.
 
 STORIES -> match (a thread) -> store articles, traces, statistics -> MATCHES, key: rule -> commit
 """
@@ -30,14 +30,14 @@ from core.store.stats import RuleStats
 from core.store.traces import TraceRow
 from core.tasks import kept
 
-_STATS_SECONDS = 5.0  # statistics of that long share a write; a crash loses them, they are estimates
+_STATS_SECONDS = 5.0  # of statistics share a write; a crash loses them, since they are estimates
 _NAMES_SHOWN = 20
-_COSTS = 100  # rules whose cost is written at a time: those that took longest
+_COSTS = 100  # rules whose cost one write stores: those that took longest
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An article with its matches and what finding them took."""
+    """An article with its matches and the cost of finding them."""
 
     story: StoryArticle
     matches: list[Match]
@@ -47,7 +47,7 @@ class Matched:
 
 
 class MatchStage:
-    """Owns the rule cache's life: the rules are loaded before the first article is read."""
+    """Runs the rule cache: it loads the rules before the first article is read."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class MatchStage:
             )
 
     async def handle(self, stories: Sequence[StoryArticle]) -> Sequence[Output]:
-        """Match a batch; its articles are stored before its matches go on, so that every alert can be explained."""
+        """Match a batch. Stores its articles before it emits matches, so that every alert can be explained."""
         found = await asyncio.to_thread(self._match, self._rules.loaded, stories)
         now = self._clock.now()
         for item in found:
@@ -134,7 +134,7 @@ class MatchStage:
         self._found.update((match.rule.rule_id, now.date()) for match in item.matches)
 
     async def _costs(self) -> Sequence[RuleCost] | None:
-        """The rules that took longest, where it is time to write statistics."""
+        """The rules that took longest, if statistics are due."""
         if self._clock.monotonic() - self._written < _STATS_SECONDS:
             return None
         compiled = self._rules.loaded.compiled
@@ -154,7 +154,7 @@ class MatchStage:
 
 
 def _spent(cost: RuleCost, told: RuleCost | None, today: date) -> RuleStats:
-    """What a rule has taken since it was told last; all of it where it was compiled anew meanwhile."""
+    """The cost of a rule since its last write; its whole cost if it was recompiled meanwhile."""
     if told is None or told.candidates > cost.candidates or told.seconds > cost.seconds:
         told = RuleCost(cost.key, 0, 0, 0.0)
     return RuleStats(

@@ -7,9 +7,10 @@ fetch -> decode ==(bad record)==> dead letter
             +-------> append outputs and dead letters -> commit
 
 Results are acknowledged by the log before the commit, so a crash repeats work and never loses it. A record that cannot
-be read or handled is set aside with its reason; when the records of most sources fail it is the code that is bad:
-StageBroken, and nothing more is set aside. A record of a later release is nobody's fault: UpgradeFirst, and from then on
-the stage joins its group only when it can read what waits there, so that those who can have it to themselves. Unavailable, OSError and other errors of our own pass to the supervisor, uncommitted.
+be read or handled is dead-lettered with its reason. When the records of most sources fail, the code is at fault: the loop
+raises StageBroken and dead-letters nothing more. For a record of a later release it raises UpgradeFirst; from then on the
+stage joins its group only when it can read the waiting records, and leaves them to newer processes until then. Unavailable,
+OSError and other errors of ours pass to the supervisor, uncommitted.
 """
 
 import asyncio
@@ -78,8 +79,8 @@ async def consume_batches(  # noqa: PLR0913 - one call, everything named
 ) -> None:
     """Hand batches to `handle` one after another, until cancelled.
 
-    When a batch fails for a record's sake, its records are handed over one by one to find that record. Cancelled, it
-    drops the batch in hand; the next run gets it again.
+    When a batch fails because of a record, its records are handled one by one to find that record. A cancelled loop
+    drops its batch; the next run gets it again.
 
     `writer`: results are appended under this name, which is taken at each assignment from whoever had it: an owner that
     does not know yet that it was replaced appends nothing more. `on_assign` is awaited after that, before the first batch.
@@ -126,7 +127,7 @@ async def consume_each(  # noqa: PLR0913 - one call, everything named
     faults: FaultPoints = _NO_FAULTS,
     options: Options | None = None,
 ) -> None:
-    """Have up to `concurrency` records in work at once, those of one key one after another, until cancelled.
+    """Handle up to `concurrency` records at once, those of one key one after another, until cancelled.
 
     `max_ahead` bounds, in each partition, how far work may run ahead of the lowest unfinished record: that many records
     are repeated after a crash at most, and one slow key holds up no partition but its own. Cancelled, it lets what is in

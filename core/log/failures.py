@@ -1,6 +1,6 @@
-"""Tells bad records from bad code, so that a bad release does not empty a topic into the dead letters.
+"""Distinguishes bad records from bad code, so that a bad release does not dead-letter a whole topic.
 
-One source can send any number of bad records: that is the source. Bad code shows in many sources at once.
+One source can send any number of bad records; bad code fails for many sources at once.
 """
 
 from collections import OrderedDict, deque

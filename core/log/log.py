@@ -1,4 +1,4 @@
-"""The event log's promise; engines in sqlite.py, kafka.py and memory.py keep it, one contract suite checks them."""
+"""The promise of the event log. sqlite.py, kafka.py and memory.py implement it; one contract suite checks all three."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MAX_RECORD_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is appended. Records of one key stay in order; `headers` carry e.g. W3C traceparent."""
+    """A record to append. Records of one key stay in order; `headers` carry e.g. W3C traceparent."""
 
     key: str
     value: bytes
@@ -22,7 +22,7 @@ class Record:
 
 
 def check(records: Sequence[Record]) -> None:
-    """Raise RecordError for the first record that an engine would not take: too large, or a key that is no text."""
+    """Raise RecordError for the first record that an engine would refuse: too large, or with a key that is not text."""
     for record in records:
         if len(record.value) > MAX_RECORD_BYTES:
             raise RecordError(
@@ -32,7 +32,7 @@ def check(records: Sequence[Record]) -> None:
         try:
             record.key.encode()
         except UnicodeEncodeError as e:
-            raise RecordError(DeadLetterReason.FAILED, f"key {record.key[:80]!r} is no Unicode text") from e
+            raise RecordError(DeadLetterReason.FAILED, f"key {record.key[:80]!r} is not Unicode text") from e
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class TopicPartition:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A record as a subscription hands it out, with its place and the time it was appended (UTC)."""
+    """A record as a subscription returns it, with its position and the time it was appended (UTC)."""
 
     topic: str
     partition: int
@@ -56,7 +56,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far a group is behind on a topic: records not yet committed, and the age of the oldest of them."""
+    """How far a group is behind on a topic: the number of uncommitted records, and the age of the oldest."""
 
     records: int
     seconds: float
@@ -68,27 +68,27 @@ REVOKE_SECONDS = 5.0
 
 
 class Subscription(Protocol):
-    """One member of a group. Partitions of its topics are shared among the group's members. Used by one task."""
+    """One member of a group. The members share the partitions of its topics. One task uses it."""
 
     async def fetch(
         self, max_records: int, timeout_seconds: float, skip: Collection[TopicPartition] = ()
     ) -> list[Delivery]:
-        """Next records, in order within a partition; waits up to the time-out for the first, then returns what is there.
+        """The next records, in order within a partition. Waits up to the time-out for the first one.
 
-        A record is handed out once per assignment; after a crash or revocation, again from the last commit.
-        Partitions in `skip` are left where they stand.
+        Each record is returned once per assignment; after a crash or revocation, again from the last commit.
+        Partitions in `skip` do not advance.
         """
         ...
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Store the offset of the *next* record to read of each partition. Durable when it returns.
 
-        Offsets of partitions that were revoked meanwhile are ignored: their new owner repeats the work.
+        Ignores offsets of partitions that were revoked meanwhile: their new owner repeats the work.
         """
         ...
 
     def assigned(self) -> frozenset[TopicPartition]:
-        """The partitions owned now."""
+        """The partitions that this member owns now."""
         ...
 
     async def close(self) -> None:
@@ -97,12 +97,12 @@ class Subscription(Protocol):
 
 
 class Writer(Protocol):
-    """The right to append under a name, for as long as nobody else has taken that name."""
+    """The right to append under a name, until another writer takes that name."""
 
     async def append(self, topic: str, records: Sequence[Record]) -> None:
-        """As the log's `append`, but all or nothing. Raises Fenced when somebody else has taken the name.
+        """Like the log's `append`, but all or nothing. Raises Fenced when another writer has taken the name.
 
-        After any failure a new writer is needed.
+        After any failure, take a new writer.
         """
         ...
 
@@ -115,17 +115,17 @@ class EventLog(Protocol):
     """Durable topics. Use as an async context manager."""
 
     async def append(self, topic: str, records: Sequence[Record]) -> None:
-        """Append all or raise; when it returns the records survive a crash of this process and of the machine.
+        """Append all records or raise. When it returns, they survive a crash of this process and of the machine.
 
-        Raises Unavailable (disk full, no broker): some may have been appended, none is promised; append them again.
-        Raises RecordError for a record over MAX_RECORD_BYTES or with a key that is no text, before anything is appended.
+        Raises Unavailable (disk full, no broker): some records may have been appended; append all again.
+        Raises RecordError for a record over MAX_RECORD_BYTES or with a key that is not text, before it appends anything.
         """
         ...
 
     async def writer(self, name: str) -> Writer:
-        """Take the name from whoever has it.
+        """Take the name from its holder.
 
-        When this returns, what earlier holders appended is readable, and nothing of theirs is appended any more.
+        When this returns, all appends of earlier holders are readable, and they can append no more.
         """
         ...
 
@@ -136,42 +136,39 @@ class EventLog(Protocol):
         on_revoke: OnRevoke | None = None,
         on_assign: OnAssign | None = None,
     ) -> Subscription:
-        """Join a group; a new group begins at the oldest record kept.
+        """Join a group. A new group begins at the oldest record of the log.
 
         `on_revoke` is awaited, for REVOKE_SECONDS at most, before partitions go to another member: finish or drop the
-        work in hand and commit. Nothing more is handed out of them meanwhile; after it, commits of them are ignored.
-        `on_assign` is awaited within `fetch`, before anything of newly assigned partitions is handed out, also when they
-        come back; what it raises, `fetch` raises, and the next `fetch` asks again.
+        work in progress and commit. Meanwhile these partitions return no records; afterwards their commits are ignored.
+        `on_assign` is awaited within `fetch`, before newly assigned partitions return records, even if this member owned
+        them before. `fetch` raises its errors, and the next `fetch` calls it again.
         """
         ...
 
     def read(self, topic: str, *, since: datetime | None = None) -> AsyncIterator[Delivery]:
-        """All records from `since` (None: the oldest kept) to the end as it stands at the first step.
+        """All records from `since` (None: the oldest) to the end as of the first step.
 
         No group, no commit; in order within a partition, one partition after another.
         """
         ...
 
     async def lag(self, group: str, topic: str) -> Lag:
-        """How far the group is behind; nothing is behind on an empty topic."""
+        """How far the group is behind; zero on an empty topic."""
         ...
 
     async def waiting(self, group: str, topic: str) -> list[Delivery]:
-        """The record that the group is to be handed next, of each partition where one waits. Joins no group.
-
-        Makes nothing: none wait on a topic that is not there.
-        """
+        """The group's next record in each partition that has one. Joins no group and creates no topic."""
         ...
 
     async def seek(self, group: str, topic: str, since: datetime) -> None:
         """Set the group's committed offsets to the first record at or after `since`, or to the end.
 
-        Raises Busy while the group has members: they would commit over it.
+        Raises Busy while the group has members, since their commits would overwrite this.
         """
         ...
 
     async def prune(self) -> int:
-        """Drop records older than their topic's retention, read or not; how many. Kafka's brokers do so themselves."""
+        """Drop records older than their topic's retention, read or not; return how many. Kafka's brokers do it themselves."""
         ...
 
     async def __aenter__(self) -> Self: ...

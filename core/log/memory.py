@@ -1,4 +1,4 @@
-"""The event log in memory: for tests and for trying things; what it holds dies with the process."""
+"""The event log in memory, for tests and experiments; its records end with the process."""
 
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a stage hands to the consume loop and gets from it."""
+"""What a stage passes to the consume loop and gets back."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class FaultPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a stage may hand in beside its handler.
+    """Options of a stage for the consume loop.
 
     `failures` should outlive the stage's restarts. `origins_of`: whose a record is, for `failures`; by default its key's.
     """

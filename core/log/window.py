@@ -1,4 +1,4 @@
-"""What of a partition is in work, so that a commit follows the lowest unfinished record. Pure bookkeeping."""
+"""The records of a partition that are in progress, so that a commit follows the lowest unfinished one. Pure bookkeeping."""
 
 from collections import OrderedDict
 from datetime import datetime

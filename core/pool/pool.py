@@ -1,4 +1,4 @@
-"""Jobs in processes of their own: one that hangs or dies costs a worker its life and nobody else anything.
+"""Runs jobs in separate processes: a job that hangs or dies costs one worker and nothing else.
 
 A worker that ends, whoever ended it and whatever it did, is replaced; so are the fork server and the resource tracker
 beneath it, and a worker that stands still. Its job is tried once more; one that ends two workers has failed.
@@ -47,7 +47,7 @@ _GONE = (OSError, EOFError, ValueError, RuntimeError, AssertionError, MemoryErro
 
 @dataclass(frozen=True, slots=True)
 class JobDone(Generic[T]):
-    """What a job returned, and the CPU time that it took."""
+    """A job's result and its CPU time."""
 
     value: T
     cpu_seconds: float
@@ -162,7 +162,7 @@ class ProcessPool:
                 turn.work.answer.set_exception(Unavailable(why))
 
     async def _keep(self, wake_up: asyncio.Event) -> None:
-        """Have one worker, for as long as the pool is open."""
+        """Keep one worker running while the pool is open."""
         failures, loop = 0, asyncio.get_running_loop()
         while True:
             worker = await self._start()
@@ -294,7 +294,7 @@ class ProcessPool:
         return self._lost(turn, end or WorkerEnd.DIED, spent)
 
     def _lost(self, turn: Turn[_Work], end: WorkerEnd, spent: float) -> WorkerEnd:
-        """What becomes of a job whose worker ended."""
+        """Decide about a job whose worker ended."""
         work, problem = turn.work, None
         if end is WorkerEnd.TIMEOUT:
             problem = JobFailed(JobProblem.TIMEOUT, f"it took more than {self._timeout_seconds:.0f} s", spent)

@@ -1,4 +1,4 @@
-"""Whose job is done next: fair by owner, so that what one of them costs is not paid by the others. Pure.
+"""Chooses the next job, fairly by owner, so that one owner's cost does not slow down the others. Pure.
 
     our own jobs -> slow ones that waited long -> each owner in turn -> those over their budget -> slow ones
 

@@ -1,1 +1,1 @@
-"""What is kept in the database, one file a noun."""
+"""The tables of the database: one file for each noun."""

@@ -20,7 +20,7 @@ from core.store.pruning import prune_oldest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRow:
-    """An alert as it stands: with the articles that joined it, its story's size now, and what became of it."""
+    """The present state of an alert: its articles, the size of its story and its outcome."""
 
     alert: Alert
     outcome: AlertOutcome
@@ -28,7 +28,7 @@ class AlertRow:
 
 
 async def insert_alert(conn: Connection, alert: Alert, outcome: AlertOutcome) -> bool:
-    """Store an alert with its articles; False, and nothing changed, if it was there."""
+    """Store an alert with its articles. Returns False and changes nothing if it exists."""
     result = await conn.execute(
         insert(conn, alerts).on_conflict_do_nothing(),
         {
@@ -54,7 +54,7 @@ async def insert_alert(conn: Connection, alert: Alert, outcome: AlertOutcome) ->
 async def add_article(
     conn: Connection, alert_id: str, article: AlertArticle, *, story_size: int, now: datetime
 ) -> bool:
-    """Add a copy or update to its alert; False, and nothing changed, if it was there. The alert must exist.
+    """Add a copy or update to its alert, which must exist. Returns False and changes nothing if the article is there.
 
     An edit (another revision of an article that is there) takes the place of what it edits.
     """
@@ -86,7 +86,7 @@ def _adding(dialect: str) -> tuple[Executable, Executable]:
 
 
 async def set_outcome(conn: Connection, alert_id: str, outcome: AlertOutcome, now: datetime) -> bool:
-    """Note what became of an alert later (released, digested); False if there is none."""
+    """Record the later outcome of an alert (released, digested); False if it does not exist."""
     statement = update(alerts).where(alerts.c.alert_id == alert_id).values(outcome=outcome, updated=now)
     return (await conn.execute(statement)).rowcount == 1
 
@@ -121,7 +121,7 @@ async def recent(
     since: datetime | None = None,
     after: tuple[datetime, str] | None = None,
 ) -> list[AlertRow]:
-    """The newest alerts; `since`: created since then. `after`: those behind the one so created and named."""
+    """The newest alerts created since `since`; `after`: creation time and id of the row to continue behind."""
     statement = select(alerts).order_by(alerts.c.created.desc(), alerts.c.alert_id).limit(limit)
     if rule_id is not None:
         statement = statement.where(alerts.c.rule_id == rule_id)
@@ -146,14 +146,14 @@ async def alerts_of_article(conn: Connection, article_id: str) -> list[AlertRow]
 
 
 async def counts(conn: Connection, since: datetime) -> dict[AlertOutcome, int]:
-    """Alerts created since then, by outcome; all outcomes are there."""
+    """The number of alerts created since then, for every outcome."""
     statement = select(alerts.c.outcome, func.count()).where(alerts.c.created >= since).group_by(alerts.c.outcome)
     found = {row[0]: row[1] for row in await conn.execute(statement)}
     return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
-    """Delete alerts untouched since `before`, with their articles; a piece, as `prune_oldest` says."""
+    """Delete a batch of alerts untouched since `before`, with their articles (see `prune_oldest`)."""
     return await prune_oldest(conn, alerts.c.updated, before, limit)
 
 

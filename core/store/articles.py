@@ -42,7 +42,7 @@ class Found:
 async def put_many(conn: Connection, rows: Sequence[StoredArticle]) -> set[str]:
     """Store articles with their words; returns the ids that are new or edited.
 
-    A repeat changes nothing. An edit (another revision, accepted later) takes the place of what it edits, as the newest.
+    A repeat changes nothing. An edit (another revision, accepted later) replaces the earlier revision, as the newest.
     """
     latest: dict[str, StoredArticle] = {}
     for row in rows:
@@ -70,7 +70,7 @@ async def put_many(conn: Connection, rows: Sequence[StoredArticle]) -> set[str]:
 
 
 async def _without_repeats(conn: Connection, rows: Mapping[str, StoredArticle]) -> dict[str, StoredArticle]:
-    """The rows to store; what they edit is deleted."""
+    """The rows to store; deletes the revisions that they replace."""
     fresh = dict(rows)
     edited: list[int] = []
     for part in slices(list(rows)):
@@ -97,7 +97,7 @@ async def by_url(conn: Connection, url: str) -> StoryArticle | None:
 
 
 async def by_urls(conn: Connection, urls: Sequence[str]) -> dict[str, StoryArticle]:
-    """The same for many; a canonical URL is believed before one that was redirected, then the newest."""
+    """The same for many. A canonical URL wins over a redirected one, then the newest wins."""
     canonical = {ids.article_id(url): url for url in urls}
     read_at = {_url_id(url): url for url in urls}
     found: dict[str, bytes] = {}

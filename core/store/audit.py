@@ -25,7 +25,7 @@ class AuditRow:
 
 
 async def add(conn: Connection, row: AuditRow) -> None:
-    """Note an action, in the transaction that does it."""
+    """Record an action, in its own transaction."""
     await conn.execute(insert(audit).values({field.name: getattr(row, field.name) for field in fields(row)}))
 
 
@@ -41,5 +41,5 @@ async def list_rows(conn: Connection, *, subject: str | None = None, limit: int 
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
-    """Delete actions before then; a piece, as `prune_oldest` says."""
+    """Delete a batch of actions before then (see `prune_oldest`)."""
     return await prune_oldest(conn, audit.c.at, before, limit)

@@ -22,7 +22,7 @@ _COUNTER = "channels"
 async def sync_from_config(conn: Connection, configured: Sequence[ChannelDraft], now: datetime) -> int:
     """Make the channels of origin `file` be `configured`; how many changed.
 
-    A file takes a name over from a channel that was added by command. Whether a channel is paused stays as it is.
+    A file's channel replaces one of the same name that was added by command. A paused channel stays paused.
     """
     revision = await revisions.lock(conn, _COUNTER) + 1
     known = {row.name: row for row in map(_row, await conn.execute(_all()))}
@@ -40,7 +40,7 @@ async def sync_from_config(conn: Connection, configured: Sequence[ChannelDraft],
 
 
 async def put(conn: Connection, draft: ChannelDraft, now: datetime) -> bool:
-    """Store a channel of origin `db`, new or changed; False if it is so already. UserError if a file manages that name."""
+    """Store a channel of origin `db`, new or changed; False if nothing changes. UserError if a file manages that name."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     known = await _any(conn, draft.name)
     if known is not None:
@@ -54,7 +54,7 @@ async def put(conn: Connection, draft: ChannelDraft, now: datetime) -> bool:
 
 
 async def set_enabled(conn: Connection, name: str, now: datetime, *, enabled: bool, by: str) -> bool:
-    """Pause a channel or let it send again, whatever manages it; False if there is none or it is so already."""
+    """Pause or resume a channel of any origin; False if it does not exist or nothing changes."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     pause = {"paused_by": None, "paused_at": None} if enabled else {"paused_by": by, "paused_at": now}
     statement = _update(name).where(channels.c.removed.is_(None), channels.c.enabled.is_(not enabled))
@@ -65,7 +65,7 @@ async def set_enabled(conn: Connection, name: str, now: datetime, *, enabled: bo
 
 
 async def remove(conn: Connection, name: str, now: datetime) -> bool:
-    """Take a channel away and forget its settings, secrets included; False if there is none."""
+    """Remove a channel with its settings and secrets; False if it does not exist."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     if not await _remove(conn, name, now, revision):
         return False
@@ -86,7 +86,7 @@ async def list_all(conn: Connection) -> list[ChannelRow]:
 
 
 async def paused(conn: Connection) -> dict[str, Pause]:
-    """The channels through which nothing is sent for now, with who wants it so."""
+    """The paused channels, with who paused them."""
     statement = _all().where(channels.c.removed.is_(None), channels.c.enabled.is_(False)).order_by(channels.c.name)
     rows = [_row(row) for row in await conn.execute(statement)]
     return {row.name: row.pause for row in rows if row.pause is not None}

@@ -1,6 +1,6 @@
-"""Dead letters of the log as rows: what was set aside where and why, and what was decided about it.
+"""Dead letters of the log as rows: stage, reason, and the decision about each.
 
-A row is made of each record on the topic `deadletter`, once. From then on its state is kept here, on every log alike.
+Each record on the topic `deadletter` becomes one row. Its state is kept here, with every kind of log.
 """
 
 from collections.abc import Collection, Sequence
@@ -60,7 +60,7 @@ def letter_id(letter: DeadLetter) -> str:
 
 
 async def put_many(conn: Connection, rows: Sequence[DeadLetterRow]) -> None:
-    """Keep what is not known yet; what is known stays as it is, decisions too."""
+    """Store unknown letters; known ones keep their state and decisions."""
     if rows:
         await conn.execute(insert(conn, dead_letters).on_conflict_do_nothing(), [_values(row) for row in rows])
 
@@ -86,7 +86,7 @@ async def count(conn: Connection, wanted: Wanted) -> int:
 
 
 async def decide(conn: Connection, state: DeadLetterState, now: datetime, letter_ids: Collection[str]) -> int:
-    """Give these their new state; how many."""
+    """Set the state of these letters; return how many."""
     changed = 0
     for part in slices(sorted(letter_ids)):
         changed += await _set(conn, state, now, dead_letters.c.letter_id.in_(part))
@@ -94,14 +94,14 @@ async def decide(conn: Connection, state: DeadLetterState, now: datetime, letter
 
 
 async def decide_all(conn: Connection, state: DeadLetterState, now: datetime, wanted: Wanted) -> int:
-    """Give all that are wanted their new state; how many."""
+    """Set the state of all letters that match; return how many."""
     return await _set(conn, state, now, *_conditions(wanted))
 
 
 async def claim_redriving(
     conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float
 ) -> list[DeadLetterRow]:
-    """Lease those that are to go back to their topics, the oldest first, until they are decided to be redriven."""
+    """Lease the letters to redrive, oldest first."""
     queue = leases.DEAD_LETTERS
     if await leases.next_due(conn, queue, now) is None:
         return []
@@ -109,7 +109,7 @@ async def claim_redriving(
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
-    """Delete what was set aside before then; a piece, as `prune_oldest` says."""
+    """Delete a batch of letters from before then (see `prune_oldest`)."""
     return await prune_oldest(conn, dead_letters.c.at, before, limit)
 
 

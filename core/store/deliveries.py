@@ -1,4 +1,4 @@
-"""How delivery goes, channel by channel and alert by alert, for the page, for /readyz and for `wirewatch check`."""
+"""The state of delivery by channel and by alert, for the page, /readyz and `wirewatch check`."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class Sending:
 
 
 async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
-    """Every channel with something that waits, was given up lately or was delivered lately, by name."""
+    """Every channel with waiting, recently dead or recently delivered messages, by name."""
     table = notifications.c
     pending = table.state == _PENDING
     dead = and_(table.state == _DEAD, table.finished >= now - RECENT)
@@ -149,7 +149,7 @@ async def of_alerts(conn: Connection, alert_ids: Sequence[str]) -> dict[str, lis
 
 
 def _problem(row: Row[Any], endpoint: EndpointRow | None) -> str:
-    """Why it did not arrive (yet): what it was put aside for, its own last failure, or that of the endpoint it waits for."""
+    """Why it has not arrived: the reason for stopping it, its last failure, or that of its endpoint."""
     if row.state == NotificationState.DELIVERED:
         return ""
     if row.state not in (_PENDING, _DEAD):

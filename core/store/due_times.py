@@ -1,4 +1,4 @@
-"""Draws in due times that cannot be meant: a wall clock that was ahead for a while leaves them far in the future.
+"""Corrects impossible due times, which a wall clock that was ahead leaves far in the future.
 
 `LONGEST` says for each column how far ahead a time may lie that anybody meant; what lies beyond is due now. What a poll
 of the future left (`last_attempt` ahead of now) says nothing about when to poll next. When the clock has just gone back,
@@ -45,7 +45,7 @@ _SEEN = "clock.seen"
 
 
 async def draw_in(conn: Connection, now: datetime, longest_poll_seconds: float) -> int:
-    """Make due now what cannot be meant; how many rows. `longest_poll_seconds`: the adaptive schedule's upper bound."""
+    """Make impossible due times due now; return how many rows. `longest_poll_seconds`: the adaptive schedule's upper bound."""
     count = 0
     for table, column, longest in LONGEST:
         count += await _now(conn, table, column, column > now + longest, now)

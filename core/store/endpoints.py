@@ -1,4 +1,4 @@
-"""Endpoints that fail: until when each is left alone, and why. For people, and for the next start of a process."""
+"""Failing endpoints: until when each backs off, and why. For people, and for the next start of a process."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class EndpointRow:
 
 
 async def put(conn: Connection, row: EndpointRow) -> None:
-    """Keep how it stands now."""
+    """Store its present state."""
     values = {
         "failures": row.failures,
         "since": row.since,
@@ -56,7 +56,7 @@ async def forget(conn: Connection, channels: Collection[str], reason: FailureRea
 
 
 async def failing(conn: Connection) -> dict[str, EndpointRow]:
-    """Those that fail, by channel."""
+    """Failing endpoints by channel."""
     return {
         row.channel: EndpointRow(
             channel=row.channel,
@@ -72,5 +72,5 @@ async def failing(conn: Connection) -> dict[str, EndpointRow]:
 
 
 async def prune(conn: Connection, before: datetime) -> None:
-    """Forget those that nobody tried since: their channels are gone, or nothing waited."""
+    """Delete endpoints that were not tried since then: their channels are gone, or had no messages."""
     await conn.execute(delete(endpoints).where(endpoints.c.until < before))

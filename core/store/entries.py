@@ -1,4 +1,4 @@
-"""What is known of each feed already, so that only new entries go on."""
+"""The known entries of each feed, so that only new ones pass."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -41,5 +41,5 @@ async def remember(conn: Connection, source_id: str, entry_ids: Collection[str],
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
-    """Forget what no feed has shown since `before`; a piece, as `prune_oldest` says."""
+    """Delete a batch of entries that no feed has shown since `before` (see `prune_oldest`)."""
     return await prune_oldest(conn, entries.c.last_seen, before, limit)

@@ -1,4 +1,4 @@
-"""Every match is kept as a finding with what became of it, also where nobody was told."""
+"""Every match, stored as a finding with its outcome, whether it alerted or not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Finding:
 
 
 async def put_many(conn: Connection, rows: Sequence[Finding]) -> set[str]:
-    """Keep findings; one that is there keeps its first outcome. Returns the match ids that are new."""
+    """Store findings; a known one keeps its first outcome. Returns the new match ids."""
     if not rows:
         return set()
     statement = insert(conn, findings).on_conflict_do_nothing(index_elements=[findings.c.match_id])
@@ -35,7 +35,7 @@ async def put_many(conn: Connection, rows: Sequence[Finding]) -> set[str]:
 
 
 async def known(conn: Connection, match_ids: Sequence[str]) -> set[str]:
-    """Those of `match_ids` that are kept already: a repeat."""
+    """The `match_ids` that are stored already: repeats."""
     found: set[str] = set()
     for part in slices(match_ids):
         found.update((await conn.execute(select(findings.c.match_id).where(findings.c.match_id.in_(part)))).scalars())
@@ -58,7 +58,7 @@ async def of_rule(
 
 
 async def counts(conn: Connection, rule_id: str, since: datetime) -> dict[AlertOutcome, int]:
-    """A rule's findings since then, by outcome; all outcomes are there."""
+    """The number of a rule's findings since then, for every outcome."""
     statement = (
         select(findings.c.outcome, func.count())
         .where(findings.c.rule_id == rule_id, findings.c.matched >= since)
@@ -69,7 +69,7 @@ async def counts(conn: Connection, rule_id: str, since: datetime) -> dict[AlertO
 
 
 async def last_matched(conn: Connection, rule_id: str) -> datetime | None:
-    """When the rule matched last, within what is kept."""
+    """The time of the rule's last stored match."""
     found: datetime | None = (
         await conn.execute(
             select(findings.c.matched).where(findings.c.rule_id == rule_id).order_by(findings.c.matched.desc()).limit(1)
@@ -79,7 +79,7 @@ async def last_matched(conn: Connection, rule_id: str) -> datetime | None:
 
 
 async def times_since(conn: Connection, rule_id: str, since: datetime) -> list[datetime]:
-    """When the rule matched since then, each match."""
+    """The times of the rule's matches since then."""
     statement = select(findings.c.matched).where(findings.c.rule_id == rule_id, findings.c.matched >= since)
     return list((await conn.execute(statement)).scalars())
 

@@ -1,4 +1,4 @@
-"""Hosts that asked to be left alone (Retry-After), and until when."""
+"""Hosts that asked for a pause (Retry-After), and its end."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from core.db.tables import hosts
 
 
 async def set_not_before(conn: Connection, host: str, until: datetime) -> None:
-    """Leave the host alone until then; a later time that is there already stays."""
+    """Send nothing to the host until then; a later stored time stays."""
     statement = insert(conn, hosts).values(host=host, not_before=until)
     await conn.execute(
         statement.on_conflict_do_update(

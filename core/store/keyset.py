@@ -1,4 +1,4 @@
-"""Pages of a list in an order that never changes: what follows a row that was given, whatever has arrived since."""
+"""Pages of a list in a fixed order: the rows after a given row, whatever has arrived since."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Small values by key, for state that deserves no table of its own."""
+"""Small values by key, for state that needs no table of its own."""
 
 from typing import Any
 

@@ -1,8 +1,8 @@
-"""What is due: rows with a due time, leased while somebody works on them. The one way to claim, renew, release and free.
+"""Due work: rows with a due time, leased by the process that works on them. The one way to claim, renew, release and free.
 
-A claim leases the first rows that are due and that nobody holds. Who works on one renews its lease meanwhile, and gives back
-what it did not do. A lease that runs out frees its row, whoever died with it. A process that knows that an earlier owner is
-dead need not wait for that. On PostgreSQL those who claim at once do not wait for one another; SQLite has one writer.
+A claim leases the first due rows that are free. Their owner renews the lease while it works, and gives back rows that it did
+not handle. An expired lease frees its row. A process that knows that an earlier owner is dead can free its rows at once.
+On PostgreSQL concurrent claims do not wait for each other; SQLite has one writer.
 """
 
 from collections.abc import Collection
@@ -19,7 +19,7 @@ from core.db.tables_alerts import notifications, timers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """A table of what is due. `key`: its primary key. `which`: the rows that can be due at all. `order`: which goes first."""
+    """A table of due work. `key`: its primary key. `which`: the rows that can be due. `order`: the first row first."""
 
     table: Table
     key: tuple[Column[Any], ...]
@@ -67,13 +67,13 @@ QUEUES = (SOURCES, PUT_ASIDE, TIMERS, NOTIFICATIONS, DEAD_LETTERS)
 
 
 def free(queue: Queue, now: datetime) -> ColumnElement[bool]:
-    """Of the rows that nobody holds."""
+    """True for rows without an owner."""
     until = queue.table.c.lease_until
     return or_(until.is_(None), until <= now)
 
 
 def claimable(queue: Queue, now: datetime) -> ColumnElement[bool]:
-    """Of the rows that are due and that nobody holds."""
+    """True for rows that are due and have no owner."""
     return queue.which & (queue.due <= now) & free(queue, now)
 
 
@@ -109,26 +109,26 @@ async def claim(
 
 
 async def next_due(conn: Connection, queue: Queue, now: datetime, *only: ColumnElement[bool]) -> datetime | None:
-    """When the next row (of those, `only` these) is due that nobody holds, for a sleep until then; None if there is none."""
+    """The due time of the next free row (of `only` these), to sleep until then; None if there is none."""
     statement = select(queue.due).where(queue.which, free(queue, now), *only).order_by(queue.due).limit(1)
     found: datetime | None = (await conn.execute(statement)).scalar_one_or_none()
     return found
 
 
 async def renew(conn: Connection, queue: Queue, owners: Collection[str], until: datetime) -> int:
-    """Keep these owners' leases for longer; how many they hold. One that ran out and that another took stays the other's."""
+    """Renew these owners' leases; return how many they hold. A lease that another owner took stays with that owner."""
     table = queue.table
     mine = table.c.lease_owner.in_(sorted(owners))
     return (await conn.execute(update(table).where(mine).values(lease_until=until))).rowcount
 
 
 async def release(conn: Connection, queue: Queue, owner: str) -> int:
-    """Give back what an owner holds; how many."""
+    """Release all leases of an owner; return how many."""
     return await _end(conn, queue, queue.table.c.lease_owner == owner)
 
 
 async def free_all(conn: Connection, seat: str | None = None) -> int:
-    """End all leases, or those of all who sat on a seat; how many. For a process that knows that who held them is dead.
+    """End all leases, or those of a seat; return how many. For a process that knows that their owners are dead.
 
     An owner's name begins with the seat of its process.
     """

@@ -1,4 +1,4 @@
-"""The outbox: what is to be sent, who sends it now, every attempt, and what could not be delivered.
+"""The outbox: notifications that wait, are being sent, were delivered or are dead, with every attempt.
 
 An alert's rows are written in the transaction of the alert itself. A worker leases what it sends, and notes that a send
 begins and how it ended; a worker that dies loses its lease, and what it had begun goes out again under the same id, as
@@ -23,7 +23,7 @@ from core.store.endpoints import EndpointRow
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
-# Kept and shown instead of being sent, since somebody wanted it so.
+# Kept and shown but not sent: a person stopped it.
 ASIDE = frozenset({NotificationState.SILENCED, NotificationState.RULE_GONE, NotificationState.NO_CHANNEL})
 
 _URGENCY = {Priority.FLASH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
@@ -83,7 +83,7 @@ class QueueStats:
 
 
 async def add(conn: Connection, notification: Notification, due_at: datetime) -> bool:
-    """Put one into the outbox; False, and nothing changed, if it was there."""
+    """Add a notification to the outbox. Returns False and changes nothing if it exists."""
     return bool(await add_many(conn, [(notification, due_at)]))
 
 
@@ -119,12 +119,12 @@ async def claim_due(
 
 
 def pending_of(row: Row[Any]) -> Pending:
-    """A row of the outbox, for who sends it."""
+    """A row of the outbox for its sender."""
     return Pending(unpack(row.record, Notification), row.attempts, row.due_at, row.begun, row.maybe_sent)
 
 
 async def due_channels(conn: Connection, now: datetime) -> list[str]:
-    """The channels that have something due which nobody is sending: one step in an index for each that has any that waits."""
+    """The channels with due notifications that no worker is sending: one index step for each channel with waiting ones."""
     return list((await conn.execute(_due_channels(conn.dialect.name), {"now": now})).scalars())
 
 
@@ -225,7 +225,7 @@ async def list_rows(
     limit: int | None = 100,
     after: tuple[datetime, str] | None = None,
 ) -> list[NotificationRow]:
-    """Notifications, newest first; `after`: those behind the one so created and named."""
+    """Notifications, newest first; `after`: creation time and id of the row to continue behind."""
     statement = select(notifications).order_by(notifications.c.created.desc(), notifications.c.notification_id)
     if state is not None:
         statement = statement.where(notifications.c.state == state.value)
@@ -255,7 +255,7 @@ async def attempts(conn: Connection, notification_id: str) -> list[Attempt]:
 
 
 async def last_sequence(conn: Connection, alert_id: str, channel: str) -> int | None:
-    """The highest sequence of an alert's notifications to a channel; None before the first."""
+    """The highest sequence among an alert's notifications to a channel; None before the first."""
     statement = (
         select(func.max(notifications.c.sequence))
         .join(notification_alerts, notification_alerts.c.notification_id == notifications.c.notification_id)

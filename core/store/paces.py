@@ -1,4 +1,4 @@
-"""When each rule notified last, for throttles, groups and metric rules.
+"""The times of each rule's last notifications, for throttles, groups and metric rules.
 
 An older version keeps the same as JSON in `kv`. While processes of both run beside each other (an upgrade), a rule's decider
 moves between them, so this one reads both and writes both; see docs/database.md, "Expand and contract".
@@ -73,7 +73,7 @@ async def put_many(conn: Connection, paces: Mapping[str, Pace], now: datetime) -
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
-    """Forget the rules that have not notified since `before`; a piece, as `prune_oldest` says."""
+    """Delete a batch of rules that have not notified since `before` (see `prune_oldest`)."""
     old = (
         await conn.execute(
             select(rule_pace.c.rule_id).where(rule_pace.c.updated < before).order_by(rule_pace.c.updated).limit(limit)

@@ -17,7 +17,7 @@ _LEVEL = 1  # the higher ones win a few percent for several times the work
 
 
 def pack(record: object) -> bytes:
-    """Bytes for a column. Raises RecordError for what JSON cannot hold."""
+    """Bytes for a column. Raises RecordError for values that JSON cannot hold."""
     data = encode(record)
     return zlib.compress(data, _LEVEL) if len(data) >= _WORTH_BYTES else data
 
@@ -32,7 +32,7 @@ def unpack(data: bytes, kind: type[T]) -> T:
 
 
 def member(kind: type[E], word: str) -> E:
-    """The member of that word. Raises UpgradeFirst for one of a later release: what it asks for is not known here."""
+    """The member of that word. Raises UpgradeFirst for a word of a later release, whose meaning is unknown here."""
     try:
         return kind(word)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Deleting the oldest rows of a table, a piece at a time."""
+"""Deletes the oldest rows of a table, a batch at a time."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from core.db.connection import Connection
 
 
 async def prune_oldest(conn: Connection, column: Column[datetime], before: datetime, limit: int) -> int:
-    """Delete the `limit` oldest rows with `column` before then, and those of the same instant as the last; how many.
+    """Delete the `limit` oldest rows with `column` before then, and those of the last one's instant; return how many.
 
     Call it again while it returns at least `limit`. NULLs stay. The column has an index.
     """

@@ -1,4 +1,4 @@
-"""Entries that could not be read yet and are asked for again: rows with a due time, leased while somebody reads them."""
+"""The retry queue: entries that could not be read yet, as rows with a due time, leased while a process reads them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,7 +113,7 @@ def _read(row: Row[Any], owner: str) -> PutAside | None:
 
 
 async def done(conn: Connection, entry_ids: Sequence[str], owner: str) -> None:
-    """These have ended, one way or the other; one that was put aside again meanwhile has not."""
+    """Remove entries that have ended; one that was put aside again meanwhile stays."""
     mine = put_aside.c.lease_owner == owner
     await conn.execute(delete(put_aside).where(put_aside.c.entry_id.in_(list(entry_ids)), mine))
 
@@ -125,17 +125,17 @@ async def next_due(conn: Connection, now: datetime, without: Collection[str] = (
 
 
 async def count(conn: Connection) -> int:
-    """How many wait."""
+    """The number of waiting entries."""
     return int((await conn.execute(select(func.count()).select_from(put_aside))).scalar_one())
 
 
 async def full(conn: Connection) -> frozenset[str]:
-    """Sources of which as many wait as may."""
+    """Sources with the maximum number of waiting entries."""
     statement = select(put_aside.c.source_id).group_by(put_aside.c.source_id).having(func.count() >= MOST_OF_A_SOURCE)
     return frozenset((await conn.execute(statement)).scalars())
 
 
 async def count_of(conn: Connection, source_id: str) -> int:
-    """How many of a source wait."""
+    """The number of a source's waiting entries."""
     statement = select(func.count()).where(put_aside.c.source_id == source_id)
     return int((await conn.execute(statement)).scalar_one())

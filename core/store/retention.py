@@ -1,4 +1,4 @@
-"""Deletion of what was kept for as long as it was to be, in small pieces, so that nobody waits for a long transaction."""
+"""Deletes rows that are older than their retention, in small transactions that block nobody for long."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ _PRUNES: dict[str, Prune] = {
 
 
 async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
-    """Delete what is older than `keep` says, each piece in a transaction of its own; how many rows of each kind."""
+    """Delete everything older than `keep` allows, each batch in its own transaction; return how many rows of each kind."""
     deleted = dict.fromkeys(_PRUNES, 0)
     for kind, prune in _PRUNES.items():
         before = now - timedelta(days=getattr(keep, kind))

@@ -7,7 +7,7 @@ from core.db.tables_alerts import revisions
 
 
 async def lock(conn: Connection, name: str) -> int:
-    """The counter's value, held against other writers until this transaction ends. Take it before reading what changes."""
+    """The counter's value, locked against other writers until this transaction ends. Lock it before reading the rows."""
     statement = select(revisions.c.value).where(revisions.c.name == name).with_for_update()
     value: int = (await conn.execute(statement)).scalar_one()
     return value
@@ -19,6 +19,6 @@ async def advance(conn: Connection, name: str, value: int) -> None:
 
 
 async def read(conn: Connection, name: str) -> int:
-    """The counter as committed: everything up to it is visible."""
+    """The committed counter: all changes up to it are visible."""
     value: int = (await conn.execute(select(revisions.c.value).where(revisions.c.name == name))).scalar_one()
     return value

@@ -26,8 +26,8 @@ _COUNTER = "rules"
 async def sync_from_config(conn: Connection, configured: Sequence[RuleDraft], now: datetime) -> int:
     """Make the rules of origin `file` be `configured`; how many changed.
 
-    A changed query or setting is a new version; a rule that is gone from the files is disabled and keeps its versions; one
-    that was renamed there (`recognised`) keeps its id and history.
+    A changed query or setting makes a new version. A rule that is no longer in the files is disabled and keeps its versions. A
+    renamed rule (`recognised`) keeps its id and history.
     """
     revision = await revisions.lock(conn, _COUNTER) + 1
     known = [_row(row) for row in await conn.execute(_current())]
@@ -68,7 +68,7 @@ async def _free_names(
 
 
 async def rename(conn: Connection, rule_id: str, name: str) -> None:
-    """Give a rule another name, which no other rule has; its id, versions and alerts stay."""
+    """Rename a rule to an unused name; its id, versions and alerts stay."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     await conn.execute(update(rules).where(rules.c.rule_id == rule_id).values(name=name, revision=revision))
     await revisions.advance(conn, _COUNTER, revision)
@@ -91,7 +91,7 @@ async def put(conn: Connection, draft: RuleDraft, now: datetime, team_id: str = 
 async def rollback(
     conn: Connection, name: str, version: int, author: str, now: datetime, team_id: str = DEFAULT_TEAM
 ) -> int:
-    """Put an old version in force again, as a new one; its number. UserError if there is no such version."""
+    """Make an old version current again, as a new version; return its number. UserError if it does not exist."""
     for old in await versions(conn, name, team_id):
         if old.version == version:
             comment = f"back to version {version}"
@@ -108,7 +108,7 @@ async def rollback(
 
 
 async def set_enabled(conn: Connection, name: str, team_id: str = DEFAULT_TEAM, *, enabled: bool) -> bool:
-    """Pause or resume a rule; False if there is none or it is so already. Removing a rule is pausing it: history stays."""
+    """Pause or resume a rule; False if it does not exist or nothing changes. Removing a rule pauses it and keeps its history."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     statement = update(rules).where(_named(name, team_id), rules.c.enabled.is_(not enabled))
     if (await conn.execute(statement.values(enabled=enabled, revision=revision))).rowcount == 0:
@@ -118,7 +118,7 @@ async def set_enabled(conn: Connection, name: str, team_id: str = DEFAULT_TEAM, 
 
 
 async def get(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> RuleRow | None:
-    """The version in force, disabled rules too."""
+    """The current version, of disabled rules too."""
     row = (await conn.execute(_current().where(_named(name, team_id)))).one_or_none()
     return None if row is None else _row(row)
 
@@ -143,7 +143,7 @@ async def versions_of(conn: Connection, rule_id: str) -> list[RuleRow]:
 
 
 async def list_active(conn: Connection) -> list[RuleRow]:
-    """All enabled rules in force, by name."""
+    """All enabled rules in their current version, by name."""
     statement = _current().where(rules.c.enabled.is_(True)).order_by(rules.c.name)
     return [_row(row) for row in await conn.execute(statement)]
 
@@ -151,7 +151,7 @@ async def list_active(conn: Connection) -> list[RuleRow]:
 async def active_pieces(conn: Connection, size: int = 2000) -> AsyncIterator[list[RuleRow]]:
     """All enabled rules, `size` at a time by id, for sets too large to build without a pause.
 
-    Read `revision` first: what changes meanwhile is then among what `changed_since` tells.
+    Read `revision` first; `changed_since` then returns everything that changes meanwhile.
     """
     statement = _current().where(rules.c.enabled.is_(True)).order_by(rules.c.rule_id).limit(size)
     piece = [_row(row) for row in await conn.execute(statement)]

@@ -1,4 +1,4 @@
-"""What a send leaves in the outbox before it and after it, and what is put aside instead of being sent."""
+"""Marks a send in the outbox before and after it, and stops notifications that must not be sent."""
 
 from collections.abc import Collection
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Silences, and how much each has hidden."""
+"""Silences, and the number of matches that each has hidden."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ async def add(conn: Connection, silence: Silence) -> bool:
 
 
 async def remove(conn: Connection, silence_id: str, now: datetime) -> bool:
-    """End a silence now; it stays in the list as history. False if there is none in force or to come."""
+    """End a silence now; it stays in the list as history. False if there is no active or future one."""
     statement = update(silences).where(silences.c.silence_id == silence_id, silences.c.ends > now)
     return (await conn.execute(statement.values(ends=now))).rowcount == 1
 
@@ -47,21 +47,21 @@ async def page(
 
 
 async def active(conn: Connection, now: datetime) -> list[Silence]:
-    """The silences in force at `now`."""
+    """The silences active at `now`."""
     statement = select(silences).where(silences.c.starts <= now, silences.c.ends > now)
     return await _all(conn, statement.order_by(silences.c.ends, silences.c.silence_id))
 
 
 @dataclass(frozen=True, slots=True)
 class SilenceCounts:
-    """Silences in force, and those to come."""
+    """Active and future silences."""
 
     active: int
     pending: int
 
 
 async def count(conn: Connection, now: datetime) -> SilenceCounts:
-    """How many silences are in force at `now`, and how many are to come."""
+    """The numbers of active and of future silences at `now`."""
     pending = func.coalesce(func.sum(case((silences.c.starts > now, 1), else_=0)), 0)
     found = (await conn.execute(select(func.count(), pending).where(silences.c.ends > now))).one()
     return SilenceCounts(int(found[0]) - int(found[1]), int(found[1]))

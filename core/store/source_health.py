@@ -65,7 +65,7 @@ def _bad(now: datetime, bounds: HealthBounds) -> dict[str, _Bad]:
 
 
 async def counts(conn: Connection, now: datetime, bounds: HealthBounds) -> SourceCounts:
-    """How many sources are how."""
+    """The number of sources in each state."""
     total = select(func.count()).select_from(sources).scalar_subquery()
     paused = select(func.count()).where(sources.c.enabled.is_(False)).scalar_subquery()
     bad = _bad(now, bounds)
@@ -76,7 +76,7 @@ async def counts(conn: Connection, now: datetime, bounds: HealthBounds) -> Sourc
 
 
 async def longest_overdue(conn: Connection, now: datetime) -> timedelta:
-    """For how long the source whose poll was due first has waited for it; nothing where none has."""
+    """How long the most overdue source has waited for its poll; zero if none waits."""
     first: datetime | None = (
         await conn.execute(select(func.min(sources.c.next_poll)).where(sources.c.enabled.is_(True)))
     ).scalar_one()

@@ -27,10 +27,10 @@ DB = "db"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
-    """What a poll leaves for the next one. `memory` is the schedule's own, kept as it is (JSON).
+    """The state that a poll saves for the next one. `memory` belongs to the schedule and is stored unread (JSON).
 
-    `interval_seconds`: what the schedule wants; None before the first poll, and where the source has its own. `stale_at`:
-    from then on it is stale, if nothing new comes.
+    `interval_seconds`: the schedule's; None before the first poll, and for sources with their own. `stale_at`: when the
+    source becomes stale unless new entries come.
     """
 
     etag: str | None = None
@@ -57,7 +57,7 @@ class PollState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """A source as it is kept. `origin`: `file` (managed as code) or `db`."""
+    """A stored source. `origin`: `file` (managed as code) or `db`."""
 
     source: Source
     origin: str
@@ -185,7 +185,7 @@ async def at_url(conn: Connection, url: str) -> SourceRow | None:
 
 
 async def move(conn: Connection, source_id: str, url: str, now: datetime) -> bool:
-    """Poll a source at another address from now on; its id, entries and history stay. False if there is no such source.
+    """Change the address of a source; its id, entries and history stay. False if there is no such source.
 
     The address is no other source's. A poll of the old address that is under way leaves no state.
     """
@@ -198,7 +198,7 @@ async def move(conn: Connection, source_id: str, url: str, now: datetime) -> boo
 
 
 async def remove(conn: Connection, source_id: str) -> bool:
-    """Remove a source of origin `db` with what is known of it; False if there is none."""
+    """Remove a source of origin `db` with its state; False if it does not exist."""
     mine = and_(sources.c.source_id == source_id, sources.c.origin == DB)
     return (await conn.execute(delete(sources).where(mine))).rowcount == 1
 
@@ -287,7 +287,7 @@ def _asked(doubtful: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 
 
 
 async def save_poll(conn: Connection, source_id: str, state: PollState, owner: str | None = None) -> bool:
-    """Keep a poll's result and give the lease back.
+    """Save a poll's result and release the lease.
 
     With `owner`: only if the lease is still this owner's; False (nothing saved) if it ran out and another took it.
     """

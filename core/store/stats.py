@@ -1,4 +1,4 @@
-"""What each rule cost and found, by day (UTC)."""
+"""The cost and the matches of each rule by day (UTC)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which teams read which source. What the teams of a source are stands in its record too, and goes with its entries."""
+"""The teams that read each source. They are part of the source's record too, and pass on with its entries."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -35,13 +35,13 @@ async def sync_from_config(conn: Connection, wanted: TeamsOf, now: datetime) -> 
 
 
 async def add(conn: Connection, team_id: str, source_id: str, name: str, origin: str, now: datetime) -> None:
-    """Let a team read a source; nothing changes where it does."""
+    """Subscribe a team to a source; changes nothing if it is subscribed."""
     row = {"team_id": team_id, "source_id": source_id, "name": name, "origin": origin, "created": now}
     await conn.execute(insert(conn, subscriptions).on_conflict_do_nothing(), row)
 
 
 async def remove(conn: Connection, team_id: str, source_id: str) -> bool:
-    """Let a team read a source no more; False if it did not."""
+    """Unsubscribe a team from a source; False if it was not subscribed."""
     mine = delete(subscriptions).where(subscriptions.c.team_id == team_id, subscriptions.c.source_id == source_id)
     return (await conn.execute(mine)).rowcount == 1
 

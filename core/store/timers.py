@@ -14,7 +14,7 @@ from core.store import leases
 
 
 async def put(conn: Connection, timer: Timer, *, move: bool = False) -> None:
-    """Set a timer. One that is set already stays as it is, or with `move` is set anew.
+    """Set a timer. One that exists stays unchanged, or moves with `move`.
 
     One that was claimed and is not done yet is always set anew: its work may not have seen what this one is for.
     """
@@ -51,7 +51,7 @@ async def done(conn: Connection, timer: Timer) -> bool:
 
 
 async def cancel(conn: Connection, kind: str, key: str) -> bool:
-    """Take a timer away; False if there was none."""
+    """Delete a timer; False if there was none."""
     statement = delete(timers).where(timers.c.kind == kind, timers.c.key == key)
     return (await conn.execute(statement)).rowcount == 1
 

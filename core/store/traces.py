@@ -1,4 +1,4 @@
-"""The way of each article through the stages, for "why did I not get that"."""
+"""The steps of each article through the stages, to explain why it did not alert."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class TraceRow:
 
 
 async def add_many(conn: Connection, rows: Sequence[TraceRow]) -> None:
-    """Keep steps; a step that is there already keeps its first time."""
+    """Store steps; a known step keeps its first time."""
     if rows:
         await conn.execute(insert(conn, traces).on_conflict_do_nothing(), [_values(row) for row in rows])
 
@@ -65,7 +65,7 @@ async def _of(conn: Connection, subjects: set[str]) -> list[TraceRow]:
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
-    """Delete steps older than `before`; a piece, as `prune_oldest` says."""
+    """Delete a batch of steps older than `before` (see `prune_oldest`)."""
     return await prune_oldest(conn, traces.c.at, before, limit)
 
 

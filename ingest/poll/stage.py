@@ -1,8 +1,8 @@
-"""The poll stage: lease a due source, fetch its feed, put what is new on the log, and only then remember the poll.
+"""The poll stage: lease a due source, fetch its feed, append new entries to the log, and only then save the poll.
 
-scheduler: which, when -> fetch: the answer -> intake: new entries on the log -> the source's next state, saved
+scheduler: which source, when -> fetch: the feed -> intake: new entries on the log -> save the source's next state
 
-A crash anywhere before the last step repeats the poll; nothing is lost, and repeats have the same ids.
+A crash before the last step repeats the poll: nothing is lost, and repeats have the same ids.
 """
 
 import random
@@ -39,7 +39,7 @@ _logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollParts:
-    """What the stage works with.
+    """The parts that the stage works with.
 
     `least_seconds`: the schedule's shortest interval; `polls_per_minute`: the budget of all adaptive sources.
     """
@@ -54,13 +54,13 @@ class PollParts:
     metrics: Metrics
     least_seconds: float = 60.0
     polls_per_minute: float = POLLS_PER_MINUTE
-    back_numbers: bool = True  # whether what has no date goes on at a source's first poll
+    back_numbers: bool = True  # whether undated entries of a source's first poll pass
     chance: Callable[[], float] = random.random
     crawl_delay: Callable[[str], float | None] = lambda _url: None
 
 
 class PollStage:
-    """Polls what is due with `workers` at once, beside polls that only wait, until cancelled. Several pollers may run."""
+    """Polls due sources until cancelled: `workers` at once, beside polls that only wait. Several pollers may run."""
 
     def __init__(self, parts: PollParts, *, owner: str, workers: int = 32) -> None:
         self._parts = parts
@@ -81,7 +81,7 @@ class PollStage:
         await self._scheduler.run(self.poll)
 
     def sources_changed(self) -> None:
-        """Look again at once: a source was added, resumed or is to be polled now."""
+        """Check for due sources at once: one was added or resumed."""
         self._scheduler.wake()
 
     async def poll(self, due: DueSource) -> PollOutcome:
@@ -92,7 +92,7 @@ class PollStage:
 
         async def save(conn: Connection) -> bool:
             state = next_state(due, result, parts.schedule, parts.clock.now(), parts.chance(), self._pacing.stretch)
-            # False where the lease ran out and another polls it, or the source is gone.
+            # False if the lease expired and another poller has it, or the source is gone.
             return await sources.save_poll(conn, due.source.source_id, state, self._owner)
 
         if result.found is not None:
@@ -113,7 +113,7 @@ class PollStage:
                 return PollResult(polled, fetched.detail)
             reach(FaultPoint.POLL_FETCHED)
             result = await self._taken_in(due, fetched, hint_seconds(fetched.headers))
-        except Exception as e:  # a source on which our code fails ends its own poll, and no other
+        except Exception as e:  # our code fails on this source: only its own poll ends
             if not is_bug(e):
                 raise
             _logger.exception("source_failed", source=due.source.name)

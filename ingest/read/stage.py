@@ -1,10 +1,10 @@
-"""The read stage: an entry becomes an article, or ends with a name.
+"""The read stage: an entry becomes an article, or ends with a named outcome.
 
 entry -> read (reader.py) -> Article ==> ARTICLES
                  | not now
                  +-> put aside, a row -> due: read once more (retry_queue.py)
 
-Entries of one server are read one after another, many servers at once. Whatever happens is traced and counted.
+Entries of one server are read one after another, many servers at once. Every outcome is traced and counted.
 """
 
 import asyncio
@@ -44,15 +44,15 @@ from ingest.read.retry_queue import RetryQueue
 _logger = structlog.get_logger(__name__)
 
 GROUP = "read"
-FIRST_SECONDS, MOST_SECONDS = 5.0, 60.0  # for an answer of a host that never gave one; of any
-_READERS_SECONDS = 10.0  # of any, while readers of the log wait for it
-_TURN_SECONDS = 5.0  # that a reader of the log waits for a turn at a host
+FIRST_SECONDS, MOST_SECONDS = 5.0, 60.0  # limits for an answer: of a host that never answered; of any host
+_READERS_SECONDS = 10.0  # limit for any host while the log's readers wait for it
+_TURN_SECONDS = 5.0  # for which a reader of the log waits for its turn at a host
 _WATCH_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadParts:
-    """What the stage works with."""
+    """The parts that the stage works with."""
 
     log: EventLog
     db: Database
@@ -67,7 +67,7 @@ class ReadParts:
 
 
 class ReadStage:
-    """Reads entries until cancelled, `concurrency` at once, and beside them what was put aside."""
+    """Reads entries until cancelled, `concurrency` at once, and beside them those that were put aside."""
 
     def __init__(self, parts: ReadParts, *, concurrency: int = 64, options: Options | None = None) -> None:
         self._parts = parts
@@ -91,7 +91,7 @@ class ReadStage:
         self.retries = RetryQueue(parts.log, parts.db, self.retry, options=self._options, owner=parts.owner)
 
     def _begin(self) -> None:
-        """Forget what holds within one run: it may not have reached the log or the database before a restart."""
+        """Reset the state of one run: some of it may not have reached the log or the database before a restart."""
         parts = self._parts
         self._reader = EntryReader(
             pages=self._pages,
@@ -132,7 +132,7 @@ class ReadStage:
         )
 
     async def _watch(self) -> None:
-        """Look now and then how many wait."""
+        """Count the waiting entries from time to time."""
         while True:
             async with self._parts.db.connection() as conn:
                 waiting = await put_aside.count(conn)
@@ -142,19 +142,19 @@ class ReadStage:
             await self._parts.clock.sleep(_WATCH_SECONDS)
 
     async def handle(self, entry: Entry) -> Sequence[Output]:
-        """One entry: its article as output, or nothing; traced and counted under the same word either way."""
+        """Handle an entry: returns its article, or nothing; traces and counts the outcome under one word."""
         aside = PutAside(entry=entry, due=entry.seen, since=self._parts.clock.now())
         return await self._handled(aside, self._limits)
 
     async def retry(self, aside: PutAside) -> Sequence[Output]:
-        """The same for one that was put aside, with more patience."""
+        """Handle an entry that was put aside, with more patience."""
         return await self._handled(aside, self._retry_limits)
 
     async def _handled(self, aside: PutAside, limits: FetchLimits) -> Sequence[Output]:
         entry = aside.entry
         try:
             found = await self._reader.read(aside, limits)
-        except Exception as e:  # an entry on which our code fails has no article; the others go on
+        except Exception as e:  # our code fails on this entry: only it has no article
             if not is_bug(e):
                 raise
             _logger.exception("entry_failed", url=entry.url)

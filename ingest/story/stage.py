@@ -1,10 +1,10 @@
-"""The story stage: what an article is to the stories of the last days, so that a story is told once.
+"""The story stage: decides whether an article is a new story, a copy or an update, so that a story alerts once.
 
 ARTICLES (one partition, one owner) -> prepare (a pool of processes) -> judge (a thread) -> traces -> STORIES, key: story
 
-Its memory is a fold over STORIES and is read back from there: at start, and whenever the partition is assigned to it, after
-it has taken the right to append from the owner before. So it knows all that was decided before it decides, and nothing is
-decided behind its back. A record that is repeated gets the decision it had.
+Its memory is a fold over STORIES. It rebuilds the memory from there at start, and at each assignment of the partition after it
+has taken the right to append from the earlier owner. So it knows all earlier decisions before it decides, and nobody else
+decides meanwhile. A repeated record gets its earlier decision.
 """
 
 import asyncio
@@ -46,13 +46,13 @@ _OVERLAP = timedelta(minutes=5)  # clocks of writers differ
 
 
 class Workers(Protocol):
-    """What is needed of core.pool's ProcessPool."""
+    """The part of core.pool's ProcessPool that the stage needs."""
 
     async def run(self, job: Callable[..., T], *args: object) -> JobDone[T] | JobFailed: ...
 
 
 class StoryStage:
-    """The one judge of what is one story."""
+    """Judges which articles are one story; only one judge is active."""
 
     def __init__(
         self,
@@ -76,9 +76,9 @@ class StoryStage:
 
     async def run(self) -> None:
         """Judge until cancelled. Raises Unavailable when log or database do not answer."""
-        self._memory = StoryMemory()  # what it holds may not have reached the log before a restart
+        self._memory = StoryMemory()  # the old one may hold decisions that did not reach the log before a restart
         self._read_until = None
-        await self._catch_up()  # most of it, also while another one is the owner
+        await self._catch_up()  # most of it, even while another process is the owner
         await consume_batches(
             self._log,
             group=GROUP,
@@ -122,7 +122,7 @@ class StoryStage:
                 done = await self._workers.run(all_prepared, texts)
                 if isinstance(done, JobDone):
                     return done.value
-            # Workers that hang or die mostly do so for some page's sake: the stories must not wait for it.
+            # Workers that hang or die mostly do so because of a page: stories must not wait for that.
         return await asyncio.to_thread(all_prepared, texts)
 
     def _judge(self, articles: Sequence[Article], ready: Sequence[Prepared]) -> list[StoryArticle]:
@@ -146,7 +146,7 @@ class StoryStage:
         )
 
     async def _catch_up(self) -> None:
-        """Take in what is on the log and not yet in memory."""
+        """Read decisions from the log that are not in memory yet."""
         now = self._clock.now()
         since = now - WINDOW if self._read_until is None else self._read_until - _OVERLAP
         taken = 0

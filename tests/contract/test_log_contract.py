@@ -113,7 +113,7 @@ async def test_a_record_that_is_too_large_is_refused_and_nothing_of_its_batch_ap
 
 
 async def test_a_key_that_is_no_text_is_refused(engine: Engine, log: EventLog) -> None:
-    with pytest.raises(RecordError, match="no Unicode text"):
+    with pytest.raises(RecordError, match="not Unicode text"):
         await log.append(engine.topic, [Record("\ud800", b"1")])
 
 
