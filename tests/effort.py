@@ -37,8 +37,11 @@ SLOW = (
     "tests/ingest/parse/test_linear.py",
     "tests/ingest/parse/test_parser.py",
     "tests/ingest/story/test_hostile_texts.py",
+    "tests/ingest/story/test_memory.py::test_a_memory_that_is_read_back",
     "tests/ingest/story/test_memory.py::test_of_a_days_news",
     "tests/ingest/test_reading_scores.py",
     "tests/test_deploy.py",
     "tests/wirewatch/cli/test_lean_commands.py",
+    "tests/wirewatch/cli/test_run_command.py",
+    "tests/wirewatch/test_poison.py::test_no_command_lets_others",
 )
