@@ -43,7 +43,7 @@ class SteadyClock:
         self._start, self._passed = clock.now(), clock.monotonic()
 
     def now(self) -> datetime:
-        """Only differences within this process mean something: what others shall read is told by the wall clock."""
+        """Only differences within this process mean something; use the wall clock for times that others read."""
         return self._start + timedelta(seconds=self._clock.monotonic() - self._passed)
 
 

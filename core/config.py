@@ -92,14 +92,14 @@ class Document:
         return path
 
     def is_told(self, path: KeyPath) -> bool:
-        """Whether what is wrong there is told already: a line that is no TOML, a variable that is not set, a wrong value."""
+        """Whether the problem there is reported already: a line that is not TOML, an unset variable, a wrong value."""
         path = self.placed(path)
         if any(path[:end] in self.told for end in range(1, len(path) + 1)):
             return True
         return self.lines.get(path) in self.broken
 
     def is_told_within(self, path: KeyPath) -> bool:
-        """Whether something in the value there is wrong and told, so that the value was left out."""
+        """Whether the value there has a reported problem, so that it was skipped."""
         path = self.placed(path)
         return any(told[: len(path)] == path for told in self.told)
 

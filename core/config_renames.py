@@ -32,7 +32,7 @@ class Applied:
 
 
 def apply_renames(document: Document, renames: Sequence[Renamed]) -> Applied:
-    """Read old keys as the new ones. What is wrong with a value is told where it stands, under its new name."""
+    """Read old keys as the new ones. A problem of a value is reported at its place, under the new name."""
     applied = Applied([], [])
     for rename in renames:
         for old, new in list(_found(document.data, rename.old.split("."), rename.new.split("."))):
@@ -68,7 +68,7 @@ def _move(document: Document, old: KeyPath, new: KeyPath, rename: Renamed, appli
     holder = _table(document.data, above_old, made=False)
     target = _table(document.data, above_new, made=True)
     if holder is None or target is None:
-        return  # what stands there is no table, which is told when the file is checked
+        return  # not a table; checking the file reports that
     value = holder.pop(str(old_name))
     if new_name in target:
         applied.problems.append(document.problem(old, f"{told}, and both stand here; leave the old one out"))

@@ -1,7 +1,7 @@
-"""Tasks: telling a stop from a CancelledError that nobody asked for, and which error of a group counts.
+"""Tasks: distinguishes a stop from an unrequested CancelledError, and picks the error of a group that counts.
 
-A client that cancels a task of its own and awaits it can raise CancelledError at whoever closes it. Taken for a stop, it
-ends a role for good without a word.
+A client that cancels a task of its own and awaits it can raise CancelledError in its caller. Mistaken for a stop, that
+would end a role for good without a message.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What people who do not write TOML every day get wrong, said so that they can mend it: the line, what was expected, the fix."""
+"""Explains common mistakes in TOML, with the line, the expected form and the fix."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _PAIR = re.compile(r"^\s*([A-Za-z0-9_.\"'-]+)\s*([=:])\s*(.*?)\s*$")
 _SHOWN = 160
-_MOST = 20  # mistakes of one file that are told
+_MOST = 20  # mistakes of one file to report
 _SECRET_KEYS = re.compile(r"secret|password|token|url|headers", re.IGNORECASE)
 _TIME = re.compile(r"[\[\s,={]*(\d{1,2}:\d{2})\b(?!:)")
 _CURLY = "“”„‟«»‘’"  # quotes that word processors make

@@ -3,7 +3,7 @@
     commits of the log (read) -> copy of the database -> copy of the log, with the commits that were read first
 
 What the database knows of (a poll that is saved, an alert that is stored) is then on the log, and what the log calls done
-is in the database. The stages repeat a little and tell nobody of what the database knows was told: ids are derived.
+is in the database. The stages repeat a little and send no alert that the database has as sent: ids are derived.
 """
 
 import hashlib

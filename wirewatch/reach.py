@@ -68,7 +68,7 @@ class Receiver:
 
 async def findings(config: Config) -> AsyncIterator[Finding]:
     """Everything that the configuration asks for, one after another."""
-    if log_url_problem(config.log.url) is None:  # else it is told already
+    if log_url_problem(config.log.url) is None:  # else it is reported already
         log = await _log(config)
         yield log
         for later in [] if log.problem else await _later(config):
@@ -92,7 +92,7 @@ async def _log(config: Config) -> Finding:
     if unknown:
         names = ", ".join(sorted({repr(host) for host, _ in unknown}))
         return Finding(what, f"no address is known for {names}; mend the name in log.url, or the name service")
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it has to say is said below
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # its problems are reported below
     try:
         await reach_kafka(config.log.url, config.log.kafka)
     except WirewatchError as error:
@@ -214,7 +214,7 @@ async def _receivers(config: Config) -> AsyncIterator[Finding]:
         try:
             receiver = _receiver_of(channel.settings, channel.base_dir)
         except ConfigError:
-            continue  # told with the configuration's problems
+            continue  # reported with the configuration's problems
         if receiver is not None:
             yield await _receiver(receiver, config)
     in_files = {channel.settings.name for channel in config.channels}

@@ -11,7 +11,7 @@ from wirewatch.usecases.acting import Acting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """`visitor`: who asks, as the use cases want it; `health` and `collector`: what this process sees of itself."""
+    """`visitor`: the acting visitor for use cases; `health` and `collector`: this process's view of itself."""
 
     visitor: Acting
     health: Health

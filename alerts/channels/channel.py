@@ -13,7 +13,7 @@ from core.model.outcome import FailureReason
 class Confirmation(StrEnum):
     """How much a channel's success says."""
 
-    ACCEPTED = "accepted"  # taken over by a service that may still drop it
+    ACCEPTED = "accepted"  # accepted by a service that may still drop it
     DELIVERED = "delivered"  # the receiver has it
 
 

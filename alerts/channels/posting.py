@@ -27,7 +27,7 @@ _TRANSPORT = {
     FetchProblem.DNS: (FailureReason.DNS, True),
     FetchProblem.TLS: (FailureReason.TLS, True),
     FetchProblem.CONNECT: (FailureReason.CONNECT, True),
-    FetchProblem.BLOCKED_ADDRESS: (FailureReason.SSRF_BLOCKED, True),  # whoever runs us can allow the network
+    FetchProblem.BLOCKED_ADDRESS: (FailureReason.SSRF_BLOCKED, True),  # the operator can allow the network
     FetchProblem.BAD_URL: (FailureReason.CLIENT_ERROR, False),
 }
 

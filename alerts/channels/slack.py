@@ -66,7 +66,7 @@ class SlackChannel:
         message: Message,
         *,
         notification_id: str,  # noqa: ARG002 - Slack takes no idempotency id
-        attempt: int,  # noqa: ARG002 - people are not told of attempts
+        attempt: int,  # noqa: ARG002 - messages do not show attempts
         now: datetime,
     ) -> Receipt:
         body = slack_body(message)
@@ -147,7 +147,7 @@ def _heading(message: Message) -> str:
         why = "Test message"
     stories = f"{len(message.stories)} stories" if len(message.stories) > 1 else ""
     standing = "" if message.standing is None else escape(message.standing.because)
-    # Slack cannot drop a repeat, so people are told that this may be one.
+    # Slack cannot drop a repeat, so the message says that it may be one.
     again = "" if message.maybe_sent is None else f"may have been posted before, at {message.maybe_sent:%H:%M} UTC"
     return urgent + " · ".join(part for part in (name, standing, why, "" if standing else stories, again) if part)
 

@@ -39,7 +39,7 @@ def newest_first(alert: Alert, newest: AlertArticle | None = None) -> Alert:
 def message_now(
     notified: NotifiedAlert, channel: str, *, matched: datetime, now: datetime, others: Sequence[Alert] = ()
 ) -> Notification:
-    """The notification of one alert, told at once. The alert's articles are in the order in which to show them.
+    """The notification of one alert, to send at once. The alert's articles are in the order in which to show them.
 
     `others`: alerts that are shown with it, because a metric rule counted their stories too.
     """

@@ -104,7 +104,7 @@ class Releaser:
 
 
 def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence]) -> AlertOutcome | None:
-    """Why a held alert is not told after all: what changed while it waited; None: it is told."""
+    """Why a held alert is not sent after all: a change while it waited. None: it is sent."""
     if policy is None:
         return AlertOutcome.RULE_GONE
     if not policy.channels:

@@ -21,7 +21,7 @@ from core.model.channel import ChannelRow
 from core.store import channels
 from core.wake_up import WakeUp
 
-_SECONDS = 2.0  # how late a change that another process made may be taken over
+_SECONDS = 2.0  # how late a change by another process may apply
 _logger = structlog.get_logger(__name__)
 
 
@@ -35,7 +35,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """What was taken over. `broken`: channels that cannot be built here, with the reason. `secrets`: of those from rows."""
+    """The channels in use. `broken`: channels that cannot be built here, with the reason. `secrets`: of those from rows."""
 
     names: frozenset[str]
     broken: Mapping[str, str]
@@ -87,7 +87,7 @@ class ChannelWatch:
             await self._look(again | (set(self._files) if anew else set(changed)), force=True)
 
     async def look(self) -> bool:
-        """Take over what has changed since the last look; False if nothing has."""
+        """Apply the changes since the last look; False if there are none."""
         async with self._looking:
             return await self._look(set(), force=False)
 

@@ -1,4 +1,4 @@
-"""What waits in the outbox is looked at again before each try, and kept instead where nobody wants it any more.
+"""Checks waiting notifications again before each attempt, and stops those that nobody wants any more.
 
 notification -> rules and silences as they stand -> sent | sent without some of its alerts | silenced, rule_gone, no_channel
                                                                                the rule's other channels <-|
@@ -130,7 +130,7 @@ async def withhold(conn: Connection, looked: Looked, now: datetime, *, owner: st
 
 
 async def _move(conn: Connection, looked: Looked, now: datetime) -> None:
-    """What waited for a channel that its rule names no more goes to those that it names now, unless they were told of it."""
+    """Moves a notification from a channel that its rule no longer names to the rule's present channels, unless they have the alert."""
     notification = looked.notification
     missed: dict[str, list[Alert]] = defaultdict(list)
     for alert, found in looked.withheld:

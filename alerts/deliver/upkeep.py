@@ -28,7 +28,7 @@ class Upkeep:
     def __init__(self, context: Context, workers: Mapping[str, ChannelWorker]) -> None:
         self._context = context
         self._workers = workers
-        self._told_missing: dict[str, float] = {}  # channel -> when the log said so, monotonic
+        self._told_missing: dict[str, float] = {}  # channel -> when the log reported it, monotonic
 
     async def put_aside(self) -> int:
         """Put aside what waits and is no longer wanted, if a rule or a silence has changed; how many."""

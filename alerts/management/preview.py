@@ -154,7 +154,7 @@ async def preview(
 ) -> Preview:
     """Judge the stored articles that may match; then look among the others for words just missed.
 
-    `judge`: see `production_judge`; without it, the tree is evaluated plainly. `progress` is told of every article read.
+    `judge`: see `production_judge`; without it, the tree is evaluated plainly. `progress` is called for every article read.
     """
     result = Preview(since=window.since, until=window.until)
     judge = judge or _plain_judge(tree)

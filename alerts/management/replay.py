@@ -1,4 +1,4 @@
-"""History run through one rule version, beside what was found and told at the time. Nothing is stored, nothing is sent.
+"""Runs stored articles through a rule version and compares with the earlier matches and alerts. Stores and sends nothing.
 
 The articles are judged by the code that matches in production, given as `compiled`. A run that was cut short goes on
 where it stopped, and ends as if it had not been.
@@ -65,7 +65,7 @@ class Replayed:
 
     @property
     def stories_sent(self) -> int:
-        """Stories of which somebody was told at the time."""
+        """Stories that raised an alert at the time."""
         return len({finding.match.story_id for finding in self._then() if finding.outcome in _SENT})
 
     def _then(self) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Rules that are probably not what their author wanted: told from what they found, with a sentence each. Pure."""
+"""Finds rules that probably do not do what their author wanted, from their matches, with a sentence each. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from core.store.findings import Finding
 TENFOLD = 10
 _NOTICED = 20  # matches in a day; fewer are no flood
 _HISTORY_DAYS = 3  # before a day can be out of the ordinary
-_ENOUGH = 20  # findings before a clause is said never to contribute
+_ENOUGH = 20  # findings before a clause is reported as never contributing
 _COPIES = 5
 
 

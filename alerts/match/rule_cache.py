@@ -1,4 +1,4 @@
-"""The rules that match now, following the database: a change is taken over whole, a broken one not at all.
+"""The current rules, following the database: a valid change applies as a whole, a broken one not at all.
 
 changed_since(revision) -> readable? -> updated set, built in a thread -> one reference swapped
                               | no: the last good version of that rule stays, and `problems` says so
@@ -176,7 +176,7 @@ class RuleCache(Generic[R]):
                 await self._wake_up.wait(heard, self._clock, self._poll_seconds)
 
     async def refresh(self) -> bool:
-        """Take over what has changed; whether anything had."""
+        """Apply the changes; return whether there were any."""
         change = await self._changes()
         if not change.rules and not change.aliases and self.loaded.rule_revision >= 0:
             return False
@@ -313,7 +313,7 @@ class RuleCache(Generic[R]):
 
 
 def _ours(row: RuleRow) -> RuleRow:
-    """A rule without a query watches a source (see alerts.decide.flatline_watch) and is none of ours."""
+    """A rule without a query watches a source (see alerts.decide.flatline_watch) and is not matched here."""
     return row if row.query else replace(row, enabled=False)
 
 

@@ -14,11 +14,11 @@ def reached(situation: Situation) -> Decision | None:
 
 
 def verdict(situation: Situation) -> Verdict | None:
-    """How the metric condition stands; None: there is none, or it does not matter for what is told now."""
+    """The state of the metric condition; None: there is none, or it does not matter now."""
     policy, counted = situation.policy, situation.counted
     if policy is None or policy.standing is None or counted is None:
         return None
     condition = policy.standing.condition
     if isinstance(condition, NewTerm) and situation.is_update:
-        return None  # who was told of the first story is told of what is new in it
+        return None  # receivers of a story's first alert get its updates
     return judge(condition, counted)

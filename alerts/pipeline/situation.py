@@ -93,7 +93,7 @@ class Situation:
 
     @property
     def is_update(self) -> bool:
-        """Whether what would be told is an update of something already told."""
+        """Whether the alert would be an update of one already sent."""
         return self.earlier is not None and self.earlier.notified
 
 
@@ -102,7 +102,7 @@ class Action(StrEnum):
 
     TELL = "tell"  # the alert is kept and its message goes out now
     HOLD = "hold"  # the alert is kept and its message waits for `release`
-    KEEP = "keep"  # the alert is kept and shown; nobody is told
+    KEEP = "keep"  # the alert is kept and shown, but not sent
     ADD = "add"  # the article joins the alert that is there
     DROP = "drop"  # only the finding is kept
 

@@ -1,6 +1,6 @@
-"""The watch for silence: from when on there is nothing, when that is worth telling, and that it is told once. Pure.
+"""The watch for flatlines: since when there has been nothing, when to alert, and that it alerts once. Pure.
 
-armed --nothing for a window--> told --something came--> armed again
+armed --nothing for a window--> alerted --something came--> armed again
 
 Time in which nobody watched (the process was down) does not count: `paused_seconds` puts the due time off.
 """
@@ -16,7 +16,7 @@ from core.model.metric_rule import Flatline
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """`revision`: the rule's when it was armed. `since`: from when on there is nothing. `told`: that was told."""
+    """`revision`: the rule's when it was armed. `since`: when the silence began. `told`: whether it alerted."""
 
     revision: int
     since: datetime

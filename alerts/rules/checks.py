@@ -1,4 +1,4 @@
-"""What a tree may not be: section 4 of the language. Each check returns its problems; all are told at once."""
+"""The errors in a tree: section 4 of the language. Each check returns its problems; all are reported at once."""
 
 from alerts.rules import regular
 from alerts.rules.aliases import AliasCycle, AliasSet

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-BUDGET_SECONDS = 0.001  # of an evaluation, in the mean; a rule over it is told as slow
+BUDGET_SECONDS = 0.001  # of an evaluation, on average; a rule over it is reported as slow
 ENOUGH = 20  # evaluations before a rule is called slow
 
 

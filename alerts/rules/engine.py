@@ -1,6 +1,6 @@
-"""Which engine matches a set of rules: by how many there are, and by what is installed.
+"""Chooses the engine that matches a set of rules, by their number and by what is installed.
 
-The interpreter needs nothing but Python and serves some thousand rules. Machine code serves a million, and needs numba, about 130 MB
+The interpreter needs only Python and serves a few thousand rules. Machine code serves a million, and needs numba, about 120 MB
 of memory and, once after an installation, a minute to be compiled. Both find the same (tests/alerts/rules/test_ruleset.py).
 """
 
@@ -10,12 +10,12 @@ from enum import StrEnum
 from importlib.util import find_spec
 
 MOST_INTERPRETED = 1000  # rules for which machine code is not worth its memory
-MANY = 5000  # rules for which it is missed
+MANY = 5000  # rules from which a missing numba is worth a warning
 INSTALL = "pip install 'wirewatch[fast]'"
 
 
 class Engine(StrEnum):
-    """What a set of rules is matched by."""
+    """What matches a set of rules."""
 
     INTERPRETER = "interpreter"
     MACHINE_CODE = "machine code"
@@ -23,7 +23,7 @@ class Engine(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An engine, and what is to be said of it. `missing`: what should be installed for so many rules; empty: nothing."""
+    """The chosen engine. `missing`: a warning that names what to install for that many rules; empty if nothing is missing."""
 
     engine: Engine
     missing: str = ""

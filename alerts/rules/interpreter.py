@@ -1,6 +1,6 @@
 """Some thousand rules against one article, in plain Python: the rules whose anchors the article holds, explained one by one.
 
-What a rule means is said by alerts.rules.explain alone; here is only which rules it is asked of. A set does not change.
+Only alerts.rules.explain defines what a rule means; this module chooses the rules to ask it about. A set does not change.
 """
 
 import time
@@ -146,7 +146,7 @@ class InterpretedRules:
         return type(self)(rules, Index.of(rules.values()), self.tally)
 
     def effort(self) -> Effort:
-        """What matching has taken. Python evaluates all; none is told apart for it."""
+        """The cost of matching. Python evaluates all rules, so none is counted separately for it."""
         return Effort(sum(self.tally.looked.copy().values()), 0, len(self.index.always))
 
     def costs(self, top: int) -> list[RuleCost]:

@@ -43,7 +43,7 @@ _JOINS = frozenset((Kind.NEAR, Kind.NEAR_OTHER, Kind.UNIT))
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """`tree` is None when there is a problem. Warnings do not refuse."""
+    """`tree` is None when there is a problem. Warnings do not reject the rule."""
 
     tree: Node | None
     problems: tuple[Problem, ...] = ()
@@ -108,7 +108,7 @@ def _too_deep(tokens: Sequence[Token]) -> Problem | None:
 
 @dataclass(slots=True)
 class Parser:
-    """One reading of one text. A problem is noted and reading goes on, so that all are told at once."""
+    """One reading of one text. Reading goes on after a problem, so that all are reported at once."""
 
     text: str
     tokens: Sequence[Token]
@@ -153,7 +153,7 @@ class Parser:
         )
 
     def rule(self) -> Node | None:
-        """AND and OR; what is joined by nothing is told as bare words."""
+        """AND and OR; operands without an operator between them are reported as bare words."""
         first = self.peek().start
         groups: list[list[Node]] = [[]]
         operators: set[Kind] = set()

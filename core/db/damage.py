@@ -1,4 +1,4 @@
-"""Damaged SQLite files: found at a start and on demand, told with the way back, never taken for something that mends itself."""
+"""Damaged SQLite files: found at a start and on demand, reported with the remedy, never retried."""
 
 import sqlite3
 import time

@@ -9,7 +9,7 @@ _URGENT_IN_A_ROW = 8  # then one of the others, so that none waits for ever
 
 
 class Turn:
-    """Held by one at a time. Who is urgent waits for the one that holds it, and for no other that is not urgent."""
+    """One holder at a time. An urgent task waits for the holder and for other urgent ones only."""
 
     def __init__(self) -> None:
         self._held = False

@@ -82,8 +82,8 @@ async def consume_batches(  # noqa: PLR0913 - one call, everything named
     When a batch fails because of a record, its records are handled one by one to find that record. A cancelled loop
     drops its batch; the next run gets it again.
 
-    `writer`: results are appended under this name, which is taken at each assignment from whoever had it: an owner that
-    does not know yet that it was replaced appends nothing more. `on_assign` is awaited after that, before the first batch.
+    `writer`: results are appended under this name, which is taken at each assignment from its holder: an owner that
+    was replaced and does not know it yet can append no more. `on_assign` is awaited after that, before the first batch.
     """
     stage = _Stage(_Task(log, topic, record_type, faults, options or Options()), handle)
     idle = asyncio.Event()
@@ -155,7 +155,7 @@ async def consume_each(  # noqa: PLR0913 - one call, everything named
 
 
 class Alone(Generic[T]):
-    """For records that a stage has kept elsewhere: each is handled as one of `topic`, and set aside under its name if it fails."""
+    """For records that a stage has stored elsewhere: each is handled as one of `topic`, and dead-lettered if it fails."""
 
     def __init__(self, log: EventLog, topic: str, record_type: type[T], options: Options | None = None) -> None:
         self._task = _Task(log, topic, record_type, _NO_FAULTS, options or Options())
@@ -251,7 +251,7 @@ class _Stage(Generic[T]):
         return [Consumed(record, delivery.appended) for delivery, record in readable]
 
     async def finish(self, readable: Sequence[tuple[Delivery, T]], letters: list[DeadLetter]) -> None:
-        """Handle what could be read, append what comes of it, and set aside what fails, with `letters` of before."""
+        """Handle the readable records, append their results, and dead-letter failing ones, with the earlier `letters`."""
         outputs = await self._handled(readable, letters)
         _reach(self._faults.before_append)
         for topic, records in _by_topic(outputs).items():
@@ -309,7 +309,7 @@ class _Stage(Generic[T]):
         return RecordError(DeadLetterReason.FAILED, f"{type(error).__name__}: {error}")
 
     def _letter(self, delivery: Delivery, origins: Sequence[str], error: RecordError) -> DeadLetter:
-        """Set a record aside; raises StageBroken when that happens to those of most sources."""
+        """Dead-letter a record; raises StageBroken when the records of most sources fail."""
         self._options.failures.failed(origins, str(error))
         fits = len(delivery.value) <= MAX_RECORD_BYTES // 2  # base64 and JSON around it
         return DeadLetter(
@@ -350,7 +350,7 @@ def raise_if_later(waiting: Sequence[Delivery], record_type: type) -> None:
         except UpgradeFirst as e:
             raise UpgradeFirst(e.detail, _named(delivery)) from e
         except RecordError:
-            continue  # to be set aside when its turn comes
+            continue  # to dead-letter in its turn
 
 
 def _named(delivery: Delivery) -> str:

@@ -30,7 +30,7 @@ class FailureLimit:
         self._count(origins, failed=False)
 
     def failed(self, origins: Sequence[str], detail: str) -> None:
-        """Count a failure; raises StageBroken instead of letting one more be set aside."""
+        """Count a failure; raises StageBroken instead of dead-lettering one more."""
         self._count(origins, failed=True)
         found = [self._failing(kind) for kind in self._kinds[: len(origins)]]
         if all(broken for broken, _, _ in found):

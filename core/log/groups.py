@@ -1,4 +1,4 @@
-"""Consumer groups of the embedded engines: who owns which partition, who reads where, who is woken.
+"""Consumer groups of the embedded engines: owners of partitions, positions of readers, wake-ups.
 
 Members live in one process and one event loop. When a member joins, the owners of what it gets finish or drop their
 work first; a new owner begins at the last commit.
@@ -176,7 +176,7 @@ class Groups:
         self._settle(member.group, members)
 
     def appended(self, places: Collection[TopicPartition]) -> None:
-        """Wake whoever owns them: no consumer polls."""
+        """Wake their owners, since no consumer polls."""
         for members in self._members.values():
             for member in members:
                 member.wake(places)

@@ -223,7 +223,7 @@ class KafkaLog:
     async def _drop_producer(self, producer: aiokafka.AIOKafkaProducer) -> None:
         if self._producer is producer:
             self._producer = None
-        # what it still held is not acknowledged, and its appenders are told so
+        # its unacknowledged records fail, and their appenders get the error
         await close_client(producer, STOP_SECONDS)
 
     async def _ensure(self, names: Sequence[str]) -> None:

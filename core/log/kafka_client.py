@@ -1,7 +1,7 @@
 """What every aiokafka client of ours needs: its failures in our words, and a close that ends and hides no other error.
 
 aiokafka (0.14) cancels tasks of its own and awaits them, when it closes and when a broker goes away. That raises
-CancelledError at whoever called it, over the error in hand, and leaves connections open. Here such a cancellation is a
+CancelledError in its caller, over the original error, and leaves connections open. Here such a cancellation is a
 failure, and only a task that was really asked to stop is stopped.
 """
 

@@ -1,8 +1,8 @@
 """A member of a Kafka consumer group: manual commits, and a revocation that lets the work in hand finish.
 
 aiokafka (0.14) rebalances eagerly: on every join and leave all members give up all partitions and get their new share.
-KIP-429's incremental rebalance is not to be had there. What can be done is done: nothing more is handed out, the work in
-hand is finished or dropped and committed before the partitions go, and what was not committed is read again.
+It lacks KIP-429's incremental rebalance. So before partitions go, no more records are handed out, and the work in progress is
+finished or dropped and committed; uncommitted records are read again.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ class KafkaMember(aiokafka.ConsumerRebalanceListener):  # type: ignore[misc] # a
         self._on_revoke = on_revoke
         self._on_assign = on_assign
         self._assigned: frozenset[TopicPartition] = frozenset()
-        self._new = False  # `on_assign` has still to be told; the partitions are paused until then
+        self._new = False  # `on_assign` has not run yet; the partitions are paused until then
         self._assignments = 0
         self._lost_at: float | None = None  # since when the coordinator is unknown
         self._last: dict[TopicPartition, int] = {}  # of this assignment: the newest offset handed out

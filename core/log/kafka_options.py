@@ -33,7 +33,7 @@ class KafkaOptions:
     replication_factor: int = 1
     topic_prefix: str = ""  # before the names of our topics and groups, where a cluster is shared
     session_seconds: float = 10.0  # a consumer that was silent for so long is taken for dead
-    seat: str | None = None  # of this process (core.seat): members of whoever sat there before are dead, and sent away
+    seat: str | None = None  # of this process (core.seat): members of its earlier holder are dead, and are removed
 
     @property
     def member_client_id(self) -> str:

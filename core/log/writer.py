@@ -14,7 +14,7 @@ from core.errors import Unavailable, WirewatchError
 
 R = TypeVar("R")
 
-FAILING_SECONDS = 75.0  # whoever writes tries again within a minute; after that nobody has anything to write
+FAILING_SECONDS = 75.0  # writers retry within a minute; after that none has anything to write
 MAX_JOBS = 1000  # jobs of one transaction
 
 

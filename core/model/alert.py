@@ -1,4 +1,4 @@
-"""What people are told."""
+"""Alerts and notifications, as people get them."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class AlertArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingReason:
-    """Why a rule about more than one article told: its kind, the sentence, and the numbers in it.
+    """Why a metric rule alerted: its kind, the sentence, and the numbers in it.
 
     `others`: alerts of the other stories that were counted. `since`, `source`: of a silence: from when on there was
     nothing, and whose articles were missed (None: the rule's matches).

@@ -1,4 +1,4 @@
-"""A record that was set aside, with all that is needed to understand it and to put it back."""
+"""A record that a stage could not handle, with everything needed to understand and redrive it."""
 
 from base64 import b64decode
 from dataclasses import dataclass

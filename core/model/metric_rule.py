@@ -61,7 +61,7 @@ class NewTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flatline:
-    """Alert when nothing came for a whole window: no match of the rule, or no article of the source so named."""
+    """Alert when nothing came for a whole window: no match of the rule, or no article of the named source."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 

@@ -63,7 +63,7 @@ class ArticleOutcome(StrEnum):
     CONNECT = "connect"
     BLOCKED_ADDRESS = "blocked_address"
     ROBOTS = "robots"
-    RETRIED = "retried"  # not to be had yet, and asked for again
+    RETRIED = "retried"  # not available yet; requested again
     BACKLOG = "backlog"  # its source had more to read than its share of the readers, for too long
 
 
@@ -142,7 +142,7 @@ class FailureReason(StrEnum):
     PAYLOAD_TOO_LARGE = "payload_too_large"
     GONE = "gone"
     CHANNEL_MISSING = "channel_missing"
-    REFUSED = "refused"  # the status said success and the answer said that it was not taken
+    REFUSED = "refused"  # the status was success, but the body reported a refusal
     INTERRUPTED = "interrupted"  # the process died in the send, or before it could write its end down
     OTHER = "other"
 
@@ -153,7 +153,7 @@ class FailureReason(StrEnum):
 
 
 class DeadLetterReason(StrEnum):
-    """Why a record was set aside."""
+    """Why a record was dead-lettered."""
 
     UNREADABLE = "unreadable"  # the bytes are no record
     NEWER_SCHEMA = "newer_schema"  # written by a later version of wirewatch

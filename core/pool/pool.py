@@ -1,6 +1,6 @@
 """Runs jobs in separate processes: a job that hangs or dies costs one worker and nothing else.
 
-A worker that ends, whoever ended it and whatever it did, is replaced; so are the fork server and the resource tracker
+A worker that ends for any reason is replaced; so are the fork server and the resource tracker
 beneath it, and a worker that stands still. Its job is tried once more; one that ends two workers has failed.
 What a job costs is CPU time, not time that passed. Whose turn it is: `turns`.
 
@@ -36,12 +36,12 @@ MEMORY_BYTES = 1 << 30  # that a job may take beyond what the worker holds at it
 _MAX_JOBS = 2000  # a worker is replaced after so many, in case a library leaks
 _MOST_TRIES = 2
 _START_SECONDS = 30.0
-_UNEASY_SECONDS = 10.0  # of a start; then it is said that no worker is there
+_UNEASY_SECONDS = 10.0  # of a start; then the pool reports that it has no worker
 _SETTLED_SECONDS = 10.0  # a worker that lived so long did not fail at its start
 _STALLED_SECONDS = 5.0  # without any CPU time, while a job is under way: then the job is not what holds it up
-_BROKEN_AFTER = 3  # starts in a row that failed; then who asks is told so instead of waiting
+_BROKEN_AFTER = 3  # failed starts in a row; then callers get an error instead of waiting
 _BACKOFF = Backoff(first_seconds=0.2, max_seconds=15.0)
-# What a process that is not to be had, or is gone, raises in the thread that talks to it.
+# Errors of a missing process in the thread that talks to it.
 _GONE = (OSError, EOFError, ValueError, RuntimeError, AssertionError, MemoryError, pickle.UnpicklingError)
 
 
@@ -82,7 +82,7 @@ class PoolSettings:
 class ProcessPool:
     """Workers that do jobs. Use as an async context manager; methods may be called at the same time.
 
-    `report`: called with what is wrong while no worker can be had, then with None. `ended`: called for each worker that ended.
+    `report`: called with the problem while no worker can be started, then with None. `ended`: called for each worker that ended.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class ProcessPool:
         self._turns: Turns[_Work] = Turns(self._workers)
         self._wake_ups = [asyncio.Event() for _ in range(self._workers)]  # of idle workers
         self._alive = self._failed_starts = 0
-        self._first = asyncio.Event()  # a worker is there, or cannot be had
+        self._first = asyncio.Event()  # a worker is ready, or cannot be started
         self._group = asyncio.TaskGroup()
         await self._group.__aenter__()
         self._open = True
@@ -133,7 +133,7 @@ class ProcessPool:
     async def run(self, job: Callable[..., T], *args: object, owner: str = OURS) -> JobDone[T] | JobFailed:
         """A job by name of its function, in the turn of its owner; what it is given and returns goes through a pipe.
 
-        Raises Unavailable where no worker can be had.
+        Raises Unavailable if no worker can be started.
         """
         if not self._open:
             raise Unavailable(f"the {self._name}'s processes are not running")
@@ -152,7 +152,7 @@ class ProcessPool:
             wake_up.set()
 
     def _check(self) -> None:
-        """Let nobody wait for workers that cannot be had."""
+        """Fail waiting callers while no worker can be started."""
         if not self._alive and self._failed_starts >= _BROKEN_AFTER:
             self._refuse(f"the {self._name}'s processes cannot be started")
 

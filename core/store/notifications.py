@@ -282,7 +282,7 @@ async def redrive(
     else:
         for part in slices(sorted(notification_ids)):
             rows.extend(await conn.execute(statement.where(notifications.c.notification_id.in_(part))))
-    await endpoints.forget(conn, {row.channel for row in rows})  # who asks for it wants it tried now
+    await endpoints.forget(conn, {row.channel for row in rows})  # a redrive tries it now
     for row in rows:
         values: dict[str, object] = {"state": NotificationState.PENDING, "due_at": now, "finished": None}
         if row.state == NotificationState.DEAD:

@@ -25,7 +25,7 @@ MOST_OF_A_SOURCE = 5000  # rows; more would never be read
 class PutAside:
     """`tries`: requests that failed so far; `since`: when it was put aside first; `reason`: an ArticleOutcome's word or none.
 
-    `owner`: who has leased it.
+    `owner`: the holder of its lease.
     """
 
     entry: Entry

@@ -204,7 +204,7 @@ async def remove(conn: Connection, source_id: str) -> bool:
 
 
 async def set_enabled(conn: Connection, source_id: str, *, enabled: bool) -> bool:
-    """Pause or resume a source; False if there is none."""
+    """Pause or resume a source; False if it does not exist."""
     statement = update(sources).where(sources.c.source_id == source_id).values(enabled=enabled)
     return (await conn.execute(statement)).rowcount == 1
 
@@ -314,7 +314,7 @@ async def postpone(conn: Connection, until: Mapping[str, datetime], owner: str) 
 async def next_due(
     conn: Connection, now: datetime, *, doubtful: bool | None = None, own_interval: bool = False
 ) -> datetime | None:
-    """When the next enabled source is due that nobody has leased, for a poller's sleep; None if there is none.
+    """The due time of the next enabled and free source, for a poller's sleep; None if there is none.
 
     With `own_interval`: of those alone that keep an interval of their own.
     """

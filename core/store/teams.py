@@ -13,7 +13,7 @@ from core.model.team import DEFAULT_TEAM, Team
 
 
 async def ensure(conn: Connection, names: Iterable[str], now: datetime) -> dict[str, str]:
-    """The ids of the teams of these names; who is not there is made. Several processes may do so at once."""
+    """The ids of the named teams; creates missing ones. Several processes may do so at once."""
     default = {DEFAULT_TEAM: DEFAULT_TEAM}
     wanted = set(names) - default.keys()
     if not wanted:

@@ -1,4 +1,4 @@
-"""How long an answer may take: short for who never answered, more for who has shown what it needs. Pure and bounded."""
+"""The time limit of an answer: short for hosts that never answered, longer by experience for others. Pure and bounded."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class _History:
 class Deadlines:
     """By host or source. `least` seconds for unknown ones; never more than `most`.
 
-    Who was cut off is unknown again and gets twice as long the next time, so that a slow one is read in the end.
+    A host that was cut off is unknown again and gets twice as long the next time, so that a slow host succeeds in the end.
     """
 
     def __init__(self, least: float, most: float) -> None:
@@ -26,7 +26,7 @@ class Deadlines:
         self._histories: OrderedDict[str, _History] = OrderedDict()
 
     def seconds(self, key: str) -> float:
-        """How long its next answer may take."""
+        """The time limit of its next answer."""
         history = self._histories.get(key)
         if history is None:
             return self._least
@@ -39,13 +39,13 @@ class Deadlines:
         return history is not None and history.timeouts == 0
 
     def answered(self, key: str, seconds: float) -> None:
-        """An answer of any kind came after so long."""
+        """Note an answer of any kind, and its time."""
         history = self._note(key)
         history.slowest = max(seconds, history.slowest * _FADING)
         history.timeouts = 0
 
     def timed_out(self, key: str) -> None:
-        """None came in time."""
+        """Note that no answer came in time."""
         self._note(key).timeouts += 1
 
     def _note(self, key: str) -> _History:

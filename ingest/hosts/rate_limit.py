@@ -24,7 +24,7 @@ _LONGEST_WISH = timedelta(hours=26)  # Retry-After is believed for a day; a long
 class RateLimitSettings:
     """`gap_seconds`: between the starts of two requests to one host; private addresses are spared it.
 
-    `patience_seconds`: the longest wait for a host that asked to be left alone; above it the caller is told, not kept.
+    `patience_seconds`: the longest wait for a host that asked for a pause; beyond it the caller gets an error.
     """
 
     gap_seconds: float = 1.0
@@ -94,7 +94,7 @@ class HostRateLimit:
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
 
     async def load(self) -> None:
-        """Take over what hosts asked for before this process started."""
+        """Load the pauses that hosts asked for before this process started."""
         async with self._db.connection() as conn:
             now = self._clock.now()
             resting = await hosts.not_before(conn, now)
@@ -117,7 +117,7 @@ class HostRateLimit:
         try:
             self._refuse_resting(host, known, patience_seconds)
             async with _place(host, known, patience_seconds):
-                self._refuse_resting(host, known, patience_seconds)  # the turn before may have been told to go away
+                self._refuse_resting(host, known, patience_seconds)  # the earlier turn may have got a Retry-After
                 now = self._steady.now()
                 start, times = reserve(known.times, now, gap)
                 wait = (start - now).total_seconds()

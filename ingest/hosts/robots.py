@@ -44,7 +44,7 @@ class Verdict:
 
 
 class _Site:
-    """What a site said, for how long that holds. `rules` None: everything is allowed, or nothing with `closed`."""
+    """A site's robots.txt, and how long it holds. `rules` None: everything is allowed, or nothing if `closed`."""
 
     def __init__(self, rules: Protego | None, until: datetime, *, closed: str = "") -> None:
         self.rules = rules

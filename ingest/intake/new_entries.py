@@ -57,7 +57,7 @@ class SkippedEntry:
 
 @dataclass(frozen=True, slots=True)
 class NewEntries:
-    """What a feed shows that it did not show before. `remember` holds the keys of all that need not be looked at again, so
+    """The entries that a feed did not show before. `remember` holds the keys of entries that need no further check, so
     that they outlive pruning.
 
     `waiting`: edited again so soon that their new text is for a later poll.
@@ -170,7 +170,7 @@ def _newest(found: Sequence[KeyedEntry]) -> frozenset[str]:
 
 
 def _back_number(one: KeyedEntry, moved: Collection[str], newest: Collection[str] | None) -> str | None:
-    """Why an entry that looks new is none; None if it is. `newest`: what is, at a first poll."""
+    """Why an entry that looks new is not; None if it is new. `newest`: the new entries of a first poll."""
     if one.text_key in moved:
         return "its source showed it before, under another address and guid, like most of what it shows now"
     if newest is None or one.entry.entry_id in newest:

@@ -1,7 +1,7 @@
-"""What each feed showed when it was looked at last and need not be looked at again: on the log, skipped or known. Pure and
+"""The entries of each feed's last check that need no further check: on the log, skipped or known. Pure and
 bounded.
 
-A feed of a hundred entries has one new one; the others need not be looked at again. What stands here is only ever a
+A feed of a hundred entries has one new one; the others need no further check. What stands here is only ever a
 shortcut: an entry that is not here is asked for in the database.
 """
 
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from ingest.parse.shapes import ParsedEntry
 
 _MOST_ENTRIES = 2_000_000  # of all feeds; eight bytes each
-_FRESH = timedelta(hours=12)  # then all of a feed is looked at again, and its entries outlive pruning
+_FRESH = timedelta(hours=12)  # then all entries of a feed are checked again, so that they outlive pruning
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class UnchangedEntries:
         return [entry for entry in entries if hash(entry) not in unchanged]
 
     def remember(self, source_id: str, entries: Iterable[ParsedEntry], now: datetime) -> None:
-        """These need not be looked at again: they are on the log or skipped; nothing else of the source is known."""
+        """Set the source's entries that need no further check: they are on the log or skipped."""
         before = self._snapshots.get(source_id)
         self.forget(source_id)
         hashes = array("q", map(hash, entries))

@@ -86,7 +86,7 @@ class Moment:
 
 
 def parse_date(raw: str, time_zone: str | None = None, now: datetime | None = None) -> Moment | None:
-    """The instant that a publisher's text means; None where it cannot be told or cannot be true.
+    """The instant that a publisher's text means; None if it is unclear or impossible.
 
     `time_zone`: the source's own, for abbreviations and for times without a zone. `now`: what lies more than a day
     after it is refused, as is what lies before 1990.

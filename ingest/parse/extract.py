@@ -62,7 +62,7 @@ _TABLE_ROW = re.compile(r"^\|\s*(.*?)\s*\|?$")
 
 
 def tree_of(html: bytes | str, encoding: str | None = None) -> HtmlElement | None:
-    """The page as a tree; None where there is none to be had."""
+    """The page as a tree; None if it has none."""
     if not html.strip():
         return None
     data = legal(html).encode("utf-8", "replace") if isinstance(html, str) else html

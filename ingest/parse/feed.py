@@ -221,7 +221,7 @@ def guid_of(value: object) -> str | None:
 
 
 def absolute(base: str, link: str | None) -> str:
-    """`link` as an address, seen from `base`; empty where it is none."""
+    """`link` as an address, relative to `base`; empty if it is not one."""
     if not link or len(link) > MOST_LINK:
         return ""
     if _WHOLE.fullmatch(link):

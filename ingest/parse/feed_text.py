@@ -6,7 +6,7 @@ from html import unescape
 from core.model.source import Entry
 
 FULL_CHARACTERS = 800  # a feed's content from this length on is the article, unless it ends like a teaser
-USEFUL_CHARACTERS = 140  # of a feed's own text, when the page cannot be had
+USEFUL_CHARACTERS = 140  # of a feed's own text, when the page is not available
 
 _MEASURED = 20_000  # characters; measuring megabytes would hold up everybody else
 _TAGS = re.compile(r"<[^<>]*>")
@@ -18,7 +18,7 @@ _TEASER = re.compile(
 
 
 def needs_page(entry: Entry) -> bool:
-    """Whether the article's page has to be fetched: its feed neither carries the article nor was told to be enough."""
+    """Whether the article's page has to be fetched: the feed does not carry the article, and `full_text` is on."""
     if not entry.source.full_text:
         return False
     if len(entry.content) < FULL_CHARACTERS or len(plain(entry.content)) < FULL_CHARACTERS:

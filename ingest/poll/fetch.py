@@ -57,7 +57,7 @@ class FeedFetcher:
         self._deadlines = deadlines or Deadlines(FIRST_SECONDS, MOST_SECONDS)
 
     async def fetch(self, due: DueSource) -> Fetched | NotFetched:
-        """The answer, which may be that nothing changed, or why there is none."""
+        """The answer, which may be "not modified", or the reason why there is none."""
         try:
             return await self._in_turn(due)
         except HostResting as e:

@@ -27,7 +27,7 @@ from ingest.poll.pacing import Pacing, adaptive
 _LOOK_SECONDS = 5.0  # how long a change made by another process may go unnoticed
 _LEASE_SECONDS = 30.0  # renewed while a poll goes on, so that a dead poller's sources are soon another's
 _LEAST_STEP_SECONDS = 0.05
-_SLOW_SECONDS = 2.0  # who is polled for longer only waits for somebody else, and another gets its worker
+_SLOW_SECONDS = 2.0  # a longer poll mostly waits for its host, and another source gets its worker
 _MOST_TIMES = 4  # times the workers: how many are polled at once with those who only wait
 
 Poll = Callable[[DueSource], Awaitable[object]]
@@ -145,7 +145,7 @@ class Scheduler:
             self._wake_up.notify()
 
     async def _postpone(self, postponed: Sequence[DueSource]) -> None:
-        """Give leases back, to be had again one after another as the host's spacing lets them in."""
+        """Release leases; the sources are claimed again one after another, at the host's spacing."""
         now, wall = self._steady.now(), self._clock.now()
         until: dict[str, datetime] = {}
         for due in postponed:

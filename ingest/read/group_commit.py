@@ -29,7 +29,7 @@ class GroupCommit(Generic[Row]):
         self._written = 0
 
     async def add(self, rows: Sequence[Row]) -> None:
-        """Return when the rows are stored. Raises Unavailable; the rows are then left for whoever comes next."""
+        """Return when the rows are stored. Raises Unavailable; the rows then wait for the next caller."""
         self._pending.extend(rows)
         self._handed_in += len(rows)
         mine = self._handed_in

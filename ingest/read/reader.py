@@ -1,4 +1,4 @@
-"""How one entry is read: out of its feed or from its page, once, and what stands in where neither can be had.
+"""Reads one entry, from its feed or its page, once, and chooses the fallback when neither is available.
 
 entry -> read lately? -> its feed carries it: its own HTML -----------+--> ReadPage
                      +-> its page (page_fetcher.py) ------------------+
@@ -29,7 +29,7 @@ from ingest.read.recent_urls import RecentUrls, is_update, teams_of
 _PATIENCE = timedelta(hours=6)  # what was put aside for so long ends
 _TRIES_BEFORE_OWN_TEXT = 3
 _NO_PAGES = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/octet-stream")
-# The article is not to be had, or we must not touch it: what its feed says of it is no substitute.
+# The article is unavailable or forbidden: its feed's text is no substitute.
 _FINAL = frozenset({ArticleOutcome.BAD_URL, ArticleOutcome.BLOCKED_ADDRESS, ArticleOutcome.HOMEPAGE})
 
 

@@ -3,7 +3,7 @@
 due -> claim (a lease) -> read -> append(ARTICLES) -> the row is done with
                            +-> put aside once more, under a later time
 
-A crash before the last step reads the entry once more, to the same ids. What cannot be handled at all is set aside as a
+A crash before the last step reads the entry once more, to the same ids. An entry that fails for good is kept as a
 dead letter, as the consume loop does it.
 """
 
@@ -35,7 +35,7 @@ Retry = Callable[[PutAside], Awaitable[Sequence[Output]]]
 
 
 class RetryQueue:
-    """Reads what is due until cancelled. `retry` puts aside again what cannot be had yet, and returns nothing then."""
+    """Reads due entries until cancelled. `retry` puts an unavailable entry aside again, and returns nothing then."""
 
     def __init__(self, log: EventLog, db: Database, retry: Retry, *, options: Options, owner: str) -> None:
         self._alone = Alone(log, ENTRIES.name, Entry, options)
@@ -95,11 +95,11 @@ class RetryQueue:
             self._running[aside.entry.source.source_id] += 1
             tasks.create_task(self._one(aside))
         if self._running.total() >= PLACES:
-            return None  # whoever ends wakes it
+            return None  # an entry that ends wakes it
         async with self._db.connection() as conn:
             due = await put_aside.next_due(
                 conn, self._clock.now(), self._busy()
-            )  # who has its share wakes it at an end
+            )  # a source with a full share wakes it when one ends
         return self._ticker.seconds_until(due)
 
     async def _one(self, aside: PutAside) -> None:

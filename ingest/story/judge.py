@@ -126,7 +126,7 @@ def _is_item(many: Features, shared: Sequence[int], one: Features, fit: float) -
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a story has told so far: the anchors and the words of all its texts."""
+    """The content of a story so far: the anchors and the words of all its texts."""
 
     anchors: frozenset[int]
     words: frozenset[int]

@@ -26,7 +26,7 @@ _CANDIDATES = 6
 _NEARLY = 0.5  # cover from which on two texts may be one but for a number
 _RARE_TEXTS = 5
 _RARE_SHARE = 0.05
-_TOLD_COMPARED = 4  # of the texts of a story that were told, the last ones
+_TOLD_COMPARED = 4  # the last texts of a story that alerted
 _UNPACKED = 128  # texts compared lately are compared again soon
 
 # Anchor -> numbers of the texts that hold it, and the stories that these are of.
@@ -51,7 +51,7 @@ class Story:
 
     first_seen: datetime
     articles: set[str] = field(default_factory=set)
-    told: list[int] = field(default_factory=list)  # numbers of the texts that were told: the first, and updates
+    told: list[int] = field(default_factory=list)  # numbers of the texts that alerted: the first, and updates
     anchors: "array[int]" = field(default_factory=lambda: array("Q"))
     words: "array[int]" = field(default_factory=lambda: array("Q"))
 
@@ -194,7 +194,7 @@ class StoryMemory:
         return tells_news(Text(sentences.texts), texts, asked)
 
     def _to_compare(self, story: Story, partner: int, *, edited: bool) -> list[int]:
-        """The text that it resembles most, and those that people were told of: the first, and the last few.
+        """The text that it resembles most, and those that alerted: the first, and the last few.
 
         Of an edit: those told after the version that it takes the place of, so that taking something back is news.
         """

@@ -1,4 +1,4 @@
-"""Who is served over HTTP: requests under a name that is ours, on connections that do not wait for ever.
+"""Decides which HTTP requests are served: those for a name of ours, on connections that do not stay open for ever.
 
 A page somewhere on the web can give its own name our address (DNS rebinding) and would then read everything here as if it
 were its own. Its requests name the foreign name in `Host`, so only names that are known are served. An address cannot be

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def counting(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A function to be told how many are done; with `total` a bar and the time left. It is gone when the work is done."""
+    """A function that shows how many are done, with `total` as a bar with the time left. The display ends with the work."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

@@ -68,7 +68,7 @@ def _main() -> None:
         output.say(f"wirewatch: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has had enough
+        sys.stderr.close()  # the reader of our output has closed it
         sys.exit(0)
     # Without its standalone mode click hands the exit code of a command that ended early back as a result.
     sys.exit(code if isinstance(code, int) else 0)

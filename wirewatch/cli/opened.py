@@ -1,4 +1,4 @@
-"""What every command on the database shares: its options, the open database, and mistakes told as one sentence."""
+"""Shared by all commands on the database: options, the open database, and errors as one sentence."""
 
 import asyncio
 import getpass
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def acting(path: Path) -> AsyncIterator[Acting]:
-    """Whoever is at the keyboard, on the database of the configuration in `path`. Raises ConfigError, UserError, Unavailable."""
+    """The person at the keyboard, on the database of the configuration in `path`. Raises ConfigError, UserError, Unavailable."""
     async with local(load(path), current_user()) as opened:
         yield opened
 
@@ -45,7 +45,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def current_user() -> str:
-    """Who is at the keyboard, for "by whom"."""
+    """The name of the person at the keyboard, for "by whom"."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container without a user database

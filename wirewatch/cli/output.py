@@ -35,7 +35,7 @@ def say(text: str = "", *, err: bool = False, nl: bool = True) -> None:
 
 
 def show(rows: Sequence[Row], columns: Sequence[str], *, as_json: bool, empty: str) -> None:
-    """Print rows: all their fields as JSON Lines, or the named columns as a table; `empty` is said where there is none."""
+    """Print rows: all their fields as JSON Lines, or the named columns as a table; `empty` if there are no rows."""
     if as_json:
         for row in rows:
             print_json(row)

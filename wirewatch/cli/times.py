@@ -51,7 +51,7 @@ SINCE = Since()
 
 
 def span_of(text: str) -> timedelta | None:
-    """`90m` as a span; None if it is none."""
+    """`90m` as a span; None if the text is not a span."""
     found = _SPAN.fullmatch(text.strip())
     if found is None:
         return None

@@ -32,7 +32,7 @@ def matches(rules: RuleSet, article: Article) -> Sequence[Hit]:
 
 
 def one_rule(query: str, refusals: Refusals) -> RuleSet:
-    """A set of one rule, or an empty one and its problems told."""
+    """A set of one rule, or an empty set after reporting the rule's problems."""
     return compiled([TriedRule("rule", query)], _NONE, refusals)
 
 

@@ -58,7 +58,7 @@ def _unique_urls(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Pro
 
 @dataclass(frozen=True, slots=True)
 class OtherChannel:
-    """A rule in a file names a channel that is in no file: it may be stored. `place` is told with what is wrong."""
+    """A rule in a file names a channel that no file has; the database may have it. `place` is shown with a problem."""
 
     name: str
     in_files: tuple[str, ...]
@@ -66,7 +66,7 @@ class OtherChannel:
 
 
 def other_channels(files: Files) -> Iterator[OtherChannel]:
-    """A channel that is there and broken is told as such, and not here."""
+    """A broken channel is reported elsewhere, not here."""
     known = tuple(str(table.get("name")) for _, tables in files for table in tables.channels)
     for document, tables in files:
         for index, rule in enumerate(tables.rules):

@@ -1,4 +1,4 @@
-"""The configuration as the application uses it: frozen, checked, all problems told at once, secrets never shown."""
+"""The configuration as the application uses it: frozen, checked, all problems reported at once, secrets never shown."""
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,9 +41,9 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleConfig:
-    """A rule as the file has it; `place` is told with its problems. `query` is empty where it watches a source.
+    """A rule as the file has it; `place` is shown with its problems. `query` is empty if the rule watches a source.
 
-    `name` is empty where that is wrong, and told.
+    `name` is empty if it is invalid, which is reported.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Config:
     other_channels: tuple[OtherChannel, ...] = ()  # see wirewatch.config.other_channels
     warnings: tuple[Problem, ...] = ()  # of the files; what is probably not meant so
     renamed: tuple[Problem, ...] = ()  # keys under their old names
-    files: tuple[str, ...] = ()  # as they are told, in the order that they were read
+    files: tuple[str, ...] = ()  # as they are reported, in the order of reading
     alias_places: tuple[Callable[[str], Problem], ...] = field(repr=False, compare=False, default=())  # of each alias
     unknown_aliases: frozenset[str] = frozenset()  # names whose terms could not be read
     some_unread: bool = False  # more may stand in files than could be read
@@ -96,7 +96,7 @@ def load(path: Path, environ: Mapping[str, str] | None = None) -> Config:
 def examine(
     path: Path, environ: Mapping[str, str] | None = None, renames: Sequence[Renamed] | None = None
 ) -> tuple[Config | None, list[Problem]]:
-    """Like `load`, with the problems as data; the configuration is None where it cannot be made out at all."""
+    """Like `load`, with the problems as data; the configuration is None if it cannot be read at all."""
     found = examine_whole(path, environ, renames)
     return found.config, in_file_order(found.problems, found.readable.files)
 
@@ -113,7 +113,7 @@ class Examined:
 def examine_whole(
     path: Path, environ: Mapping[str, str] | None = None, renames: Sequence[Renamed] | None = None
 ) -> Examined:
-    """All that can be said of the files but for the rules' text."""
+    """All problems of the files, without those of the rules' queries."""
     reading = _Reading(
         path.absolute(), os.environ if environ is None else environ, RENAMES if renames is None else renames
     )
@@ -198,7 +198,7 @@ class _Reading:
     def _included(self, main: Document) -> list[Document]:
         patterns = main.data.get("include", [])
         if not isinstance(patterns, list):
-            return []  # told when the file is checked
+            return []  # checking the file reports it
         paths: dict[Path, None] = {}
         for index, pattern in enumerate(patterns):
             if not isinstance(pattern, str) or not pattern or Path(pattern).is_absolute():

@@ -1,4 +1,4 @@
-"""Channels that rules in files name and that no file has: fine where they are stored, else told with the nearest name."""
+"""Channels that rules in files name and no file has: valid if the database has them, else reported with the nearest name."""
 
 import asyncio
 from collections.abc import Collection

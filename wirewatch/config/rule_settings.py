@@ -28,7 +28,7 @@ def _problems(name: str, table: Mapping[str, Any], error: ValidationError) -> It
     details = error.errors(include_url=False)
     for detail in details:
         if detail["type"] == "too_short" and any(other["loc"][:-1] == detail["loc"] for other in details):
-            continue  # what was there is wrong, and told
+            continue  # the value was invalid, and is reported
         keys = tuple(part for part in detail["loc"] if part not in _TAGS)
         yield (name, *keys), _message(name, table, keys, detail)
 

@@ -30,7 +30,7 @@ def load_with_rules(path: Path) -> Config:
 def examine_with_rules(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Config | None, list[Problem]]:
     """Every problem of files, keys, rules and aliases, in the order of the files, whatever else is wrong.
 
-    For a caller without an event loop, as above. The configuration is None where it cannot be made out at all.
+    For a caller without an event loop, as above. The configuration is None if it cannot be read at all.
     """
     found = examine_whole(path, environ)
     others = other_channel_problems(found.readable, stored_channels(found.readable))
@@ -130,7 +130,7 @@ def _alias_problems(config: Config) -> Iterator[Problem]:
     for alias, place in zip(config.aliases, config.alias_places, strict=True):
         for term in alias.terms:
             if term.strip().startswith("@"):
-                continue  # told where a rule uses it
+                continue  # reported where a rule uses it
             try:
                 alias_term(term)
             except ValueError as error:

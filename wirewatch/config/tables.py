@@ -1,6 +1,6 @@
 """A file's tables, checked whole: what is wrong with one key or item hides nothing that is wrong with another.
 
-tables -> brackets set right -> model --(problems)--> told, left out, tried again -> IncludedFile of what is good
+tables -> brackets corrected -> model --(problems)--> reported, skipped, tried again -> IncludedFile of the valid rest
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,7 +52,7 @@ def log_url_problem(url: str) -> str | None:
 
 
 def _brackets(document: Document, model: type[IncludedFile]) -> list[Problem]:
-    """`[sources]` for `[[sources]]` and `[[server]]` for `[server]`: told, and read as it was meant."""
+    """`[sources]` for `[[sources]]` and `[[server]]` for `[server]`: reported, and read as meant."""
     problems, data = [], document.data
     for name in model.model_fields:
         value = data.get(name)

@@ -92,7 +92,7 @@ class AlertView:
     sent: tuple["SentView", ...]
     created: datetime
     story_size: int
-    because: str  # why a rule with a standing condition told; empty for others
+    because: str  # why a rule with a standing condition alerted; empty for others
     articles: tuple[ArticleView, ...]
     others: int
 

@@ -81,7 +81,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the demo watches and what it must be told: (rule, story) pairs."""
+    """The outlets of the demo and its expected alerts: (rule, story) pairs."""
 
     aliases: tuple[Mapping[str, Any], ...]
     rules: tuple[Mapping[str, Any], ...]

@@ -55,7 +55,7 @@ class Demo:
         self._stopped = asyncio.Event()
 
     async def run(self, *, once: bool) -> int:
-        """0: stopped by hand, or (once) every due alert was delivered and nothing else; 1: not so, and why is told."""
+        """0: stopped by hand, or (once) exactly the due alerts were delivered; 1: otherwise, with the reason."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stopped.set)

@@ -1,4 +1,4 @@
-"""Whether the desk has been told what it must be told: nothing missing, nothing twice, nothing else. Pure."""
+"""Whether the desk got exactly the due alerts: none missing, none twice, no others. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

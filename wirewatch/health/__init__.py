@@ -1,1 +1,1 @@
-"""How things stand: measured, judged, and told to page, probes, log and metrics."""
+"""The state of the process: measured, judged, and shown on page, probes, log and metrics."""

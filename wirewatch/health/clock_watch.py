@@ -1,4 +1,4 @@
-"""Watches the wall clock: a jump is told, and what it did to due times is mended at once, at each start and each minute."""
+"""Watches the wall clock: reports jumps, and corrects due times at once, at each start and each minute."""
 
 from datetime import timedelta
 

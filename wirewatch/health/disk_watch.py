@@ -1,4 +1,4 @@
-"""Watches the disk below the data directory, so that trouble with it is told before and while nothing can go out."""
+"""Watches the disk of the data directory, to report trouble before and while nothing can go out."""
 
 import asyncio
 from collections.abc import Iterator, Sequence

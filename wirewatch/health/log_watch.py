@@ -11,7 +11,7 @@ from wirewatch.health.parts import Health
 
 
 async def watch_log(log: EventLog, health: Health, clock: Clock, patience_seconds: float = 2 * SECONDS) -> None:
-    """Ask the log every few seconds until cancelled; health is told while it is away."""
+    """Ask the log every few seconds until cancelled; report to health while it is away."""
     topic, group = next(iter(GROUPS.items()))
     while True:
         try:

@@ -106,7 +106,7 @@ def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
     waiting = _waiting(channel.pending)
     said = []
     if channel.channel in facts.paused:
-        pass  # told with who paused it
+        pass  # shown with who paused it
     elif channel.pending and facts.channels is not None and channel.channel not in facts.channels:
         said.append(f"{waiting} for this channel, which is not configured here")
     elif channel.blocked:

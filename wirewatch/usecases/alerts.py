@@ -1,4 +1,4 @@
-"""Alerts: what people were told, and what was held back and why."""
+"""Alerts: those that went out, and those held back with the reason."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +45,7 @@ class WholeAlert:
 
 @reads(Permission.READ_ALERTS)
 async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page[AlertRow]:
-    """Alerts, the newest first. Raises NotFound for a rule that is none."""
+    """Alerts, newest first. Raises NotFound for an unknown rule."""
     async with acting.db.connection() as conn:
         rule_id = None if wanted.rule is None else (await stored_rule(conn, acting, wanted.rule)).rule_id
         rows = await alerts.recent(

@@ -1,4 +1,4 @@
-"""Dead letters: what the stages set aside, and putting it back or giving it up."""
+"""Dead letters of the stages: list, redrive and drop them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a use case may need: the closed set of permissions. Who holds which is for the edge to say."""
+"""The closed set of permissions that use cases need. The edge decides who holds which."""
 
 from enum import StrEnum
 

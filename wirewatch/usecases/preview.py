@@ -32,7 +32,7 @@ class Previewed:
 
 
 class Watcher(Protocol):
-    """Who waits for a preview."""
+    """The receiver of a preview's results."""
 
     @property
     def stories(self) -> int:

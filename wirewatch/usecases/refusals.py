@@ -42,7 +42,7 @@ class Invalid(Refused):
 
 
 class BadCursor(Invalid):
-    """The cursor is none of ours, or of another list."""
+    """The cursor is unknown, or belongs to another list."""
 
     code = "bad_cursor"
 

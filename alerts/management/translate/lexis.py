@@ -45,7 +45,7 @@ _COMPARE = r"(?:length|date)\s*(?:[<>=]+|(?:is|aft|bef|geq|leq)\b)\s*[^\s()]+"
 
 @dataclass(slots=True)
 class Lexis(Reader):
-    """Connectors in either case. Regular plurals, which Lexis finds unasked, are told once."""
+    """Connectors in either case. Regular plurals, which Lexis finds by itself, get one note."""
 
     plurals_told: bool = False
 

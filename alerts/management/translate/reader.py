@@ -58,7 +58,7 @@ class Operator(NamedTuple):
 
 
 class Dropped(str):
-    """Why a field of theirs cannot be had."""
+    """Why a field of theirs has no equivalent."""
 
     __slots__ = ()
 

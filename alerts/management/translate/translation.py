@@ -1,4 +1,4 @@
-"""What becomes of a query of another system: ours, and a note for each construct that changed or cannot be had."""
+"""The translation of another system's query: our query, and a note for each construct that changed or has no equivalent."""
 
 from dataclasses import dataclass
 from enum import StrEnum

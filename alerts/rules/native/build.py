@@ -176,7 +176,7 @@ class Builder:
         return begins
 
     def add_segment(self, old_segment: Segment, alive: U8) -> None:
-        """Take over the living rules of a old_segment."""
+        """Copy the valid rules of an old segment."""
         rows = np.flatnonzero(alive).astype(np.int32)
         old = old_segment.vocabulary
         self._room(len(old_segment.rules.code), int(old.size[0]), int(old.size[1]))
