@@ -25,7 +25,7 @@ from aiohttp import web
 
 from alerts.channels.channel import Channel
 from alerts.channels.registry import build_channel, channel_settings
-from alerts.deliver.stage import DeliverStage
+from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import Metrics
@@ -80,13 +80,8 @@ async def delivering(db: Database, urls: dict[str, str], wake_up: WakeUp) -> Asy
     clock = SystemClock()
     async with Fetcher(AddressGuard(["127.0.0.0/8"]), "wirewatch/bench", clock) as fetcher:
         stage = DeliverStage(
-            db,
+            DeliverParts(db=db, clock=clock, metrics=Metrics(), chance=random.random, owner="bench", wake_up=wake_up),
             [_webhook(fetcher, name, url) for name, url in urls.items()],
-            clock=clock,
-            metrics=Metrics(),
-            chance=random.random,
-            owner="bench",
-            wake_up=wake_up,
         )
         async with asyncio.TaskGroup() as group:
             task = group.create_task(stage.run())

@@ -9,11 +9,11 @@ from functools import partial
 
 from alerts.channels.channel import Channel
 from alerts.channels.registry import build_channel
-from alerts.decide.stage import AlertStage
+from alerts.decide.stage import AlertParts, AlertStage
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse
-from alerts.deliver.stage import DeliverSettings, DeliverStage
+from alerts.deliver.stage import DeliverParts, DeliverSettings, DeliverStage
 from alerts.match.rule_cache import RuleCache
-from alerts.match.stage import MatchStage
+from alerts.match.stage import MatchParts, MatchStage
 from alerts.rules.ruleset import RuleCompiler
 from core.clock import Clock
 from core.db.engine import Database
@@ -33,7 +33,7 @@ from ingest.parse.parser import ParserPool
 from ingest.poll.schedule import AdaptiveSchedule
 from ingest.poll.stage import PollParts, PollStage
 from ingest.read.stage import ReadParts, ReadStage
-from ingest.story.stage import StoryStage
+from ingest.story.stage import StoryParts, StoryStage
 from wirewatch.config.channels import settings_of
 from wirewatch.config.loading import Config
 
@@ -167,11 +167,7 @@ def _read(parts: Parts, log: EventLog, shared: Shared) -> Factory:
 def _story(parts: Parts, log: EventLog) -> Factory:
     workers = None if parts.shared is None else parts.shared.processes
     return StoryStage(
-        log,
-        parts.db,
-        clock=parts.clock,
-        metrics=parts.metrics,
-        workers=workers,
+        StoryParts(log=log, db=parts.db, clock=parts.clock, metrics=parts.metrics, workers=workers),
         options=parts.options(Role.STORY),
     ).run
 
@@ -179,35 +175,29 @@ def _story(parts: Parts, log: EventLog) -> Factory:
 def _match(parts: Parts, log: EventLog) -> Factory:
     cache = RuleCache(parts.db, RuleCompiler(), clock=parts.clock, metrics=parts.metrics, wake_up=parts.rules_changed)
     return MatchStage(
-        log,
-        parts.db,
-        cache,
-        clock=parts.clock,
-        metrics=parts.metrics,
+        MatchParts(log=log, db=parts.db, rules=cache, clock=parts.clock, metrics=parts.metrics),
         options=parts.options(Role.MATCH),
     ).run
 
 
 def _alert(parts: Parts, log: EventLog) -> Factory:
     return AlertStage(
-        log,
-        parts.db,
-        clock=parts.clock,
-        metrics=parts.metrics,
-        wake_up=parts.outbox,
+        AlertParts(log=log, db=parts.db, clock=parts.clock, metrics=parts.metrics, wake_up=parts.outbox),
         options=parts.options(Role.ALERT),
     ).run
 
 
 def _deliver(parts: Parts) -> Factory:
     stage = DeliverStage(
-        parts.db,
+        DeliverParts(
+            db=parts.db,
+            clock=parts.clock,
+            metrics=parts.metrics,
+            chance=random.random,
+            owner=parts.owner,
+            wake_up=parts.outbox,
+        ),
         (),
-        clock=parts.clock,
-        metrics=parts.metrics,
-        chance=random.random,
-        owner=parts.owner,
-        wake_up=parts.outbox,
         settings=DeliverSettings(console_url=parts.config.server.public_url),
     )
     watch = parts.channel_watch = ChannelWatch(

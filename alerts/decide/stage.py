@@ -7,7 +7,7 @@ A repeated match has its finding already and changes nothing.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from alerts.decide.batch_state import GROUP, NOTIFIED, BatchState, alert_id_of
 from alerts.decide.flatline_watch import FlatlineWatch
@@ -45,25 +45,26 @@ class Decided:
     decision: Decision
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertParts:
+    """The parts that the stage works with. `wake_up`: notified when there is something to deliver."""
+
+    log: EventLog
+    db: Database
+    clock: Clock
+    metrics: Metrics
+    wake_up: WakeUp = field(default_factory=WakeUp)
+
+
 class AlertStage:
     """Turns matches into alerts and messages, releases held alerts at their time, and alerts on flatlines."""
 
-    def __init__(
-        self,
-        log: EventLog,
-        db: Database,
-        *,
-        clock: Clock,
-        metrics: Metrics,
-        wake_up: WakeUp | None = None,
-        options: Options | None = None,
-    ) -> None:
-        """`wake_up`: notified when there is something to deliver."""
-        self._log = log
-        self._db = db
-        self._clock = clock
-        self._metrics = metrics
-        self._wake_up = wake_up or WakeUp()
+    def __init__(self, parts: AlertParts, *, options: Options | None = None) -> None:
+        self._log = log = parts.log
+        self._db = db = parts.db
+        self._clock = clock = parts.clock
+        self._metrics = metrics = parts.metrics
+        self._wake_up = parts.wake_up
         self._options = replace(options or Options(clock=clock), origins_of=_origins)
         self._rules = PolicyCache()
         self._timer_set = WakeUp()

@@ -10,6 +10,7 @@ lacks wait for it and report that (alerts/deliver/upkeep.py).
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -30,35 +31,40 @@ _LEAST_SECONDS = 0.01
 _FORGOTTEN = timedelta(days=7)  # endpoints that were not tried for that long
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverParts:
+    """The parts that the stage works with.
+
+    `owner`: unique among processes that share the database, for leases. `chance`: jitter, in [0, 1).
+    """
+
+    db: Database
+    clock: Clock
+    metrics: Metrics
+    chance: Callable[[], float]
+    owner: str
+    wake_up: WakeUp = field(default_factory=WakeUp)
+
+
 class DeliverStage:
     """Sends for every configured channel."""
 
-    def __init__(  # noqa: PLR0913 - its surroundings, all named
-        self,
-        db: Database,
-        channels: Sequence[Channel],
-        *,
-        clock: Clock,
-        metrics: Metrics,
-        chance: Callable[[], float],
-        owner: str,
-        wake_up: WakeUp | None = None,
-        settings: DeliverSettings | None = None,
+    def __init__(
+        self, parts: DeliverParts, channels: Sequence[Channel], *, settings: DeliverSettings | None = None
     ) -> None:
-        """`owner`: unique among processes that share the database, for leases. `chance`: jitter, in [0, 1)."""
         self._context = context = Context(
-            db=db,
-            clock=clock,
-            metrics=metrics,
-            chance=chance,
-            owner=owner,
-            wake_up=wake_up or WakeUp(),
+            db=parts.db,
+            clock=parts.clock,
+            metrics=parts.metrics,
+            chance=parts.chance,
+            owner=parts.owner,
+            wake_up=parts.wake_up,
             settings=settings or DeliverSettings(),
         )
         self.workers: dict[str, ChannelWorker] = {channel.name: ChannelWorker(channel, context) for channel in channels}
         self.upkeep = Upkeep(context, self.workers)
         seconds = context.settings.poll_seconds
-        self._ticker = Ticker(clock, context.wake_up, least_seconds=_LEAST_SECONDS, most_seconds=seconds)
+        self._ticker = Ticker(parts.clock, context.wake_up, least_seconds=_LEAST_SECONDS, most_seconds=seconds)
         self._remembered = False
 
     async def run(self) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Generic
 
 from alerts.match.results import Refs, matches_of
 from alerts.match.rule_cache import Loaded, R, RuleCache
@@ -46,29 +47,31 @@ class Matched:
     candidates: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchParts(Generic[R]):
+    """The parts that the stage works with."""
+
+    log: EventLog
+    db: Database
+    rules: RuleCache[R]
+    clock: Clock
+    metrics: Metrics
+
+
 class MatchStage:
     """Runs the rule cache: it loads the rules before the first article is read."""
 
-    def __init__(
-        self,
-        log: EventLog,
-        db: Database,
-        rules: RuleCache[R],
-        *,
-        clock: Clock,
-        metrics: Metrics,
-        options: Options | None = None,
-    ) -> None:
-        self._log = log
-        self._db = db
-        self._rules = rules
-        self._clock = clock
-        self._metrics = metrics
-        self._options = replace(options or Options(clock=clock), origins_of=_origins)
+    def __init__(self, parts: MatchParts[R], *, options: Options | None = None) -> None:
+        self._log = parts.log
+        self._db = parts.db
+        self._rules = parts.rules
+        self._clock = parts.clock
+        self._metrics = parts.metrics
+        self._options = replace(options or Options(clock=parts.clock), origins_of=_origins)
         self._refs = Refs()
         self._found: Counter[tuple[str, date]] = Counter()
         self._told: dict[str, RuleCost] = {}
-        self._written = clock.monotonic()
+        self._written = parts.clock.monotonic()
 
     async def run(self) -> None:
         """Match until cancelled."""

@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -51,26 +51,28 @@ class Workers(Protocol):
     async def run(self, job: Callable[..., T], *args: object) -> JobDone[T] | JobFailed: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryParts:
+    """The parts that the stage works with. `workers` prepare texts in parallel; without them the judging thread does."""
+
+    log: EventLog
+    db: Database
+    clock: Clock
+    metrics: Metrics
+    workers: Workers | None = None
+
+
 class StoryStage:
     """Judges which articles are one story; only one judge is active."""
 
-    def __init__(
-        self,
-        log: EventLog,
-        db: Database,
-        *,
-        clock: Clock,
-        metrics: Metrics,
-        workers: Workers | None = None,
-        options: Options | None = None,
-    ) -> None:
-        """`workers`: prepare texts in parallel; without them the judging thread does it."""
-        self._log = log
-        self._db = db
-        self._clock = clock
-        self._metrics = metrics
-        self._workers = workers
-        self._options = replace(options or Options.counting(clock, metrics), origins_of=_origins)
+    def __init__(self, parts: StoryParts, *, options: Options | None = None) -> None:
+        self._log = parts.log
+        self._db = parts.db
+        self._clock = parts.clock
+        self._metrics = parts.metrics
+        self._workers = parts.workers
+        made = options or Options.counting(parts.clock, parts.metrics)
+        self._options = replace(made, origins_of=_origins)
         self._memory = StoryMemory()
         self._read_until: datetime | None = None
 

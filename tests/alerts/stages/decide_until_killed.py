@@ -8,7 +8,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.decide.stage import AlertStage
+from alerts.decide.stage import AlertParts, AlertStage
 from core.db.engine import Database
 from core.faults import arm
 from core.log.memory import MemoryLog
@@ -20,7 +20,7 @@ from tests.fakes.clock import FakeClock
 async def main(data_dir: Path, url: str, fault: str, minutes: int, numbers: list[int]) -> None:
     clock = FakeClock(NOW + timedelta(minutes=minutes))
     async with Database.open(url, data_dir) as db:
-        stage = AlertStage(MemoryLog(clock), db, clock=clock, metrics=Metrics())
+        stage = AlertStage(AlertParts(log=MemoryLog(clock), db=db, clock=clock, metrics=Metrics()))
         if fault:
             arm(fault)
         if numbers:

@@ -1,6 +1,6 @@
 """The alert stage with its database, a clock that a test moves, and an eye on what it wrote."""
 
-from alerts.decide.stage import AlertStage
+from alerts.decide.stage import AlertParts, AlertStage
 from core.db.engine import Database
 from core.log.memory import MemoryLog
 from core.metrics import Metrics
@@ -26,7 +26,9 @@ class Newsroom:
         self.stage = self.new_stage()
 
     def new_stage(self) -> AlertStage:
-        return AlertStage(self.log, self.db, clock=self.clock, metrics=self.metrics, wake_up=self.wake_up)
+        return AlertStage(
+            AlertParts(log=self.log, db=self.db, clock=self.clock, metrics=self.metrics, wake_up=self.wake_up)
+        )
 
     async def give(self, *matches: Match) -> None:
         assert await self.stage.handle(matches) == ()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from alerts.channels.channel import Channel, Confirmation, Limits, Receipt, SendFailure
 from alerts.channels.message import Message
-from alerts.deliver.stage import DeliverSettings, DeliverStage
+from alerts.deliver.stage import DeliverParts, DeliverSettings, DeliverStage
 from core.db.engine import Database
 from core.metrics import Metrics
 from core.model.alert import Notification
@@ -56,13 +56,15 @@ class Post:
 
     def stage(self, *channels: Channel, owner: str = "here", settings: DeliverSettings | None = None) -> DeliverStage:
         return DeliverStage(
-            self.db,
+            DeliverParts(
+                db=self.db,
+                clock=self.clock,
+                metrics=self.metrics,
+                chance=lambda: 0.5,
+                owner=owner,
+                wake_up=self.wake_up,
+            ),
             channels,
-            clock=self.clock,
-            metrics=self.metrics,
-            chance=lambda: 0.5,
-            owner=owner,
-            wake_up=self.wake_up,
             settings=settings,
         )
 

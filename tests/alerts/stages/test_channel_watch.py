@@ -7,7 +7,7 @@ import pytest
 
 from alerts.channels.channel import SendFailure
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse
-from alerts.deliver.stage import DeliverStage
+from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.db.engine import Database
 from core.errors import ConfigError
 from core.metrics import Metrics
@@ -35,7 +35,10 @@ class Room:
         self.made: dict[str, FakeChannel] = {}
         self.told: list[InUse] = []
         self.stage = DeliverStage(
-            db, (), clock=self.clock, metrics=Metrics(), chance=lambda: 0.5, owner="here", wake_up=WakeUp()
+            DeliverParts(
+                db=db, clock=self.clock, metrics=Metrics(), chance=lambda: 0.5, owner="here", wake_up=WakeUp()
+            ),
+            (),
         )
         self.watch = ChannelWatch(
             db, self.stage, build=self.build, tell=self.told.append, clock=self.clock, wake_up=self.wake_up

@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from alerts.channels.channel import Confirmation, Limits, Receipt, SendFailure
 from alerts.channels.message import Message
-from alerts.decide.stage import AlertStage
-from alerts.deliver.stage import DeliverStage
+from alerts.decide.stage import AlertParts, AlertStage
+from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.db.engine import Database
 from core.log.memory import MemoryLog
 from core.metrics import Metrics
@@ -89,15 +89,14 @@ class AlertsMachine(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         wake_up, metrics = WakeUp(), Metrics()
-        self.alerting = AlertStage(MemoryLog(), self.db, clock=self.clock, metrics=metrics, wake_up=wake_up)
+        self.alerting = AlertStage(
+            AlertParts(log=MemoryLog(), db=self.db, clock=self.clock, metrics=metrics, wake_up=wake_up)
+        )
         self.delivering = DeliverStage(
-            self.db,
+            DeliverParts(
+                db=self.db, clock=self.clock, metrics=metrics, chance=lambda: 0.5, owner="one", wake_up=wake_up
+            ),
             [self.receiver],
-            clock=self.clock,
-            metrics=metrics,
-            chance=lambda: 0.5,
-            owner="one",
-            wake_up=wake_up,
         )
 
     @rule(name=st.sampled_from(RULES), count=st.integers(1, 4), back=st.integers(0, 3))

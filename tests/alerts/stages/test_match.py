@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.match.rule_cache import RuleCache
-from alerts.match.stage import MatchStage
+from alerts.match.stage import MatchParts, MatchStage
 from core.db.engine import Database
 from core.log.consumer import Options, Output
 from core.log.log import Record
@@ -35,11 +35,7 @@ class Matching:
 
     def new_stage(self, options: Options | None = None) -> MatchStage:
         return MatchStage(
-            self.log,
-            self.db,
-            self.rules,
-            clock=self.clock,
-            metrics=self.metrics,
+            MatchParts(log=self.log, db=self.db, rules=self.rules, clock=self.clock, metrics=self.metrics),
             options=options,
         )
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from alerts.channels.channel import Limits, Receipt, SendFailure
 from alerts.channels.message import Message
-from alerts.deliver.stage import DeliverStage
+from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.model.match import Match
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, StoryVerdict
 from core.model.silence import Silence
@@ -42,13 +42,15 @@ def busy(seconds: float = 45) -> SendFailure:
 
 def stage(newsroom: Newsroom, *channels: Desk) -> DeliverStage:
     return DeliverStage(
-        newsroom.db,
+        DeliverParts(
+            db=newsroom.db,
+            clock=newsroom.clock,
+            metrics=newsroom.metrics,
+            chance=lambda: 0.5,
+            owner="here",
+            wake_up=newsroom.wake_up,
+        ),
         channels,
-        clock=newsroom.clock,
-        metrics=newsroom.metrics,
-        chance=lambda: 0.5,
-        owner="here",
-        wake_up=newsroom.wake_up,
     )
 
 

@@ -10,10 +10,10 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from alerts.channels.registry import build_channel, channel_settings
-from alerts.decide.stage import AlertStage
-from alerts.deliver.stage import DeliverStage
+from alerts.decide.stage import AlertParts, AlertStage
+from alerts.deliver.stage import DeliverParts, DeliverStage
 from alerts.match.rule_cache import RuleCache
-from alerts.match.stage import MatchStage
+from alerts.match.stage import MatchParts, MatchStage
 from alerts.rules.ruleset import RuleCompiler, RuleSet
 from core.clock import SystemClock
 from core.db.engine import Database
@@ -52,16 +52,13 @@ class BatchState:
         self.rules: RuleCache[RuleSet] = RuleCache(db, RuleCompiler(), clock=clock, metrics=self.metrics)
         raw = {"name": "desk", "kind": "webhook", "url": url, "secret": SECRET}
         self.stages = (
-            MatchStage(self.log, db, self.rules, clock=clock, metrics=self.metrics),
-            AlertStage(self.log, db, clock=clock, metrics=self.metrics, wake_up=wake_up),
+            MatchStage(MatchParts(log=self.log, db=db, rules=self.rules, clock=clock, metrics=self.metrics)),
+            AlertStage(AlertParts(log=self.log, db=db, clock=clock, metrics=self.metrics, wake_up=wake_up)),
             DeliverStage(
-                db,
+                DeliverParts(
+                    db=db, clock=clock, metrics=self.metrics, chance=lambda: 0.5, owner="test", wake_up=wake_up
+                ),
                 [build_channel(channel_settings(raw), poster=fetcher, base_dir=Path())],
-                clock=clock,
-                metrics=self.metrics,
-                chance=lambda: 0.5,
-                owner="test",
-                wake_up=wake_up,
             ),
         )
 

@@ -21,7 +21,7 @@ from core.model.codec import decode, encode
 from core.model.ids import derived_id
 from core.model.outcome import StoryVerdict
 from core.model.story import StoryArticle
-from ingest.story.stage import GROUP, StoryStage
+from ingest.story.stage import GROUP, StoryParts, StoryStage
 from tests.e2e.harness import text_of
 from tests.fakes.records import an_article
 from tests.fakes.running import running
@@ -67,7 +67,7 @@ async def test_copies_that_are_judged_around_hand_overs_get_one_story(kafka_boot
         KafkaLog(options) as two,
         KafkaLog(options) as press,
     ):
-        stages = [StoryStage(log, db, clock=clock, metrics=metrics) for log in (one, two)]
+        stages = [StoryStage(StoryParts(log=log, db=db, clock=clock, metrics=metrics)) for log in (one, two)]
 
         async def publish_all() -> None:
             await publish(press, clock)

@@ -25,7 +25,7 @@ from core.pool.pool import JobDone
 from core.pool.worker import JobFailed, JobProblem
 from core.store import traces
 from ingest.story.memory import WINDOW
-from ingest.story.stage import GROUP, StoryStage
+from ingest.story.stage import GROUP, StoryParts, StoryStage
 from tests.fakes.clock import FakeClock
 from tests.fakes.records import an_article
 from tests.fakes.running import PATIENCE, running
@@ -45,7 +45,7 @@ class BatchState:
     metrics: Metrics
 
     def stage(self) -> StoryStage:
-        return StoryStage(self.log, self.db, clock=self.clock, metrics=self.metrics)
+        return StoryStage(StoryParts(log=self.log, db=self.db, clock=self.clock, metrics=self.metrics))
 
     def article(self, number: int, text: str, title: str = "A title") -> Article:
         made = an_article(f"https://news{number}.example/{number}", text=text, at=self.clock.now())
@@ -169,7 +169,9 @@ async def test_an_owner_that_was_replaced_while_it_judged_tells_nobody(tmp_path:
                 await go_on.wait()
                 return await super().run(job, *args)
 
-        old = StoryStage(batch.log, batch.db, clock=batch.clock, metrics=batch.metrics, workers=Slow())
+        old = StoryStage(
+            StoryParts(log=batch.log, db=batch.db, clock=batch.clock, metrics=batch.metrics, workers=Slow())
+        )
         [article] = await batch.append(batch.article(1, STORY))
 
         async def judge() -> None:
@@ -206,7 +208,9 @@ async def test_texts_are_prepared_by_workers_and_without_their_help_where_they_f
 ) -> None:
     workers = Workers(answer)
     async with a_desk(tmp_path) as batch:
-        stage = StoryStage(batch.log, batch.db, clock=batch.clock, metrics=batch.metrics, workers=workers)
+        stage = StoryStage(
+            StoryParts(log=batch.log, db=batch.db, clock=batch.clock, metrics=batch.metrics, workers=workers)
+        )
         articles = [batch.article(number, STORY if number % 2 else f"{number} {UPDATE}") for number in range(40)]
         helped = await stage.handle(articles)
         alone = await batch.stage().handle(articles)
