@@ -14,6 +14,7 @@ class Outlet:
     """`changes`: of the channel since the start: what an earlier one answered says nothing of this one.
 
     `row`: of an endpoint that fails; `saved`: the row that stands in the database, as far as is known here.
+    `failing_from`: when this process saw it fail first, monotonic: an earlier one's stop was no failure.
     """
 
     def __init__(self, channel: Channel, context: Context) -> None:
@@ -22,6 +23,7 @@ class Outlet:
         self.endpoint = Endpoint()
         self.row: EndpointRow | None = None
         self.saved: EndpointRow | None = None
+        self.failing_from: float | None = None
         self._context = context
 
     @property
@@ -42,7 +44,7 @@ class Outlet:
     def try_at_once(self) -> None:
         """Somebody has mended it, or says so, and has taken the row away."""
         self.endpoint = Endpoint()
-        self.row = self.saved = None
+        self.row = self.saved = self.failing_from = None
 
     def remember(self, row: EndpointRow, now: datetime) -> None:
         """What an earlier process left: one message is tried at once, but not before the receiver asked for."""
@@ -56,6 +58,10 @@ class Outlet:
         """For how long nothing may be sent."""
         return self.endpoint.seconds_left(self._context.clock.monotonic())
 
+    def failing_seconds(self) -> float:
+        """For how long this process has seen it fail."""
+        return 0.0 if self.failing_from is None else self._context.clock.monotonic() - self.failing_from
+
     def failed(self, failure: SendFailure, *, tried_before: bool, seen: Endpoint) -> None:
         """A send failed; `seen`: how the endpoint stood when it began."""
         if not is_unwell(failure):
@@ -67,10 +73,12 @@ class Outlet:
         )
         if self.row is None and not after.seconds_left(monotonic):
             return
+        if self.failing_from is None:
+            self.failing_from = monotonic
         self.row = EndpointRow(
             channel=self.name,
             failures=after.failures,
-            since=now if self.row is None else self.row.since,
+            since=now if self.row is None else min(self.row.since, now),  # a clock may have been ahead
             until=now + timedelta(seconds=max(after.until - monotonic, 0.0)),
             asked_until=_at(after.asked_until - monotonic, now),
             reason=failure.reason,
@@ -81,7 +89,7 @@ class Outlet:
         """A send succeeded; whether the endpoint is back after it failed for several messages."""
         before, self.endpoint = self.endpoint, after_success(self.endpoint)
         if not self.seconds_left():
-            self.row = None
+            self.row = self.failing_from = None
         return before.failures > 1
 
     async def save(self, conn: Connection) -> EndpointRow | None:

@@ -78,11 +78,7 @@ class Upkeep:
     async def _give_up_on(self, worker: ChannelWorker) -> None:
         """What waits for an endpoint that fails, tried or not, and is as old as may be."""
         row, retry = worker.outlet.row, self._context.settings.retry
-        if (
-            worker.paused
-            or row is None
-            or (self._context.clock.now() - row.since).total_seconds() < retry.least_failing_seconds
-        ):
+        if worker.paused or row is None or worker.outlet.failing_seconds() < retry.least_failing_seconds:
             return
         why = f"its endpoint failed for {retry.max_age_hours:g} hours while it waited; the last: {row.detail}"
         given_up = await self._give_up(worker.name, row.reason, why)

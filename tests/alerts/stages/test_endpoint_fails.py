@@ -15,10 +15,11 @@ from core.errors import EndedUnasked
 from core.model.alert import Notification
 from core.model.match import RuleRef
 from core.model.outcome import FailureReason, NotificationState, Priority
-from core.store import endpoints, sends
+from core.store import due_times, endpoints, sends
 from core.store.endpoints import EndpointRow
 from tests.alerts.making import NOW, alert, notification, rule_ref
 from tests.alerts.stages.outbox import FakeChannel, Post, failure, numbered, redrive, refused
+from tests.fakes.clock import JumpyClock
 from tests.fakes.running import running, until
 from tests.fakes.stored import pending_channels
 
@@ -249,6 +250,33 @@ async def test_after_a_long_stop_of_ours_old_messages_get_their_chance(post: Pos
     assert {(await post.row(item)).state for item in items} == {NotificationState.PENDING}
     desk.down = None
     assert await at_rests_end(post, stage) == 3
+
+
+async def test_a_long_stop_of_ours_is_no_failure_of_the_endpoint(post: Post) -> None:
+    items, desk = numbered(3), Endpoint()
+    await post.put(*items)
+    before = post.stage(Endpoint())
+    await before.deliver_due()
+    post.clock.advance(100 * 3600)
+    stage = post.stage(desk)
+    for _ in range(4):
+        await at_rests_end(post, stage)
+    assert {(await post.row(item)).state for item in items} == {NotificationState.PENDING}
+    post.clock.advance(600)
+    await stage.deliver_due()
+    assert {(await post.row(item)).state for item in items} == {NotificationState.DEAD}, "it failed for long enough now"
+
+
+async def test_an_endpoint_has_not_failed_since_a_time_that_is_still_to_come(post: Post) -> None:
+    post.clock = clock = JumpyClock(NOW)
+    await post.put(*numbered(2))
+    stage = post.stage(Endpoint())
+    await stage.deliver_due()
+    async with post.db.transaction() as conn:
+        clock.ahead = -3600
+        await due_times.went_back(conn, clock.now())
+    await at_rests_end(post, stage)
+    assert (await failing(post))["desk"].since <= post.clock.now()
 
 
 async def test_a_failing_endpoint_delays_no_other(post: Post) -> None:
