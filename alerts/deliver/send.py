@@ -135,10 +135,10 @@ class Send:
     ) -> None:
         """`superseded`: the channel was changed meanwhile, so the message is tried with what it is now, at once."""
         context, outlet, notification = self._context, self._outlet, pending.notification
-        due = await self._due_again(pending, failure)
         if superseded:
-            due = None if due is None else context.clock.now()
+            due: datetime | None = context.clock.now()
         else:
+            due = await self._due_again(pending, failure)
             outlet.failed(failure, tried_before=pending.attempts > 0, seen=seen)
         state = NotificationState.DEAD if due is None else NotificationState.PENDING
         async with context.db.transaction(urgent=True) as conn:

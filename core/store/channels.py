@@ -1,4 +1,7 @@
-"""Channels by name. Every change raises one revision, visible in commit order, so no change is skipped."""
+"""Channels by name. Every change raises one revision, visible in commit order, so no change is skipped.
+
+What failed on a channel says nothing of what it is after a change: it is tried at once, also by a process that starts later.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +16,7 @@ from core.errors import UserError
 from core.model import ids
 from core.model.channel import ChannelDraft, ChannelRow, Pause
 from core.model.team import DEFAULT_TEAM
-from core.store import revisions, rules
+from core.store import endpoints, revisions, rules, sends
 
 FILE, DB = rules.FILE, rules.DB
 _COUNTER = "channels"
@@ -39,6 +42,11 @@ async def sync_from_config(conn: Connection, configured: Sequence[ChannelDraft],
     return len(changed) + len(gone)
 
 
+async def hold(conn: Connection) -> None:
+    """Keep other writers of channels waiting until this transaction ends: for who reads one before changing it."""
+    await revisions.lock(conn, _COUNTER)
+
+
 async def put(conn: Connection, draft: ChannelDraft, now: datetime) -> bool:
     """Store a channel of origin `db`, new or changed; False if nothing changes. UserError if a file manages that name."""
     revision = await revisions.lock(conn, _COUNTER) + 1
@@ -60,6 +68,8 @@ async def set_enabled(conn: Connection, name: str, now: datetime, *, enabled: bo
     statement = _update(name).where(channels.c.removed.is_(None), channels.c.enabled.is_(not enabled))
     if (await conn.execute(statement.values(enabled=enabled, revision=revision, **pause))).rowcount == 0:
         return False
+    if enabled:
+        await sends.mended(conn, [name], now)
     await revisions.advance(conn, _COUNTER, revision)
     return True
 
@@ -114,6 +124,7 @@ async def _write(
     }
     if known is not None:
         await conn.execute(_update(draft.name).values(**values))
+        await sends.mended(conn, [draft.name], now)
         return
     first = {"channel_id": ids.new_id(), "team_id": DEFAULT_TEAM, "name": draft.name, "enabled": True}
     await conn.execute(insert(conn, channels).values(**first, **values, created=now))
@@ -122,7 +133,10 @@ async def _write(
 async def _remove(conn: Connection, name: str, now: datetime, revision: int) -> bool:
     statement = _update(name).where(channels.c.removed.is_(None))
     gone = {"settings": {}, "enabled": True, "paused_by": None, "paused_at": None, "removed": now, "updated": now}
-    return (await conn.execute(statement.values(**gone, revision=revision))).rowcount == 1
+    if (await conn.execute(statement.values(**gone, revision=revision))).rowcount == 0:
+        return False
+    await endpoints.forget(conn, [name])
+    return True
 
 
 async def _any(conn: Connection, name: str) -> ChannelRow | None:

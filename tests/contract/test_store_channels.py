@@ -10,7 +10,9 @@ from core.db.engine import Database
 from core.db.tables_alerts import channels as table
 from core.errors import UserError
 from core.model.channel import ChannelDraft, Pause
-from core.store import channels
+from core.model.outcome import FailureReason
+from core.store import channels, endpoints
+from core.store.endpoints import EndpointRow
 from tests.contract.databases import NOW, after
 
 DESK = ChannelDraft(name="desk", kind="webhook", settings={"url": "https://chat.example/T0ken"}, author="ann")
@@ -121,6 +123,44 @@ async def test_a_file_wins_a_name_and_leaves_other_channels_alone(db: Database) 
         assert await channels.sync_from_config(conn, [], after(3)) == 1
         assert [row.name for row in await channels.list_all(conn)] == ["mine"]
         assert await channels.put(conn, DESK, after(4)), "the name is free again"
+
+
+async def test_who_holds_them_sees_what_other_writers_did_before(db: Database) -> None:
+    found: list[bool] = []
+
+    async def add() -> None:
+        async with db.transaction() as conn:
+            await channels.hold(conn)
+            found.append(await channels.get(conn, "desk") is not None)
+            await channels.put(conn, DESK, NOW)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(add())
+    assert sorted(found) == [False, True, True, True]
+
+
+@pytest.mark.parametrize("what", ["change", "remove", "resume", "file"])
+async def test_an_endpoint_that_failed_says_nothing_of_the_channel_after_a_change(db: Database, what: str) -> None:
+    failing = EndpointRow(
+        channel="desk", failures=3, since=NOW, until=after(600), reason=FailureReason.CONNECT, detail="refused"
+    )
+    async with db.transaction() as conn:
+        await channels.put(conn, DESK, NOW)
+        await channels.set_enabled(conn, "desk", NOW, enabled=False, by="ann")
+        await endpoints.put(conn, failing)
+        await channels.put(conn, DESK, after(1))
+        assert list(await endpoints.failing(conn)) == ["desk"], "nothing has changed"
+        match what:
+            case "change":
+                await channels.put(conn, replace(DESK, settings={"url": "https://chat.example/other"}), after(1))
+            case "remove":
+                await channels.remove(conn, "desk", after(1))
+            case "resume":
+                await channels.set_enabled(conn, "desk", after(1), enabled=True, by="ann")
+            case _:
+                await channels.sync_from_config(conn, [IN_FILE], after(1))
+        assert await endpoints.failing(conn) == {}
 
 
 async def test_two_writers_at_once_lose_no_change(db: Database) -> None:

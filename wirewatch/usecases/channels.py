@@ -85,6 +85,7 @@ async def add(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> St
     _not_in_file(acting, new.name)
     notes = _checked(acting, new, environ)
     async with acting.db.transaction() as conn:
+        await channels.hold(conn)
         known = await channels.get(conn, new.name)
         if known is not None:
             _editable(acting, known)
@@ -103,6 +104,7 @@ async def change(
 ) -> StoredChannel:
     """Lay these settings over those that it has; `without`: keys to take away. Raises what `add` does, and NotFound."""
     async with acting.db.transaction() as conn:
+        await channels.hold(conn)
         known = await _stored(acting, conn, name)
         _editable(acting, known)
         for key in without:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 import pytest
 
-from alerts.channels.channel import SendFailure
+from alerts.channels.channel import Receipt, SendFailure
+from alerts.channels.message import Message
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse
 from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.db.engine import Database
@@ -23,6 +25,18 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.running import running, until
 
 DOWN = SendFailure(FailureReason.SERVER_ERROR, "HTTP 500", retriable=True, status=500)
+
+
+class RefusingChannel(SlowChannel):
+    """Refuses a send once it is let go."""
+
+    def __init__(self, refusal: SendFailure) -> None:
+        super().__init__()
+        self.refusal = refusal
+
+    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+        await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+        raise self.refusal
 
 
 class Room:
@@ -220,6 +234,37 @@ async def test_a_change_is_heard_while_it_runs_and_a_send_under_way_ends_as_it_b
     assert new.sent == [(second.notification_id, 1)]
     await asyncio.sleep(0)
     assert await room.state(first) is NotificationState.DELIVERED
+
+
+async def test_a_send_that_an_earlier_setting_had_refused_for_good_is_tried_with_the_new_one(room: Room) -> None:
+    refusal = SendFailure(FailureReason.AUTH_ERROR, "HTTP 401", retriable=False, status=401)
+    slow = room.made["slow"] = RefusingChannel(refusal)
+    new = room.channel("new")
+    await room.put("slow")
+    await room.watch.configure([])
+    item = await room.alert()
+    async with running(room.stage.run()):
+        await until(lambda: len(slow.sent) == 1)
+        await room.put("new")
+        await room.watch.look()
+        slow.held.set()
+        await until(lambda: len(new.sent) == 1)
+    assert new.sent == [(item.notification_id, 2)]
+
+
+async def test_what_is_changed_while_no_process_runs_is_tried_at_the_next_start(room: Room) -> None:
+    asked = SendFailure(FailureReason.RATE_LIMITED, "HTTP 429", retriable=True, retry_after_seconds=80_000, status=429)
+    room.channel("old", [asked])
+    await room.put("old")
+    await room.watch.configure([])
+    item = await room.alert()
+    await room.stage.deliver_due()
+    later = Room(room.db)
+    new = later.channel("new")
+    await later.put("new")
+    await later.watch.configure([])
+    await later.stage.deliver_due()
+    assert new.sent == [(item.notification_id, 2)]
 
 
 async def test_other_networks_change_all_channels(room: Room) -> None:
