@@ -90,7 +90,7 @@ def _stopped(channel: ChannelFacts, facts: Facts) -> str | None:
     """Why the channel delivers nothing; None if it does, or nothing says that it does not."""
     waiting = replace(channel, dead=0)
     given_up = channel.dead_at is not None and channel.dead_at >= facts.now - FRESH  # else it may be mended long since
-    trouble = _of_channel(channel if given_up else waiting, facts)
+    trouble = [one for one in _of_channel(channel if given_up else waiting, facts) if one.severity is Severity.BAD]
     if not trouble:
         return None
     since = max((moment for moment in (channel.dead_at, channel.oldest) if moment is not None), default=None)
@@ -99,7 +99,10 @@ def _stopped(channel: ChannelFacts, facts: Facts) -> str | None:
 
 
 def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
-    """At most one sentence about what waits, and one about what was given up."""
+    """At most one sentence about what waits, and one about what was given up.
+
+    What waits for a failing endpoint for a short while only is told as a warning: it may be back in a moment.
+    """
     last = f" (last: {channel.problem})" if channel.problem else ""
     given_up = f" (last: {channel.dead_problem})" if channel.dead_problem else ""
     alone = "" if channel.endpoint is None else f"; {left_alone(channel.endpoint, facts.now)}"
@@ -119,14 +122,19 @@ def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
             f"{channel.dead} given up within 24 hours{given_up}; to send them again: wirewatch deliveries redrive --all"
         )
     name = f"channel {channel.channel}"
-    return [Trouble(severity=Severity.BAD, name=name, words=words, place="deliveries") for words in said]
+    found = [Trouble(severity=Severity.BAD, name=name, words=words, place="deliveries") for words in said]
+    if not said and channel.pending and channel.endpoint is not None and channel.channel not in facts.paused:
+        words = waits_for(channel.endpoint, channel.pending, facts.now)
+        found.append(Trouble(severity=Severity.WARN, name=name, words=words, place="deliveries"))
+    return found
 
 
 def left_alone(endpoint: EndpointRow, now: datetime) -> str:
     """Why what waits for it is not sent now, and until when: one message is tried then, and the others follow it."""
     left = (endpoint.left_alone_until - now).total_seconds()
     asked = endpoint.asked_until is not None and endpoint.asked_until > max(endpoint.until, now)
-    when = f"is left alone until {endpoint.left_alone_until:%H:%M:%S} UTC" if left > 0 else "is tried again now"
+    day = "" if endpoint.left_alone_until.date() == now.date() else f"{endpoint.left_alone_until:%Y-%m-%d} "
+    when = f"is left alone until {day}{endpoint.left_alone_until:%H:%M:%S} UTC" if left > 0 else "is tried again now"
     since = f"it has failed since {endpoint.since:%Y-%m-%d %H:%M} UTC"
     return f"the endpoint {when}" + (", as it asked for" if asked else f"; {since}")
 

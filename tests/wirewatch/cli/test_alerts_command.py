@@ -69,7 +69,7 @@ def test_what_waits_for_an_endpoint_that_fails_says_until_when_it_is_left_alone(
         lambda conn: notifications.add(conn, SENT, NOW),
         lambda conn: endpoints.put(conn, row),
     )
-    said = f"1 message waits; the endpoint is left alone until {row.until:%H:%M:%S} UTC; it has failed since"
+    said = f"1 message waits; the endpoint is left alone until {row.until:%Y-%m-%d %H:%M:%S} UTC; it has failed since"
     assert f"channel desk: {said}" in newsroom.run("deliveries", "list").stderr
     assert "(connect: connection refused)" in newsroom.run("deliveries", "list", "--channel", "desk").stderr
     assert newsroom.run("deliveries", "list", "--channel", "ops").stderr == ""

@@ -77,11 +77,27 @@ ENDPOINT = EndpointRow(
             replace(ENDPOINT, asked_until=NOW + timedelta(hours=1)),
             "the endpoint is left alone until 10:00:00 UTC, as it asked for",
         ),
+        (
+            replace(ENDPOINT, asked_until=NOW + timedelta(hours=24)),
+            "the endpoint is left alone until 2026-03-03 09:00:00 UTC, as it asked for",
+        ),
     ],
 )
 def test_what_waits_for_an_endpoint_that_fails_says_until_when(endpoint: EndpointRow, words: str) -> None:
     (found,) = troubles(replace(WELL, deliveries=[replace(STUCK, endpoint=endpoint)]))
     assert found.words == f"4 messages wait, the oldest for 20 min; {words}"
+
+
+def test_what_waits_for_an_endpoint_that_has_just_failed_is_a_warning_and_stops_nothing() -> None:
+    facts = replace(WELL, deliveries=[ChannelFacts(channel="desk", pending=2, oldest=NOW, endpoint=ENDPOINT)])
+    (found,) = troubles(facts)
+    assert (found.severity, found.place) == (Severity.WARN, "deliveries")
+    assert found.words == (
+        "2 messages wait; the endpoint is left alone until 09:00:45 UTC; it has failed since 2026-03-02 08:40 UTC "
+        "(connect: connection refused)"
+    )
+    assert nothing_goes_out(facts) is None
+    assert [one.words[:6] for one in troubles(replace(facts, paused=PAUSED))] == ["paused"]
 
 
 def test_that_nothing_goes_out_through_a_paused_channel_is_meant_so() -> None:
