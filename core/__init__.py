@@ -1,1 +1,1 @@
-"""What every part of wirewatch stands on: records, log, database, network, text."""
+"""The base of all parts of wirewatch: records, log, database, network, text."""

@@ -55,7 +55,7 @@ class EnvironmentText(str):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """What is wrong and where. `line` counts from 1; 0 where none can be named."""
+    """A problem and its place. `line` counts from 1; 0 if unknown."""
 
     file: str
     line: int

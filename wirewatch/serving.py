@@ -1,4 +1,4 @@
-"""What pages and API answer from, handed to their handlers with each request."""
+"""The context that handlers of pages and API get with each request."""
 
 from dataclasses import dataclass
 

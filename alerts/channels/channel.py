@@ -1,4 +1,4 @@
-"""What every channel promises: send one message under an idempotency id, or say why not and whether to try again."""
+"""The promise of every channel: send one message under an idempotency id, or report why not and whether to retry."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What all kinds of channel share in the configuration. Secrets are SecretStr: they never show in a repr or an error."""
+"""Settings that all kinds of channel share. Secrets are SecretStr: they never show in a repr or an error."""
 
 from pathlib import Path
 from typing import Annotated, Self

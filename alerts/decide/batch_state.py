@@ -1,4 +1,4 @@
-"""What the alert stage knows while it works through a batch, and what it will write at its end.
+"""The state of the alert stage within a batch, and what it writes at the end.
 
 Read once for the whole batch; decisions of earlier matches are seen by later ones; written in the same transaction.
 """

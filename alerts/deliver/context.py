@@ -1,4 +1,4 @@
-"""What all channels of a deliver stage share, and its settings."""
+"""Shared by all channels of a deliver stage, with its settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

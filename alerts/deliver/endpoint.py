@@ -1,4 +1,4 @@
-"""What a channel's last answers say of its endpoint: it is well, in doubt, or left alone for a while. Pure.
+"""Judges an endpoint by its last answers: healthy, in doubt, or in back-off. Pure.
 
 well ==(failure)==> in doubt: one message at a time ==(failure)==> left alone, longer each time ==(one message)==> ...
   ^                                                                                                 |

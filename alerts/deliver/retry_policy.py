@@ -1,4 +1,4 @@
-"""What follows a failed send for its message: again after a while, or never. Pure."""
+"""Decides about a message after a failed send: retry later, or give up. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What concerns the queues of all channels, every few seconds: what nobody wants, what nobody can send, and the gauges.
+"""Tends the queues of all channels every few seconds: stops unwanted messages, gives up old ones, sets the gauges.
 
 A notification that was never tried is given up by its age alone: where its channel is missing, or its endpoint fails all along.
 """

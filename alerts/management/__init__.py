@@ -1,1 +1,1 @@
-"""What is done with a rule apart from the pipeline: preview, replay, health, differences, translation."""
+"""Work on rules outside the pipeline: preview, replay, health, diff, translation."""

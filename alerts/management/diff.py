@@ -1,4 +1,4 @@
-"""What two texts of a rule mean differently: clauses gained and lost, and whether each finds more or less.
+"""Compares the meaning of two texts of a rule: clauses gained and lost, and whether each finds more or less.
 
 The order of clauses, spelling, parentheses and repeats are no difference.
 """
@@ -12,7 +12,7 @@ from alerts.rules.syntax import And, AtLeast, FieldTest, First, KOf, Near, Node,
 
 
 class Effect(StrEnum):
-    """What a change does to what the rule finds."""
+    """The effect of a change on the rule's matches."""
 
     MORE = "finds more"
     LESS = "finds less"

@@ -1,4 +1,4 @@
-"""What a rule would have found in stored articles: the answer to "what will I get" before the rule is saved.
+"""Shows what a rule would have found in stored articles, before the rule is saved.
 
 Pure but for reading the store. Exact on what it reads: every article that holds the words which must be there is judged by
 the matcher that production uses.

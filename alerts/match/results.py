@@ -1,4 +1,4 @@
-"""What the rules find in one article, as records. Pure: the stage, the preview and the replay all use it."""
+"""The rules' matches in one article, as records. Pure: the stage, the preview and the replay use it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

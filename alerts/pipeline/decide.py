@@ -1,4 +1,4 @@
-"""What becomes of a match: the first stage with an opinion decides.
+"""Decides about a match: the first step with an opinion wins.
 
 rule gone? > repeat? > no channel? > condition reached? > silenced? > throttled? > quiet hours? > digest? > grouped? > tell now
 

@@ -98,7 +98,7 @@ class Situation:
 
 
 class Action(StrEnum):
-    """What is done with a match."""
+    """The action on a match."""
 
     TELL = "tell"  # the alert is kept and its message goes out now
     HOLD = "hold"  # the alert is kept and its message waits for `release`
@@ -109,7 +109,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What becomes of the match, and the sentence that answers "why"."""
+    """The decision about a match, and the sentence that gives the reason."""
 
     outcome: AlertOutcome
     action: Action

@@ -1,4 +1,4 @@
-"""What must be in an article for a rule to be true: an OR of sets of words, chosen so that few articles hold one whole.
+"""The words that an article must have for a rule to be true: an OR of sets, chosen so that few articles have a whole set.
 
 A rule is evaluated only for articles that hold all words of one of its sets, so the number of rules hardly matters.
 """

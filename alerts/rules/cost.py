@@ -1,4 +1,4 @@
-"""What rules cost a matcher, as numbers."""
+"""The cost of rules in a matcher, as numbers."""
 
 from dataclasses import dataclass
 

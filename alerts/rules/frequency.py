@@ -1,4 +1,4 @@
-"""How often a word is met in news, roughly: what makes a good anchor. The matcher learns it from the articles that it sees."""
+"""The rough frequency of words in news, to choose good anchors. The matcher learns it from the articles that it sees."""
 
 from alerts.rules.lint import COMMON
 from alerts.rules.syntax import WordPattern

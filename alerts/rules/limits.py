@@ -1,4 +1,4 @@
-"""How large a rule may be, and its numbers: sections 3 and 4 of the language."""
+"""Limits on the size of a rule and on its numbers: sections 3 and 4 of the language."""
 
 MAX_CHARACTERS = 8192
 MAX_DEPTH = 20  # levels, one within another

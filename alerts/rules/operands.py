@@ -1,4 +1,4 @@
-"""What may stand between operators: terms, phrases, fields, aliases, functions, regular expressions."""
+"""Operands: terms, phrases, fields, aliases, functions, regular expressions."""
 
 from dataclasses import replace
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""Where a term, a proximity or an OR of them stands in a field: spans of words, first and one past the last."""
+"""Finds a term, a proximity or an OR of them in a field, as spans of words: first and one past the last."""
 
 import re
 from bisect import bisect_left

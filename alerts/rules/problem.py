@@ -1,4 +1,4 @@
-"""What is wrong with a rule, as data: a stable code, where, one sentence, and fixes that a click can apply."""
+"""A problem of a rule, as data: a stable code, the place, one sentence, and fixes that a click can apply."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a rule may have meant whose operands no operator joins, or AND and OR alike: every reading is a fix."""
+"""Possible readings of a rule with a missing operator, or with AND and OR at one level; each reading is a fix."""
 
 from collections.abc import Sequence
 

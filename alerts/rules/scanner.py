@@ -1,4 +1,4 @@
-"""Where the tokens of a rule's text begin and end: the one definition, in functions that also compile to machine code.
+"""Finds where the tokens of a rule's text begin and end: the one definition, in functions that also compile to machine code.
 
 `alerts.rules.lexer` calls them as plain Python for one rule; the matcher compiles the same functions for a million
 (docs/matching.md). So they take whole numbers only: a text is its signs, a sign is a character as read with its classes.

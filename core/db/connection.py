@@ -1,4 +1,4 @@
-"""What the stores need of a connection, whichever database is behind it: a part of SQLAlchemy's AsyncConnection."""
+"""The part of SQLAlchemy's AsyncConnection that the stores need, on either database."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager

@@ -1,4 +1,4 @@
-"""What the two dialects give the Database: engines to read and to write with, and how to make ready."""
+"""The two dialects' part of Database: engines to read and to write with, and preparation."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

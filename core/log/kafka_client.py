@@ -1,4 +1,4 @@
-"""What every aiokafka client of ours needs: its failures in our words, and a close that ends and hides no other error.
+"""Shared by all our aiokafka clients: translates their failures into our errors, and closes them without hiding another error.
 
 aiokafka (0.14) cancels tasks of its own and awaits them, when it closes and when a broker goes away. That raises
 CancelledError in its caller, over the original error, and leaves connections open. Here such a cancellation is a

@@ -1,4 +1,4 @@
-"""How to reach Kafka: what every client of ours is given."""
+"""The options of every Kafka client of ours."""
 
 import ssl
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The engine that a URL asks for."""
+"""Opens the engine that a URL names."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What columns hold: records as the codec's bytes, compressed where that pays (an article's text shrinks to a half), and words
+"""Values of columns: records as the codec's bytes, compressed where that pays (an article's text shrinks to a half), and words
 of closed sets, which a later release may have more of."""
 
 import zlib

@@ -1,4 +1,4 @@
-"""How sources are doing, by what their polls left: counts and the worst of them, by index, however many sources there are.
+"""The health of sources, by the state that their polls saved: counts and the worst sources, by index, for any number of sources.
 
 What is bad is found by its own index, and the rest is what is left; no statement reads all rows. The words for it and the
 sentences are with who polls (`ingest.poll.health`), which a test holds against this.

@@ -1,1 +1,1 @@
-"""How a host may be asked: spacing, robots.txt, patience, and when it is left alone."""
+"""Requests by host: rate limit, robots.txt, deadlines and circuit breaker."""

@@ -1,4 +1,4 @@
-"""What a publisher's server may expect of us: few requests at once, spaced out, and silence when it asks for it."""
+"""Our manners towards a publisher's server: few requests at once, spaced out, and a pause when it asks for one."""
 
 import asyncio
 from collections import OrderedDict

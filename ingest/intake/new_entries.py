@@ -1,4 +1,4 @@
-"""What of a feed is new: pure, from the entries it shows and the keys that are known of it already.
+"""Finds the new entries of a feed, from its entries and its known keys. Pure.
 
 Each entry has up to four keys: its URL, its URL with the text it shows now, its guid with that text, the text alone. So an
 edited entry is told from one whose guid or URL changes at every poll, and neither raises a flood; nor does a feed whose

@@ -1,4 +1,4 @@
-"""What a feed itself says of an article, and whether that is the article. Pure."""
+"""The text of an article in its feed, and whether that is the whole article. Pure."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""What parsers hand out: plain records that cross the border between processes."""
+"""The results of parsers: plain records that cross the border between processes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

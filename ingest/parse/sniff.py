@@ -1,4 +1,4 @@
-"""What a body is, whatever its headers say. Pure."""
+"""Detects the type of a body, regardless of its headers. Pure."""
 
 import codecs
 import re

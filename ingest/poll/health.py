@@ -1,4 +1,4 @@
-"""How a source is doing, from what its polls left behind, with the sentence that people read."""
+"""The health of a source, by the state that its polls saved, with a sentence for people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a poll leaves behind: the source's next state and a note for people. Pure."""
+"""The result of a poll: the source's next state and a note for people. Pure."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What of a text tells copies of it: min-hashes over shingles of each sentence, and its numbers and names. Pure.
+"""The features of a text that identify copies: min-hashes over shingles of each sentence, numbers and names. Pure.
 
 Broder, "On the resemblance and containment of documents" (1997), applied sentence by sentence, so that a trimmed copy,
 another headline or an added dateline leaves the rest recognisable. Hashes are fixed: the same text, the same features.

@@ -1,4 +1,4 @@
-"""What single words mean, by language: numbers, negations, days, opposites, marks of correction. Pure.
+"""The meaning of single words by language: numbers, negations, days, opposites, marks of correction. Pure.
 
 The words stand in `languages/*.toml`, one file a language, read when it is first asked for.
 """

@@ -1,4 +1,4 @@
-"""How the API says something: a model as JSON, and a refusal as `{"error": {"code", "message"}}` with its status."""
+"""Answers of the API: a model as JSON, and a refusal as `{"error": {"code", "message"}}` with its status."""
 
 import msgspec
 from aiohttp import web

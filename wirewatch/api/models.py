@@ -1,4 +1,4 @@
-"""What the API answers with, field by field: the promise to those who read it, whatever the store comes to look like.
+"""The answers of the API, field by field: a stable promise to its users, independent of the store.
 
 A model takes the fields of these names from what a use case gave (`of`). What is not named here stays inside.
 """

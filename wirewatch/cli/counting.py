@@ -1,4 +1,4 @@
-"""How far a long command is, on standard error and only where somebody watches: a terminal."""
+"""The progress of a long command, on standard error and only on a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What commands print: tables for people (bordered on a terminal, aligned text in a pipe) and JSON Lines for programs.
+"""Output of commands: tables for people (bordered on a terminal, aligned text in a pipe) and JSON Lines for programs.
 
 Everything that a command prints goes through `say` or `print_json`, which let nothing through that steers a terminal:
 titles, names and answers are written by others.

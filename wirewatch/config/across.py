@@ -1,4 +1,4 @@
-"""What must hold across the files of a configuration: names, addresses and ids are those of one thing in a team; which channels
+"""Checks across the files of a configuration: names, addresses and ids are those of one thing in a team; which channels
 are in none."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

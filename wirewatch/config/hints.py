@@ -1,4 +1,4 @@
-"""What was probably meant, for settings that people write in their own way: countries, languages, zones, times, addresses."""
+"""Suggestions for settings that people write in their own way: countries, languages, zones, times, addresses."""
 
 import re
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""What a rule's tables in a file may say (quiet hours, digest, standing condition), and what is wrong with them."""
+"""Reads a rule's tables in a file (quiet hours, digest, standing condition), and finds their problems."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields

@@ -265,7 +265,7 @@ class RuleTable(Section):
 
 
 class IncludedFile(Section):
-    """What a file named by `include` may hold. Channels are read by their own kind's settings."""
+    """The keys of a file named by `include`. Channels are read by their own kind's settings."""
 
     sources: list[SourceTable] = []
     aliases: list[AliasTable] = []
@@ -274,7 +274,7 @@ class IncludedFile(Section):
 
 
 class MainFile(IncludedFile):
-    """What the file given to `--config` may hold."""
+    """The keys of the file given to `--config`."""
 
     data_dir: Annotated[str, StringConstraints(min_length=1)] = "data"
     include: list[str] = []

@@ -53,7 +53,7 @@ class FetchConfig:
 
 
 def server_of(top: MainFile) -> ServerConfig:
-    """Where it listens, and what a request may call us."""
+    """Where the server listens, and the host names that it serves."""
     host, _, port = top.server.listen.rpartition(":")
     listen = (host.strip("[]"), int(port)) if top.server.listen else None
     public_url = top.server.public_url or (f"http://{top.server.listen}" if listen else "")

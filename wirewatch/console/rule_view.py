@@ -1,4 +1,4 @@
-"""What a rule's page shows, as plain data: where the rule stands, its settings in words, its versions. Pure."""
+"""The content of a rule's page, as plain data: state, settings in words, versions. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the pages show, as plain data: times as people read them, evidence marked, reasons for what is empty. Pure."""
+"""The content of the pages, as plain data: times for people, marked evidence, reasons for empty lists. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

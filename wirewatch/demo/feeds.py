@@ -1,4 +1,4 @@
-"""What the outlets' feeds and sitemap hold at a minute: RSS 2.0, RSS 1.0, Atom, JSON Feed, a news sitemap. Pure.
+"""The outlets' feeds and sitemap at a given minute: RSS 2.0, RSS 1.0, Atom, JSON Feed, a news sitemap. Pure.
 
 Written with templates and lxml's escaping on purpose apart from the code that reads feeds: a demo that shared it would
 prove nothing.

@@ -1,4 +1,4 @@
-"""What no stage knows alone, looked up every few seconds for metrics and the status page: lag, sources, queues, rules."""
+"""Collects what no stage knows alone, every few seconds, for metrics and the status page: lag, sources, queues, rules."""
 
 import asyncio
 from collections import Counter as Tally

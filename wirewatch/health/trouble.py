@@ -1,4 +1,4 @@
-"""What is not as it should be, in words: the one judgement behind the page's headline, /readyz, the API and `check`. Pure.
+"""Lists troubles in words: the one judgement behind the page's headline, /readyz, the API and `check`. Pure.
 
 Thresholds are those of the Prometheus rules where there is one, so that a page and a pager say the same.
 """

@@ -1,1 +1,1 @@
-"""What can be done with wirewatch: a module a noun, a function an action. Commands, API and pages are thin over them."""
+"""All actions of wirewatch: a module for each noun, a function for each action. Commands, API and pages are thin over them."""

@@ -1,4 +1,4 @@
-"""Who acts, for which team and with what right; and how a use case declares what it needs.
+"""The actor of a use case, with team and permissions; and how a use case declares the permission that it needs.
 
 A use case is an async function whose first argument is an `Acting`. `reads` or `changes` above it declares its permission:
 the check stands here and nowhere else. One that changes something notes it in the audit log, in its own transaction.
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
-    """All that a use case stands on. `config`: what files manage, as this process has read it.
+    """The context of a use case. `config`: the configuration, as this process has read it.
 
     `action`: the verb that `note` writes into the audit log; only a use case declared with `changes` has one.
     """

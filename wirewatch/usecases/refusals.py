@@ -32,7 +32,7 @@ class NotPermitted(Refused):
 
 
 class Invalid(Refused):
-    """What was asked for cannot be meant, or cannot be done as things are. `field`: the part of it that is wrong."""
+    """The request is invalid, or impossible in the present state. `field`: the invalid part."""
 
     code = "invalid"
 
@@ -48,7 +48,7 @@ class BadCursor(Invalid):
 
 
 class Conflict(Refused):
-    """It is so already, or another thing has the name."""
+    """Nothing would change, or the name is in use."""
 
     code = "conflict"
 

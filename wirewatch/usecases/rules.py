@@ -70,7 +70,7 @@ class PutRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleChanges:
-    """What the second version means that the first does not."""
+    """The difference in meaning from the first version to the second."""
 
     first: RuleRow
     second: RuleRow

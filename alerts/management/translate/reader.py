@@ -1,4 +1,4 @@
-"""What all dialects share: operands joined by operators of different tightness, read into our tree with notes.
+"""Shared by all dialects: reads operands joined by operators of different precedence into our tree, with notes.
 
 A dialect says how its text is cut into tokens, how tightly each operator binds, what words side by side mean, and which
 fields and functions it has. A construct that cannot be had is None in the tree: what it was joined to stands alone.

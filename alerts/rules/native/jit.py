@@ -1,4 +1,4 @@
-"""How kernels are run: as machine code, or as plain Python with every bound checked where `WIREWATCH_MATCHER=plain` says so.
+"""Runs kernels as machine code, or with `WIREWATCH_MATCHER=plain` as plain Python with every bound checked.
 
 `inner`: a function that kernels call. `kernel`: one that Python calls, with the type it returns (None, int) and a sample of each
 argument. `compiled`: a plain function of another module, as kernels call it. `ptr`, `later`: what inner functions take in place of

@@ -1,4 +1,4 @@
-"""What each character means for words, as a table that machine code reads; filled block by block as text needs it.
+"""The meaning of each character for words, as a table for machine code, filled block by block on demand.
 
 Derived from core.text.fold and core.text.tokens by asking them, so that there is one definition of folding. Characters
 whose meaning hangs on their neighbours are COMPLEX: the text goes to core.text.tokens.

@@ -1,4 +1,4 @@
-"""What one article holds of the vocabulary: each symbol's positions, and room to work in. One thread uses it at a time."""
+"""The vocabulary in one article: each symbol's positions, and working memory. One thread uses it at a time."""
 
 from typing import NamedTuple
 

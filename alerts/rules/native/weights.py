@@ -1,4 +1,4 @@
-"""How often a symbol is met in articles: a guess from its letters and from the rules, and what has been learnt since.
+"""The frequency of symbols in articles: an estimate from letters and rules, corrected by articles.
 
 A word that many rules name is a topic of the day rather than a rare name. The guess counts as much as some articles do.
 """
