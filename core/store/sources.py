@@ -18,11 +18,12 @@ from core.model.outcome import PollOutcome
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
 from core.net.url import clean_url
-from core.store import leases, subscriptions, teams
+from core.store import leases, revisions, subscriptions, teams
 from core.store.payload import member_or_none, pack, unpack
 
 FILE = "file"
 DB = "db"
+_COUNTER = "sources"  # its lock alone: what files say is brought in by one process at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ async def sync_from_config(
     and its history. `source_id` matters for a new source only; empty: a random one. `subscribers`: the teams that read it;
     without any, the default team does.
     """
+    await revisions.lock(conn, _COUNTER)
     rows = list(await conn.execute(select(sources)))
     keys = {url: _url_key(url) for url in {one.url for one in configured} | {one.url for one in subscribers}}
     named = await teams.ensure(conn, {one.team for one in subscribers}, now)
@@ -107,17 +109,17 @@ async def sync_from_config(
         of = readers.get(keys[source.url]) or {DEFAULT_TEAM: source.name}
         wanted[source_id] = of
         pairs.append((replace(source, source_id=source_id, teams=subscriptions.in_record(sorted(of))), row))
-    for source, row in pairs:
-        if row is not None:
+    kept = {row.source_id: source for source, row in pairs if row is not None}
+    for row in sorted(rows, key=lambda row: row.source_id):  # as pollers take their locks
+        if row.source_id in kept:
+            source = kept[row.source_id]
             await _change(conn, row, source, keys[source.url], now)
+        elif row.origin == FILE and row.enabled:
+            await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(enabled=False))
     fresh = [_new(source, keys[source.url], FILE, now) for source, row in pairs if row is None]
     if fresh:
         await conn.execute(insert(conn, sources).on_conflict_do_nothing(), fresh)
-    kept = {row.source_id for _, row in pairs if row is not None}
-    for row in rows:
-        if row.origin == FILE and row.enabled and row.source_id not in kept:
-            await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(enabled=False))
-    if fresh:  # another process may have been first
+        # A process of an older version, or a command, may have been first.
         there = set((await conn.execute(select(sources.c.source_id))).scalars())
         wanted = {source_id: of for source_id, of in wanted.items() if source_id in there}
     await subscriptions.sync_from_config(conn, wanted, now)

@@ -1,14 +1,17 @@
 """What the store promises of sources, leases, hosts and known entries."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.db.engine import Database
 from core.db.tables import sources as table
+from core.db.tables import subscriptions
 from core.model import ids
 from core.model.outcome import PollOutcome
+from core.model.source import Source, Subscription
 from core.store import entries, hosts, leases, sources
 from core.store.sources import PollState
 from tests.contract.databases import NOW, after
@@ -295,6 +298,37 @@ async def test_a_source_moved_by_command_keeps_its_id(db: Database) -> None:
         assert (row.source.url, row.state.next_poll) == ("https://new.example/", after(5))
         assert await sources.at_url(conn, a_source().url) is None
         assert not await sources.move(conn, "none", "https://other.example/", NOW)
+
+
+async def sync(db: Database, configured: Sequence[Source]) -> None:
+    subscribers = [Subscription(url=source.url, name=source.name) for source in configured]
+    async with db.transaction() as conn:
+        await sources.sync_from_config(conn, configured, NOW, subscribers)
+
+
+async def in_the_files(db: Database) -> set[tuple[str, str]]:
+    """Name and address of the enabled sources, all of which the team reads under that name."""
+    async with db.connection() as conn:
+        rows = [row.source for row in await sources.list_all(conn) if row.enabled]
+        read = {row.source_id: row.name for row in await conn.execute(select(subscriptions))}
+    assert read == {source.source_id: source.name for source in rows}
+    return {(source.name, source.url) for source in rows}
+
+
+async def test_processes_that_bring_their_files_in_at_once_do_so_one_after_the_other(db: Database) -> None:
+    first = [replace(a_source(url, name=f"Source {url}"), source_id="") for url in urls(40)]
+    renamed = [replace(source, name=f"{source.name} again") for source in first]
+    moved = [replace(source, url=f"{source.url}?moved") for source in renamed]
+    for configured in (first, renamed, moved):
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(sync(db, configured))
+            tasks.create_task(sync(db, configured[::-1]))
+        assert await in_the_files(db) == {(source.name, source.url) for source in configured}
+    half, other = moved[:20], moved[20:]
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(sync(db, half))
+        tasks.create_task(sync(db, other))
+    assert await in_the_files(db) in [{(source.name, source.url) for source in files} for files in (half, other)]
 
 
 async def test_a_source_that_an_older_process_stored_is_known_by_its_id(db: Database) -> None:
