@@ -126,7 +126,8 @@ def test_check_tells_it_and_a_start_logs_it(
     )  # fmt: skip
     monkeypatch.setattr(run, "set_up_logging", lambda **_: None)
     run._set_up_log(config)
-    assert "`fetch.most_bytes` is now `fetch.max_bytes`" in capsys.readouterr().out
+    logged = capsys.readouterr()  # a command's log goes to standard error, that of `run` to standard output
+    assert "`fetch.most_bytes` is now `fetch.max_bytes`" in logged.out + logged.err
 
 
 @pytest.mark.parametrize("rename", [*RENAMES, *RENAMED], ids=lambda rename: rename.old)
