@@ -1,14 +1,16 @@
 """Settings that all kinds of channel share. Secrets are SecretStr: they never show in a repr or an error."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from core.errors import ConfigError
+from core.model.naming import a_name
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
+Name = Annotated[str, AfterValidator(partial(a_name, longest=64))]
 
 
 def _http_url(value: SecretStr) -> SecretStr:

@@ -29,7 +29,8 @@ def _unique_names(files: Files, kind: str) -> Iterator[Problem]:
             if document.is_told((kind, index, "name")):
                 continue  # it has none that could be compared
             name = table.get("name") if isinstance(table, dict) else table.name
-            key = (DEFAULT_TEAM if isinstance(table, dict) else table.team, str(name))
+            compared = str(name).lower() if kind == "aliases" else str(name)  # rules write @name in any letter case
+            key = (DEFAULT_TEAM if isinstance(table, dict) else table.team, compared)
             problem = document.problem((kind, index, "name"), f"{name!r} is the name of another one")
             if key in seen:
                 first = f"{name!r} is named twice; the first stands at {seen[key]}"

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, St
 
 from core.config import EnvironmentText, takes_text
 from core.masking import masked
+from core.model.naming import a_name
 from core.model.retention import Retention
 from core.model.team import DEFAULT_TEAM
 from core.net.guard import AddressGuard
@@ -34,7 +35,7 @@ def _within(most: float) -> AfterValidator:
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), _within(_CENTURY_DAYS * 86400)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), _within(_CENTURY_DAYS * 86400)]
 Days = Annotated[float, Field(gt=0, allow_inf_nan=False), _within(_CENTURY_DAYS)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+Name = Annotated[str, AfterValidator(a_name)]
 
 
 class Section(BaseModel):
@@ -112,6 +113,14 @@ def language_code(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{2}", value):
         raise ValueError(f'expected two letters of ISO 639-1, such as "en"{language_hint(value)}')
     return value.lower()
+
+
+def alias_name(value: str) -> str:
+    """What a rule can write after `@`. Raises ValueError."""
+    if not re.fullmatch(r"[\w-]{1,100}", value):
+        hint = "; leave out the @, which only rules write" if value.startswith("@") else ""
+        raise ValueError(f"expected 1 to 100 letters, digits, _ and -{hint}")
+    return value
 
 
 _OURS = frozenset(
@@ -238,7 +247,7 @@ class SourceTable(Section):
 
 
 class AliasTable(Section):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    name: Annotated[str, AfterValidator(alias_name)]
     team: Name = DEFAULT_TEAM
     terms: Annotated[list[str], Field(min_length=1)]
 

@@ -95,7 +95,7 @@ def _name(data: dict[str, Any], path: KeyPath, place: KeyPath) -> None:
     """Give an item some name in place of none or a wrong one, so that the rest of it is looked at."""
     kind, index = str(path[0]), int(path[1])
     if isinstance(data[kind][index], dict):
-        data[kind][index] = {**data[kind][index], "name": f"{kind}[{place[1]}]"}
+        data[kind][index] = {**data[kind][index], "name": f"{kind}-{place[1]}"}  # one that each kind may have
 
 
 def _without(data: dict[str, Any], path: KeyPath) -> bool:

@@ -9,6 +9,7 @@ from alerts.rules.parser import parse
 from core.db.connection import Connection
 from core.model.rule import AliasDraft, AliasRow
 from core.store import aliases, rules
+from wirewatch.config.schema import alias_name
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases
 from wirewatch.usecases.pages import Page, Paging
@@ -16,7 +17,6 @@ from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
 
 _LIST = "aliases"
-_NAME = re.compile(r"[\w-]{1,100}")
 _MOST_NAMED = 5
 
 
@@ -87,8 +87,10 @@ async def show(acting: Acting, name: str) -> WholeAlias:
 async def put(acting: Acting, new: NewAlias) -> PutAlias:
     """Store an alias or a new version of one. Raises Invalid where its terms, or a rule that uses it, could not be read."""
     name = new.name.removeprefix("@")
-    if not _NAME.fullmatch(name):
-        raise Invalid(f"{name!r} is no name of an alias; expected letters, digits, _ and -", "name")
+    try:
+        alias_name(name)
+    except ValueError as error:
+        raise Invalid(f"{name!r} is no name of an alias: {error}", "name") from None
     draft = AliasDraft(name=name, terms=new.terms, author=acting.actor, comment=new.comment)
     async with acting.db.transaction() as conn:
         same = [row.name for row in await _all(acting, conn) if row.name.lower() == name.lower()]

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import ClassVar, Self
 
 from core.errors import UserError
+from core.model.naming import a_name
 
 _ALIKE = 0.5  # how alike a known name must be to be suggested
 _MOST_KNOWN = 2000  # names that are compared with it: a misspelt one keeps nobody waiting
@@ -39,6 +40,14 @@ class Invalid(Refused):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+def checked_name(name: str) -> str:
+    """A name for something new. Raises Invalid."""
+    try:
+        return a_name(name)
+    except ValueError as error:
+        raise Invalid(str(error), "name") from None
 
 
 class BadCursor(Invalid):

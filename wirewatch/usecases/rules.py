@@ -20,10 +20,9 @@ from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases, readable_tree, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, checked_name
 
 _LIST = "rules"
-_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,8 @@ async def put(acting: Acting, new: NewRule) -> PutRule:
     async with acting.db.transaction() as conn:
         await _check_channels(acting, conn, new.channels)
         before = await rules.get(conn, new.name, acting.team)
+        if before is None:
+            checked_name(new.name)
         _check_origin(before)
         settings = _settings(new, RuleSettings() if before is None else before.settings)
         query = new.query or ""
@@ -152,8 +153,7 @@ async def remove(acting: Acting, name: str) -> RuleRow:
 @changes(Permission.CHANGE_RULES, "rule.rename")
 async def rename(acting: Acting, old: str, new: str) -> RuleRow:
     """Give a rule another name; its versions, alerts and pace stay. Raises NotFound, ManagedInFile, Conflict, Invalid."""
-    if not new or new != new.strip() or len(new) > _LONGEST_NAME:
-        raise Invalid(f"a name has 1 to {_LONGEST_NAME} characters, without blanks at its ends")
+    checked_name(new)
     async with acting.db.transaction() as conn:
         row = await stored_rule(conn, acting, old)
         if row.enabled and row.origin == rules.FILE:

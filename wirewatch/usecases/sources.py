@@ -16,7 +16,7 @@ from wirewatch.config.schema import country_code, language_code, time_zone
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, checked_name
 
 _LIST = "sources"
 _CHECKS = (("country", country_code), ("lang", language_code), ("time_zone", time_zone))
@@ -113,6 +113,7 @@ async def remove(acting: Acting, name: str) -> Source:
 def _checked(new: NewSource) -> Source:
     """Raises Invalid."""
     facts = {field: _fact(field, check, getattr(new, field)) for field, check in _CHECKS}
+    checked_name(new.name)
     _check_address(new.url)
     return Source(
         source_id=ids.new_id(),

@@ -216,6 +216,21 @@ def test_an_unknown_dialect_is_a_wrong_call_that_names_the_known_ones() -> None:
     assert "lexis" in result.stderr
 
 
+@pytest.mark.parametrize("name", ["", " x", "two\nlines", "x" * 201])
+def test_a_new_rule_needs_a_name_that_can_be_used(newsroom: Newsroom, name: str) -> None:
+    assert "1 to 200 characters" in newsroom.refused("rules", "add", name, "arms")
+    source = newsroom.run("sources", "add", "https://a.example/feed", "--name", name)
+    assert source.exit_code == 2
+    assert "1 to 200 characters" in source.output
+
+
+@pytest.mark.parametrize("name", ["x" * 200, "Ελλάδα/\"quoted\" 'too'", "\u202e\u05e2\u05d1\u05e8\u05d9\u05ea", "🎈"])
+def test_any_line_is_a_name(newsroom: Newsroom, name: str) -> None:
+    _add(newsroom, name=name)
+    [row] = newsroom.rows("rules", "show", name)
+    assert row["name"] == name
+
+
 def test_a_renamed_rule_keeps_its_versions(newsroom: Newsroom) -> None:
     _add(newsroom)
     _add(newsroom, "arms AND Russia")

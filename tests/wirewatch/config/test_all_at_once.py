@@ -101,5 +101,35 @@ def test_a_rule_without_a_usable_name_is_read_all_the_same(tmp_path: Path, name:
     assert "named twice" not in "\n".join(found)
 
 
+NAMES = """[[aliases]]
+name = "Guns"
+terms = ["rifle", "@arms"]
+[[aliases]]
+name = "guns"
+terms = ["pistol"]
+[[aliases]]
+name = "@arms"
+terms = ["sword"]
+[[rules]]
+name = "with\\u0000nothing"
+query = "x AND"
+[[rules]]
+name = "two lines"
+team = "a\\nb"
+query = "@guns"
+"""
+
+
+def test_a_name_that_nobody_could_use_is_told_with_what_was_expected_and_hides_nothing(tmp_path: Path) -> None:
+    a_name = "expected a name of 1 to 200 characters on one line, without blanks at its ends"
+    assert problems_of(tmp_path, main=NAMES) == [
+        "main.toml:5: aliases[1].name: 'guns' is named twice; the first stands at main.toml:2",
+        "main.toml:8: aliases[2].name: expected 1 to 100 letters, digits, _ and -; leave out the @, which only rules write",
+        f"main.toml:11: rules[0].name: {a_name}",
+        "main.toml:12: rules[0].query: missing-operand: something to search for is missing after AND",
+        f"main.toml:15: rules[1].team: {a_name}",
+    ]
+
+
 def test_what_is_good_has_no_problems(tmp_path: Path) -> None:
     assert problems_of(tmp_path, main='include = ["rules/*.toml"]\n', a='[[rules]]\nname = "r"\nquery = "x"\n') == []
