@@ -17,41 +17,41 @@ from wirewatch.cli.lazy import LazyGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run the pipeline, all roles in one process by default."),
     "check": ("check", "Check configuration, rules and reachability."),
-    "reload": ("reload", "Have running processes take over a changed configuration."),
+    "reload": ("reload", "Apply a changed configuration to running processes."),
     "demo": ("demo", "Play a sample newsroom through the whole pipeline."),
     "try": ("try_group", "Run one stage of the production code by hand."),
-    "sources": ("sources", "List, show, add and remove sources."),
+    "sources": ("sources", "List, show, add, move and remove sources."),
     "rules": ("rules", "List, show, preview and change rules."),
     "aliases": ("aliases", "List, show and change shared lists of terms."),
-    "channels": ("channels", "List, add, change, pause and try out channels."),
+    "channels": ("channels", "List, show, add, change, pause and test channels."),
     "alerts": ("alerts", "List and show alerts."),
     "deliveries": ("deliveries", "List notifications and send dead ones again."),
-    "deadletters": ("deadletters", "List records that were set aside, put them back or drop them."),
+    "deadletters": ("deadletters", "List, redrive and drop records that a stage could not handle."),
     "silences": ("silences", "List, add and remove silences."),
     "trace": ("trace", "Follow an article through the stages."),
-    "explain": ("explain", "Say why a rule is true or false of an article."),
-    "backup": ("backup", "Save the embedded log and database, also while they are used."),
-    "restore": ("restore", "Put a backup back into an unused data directory."),
-    "replay": ("replay", "Run history through a rule version, into a shadow."),
+    "explain": ("explain", "Show why a rule is true or false for an article."),
+    "backup": ("backup", "Save the embedded log and database, even in use."),
+    "restore": ("restore", "Restore a backup into an unused data directory."),
+    "replay": ("replay", "Run stored articles through a rule version."),
 }
 
 
 @click.command(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="wirewatch")
 def cli() -> None:
-    """Streaming news ingestion and alerting: standing rules over the world's news, one alert a story."""
+    """Streaming news ingestion and alerting: standing rules over the world's news, one alert for each story."""
 
 
 def main() -> None:
     """The entry point."""
     if sys.argv[1:2] == ["run"]:
-        # Loading takes a second, in which a reload that is asked for must not end the process.
+        # Loading takes a second, in which a SIGHUP must not end the process.
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it looks through all installed packages for some
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # pydantic would search all packages for plugins
     try:
         _main()
     finally:
-        gc.freeze()  # the interpreter need not look through all modules for garbage as it ends
+        gc.freeze()  # so that the interpreter does not collect garbage in all modules at its end
 
 
 def _main() -> None:
