@@ -61,6 +61,14 @@ def postgres_url() -> Iterator[str]:
         yield os.environ.get("DATABASE_URL") or _started(stack, postgres.server())
 
 
+@pytest.fixture(autouse=True)
+def _log_events_as_they_were() -> Iterator[None]:
+    """A command that ran within a test sends log events elsewhere; the next test finds them where structlog puts them."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+
+
 @pytest.fixture
 def logging_as_it_was() -> Iterator[None]:
     """For a test that sets logging up: the next one finds it as this one did."""
