@@ -37,7 +37,10 @@ def live(name: str, kind: str, settings: Settings, environ: Mapping[str, str]) -
     """The settings with the environment filled in. Raises ConfigError with every problem, without a value."""
     filled = {key: _filled(value, environ)[0] for key, value in settings.items()}
     missing = missing_variables(settings, environ)
-    problems = [f"{key}: the environment variable {one} is not set" for key, names in missing.items() for one in names]
+    problems = [
+        f"{key}: not a setting; a channel keeps the {key} it was added with" for key in _HEAD if key in settings
+    ]
+    problems += [f"{key}: the environment variable {one} is not set" for key, names in missing.items() for one in names]
     try:
         made = channel_settings({**filled, "name": name, "kind": kind}, where="")
     except ConfigError as error:

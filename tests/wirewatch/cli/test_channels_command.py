@@ -108,6 +108,12 @@ def test_what_cannot_be_meant_is_refused_with_every_reason(
     assert newsroom.rows("channels", "list") == []
 
 
+@pytest.mark.parametrize("key", ["name", "kind"])
+def test_name_and_kind_are_no_settings(newsroom: Newsroom, key: str) -> None:
+    assert f"channel 'desk': {key}: not a setting" in newsroom.refused(*ADD, "--set", f"{key}=slack")
+    assert newsroom.rows("channels", "list") == []
+
+
 def test_a_channel_is_not_added_twice_and_a_slip_gets_the_name_that_was_meant(newsroom: Newsroom) -> None:
     newsroom.told(*ADD)
     assert "there already; `wirewatch channels change`" in newsroom.refused(*ADD)
