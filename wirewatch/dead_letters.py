@@ -64,11 +64,13 @@ class DeadLetterKeeper:
         async with self._db.transaction() as conn:
             now = self._clock.now()
             claimed = await dead_letters.claim_redriving(conn, now, _AT_ONCE, self._owner, _LEASE_SECONDS)
+        decided: dict[DeadLetterState, list[str]] = {DeadLetterState.REDRIVEN: [], DeadLetterState.WAITING: []}
         for row in claimed:
-            await self._put_back(row.letter)
+            taken = await self._put_back(row.letter)
+            decided[DeadLetterState.REDRIVEN if taken else DeadLetterState.WAITING].append(row.letter_id)
         async with self._db.transaction() as conn:
-            ids = [row.letter_id for row in claimed]
-            await dead_letters.decide(conn, DeadLetterState.REDRIVEN, self._clock.now(), ids)
+            for state, ids in decided.items():
+                await dead_letters.decide(conn, state, self._clock.now(), ids)
         return len(claimed)
 
     async def _keep_all(self) -> None:
@@ -89,11 +91,19 @@ class DeadLetterKeeper:
     async def _look(self) -> float | None:
         return 0.0 if await self.redrive() == _AT_ONCE else None
 
-    async def _put_back(self, letter: DeadLetter) -> None:
+    async def _put_back(self, letter: DeadLetter) -> bool:
+        """False for one that the log refuses (it is larger than the log takes now, say): it waits again, and blocks no other."""
         value = letter.original()
-        if value is not None:
+        if value is None:
+            return True
+        where = {"topic": letter.topic, "partition": letter.partition, "offset": letter.offset}
+        try:
             await self._log.append(letter.topic, [Record(letter.key, value)])
-            _logger.info("record_redriven", topic=letter.topic, partition=letter.partition, offset=letter.offset)
+        except RecordError as error:
+            _logger.error("record_not_redriven", **where, reason=str(error))  # noqa: TRY400 - for people
+            return False
+        _logger.info("record_redriven", **where)
+        return True
 
 
 def row_of(letter: DeadLetter) -> DeadLetterRow:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.db.engine import Database
+from core.errors import RecordError
 from core.log.consumer import Output, consume_each
 from core.log.log import Record
 from core.log.memory import MemoryLog
@@ -91,6 +92,27 @@ async def test_a_process_that_dies_between_append_and_row_repeats_and_loses_noth
     later.advance(61)
     assert await DeadLetterKeeper(log, db, clock=later, owner="me").redrive() == 1
     assert await DeadLetterKeeper(log, db, clock=later, owner="me").redrive() == 0
+    assert [one.value async for one in log.read("entries")] == [encode(ENTRY)]
+
+
+class NarrowLog(MemoryLog):
+    """Takes no large record, as a log whose bound was lowered."""
+
+    async def append(self, topic: str, records: Sequence[Record]) -> None:
+        if any(len(record.value) > 1000 for record in records):
+            raise RecordError(DeadLetterReason.FAILED, "too large")
+        await super().append(topic, records)
+
+
+async def test_a_record_that_the_log_takes_no_more_waits_again_and_holds_up_no_other(db: Database) -> None:
+    log = NarrowLog()
+    large, small = row_of(letter(b"x" * 2000)), row_of(letter(encode(ENTRY), offset=1))
+    async with db.transaction() as conn:
+        await dead_letters.put_many(conn, [large, small])
+        await dead_letters.decide(conn, DeadLetterState.REDRIVING, NOW, [large.letter_id, small.letter_id])
+    assert await keeper(log, db).redrive() == 2
+    assert [row.letter_id for row in await rows(db, DeadLetterState.WAITING)] == [large.letter_id]
+    assert [row.letter_id for row in await rows(db, DeadLetterState.REDRIVEN)] == [small.letter_id]
     assert [one.value async for one in log.read("entries")] == [encode(ENTRY)]
 
 
