@@ -29,7 +29,7 @@ from core.model.source import Source
 from core.net.client import Fetcher, FetchFailure
 from core.net.guard import AddressGuard, BlockedAddress
 from core.net.resolver import PooledResolver
-from core.store import channels, deliveries, rules
+from core.store import channels, dead_letters, deliveries, rules
 from core.tasks import describe
 from ingest.parse.parser import ParserPool, parser_processes
 from ingest.parse.shapes import ParseFailure
@@ -146,6 +146,7 @@ async def _database(config: Config) -> list[Finding]:
                 stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= set(tables) else []
                 seen = await deliveries.facts(conn, now) if {"notifications", "endpoints"} <= set(tables) else []
                 known = await channels.list_all(conn) if "channels" in tables else []
+                waiting = await dead_letters.count(conn, dead_letters.WAITING) if "dead_letters" in tables else 0
         finally:
             await db.close()
     except (WirewatchError, OSError) as error:
@@ -153,6 +154,7 @@ async def _database(config: Config) -> list[Finding]:
     # What a file had at the last start and has no more is not there for the next one.
     names = in_files | {row.name for row in known if row.origin == channels.DB}
     paused = {row.name: row.pause for row in known if row.pause is not None and row.name in names}
+    facts = Facts(now=now, deliveries=seen, channels=names, paused=paused, set_aside=waiting)
     return [
         Finding("database"),
         *(
@@ -169,7 +171,7 @@ async def _database(config: Config) -> list[Finding]:
             Finding(f"{trouble.name}: {trouble.words}", warned=True)
             if trouble.severity is Severity.WARN
             else Finding(trouble.name, trouble.words)
-            for trouble in troubles(Facts(now=now, deliveries=seen, channels=names, paused=paused))
+            for trouble in troubles(facts)
         ),
     ]
 

@@ -52,6 +52,9 @@ class Wanted:
     reason: DeadLetterReason | None = None
 
 
+WAITING = Wanted(states=(DeadLetterState.WAITING,))
+
+
 def letter_id(letter: DeadLetter) -> str:
     """The same for a letter that was written twice; a record that failed again after a redrive is another one."""
     return ids.derived_id(

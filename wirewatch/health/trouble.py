@@ -39,7 +39,7 @@ class Trouble:
 class Facts:
     """`parts`: those of this process that fail, with their error; `warnings`: those that need somebody. `channels`: those that there are; None: not known here. `paused`: those through which somebody wants nothing sent for now.
 
-    `feeds`: sources by state. `lag`: seconds by topic.
+    `set_aside`: dead letters of the log that wait for a decision. `feeds`: sources by state. `lag`: seconds by topic.
     """
 
     now: datetime
@@ -50,6 +50,7 @@ class Facts:
     paused: Mapping[str, Pause] = field(default_factory=dict)
     feeds: Mapping[str, int] = field(default_factory=dict)
     lag: Mapping[str, float] = field(default_factory=dict)
+    set_aside: int = 0
 
 
 def troubles(facts: Facts) -> tuple[Trouble, ...]:
@@ -66,6 +67,10 @@ def troubles(facts: Facts) -> tuple[Trouble, ...]:
         words = pause_words(pause, waiting.get(name, 0))
         found.append(Trouble(severity=Severity.WARN, name=f"channel {name}", words=words, place="deliveries"))
     found += _of_sources(facts.feeds)
+    if facts.set_aside:
+        records = "1 record waits" if facts.set_aside == 1 else f"{facts.set_aside} records wait"
+        words = f"{records} that a stage could not handle; wirewatch deadletters list"
+        found.append(Trouble(severity=Severity.WARN, name="dead letters", words=words, place="stages"))
     for topic, seconds in facts.lag.items():
         if seconds > LAG_WARN_SECONDS:
             severity = Severity.BAD if seconds > LAG_BAD_SECONDS else Severity.WARN

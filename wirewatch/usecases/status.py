@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from core.store import articles, channels, deliveries
+from core.store import articles, channels, dead_letters, deliveries
+from core.store.dead_letters import WAITING
 from wirewatch.health.collector import Snapshot
 from wirewatch.health.parts import Readiness
 from wirewatch.health.trouble import Facts, Trouble, troubles
@@ -17,6 +18,7 @@ async def standing_troubles(acting: Acting, readiness: Readiness, snapshot: Snap
     async with acting.db.connection() as conn:
         seen = await deliveries.facts(conn, now)
         known = await channels.list_all(conn)
+        set_aside = await dead_letters.count(conn, WAITING)
     facts = Facts(
         now=now,
         parts={
@@ -28,6 +30,7 @@ async def standing_troubles(acting: Acting, readiness: Readiness, snapshot: Snap
         paused={row.name: row.pause for row in known if row.pause is not None},
         feeds={} if snapshot is None else snapshot.feeds,
         lag={} if snapshot is None else {topic: lag.seconds for topic, lag in snapshot.lag.items() if lag.records},
+        set_aside=set_aside,
     )
     return troubles(facts)
 

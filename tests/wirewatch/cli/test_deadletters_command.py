@@ -59,6 +59,13 @@ def test_one_is_shown_with_what_went_wrong_and_its_bytes(newsroom: Newsroom) -> 
     assert "there is no dead letter 'x'" in newsroom.refused("deadletters", "show", "x")
 
 
+def test_check_warns_of_what_waits_for_a_decision(newsroom: Newsroom) -> None:
+    set_aside(newsroom, "entries", "matches")
+    assert "warning: dead letters: 2 records wait that a stage could not handle" in newsroom.run("check").output
+    newsroom.told("deadletters", "drop", "--all", "--yes")
+    assert "dead letters" not in newsroom.run("check").output
+
+
 def test_a_record_is_put_back_by_the_running_process(newsroom: Newsroom) -> None:
     first, second = set_aside(newsroom, "entries", "articles")
     assert "1 record to be put back" in newsroom.told("deadletters", "redrive", first.letter_id)

@@ -46,6 +46,8 @@ def test_what_is_well_is_no_trouble() -> None:
         (replace(WELL, feeds={"healthy": 9, "failing": 1}), Severity.WARN, "1 of 10 fail", "sources"),
         (replace(WELL, feeds={"healthy": 1, "failing": 1, "paused": 9}), Severity.BAD, "1 of 2 fail", "sources"),
         (replace(WELL, feeds={"healthy": 9, "stale": 1}), Severity.WARN, "1 of 10 went silent", "sources"),
+        (replace(WELL, set_aside=1), Severity.WARN, "1 record waits that a stage could not handle; wirew", "stages"),
+        (replace(WELL, set_aside=3), Severity.WARN, "3 records wait that a stage could not handle", "stages"),
         (replace(WELL, lag={"matches": 61.0}), Severity.WARN, "what waits in matches is 1 min old", "stages"),
         (replace(WELL, lag={"matches": 400.0}), Severity.BAD, "what waits in matches is 7 min old", "stages"),
     ],
