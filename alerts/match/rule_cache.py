@@ -295,7 +295,7 @@ class RuleCache(Generic[R]):
     def _tell_engine(self) -> None:
         """Say which engine matches, when it is another one, and what to install for so many rules."""
         engine, many = self.loaded.compiled.engine, len(self.loaded.rows)
-        missing = choose(many).missing
+        missing = "" if self.loaded.compiled.wants_merge else choose(many).missing
         if (engine, bool(missing)) == self._told:
             return
         self._told = engine, bool(missing)

@@ -7,6 +7,8 @@ of memory and, once after an installation, a minute to be compiled. Both find th
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 
 MOST_INTERPRETED = 1000  # rules for which machine code is not worth its memory
@@ -30,8 +32,18 @@ class Choice:
 
 
 def machine_code_installed() -> bool:
-    """Whether numba can be loaded; it is not loaded for that."""
+    """Whether numba is there; it is not loaded for that, so it may be one that cannot be."""
     return find_spec("numba") is not None
+
+
+@cache
+def unloadable() -> str:
+    """Why an installed numba cannot be loaded (it does not fit numpy, or lacks a library); empty: it can, and is loaded now."""
+    try:
+        import_module("numba")
+    except (ImportError, OSError, AttributeError, RuntimeError) as error:
+        return f"{type(error).__name__}: {error}".partition("\n")[0][:200]
+    return ""
 
 
 def choose(rules: int) -> Choice:
@@ -41,7 +53,18 @@ def choose(rules: int) -> Choice:
         return Choice(Engine.MACHINE_CODE)
     if rules <= MOST_INTERPRETED or wanted == "interpreter":
         return Choice(Engine.INTERPRETER)
-    if machine_code_installed():
-        return Choice(Engine.MACHINE_CODE)
-    missing = f"{rules} rules are matched by the interpreter, which slows down with their number; {INSTALL}"
-    return Choice(Engine.INTERPRETER, missing if rules > MANY else "")
+    slow = f"{rules} rules are matched by the interpreter, which slows down with their number; "
+    if not machine_code_installed():
+        return Choice(Engine.INTERPRETER, f"{slow}{INSTALL}" if rules > MANY else "")
+    reason = unloadable()
+    if reason:
+        return Choice(Engine.INTERPRETER, f"{slow}numba is installed and cannot be loaded ({reason}); {INSTALL}")
+    return Choice(Engine.MACHINE_CODE)
+
+
+def wants_machine_code(rules: int) -> bool:
+    """What `choose` will say, for who cannot wait while numba is loaded to see whether it can be."""
+    if os.environ.get("WIREWATCH_MATCHER") or rules <= MOST_INTERPRETED:
+        return choose(rules).engine is Engine.MACHINE_CODE
+    tried = unloadable.cache_info().currsize > 0
+    return machine_code_installed() and not (tried and unloadable())

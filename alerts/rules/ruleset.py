@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.cost import Effort, RuleCost
-from alerts.rules.engine import MOST_INTERPRETED, Engine, choose
+from alerts.rules.engine import MOST_INTERPRETED, Engine, choose, wants_machine_code
 from alerts.rules.interpreter import InterpretedRules
 from alerts.rules.kept import parse_once
 from alerts.rules.problem import render
@@ -90,14 +90,15 @@ class RuleSet:
     def merged(self) -> Self:
         """The same rules in their fastest form."""
         if isinstance(self.rules, InterpretedRules):
-            return type(self)(_compiled(self.rules)) if self.wants_merge else self
+            chosen = choose(len(self.rules)).engine if len(self.rules) > 0 else Engine.INTERPRETER
+            return type(self)(_compiled(self.rules)) if chosen is Engine.MACHINE_CODE else self
         return type(self)(self.rules.merged())
 
     @property
     def wants_merge(self) -> bool:
         """Whether too much has changed since the set was merged, or it has become too large for the interpreter."""
         if isinstance(self.rules, InterpretedRules):
-            return choose(len(self.rules)).engine is Engine.MACHINE_CODE and len(self.rules) > 0
+            return wants_machine_code(len(self.rules)) and len(self.rules) > 0
         return self.rules.wants_merge
 
     def effort(self) -> Effort:

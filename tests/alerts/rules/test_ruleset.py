@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ import pytest
 
 from alerts.rules import syntax as s
 from alerts.rules.cost import Effort
-from alerts.rules.engine import Engine, choose, machine_code_installed
+from alerts.rules.engine import Engine, choose, machine_code_installed, unloadable
 from alerts.rules.explain import explain
 from alerts.rules.ruleset import RuleSet
 from core.model.article import Article
@@ -221,15 +221,45 @@ def test_a_rule_that_requires_no_word_is_looked_at_in_every_article_and_told() -
     assert rules.effort().without_anchor == 0
 
 
+@pytest.fixture
+def untried() -> Iterator[None]:
+    """Nobody knows yet whether numba can be loaded, nor will because of the test."""
+    unloadable.cache_clear()
+    yield
+    unloadable.cache_clear()
+
+
+@pytest.mark.usefixtures("untried")
 def test_few_rules_are_interpreted_and_many_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WIREWATCH_MATCHER", raising=False)
     monkeypatch.setattr("alerts.rules.engine.find_spec", lambda _: object())
+    monkeypatch.setattr("alerts.rules.engine.import_module", lambda _: object())
     assert (choose(1000).engine, choose(1001).engine) == (Engine.INTERPRETER, Engine.MACHINE_CODE)
     assert not choose(1_000_000).missing
     monkeypatch.setattr("alerts.rules.engine.find_spec", lambda _: None)
     assert {choose(many).engine for many in (1, 1001, 1_000_000)} == {Engine.INTERPRETER}
     assert not choose(5000).missing
     assert "wirewatch[fast]" in choose(5001).missing
+
+
+@pytest.mark.usefixtures("untried")
+def test_a_numba_that_cannot_be_loaded_is_told_and_costs_no_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may not fit the numpy that is there, or lack a library of the system."""
+
+    def broken(_: str) -> None:
+        raise ImportError("Numba needs NumPy 2.2 or less")
+
+    monkeypatch.delenv("WIREWATCH_MATCHER", raising=False)
+    monkeypatch.setattr("alerts.rules.engine.find_spec", lambda _: object())
+    monkeypatch.setattr("alerts.rules.engine.import_module", broken)
+    texts = [(f"r{k}", f"word{k}") for k in range(1001)]
+    grown = RuleSet.of(texts[:1000]).updated([Row("r1000", "word1000")], (), {})
+    assert grown.wants_merge, "whether it can be loaded is seen when the set is merged"
+    for rules in (RuleSet.of(texts), grown.merged()):
+        assert (rules.engine, rules.wants_merge) == (Engine.INTERPRETER, False)
+        assert [hit.key for hit in rules.match(article(0, "Words", "word1000 and word"))] == ["r1000"]
+    assert "cannot be loaded (ImportError: Numba needs NumPy 2.2 or less)" in choose(1001).missing
+    assert not choose(1000).missing
 
 
 @pytest.mark.skipif(MISSING, reason="numba is not installed")
