@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import unicodedata
 from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
@@ -66,6 +67,7 @@ POISON = (
     "[red]m[/red] [link=http://evil.example]l[/link] <b onclick=x>b</b> & | `code` <!channel> <@U1> end"
 )
 URL = "https://news.example/story-1"
+PRINTED = "".join(sign for sign in POISON if unicodedata.category(sign) not in ("Cc", "Zl", "Zp"))  # for names
 RULE = f"rule {POISON}"
 ALIAS = "alias"
 TITLE = f"arms {POISON}"
@@ -182,17 +184,19 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("try", "schedule"): [Call((path["trace"], "--polls-per-day", "10"), 1)],
         ("sources", "list"): [Call()],
         ("sources", "show"): [Call((POISON,)), Call((f"no {POISON}",), 1)],
-        ("sources", "add"): [Call(("https://other.example/", "--name", f"other {POISON}")), Call((POISON, "--name", "x"), 2),
-                             Call(("https://third.example/", "--name", POISON), 1)],
+        ("sources", "add"): [Call(("https://other.example/", "--name", f"other {PRINTED}")),
+                             Call(("https://more.example/", "--name", f"more {POISON}"), 2), Call((POISON, "--name", "x"), 2),
+                             Call(("https://third.example/", "--name", f"other {PRINTED}"), 1)],
         ("sources", "move"): [Call((f"no {POISON}", "https://x.example/"), 1)],
-        ("sources", "remove"): [Call((f"other {POISON}",)), Call((f"no {POISON}",), 1)],
+        ("sources", "remove"): [Call((f"other {PRINTED}",)), Call((f"no {POISON}",), 1)],
         ("rules", "list"): [Call()],
         ("rules", "show"): [Call((RULE,)), Call((POISON,), 1)],
         ("rules", "diff"): [Call((RULE, "1", "2"))],
         ("rules", "health"): [Call()],
         ("rules", "preview"): [Call(("arms",)), Call((RULE,)), Call((f"({POISON}",), 1)],
         ("rules", "translate"): [Call((f"arms AND {POISON}", "--from", "lucene"), -1)],
-        ("rules", "add"): [Call((f"new {POISON}", "arms", "--comment", POISON)), Call(("new", f"({POISON}"), 1),
+        ("rules", "add"): [Call((f"new {PRINTED}", "arms", "--comment", POISON)), Call((f"more {POISON}", "arms"), 1),
+                           Call(("new", f"({POISON}"), 1),
                            Call(("new", "arms", "--channel", POISON), 1)],
         ("rules", "rollback"): [Call((RULE, "1")), Call((RULE, "99"), 1)],
         ("rules", "rename"): [Call((f"no {POISON}", "x"), 1)],
@@ -257,9 +261,7 @@ def test_no_command_lets_others_text_steer_a_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, terminal: bool
 ) -> None:
     path = tmp_path / "wirewatch.toml"
-    path.write_text(
-        f'data_dir = "data"\n[[rules]]\nname = {json.dumps(RULE.replace(chr(13), "").replace(chr(10), ""))}\nquery = "arms"\n'
-    )
+    path.write_text(f'data_dir = "data"\n[[rules]]\nname = {json.dumps(f"rule {PRINTED}")}\nquery = "arms"\n')
     (tmp_path / "data").mkdir()
 
     async def prepare() -> None:
