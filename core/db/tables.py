@@ -40,7 +40,7 @@ def leased_index() -> Index:
 sources = Table(
     "sources",
     metadata,
-    Column("source_id", Text, primary_key=True),
+    Column("source_id", WebText, primary_key=True),
     Column("name", WebText, nullable=False),
     Column("url", WebText, nullable=False),
     Column("origin", Text, nullable=False),  # file | db
@@ -164,7 +164,7 @@ traces = Table(
 dead_letters = Table(
     "dead_letters",
     metadata,
-    Column("letter_id", Text, primary_key=True),
+    Column("letter_id", WebText, primary_key=True),
     Column("stage", Text),
     Column("topic", Text, nullable=False),
     Column("reason", Text, nullable=False),

@@ -39,7 +39,7 @@ teams = Table(
 rules = Table(
     "rules",
     metadata,
-    Column("rule_id", Text, primary_key=True),
+    Column("rule_id", WebText, primary_key=True),
     Column("name", WebText, nullable=False),
     Column("version", Integer, nullable=False),  # the one in force
     Column("origin", Text, nullable=False),  # file | db
@@ -56,7 +56,7 @@ rules = Table(
 rule_versions = Table(
     "rule_versions",
     metadata,
-    Column("rule_id", Text, ForeignKey("rules.rule_id", ondelete="CASCADE"), primary_key=True),
+    Column("rule_id", WebText, ForeignKey("rules.rule_id", ondelete="CASCADE"), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("query", WebText, nullable=False),
     Column("canonical", WebText, nullable=False),
@@ -139,8 +139,8 @@ findings = Table(
 alerts = Table(
     "alerts",
     metadata,
-    Column("alert_id", Text, primary_key=True),
-    Column("rule_id", Text, nullable=False),
+    Column("alert_id", WebText, primary_key=True),
+    Column("rule_id", WebText, nullable=False),
     Column("story_id", Text, nullable=False),
     Column("group", WebText, nullable=False),
     Column("outcome", Text, nullable=False),  # AlertOutcome
@@ -168,7 +168,7 @@ alert_articles = Table(
 notifications = Table(
     "notifications",
     metadata,
-    Column("notification_id", Text, primary_key=True),
+    Column("notification_id", WebText, primary_key=True),
     Column("channel", WebText, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("state", Text, nullable=False),  # NotificationState
@@ -214,8 +214,10 @@ endpoints = Table(
 notification_alerts = Table(
     "notification_alerts",
     metadata,
-    Column("notification_id", Text, ForeignKey("notifications.notification_id", ondelete="CASCADE"), primary_key=True),
-    Column("alert_id", Text, primary_key=True),
+    Column(
+        "notification_id", WebText, ForeignKey("notifications.notification_id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("alert_id", WebText, primary_key=True),
     Index(None, "alert_id"),
     sqlite_with_rowid=False,
 )
@@ -224,7 +226,7 @@ notification_attempts = Table(
     "notification_attempts",
     metadata,
     Column("number", Number, primary_key=True, autoincrement=True),
-    Column("notification_id", Text, ForeignKey("notifications.notification_id", ondelete="CASCADE"), nullable=False),
+    Column("notification_id", WebText, ForeignKey("notifications.notification_id", ondelete="CASCADE"), nullable=False),
     Column("at", Instant, nullable=False),
     Column("outcome", Text, nullable=False),  # delivered | FailureReason
     Column("status", Integer),
@@ -237,7 +239,7 @@ notification_attempts = Table(
 silences = Table(
     "silences",
     metadata,
-    Column("silence_id", Text, primary_key=True),
+    Column("silence_id", WebText, primary_key=True),
     Column("rule", WebText, nullable=False),
     Column("source", WebText),
     Column("starts", Instant, nullable=False),

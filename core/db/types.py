@@ -49,7 +49,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class WebText(TypeDecorator[str]):
-    """Text from anywhere; what a database refuses (NUL, lone surrogates) becomes U+FFFD."""
+    """Text from anywhere, also an id that somebody asks for; what a database refuses (NUL, lone surrogates) becomes U+FFFD."""
 
     impl = Text
     cache_ok = True

@@ -63,7 +63,7 @@ class AliasChanges:
 @reads(Permission.READ_RULES)
 async def list_page(acting: Acting, paging: Paging) -> Page[AliasRow]:
     """All aliases, removed ones too, by name: an alias keeps its name for ever."""
-    after = paging.after(_LIST)
+    after = paging.after(_LIST, 2)
     async with acting.db.connection() as conn:
         rows = sorted(await aliases.list_all(conn), key=_key)
     left = [row for row in rows if after is None or _key(row) > after]

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 import orjson
@@ -27,31 +27,31 @@ class Paging:
     limit: int | None = MOST
     cursor: str | None = None
 
-    def after(self, name: str) -> Key | None:
-        """The key of the last row that was given of the list `name`; None at its beginning. Raises BadCursor."""
+    def after(self, name: str, parts: int = 1) -> Key | None:
+        """The key of the last row that was given of the list `name`, of so many parts; None at its beginning. Raises BadCursor."""
         if self.cursor is None:
             return None
         try:
             found = orjson.loads(urlsafe_b64decode(self.cursor.encode()))
         except (ValueError, Error):
             found = None
-        if not (isinstance(found, list) and found[:1] == [name] and all(isinstance(part, str) for part in found)):
+        whole = isinstance(found, list) and len(found) == 1 + parts and all(isinstance(part, str) for part in found)
+        if not whole or found[0] != name:
             raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
         return tuple(found[1:])
 
     def after_moment(self, name: str) -> tuple[datetime, str] | None:
         """`after` for a list in the order of a time and an id."""
-        key = self.after(name)
+        key = self.after(name, 2)
         if key is None:
             return None
         try:
-            at, row_id = key
-            moment = datetime.fromisoformat(at)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
-        return moment, row_id
+            moment = datetime.fromisoformat(key[0])
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC), key[1]
+        except (ValueError, OverflowError):  # the latter: beyond the years that a calendar has, in UTC
+            pass
+        raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
 
     @property
     def asked(self) -> int | None:
