@@ -55,16 +55,22 @@ async def _free_names(
         (pair.row.team_id, pair.draft.name): pair.row for pair in changed if pair.row is not None and pair.renamed
     }
     name = update(rules).where(rules.c.rule_id == bindparam("key")).values(name=bindparam("free"))
-    for (team_id, new), row in renamed.items():
+    for (_, new), row in renamed.items():
         await conn.execute(name, {"key": row.rule_id, "free": row.rule_id})
-        detail = {"from": row.name, "rule_id": row.rule_id}
-        action = AuditRow(at=now, actor=FILE, action="rule.rename", subject=new, detail=detail, team_id=team_id)
-        await audit.add(conn, action)
+        await _note_rename(conn, row, new, now)
     for row in others:
         if (row.team_id, row.name) in renamed:
-            await conn.execute(name, {"key": row.rule_id, "free": f"{row.name} ({row.rule_id[:6]})"})
+            freed = f"{row.name} ({row.rule_id[:6]})"
+            await conn.execute(name, {"key": row.rule_id, "free": freed})
+            await _note_rename(conn, row, freed, now)
             statement = update(rules).where(rules.c.rule_id == row.rule_id)
             await conn.execute(statement.values(enabled=False, revision=revision))
+
+
+async def _note_rename(conn: Connection, row: RuleRow, new: str, now: datetime) -> None:
+    detail = {"from": row.name, "rule_id": row.rule_id}
+    action = AuditRow(at=now, actor=FILE, action="rule.rename", subject=new, detail=detail, team_id=row.team_id)
+    await audit.add(conn, action)
 
 
 async def rename(conn: Connection, rule_id: str, name: str) -> None:

@@ -311,6 +311,21 @@ async def test_a_renamed_rule_takes_a_name_from_one_that_was_removed(db: Databas
         assert {row.name.partition(" ")[0] for row in await rules.list_all(conn)} == {"weapons"}
 
 
+async def test_a_rule_in_force_that_loses_its_name_to_a_file_is_in_the_audit_log(db: Database) -> None:
+    async with db.transaction() as conn:
+        await rules.put(conn, replace(DRAFT, name="weapons", query="weapons"), NOW)
+        old = await rules.get(conn, "weapons")
+        assert old is not None
+    await renamed(db, [replace(DRAFT, key="k")], [replace(DRAFT, key="k", name="weapons")])
+    async with db.connection() as conn:
+        row = await rules.by_id(conn, old.rule_id)
+        assert row is not None
+        assert (row.enabled, row.query) == (False, "weapons")
+        [action] = await audit.list_rows(conn, subject=row.name)
+    assert (action.actor, action.action) == ("file", "rule.rename")
+    assert action.detail == {"from": "weapons", "rule_id": old.rule_id}
+
+
 async def test_a_rule_renamed_by_command_keeps_its_id_and_is_among_what_changed(db: Database) -> None:
     async with db.transaction() as conn:
         await rules.put(conn, DRAFT, NOW)
