@@ -68,7 +68,7 @@ class OtherChannel:
 
 def other_channels(files: Files) -> Iterator[OtherChannel]:
     """A broken channel is reported elsewhere, not here."""
-    known = tuple(str(table.get("name")) for _, tables in files for table in tables.channels)
+    known = tuple(dict.fromkeys(str(table.get("name")) for _, tables in files for table in tables.channels))
     for document, tables in files:
         for index, rule in enumerate(tables.rules):
             for place, channel in enumerate(rule.channels):

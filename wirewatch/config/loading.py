@@ -343,7 +343,7 @@ def _names_of_broken_aliases(files: Files) -> frozenset[str]:
     """Those that stand in a file and were left out: rules that use one are not wrong for that."""
     good = {table.name for _, tables in files for table in tables.aliases}
     tables = [one for document, _ in files for one in document.data.get("aliases") or () if isinstance(one, dict)]
-    return frozenset(str(one.get("name")) for one in tables) - good
+    return frozenset(str(one.get("name")).removeprefix("@") for one in tables) - good
 
 
 def _alias(table: AliasTable) -> AliasDraft:

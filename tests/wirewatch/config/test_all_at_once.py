@@ -116,7 +116,7 @@ query = "x AND"
 [[rules]]
 name = "two lines"
 team = "a\\nb"
-query = "@guns"
+query = "@guns OR @arms"
 """
 
 
