@@ -12,6 +12,7 @@ from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, NotFound
 
 _LIST = "deadletters"
+_PIECE = 50
 REDRIVABLE = (DeadLetterState.WAITING, DeadLetterState.DROPPED)
 DROPPABLE = (DeadLetterState.WAITING, DeadLetterState.REDRIVING)
 
@@ -64,8 +65,7 @@ async def redrive(acting: Acting, letter_ids: Sequence[str]) -> int:
 async def redrive_all(acting: Acting, wanted: Wanted) -> int:
     """Have all that wait (of those, the `wanted`) put back; how many. What cannot go back stays."""
     async with acting.db.transaction() as conn:
-        rows = await dead_letters.page(conn, replace(wanted, states=[DeadLetterState.WAITING]))
-        able = [row.letter_id for row in rows if row.stage is not None and row.letter.value_base64 is not None]
+        able = await _able(conn, replace(wanted, states=[DeadLetterState.WAITING]))
         count = await dead_letters.decide(conn, DeadLetterState.REDRIVING, acting.clock.now(), able)
         await acting.note(conn, _named(wanted), letters=count)
     return count
@@ -90,6 +90,16 @@ async def drop_all(acting: Acting, wanted: Wanted) -> int:
         count = await dead_letters.decide_all(conn, DeadLetterState.DROPPED, acting.clock.now(), only)
         await acting.note(conn, _named(wanted), letters=count)
     return count
+
+
+async def _able(conn: Connection, wanted: Wanted) -> list[str]:
+    """Those that can go back, read piece by piece: each may hold megabytes."""
+    able: list[str] = []
+    after = None
+    while rows := await dead_letters.page(conn, wanted, limit=_PIECE, after=after):
+        able += [row.letter_id for row in rows if row.stage is not None and row.letter.value_base64 is not None]
+        after = (rows[-1].letter.at, rows[-1].letter_id)
+    return able
 
 
 async def _stored(conn: Connection, letter_id: str) -> DeadLetterRow:

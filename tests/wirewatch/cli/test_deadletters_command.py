@@ -59,6 +59,12 @@ def test_one_is_shown_with_what_went_wrong_and_its_bytes(newsroom: Newsroom) -> 
     assert "there is no dead letter 'x'" in newsroom.refused("deadletters", "show", "x")
 
 
+def test_all_are_put_back_however_many(newsroom: Newsroom) -> None:
+    set_aside(newsroom, *["entries"] * 120, "shadow")
+    assert "120 records to be put back" in newsroom.told("deadletters", "redrive", "--all")
+    assert len(newsroom.rows("deadletters", "list")) == 1, "no stage reads its topic"
+
+
 def test_check_warns_of_what_waits_for_a_decision(newsroom: Newsroom) -> None:
     set_aside(newsroom, "entries", "matches")
     assert "warning: dead letters: 2 records wait that a stage could not handle" in newsroom.run("check").output
