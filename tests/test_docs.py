@@ -220,7 +220,9 @@ def test_every_command_stands_on_the_page_of_commands(name: str) -> None:
         assert {call[1] for call in mine if len(call) > 1} >= set(command.list_commands(click.Context(command)))
     else:
         told = " ".join(word for call in mine for word in call)
-        options = [option.opts[0] for option in command.params if isinstance(option, click.Option)]
+        options = [
+            option.opts[0] for option in command.params if isinstance(option, click.Option) and not option.hidden
+        ]
         assert [option for option in options if option not in told and option not in ("--config", "--json")] == []
 
 

@@ -148,9 +148,9 @@ async def versions_of(conn: Connection, rule_id: str) -> list[RuleRow]:
     return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
 
 
-async def list_active(conn: Connection) -> list[RuleRow]:
-    """All enabled rules in their current version, by name."""
-    statement = _current().where(rules.c.enabled.is_(True)).order_by(rules.c.name)
+async def list_active(conn: Connection, team_id: str | None = None) -> list[RuleRow]:
+    """All enabled rules in their current version, by name; with `team_id` those of the team."""
+    statement = _current().where(rules.c.enabled.is_(True), *_of(team_id)).order_by(rules.c.name)
     return [_row(row) for row in await conn.execute(statement)]
 
 
@@ -166,14 +166,16 @@ async def active_pieces(conn: Connection, size: int = 2000) -> AsyncIterator[lis
         piece = [_row(row) for row in await conn.execute(statement.where(rules.c.rule_id > piece[-1].rule_id))]
 
 
-async def list_all(conn: Connection) -> list[RuleRow]:
-    """All rules, disabled ones too, by name."""
-    return [_row(row) for row in await conn.execute(_current().order_by(rules.c.name))]
+async def list_all(conn: Connection, team_id: str | None = None) -> list[RuleRow]:
+    """All rules, disabled ones too, by name; with `team_id` those of the team."""
+    return [_row(row) for row in await conn.execute(_current().where(*_of(team_id)).order_by(rules.c.name))]
 
 
-async def page(conn: Connection, *, limit: int | None, after: str | None = None) -> list[RuleRow]:
-    """Rules in the order of their ids, disabled ones too, behind the id `after`; None for `limit`: all."""
-    statement = _current().order_by(rules.c.rule_id).limit(limit)
+async def page(
+    conn: Connection, *, limit: int | None, after: str | None = None, team_id: str | None = None
+) -> list[RuleRow]:
+    """Rules in the order of their ids, disabled ones too, behind the id `after`; None for `limit`, `team_id`: all."""
+    statement = _current().where(*_of(team_id)).order_by(rules.c.rule_id).limit(limit)
     if after is not None:
         statement = statement.where(rules.c.rule_id > after)
     return [_row(row) for row in await conn.execute(statement)]
@@ -253,6 +255,10 @@ async def _write(
 
 def _named(name: str, team_id: str) -> ColumnElement[bool]:
     return and_(rules.c.name == name, rules.c.team_id == team_id)
+
+
+def _of(team_id: str | None) -> list[ColumnElement[bool]]:
+    return [] if team_id is None else [rules.c.team_id == team_id]
 
 
 def _is_new_version(known: RuleRow, draft: RuleDraft) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -19,9 +19,9 @@ async def add(conn: Connection, silence: Silence) -> bool:
     return (await conn.execute(insert(conn, silences).on_conflict_do_nothing(), values)).rowcount == 1
 
 
-async def remove(conn: Connection, silence_id: str, now: datetime) -> bool:
-    """End a silence now; it stays in the list as history. False if there is no active or future one."""
-    statement = update(silences).where(silences.c.silence_id == silence_id, silences.c.ends > now)
+async def remove(conn: Connection, silence_id: str, now: datetime, team_id: str | None = None) -> bool:
+    """End a silence now; it stays in the list as history. False if there is no active or future one, of the team if given."""
+    statement = update(silences).where(silences.c.silence_id == silence_id, silences.c.ends > now, *_of(team_id))
     return (await conn.execute(statement.values(ends=now))).rowcount == 1
 
 
@@ -36,9 +36,12 @@ async def page(
     limit: int | None = None,
     after: tuple[datetime, str] | None = None,
     ends_after: datetime | None = None,
+    team_id: str | None = None,
 ) -> list[Silence]:
-    """Silences by when they begin, the last first, `after` the start and id of one; None for `limit`: all."""
-    statement = select(silences).order_by(silences.c.starts.desc(), silences.c.silence_id).limit(limit)
+    """Silences by when they begin, the last first, `after` the start and id of one; None for `limit`, `team_id`: all."""
+    statement = (
+        select(silences).where(*_of(team_id)).order_by(silences.c.starts.desc(), silences.c.silence_id).limit(limit)
+    )
     if after is not None:
         statement = statement.where(keyset.older(silences.c.starts, silences.c.silence_id, after))
     if ends_after is not None:
@@ -76,6 +79,10 @@ async def count_hidden(conn: Connection, silence_id: str, number: int = 1) -> No
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete silences that ended before then; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, silences.c.ends, before, limit)
+
+
+def _of(team_id: str | None) -> list[ColumnElement[bool]]:
+    return [] if team_id is None else [silences.c.team_id == team_id]
 
 
 async def _all(conn: Connection, statement: Select[tuple[object, ...]]) -> list[Silence]:

@@ -100,6 +100,7 @@ async def sync_from_config(
     rows = list(await conn.execute(select(sources)))
     keys = {url: _url_key(url) for url in {one.url for one in configured} | {one.url for one in subscribers}}
     named = await teams.ensure(conn, {one.team for one in subscribers}, now)
+    added = await subscriptions.added(conn)
     readers: dict[str, dict[str, str]] = defaultdict(dict)
     for one in subscribers:
         readers[keys[one.url]][named[one.team]] = one.name
@@ -108,14 +109,16 @@ async def sync_from_config(
         source_id = row.source_id if row is not None else source.source_id or ids.new_id()
         of = readers.get(keys[source.url]) or {DEFAULT_TEAM: source.name}
         wanted[source_id] = of
-        pairs.append((replace(source, source_id=source_id, teams=subscriptions.in_record(sorted(of))), row))
+        all_of = subscriptions.in_record({*of, *added.get(source_id, ())})
+        pairs.append((replace(source, source_id=source_id, teams=all_of), row))
     kept = {row.source_id: source for source, row in pairs if row is not None}
     for row in sorted(rows, key=lambda row: row.source_id):  # as pollers take their locks
         if row.source_id in kept:
             source = kept[row.source_id]
             await _change(conn, row, source, keys[source.url], now)
         elif row.origin == FILE and row.enabled:
-            await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(enabled=False))
+            values = subscriptions.left_by_files(row.record, added.get(row.source_id, ()))
+            await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(values))
     fresh = [_new(source, keys[source.url], FILE, now) for source, row in pairs if row is None]
     if fresh:
         await conn.execute(insert(conn, sources).on_conflict_do_nothing(), fresh)
@@ -221,17 +224,19 @@ async def ids_named(conn: Connection, name: str) -> list[str]:
     return list((await conn.execute(select(sources.c.source_id).where(sources.c.name == name))).scalars())
 
 
-async def find(conn: Connection, text: str) -> SourceRow | None:
-    """The source of that name, address (as it is written there) or id; of several the first by name."""
+async def find(conn: Connection, text: str, team_id: str | None = None) -> SourceRow | None:
+    """The source of that name, address (as it is written there) or id, that the team reads; of several the first by name."""
     asked = or_(sources.c.name == text, sources.c.url == text, sources.c.source_id == text)
-    statement = select(sources).where(asked).order_by(sources.c.name, sources.c.source_id).limit(1)
+    theirs = subscriptions.read_by(team_id)
+    statement = select(sources).where(asked, *theirs).order_by(sources.c.name, sources.c.source_id).limit(1)
     row = (await conn.execute(statement)).one_or_none()
     return None if row is None else source_row(row)
 
 
-async def names(conn: Connection) -> list[str]:
-    """The names of all sources, disabled ones too."""
-    return list((await conn.execute(select(sources.c.name).order_by(sources.c.name))).scalars())
+async def names(conn: Connection, team_id: str | None = None) -> list[str]:
+    """The names of all sources, disabled ones too; with `team_id` of those that the team reads."""
+    statement = select(sources.c.name).where(*subscriptions.read_by(team_id)).order_by(sources.c.name)
+    return list((await conn.execute(statement)).scalars())
 
 
 async def list_all(conn: Connection) -> list[SourceRow]:
@@ -241,9 +246,11 @@ async def list_all(conn: Connection) -> list[SourceRow]:
     ]
 
 
-async def page(conn: Connection, *, limit: int | None, after: str | None = None) -> list[SourceRow]:
-    """Sources in the order of their ids, disabled ones too, behind the id `after`; None for `limit`: all."""
-    statement = select(sources).order_by(sources.c.source_id).limit(limit)
+async def page(
+    conn: Connection, *, limit: int | None, after: str | None = None, team_id: str | None = None
+) -> list[SourceRow]:
+    """Sources in the order of their ids, disabled ones too, behind the id `after`; None for `limit`, `team_id`: all."""
+    statement = select(sources).where(*subscriptions.read_by(team_id)).order_by(sources.c.source_id).limit(limit)
     if after is not None:
         statement = statement.where(sources.c.source_id > after)
     return [source_row(row) for row in await conn.execute(statement)]

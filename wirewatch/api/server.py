@@ -63,7 +63,14 @@ class Server:
 
     def open(self, parts: Parts, collector: Collector) -> None:
         """From now on there is something to show."""
-        visitor = Acting(actor="visitor", permissions=READING, config=self._config, db=parts.db, clock=self._clock)
+        visitor = Acting(
+            actor="visitor",
+            all_teams=True,
+            permissions=READING,
+            config=self._config,
+            db=parts.db,
+            clock=self._clock,
+        )
         self._serving = Serving(visitor=visitor, health=self._health, collector=collector)
 
     def adopt(self, config: Config) -> None:

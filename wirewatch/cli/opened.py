@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 import os
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,11 +11,22 @@ from typing import Any, TypeVar
 import click
 
 from core.errors import WirewatchError
+from core.model.team import DEFAULT_TEAM
 from wirewatch.cli.told import Told
 from wirewatch.config.loading import load
 from wirewatch.usecases.acting import Acting, local
 
-config_option = click.option(
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
+
+_TEAM = "wirewatch.team"  # in the meta of click's context
+
+
+def _keep_team(context: click.Context, _: click.Parameter, name: str) -> None:
+    context.meta[_TEAM] = name
+
+
+_config_option = click.option(
     "--config",
     "path",
     type=click.Path(path_type=Path),
@@ -23,16 +34,27 @@ config_option = click.option(
     show_default=True,
     help="The configuration file.",
 )
+# Not in the help: most installations have one team.
+_team_option = click.option("--team", default=DEFAULT_TEAM, hidden=True, expose_value=False, callback=_keep_team)
+
+
+def config_option(command: F) -> F:
+    """`--config`, passed on as `path`; and `--team`, which `acting` reads."""
+    return _config_option(_team_option(command))
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON Lines, for programs.")
-
-
-T = TypeVar("T")
 
 
 @asynccontextmanager
 async def acting(path: Path) -> AsyncIterator[Acting]:
-    """The person at the keyboard, on the database of the configuration in `path`. Raises ConfigError, UserError, Unavailable."""
-    async with local(load(path), current_user()) as opened:
+    """The person at the keyboard, on the database of the configuration in `path`, for the team of `--team`.
+
+    Raises ConfigError, UserError, Unavailable.
+    """
+    context = click.get_current_context(silent=True)
+    team = DEFAULT_TEAM if context is None else context.meta.get(_TEAM, DEFAULT_TEAM)
+    async with local(load(path), current_user(), team) as opened:
         yield opened
 
 

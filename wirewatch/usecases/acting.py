@@ -15,11 +15,11 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.errors import UserError
 from core.model.team import DEFAULT_TEAM
-from core.store import audit
+from core.store import audit, teams
 from core.store.audit import AuditRow
 from wirewatch.config.loading import Config
 from wirewatch.usecases.permission import EVERYTHING, Permission
-from wirewatch.usecases.refusals import NotPermitted
+from wirewatch.usecases.refusals import NotFound, NotPermitted, nearest
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,16 +29,24 @@ R = TypeVar("R")
 class Acting:
     """The context of a use case. `config`: the configuration, as this process has read it.
 
+    `team`: names refer to its things, and what is new is its own. `all_teams`: lists show the rows of every team.
+
     `action`: the verb that `note` writes into the audit log; only a use case declared with `changes` has one.
     """
 
     actor: str
     team: str = DEFAULT_TEAM
+    all_teams: bool = False
     permissions: frozenset[Permission]
     config: Config
     db: Database
     clock: Clock
     action: str | None = None
+
+    @property
+    def listed_team(self) -> str | None:
+        """Whose rows a list shows; None: those of every team."""
+        return None if self.all_teams else self.team
 
     def require(self, permission: Permission) -> None:
         """Raise NotPermitted without the permission."""
@@ -56,17 +64,30 @@ class Acting:
 
 
 @asynccontextmanager
-async def local(config: Config, actor: str) -> AsyncIterator[Acting]:
+async def local(config: Config, actor: str, team: str = DEFAULT_TEAM) -> AsyncIterator[Acting]:
     """Somebody at this machine, who may do everything, on the database of the configuration. Raises UserError, Unavailable.
 
-    A running process may use the same database.
+    A running process may use the same database. `team`: the name of the team that they act for.
     """
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"data_dir {config.data_dir}: {error.strerror}") from None
     async with Database.open(config.database.url, config.data_dir) as db:
-        yield Acting(actor=actor, permissions=EVERYTHING, config=config, db=db, clock=SystemClock())
+        team_id = await _team_id(db, team)
+        yield Acting(actor=actor, team=team_id, permissions=EVERYTHING, config=config, db=db, clock=SystemClock())
+
+
+async def _team_id(db: Database, name: str) -> str:
+    if name == DEFAULT_TEAM:
+        return DEFAULT_TEAM
+    async with db.connection() as conn:
+        known = {team.name: team.team_id for team in await teams.list_all(conn)}
+    if name not in known:
+        near = nearest(name, known)
+        hint = f"did you mean {near!r}?" if near else f"the teams are {', '.join(sorted(known))}."
+        raise NotFound(f"there is no team {name!r}; {hint} `wirewatch run` makes a team that a file names")
+    return known[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,10 @@ class AliasChanges:
 
 @reads(Permission.READ_RULES)
 async def list_page(acting: Acting, paging: Paging) -> Page[AliasRow]:
-    """All aliases, removed ones too, by name: an alias keeps its name for ever."""
+    """The team's aliases, removed ones too, by name: an alias keeps its name for ever."""
     after = paging.after(_LIST, 2)
     async with acting.db.connection() as conn:
-        rows = sorted(await aliases.list_all(conn), key=_key)
+        rows = sorted(await _all(conn, acting.listed_team), key=_key)
     left = [row for row in rows if after is None or _key(row) > after]
     return paging.page(_LIST, left[: paging.asked], _key)
 
@@ -93,7 +93,7 @@ async def put(acting: Acting, new: NewAlias) -> PutAlias:
         raise Invalid(f"{name!r} is no name of an alias: {error}", "name") from None
     draft = AliasDraft(name=name, terms=new.terms, author=acting.actor, comment=new.comment)
     async with acting.db.transaction() as conn:
-        same = [row.name for row in await _all(acting, conn) if row.name.lower() == name.lower()]
+        same = [row.name for row in await _all(conn, acting.team) if row.name.lower() == name.lower()]
         if same and same[0] != name:
             raise Conflict(f"there is an alias {same[0]!r}, and letter case makes no difference; use that name")
         _check_origin(await aliases.get(conn, name, acting.team))
@@ -177,15 +177,15 @@ async def _check(acting: Acting, conn: Connection, name: str, terms: Sequence[st
 
 async def _stored(acting: Acting, conn: Connection, name: str) -> AliasRow:
     name = name.removeprefix("@")
-    rows = await _all(acting, conn)
+    rows = await _all(conn, acting.team)
     for row in rows:
         if row.name.lower() == name.lower():
             return row
     raise NotFound.of("alias", name, [row.name for row in rows], plural="aliases")
 
 
-async def _all(acting: Acting, conn: Connection) -> list[AliasRow]:
-    return [row for row in await aliases.list_all(conn) if row.team_id == acting.team]
+async def _all(conn: Connection, team_id: str | None) -> list[AliasRow]:
+    return [row for row in await aliases.list_all(conn) if team_id in (None, row.team_id)]
 
 
 def _version(rows: Iterable[AliasRow], number: int) -> AliasRow:

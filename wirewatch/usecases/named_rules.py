@@ -77,4 +77,4 @@ async def named(conn: Connection, acting: Acting, text: str) -> Named:
 
 
 async def _names(conn: Connection, acting: Acting) -> list[str]:
-    return [row.name for row in await rules.list_all(conn) if row.team_id == acting.team]
+    return [row.name for row in await rules.list_all(conn, acting.team)]

@@ -28,7 +28,7 @@ async def health(acting: Acting, days: int) -> RulesHealth:
     """Rules that never match, flood, repeat another rule, are slow, or have a clause that does nothing."""
     async with acting.db.connection() as conn:
         now = acting.clock.now()
-        rows = await rules.list_active(conn)
+        rows = await rules.list_active(conn, acting.listed_team)
         spent = await stats.totals(conn, (now - timedelta(days=days)).date())
         facts = [one for row in rows if (one := await _facts(conn, row, now, days, spent.get(row.rule_id))) is not None]
     return RulesHealth(len(rows), tuple(troubles(facts, now=now, days=days)))

@@ -48,11 +48,15 @@ class AddedSilence:
 
 @reads(Permission.READ_SILENCES)
 async def list_page(acting: Acting, paging: Paging, *, over: bool = True) -> Page[KnownSilence]:
-    """Silences, those that begin last first; `over`: those that are over, too."""
+    """The team's silences, those that begin last first; `over`: those that are over, too."""
     now = acting.clock.now()
     async with acting.db.connection() as conn:
         rows = await silences.page(
-            conn, limit=paging.asked, after=paging.after_moment("silences"), ends_after=None if over else now
+            conn,
+            limit=paging.asked,
+            after=paging.after_moment("silences"),
+            ends_after=None if over else now,
+            team_id=acting.listed_team,
         )
     known = [KnownSilence(row, _state(row, now)) for row in rows]
     return paging.page("silences", known, lambda one: (one.silence.starts, one.silence.silence_id))
@@ -75,7 +79,7 @@ async def add(acting: Acting, new: NewSilence) -> AddedSilence:
     async with acting.db.transaction() as conn:
         covered: int | None = None
         if new.source is None:
-            names = [row.name for row in await rules.list_active(conn) if row.team_id == acting.team]
+            names = [row.name for row in await rules.list_active(conn, acting.team)]
             covered = sum(covers(silence, name, "", acting.team) for name in names)
             if not covered and not any(sign in new.rule for sign in "*?["):
                 raise NotFound.of("rule", new.rule, names)
@@ -88,8 +92,9 @@ async def add(acting: Acting, new: NewSilence) -> AddedSilence:
 async def remove(acting: Acting, silence_id: str) -> None:
     """End a silence now; it stays in the list. Raises NotFound for one that is over or never was."""
     async with acting.db.transaction() as conn:
-        if not await silences.remove(conn, silence_id, acting.clock.now()):
-            raise NotFound.of("silence", silence_id, [row.silence_id for row in await silences.list_all(conn)])
+        if not await silences.remove(conn, silence_id, acting.clock.now(), acting.team):
+            known = await silences.page(conn, team_id=acting.team)
+            raise NotFound.of("silence", silence_id, [row.silence_id for row in known])
         await acting.note(conn, silence_id)
 
 

@@ -1,14 +1,14 @@
 """Sources: where articles come from and how each is doing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.db.connection import Connection
 from core.masking import masked_url
 from core.model import ids
 from core.model.source import Source, SourceKind
 from core.net.url import BadUrl, clean_url, web_url
-from core.store import source_health, sources
+from core.store import source_health, sources, subscriptions
 from core.store.sources import SourceRow
 from ingest.poll.health import BOUNDS, Health, health
 from wirewatch.config.hints import address_hint
@@ -45,10 +45,12 @@ class NewSource:
 
 @reads(Permission.READ_SOURCES)
 async def list_page(acting: Acting, paging: Paging) -> Page[KnownSource]:
-    """All sources, disabled ones too, in the order of their ids."""
+    """The sources that the team reads, disabled ones too, in the order of their ids."""
     after = paging.after(_LIST)
     async with acting.db.connection() as conn:
-        rows = await sources.page(conn, limit=paging.asked, after=None if after is None else after[0])
+        rows = await sources.page(
+            conn, limit=paging.asked, after=None if after is None else after[0], team_id=acting.listed_team
+        )
     return paging.page(_LIST, [_known(acting, row) for row in rows], lambda one: (one.row.source.source_id,))
 
 
@@ -64,19 +66,25 @@ async def worst(acting: Acting, limit: int) -> list[KnownSource]:
 async def show(acting: Acting, name: str) -> KnownSource:
     """One source, by its name, address or id. Raises NotFound with the nearest name."""
     async with acting.db.connection() as conn:
-        return _known(acting, await _found(conn, name))
+        return _known(acting, await _found(acting, conn, name))
 
 
 @changes(Permission.CHANGE_SOURCES, "source.add")
 async def add(acting: Acting, new: NewSource) -> Source:
-    """Add a source, due now. Raises Invalid with the field, and Conflict where its address or name is taken."""
-    source = _checked(new)
+    """Add a source, due now, or read one that is polled for another team already.
+
+    Raises Invalid with the field, and Conflict where its address or name is taken.
+    """
+    source = replace(_checked(new), teams=subscriptions.in_record([acting.team]))
     async with acting.db.transaction() as conn:
-        row = await sources.find(conn, source.name)
+        row = await sources.find(conn, source.name, acting.team)
         if row is not None and row.source.name == source.name:
             raise Conflict(f"{source.name!r} is the name of the source at {masked_url(row.source.url)}")
-        await _free(conn, source.url)
-        await sources.add(conn, source, acting.clock.now())
+        there = await sources.at_url(conn, source.url)
+        if there is None:
+            await sources.add(conn, source, acting.clock.now())
+        else:
+            source = await _subscribed(acting, conn, there, source.name)
         await acting.note(conn, source.name)
     return source
 
@@ -86,11 +94,13 @@ async def move(acting: Acting, name: str, url: str) -> Source:
     """Poll a source at another address; what is known of its entries stays. Raises NotFound, ManagedInFile, Invalid, Conflict."""
     _check_address(url)
     async with acting.db.transaction() as conn:
-        row = await _found(conn, name)
+        row = await _found(acting, conn, name)
         if row.origin == sources.FILE and row.enabled:
             raise ManagedInFile(
                 f"source {row.source.name!r} is managed in a file; change its url there and keep its name"
             )
+        if len(await subscriptions.teams_of(conn, row.source.source_id)) > 1:
+            raise Conflict(f"other teams read {row.source.name!r} too; add the new address and remove this one")
         await _free(conn, url, but=row.source.source_id)
         await sources.move(conn, row.source.source_id, url, acting.clock.now())
         moved = {"from": masked_url(row.source.url), "to": masked_url(url)}
@@ -100,12 +110,17 @@ async def move(acting: Acting, name: str, url: str) -> Source:
 
 @changes(Permission.CHANGE_SOURCES, "source.remove")
 async def remove(acting: Acting, name: str) -> Source:
-    """Remove a source that no file manages; its articles stay. Raises NotFound, ManagedInFile."""
+    """Remove a source that no file manages; its articles stay. Other teams go on reading it. Raises NotFound, ManagedInFile."""
     async with acting.db.transaction() as conn:
-        row = await _found(conn, name)
-        if row.origin == sources.FILE:
+        row = await _found(acting, conn, name)
+        readers = await subscriptions.teams_of(conn, row.source.source_id)
+        alone = not readers.keys() - {acting.team}
+        if (row.origin if alone else readers[acting.team]) == sources.FILE:
             raise ManagedInFile(f"source {row.source.name!r} is managed in a file; remove it there")
-        await sources.remove(conn, row.source.source_id)
+        if alone:
+            await sources.remove(conn, row.source.source_id)
+        else:
+            await subscriptions.unsubscribe(conn, acting.team, row.source.source_id)
         await acting.note(conn, row.source.name)
     return row.source
 
@@ -139,7 +154,16 @@ def _check_address(url: str) -> None:
         )
 
 
-async def _free(conn: Connection, url: str, *, but: str | None = None) -> None:
+async def _subscribed(acting: Acting, conn: Connection, row: SourceRow, name: str) -> Source:
+    """The source, which the team reads from now on. Raises Conflict where it does so already, or nobody polls it."""
+    source = row.source
+    if not row.enabled or acting.team in await subscriptions.teams_of(conn, source.source_id):
+        raise Conflict(f"the source {source.name!r} has that address already")
+    await subscriptions.subscribe(conn, acting.team, source.source_id, name, acting.clock.now())
+    return source
+
+
+async def _free(conn: Connection, url: str, *, but: str) -> None:
     """Raises Conflict where another source has the address."""
     other = await sources.at_url(conn, url)
     if other is not None and other.source.source_id != but:
@@ -153,10 +177,10 @@ def _fact(field: str, check: Callable[[str], str], value: str | None) -> str | N
         raise Invalid(str(error), field) from None
 
 
-async def _found(conn: Connection, name: str) -> SourceRow:
-    row = await sources.find(conn, name)
+async def _found(acting: Acting, conn: Connection, name: str) -> SourceRow:
+    row = await sources.find(conn, name, acting.listed_team)
     if row is None:
-        raise NotFound.of("source", name, await sources.names(conn))
+        raise NotFound.of("source", name, await sources.names(conn, acting.listed_team))
     return row
 
 

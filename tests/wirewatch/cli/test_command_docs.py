@@ -9,7 +9,7 @@ import pytest
 from wirewatch.cli.main import COMMANDS
 
 DOCS = (Path(__file__).resolve().parents[3] / "docs" / "commands.md").read_text(encoding="utf-8")
-DESCRIBED_ONCE = {"--config", "--json", "--help"}
+DESCRIBED_ONCE = {"--config", "--team", "--json", "--help"}
 STORED = (
     "sources",
     "rules",
