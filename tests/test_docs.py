@@ -32,7 +32,7 @@ from wirewatch.cli.main import COMMANDS, cli
 from wirewatch.config.loading import examine
 from wirewatch.config.other_channels import other_channel_problems
 from wirewatch.config.rules import rule_problems
-from wirewatch.config.schema import MainFile
+from wirewatch.config.schema import MainFile, RuleTable
 from wirewatch.roles import Role
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,8 +94,10 @@ def settings_of_the_code() -> dict[str, JsonSchema]:
     found["quiet_hours"] = {"$defs": {}, **TypeAdapter(QuietHours).json_schema()}
     found["digest"] = {"$defs": {}, **TypeAdapter(Digest).json_schema()}
     found["standing"] = standing_settings()
+    team = RuleTable.model_json_schema()["properties"]["team"]  # of the table, whatever its kind
     for name, kind in KINDS.items():
-        found[f'kind = "{name}"'] = {"$defs": {}, **kind.settings.model_json_schema()}
+        schema = kind.settings.model_json_schema()
+        found[f'kind = "{name}"'] = {"$defs": {}, **schema, "properties": {**schema["properties"], "team": team}}
     return found
 
 

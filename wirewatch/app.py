@@ -31,6 +31,7 @@ from core.log.log import EventLog
 from core.log.open import open_log
 from core.log.sqlite import SqliteLog
 from core.metrics import Metrics
+from core.model.channel import channel_name
 from core.model.rule import RuleDraft
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
@@ -292,7 +293,7 @@ class App:
         for name in [name for name in self.health.warned if name.startswith(_CHANNEL)]:
             self.health.warn(name, None)
         for name, problem in used.broken.items():
-            self.health.warn(f"{_CHANNEL}{name}", f"cannot be used here, its messages wait: {problem}")
+            self.health.warn(f"{_CHANNEL}{channel_name(name)}", f"cannot be used here, its messages wait: {problem}")
         if used.secrets != self._channel_secrets:
             self._channel_secrets = used.secrets
             self._set_up_log(self.config)

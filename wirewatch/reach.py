@@ -8,7 +8,7 @@ import logging
 import os
 import sqlite3
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,11 +25,13 @@ from core.errors import ConfigError, Unavailable, WirewatchError
 from core.log.kafka_options import bootstrap_of
 from core.log.open import later_records, reach_kafka
 from core.masking import masked, masked_url
+from core.model.channel import channel_key, channel_name
 from core.model.source import Source
+from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchFailure
 from core.net.guard import AddressGuard, BlockedAddress
 from core.net.resolver import PooledResolver
-from core.store import channels, dead_letters, deliveries, rules
+from core.store import channels, dead_letters, deliveries, rules, teams
 from core.tasks import describe
 from ingest.parse.parser import ParserPool, parser_processes
 from ingest.parse.shapes import ParseFailure
@@ -135,7 +137,6 @@ async def _database(config: Config) -> list[Finding]:
     problem = await _damage(config.data_dir / "wirewatch.db") if embedded else None
     if problem is not None:
         return [Finding("database", problem)]
-    in_files = frozenset(channel.settings.name for channel in config.channels)
     now = SystemClock().now()
     try:
         db = Database.open(config.database.url, config.data_dir)
@@ -146,26 +147,27 @@ async def _database(config: Config) -> list[Finding]:
                 stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= set(tables) else []
                 seen = await deliveries.facts(conn, now) if {"notifications", "endpoints"} <= set(tables) else []
                 known = await channels.list_all(conn) if "channels" in tables else []
+                named = {one.name: one.team_id for one in await teams.list_all(conn)} if "teams" in tables else {}
                 waiting = await dead_letters.count(conn, dead_letters.WAITING) if "dead_letters" in tables else 0
         finally:
             await db.close()
     except (WirewatchError, OSError) as error:
         return [Finding("database", describe(error))]
     # What a file had at the last start and has no more is not there for the next one.
-    names = in_files | {row.name for row in known if row.origin == channels.DB}
-    paused = {row.name: row.pause for row in known if row.pause is not None and row.name in names}
-    facts = Facts(now=now, deliveries=seen, channels=names, paused=paused, set_aside=waiting)
+    keys = _keys_in_files(config, named) | {row.key for row in known if row.origin == channels.DB}
+    paused = {row.key: row.pause for row in known if row.pause is not None and row.key in keys}
+    facts = Facts(now=now, deliveries=seen, channels=keys, paused=paused, set_aside=waiting)
     return [
         Finding("database"),
         *(
             Finding(
                 f"rule {rule.name!r}",
-                f"there is no channel {name!r}{nearest(name, sorted(names))}, so its alerts would wait for it",
+                f"there is no channel {name!r}{nearest(name, _names(keys, rule.team_id))}, so its alerts would wait for it",
             )
             for rule in stored
             if rule.origin == "db"
-            for name in rule.channels
-            if name not in names
+            for name, key in zip(rule.channels, rule.channel_keys, strict=True)
+            if key not in keys
         ),
         *(
             Finding(f"{trouble.name}: {trouble.words}", warned=True)
@@ -174,6 +176,18 @@ async def _database(config: Config) -> list[Finding]:
             for trouble in troubles(facts)
         ),
     ]
+
+
+def _keys_in_files(config: Config, team_ids: Mapping[str, str]) -> frozenset[str]:
+    """Of the channels in the files; a team that no start has stored yet has neither rules nor messages in the database."""
+    ids = {**team_ids, DEFAULT_TEAM: DEFAULT_TEAM}
+    return frozenset(channel_key(ids[one.team], one.settings.name) for one in config.channels if one.team in ids)
+
+
+def _names(keys: Collection[str], team_id: str) -> list[str]:
+    """The names of the team's channels."""
+    names = map(channel_name, keys)
+    return sorted(name for name in names if channel_key(team_id, name) in keys)
 
 
 def _unwritable(folder: Path) -> str | None:
@@ -219,9 +233,9 @@ async def _receivers(config: Config) -> AsyncIterator[Finding]:
             continue  # reported with the configuration's problems
         if receiver is not None:
             yield await _receiver(receiver, config)
-    in_files = {channel.settings.name for channel in config.channels}
-    for row in await stored_rows(config) or ():
-        if row.origin == channels.FILE or row.name in in_files:
+    in_files = {(channel.team, channel.settings.name) for channel in config.channels}
+    for team, row in await stored_rows(config) or ():
+        if row.origin == channels.FILE or (team, row.name) in in_files:
             continue
         base_dir = config.path.parent
         try:

@@ -57,13 +57,13 @@ def change(old: Config, new: Config) -> Change:
     return Change(replace(new, **kept), tuple(later))
 
 
-def changed_channels(old: Config, new: Config) -> set[str]:
-    """The channels whose settings differ, or may differ since they stand in files of their own."""
-    known = {channel.settings.name: channel for channel in old.channels}
+def changed_channels(old: Config, new: Config) -> set[tuple[str, str]]:
+    """The team and name of the channels whose settings differ, or may differ since they stand in files of their own."""
+    known = {(channel.team, channel.settings.name): channel for channel in old.channels}
     return {
-        channel.settings.name
+        (channel.team, channel.settings.name)
         for channel in new.channels
-        if known.get(channel.settings.name) != channel
+        if known.get((channel.team, channel.settings.name)) != channel
         or any(
             name.endswith("_file") and getattr(channel.settings, name) for name in type(channel.settings).model_fields
         )

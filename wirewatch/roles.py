@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 
-from alerts.channels.channel import Channel
 from alerts.channels.registry import build_channel
 from alerts.decide.stage import AlertParts, AlertStage
-from alerts.deliver.channel_watch import Built, ChannelWatch, InUse
+from alerts.deliver.channel_watch import Built, ChannelWatch, InUse, OfTeam
 from alerts.deliver.stage import DeliverParts, DeliverSettings, DeliverStage
 from alerts.match.rule_cache import RuleCache
 from alerts.match.stage import MatchParts, MatchStage
@@ -121,10 +120,10 @@ def _started(build: Callable[[], Factory]) -> Factory:
     return run
 
 
-def channels_of(parts: Parts, config: Config | None = None) -> list[Channel]:
+def channels_of(parts: Parts, config: Config | None = None) -> list[OfTeam]:
     """The configured channels (of a new `config` if given), ready to send. Raises ConfigError."""
     return [
-        build_channel(channel.settings, poster=parts.fetcher, base_dir=channel.base_dir)
+        OfTeam(channel.team, build_channel(channel.settings, poster=parts.fetcher, base_dir=channel.base_dir))
         for channel in (config or parts.config).channels
     ]
 

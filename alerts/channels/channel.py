@@ -58,7 +58,7 @@ class Limits:
 
 
 class Channel(Protocol):
-    """One configured channel. `kind` is the metric's label; `name` is what rules call it."""
+    """One configured channel. `kind` is the metric's label; `name`: its name; once it is in use, its key (core/model/channel.py)."""
 
     name: str
     kind: str

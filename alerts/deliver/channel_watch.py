@@ -17,8 +17,9 @@ from alerts.deliver.stage import DeliverStage
 from core.clock import Clock
 from core.db.engine import Database
 from core.errors import ConfigError
-from core.model.channel import ChannelRow
-from core.store import channels
+from core.model.channel import ChannelRow, channel_key, channel_name
+from core.model.team import DEFAULT_TEAM
+from core.store import channels, teams
 from core.wake_up import WakeUp
 
 _SECONDS = 2.0  # how late a change by another process may apply
@@ -34,8 +35,16 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTeam:
+    """A channel of the files, and the name of its team."""
+
+    team: str
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
 class InUse:
-    """The channels in use. `broken`: channels that cannot be built here, with the reason. `secrets`: of those from rows."""
+    """The keys of the channels in use. `broken`: channels that cannot be built here, with the reason. `secrets`: of those from rows."""
 
     names: frozenset[str]
     broken: Mapping[str, str]
@@ -73,18 +82,40 @@ class ChannelWatch:
         self._started = False
         self._looking = asyncio.Lock()  # a reload and the watch itself may look at once
 
-    async def configure(self, files: Sequence[Channel], changed: Collection[str] = (), *, anew: bool = False) -> None:
-        """Use these channels of the files, those of rows built again beside them. `changed`: see the stage's `set_channels`.
+    async def configure(
+        self,
+        files: Sequence[Channel | OfTeam],
+        changed: Collection[tuple[str, str]] = (),
+        *,
+        anew: bool = False,
+    ) -> None:
+        """Use these channels of the files, those of rows built again beside them. `changed`: team and name; see the stage's
+        `set_channels`.
 
         `anew`: all are others than they were, or may reach what they did not.
         """
         async with self._looking:
-            self._files = {channel.name: channel for channel in files}
+            self._files, keys = await self._keyed(files, changed)
             rows = [row for row in self._rows.values() if row.origin == channels.DB]
             for row in rows:
                 self._rebuild(row)
-            again = {row.name for row in rows if anew or any(key.endswith("_file") for key in row.settings)}
-            await self._look(again | (set(self._files) if anew else set(changed)), force=True)
+            again = {row.key for row in rows if anew or any(key.endswith("_file") for key in row.settings)}
+            await self._look(again | (set(self._files) if anew else keys), force=True)
+
+    async def _keyed(
+        self, files: Sequence[Channel | OfTeam], changed: Collection[tuple[str, str]]
+    ) -> tuple[dict[str, Channel], set[str]]:
+        """The channels of files by key, each named by it, and the keys of those that changed."""
+        owned = [one if isinstance(one, OfTeam) else OfTeam(DEFAULT_TEAM, one) for one in files]
+        names = {one.team for one in owned} | {team for team, _ in changed}
+        if names <= {DEFAULT_TEAM}:
+            team_ids = {DEFAULT_TEAM: DEFAULT_TEAM}
+        else:
+            async with self._db.transaction() as conn:
+                team_ids = await teams.ensure(conn, names, self._clock.now())
+        for one in owned:
+            one.channel.name = channel_key(team_ids[one.team], channel_name(one.channel.name))
+        return {one.channel.name: one.channel for one in owned}, {channel_key(team_ids[t], name) for t, name in changed}
 
     async def look(self) -> bool:
         """Apply the changes since the last look; False if there are none."""
@@ -105,7 +136,7 @@ class ChannelWatch:
             return False
         for row in rows:
             if self._is_another(row):
-                changed.add(row.name)
+                changed.add(row.key)
             self._take(row)
         self._use(changed)
         if changed and self._started:  # never before the old ones are gone
@@ -115,29 +146,31 @@ class ChannelWatch:
 
     def _is_another(self, row: ChannelRow) -> bool:
         """Whether what held the channel up before says nothing of it now: other settings, or let go on by somebody."""
-        before = self._rows.get(row.name)
+        before = self._rows.get(row.key)
         if before is None or (row.enabled and not before.enabled):
             return True
         return row.origin == channels.DB and (before.kind, before.settings) != (row.kind, row.settings)
 
     def _take(self, row: ChannelRow) -> None:
-        self._rows.pop(row.name, None)
-        self._built.pop(row.name, None)
-        self._broken.pop(row.name, None)
+        self._rows.pop(row.key, None)
+        self._built.pop(row.key, None)
+        self._broken.pop(row.key, None)
         if row.removed is None:
-            self._rows[row.name] = row
+            self._rows[row.key] = row
             if row.origin == channels.DB:
                 self._rebuild(row)
 
     def _rebuild(self, row: ChannelRow) -> None:
         try:
-            self._built[row.name] = self._build(row)
+            built = self._build(row)
+            built.channel.name = row.key
+            self._built[row.key] = built
         except ConfigError as error:
-            self._built.pop(row.name, None)
-            self._broken[row.name] = "; ".join(error.problems)
+            self._built.pop(row.key, None)
+            self._broken[row.key] = "; ".join(error.problems)
             _logger.error("channel_unusable", channel=row.name, problems=list(error.problems))  # noqa: TRY400 - for people
         else:
-            self._broken.pop(row.name, None)
+            self._broken.pop(row.key, None)
 
     def _use(self, changed: Collection[str]) -> None:
         stored = {name: built for name, built in self._built.items() if name not in self._files}
@@ -145,6 +178,6 @@ class ChannelWatch:
         broken = {name: problem for name, problem in self._broken.items() if name not in live}
         secrets = frozenset[str]().union(*(built.secrets for built in stored.values()))
         self._tell(InUse(frozenset(live), broken, secrets))
-        paused = {row.name for row in self._rows.values() if not row.enabled}
+        paused = {row.key for row in self._rows.values() if not row.enabled}
         self._stage.set_channels(list(live.values()), changed, paused)
         _logger.info("channels_in_use", channels=sorted(live), paused=sorted(paused), broken=sorted(broken))

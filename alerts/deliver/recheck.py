@@ -16,6 +16,7 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.model import ids
 from core.model.alert import Alert, Notification
+from core.model.channel import channel_name
 from core.model.outcome import Event, NotificationState, Stage
 from core.model.silence import Silence
 from core.store import alerts, notifications, rules, sends, silences, traces
@@ -98,7 +99,7 @@ class SecondLook:
             self._revision = revision
         for rule_id in rule_ids - self._rules.keys():
             row = await rules.by_id(conn, rule_id)
-            self._rules[rule_id] = None if row is None else RuleNow(enabled=row.enabled, channels=row.channels)
+            self._rules[rule_id] = None if row is None else RuleNow(enabled=row.enabled, channels=row.channel_keys)
         return {rule_id: self._rules[rule_id] for rule_id in rule_ids}
 
 
@@ -154,7 +155,7 @@ def _traces(looked: Looked, at: datetime) -> list[TraceRow]:
             stage=Stage.DELIVER,
             outcome=found.state,
             at=at,
-            detail=f"to {looked.notification.channel}: {found.because}",
+            detail=f"to {channel_name(looked.notification.channel)}: {found.because}",
         )
         for alert, found in looked.withheld
         for article in alert.articles

@@ -22,6 +22,7 @@ from alerts.deliver.recheck import withhold
 from core.errors import WirewatchError
 from core.faults import FaultPoint, reach
 from core.model.alert import Notification
+from core.model.channel import channel_name
 from core.model.outcome import FailureReason, NotificationState, Reason, Stage
 from core.store import notifications, sends
 from core.store.notifications import Attempt, Pending
@@ -208,7 +209,7 @@ def delivery_steps(
     notification: Notification, state: NotificationState, at: datetime, reason: FailureReason | None = None
 ) -> list[TraceRow]:
     """What a trace of each article in it says of the delivery."""
-    detail = f"to {notification.channel}" + (f": {reason}" if reason else "")
+    detail = f"to {channel_name(notification.channel)}" + (f": {reason}" if reason else "")
     return [
         TraceRow(subject=article.brief.article_id, stage=Stage.DELIVER, outcome=state, at=at, detail=detail)
         for alert in notification.alerts

@@ -13,6 +13,7 @@ from alerts.deliver.send import delivery_steps
 from alerts.deliver.worker import ChannelWorker
 from core.db.connection import Connection
 from core.metrics import CHANNEL_KINDS, Metrics
+from core.model.channel import channel_name
 from core.model.outcome import FailureReason, NotificationState
 from core.store import notifications, sends, traces
 from core.store.notifications import Attempt, Pending, QueueStats
@@ -60,7 +61,7 @@ class Upkeep:
         }
         hours = context.settings.retry.max_age_hours
         for name, pending in missing.items():
-            why = f"no channel {name!r} was configured for {hours:g} hours"
+            why = f"no channel {channel_name(name)!r} was configured for {hours:g} hours"
             given_up = await self._give_up(name, FailureReason.CHANNEL_MISSING, why)
             missing[name] = pending - given_up
             self._tell_missing(name, missing[name], given_up)

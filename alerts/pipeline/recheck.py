@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from alerts.pipeline.silence import covers
 from alerts.pipeline.situation import shown
 from core.model.alert import Alert
+from core.model.channel import channel_name
 from core.model.outcome import AlertOutcome, NotificationState
 from core.model.silence import Silence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNow:
-    """What matters of a rule, as it stands now."""
+    """What matters of a rule, as it stands now. `channels`: their keys."""
 
     enabled: bool
     channels: tuple[str, ...]
@@ -49,7 +50,7 @@ def second_look(
         return Withheld(
             state=NotificationState.NO_CHANNEL,
             outcome=AlertOutcome.NO_CHANNEL,
-            because=f"the rule {alert.rule.name} no longer names the channel {channel}",
+            because=f"the rule {alert.rule.name} no longer names the channel {channel_name(channel)}",
             instead=rule.channels,
         )
     silence = silencing(alert, silences, newest_only=newest_only)

@@ -24,7 +24,7 @@ class MetricCondition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePolicy:
-    """How the rule's alerts go out, as the rule stands now (not as it stood when it matched)."""
+    """How the rule's alerts go out, as the rule stands now (not as it stood when it matched). `channels`: their keys."""
 
     send: RuleSettings
     standing: MetricCondition | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.model.channel import channel_key
 from core.model.metric_rule import Flatline, MetricRule
 from core.model.outcome import Priority
 from core.model.sending import Digest, QuietHours, Throttle
@@ -82,6 +83,11 @@ class RuleRow:
     @property
     def channels(self) -> tuple[str, ...]:
         return self.settings.channels
+
+    @property
+    def channel_keys(self) -> tuple[str, ...]:
+        """What the outbox calls its channels, which are those of its team."""
+        return tuple(channel_key(self.team_id, name) for name in self.channels)
 
     @property
     def priority(self) -> Priority:

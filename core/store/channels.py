@@ -1,4 +1,4 @@
-"""Channels by name. Every change raises one revision, visible in commit order, so no change is skipped.
+"""Channels by team and name. Every change raises one revision, visible in commit order, so no change is skipped.
 
 What failed on a channel says nothing of what it is after a change: it is tried at once, also by a process that starts later.
 """
@@ -14,9 +14,9 @@ from core.db.statements import insert
 from core.db.tables_alerts import channels
 from core.errors import UserError
 from core.model import ids
-from core.model.channel import ChannelDraft, ChannelRow, Pause
+from core.model.channel import ChannelDraft, ChannelRow, Pause, channel_key
 from core.model.team import DEFAULT_TEAM
-from core.store import endpoints, revisions, rules, sends
+from core.store import endpoints, revisions, rules, sends, teams
 
 FILE, DB = rules.FILE, rules.DB
 _COUNTER = "channels"
@@ -28,16 +28,18 @@ async def sync_from_config(conn: Connection, configured: Sequence[ChannelDraft],
     A file's channel replaces one of the same name that was added by command. A paused channel stays paused.
     """
     revision = await revisions.lock(conn, _COUNTER) + 1
-    known = {row.name: row for row in map(_row, await conn.execute(_all()))}
-    wanted = {draft.name: draft for draft in configured}
-    changed = [name for name, draft in wanted.items() if name not in known or _differs(known[name], draft, FILE)]
-    gone = [name for name, row in known.items() if row.origin == FILE and row.removed is None and name not in wanted]
+    named = await teams.ensure(conn, {draft.team for draft in configured}, now)
+    known = {row.key: row for row in map(_row, await conn.execute(_all()))}
+    wanted = {channel_key(named[draft.team], draft.name): draft for draft in configured}
+    changed = [key for key, draft in wanted.items() if key not in known or _differs(known[key], draft, FILE)]
+    gone = [row for key, row in known.items() if row.origin == FILE and row.removed is None and key not in wanted]
     if not changed and not gone:
         return 0
-    for name in changed:
-        await _write(conn, wanted[name], known.get(name), FILE, now, revision)
-    for name in gone:
-        await _remove(conn, name, now, revision)
+    for key in changed:
+        one = (wanted[key], named[wanted[key].team], known.get(key))
+        await _write(conn, one, FILE, now, revision)
+    for row in gone:
+        await _remove(conn, row.name, row.team_id, now, revision)
     await revisions.advance(conn, _COUNTER, revision)
     return len(changed) + len(gone)
 
@@ -47,59 +49,61 @@ async def hold(conn: Connection) -> None:
     await revisions.lock(conn, _COUNTER)
 
 
-async def put(conn: Connection, draft: ChannelDraft, now: datetime) -> bool:
+async def put(conn: Connection, draft: ChannelDraft, now: datetime, team_id: str = DEFAULT_TEAM) -> bool:
     """Store a channel of origin `db`, new or changed; False if nothing changes. UserError if a file manages that name."""
     revision = await revisions.lock(conn, _COUNTER) + 1
-    known = await _any(conn, draft.name)
+    known = await _any(conn, draft.name, team_id)
     if known is not None:
         if known.origin == FILE and known.removed is None:
             raise UserError(f"channel {draft.name!r} is managed in a file; change it there")
         if not _differs(known, draft, DB):
             return False
-    await _write(conn, draft, known, DB, now, revision)
+    await _write(conn, (draft, team_id, known), DB, now, revision)
     await revisions.advance(conn, _COUNTER, revision)
     return True
 
 
-async def set_enabled(conn: Connection, name: str, now: datetime, *, enabled: bool, by: str) -> bool:
+async def set_enabled(
+    conn: Connection, name: str, now: datetime, team_id: str = DEFAULT_TEAM, *, enabled: bool, by: str
+) -> bool:
     """Pause or resume a channel of any origin; False if it does not exist or nothing changes."""
     revision = await revisions.lock(conn, _COUNTER) + 1
     pause = {"paused_by": None, "paused_at": None} if enabled else {"paused_by": by, "paused_at": now}
-    statement = _update(name).where(channels.c.removed.is_(None), channels.c.enabled.is_(not enabled))
+    statement = _update(name, team_id).where(channels.c.removed.is_(None), channels.c.enabled.is_(not enabled))
     if (await conn.execute(statement.values(enabled=enabled, revision=revision, **pause))).rowcount == 0:
         return False
     if enabled:
-        await sends.mended(conn, [name], now)
+        await sends.mended(conn, [channel_key(team_id, name)], now)
     await revisions.advance(conn, _COUNTER, revision)
     return True
 
 
-async def remove(conn: Connection, name: str, now: datetime) -> bool:
+async def remove(conn: Connection, name: str, now: datetime, team_id: str = DEFAULT_TEAM) -> bool:
     """Remove a channel with its settings and secrets; False if it does not exist."""
     revision = await revisions.lock(conn, _COUNTER) + 1
-    if not await _remove(conn, name, now, revision):
+    if not await _remove(conn, name, team_id, now, revision):
         return False
     await revisions.advance(conn, _COUNTER, revision)
     return True
 
 
-async def get(conn: Connection, name: str) -> ChannelRow | None:
-    """The channel of that name, unless it was removed."""
-    row = await _any(conn, name)
+async def get(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> ChannelRow | None:
+    """The team's channel of that name, unless it was removed."""
+    row = await _any(conn, name, team_id)
     return row if row is not None and row.removed is None else None
 
 
 async def list_all(conn: Connection) -> list[ChannelRow]:
-    """All channels, paused ones too, by name."""
-    statement = _all().where(channels.c.removed.is_(None)).order_by(channels.c.name)
+    """All channels of all teams, paused ones too, by name."""
+    statement = _all().where(channels.c.removed.is_(None)).order_by(channels.c.name, channels.c.team_id)
     return [_row(row) for row in await conn.execute(statement)]
 
 
 async def paused(conn: Connection) -> dict[str, Pause]:
-    """The paused channels, with who paused them."""
+    """The keys of the paused channels, with who paused them."""
     statement = _all().where(channels.c.removed.is_(None), channels.c.enabled.is_(False)).order_by(channels.c.name)
     rows = [_row(row) for row in await conn.execute(statement)]
-    return {row.name: row.pause for row in rows if row.pause is not None}
+    return {row.key: row.pause for row in rows if row.pause is not None}
 
 
 async def changed_since(conn: Connection, since: int) -> tuple[list[ChannelRow], int]:
@@ -111,8 +115,14 @@ async def changed_since(conn: Connection, since: int) -> tuple[list[ChannelRow],
 
 
 async def _write(
-    conn: Connection, draft: ChannelDraft, known: ChannelRow | None, origin: str, now: datetime, revision: int
+    conn: Connection,
+    one: tuple[ChannelDraft, str, ChannelRow | None],
+    origin: str,
+    now: datetime,
+    revision: int,
 ) -> None:
+    """`one`: what to store, of the team with that id, and the row that is there."""
+    draft, team_id, known = one
     values = {
         "kind": draft.kind,
         "settings": dict(draft.settings),
@@ -123,24 +133,24 @@ async def _write(
         "author": draft.author,
     }
     if known is not None:
-        await conn.execute(_update(draft.name).values(**values))
-        await sends.mended(conn, [draft.name], now)
+        await conn.execute(_update(draft.name, team_id).values(**values))
+        await sends.mended(conn, [channel_key(team_id, draft.name)], now)
         return
-    first = {"channel_id": ids.new_id(), "team_id": DEFAULT_TEAM, "name": draft.name, "enabled": True}
+    first = {"channel_id": ids.new_id(), "team_id": team_id, "name": draft.name, "enabled": True}
     await conn.execute(insert(conn, channels).values(**first, **values, created=now))
 
 
-async def _remove(conn: Connection, name: str, now: datetime, revision: int) -> bool:
-    statement = _update(name).where(channels.c.removed.is_(None))
+async def _remove(conn: Connection, name: str, team_id: str, now: datetime, revision: int) -> bool:
+    statement = _update(name, team_id).where(channels.c.removed.is_(None))
     gone = {"settings": {}, "enabled": True, "paused_by": None, "paused_at": None, "removed": now, "updated": now}
     if (await conn.execute(statement.values(**gone, revision=revision))).rowcount == 0:
         return False
-    await endpoints.forget(conn, [name])
+    await endpoints.forget(conn, [channel_key(team_id, name)])
     return True
 
 
-async def _any(conn: Connection, name: str) -> ChannelRow | None:
-    row = (await conn.execute(_all().where(channels.c.name == name))).one_or_none()
+async def _any(conn: Connection, name: str, team_id: str) -> ChannelRow | None:
+    row = (await conn.execute(_all().where(channels.c.team_id == team_id, channels.c.name == name))).one_or_none()
     return None if row is None else _row(row)
 
 
@@ -149,12 +159,12 @@ def _differs(known: ChannelRow, draft: ChannelDraft, origin: str) -> bool:
     return not same or known.removed is not None
 
 
-def _update(name: str) -> Any:
-    return update(channels).where(channels.c.team_id == DEFAULT_TEAM, channels.c.name == name)
+def _update(name: str, team_id: str) -> Any:
+    return update(channels).where(channels.c.team_id == team_id, channels.c.name == name)
 
 
 def _all() -> Select[Any]:
-    return select(channels).where(channels.c.team_id == DEFAULT_TEAM)
+    return select(channels)
 
 
 def _row(row: Row[Any]) -> ChannelRow:

@@ -11,7 +11,7 @@ from core.db.tables_alerts import channels as table
 from core.errors import UserError
 from core.model.channel import ChannelDraft, Pause
 from core.model.outcome import FailureReason
-from core.store import channels, endpoints
+from core.store import channels, endpoints, teams
 from core.store.endpoints import EndpointRow
 from tests.contract.databases import NOW, after
 
@@ -142,9 +142,7 @@ async def test_who_holds_them_sees_what_other_writers_did_before(db: Database) -
 
 @pytest.mark.parametrize("what", ["change", "remove", "resume", "file"])
 async def test_an_endpoint_that_failed_says_nothing_of_the_channel_after_a_change(db: Database, what: str) -> None:
-    failing = EndpointRow(
-        channel="desk", failures=3, since=NOW, until=after(600), reason=FailureReason.CONNECT, detail="refused"
-    )
+    failing = _failing("desk")
     async with db.transaction() as conn:
         await channels.put(conn, DESK, NOW)
         await channels.set_enabled(conn, "desk", NOW, enabled=False, by="ann")
@@ -175,3 +173,32 @@ async def test_two_writers_at_once_lose_no_change(db: Database) -> None:
         rows, revision = await channels.changed_since(conn, 0)
     assert sorted(row.revision for row in rows) == list(range(1, 9))
     assert revision == 8
+
+
+def _failing(channel: str) -> EndpointRow:
+    return EndpointRow(
+        channel=channel, failures=3, since=NOW, until=after(600), reason=FailureReason.CONNECT, detail="refused"
+    )
+
+
+async def test_two_teams_have_channels_of_the_same_name(db: Database) -> None:
+    theirs = replace(IN_FILE, team="sport", settings={"url": "https://sport.example/[secret]"})
+    async with db.transaction() as conn:
+        assert await channels.sync_from_config(conn, [IN_FILE, theirs], NOW) == 2
+        assert await channels.sync_from_config(conn, [IN_FILE, theirs], NOW) == 0
+        sport = (await teams.ensure(conn, ["sport"], NOW))["sport"]
+        own, other = await channels.get(conn, "desk"), await channels.get(conn, "desk", sport)
+        assert own is not None
+        assert other is not None
+        assert (own.key, other.key) == ("desk", f"{sport}/desk")
+        assert (own.settings, other.settings) == (IN_FILE.settings, theirs.settings)
+        assert {row.key for row in await channels.list_all(conn)} == {own.key, other.key}
+        assert await channels.set_enabled(conn, "desk", NOW, sport, enabled=False, by="ann")
+        assert set(await channels.paused(conn)) == {other.key}
+        await endpoints.put(conn, _failing(own.key))
+        await endpoints.put(conn, _failing(other.key))
+        assert await channels.set_enabled(conn, "desk", NOW, sport, enabled=True, by="ann")
+        assert set(await endpoints.failing(conn)) == {own.key}
+        assert await channels.sync_from_config(conn, [IN_FILE], after(1)) == 1
+        assert [row.key for row in await channels.list_all(conn)] == [own.key]
+        assert await channels.get(conn, "desk", sport) is None

@@ -58,10 +58,10 @@ def test_what_is_made_at_the_start_stays_and_is_named(tmp_path: Path) -> None:
 def test_channels_that_differ_are_known(tmp_path: Path) -> None:
     old = config(tmp_path, CHANNEL)
     assert changed_channels(old, old) == set()
-    assert changed_channels(old, config(tmp_path, CHANNEL + "timeout_seconds = 3\n")) == {"desk"}
+    assert changed_channels(old, config(tmp_path, CHANNEL + "timeout_seconds = 3\n")) == {("default", "desk")}
     (tmp_path / "hook").write_text("https://chat.example/other", encoding="utf-8")
     from_file = config(tmp_path, '[[channels]]\nname = "desk"\nkind = "slack"\nurl_file = "hook"\n')
-    assert changed_channels(from_file, from_file) == {"desk"}  # what stands in the file may be new
+    assert changed_channels(from_file, from_file) == {("default", "desk")}  # what stands in the file may be new
 
 
 class Applied:

@@ -10,6 +10,7 @@ from typing import Any, Self
 import msgspec
 
 from core.model.article import TimeConfidence
+from core.model.channel import channel_name
 from core.model.outcome import (
     AlertOutcome,
     Event,
@@ -140,6 +141,9 @@ class Notification(Model, frozen=True, kw_only=True):
     alerts: tuple[Alert, ...]
     created: datetime
     matched: datetime
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "channel", channel_name(self.channel))  # as rules call it
 
 
 class SentNotification(Model, frozen=True, kw_only=True):

@@ -1,9 +1,11 @@
 """Checks across the files of a configuration: names, addresses and ids are those of one thing in a team; which channels
 are in none."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from core.config import Document, Problem
 from core.model.team import DEFAULT_TEAM
@@ -30,13 +32,17 @@ def _unique_names(files: Files, kind: str) -> Iterator[Problem]:
                 continue  # it has none that could be compared
             name = table.get("name") if isinstance(table, dict) else table.name
             compared = str(name).lower() if kind == "aliases" else str(name)  # rules write @name in any letter case
-            key = (DEFAULT_TEAM if isinstance(table, dict) else table.team, compared)
+            key = (_team(table) if isinstance(table, dict) else table.team, compared)
             problem = document.problem((kind, index, "name"), f"{name!r} is the name of another one")
             if key in seen:
                 first = f"{name!r} is named twice; the first stands at {seen[key]}"
                 yield document.problem((kind, index, "name"), first)
             else:
                 seen[key] = f"{problem.file}:{problem.line}" if problem.line else problem.file
+
+
+def _team(channel: Mapping[str, Any]) -> str:
+    return str(channel.get("team", DEFAULT_TEAM))
 
 
 def _unique_ids(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Problem]:
@@ -59,18 +65,24 @@ def _unique_urls(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Pro
 
 @dataclass(frozen=True, slots=True)
 class OtherChannel:
-    """A rule in a file names a channel that no file has; the database may have it. `place` is shown with a problem."""
+    """A rule in a file names a channel that no file has of its team; the database may have it. `place` is shown with a problem."""
 
     name: str
+    team: str
     in_files: tuple[str, ...]
     place: Callable[[str], Problem] = field(repr=False, compare=False)
 
 
 def other_channels(files: Files) -> Iterator[OtherChannel]:
     """A broken channel is reported elsewhere, not here."""
-    known = tuple(dict.fromkeys(str(table.get("name")) for _, tables in files for table in tables.channels))
+    of_team: dict[str, list[str]] = defaultdict(list)
+    for _, tables in files:
+        for table in tables.channels:
+            of_team[_team(table)].append(str(table.get("name")))
     for document, tables in files:
         for index, rule in enumerate(tables.rules):
+            known = tuple(dict.fromkeys(of_team.get(rule.team, ())))
             for place, channel in enumerate(rule.channels):
                 if channel not in known:
-                    yield OtherChannel(channel, known, partial(document.problem, ("rules", index, "channels", place)))
+                    where = ("rules", index, "channels", place)
+                    yield OtherChannel(channel, rule.team, known, partial(document.problem, where))

@@ -18,6 +18,7 @@ def channel_drafts(config: Config) -> list[ChannelDraft]:
             kind=one.settings.kind,
             settings=shown(one.settings.kind, plain(one.settings)),
             author="file",
+            team=one.team,
         )
         for one in config.channels
     ]

@@ -16,11 +16,13 @@ from core.config_renames import Renamed, apply_renames
 from core.errors import ConfigError
 from core.log.kafka_options import KafkaOptions
 from core.masking import secrets_in
+from core.model.naming import a_name
 from core.model.outcome import Priority
 from core.model.retention import Retention
 from core.model.rule import AliasDraft, RuleSettings
 from core.model.sending import Throttle
 from core.model.source import Source, Subscription
+from core.model.team import DEFAULT_TEAM
 from core.net.url import clean_url
 from wirewatch.config.across import Files, OtherChannel, other_channels, unique
 from wirewatch.config.renamed import RENAMES
@@ -32,11 +34,12 @@ from wirewatch.config.tables import log_url_problem, read_tables, rule_tables, w
 
 @dataclass(frozen=True, slots=True)
 class ChannelConfig:
-    """A channel's settings, the folder that its `_file` secrets are relative to, and the file that it stands in."""
+    """A channel's settings, the folder that its `_file` secrets are relative to, the file that it stands in, the name of its team."""
 
     settings: ChannelSettings
     base_dir: Path
     file: str = field(default="", compare=False)
+    team: str = DEFAULT_TEAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,15 +256,24 @@ class _Reading:
 
         for index, raw in enumerate(tables.channels):
             where: KeyPath = ("channels", index)
+            team = self._team(document, where, raw)
             try:
-                settings = channel_settings(raw, where=dotted(where))
+                settings = channel_settings({k: v for k, v in raw.items() if k != "team"}, where=dotted(where))
             except ConfigError as error:
                 found = [(_channel_path(where, text), text.partition(": ")[2]) for text in error.problems]
                 self.problems += [document.problem(*one) for one in found if not document.is_told(one[0])]
                 continue
             self._gather(settings, document, where)
-            channels.append(ChannelConfig(settings, document.path.parent, document.shown))
+            channels.append(ChannelConfig(settings, document.path.parent, document.shown, team))
         return channels
+
+    def _team(self, document: Document, where: KeyPath, raw: Mapping[str, Any]) -> str:
+        team = raw.get("team", DEFAULT_TEAM)
+        try:
+            return a_name(team if isinstance(team, str) else "")
+        except ValueError as error:
+            self.problems.append(document.problem((*where, "team"), str(error)))
+            return DEFAULT_TEAM
 
     def _gather(self, settings: ChannelSettings, document: Document, where: KeyPath) -> None:
         """Remember a channel's secrets, and see that its files can be read and used."""

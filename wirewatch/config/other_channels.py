@@ -6,42 +6,45 @@ from collections.abc import Collection
 from core.config import Problem, nearest
 from core.errors import WirewatchError
 from core.model.channel import ChannelRow
+from core.model.team import DEFAULT_TEAM
 from wirewatch.config.loading import Config
 
 
-def other_channel_problems(config: Config, stored: Collection[str] | None) -> list[Problem]:
+def other_channel_problems(config: Config, stored: Collection[tuple[str, str]] | None) -> list[Problem]:
     """Each place where a rule in a file names a channel that is neither in the files nor stored.
 
-    `stored` None: the database does not say which are, so nothing is told; messages wait for a channel that is missing.
+    `stored`: team and name; None: the database does not say which are, so nothing is told; messages wait for a channel that is missing.
     """
     if stored is None:
         return []
     found = []
     for one in config.other_channels:
-        known = [*one.in_files, *sorted(set(stored) - set(one.in_files))]
+        added = {name for team, name in stored if team == one.team}
+        known = [*one.in_files, *sorted(added - set(one.in_files))]
         if one.name not in known:
             hint = nearest(one.name, known) or (f"; there are {', '.join(known)}" if known else "")
-            found.append(one.place(f"there is no channel {one.name!r}{hint}"))
+            of_team = "" if one.team == DEFAULT_TEAM else f" in the team {one.team!r}"
+            found.append(one.place(f"there is no channel {one.name!r}{of_team}{hint}"))
     return found
 
 
-def stored_channels(config: Config) -> frozenset[str] | None:
-    """The names of the channels that were added by command, for a caller without an event loop; None: nobody can say.
+def stored_channels(config: Config) -> frozenset[tuple[str, str]] | None:
+    """Team and name of the channels that were added by command, for a caller without an event loop; None: nobody can say.
 
     The database is asked only where a rule needs it.
     """
     if not config.other_channels:
         return frozenset()
     rows = asyncio.run(stored_rows(config))
-    return None if rows is None else frozenset(row.name for row in rows if row.origin == "db")
+    return None if rows is None else frozenset((team, row.name) for team, row in rows if row.origin == "db")
 
 
-async def stored_rows(config: Config) -> list[ChannelRow] | None:
-    """The channels in the database as it is; None where it does not answer. Nothing is made and nothing is changed."""
+async def stored_rows(config: Config) -> list[tuple[str, ChannelRow]] | None:
+    """The channels in the database as it is, each with the name of its team; None where it does not answer. Nothing is made and nothing is changed."""
     from sqlalchemy import inspect  # noqa: PLC0415 - few configurations need to ask
 
     from core.db.engine import Database  # noqa: PLC0415 - the same
-    from core.store import channels  # noqa: PLC0415 - the same
+    from core.store import channels, teams  # noqa: PLC0415 - the same
 
     if config.database.url.startswith("sqlite") and not (config.data_dir / "wirewatch.db").exists():
         return []
@@ -49,8 +52,10 @@ async def stored_rows(config: Config) -> list[ChannelRow] | None:
         db = Database.open(config.database.url, config.data_dir)
         try:
             async with db.connection() as conn:
-                known = await conn.run_sync(lambda connection: inspect(connection).has_table("channels"))
-                return await channels.list_all(conn) if known else []
+                tables = set(await conn.run_sync(lambda connection: inspect(connection).get_table_names()))
+                named = {one.team_id: one.name for one in await teams.list_all(conn)} if "teams" in tables else {}
+                rows = await channels.list_all(conn) if "channels" in tables else []
+                return [(named.get(row.team_id, DEFAULT_TEAM), row) for row in rows]
         finally:
             await db.close()
     except (WirewatchError, OSError):

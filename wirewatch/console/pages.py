@@ -6,6 +6,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.model.channel import channel_name
 from core.text.visible import lines
 from wirewatch import __version__
 from wirewatch.console import rule_view, view
@@ -35,6 +36,7 @@ _templates = Environment(
     trim_blocks=True,
     finalize=_shown,
 )
+_templates.filters["channel_name"] = channel_name
 _style = files("wirewatch.console").joinpath("style.css").read_bytes()
 
 
@@ -89,7 +91,7 @@ async def status_page(request: web.Request) -> web.Response:
         deliveries=[view.delivery_view(row, alone.get(row.notification.channel)) for row in sent],
         queues=queues,
         channels=[one.row for one in stored],
-        paused={one.row.name: one.row.pause for one in stored if one.row.pause is not None},
+        paused={one.row.key: one.row.pause for one in stored if one.row.pause is not None},
         articles=read,
         reason=reason,
     )

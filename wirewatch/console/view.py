@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup, escape
 
 from core.model.alert import Alert, AlertArticle
+from core.model.channel import channel_name
 from core.model.match import Evidence
 from core.model.outcome import AlertOutcome, NotificationState, Stage
 from core.net.url import BadUrl, web_url
@@ -189,15 +190,15 @@ def _sent_views(outcome: AlertOutcome, sent: Sequence[Sending], held_until: date
 
 
 def _sent_view(item: Sending) -> SentView:
-    sign = _SIGNS.get(item.state, "off")
+    sign, channel = _SIGNS.get(item.state, "off"), channel_name(item.channel)
     if item.state is NotificationState.DELIVERED:
-        return SentView(sign=sign, words=f"delivered to {item.channel}", at=item.finished)
+        return SentView(sign=sign, words=f"delivered to {channel}", at=item.finished)
     if item.state is NotificationState.DEAD:
-        return SentView(sign=sign, words=f"given up for {item.channel}", at=item.finished, problem=item.problem)
+        return SentView(sign=sign, words=f"given up for {channel}", at=item.finished, problem=item.problem)
     if item.state is NotificationState.PENDING:
-        words = f"waits for {item.channel}, next try" if item.attempts else f"waits for {item.channel}"
+        words = f"waits for {channel}, next try" if item.attempts else f"waits for {channel}"
         return SentView(sign=sign, words=words, at=item.due_at if item.attempts else None, problem=item.problem)
-    return SentView(sign=sign, words=f"kept from {item.channel}", at=item.finished, problem=item.problem)
+    return SentView(sign=sign, words=f"kept from {channel}", at=item.finished, problem=item.problem)
 
 
 def _article_view(alert: Alert, article: AlertArticle) -> ArticleView:
@@ -265,7 +266,7 @@ def delivery_view(row: NotificationRow, left_alone_until: datetime | None = None
     return DeliveryView(
         title=title if len(alerts) < 2 else f"{title} and {len(alerts) - 1} more",
         alert_id=alerts[0].alert_id if alerts else None,
-        channel=row.notification.channel,
+        channel=channel_name(row.notification.channel),
         event=row.notification.event,
         state=row.state,
         sign=_SIGNS.get(row.state, "off"),

@@ -123,7 +123,7 @@ class Collector:
         metrics.silences.labels(state="active").set(silenced.active)
         metrics.silences.labels(state="pending").set(silenced.pending)
         if self._shows_queues:
-            self._queues(queues, {row.name: row for row in known}, now)
+            self._queues(queues, {row.key: row for row in known}, now)
         self.snapshot = Snapshot(
             at=now,
             lag=lag,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.model.channel import Pause
+from core.model.channel import Pause, channel_name
 from core.store.deliveries import FRESH, ChannelFacts
 from core.store.endpoints import EndpointRow
 from wirewatch.health.spans import span
@@ -65,7 +65,9 @@ def troubles(facts: Facts) -> tuple[Trouble, ...]:
     waiting = {channel.channel: channel.pending for channel in facts.deliveries}
     for name, pause in facts.paused.items():
         words = pause_words(pause, waiting.get(name, 0))
-        found.append(Trouble(severity=Severity.WARN, name=f"channel {name}", words=words, place="deliveries"))
+        found.append(
+            Trouble(severity=Severity.WARN, name=f"channel {channel_name(name)}", words=words, place="deliveries")
+        )
     found += _of_sources(facts.feeds)
     if facts.set_aside:
         records = "1 record waits" if facts.set_aside == 1 else f"{facts.set_aside} records wait"
@@ -126,7 +128,7 @@ def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
         said.append(
             f"{channel.dead} given up within 24 hours{given_up}; to send them again: wirewatch deliveries redrive --all"
         )
-    name = f"channel {channel.channel}"
+    name = f"channel {channel_name(channel.channel)}"
     found = [Trouble(severity=Severity.BAD, name=name, words=words, place="deliveries") for words in said]
     if not said and channel.pending and channel.endpoint is not None and channel.channel not in facts.paused:
         words = waits_for(channel.endpoint, channel.pending, facts.now)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from alerts.management.preview import missed_words
 from alerts.rules.explain import Explained, explain
+from core.model.channel import channel_name
 from core.model.outcome import StoryVerdict
 from core.model.rule import RuleRow
 from core.model.story import StoryArticle
@@ -52,7 +53,7 @@ class Explanation:
     def _sent(self, finding: Finding) -> str:
         """Where the alert that this match raised or joined was sent."""
         sent = [row for row in self.trace.notifications if finding.alert_id in _alert_ids(row)]
-        said = dict.fromkeys(f"{row.state.value} to {row.notification.channel}" for row in sent)
+        said = dict.fromkeys(f"{row.state.value} to {channel_name(row.notification.channel)}" for row in sent)
         return f" The alert: {', '.join(said)}." if said else ""
 
     def _copy(self) -> str:

@@ -11,10 +11,11 @@ from alerts.channels.stored import live, missing_variables, plain, secrets_of, s
 from alerts.management.trial_send import Trial, WatchedPoster, send_trial
 from core.db.connection import Connection
 from core.errors import ConfigError
-from core.model.channel import ChannelDraft, ChannelRow
+from core.model.channel import ChannelDraft, ChannelRow, channel_key
+from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
-from core.store import alerts, channels, notifications, rules
+from core.store import alerts, channels, notifications, rules, teams
 from core.text.visible import one_line
 from wirewatch.config.channels import settings_of
 from wirewatch.usecases.acting import Acting, changes, reads
@@ -60,13 +61,17 @@ class StoredChannel:
 
 @reads(Permission.READ_CHANNELS)
 async def list_page(acting: Acting, paging: Paging) -> Page[KnownChannel]:
-    """All channels, by name; those of files as they were at the last start or reload."""
+    """All channels of all teams, by name; those of files as they were at the last start or reload."""
     after = paging.after("channels")
     async with acting.db.connection() as conn:
-        known = [_known(acting, row, waiting) for row, waiting in await _with_queues(conn)]
-    known.sort(key=lambda one: one.row.name)  # as cursors are compared, whatever order a database has for letters
-    left = [one for one in known if after is None or (one.row.name,) > after]
-    return paging.page("channels", left if paging.asked is None else left[: paging.asked], lambda one: (one.row.name,))
+        named = {team.team_id: team.name for team in await teams.list_all(conn)}
+        known = [
+            _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), waiting)
+            for row, waiting in await _with_queues(conn)
+        ]
+    known.sort(key=_place)  # as cursors are compared, whatever order a database has for letters
+    left = [one for one in known if after is None or _place(one) > after]
+    return paging.page("channels", left if paging.asked is None else left[: paging.asked], _place)
 
 
 @reads(Permission.READ_CHANNELS)
@@ -74,21 +79,22 @@ async def show(acting: Acting, name: str) -> ShownChannel:
     """One channel. Raises NotFound."""
     async with acting.db.connection() as conn:
         row = await _stored(acting, conn, name)
-        waiting = dict[str, int]((row.name, count) for row, count in await _with_queues(conn))
-        users = await _users(conn, name)
-    return ShownChannel(channel=_known(acting, row, waiting[row.name]), rules=tuple(users))
+        waiting = dict[str, int]((row.key, count) for row, count in await _with_queues(conn))
+        users = await _users(conn, row.key)
+        team = await _team(acting, conn)
+    return ShownChannel(channel=_known(acting, row, team, waiting[row.key]), rules=tuple(users))
 
 
 @changes(Permission.CHANGE_CHANNELS, "channel.add")
 async def add(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> StoredChannel:
     """Store a channel. Raises Invalid with every problem, Conflict, ManagedInFile. Delivering processes soon use it."""
-    _not_in_file(acting, new.name)
-    notes = _checked(acting, new, environ)
     async with acting.db.transaction() as conn:
+        await _not_in_file(acting, conn, new.name)
+        notes = _checked(acting, new, environ)
         await channels.hold(conn)
-        known = await channels.get(conn, new.name)
+        known = await channels.get(conn, new.name, acting.team)
         if known is not None:
-            _editable(acting, known)
+            await _editable(acting, conn, known)
             raise Conflict(f"channel {new.name!r} is there already; `wirewatch channels change` changes it")
         await _put(acting, conn, new)
     return StoredChannel(changed=True, notes=notes)
@@ -106,7 +112,7 @@ async def change(
     async with acting.db.transaction() as conn:
         await channels.hold(conn)
         known = await _stored(acting, conn, name)
-        _editable(acting, known)
+        await _editable(acting, conn, known)
         for key in without:
             if key not in known.settings:
                 raise Invalid(f"channel {name!r} has no setting {key!r}; it has {', '.join(known.settings)}")
@@ -121,12 +127,12 @@ async def change(
 async def remove(acting: Acting, name: str) -> None:
     """Take a channel away and forget its secrets. Raises NotFound, ManagedInFile, Conflict while a rule sends to it."""
     async with acting.db.transaction() as conn:
-        _editable(acting, await _stored(acting, conn, name))
-        users = await _users(conn, name)
+        await _editable(acting, conn, await _stored(acting, conn, name))
+        users = await _users(conn, channel_key(acting.team, name))
         if users:
             more = f" and {len(users) - 1} more" if len(users) > 1 else ""
             raise Conflict(f"rule {users[0]!r}{more} sends to channel {name!r}; name another channel there first")
-        await channels.remove(conn, name, acting.clock.now())
+        await channels.remove(conn, name, acting.clock.now(), acting.team)
         await acting.note(conn, name)
 
 
@@ -177,9 +183,10 @@ async def _usable(
 ) -> tuple[ChannelSettings, Path, frozenset[str]]:
     """The settings as `run` would use them, the folder of their files, and their secrets."""
     base_dir = acting.config.path.parent
+    team = await _team(acting, conn)
     try:
         for one in acting.config.channels:
-            if one.settings.name == name:
+            if (one.team, one.settings.name) == (team, name):
                 return one.settings, one.base_dir, secrets_of(one.settings, one.base_dir)
         row = await _stored(acting, conn, name)
         if row.origin == channels.FILE:
@@ -193,14 +200,15 @@ async def _usable(
 
 async def _put(acting: Acting, conn: Connection, new: NewChannel) -> bool:
     draft = ChannelDraft(name=new.name, kind=new.kind, settings=new.settings, author=acting.actor)
-    changed = await channels.put(conn, draft, acting.clock.now())
+    changed = await channels.put(conn, draft, acting.clock.now(), acting.team)
     await acting.note(conn, new.name, kind=new.kind, settings=shown(new.kind, new.settings))
     return changed
 
 
 async def _set_enabled(acting: Acting, conn: Connection, name: str, *, enabled: bool) -> int:
-    await channels.set_enabled(conn, name, acting.clock.now(), enabled=enabled, by=acting.actor)
-    waiting = next((queue.pending for queue in await notifications.queue_stats(conn) if queue.channel == name), 0)
+    await channels.set_enabled(conn, name, acting.clock.now(), acting.team, enabled=enabled, by=acting.actor)
+    key = channel_key(acting.team, name)
+    waiting = next((queue.pending for queue in await notifications.queue_stats(conn) if queue.channel == key), 0)
     await acting.note(conn, name, waiting=waiting)
     return waiting
 
@@ -233,41 +241,53 @@ def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tup
     return tuple(notes)
 
 
-def _known(acting: Acting, row: ChannelRow, waiting: int) -> KnownChannel:
-    file = _file(acting, row.name) if row.origin == channels.FILE else None
+def _place(known: KnownChannel) -> tuple[str, str]:
+    return known.row.name, known.row.team_id
+
+
+def _known(acting: Acting, row: ChannelRow, team: str, waiting: int) -> KnownChannel:
+    file = _file(acting, row.name, team) if row.origin == channels.FILE else None
     return KnownChannel(row=row, settings=shown(row.kind, row.settings), file=file, waiting=waiting)
 
 
 async def _with_queues(conn: Connection) -> list[tuple[ChannelRow, int]]:
     waiting = {queue.channel: queue.pending for queue in await notifications.queue_stats(conn)}
-    return [(row, waiting.get(row.name, 0)) for row in await channels.list_all(conn)]
+    return [(row, waiting.get(row.key, 0)) for row in await channels.list_all(conn)]
 
 
-async def _users(conn: Connection, name: str) -> list[str]:
-    return [row.name for row in await rules.list_active(conn) if name in row.channels]
+async def _users(conn: Connection, key: str) -> list[str]:
+    return [row.name for row in await rules.list_active(conn) if key in row.channel_keys]
 
 
 async def _stored(acting: Acting, conn: Connection, name: str) -> ChannelRow:
-    row = await channels.get(conn, name)
+    row = await channels.get(conn, name, acting.team)
     if row is not None:
         return row
-    file = _file(acting, name)
+    file = _file(acting, name, await _team(acting, conn))
     if file is not None:
         raise NotFound(f"channel {name!r} stands in {file} and is not stored yet; `wirewatch run` stores it")
-    raise NotFound.of("channel", name, [one.name for one in await channels.list_all(conn)])
+    raise NotFound.of(
+        "channel", name, [one.name for one in await channels.list_all(conn) if one.team_id == acting.team]
+    )
 
 
-def _editable(acting: Acting, row: ChannelRow) -> None:
+async def _editable(acting: Acting, conn: Connection, row: ChannelRow) -> None:
     if row.origin == channels.FILE:
-        _not_in_file(acting, row.name)
+        await _not_in_file(acting, conn, row.name)
         raise ManagedInFile(f"channel {row.name!r} is managed in a file; change it there")
 
 
-def _not_in_file(acting: Acting, name: str) -> None:
-    file = _file(acting, name)
+async def _not_in_file(acting: Acting, conn: Connection, name: str) -> None:
+    file = _file(acting, name, await _team(acting, conn))
     if file is not None:
         raise ManagedInFile(f"channel {name!r} is managed in {file}; change it there")
 
 
-def _file(acting: Acting, name: str) -> str | None:
-    return next((one.file for one in acting.config.channels if one.settings.name == name), None)
+async def _team(acting: Acting, conn: Connection) -> str:
+    """The name of the acting team, as files have it."""
+    return await teams.name_of(conn, acting.team) or DEFAULT_TEAM
+
+
+def _file(acting: Acting, name: str, team: str) -> str | None:
+    found = (one.file for one in acting.config.channels if (one.team, one.settings.name) == (team, name))
+    return next(found, None)

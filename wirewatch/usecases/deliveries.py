@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from core.model.channel import channel_key
 from core.model.outcome import NotificationState
 from core.store import channels, notifications
 from core.store.notifications import Attempt, NotificationRow
@@ -40,7 +41,7 @@ async def list_page(acting: Acting, paging: Paging, wanted: DeliveryFilter) -> P
         rows = await notifications.list_rows(
             conn,
             state=wanted.state,
-            channel=wanted.channel,
+            channel=None if wanted.channel is None else channel_key(acting.team, wanted.channel),
             limit=paging.asked,
             after=paging.after_moment(_LIST),
         )

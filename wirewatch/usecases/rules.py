@@ -15,7 +15,7 @@ from core.model.metric_rule import MetricRule
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
 from core.model.silence import Silence
-from core.store import channels, rules, silences, sources
+from core.store import channels, rules, silences, sources, teams
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases, readable_tree, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
@@ -204,8 +204,9 @@ def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
 
 
 async def _check_channels(acting: Acting, conn: Connection, wanted: Iterable[str]) -> None:
-    known = {channel.settings.name for channel in acting.config.channels}
-    known |= {row.name for row in await channels.list_all(conn)}
+    team = await teams.name_of(conn, acting.team)
+    known = {channel.settings.name for channel in acting.config.channels if channel.team == team}
+    known |= {row.name for row in await channels.list_all(conn) if row.team_id == acting.team}
     for channel in wanted:
         if channel not in known:
             raise NotFound(str(NotFound.of("channel", channel, known)).partition("; `wirewatch")[0])

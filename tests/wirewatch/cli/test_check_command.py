@@ -232,6 +232,15 @@ async def test_a_stored_rule_for_a_channel_that_is_missing_is_a_problem(tmp_path
     assert "ok  database" in done.stdout
 
 
+async def test_a_channel_of_another_team_is_none_for_a_stored_rule(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    async with Database.open("sqlite:", tmp_path / "data") as db:
+        await put_rule(db, "night", channels=("pager",))
+    pager = '[[channels]]\nname = "pager"\nteam = "sport"\nkind = "webhook"\nurl = "http://127.0.0.1:9/"\n'
+    done = await asyncio.to_thread(check, tmp_path, 'data_dir = "data"\n' + pager)
+    assert "rule 'night': there is no channel 'pager', so its alerts would wait for it" in done.stderr
+
+
 async def test_offline_asks_nobody(tmp_path: Path) -> None:
     async with FakeWeb() as web:
         text = f'[fetch]\nallow_networks = ["127.0.0.0/8"]\n[[sources]]\nname = "A"\nurl = "{web.url("/feed")}"\n'

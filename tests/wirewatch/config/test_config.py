@@ -18,6 +18,7 @@ from core.model.outcome import Priority
 from core.model.sending import Digest, QuietHours, Throttle
 from core.model.source import SourceKind
 from wirewatch import __version__
+from wirewatch.config.channels import channel_drafts
 from wirewatch.config.loading import Config, load
 from wirewatch.config.other_channels import other_channel_problems, stored_channels
 from wirewatch.config.rules import load_with_rules, rule_drafts, rule_problems
@@ -283,7 +284,9 @@ def test_a_channel_that_is_not_there_is_named_with_the_one_that_was_meant(tmp_pa
         "wirewatch.toml:8: rules[0].channels[1]: there is no channel 'dsk'; did you mean \"desk\"?",
         "wirewatch.toml:12: rules[1].channels[0]: there is no channel 'elsewhere'; there are desk",
     ]
-    assert [str(problem) for problem in other_channel_problems(config, ["elsewhere", "dusk"])] == [
+    assert [
+        str(problem) for problem in other_channel_problems(config, [("default", "elsewhere"), ("default", "dusk")])
+    ] == [
         "wirewatch.toml:8: rules[0].channels[1]: there is no channel 'dsk'; did you mean \"dusk\"?",
     ]
     assert other_channel_problems(config, None) == [], "nobody knows"
@@ -370,6 +373,40 @@ def test_teams_may_use_the_same_names_and_addresses(tmp_path: Path) -> None:
     assert {(one.team, one.name) for one in config.subscriptions} == {("default", "A"), ("sport", "A")}
     (_, twice, *_) = problems(tmp_path, one + two + two)
     assert "named twice" in twice
+
+
+CHANNELS_OF_TWO = """
+[[channels]]
+name = "desk"
+kind = "webhook"
+url = "https://a.example/"
+[[channels]]
+name = "desk"
+team = "sport"
+kind = "webhook"
+url = "https://b.example/"
+"""
+
+
+def test_two_teams_may_have_a_channel_of_the_same_name(tmp_path: Path) -> None:
+    config = read(tmp_path, CHANNELS_OF_TWO)
+    assert [(one.team, one.settings.name) for one in config.channels] == [("default", "desk"), ("sport", "desk")]
+    assert [draft.team for draft in channel_drafts(config)] == ["default", "sport"]
+    (problem,) = problems(
+        tmp_path, CHANNELS_OF_TWO.replace("[[channels]]\nname", '[[channels]]\nteam="sport"\nname', 1)
+    )
+    assert "named twice" in problem
+    (problem,) = problems(tmp_path, CHANNELS_OF_TWO.replace('"sport"', "5"))
+    assert "channels[1].team: expected a name" in problem
+
+
+def test_a_rule_names_channels_of_its_team(tmp_path: Path) -> None:
+    rule = '[[rules]]\nname = "r"\nteam = "sport"\nquery = "a"\nchannels = ["desk", "chat"]\n'
+    chat = '[[channels]]\nname = "chat"\nkind = "webhook"\nurl = "https://c.example/"\n'
+    config = read(tmp_path, CHANNELS_OF_TWO + chat + rule)
+    (problem,) = other_channel_problems(config, {("default", "chat")})
+    assert "there is no channel 'chat' in the team 'sport'; there are desk" in str(problem)
+    assert other_channel_problems(config, {("sport", "chat")}) == []
 
 
 def test_an_id_names_one_rule(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from core.model.alert import AlertArticle
+from core.model.channel import channel_name
 from core.model.outcome import AlertOutcome
 from core.text.highlight import highlight
 from wirewatch.cli import output
@@ -60,7 +61,7 @@ def show(alert_id: str, path: Path, *, as_json: bool) -> None:
     deliveries: list[dict[str, object]] = [
         {
             "id": sent.row.notification.notification_id,
-            "channel": sent.row.notification.channel,
+            "channel": channel_name(sent.row.notification.channel),
             "state": sent.row.state,
             "attempts": sent.row.attempts,
             "finished": sent.row.finished,

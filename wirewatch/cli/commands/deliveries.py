@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from core.model.channel import channel_name
 from core.model.outcome import NotificationState
 from wirewatch.cli import output
 from wirewatch.cli.opened import acting, config_option, json_option, run
@@ -34,7 +35,7 @@ def list_deliveries(path: Path, state: str | None, channel: str | None, limit: i
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No notifications.")
     for name, words in held.items():
         if channel in (None, name):
-            output.say(output.one_line(f"channel {name}: {words}"), err=True)
+            output.say(output.one_line(f"channel {channel_name(name)}: {words}"), err=True)
 
 
 async def _list(
@@ -105,7 +106,7 @@ def _summary(row: NotificationRow) -> dict[str, object]:
     return {
         "id": sent.notification_id,
         "state": row.state,
-        "channel": sent.channel,
+        "channel": channel_name(sent.channel),
         "event": sent.event,
         "reason": sent.reason,
         "rules": sorted({alert.rule.name for alert in sent.alerts}),

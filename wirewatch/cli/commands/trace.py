@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from core.model.channel import channel_name
 from wirewatch.cli import output
 from wirewatch.cli.opened import acting, config_option, json_option, run
 from wirewatch.usecases import articles
@@ -86,7 +87,7 @@ def _sent(found: Trace) -> list[dict[str, object]]:
     return [
         {
             "id": row.notification.notification_id,
-            "channel": row.notification.channel,
+            "channel": channel_name(row.notification.channel),
             "state": row.state,
             "attempts": row.attempts,
             "finished": row.finished,
