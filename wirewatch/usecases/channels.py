@@ -62,7 +62,7 @@ class StoredChannel:
 @reads(Permission.READ_CHANNELS)
 async def list_page(acting: Acting, paging: Paging) -> Page[KnownChannel]:
     """All channels of all teams, by name; those of files as they were at the last start or reload."""
-    after = paging.after("channels")
+    after = paging.after("channels", 2)
     async with acting.db.connection() as conn:
         named = {team.team_id: team.name for team in await teams.list_all(conn)}
         known = [

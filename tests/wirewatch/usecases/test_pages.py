@@ -69,6 +69,8 @@ async def test_a_cursor_that_somebody_made_up_is_refused_by_every_list(acting: A
         "sources": lambda paging: sources.list_page(acting, paging),
         "channels": lambda paging: channels.list_page(acting, paging),
     }
+    if len(key) == 2:
+        del lists["channels"]  # any two texts are a place in it
     for name, asked in lists.items():
         cursor = urlsafe_b64encode(orjson.dumps([name, *key])).decode()
         with pytest.raises(BadCursor):
