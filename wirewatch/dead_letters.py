@@ -16,11 +16,10 @@ from core.db.engine import Database
 from core.errors import RecordError, UpgradeFirst
 from core.log.consumer import Options, Output, consume_batches
 from core.log.log import EventLog, Record
-from core.log.topics import DEADLETTER, TOPICS
+from core.log.topics import DEADLETTER, topic_named
 from core.model.codec import decode
 from core.model.deadletter import DeadLetter
 from core.model.match import Match
-from core.model.outcome import Stage
 from core.model.source import Entry
 from core.model.story import StoryArticle
 from core.store import dead_letters
@@ -111,20 +110,15 @@ def row_of(letter: DeadLetter) -> DeadLetterRow:
     return DeadLetterRow(
         letter_id=letter_id(letter),
         letter=letter,
-        stage=stage_of(letter),
+        stage=topic_named(letter.topic).read_by,
         subject=subject_of(letter),
         changed=letter.at,
     )
 
 
-def stage_of(letter: DeadLetter) -> Stage | None:
-    """The stage that dead-lettered it."""
-    return next((topic.read_by for topic in TOPICS if topic.name == letter.topic), None)
-
-
 def subject_of(letter: DeadLetter) -> str:
     """The address of its article, which `wirewatch trace` knows; the record's key where it cannot be read."""
-    kind = next((topic.record for topic in TOPICS if topic.name == letter.topic), None)
+    kind = topic_named(letter.topic).record
     value = letter.original()
     if kind is None or value is None:
         return letter.key
