@@ -65,9 +65,9 @@ async def list_page(acting: Acting, paging: Paging) -> Page[KnownChannel]:
     after = paging.after("channels", 2)
     async with acting.db.connection() as conn:
         named = {team.team_id: team.name for team in await teams.list_all(conn)}
+        waiting = await _waiting(conn)
         known = [
-            _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), waiting)
-            for row, waiting in await _with_queues(conn)
+            _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), waiting) for row in await channels.list_all(conn)
         ]
     known.sort(key=_place)  # as cursors are compared, whatever order a database has for letters
     left = [one for one in known if after is None or _place(one) > after]
@@ -79,10 +79,10 @@ async def show(acting: Acting, name: str) -> ShownChannel:
     """One channel. Raises NotFound."""
     async with acting.db.connection() as conn:
         row = await _stored(acting, conn, name)
-        waiting = dict[str, int]((row.key, count) for row, count in await _with_queues(conn))
+        waiting = await _waiting(conn)
         users = await _users(conn, row.key)
         team = await _team(acting, conn)
-    return ShownChannel(channel=_known(acting, row, team, waiting[row.key]), rules=tuple(users))
+    return ShownChannel(channel=_known(acting, row, team, waiting), rules=tuple(users))
 
 
 @changes(Permission.CHANGE_CHANNELS, "channel.add")
@@ -207,8 +207,7 @@ async def _put(acting: Acting, conn: Connection, new: NewChannel) -> bool:
 
 async def _set_enabled(acting: Acting, conn: Connection, name: str, *, enabled: bool) -> int:
     await channels.set_enabled(conn, name, acting.clock.now(), acting.team, enabled=enabled, by=acting.actor)
-    key = channel_key(acting.team, name)
-    waiting = next((queue.pending for queue in await notifications.queue_stats(conn) if queue.channel == key), 0)
+    waiting = (await _waiting(conn)).get(channel_key(acting.team, name), 0)
     await acting.note(conn, name, waiting=waiting)
     return waiting
 
@@ -245,14 +244,14 @@ def _place(known: KnownChannel) -> tuple[str, str]:
     return known.row.name, known.row.team_id
 
 
-def _known(acting: Acting, row: ChannelRow, team: str, waiting: int) -> KnownChannel:
+def _known(acting: Acting, row: ChannelRow, team: str, waiting: Mapping[str, int]) -> KnownChannel:
     file = _file(acting, row.name, team) if row.origin == channels.FILE else None
-    return KnownChannel(row=row, settings=shown(row.kind, row.settings), file=file, waiting=waiting)
+    return KnownChannel(row=row, settings=shown(row.kind, row.settings), file=file, waiting=waiting.get(row.key, 0))
 
 
-async def _with_queues(conn: Connection) -> list[tuple[ChannelRow, int]]:
-    waiting = {queue.channel: queue.pending for queue in await notifications.queue_stats(conn)}
-    return [(row, waiting.get(row.key, 0)) for row in await channels.list_all(conn)]
+async def _waiting(conn: Connection) -> dict[str, int]:
+    """Notifications that wait, by the key of their channel."""
+    return {queue.channel: queue.pending for queue in await notifications.queue_stats(conn)}
 
 
 async def _users(conn: Connection, key: str) -> list[str]:
