@@ -16,7 +16,6 @@ from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
 
-_LIST = "aliases"
 _MOST_NAMED = 5
 
 
@@ -63,15 +62,9 @@ class AliasChanges:
 @reads(Permission.READ_RULES)
 async def list_page(acting: Acting, paging: Paging) -> Page[AliasRow]:
     """The team's aliases, removed ones too, by name: an alias keeps its name for ever."""
-    after = paging.after(_LIST, 2)
     async with acting.db.connection() as conn:
-        rows = sorted(await _all(conn, acting.listed_team), key=_key)
-    left = [row for row in rows if after is None or _key(row) > after]
-    return paging.page(_LIST, left[: paging.asked], _key)
-
-
-def _key(row: AliasRow) -> tuple[str, str]:
-    return row.name, row.team_id
+        rows = await _all(conn, acting.listed_team)
+    return paging.page_by_name("aliases", rows, lambda row: (row.name, row.team_id))
 
 
 @reads(Permission.READ_RULES)

@@ -62,16 +62,13 @@ class StoredChannel:
 @reads(Permission.READ_CHANNELS)
 async def list_page(acting: Acting, paging: Paging) -> Page[KnownChannel]:
     """All channels of all teams, by name; those of files as they were at the last start or reload."""
-    after = paging.after("channels", 2)
     async with acting.db.connection() as conn:
         named = {team.team_id: team.name for team in await teams.list_all(conn)}
         waiting = await _waiting(conn)
         known = [
             _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), waiting) for row in await channels.list_all(conn)
         ]
-    known.sort(key=_place)  # as cursors are compared, whatever order a database has for letters
-    left = [one for one in known if after is None or _place(one) > after]
-    return paging.page("channels", left if paging.asked is None else left[: paging.asked], _place)
+    return paging.page_by_name("channels", known, lambda one: (one.row.name, one.row.team_id))
 
 
 @reads(Permission.READ_CHANNELS)
@@ -238,10 +235,6 @@ def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tup
         if problems:
             raise Invalid("\n".join(f"channel {new.name!r}: {one_line(problem)}" for problem in problems)) from None
     return tuple(notes)
-
-
-def _place(known: KnownChannel) -> tuple[str, str]:
-    return known.row.name, known.row.team_id
 
 
 def _known(acting: Acting, row: ChannelRow, team: str, waiting: Mapping[str, int]) -> KnownChannel:

@@ -5,7 +5,7 @@ So rows that arrive meanwhile make no other row come twice or not at all.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -27,7 +27,7 @@ class Paging:
     limit: int | None = MOST
     cursor: str | None = None
 
-    def after(self, name: str, parts: int = 1) -> Key | None:
+    def _after(self, name: str, parts: int) -> Key | None:
         """The key of the last row that was given of the list `name`, of so many parts; None at its beginning. Raises BadCursor."""
         if self.cursor is None:
             return None
@@ -40,9 +40,14 @@ class Paging:
             raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
         return tuple(found[1:])
 
+    def after_id(self, name: str) -> str | None:
+        """The id of the last row that was given of the list `name`, in the order of ids; None at its beginning. Raises BadCursor."""
+        key = self._after(name, 1)
+        return None if key is None else key[0]
+
     def after_moment(self, name: str) -> tuple[datetime, str] | None:
-        """`after` for a list in the order of a time and an id."""
-        key = self.after(name, 2)
+        """The same for a list in the order of a time and an id."""
+        key = self._after(name, 2)
         if key is None:
             return None
         try:
@@ -65,6 +70,15 @@ class Paging:
         given = tuple(rows[: self.limit])
         parts = [part.isoformat() if isinstance(part, datetime) else part for part in key(given[-1])]
         return Page(given, urlsafe_b64encode(orjson.dumps([name, *parts])).decode())
+
+    def page_by_name(self, name: str, rows: Iterable[T], key: Callable[[T], tuple[str, str]]) -> "Page[T]":
+        """The page of a list that is read as a whole, by name and team. Raises BadCursor.
+
+        It is sorted here, as cursors are compared, whatever order a database has for letters.
+        """
+        after = self._after(name, 2)
+        left = [row for row in sorted(rows, key=key) if after is None or key(row) > after]
+        return self.page(name, left[: self.asked], key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,8 @@ class RuleChanges:
 @reads(Permission.READ_RULES)
 async def list_page(acting: Acting, paging: Paging) -> Page[RuleRow]:
     """The team's rules in the version in force, removed ones too, in the order of their ids."""
-    after = paging.after(_LIST)
     async with acting.db.connection() as conn:
-        rows = await rules.page(
-            conn, limit=paging.asked, after=None if after is None else after[0], team_id=acting.listed_team
-        )
+        rows = await rules.page(conn, limit=paging.asked, after=paging.after_id(_LIST), team_id=acting.listed_team)
     return paging.page(_LIST, rows, lambda row: (row.rule_id,))
 
 

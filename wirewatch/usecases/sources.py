@@ -46,11 +46,8 @@ class NewSource:
 @reads(Permission.READ_SOURCES)
 async def list_page(acting: Acting, paging: Paging) -> Page[KnownSource]:
     """The sources that the team reads, disabled ones too, in the order of their ids."""
-    after = paging.after(_LIST)
     async with acting.db.connection() as conn:
-        rows = await sources.page(
-            conn, limit=paging.asked, after=None if after is None else after[0], team_id=acting.listed_team
-        )
+        rows = await sources.page(conn, limit=paging.asked, after=paging.after_id(_LIST), team_id=acting.listed_team)
     return paging.page(_LIST, [_known(acting, row) for row in rows], lambda one: (one.row.source.source_id,))
 
 
