@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +56,16 @@ async def acting(path: Path) -> AsyncIterator[Acting]:
     team = DEFAULT_TEAM if context is None else context.meta.get(_TEAM, DEFAULT_TEAM)
     async with local(load(path), current_user(), team) as opened:
         yield opened
+
+
+def act(path: Path, use: Callable[[Acting], Awaitable[T]]) -> T:
+    """What one use case answers to the person at the keyboard; errors as with `run`."""
+
+    async def answer() -> T:
+        async with acting(path) as me:
+            return await use(me)
+
+    return run(answer())
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

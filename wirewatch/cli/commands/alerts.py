@@ -10,10 +10,10 @@ from core.model.channel import channel_name
 from core.model.outcome import AlertOutcome
 from core.text.highlight import highlight
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.cli.times import SINCE, before
 from wirewatch.usecases import alerts
-from wirewatch.usecases.alerts import AlertFilter, AlertRow, WholeAlert
+from wirewatch.usecases.alerts import AlertFilter, AlertRow
 from wirewatch.usecases.pages import Paging
 
 _COLUMNS = ("id", "created", "rule", "outcome", "story_size", "title", "source")
@@ -56,7 +56,7 @@ async def _list(
 @json_option
 def show(alert_id: str, path: Path, *, as_json: bool) -> None:
     """Show an alert: its articles with the evidence, and its notifications."""
-    found = run(_show(path, alert_id))
+    found = act(path, lambda me: alerts.show(me, alert_id))
     row = found.told.row
     deliveries: list[dict[str, object]] = [
         {
@@ -81,11 +81,6 @@ def show(alert_id: str, path: Path, *, as_json: bool) -> None:
         _article(article)
     output.say()
     output.show(deliveries, _DELIVERY_COLUMNS, as_json=False, empty="It was sent to nobody.")
-
-
-async def _show(path: Path, alert_id: str) -> WholeAlert:
-    async with acting(path) as me:
-        return await alerts.show(me, alert_id)
 
 
 def _article(article: AlertArticle) -> None:

@@ -6,9 +6,9 @@ import click
 
 from core.model.rule import AliasRow
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.usecases import aliases
-from wirewatch.usecases.aliases import AliasChanges, NewAlias, WholeAlias
+from wirewatch.usecases.aliases import NewAlias
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.refusals import Invalid
 
@@ -26,14 +26,9 @@ def command() -> None:
 @json_option
 def list_aliases(path: Path, *, as_json: bool) -> None:
     """List all aliases by name, with removed ones."""
-    rows = run(_all(path))
+    rows = act(path, lambda me: aliases.list_page(me, Paging(limit=None))).items
     empty = "No aliases are stored; `wirewatch run` stores those of the configuration."
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty=empty)
-
-
-async def _all(path: Path) -> tuple[AliasRow, ...]:
-    async with acting(path) as me:
-        return (await aliases.list_page(me, Paging(limit=None))).items
 
 
 @command.command("show")
@@ -42,7 +37,7 @@ async def _all(path: Path) -> tuple[AliasRow, ...]:
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
     """Show an alias: terms, canonical form, the rules that use it, and its versions."""
-    found = run(_show(path, name))
+    found = act(path, lambda me: aliases.show(me, name))
     whole = {**_summary(found.current), "canonical": found.canonical, "used_by": found.used_by}
     versions: list[dict[str, object]] = [
         {
@@ -60,11 +55,6 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
     output.show_one(whole, as_json=False)
     output.say()
     output.show(versions, _VERSION_COLUMNS, as_json=False, empty="")
-
-
-async def _show(path: Path, name: str) -> WholeAlias:
-    async with acting(path) as me:
-        return await aliases.show(me, name)
 
 
 @command.command("add")
@@ -94,12 +84,7 @@ async def _add(path: Path, new: NewAlias) -> None:
 @config_option
 def remove(name: str, path: Path) -> None:
     """Remove an alias; its versions stay."""
-    run(_remove(path, name))
-
-
-async def _remove(path: Path, name: str) -> None:
-    async with acting(path) as me:
-        row = await aliases.remove(me, name)
+    row = act(path, lambda me: aliases.remove(me, name))
     output.say(f"removed @{row.name}; `wirewatch aliases rollback {row.name} {row.version}` brings it back")
 
 
@@ -109,12 +94,7 @@ async def _remove(path: Path, name: str) -> None:
 @config_option
 def rollback(name: str, number: int, path: Path) -> None:
     """Make an old version current again, as a new version."""
-    run(_rollback(path, name, number))
-
-
-async def _rollback(path: Path, name: str, number: int) -> None:
-    async with acting(path) as me:
-        back = await aliases.rollback(me, name, number)
+    back = act(path, lambda me: aliases.rollback(me, name, number))
     output.say(f"@{back.name} is in force as of version {number}, now version {back.version}")
 
 
@@ -126,15 +106,10 @@ async def _rollback(path: Path, name: str, number: int) -> None:
 @json_option
 def compare(name: str, first: int, second: int, path: Path, *, as_json: bool) -> None:
     """Show the terms that only one of two versions has."""
-    found = run(_compare(path, name, first, second))
+    found = act(path, lambda me: aliases.compare(me, name, first, second))
     changes: list[dict[str, object]] = [{"change": "gained", "term": term} for term in found.gained]
     changes += [{"change": "lost", "term": term} for term in found.lost]
     output.show(changes, ("change", "term"), as_json=as_json, empty="Both hold the same terms.")
-
-
-async def _compare(path: Path, name: str, first: int, second: int) -> AliasChanges:
-    async with acting(path) as me:
-        return await aliases.compare(me, name, first, second)
 
 
 def _summary(row: AliasRow) -> dict[str, object]:

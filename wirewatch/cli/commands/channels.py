@@ -10,9 +10,9 @@ from alerts.channels.registry import KINDS
 from alerts.channels.stored import given
 from alerts.management.trial_send import Trial
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.usecases import channels
-from wirewatch.usecases.channels import KnownChannel, NewChannel, ShownChannel, StoredChannel
+from wirewatch.usecases.channels import KnownChannel, NewChannel, StoredChannel
 from wirewatch.usecases.pages import Paging
 
 _COLUMNS = ("name", "kind", "state", "waiting", "origin", "settings")
@@ -39,16 +39,11 @@ def command() -> None:
 @json_option
 def list_channels(path: Path, *, as_json: bool) -> None:
     """List all channels with the number of waiting messages."""
-    rows = list(map(_summary, run(_list(path))))
+    rows = list(map(_summary, act(path, lambda me: channels.list_page(me, Paging(limit=None))).items))
     empty = (
         "No channel is stored; `wirewatch channels add` adds one, `wirewatch run` stores those of the configuration."
     )
     output.show(rows, _COLUMNS, as_json=as_json, empty=empty)
-
-
-async def _list(path: Path) -> tuple[KnownChannel, ...]:
-    async with acting(path) as me:
-        return (await channels.list_page(me, Paging(limit=None))).items
 
 
 @command.command("show")
@@ -57,13 +52,8 @@ async def _list(path: Path) -> tuple[KnownChannel, ...]:
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
     """Show a channel: its settings without secrets, and the rules that send to it."""
-    found = run(_show(path, name))
+    found = act(path, lambda me: channels.show(me, name))
     output.show_one({**_summary(found.channel), "rules": found.rules}, as_json=as_json)
-
-
-async def _show(path: Path, name: str) -> ShownChannel:
-    async with acting(path) as me:
-        return await channels.show(me, name)
 
 
 @command.command("add")
@@ -75,13 +65,8 @@ async def _show(path: Path, name: str) -> ShownChannel:
 def add(name: str, kind: str, pairs: tuple[str, ...], asked: tuple[str, ...], path: Path) -> None:
     """Store a channel; running processes use it within seconds."""
     new = NewChannel(name=name, kind=kind, settings=given(kind, _settings(pairs, asked)))
-    stored = run(_add(path, new))
+    stored = act(path, lambda me: channels.add(me, new, os.environ))
     _say_stored(name, stored, "stored")
-
-
-async def _add(path: Path, new: NewChannel) -> StoredChannel:
-    async with acting(path) as me:
-        return await channels.add(me, new, os.environ)
 
 
 @command.command("change")
@@ -109,13 +94,8 @@ async def _change(path: Path, name: str, texts: dict[str, str], without: tuple[s
 @config_option
 def remove(name: str, path: Path) -> None:
     """Remove a channel that no rule sends to, with its secrets."""
-    run(_remove(path, name))
+    act(path, lambda me: channels.remove(me, name))
     output.say(f"removed {name!r}")
-
-
-async def _remove(path: Path, name: str) -> None:
-    async with acting(path) as me:
-        await channels.remove(me, name)
 
 
 @command.command("pause")
@@ -123,13 +103,8 @@ async def _remove(path: Path, name: str) -> None:
 @config_option
 def pause(name: str, path: Path) -> None:
     """Pause a channel; its messages wait."""
-    waiting = run(_pause(path, name))
+    waiting = act(path, lambda me: channels.pause(me, name))
     output.say(f"paused {name!r}, {waiting} waiting; `wirewatch channels resume {name!r}` sends what waits")
-
-
-async def _pause(path: Path, name: str) -> int:
-    async with acting(path) as me:
-        return await channels.pause(me, name)
 
 
 @command.command("resume")
@@ -137,13 +112,8 @@ async def _pause(path: Path, name: str) -> int:
 @config_option
 def resume(name: str, path: Path) -> None:
     """Resume a paused channel; it sends its waiting messages first."""
-    waiting = run(_resume(path, name))
+    waiting = act(path, lambda me: channels.resume(me, name))
     output.say(f"resumed {name!r}, {waiting} waiting")
-
-
-async def _resume(path: Path, name: str) -> int:
-    async with acting(path) as me:
-        return await channels.resume(me, name)
 
 
 @command.command("test")
@@ -152,18 +122,13 @@ async def _resume(path: Path, name: str) -> int:
 @json_option
 def test(name: str, path: Path, *, as_json: bool) -> None:
     """Send the newest alert (or a sample) through a channel as a test; exit 1 if the receiver refuses it."""
-    trial = run(_test(path, name))
+    trial = act(path, lambda me: channels.test(me, name, os.environ))
     if as_json:
         output.print_json(_trial_json(name, trial))
     else:
         _say_trial(trial)
     if trial.problem is not None:
         raise click.exceptions.Exit(1)
-
-
-async def _test(path: Path, name: str) -> Trial:
-    async with acting(path) as me:
-        return await channels.test(me, name, os.environ)
 
 
 def _settings(pairs: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import click
 
 from core.model.outcome import DeadLetterReason, Stage
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, config_option, json_option
 from wirewatch.usecases import dead_letters
 from wirewatch.usecases.dead_letters import DeadLetterRow, DeadLetterState, Wanted
 from wirewatch.usecases.pages import Paging
@@ -40,14 +40,10 @@ def command() -> None:
 def list_letters(path: Path, stage: str | None, reason: str | None, state: str, limit: int, *, as_json: bool) -> None:
     """List dead letters, newest first."""
     states = None if state == "all" else [DeadLetterState(state)]
-    rows = run(_list(path, _wanted(stage, reason, states), limit))
+    wanted = _wanted(stage, reason, states)
+    rows = act(path, lambda me: dead_letters.list_page(me, Paging(limit), wanted)).items
     columns = _COLUMNS if state == DeadLetterState.WAITING else (*_COLUMNS, "state")
     output.show(list(map(_summary, rows)), columns, as_json=as_json, empty="No dead letters.")
-
-
-async def _list(path: Path, wanted: Wanted, limit: int) -> tuple[DeadLetterRow, ...]:
-    async with acting(path) as me:
-        return (await dead_letters.list_page(me, Paging(limit), wanted)).items
 
 
 @command.command("show")
@@ -56,7 +52,7 @@ async def _list(path: Path, wanted: Wanted, limit: int) -> tuple[DeadLetterRow, 
 @json_option
 def show(letter_id: str, path: Path, *, as_json: bool) -> None:
     """Show a dead letter: the problem and the record itself."""
-    row = run(_show(path, letter_id))
+    row = act(path, lambda me: dead_letters.show(me, letter_id))
     whole = {**_summary(row), "key": row.letter.key, "changed": row.changed, "detail": row.letter.detail}
     if as_json:
         output.print_json({**whole, "value_base64": row.letter.value_base64})
@@ -67,11 +63,6 @@ def show(letter_id: str, path: Path, *, as_json: bool) -> None:
     text = "too large to be kept; it stands in its topic only" if value is None else value.decode("utf-8", "replace")
     more = f" … {len(text) - _MOST_SHOWN:,} characters more" if len(text) > _MOST_SHOWN else ""
     output.say(output.one_line(text[:_MOST_SHOWN]) + more)
-
-
-async def _show(path: Path, letter_id: str) -> DeadLetterRow:
-    async with acting(path) as me:
-        return await dead_letters.show(me, letter_id)
 
 
 @command.command("redrive")
@@ -86,13 +77,12 @@ def redrive(letter_ids: tuple[str, ...], path: Path, stage: str | None, reason: 
     A running process does it within seconds, else the next one that starts.
     """
     _named_or_all(letter_ids, stage, reason, every=every)
-    count = run(_redrive(path, letter_ids, _wanted(stage, reason)))
+    wanted = _wanted(stage, reason)
+    if letter_ids:
+        count = act(path, lambda me: dead_letters.redrive(me, letter_ids))
+    else:
+        count = act(path, lambda me: dead_letters.redrive_all(me, wanted))
     output.say(f"{_records(count)} to be put back by the running process")
-
-
-async def _redrive(path: Path, letter_ids: tuple[str, ...], wanted: Wanted) -> int:
-    async with acting(path) as me:
-        return await (dead_letters.redrive(me, letter_ids) if letter_ids else dead_letters.redrive_all(me, wanted))
 
 
 @command.command("drop")
@@ -109,19 +99,13 @@ def drop(
     _named_or_all(letter_ids, stage, reason, every=every)
     wanted = _wanted(stage, reason)
     if not yes:
-        count = len(letter_ids) or run(_count(path, wanted))
+        count = len(letter_ids) or act(path, lambda me: dead_letters.count_droppable(me, wanted))
         click.confirm(f"Drop {_records(count)}?", abort=True)
-    output.say(f"{_records(run(_drop(path, letter_ids, wanted)))} dropped")
-
-
-async def _count(path: Path, wanted: Wanted) -> int:
-    async with acting(path) as me:
-        return await dead_letters.count_droppable(me, wanted)
-
-
-async def _drop(path: Path, letter_ids: tuple[str, ...], wanted: Wanted) -> int:
-    async with acting(path) as me:
-        return await (dead_letters.drop(me, letter_ids) if letter_ids else dead_letters.drop_all(me, wanted))
+    if letter_ids:
+        count = act(path, lambda me: dead_letters.drop(me, letter_ids))
+    else:
+        count = act(path, lambda me: dead_letters.drop_all(me, wanted))
+    output.say(f"{_records(count)} dropped")
 
 
 def _named_or_all(letter_ids: tuple[str, ...], stage: str | None, reason: str | None, *, every: bool) -> None:

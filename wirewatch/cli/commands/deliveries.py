@@ -8,7 +8,7 @@ import click
 from core.model.channel import channel_name
 from core.model.outcome import NotificationState
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.usecases import deliveries
 from wirewatch.usecases.deliveries import Delivery, DeliveryFilter, NotificationRow
 from wirewatch.usecases.pages import Paging
@@ -92,13 +92,11 @@ def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool, silen
     if [every, silenced, bool(notification_ids)].count(True) != 1:
         raise click.UsageError("name the notifications, or give --all or --silenced")
     states = (NotificationState.SILENCED if silenced else NotificationState.DEAD,)
-    count = run(_redrive(path, notification_ids, states))
+    if notification_ids:
+        count = act(path, lambda me: deliveries.redrive(me, notification_ids))
+    else:
+        count = act(path, lambda me: deliveries.redrive_all(me, states))
     output.say(f"{count} notification{'' if count == 1 else 's'} due now")
-
-
-async def _redrive(path: Path, wanted: tuple[str, ...], states: tuple[NotificationState, ...]) -> int:
-    async with acting(path) as me:
-        return await (deliveries.redrive(me, wanted) if wanted else deliveries.redrive_all(me, states))
 
 
 def _summary(row: NotificationRow) -> dict[str, object]:

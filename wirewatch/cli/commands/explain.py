@@ -10,7 +10,7 @@ from alerts.rules.printer import print_rule
 from alerts.rules.syntax import And, KOf, Node, Not, Or, Scope
 from core.model.story import StoryArticle
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, config_option, json_option
 from wirewatch.usecases import articles
 from wirewatch.usecases.articles import Explanation
 
@@ -24,16 +24,11 @@ _AROUND = 30  # characters shown on each side of evidence
 @json_option
 def command(rule: str, article: str, path: Path, *, as_json: bool) -> None:
     """Show why RULE (a name or a query) is true or false for ARTICLE (the id or address of a stored article)."""
-    answer = run(_explain(path, rule, article))
+    answer = act(path, lambda me: articles.explain_rule(me, rule, article))
     if as_json:
         output.print_json(_as_json(answer))
     else:
         _show(answer)
-
-
-async def _explain(path: Path, rule: str, article: str) -> Explanation:
-    async with acting(path) as me:
-        return await articles.explain_rule(me, rule, article)
 
 
 def _show(answer: Explanation) -> None:

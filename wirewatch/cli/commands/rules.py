@@ -14,11 +14,11 @@ from wirewatch.cli import output
 from wirewatch.cli.commands.rules_health import health
 from wirewatch.cli.commands.rules_preview import preview
 from wirewatch.cli.commands.rules_translate import translate
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.cli.standing_options import asked_standing, standing_options
 from wirewatch.usecases import rules
 from wirewatch.usecases.pages import Paging
-from wirewatch.usecases.rules import NewRule, RuleChanges, RuleHistory
+from wirewatch.usecases.rules import NewRule
 
 _COLUMNS = ("name", "version", "state", "priority", "channels", "origin", "changed", "author")
 _VERSION_COLUMNS = ("version", "author", "created", "comment", "query")
@@ -40,14 +40,9 @@ command.add_command(translate)
 @json_option
 def list_rules(path: Path, *, as_json: bool) -> None:
     """List all rules by name, with removed ones."""
-    rows = sorted(run(_all(path)), key=lambda row: row.name)
+    rows = sorted(act(path, lambda me: rules.list_page(me, Paging(limit=None))).items, key=lambda row: row.name)
     empty = "No rules are stored; `wirewatch run` stores those of the configuration."
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty=empty)
-
-
-async def _all(path: Path) -> tuple[RuleRow, ...]:
-    async with acting(path) as me:
-        return (await rules.list_page(me, Paging(limit=None))).items
 
 
 @command.command("show")
@@ -56,7 +51,7 @@ async def _all(path: Path) -> tuple[RuleRow, ...]:
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
     """Show a rule: query, canonical form, settings and versions."""
-    found = run(_show(path, name))
+    found = act(path, lambda me: rules.show(me, name))
     current = found.current
     whole: dict[str, object] = {
         **_summary(current),
@@ -80,11 +75,6 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
     output.show_one({**whole, "settings": _settings(current.settings)}, as_json=False)
     output.say()
     output.show(versions, _VERSION_COLUMNS, as_json=False, empty="")
-
-
-async def _show(path: Path, name: str) -> RuleHistory:
-    async with acting(path) as me:
-        return await rules.show(me, name)
 
 
 @command.command("add")
@@ -134,12 +124,7 @@ async def _add(path: Path, new: NewRule, standing: Mapping[str, Any]) -> None:
 @config_option
 def remove(name: str, path: Path) -> None:
     """Remove a rule; its versions and alerts stay."""
-    run(_remove(path, name))
-
-
-async def _remove(path: Path, name: str) -> None:
-    async with acting(path) as me:
-        row = await rules.remove(me, name)
+    row = act(path, lambda me: rules.remove(me, name))
     output.say(f"removed {name!r}; `wirewatch rules rollback {name!r} {row.version}` brings it back")
 
 
@@ -149,12 +134,7 @@ async def _remove(path: Path, name: str) -> None:
 @config_option
 def rename(old: str, new: str, path: Path) -> None:
     """Rename a rule; it keeps its versions, alerts and matches."""
-    run(_rename(path, old, new))
-
-
-async def _rename(path: Path, old: str, new: str) -> None:
-    async with acting(path) as me:
-        await rules.rename(me, old, new)
+    act(path, lambda me: rules.rename(me, old, new))
     output.say(f"{old!r} is now {new!r}; silences go by the name, so see whether one names the old one")
 
 
@@ -164,12 +144,7 @@ async def _rename(path: Path, old: str, new: str) -> None:
 @config_option
 def rollback(name: str, number: int, path: Path) -> None:
     """Make an old version current again, as a new version."""
-    run(_rollback(path, name, number))
-
-
-async def _rollback(path: Path, name: str, number: int) -> None:
-    async with acting(path) as me:
-        now = await rules.rollback(me, name, number)
+    now = act(path, lambda me: rules.rollback(me, name, number))
     output.say(f"{name!r} is in force as of version {number}, now version {now}")
 
 
@@ -181,17 +156,12 @@ async def _rollback(path: Path, name: str, number: int) -> None:
 @json_option
 def compare(name: str, first: int, second: int, path: Path, *, as_json: bool) -> None:
     """Show what changed in meaning from the first version to the second: clauses gained and lost."""
-    found = run(_compare(path, name, first, second))
+    found = act(path, lambda me: rules.compare(me, name, first, second))
     shown = [_change(change) for change in found.changes]
     output.show(shown, _CHANGE_COLUMNS, as_json=as_json, empty="Both find the same articles.")
     old, new = found.first.settings, found.second.settings
     if old != new and not as_json:
         output.say(f"settings: {_settings(old)}\n      now: {_settings(new)}")
-
-
-async def _compare(path: Path, name: str, first: int, second: int) -> RuleChanges:
-    async with acting(path) as me:
-        return await rules.compare(me, name, first, second)
 
 
 def _summary(row: RuleRow) -> dict[str, object]:

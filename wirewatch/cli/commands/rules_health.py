@@ -5,9 +5,8 @@ from pathlib import Path
 import click
 
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, config_option, json_option
 from wirewatch.usecases import rule_health
-from wirewatch.usecases.rule_health import RulesHealth
 
 
 @click.command("health")
@@ -16,7 +15,7 @@ from wirewatch.usecases.rule_health import RulesHealth
 @json_option
 def health(path: Path, days: int, *, as_json: bool) -> None:
     """List rules that never match, flood, repeat another rule, are slow, or have a clause that does nothing."""
-    found = run(_health(path, days))
+    found = act(path, lambda me: rule_health.health(me, days))
     rows: list[dict[str, object]] = [
         {"rule": one.rule, "trouble": one.trouble, "why": one.sentence} for one in found.troubles
     ]
@@ -24,8 +23,3 @@ def health(path: Path, days: int, *, as_json: bool) -> None:
     output.show(
         rows, ("rule", "trouble", "why"), as_json=as_json, empty=empty if found.rules else "No rule is in force."
     )
-
-
-async def _health(path: Path, days: int) -> RulesHealth:
-    async with acting(path) as me:
-        return await rule_health.health(me, days)

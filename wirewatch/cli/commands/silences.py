@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, config_option, json_option
 from wirewatch.cli.times import SPAN
 from wirewatch.usecases import silences
 from wirewatch.usecases.pages import Paging
@@ -26,14 +26,9 @@ def command() -> None:
 @json_option
 def list_silences(path: Path, *, every: bool, as_json: bool) -> None:
     """List active and future silences with the number of matches that each has hidden."""
-    known = run(_list(path, every=every))
+    known = act(path, lambda me: silences.list_page(me, Paging(limit=None), over=every)).items
     by_end = sorted(known, key=lambda one: one.silence.ends, reverse=True)
     output.show(list(map(_summary, by_end)), _COLUMNS, as_json=as_json, empty="No silence is in force.")
-
-
-async def _list(path: Path, *, every: bool) -> tuple[KnownSilence, ...]:
-    async with acting(path) as me:
-        return (await silences.list_page(me, Paging(limit=None), over=every)).items
 
 
 @command.command("add")
@@ -44,12 +39,8 @@ async def _list(path: Path, *, every: bool) -> tuple[KnownSilence, ...]:
 @config_option
 def add(rule: str, source: str | None, span: timedelta, comment: str, path: Path) -> None:
     """Stop the alerts of a rule for a while; its matches are kept and counted."""
-    run(_add(path, NewSilence(rule=rule, source=source, lasting=span, comment=comment)))
-
-
-async def _add(path: Path, new: NewSilence) -> None:
-    async with acting(path) as me:
-        added = await silences.add(me, new)
+    new = NewSilence(rule=rule, source=source, lasting=span, comment=comment)
+    added = act(path, lambda me: silences.add(me, new))
     of = "" if added.covered is None else f", {added.covered} rule{'' if added.covered == 1 else 's'} at present"
     output.say(f"silence {added.silence.silence_id} until {output.cell(added.silence.ends)}{of}")
 
@@ -59,12 +50,7 @@ async def _add(path: Path, new: NewSilence) -> None:
 @config_option
 def remove(silence_id: str, path: Path) -> None:
     """End a silence now."""
-    run(_remove(path, silence_id))
-
-
-async def _remove(path: Path, silence_id: str) -> None:
-    async with acting(path) as me:
-        await silences.remove(me, silence_id)
+    act(path, lambda me: silences.remove(me, silence_id))
     output.say(f"ended {silence_id}")
 
 

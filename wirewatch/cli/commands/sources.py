@@ -6,7 +6,7 @@ import click
 
 from core.model.source import SourceKind
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.usecases import sources
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.refusals import Invalid
@@ -25,14 +25,12 @@ def command() -> None:
 @json_option
 def list_sources(path: Path, *, as_json: bool) -> None:
     """List all sources with their state and its reason."""
-    found = sorted(run(_all(path)), key=lambda one: one.row.source.name.casefold())
+    found = sorted(
+        act(path, lambda me: sources.list_page(me, Paging(limit=None))).items,
+        key=lambda one: one.row.source.name.casefold(),
+    )
     empty = "No sources are stored; `wirewatch run` stores those of the configuration."
     output.show(list(map(_summary, found)), _COLUMNS, as_json=as_json, empty=empty)
-
-
-async def _all(path: Path) -> tuple[KnownSource, ...]:
-    async with acting(path) as me:
-        return (await sources.list_page(me, Paging(limit=None))).items
 
 
 @command.command("show")
@@ -41,7 +39,7 @@ async def _all(path: Path) -> tuple[KnownSource, ...]:
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
     """Show a source, by its name or address."""
-    known = run(_show(path, name))
+    known = act(path, lambda me: sources.show(me, name))
     row, state = known.row, known.row.state
     output.show_one(
         {
@@ -62,11 +60,6 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
         },
         as_json=as_json,
     )
-
-
-async def _show(path: Path, name: str) -> KnownSource:
-    async with acting(path) as me:
-        return await sources.show(me, name)
 
 
 @command.command("add")
@@ -99,12 +92,7 @@ async def _add(path: Path, new: NewSource) -> None:
 @config_option
 def remove(name: str, path: Path) -> None:
     """Remove a source that was added by command; its articles stay."""
-    run(_remove(path, name))
-
-
-async def _remove(path: Path, name: str) -> None:
-    async with acting(path) as me:
-        source = await sources.remove(me, name)
+    source = act(path, lambda me: sources.remove(me, name))
     output.say(f"removed {source.name!r}")
 
 

@@ -6,7 +6,7 @@ import click
 
 from core.model.channel import channel_name
 from wirewatch.cli import output
-from wirewatch.cli.opened import acting, config_option, json_option, run
+from wirewatch.cli.opened import act, config_option, json_option
 from wirewatch.usecases import articles
 from wirewatch.usecases.articles import Trace
 
@@ -21,18 +21,13 @@ _SENT = ("id", "channel", "state", "attempts", "finished", "last_reason")
 @json_option
 def command(article: str, path: Path, *, as_json: bool) -> None:
     """Show each stage that the article passed, with outcome and time, and why there was no alert. Exit 1 if it is unknown."""
-    found = run(_trace(path, article))
+    found = act(path, lambda me: articles.trace(me, article))
     if as_json:
         output.print_json(_as_json(found))
     else:
         _show(found)
     if not found.known:
         raise click.exceptions.Exit(1)
-
-
-async def _trace(path: Path, article: str) -> Trace:
-    async with acting(path) as me:
-        return await articles.trace(me, article)
 
 
 def _show(found: Trace) -> None:
