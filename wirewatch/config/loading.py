@@ -63,7 +63,7 @@ class RuleConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything, checked but for the rules' text (see wirewatch.config_rules)."""
+    """Everything, checked but for the rules' text (see wirewatch.config.rules)."""
 
     path: Path
     data_dir: Path
