@@ -18,6 +18,7 @@ from core.net.guard import AddressGuard
 from core.store import alerts, channels, notifications, rules, teams
 from core.text.visible import one_line
 from wirewatch.config.channels import settings_of
+from wirewatch.config.loading import ChannelConfig
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
@@ -180,11 +181,10 @@ async def _usable(
 ) -> tuple[ChannelSettings, Path, frozenset[str]]:
     """The settings as `run` would use them, the folder of their files, and their secrets."""
     base_dir = acting.config.path.parent
-    team = await _team(acting, conn)
+    here = _in_file(acting, name, await _team(acting, conn))
     try:
-        for one in acting.config.channels:
-            if (one.team, one.settings.name) == (team, name):
-                return one.settings, one.base_dir, secrets_of(one.settings, one.base_dir)
+        if here is not None:
+            return here.settings, here.base_dir, secrets_of(here.settings, here.base_dir)
         row = await _stored(acting, conn, name)
         if row.origin == channels.FILE:
             raise Invalid(f"channel {name!r} is managed in a file that is not part of {acting.config.path.name}")
@@ -238,7 +238,8 @@ def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tup
 
 
 def _known(acting: Acting, row: ChannelRow, team: str, waiting: Mapping[str, int]) -> KnownChannel:
-    file = _file(acting, row.name, team) if row.origin == channels.FILE else None
+    here = _in_file(acting, row.name, team) if row.origin == channels.FILE else None
+    file = None if here is None else here.file
     return KnownChannel(row=row, settings=shown(row.kind, row.settings), file=file, waiting=waiting.get(row.key, 0))
 
 
@@ -255,9 +256,9 @@ async def _stored(acting: Acting, conn: Connection, name: str) -> ChannelRow:
     row = await channels.get(conn, name, acting.team)
     if row is not None:
         return row
-    file = _file(acting, name, await _team(acting, conn))
-    if file is not None:
-        raise NotFound(f"channel {name!r} stands in {file} and is not stored yet; `wirewatch run` stores it")
+    here = _in_file(acting, name, await _team(acting, conn))
+    if here is not None:
+        raise NotFound(f"channel {name!r} stands in {here.file} and is not stored yet; `wirewatch run` stores it")
     raise NotFound.of(
         "channel", name, [one.name for one in await channels.list_all(conn) if one.team_id == acting.team]
     )
@@ -270,9 +271,9 @@ async def _editable(acting: Acting, conn: Connection, row: ChannelRow) -> None:
 
 
 async def _not_in_file(acting: Acting, conn: Connection, name: str) -> None:
-    file = _file(acting, name, await _team(acting, conn))
-    if file is not None:
-        raise ManagedInFile(f"channel {name!r} is managed in {file}; change it there")
+    here = _in_file(acting, name, await _team(acting, conn))
+    if here is not None:
+        raise ManagedInFile(f"channel {name!r} is managed in {here.file}; change it there")
 
 
 async def _team(acting: Acting, conn: Connection) -> str:
@@ -280,6 +281,7 @@ async def _team(acting: Acting, conn: Connection) -> str:
     return await teams.name_of(conn, acting.team) or DEFAULT_TEAM
 
 
-def _file(acting: Acting, name: str, team: str) -> str | None:
-    found = (one.file for one in acting.config.channels if (one.team, one.settings.name) == (team, name))
+def _in_file(acting: Acting, name: str, team: str) -> ChannelConfig | None:
+    """The channel as the files of this configuration have it."""
+    found = (one for one in acting.config.channels if (one.team, one.settings.name) == (team, name))
     return next(found, None)
