@@ -26,6 +26,7 @@ from core.log.kafka_options import bootstrap_of
 from core.log.open import later_records, reach_kafka
 from core.masking import masked, masked_url
 from core.model.channel import channel_key, channel_name
+from core.model.origin import DB, FILE
 from core.model.source import Source
 from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchFailure
@@ -154,7 +155,7 @@ async def _database(config: Config) -> list[Finding]:
     except (WirewatchError, OSError) as error:
         return [Finding("database", describe(error))]
     # What a file had at the last start and has no more is not there for the next one.
-    keys = _keys_in_files(config, named) | {row.key for row in known if row.origin == channels.DB}
+    keys = _keys_in_files(config, named) | {row.key for row in known if row.origin == DB}
     paused = {row.key: row.pause for row in known if row.pause is not None and row.key in keys}
     facts = Facts(now=now, deliveries=seen, channels=keys, paused=paused, set_aside=waiting)
     return [
@@ -165,7 +166,7 @@ async def _database(config: Config) -> list[Finding]:
                 f"there is no channel {name!r}{nearest(name, _names(keys, rule.team_id))}, so its alerts would wait for it",
             )
             for rule in stored
-            if rule.origin == "db"
+            if rule.origin == DB
             for name, key in zip(rule.channels, rule.channel_keys, strict=True)
             if key not in keys
         ),
@@ -235,7 +236,7 @@ async def _receivers(config: Config) -> AsyncIterator[Finding]:
             yield await _receiver(receiver, config)
     in_files = {(channel.team, channel.settings.name) for channel in config.channels}
     for team, row in await stored_rows(config) or ():
-        if row.origin == channels.FILE or (team, row.name) in in_files:
+        if row.origin == FILE or (team, row.name) in in_files:
             continue
         base_dir = config.path.parent
         try:

@@ -18,6 +18,7 @@ from core.clock import Clock
 from core.db.engine import Database
 from core.errors import ConfigError
 from core.model.channel import ChannelRow, channel_key, channel_name
+from core.model.origin import DB
 from core.model.team import DEFAULT_TEAM
 from core.store import channels, teams
 from core.wake_up import WakeUp
@@ -96,7 +97,7 @@ class ChannelWatch:
         """
         async with self._looking:
             self._files, keys = await self._keyed(files, changed)
-            rows = [row for row in self._rows.values() if row.origin == channels.DB]
+            rows = [row for row in self._rows.values() if row.origin == DB]
             for row in rows:
                 self._rebuild(row)
             again = {row.key for row in rows if anew or any(key.endswith("_file") for key in row.settings)}
@@ -149,7 +150,7 @@ class ChannelWatch:
         before = self._rows.get(row.key)
         if before is None or (row.enabled and not before.enabled):
             return True
-        return row.origin == channels.DB and (before.kind, before.settings) != (row.kind, row.settings)
+        return row.origin == DB and (before.kind, before.settings) != (row.kind, row.settings)
 
     def _take(self, row: ChannelRow) -> None:
         self._rows.pop(row.key, None)
@@ -157,7 +158,7 @@ class ChannelWatch:
         self._broken.pop(row.key, None)
         if row.removed is None:
             self._rows[row.key] = row
-            if row.origin == channels.DB:
+            if row.origin == DB:
                 self._rebuild(row)
 
     def _rebuild(self, row: ChannelRow) -> None:

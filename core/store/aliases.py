@@ -11,10 +11,10 @@ from core.db.statements import insert
 from core.db.tables_alerts import alias_versions, aliases
 from core.errors import UserError
 from core.model import ids
+from core.model.origin import DB, FILE
 from core.model.rule import AliasDraft, AliasRow
 from core.model.team import DEFAULT_TEAM
 from core.store import revisions, teams
-from core.store.rules import DB, FILE
 
 _COUNTER = "aliases"
 

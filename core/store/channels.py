@@ -15,10 +15,10 @@ from core.db.tables_alerts import channels
 from core.errors import UserError
 from core.model import ids
 from core.model.channel import ChannelDraft, ChannelRow, Pause, channel_key
+from core.model.origin import DB, FILE
 from core.model.team import DEFAULT_TEAM
-from core.store import endpoints, revisions, rules, sends, teams
+from core.store import endpoints, revisions, sends, teams
 
-FILE, DB = rules.FILE, rules.DB
 _COUNTER = "channels"
 
 

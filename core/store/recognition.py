@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.model.origin import FILE
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
-
-FILE = "file"
 
 _Body = tuple[str, RuleSettings]  # what a rule that only got another name keeps
 

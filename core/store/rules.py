@@ -11,15 +11,14 @@ from core.db.statements import insert
 from core.db.tables_alerts import rule_versions, rules
 from core.errors import UserError
 from core.model import ids
+from core.model.origin import DB, FILE
 from core.model.rule import RuleDraft, RuleRow
 from core.model.rule_tables import read_settings, written
 from core.model.team import DEFAULT_TEAM
-from core.store import audit, recognition, revisions, teams
+from core.store import audit, revisions, teams
 from core.store.audit import AuditRow
 from core.store.recognition import Recognised, recognised
 
-FILE = recognition.FILE
-DB = "db"
 _COUNTER = "rules"
 
 

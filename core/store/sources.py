@@ -14,6 +14,7 @@ from core.db.tables import sources
 from core.db.types import JsonObject
 from core.masking import masked, masked_url
 from core.model import ids
+from core.model.origin import DB, FILE
 from core.model.outcome import PollOutcome
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
@@ -21,8 +22,6 @@ from core.net.url import clean_url
 from core.store import leases, revisions, subscriptions, teams
 from core.store.payload import member_or_none, pack, unpack
 
-FILE = "file"
-DB = "db"
 _COUNTER = "sources"  # its lock alone: what files say is brought in by one process at a time
 
 

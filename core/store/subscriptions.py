@@ -10,13 +10,12 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables import sources, subscriptions
+from core.model.origin import DB, FILE
 from core.model.source import Source
 from core.model.team import DEFAULT_TEAM
 from core.store import revisions
 from core.store.payload import pack, unpack
 
-FILE = "file"
-DB = "db"
 _COUNTER = "sources"  # its lock: nobody brings in files meanwhile
 
 TeamsOf = Mapping[str, Mapping[str, str]]  # source id -> team id -> what the team calls it

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from core.config import Problem, nearest
 from core.errors import WirewatchError
 from core.model.channel import ChannelRow
+from core.model.origin import DB
 from core.model.team import DEFAULT_TEAM
 from wirewatch.config.loading import Config
 
@@ -36,7 +37,7 @@ def stored_channels(config: Config) -> frozenset[tuple[str, str]] | None:
     if not config.other_channels:
         return frozenset()
     rows = asyncio.run(stored_rows(config))
-    return None if rows is None else frozenset((team, row.name) for team, row in rows if row.origin == "db")
+    return None if rows is None else frozenset((team, row.name) for team, row in rows if row.origin == DB)
 
 
 async def stored_rows(config: Config) -> list[tuple[str, ChannelRow]] | None:

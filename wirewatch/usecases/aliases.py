@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from alerts.rules.aliases import AliasSet, canonical_terms
 from alerts.rules.parser import parse
 from core.db.connection import Connection
+from core.model.origin import FILE
 from core.model.rule import AliasDraft, AliasRow
 from core.store import aliases, rules
 from wirewatch.config.schema import alias_name
@@ -103,7 +104,7 @@ async def remove(acting: Acting, name: str) -> AliasRow:
         row = await _stored(acting, conn, name)
         if not row.enabled:
             raise Conflict(f"alias {row.name!r} is removed already")
-        if row.origin == rules.FILE:
+        if row.origin == FILE:
             raise ManagedInFile(f"alias {row.name!r} is managed in a file; remove it there")
         users = await _users(acting, conn, row.name)
         if users:
@@ -144,7 +145,7 @@ def named(rules_: Sequence[str]) -> str:
 
 
 def _check_origin(row: AliasRow | None) -> None:
-    if row is not None and row.enabled and row.origin == rules.FILE:
+    if row is not None and row.enabled and row.origin == FILE:
         raise ManagedInFile(f"alias {row.name!r} is managed in a file; change it there")
 
 

@@ -12,6 +12,7 @@ from alerts.management.trial_send import Trial, WatchedPoster, send_trial
 from core.db.connection import Connection
 from core.errors import ConfigError
 from core.model.channel import ChannelDraft, ChannelRow, channel_key
+from core.model.origin import FILE
 from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
@@ -186,7 +187,7 @@ async def _usable(
         if here is not None:
             return here.settings, here.base_dir, secrets_of(here.settings, here.base_dir)
         row = await _stored(acting, conn, name)
-        if row.origin == channels.FILE:
+        if row.origin == FILE:
             raise Invalid(f"channel {name!r} is managed in a file that is not part of {acting.config.path.name}")
         settings, secrets = settings_of(row, base_dir, environ)
     except ConfigError as error:
@@ -238,7 +239,7 @@ def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tup
 
 
 def _known(acting: Acting, row: ChannelRow, team: str, waiting: Mapping[str, int]) -> KnownChannel:
-    here = _in_file(acting, row.name, team) if row.origin == channels.FILE else None
+    here = _in_file(acting, row.name, team) if row.origin == FILE else None
     file = None if here is None else here.file
     return KnownChannel(row=row, settings=shown(row.kind, row.settings), file=file, waiting=waiting.get(row.key, 0))
 
@@ -265,7 +266,7 @@ async def _stored(acting: Acting, conn: Connection, name: str) -> ChannelRow:
 
 
 async def _editable(acting: Acting, conn: Connection, row: ChannelRow) -> None:
-    if row.origin == channels.FILE:
+    if row.origin == FILE:
         await _not_in_file(acting, conn, row.name)
         raise ManagedInFile(f"channel {row.name!r} is managed in a file; change it there")
 

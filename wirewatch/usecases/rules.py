@@ -12,6 +12,7 @@ from alerts.rules.problem import render
 from alerts.rules.syntax import Node
 from core.db.connection import Connection
 from core.model.metric_rule import MetricRule
+from core.model.origin import FILE
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
 from core.model.silence import Silence
@@ -142,7 +143,7 @@ async def remove(acting: Acting, name: str) -> RuleRow:
         row = await stored_rule(conn, acting, name)
         if not row.enabled:
             raise Conflict(f"rule {name!r} is removed already")
-        if row.origin == rules.FILE:
+        if row.origin == FILE:
             raise ManagedInFile(f"rule {name!r} is managed in a file; remove it there")
         await rules.set_enabled(conn, name, acting.team, enabled=False)
         await acting.note(conn, name)
@@ -155,7 +156,7 @@ async def rename(acting: Acting, old: str, new: str) -> RuleRow:
     checked_name(new)
     async with acting.db.transaction() as conn:
         row = await stored_rule(conn, acting, old)
-        if row.enabled and row.origin == rules.FILE:
+        if row.enabled and row.origin == FILE:
             raise ManagedInFile(f"rule {old!r} is managed in a file; change its name there")
         if await rules.get(conn, new, acting.team) is not None:
             raise Conflict(f"{new!r} is the name of another rule, in force or removed")
@@ -187,7 +188,7 @@ async def compare(acting: Acting, name: str, first: int, second: int) -> RuleCha
 
 
 def _check_origin(row: RuleRow | None) -> None:
-    if row is not None and row.enabled and row.origin == rules.FILE:
+    if row is not None and row.enabled and row.origin == FILE:
         raise ManagedInFile(f"rule {row.name!r} is managed in a file; change it there")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from core.db.connection import Connection
 from core.masking import masked_url
 from core.model import ids
+from core.model.origin import FILE
 from core.model.source import Source, SourceKind
 from core.net.url import BadUrl, clean_url, web_url
 from core.store import source_health, sources, subscriptions
@@ -92,7 +93,7 @@ async def move(acting: Acting, name: str, url: str) -> Source:
     _check_address(url)
     async with acting.db.transaction() as conn:
         row = await _found(acting, conn, name)
-        if row.origin == sources.FILE and row.enabled:
+        if row.origin == FILE and row.enabled:
             raise ManagedInFile(
                 f"source {row.source.name!r} is managed in a file; change its url there and keep its name"
             )
@@ -112,7 +113,7 @@ async def remove(acting: Acting, name: str) -> Source:
         row = await _found(acting, conn, name)
         readers = await subscriptions.teams_of(conn, row.source.source_id)
         alone = not readers.keys() - {acting.team}
-        if (row.origin if alone else readers[acting.team]) == sources.FILE:
+        if (row.origin if alone else readers[acting.team]) == FILE:
             raise ManagedInFile(f"source {row.source.name!r} is managed in a file; remove it there")
         if alone:
             await sources.remove(conn, row.source.source_id)
