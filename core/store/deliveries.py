@@ -60,13 +60,13 @@ async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
     pending = table.state == _PENDING
     dead = and_(table.state == _DEAD, table.finished >= now - RECENT)
     stuck = and_(pending, table.created <= now - STUCK, or_(table.attempts > 0, table.due_at <= now - STUCK))
-    blocked = and_(pending, table.last_reason == FailureReason.SSRF_BLOCKED.value)
+    refused = and_(pending, table.last_reason == FailureReason.SSRF_BLOCKED.value)
     statement = (
         select(
             table.channel,
             _count(pending).label("pending"),
             _count(stuck).label("stuck"),
-            _count(blocked).label("blocked"),
+            _count(refused).label("refused"),
             func.min(case((pending, table.created))).label("oldest"),
             _count(dead).label("dead"),
             func.max(case((dead, table.finished))).label("dead_at"),
@@ -86,7 +86,9 @@ async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
             channel=name,
             pending=rows[name].pending if name in rows else 0,
             stuck=rows[name].stuck if name in rows else 0,
-            blocked=_blocked(rows[name], failing.get(name)) if name in rows else 0,
+            blocked=endpoints.blocked(failing.get(name), pending=rows[name].pending, refused=rows[name].refused)
+            if name in rows
+            else 0,
             oldest=rows[name].oldest if name in rows else None,
             dead=rows[name].dead if name in rows else 0,
             dead_at=rows[name].dead_at if name in rows else None,
@@ -97,12 +99,6 @@ async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
         )
         for name in sorted(rows.keys() | last.keys())
     ]
-
-
-def _blocked(row: Row[Any], endpoint: EndpointRow | None) -> int:
-    """All that waits for an endpoint that our own guard refuses, though one message alone was tried."""
-    refused = endpoint is not None and endpoint.reason is FailureReason.SSRF_BLOCKED
-    return int(row.pending if refused else row.blocked)
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -33,6 +33,12 @@ class EndpointRow:
         return self.until if self.asked_until is None else max(self.until, self.asked_until)
 
 
+def blocked(endpoint: EndpointRow | None, *, pending: int, refused: int) -> int:
+    """How many of a channel's pending messages our own guard keeps back: those that it `refused`, or all that wait for an
+    endpoint that it refuses, though one message alone was tried."""
+    return pending if endpoint is not None and endpoint.reason is FailureReason.SSRF_BLOCKED else refused
+
+
 async def put(conn: Connection, row: EndpointRow) -> None:
     """Store its present state."""
     values = {

@@ -302,7 +302,7 @@ async def queue_stats(conn: Connection) -> list[QueueStats]:
             notifications.c.channel,
             func.sum(case((pending, 1), else_=0)).label("pending"),
             func.sum(case((pending, 0), else_=1)).label("dead"),
-            func.sum(case((and_(pending, refused), 1), else_=0)).label("blocked"),
+            func.sum(case((and_(pending, refused), 1), else_=0)).label("refused"),
             func.min(case((pending, notifications.c.created))).label("oldest"),
         )
         .where(notifications.c.state.in_([NotificationState.PENDING.value, NotificationState.DEAD.value]))
@@ -315,16 +315,12 @@ async def queue_stats(conn: Connection) -> list[QueueStats]:
             channel=row.channel,
             pending=row.pending,
             dead=row.dead,
-            blocked=row.pending if _refused(failing.get(row.channel)) else row.blocked,
+            blocked=endpoints.blocked(failing.get(row.channel), pending=row.pending, refused=row.refused),
             oldest=row.oldest,
             endpoint=failing.get(row.channel),
         )
         for row in await conn.execute(statement)
     ]
-
-
-def _refused(endpoint: EndpointRow | None) -> bool:
-    return endpoint is not None and endpoint.reason is FailureReason.SSRF_BLOCKED
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
