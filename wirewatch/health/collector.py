@@ -14,6 +14,7 @@ from core.clock import Clock
 from core.db.engine import Database
 from core.errors import Unavailable
 from core.log.log import EventLog, Lag
+from core.log.topics import TOPICS
 from core.metrics import CHANNEL_KINDS, Metrics
 from core.model.channel import ChannelRow
 from core.model.outcome import Stage
@@ -25,7 +26,7 @@ from wirewatch.health.parts import Health
 
 SECONDS = 5.0
 _RATE_SAMPLES = 13  # a minute of them
-GROUPS = {"entries": Stage.READ, "articles": Stage.STORY, "stories": Stage.MATCH, "matches": Stage.ALERT}
+GROUPS = {topic.name: topic.read_by for topic in TOPICS if topic.read_by is not None}
 """Topic -> the stage that consumes it; its group has the stage's name."""
 
 
