@@ -25,11 +25,6 @@ async def remove(conn: Connection, silence_id: str, now: datetime, team_id: str 
     return (await conn.execute(statement.values(ends=now))).rowcount == 1
 
 
-async def list_all(conn: Connection) -> list[Silence]:
-    """All silences kept, those that end last first."""
-    return await _all(conn, select(silences).order_by(silences.c.ends.desc(), silences.c.silence_id))
-
-
 async def page(
     conn: Connection,
     *,

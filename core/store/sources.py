@@ -238,13 +238,6 @@ async def names(conn: Connection, team_id: str | None = None) -> list[str]:
     return list((await conn.execute(statement)).scalars())
 
 
-async def list_all(conn: Connection) -> list[SourceRow]:
-    """All sources, disabled ones too, by name."""
-    return [
-        source_row(row) for row in await conn.execute(select(sources).order_by(sources.c.name, sources.c.source_id))
-    ]
-
-
 async def page(
     conn: Connection, *, limit: int | None, after: str | None = None, team_id: str | None = None
 ) -> list[SourceRow]:

@@ -48,7 +48,7 @@ async def filled(db: Database, count: int = COUNT) -> list[SourceRow]:
             await sources.add(conn, source, NOW)
             await sources.save_poll(conn, source.source_id, a_state(chance))
             await sources.set_enabled(conn, source.source_id, enabled=chance.random() > 0.1)
-        return await sources.list_all(conn)
+        return await sources.page(conn, limit=None)
 
 
 def state_of(row: SourceRow) -> FeedState:

@@ -38,7 +38,7 @@ async def test_a_source_gone_from_the_file_is_disabled_and_comes_back_with_its_s
         await sources.save_poll(conn, source.source_id, PollState(next_poll=after(900), etag='"x"'))
         await sources.sync_from_config(conn, [], NOW)
         assert await sources.due(conn, after(9000), 10, "me", 60) == []
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert not row.enabled
         await sources.sync_from_config(conn, [source], after(10))
         [due] = await sources.due(conn, after(10), 10, "me", 60)
@@ -66,7 +66,7 @@ async def test_a_file_does_not_touch_sources_made_elsewhere(db: Database) -> Non
         assert await sources.add(conn, a_source(), NOW)
         assert not await sources.add(conn, a_source(), NOW)
         await sources.sync_from_config(conn, [], NOW)
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert (row.enabled, row.origin) == (True, "db")
         assert await sources.set_enabled(conn, row.source.source_id, enabled=False)
         assert await sources.due(conn, NOW, 1, "me", 60) == []
@@ -263,7 +263,7 @@ async def test_a_source_whose_address_changes_in_the_file_keeps_its_id_and_what_
         await sources.due(conn, after(900), 10, "me", 60)
         await sources.sync_from_config(conn, [moved], after(901))
         assert not await sources.save_poll(conn, due.source.source_id, state, "me"), "of the old address"
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert row.source == replace(moved, source_id=due.source.source_id)
         assert (row.state.etag, row.state.failures, row.state.next_poll) == (None, 0, after(901))
         assert (row.state.last_success, row.state.entries_seen_total) == (NOW, 7)
@@ -275,7 +275,7 @@ async def test_a_source_of_another_name_and_address_is_another_source(db: Databa
     async with db.transaction() as conn:
         await sources.sync_from_config(conn, [source], NOW)
         await sources.sync_from_config(conn, [replace(source, name="B", url="https://b.example/")], NOW)
-        rows = {row.source.name: row.enabled for row in await sources.list_all(conn)}
+        rows = {row.source.name: row.enabled for row in await sources.page(conn, limit=None)}
     assert rows == {source.name: False, "B": True}
 
 
@@ -309,7 +309,7 @@ async def sync(db: Database, configured: Sequence[Source]) -> None:
 async def in_the_files(db: Database) -> set[tuple[str, str]]:
     """Name and address of the enabled sources, all of which the team reads under that name."""
     async with db.connection() as conn:
-        rows = [row.source for row in await sources.list_all(conn) if row.enabled]
+        rows = [row.source for row in await sources.page(conn, limit=None) if row.enabled]
         read = {row.source_id: row.name for row in await conn.execute(select(subscriptions))}
     assert read == {source.source_id: source.name for source in rows}
     return {(source.name, source.url) for source in rows}
@@ -338,7 +338,7 @@ async def test_a_source_that_an_older_process_stored_is_known_by_its_id(db: Data
         await conn.execute(update(table).values(url_key=None))
         assert not await sources.add(conn, replace(source, source_id=""), NOW)
         await sources.sync_from_config(conn, [replace(source, source_id="")], NOW)
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
     assert (row.source.source_id, row.origin) == (source.source_id, "file")
 
 

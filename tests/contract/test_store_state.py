@@ -27,7 +27,7 @@ async def test_a_silence_is_in_force_from_its_start_until_before_its_end(db: Dat
         assert await silences.active(conn, NOW) == [SILENCE]
         assert await silences.active(conn, after(30)) == [SILENCE, later]
         assert await silences.active(conn, after(60)) == [later]
-        assert await silences.list_all(conn) == [later, SILENCE]
+        assert await silences.page(conn) == [later, SILENCE]
         counted = [await silences.count(conn, after(seconds)) for seconds in (-1, 0, 30, 60, 90)]
     assert [(one.active, one.pending) for one in counted] == [(0, 2), (1, 1), (2, 0), (1, 0), (0, 0)]
 
@@ -40,7 +40,7 @@ async def test_a_silence_counts_what_it_hides_and_ends_early_when_removed(db: Da
         assert await silences.remove(conn, "s", after(20))
         assert not await silences.remove(conn, "s", after(21))
         assert not await silences.remove(conn, "none", NOW)
-        assert await silences.list_all(conn) == [replace(SILENCE, hidden_count=5, ends=after(20))]
+        assert await silences.page(conn) == [replace(SILENCE, hidden_count=5, ends=after(20))]
         assert await silences.active(conn, after(20)) == []
         assert await silences.prune(conn, after(20)) == 0
         assert await silences.prune(conn, after(21)) == 1

@@ -74,10 +74,10 @@ async def test_a_source_that_two_teams_read_is_one_row_with_both(db: Database) -
         rows = await conn.execute(select(tables.subscriptions.c.team_id, tables.subscriptions.c.name))
         assert {row.team_id: row.name for row in rows} == {DEFAULT_TEAM: "World", sport: "W"}
         await sources.sync_from_config(conn, [source], after(1), [theirs])
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert (row.source.source_id, row.source.teams) == (due.source.source_id, (sport,))
         await sources.sync_from_config(conn, [source], after(2), [ours])
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert row.source.teams == ()
         assert len((await conn.execute(select(tables.subscriptions))).all()) == 1
 
@@ -133,14 +133,14 @@ async def test_a_subscription_by_command_outlives_the_files_that_do_not_know_it(
         await sources.sync_from_config(conn, [source], NOW)
         await subscriptions.subscribe(conn, sport, source.source_id, "W", NOW)
         await sources.sync_from_config(conn, [source], after(1))
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert set(row.source.teams) == {DEFAULT_TEAM, sport}
 
         await sources.sync_from_config(conn, [], after(2))
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert (row.enabled, row.origin, row.source.teams) == (True, "db", (sport,))
 
         await sources.sync_from_config(conn, [source], after(3))
         await subscriptions.unsubscribe(conn, sport, source.source_id)
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert (row.enabled, row.origin, row.source.teams) == (True, "file", ())

@@ -20,7 +20,7 @@ async def test_the_outcome_of_a_poll_is_only_shown(db: Database) -> None:
     async with db.transaction() as conn:
         await sources.add(conn, a_source(), NOW)
         await conn.execute(update(tables.sources).values(outcome="moved_house", failures=2, error="HTTP 399"))
-        [row] = await sources.list_all(conn)
+        [row] = await sources.page(conn, limit=None)
         assert (row.state.outcome, row.state.failures, row.state.error) == (None, 2, "HTTP 399")
 
 

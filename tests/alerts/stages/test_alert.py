@@ -125,7 +125,7 @@ async def test_a_silence_hides_and_counts_and_later_news_of_the_story_is_told(ne
     await newsroom.give(match(1), match(2, verdict=COPY, size=2))
     assert await newsroom.outbox() == []
     async with newsroom.db.connection() as conn:
-        (kept,) = await silences.list_all(conn)
+        (kept,) = await silences.page(conn)
     assert kept.hidden_count == 1  # the copy was no alert of its own
     newsroom.clock.advance(3600)
     await newsroom.give(match(3, verdict=UPDATE, size=3))

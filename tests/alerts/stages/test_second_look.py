@@ -107,7 +107,7 @@ async def test_a_silence_stops_what_waits_in_a_channel(newsroom: Newsroom) -> No
     assert (await newsroom.alert(matches[0])).outcome is AlertOutcome.SILENCED
     assert metric(newsroom, "silenced") == 30
     async with newsroom.db.connection() as conn:
-        (hidden,) = await silences.list_all(conn)
+        (hidden,) = await silences.page(conn)
         steps = await traces.of(conn, matches[3].article.article_id)
     assert hidden.hidden_count == 30
     assert steps[-1].outcome == "silenced"

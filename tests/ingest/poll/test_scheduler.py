@@ -103,7 +103,9 @@ async def test_one_host_has_one_poll_and_the_others_get_slots_as_its_spacing_let
         await until(lambda: len(rig.begun) == 1)
         await rig.clock.until_sleeping(2)
         async with rig.db.connection() as conn:
-            leases = [row.lease_until for row in await sources.list_all(conn) if row.source.source_id not in rig.begun]
+            leases = [
+                row.lease_until for row in await sources.page(conn, limit=None) if row.source.source_id not in rig.begun
+            ]
         now = rig.clock.now()
         assert sorted(one - now for one in leases if one is not None) == [timedelta(seconds=3), timedelta(seconds=6)]
         rig.ends[rig.begun[0]].set()
