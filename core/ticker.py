@@ -18,7 +18,7 @@ Look = Callable[[], Awaitable[float | None]]
 class Ticker:
     """`most_seconds`: how late what another process left may be found. `least_seconds`: between two looks for what stays due."""
 
-    def __init__(self, clock: Clock, wake_up: WakeUp, *, least_seconds: float, most_seconds: float) -> None:
+    def __init__(self, clock: Clock, wake_up: WakeUp, *, most_seconds: float, least_seconds: float = 0.0) -> None:
         self._clock = clock
         self._wake_up = wake_up
         self._least = least_seconds

@@ -21,6 +21,7 @@ from core.model.channel import ChannelRow, channel_key, channel_name
 from core.model.origin import DB
 from core.model.team import DEFAULT_TEAM
 from core.store import channels, teams
+from core.ticker import Ticker
 from core.wake_up import WakeUp
 
 _SECONDS = 2.0  # how late a change by another process may apply
@@ -74,7 +75,7 @@ class ChannelWatch:
         self._build = build
         self._tell = tell
         self._clock = clock
-        self._wake_up = wake_up
+        self._ticker = Ticker(clock, wake_up, most_seconds=_SECONDS)
         self._files: dict[str, Channel] = {}
         self._rows: dict[str, ChannelRow] = {}
         self._built: dict[str, Built] = {}
@@ -125,10 +126,10 @@ class ChannelWatch:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            heard = self._wake_up.count
-            await self.look()
-            await self._wake_up.wait(heard, self._clock, _SECONDS)
+        await self._ticker.run(self._tick)
+
+    async def _tick(self) -> None:
+        await self.look()
 
     async def _look(self, changed: set[str], *, force: bool) -> bool:
         async with self._db.connection() as conn:

@@ -24,12 +24,14 @@ from core.model.rule import AliasRow, RuleRow
 from core.model.team import DEFAULT_TEAM
 from core.store import aliases as alias_store
 from core.store import rules as rule_store
+from core.ticker import Ticker
 from core.wake_up import WakeUp
 
 _logger = structlog.get_logger(__name__)
 
 Aliases = Mapping[str, Sequence[str]]  # name -> terms
 TeamAliases = Mapping[str, Aliases]  # id of a team -> its own
+_MERGE_SECONDS = 60.0  # between two looks whether a merge is due that nobody asked for
 _PIECE = 500  # rules made of rows between two looks at the event loop: 10 ms
 
 
@@ -154,11 +156,11 @@ class RuleCache(Generic[R]):
         self._compiler = compiler
         self._clock = clock
         self._metrics = metrics
-        self._wake_up = wake_up or WakeUp()
-        self._poll_seconds = poll_seconds
+        self._ticker = Ticker(clock, wake_up or WakeUp(), most_seconds=poll_seconds)
         self._swapping = asyncio.Lock()
         self._unmerged: list[tuple[Sequence[RuleRow], Sequence[str], TeamAliases]] | None = None
         self._merge_wanted = WakeUp()
+        self._merger = Ticker(clock, self._merge_wanted, most_seconds=_MERGE_SECONDS)
         self._told: tuple[str, bool] | None = None  # the engine, and whether it lacks something
 
     @property
@@ -169,11 +171,11 @@ class RuleCache(Generic[R]):
     async def run(self) -> None:
         """Follow the database until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._merge())
-            while True:
-                heard = self._wake_up.count
-                await self.refresh()
-                await self._wake_up.wait(heard, self._clock, self._poll_seconds)
+            group.create_task(self._merger.run(self._merge_if_wanted))
+            await self._ticker.run(self._tick)
+
+    async def _tick(self) -> None:
+        await self.refresh()
 
     async def refresh(self) -> bool:
         """Apply the changes; return whether there were any."""
@@ -258,12 +260,9 @@ class RuleCache(Generic[R]):
                     break
         return found
 
-    async def _merge(self) -> None:
-        while True:
-            heard = self._merge_wanted.count
-            if self.loaded.compiled.wants_merge:
-                await self.merge()
-            await self._merge_wanted.wait(heard, self._clock, 60.0)
+    async def _merge_if_wanted(self) -> None:
+        if self.loaded.compiled.wants_merge:
+            await self.merge()
 
     async def merge(self) -> None:
         """Bring the set into its fastest form; changes that come meanwhile take effect at once and are not lost."""

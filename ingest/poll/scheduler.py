@@ -51,7 +51,7 @@ class Scheduler:
         self._slots: dict[str, datetime] = {}  # the last slot given at a host that more sources wait for
         self._postponed: dict[str, datetime] = {}  # sources that wait for their slot
         self._wake_up = WakeUp()
-        self._ticker = Ticker(clock, self._wake_up, least_seconds=0.0, most_seconds=_LOOK_SECONDS)
+        self._ticker = Ticker(clock, self._wake_up, most_seconds=_LOOK_SECONDS)
 
     @property
     def polling(self) -> int:
