@@ -62,12 +62,12 @@ class RetryQueue:
         except BaseExceptionGroup as together:
             raise first_error(together) from together
 
-    async def retry_due(self) -> int:
-        """Read once what is due now; how many."""
+    async def start_due(self, tasks: asyncio.TaskGroup) -> int:
+        """Begin to read what is due now and has a place; how many."""
         claimed = await self._claim()
         for aside in claimed:
             self._running[aside.entry.source.source_id] += 1
-            await self._one(aside)
+            tasks.create_task(self._one(aside))
         return len(claimed)
 
     async def _claim(self) -> list[PutAside]:
@@ -91,9 +91,7 @@ class RetryQueue:
         return [source_id for source_id, count in self._running.items() if count > EACH - _AT_ONCE]
 
     async def _look(self, tasks: asyncio.TaskGroup) -> float | None:
-        for aside in await self._claim():
-            self._running[aside.entry.source.source_id] += 1
-            tasks.create_task(self._one(aside))
+        await self.start_due(tasks)
         if self._running.total() >= PLACES:
             return None  # an entry that ends wakes it
         async with self._db.connection() as conn:

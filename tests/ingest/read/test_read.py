@@ -39,6 +39,12 @@ SUMMARY = "The minister said on Monday that the talks with the union would go on
 SOURCE = Source(source_id="s", name="News", url="https://news.example/feed", country="IN", lang="en")
 
 
+async def retried(stage: ReadStage) -> int:
+    """Read to the end what is due now; how many."""
+    async with asyncio.TaskGroup() as tasks:
+        return await stage.retries.start_due(tasks)
+
+
 @dataclass
 class Room:
     """Everything the stage works with, and shortcuts to look at what it did."""
@@ -68,7 +74,7 @@ class Room:
     async def waited(self, seconds: float) -> int:
         """Let so much time pass and read again what is due then; how many."""
         self.clock.advance(seconds)
-        return await self.stage.retries.retry_due()
+        return await retried(self.stage)
 
     async def patiently(self, entry: Entry) -> Article | None:
         """Read it, and again whenever it is due, as long as that takes."""
@@ -441,13 +447,13 @@ async def test_one_that_cannot_be_handled_at_all_is_set_aside_and_ends_nothing(r
     strange, other = room.entry("/strange"), room.entry("/a")
     assert [await stage.handle(strange), await stage.handle(other)] == [[], []]
     room.clock.advance(3)
-    assert await stage.retries.retry_due() == 2
+    assert await retried(stage) == 2
     assert [article.title for article in await room.articles()] == ["a"]
     [letter] = [decode(one.value, DeadLetter) async for one in room.log.read("deadletter")]
     assert (letter.topic, letter.key) == (ENTRIES.name, authority_of(strange.url))
     assert decode(letter.original() or b"", Entry) == strange
     room.clock.advance(86_400)
-    assert await stage.retries.retry_due() == 0
+    assert await retried(stage) == 0
 
 
 @asynccontextmanager
