@@ -26,7 +26,6 @@ from core.log.topics import MATCHES, STORIES
 from core.metrics import Metrics
 from core.model import ids
 from core.model.alert import Alert, StandingReason
-from core.model.match import RuleRef
 from core.model.metric_rule import Flatline
 from core.model.rule import RuleRow
 from core.model.timer import Timer
@@ -249,16 +248,7 @@ def _alert(case: _Case, standing: StandingReason, now: datetime) -> Alert:
     story_id = ids.derived_id("silence", row.rule_id, since.isoformat())
     return Alert(
         alert_id=ids.alert_id(row.rule_id, story_id, GROUP),
-        rule=RuleRef(
-            rule_id=row.rule_id,
-            version=row.version,
-            name=row.name,
-            query=row.query,
-            channels=row.channels,
-            priority=row.priority,
-            group_wait_seconds=row.settings.group_wait_seconds,
-            team_id=row.team_id,
-        ),
+        rule=row.ref(),
         story_id=story_id,
         group=GROUP,
         story_size=0,

@@ -26,7 +26,7 @@ class Refs:
             return known[1]
         if len(self._known) == _MOST_KNOWN:
             self._known.clear()
-        made = _ref(rule)
+        made = rule.ref()
         self._known[rule.rule_id] = rule, made
         return made
 
@@ -97,17 +97,4 @@ def _brief(story: StoryArticle, snippet: str) -> ArticleBrief:
         snippet=snippet,
         correction=story.correction,
         revision=article.revision,
-    )
-
-
-def _ref(rule: RuleRow) -> RuleRef:
-    return RuleRef(
-        rule_id=rule.rule_id,
-        version=rule.version,
-        name=rule.name,
-        query=rule.query,
-        channels=rule.channels,
-        priority=rule.priority,
-        group_wait_seconds=rule.settings.group_wait_seconds,
-        team_id=rule.team_id,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.model.channel import channel_key
+from core.model.match import RuleRef
 from core.model.metric_rule import Flatline, MetricRule
 from core.model.outcome import Priority
 from core.model.sending import Digest, QuietHours, Throttle
@@ -92,6 +93,19 @@ class RuleRow:
     @property
     def priority(self) -> Priority:
         return self.settings.priority
+
+    def ref(self) -> RuleRef:
+        """What its matches and alerts keep of it."""
+        return RuleRef(
+            rule_id=self.rule_id,
+            version=self.version,
+            name=self.name,
+            query=self.query,
+            channels=self.channels,
+            priority=self.priority,
+            group_wait_seconds=self.settings.group_wait_seconds,
+            team_id=self.team_id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
