@@ -86,7 +86,7 @@ class ChannelWatch:
 
     async def configure(
         self,
-        files: Sequence[Channel | OfTeam],
+        files: Sequence[OfTeam],
         changed: Collection[tuple[str, str]] = (),
         *,
         anew: bool = False,
@@ -105,19 +105,18 @@ class ChannelWatch:
             await self._look(again | (set(self._files) if anew else keys), force=True)
 
     async def _keyed(
-        self, files: Sequence[Channel | OfTeam], changed: Collection[tuple[str, str]]
+        self, files: Sequence[OfTeam], changed: Collection[tuple[str, str]]
     ) -> tuple[dict[str, Channel], set[str]]:
         """The channels of files by key, each named by it, and the keys of those that changed."""
-        owned = [one if isinstance(one, OfTeam) else OfTeam(DEFAULT_TEAM, one) for one in files]
-        names = {one.team for one in owned} | {team for team, _ in changed}
+        names = {one.team for one in files} | {team for team, _ in changed}
         if names <= {DEFAULT_TEAM}:
             team_ids = {DEFAULT_TEAM: DEFAULT_TEAM}
         else:
             async with self._db.transaction() as conn:
                 team_ids = await teams.ensure(conn, names, self._clock.now())
-        for one in owned:
+        for one in files:
             one.channel.name = channel_key(team_ids[one.team], channel_name(one.channel.name))
-        return {one.channel.name: one.channel for one in owned}, {channel_key(team_ids[t], name) for t, name in changed}
+        return {one.channel.name: one.channel for one in files}, {channel_key(team_ids[t], name) for t, name in changed}
 
     async def look(self) -> bool:
         """Apply the changes since the last look; False if there are none."""

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.channels.channel import Receipt, SendFailure
 from alerts.channels.message import Message
-from alerts.deliver.channel_watch import Built, ChannelWatch, InUse
+from alerts.deliver.channel_watch import Built, ChannelWatch, InUse, OfTeam
 from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.db.engine import Database
 from core.errors import ConfigError
@@ -16,6 +16,7 @@ from core.metrics import Metrics
 from core.model.alert import Notification
 from core.model.channel import ChannelDraft, ChannelRow
 from core.model.outcome import FailureReason, NotificationState
+from core.model.team import DEFAULT_TEAM
 from core.store import channels, notifications
 from core.wake_up import WakeUp
 from tests.alerts.making import NOW, alert, notification
@@ -94,6 +95,11 @@ class Room:
         return row.state
 
 
+def in_files(channel: FakeChannel) -> OfTeam:
+    """A channel of the files that names no team."""
+    return OfTeam(DEFAULT_TEAM, channel)
+
+
 @pytest.fixture
 def room(db: Database) -> Room:
     return Room(db)
@@ -154,13 +160,13 @@ async def test_a_channel_of_the_files_is_built_from_them_and_paused_by_its_row(r
     draft = ChannelDraft(name="desk", kind="webhook", settings={"url": "[secret]"}, author="file")
     async with room.db.transaction() as conn:
         await channels.sync_from_config(conn, [draft], NOW)
-    await room.watch.configure([desk])
+    await room.watch.configure([in_files(desk)])
     item = await room.alert()
     await room.pause()
     await room.watch.look()
     await room.stage.deliver_due()
     assert desk.sent == []
-    await room.watch.configure([desk])  # a reload lets no channel go on that somebody has paused
+    await room.watch.configure([in_files(desk)])  # a reload lets no channel go on that somebody has paused
     await room.stage.deliver_due()
     assert desk.sent == []
     await room.pause(enabled=True)
@@ -173,7 +179,7 @@ async def test_a_channel_of_the_files_is_built_from_them_and_paused_by_its_row(r
 async def test_the_files_win_a_name(room: Room) -> None:
     stored, of_file = room.channel("one"), FakeChannel("desk")
     await room.put("one")
-    await room.watch.configure([of_file])
+    await room.watch.configure([in_files(of_file)])
     await room.alert("a")
     await room.stage.deliver_due()
     await room.watch.configure([])
@@ -270,10 +276,10 @@ async def test_what_is_changed_while_no_process_runs_is_tried_at_the_next_start(
 async def test_other_networks_change_all_channels(room: Room) -> None:
     desk, ops = room.channel("one", [DOWN]), FakeChannel("ops", [DOWN])
     await room.put("one")
-    await room.watch.configure([ops])
+    await room.watch.configure([in_files(ops)])
     await room.alert("a")
     await room.alert("b", "ops")
     await room.stage.deliver_due()
-    await room.watch.configure([ops], anew=True)
+    await room.watch.configure([in_files(ops)], anew=True)
     await room.stage.deliver_due()
     assert (len(desk.sent), len(ops.sent)) == (2, 2)
