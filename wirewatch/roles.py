@@ -10,7 +10,8 @@ from functools import partial
 from alerts.channels.registry import build_channel
 from alerts.decide.stage import AlertParts, AlertStage
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse, OfTeam
-from alerts.deliver.stage import DeliverParts, DeliverSettings, DeliverStage
+from alerts.deliver.context import DeliverSettings
+from alerts.deliver.stage import DeliverParts, DeliverStage
 from alerts.match.rule_cache import RuleCache
 from alerts.match.stage import MatchParts, MatchStage
 from alerts.rules.ruleset import RuleCompiler

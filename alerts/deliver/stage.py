@@ -191,6 +191,3 @@ class DeliverStage:
             await self.upkeep.put_aside()
             await self.upkeep.look_at_queues()
             await self._context.clock.sleep(self._context.settings.tend_seconds)
-
-
-__all__ = ["DeliverSettings", "DeliverStage"]

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from alerts.channels.channel import Channel, Confirmation, Limits, Receipt, SendFailure
 from alerts.channels.message import Message
-from alerts.deliver.stage import DeliverParts, DeliverSettings, DeliverStage
+from alerts.deliver.context import DeliverSettings
+from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.db.engine import Database
 from core.metrics import Metrics
 from core.model.alert import Notification

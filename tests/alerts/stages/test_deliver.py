@@ -9,8 +9,9 @@ import pytest
 from alerts.channels.channel import Channel, Receipt, SendFailure
 from alerts.channels.message import Message
 from alerts.channels.registry import build_channel, channel_settings
+from alerts.deliver.context import DeliverSettings
 from alerts.deliver.retry_policy import RetryPolicy
-from alerts.deliver.stage import DeliverSettings, DeliverStage
+from alerts.deliver.stage import DeliverStage
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.model.outcome import FailureReason, NotificationState, Stage

@@ -8,8 +8,9 @@ import pytest
 
 from alerts.channels.channel import Receipt, SendFailure
 from alerts.channels.message import Message
+from alerts.deliver.context import DeliverSettings
 from alerts.deliver.retry_policy import RetryPolicy
-from alerts.deliver.stage import DeliverSettings, DeliverStage
+from alerts.deliver.stage import DeliverStage
 from core.db.engine import Database
 from core.errors import EndedUnasked
 from core.model.alert import Notification
