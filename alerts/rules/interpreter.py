@@ -12,12 +12,10 @@ from typing import Self
 from alerts.rules.aliases import AliasSet
 from alerts.rules.anchors import Anchor, anchors, needed_groups
 from alerts.rules.cost import Effort, RuleCost
-from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, Searched, explain_in
 from alerts.rules.frequency import weight
-from alerts.rules.kept import parse_once
+from alerts.rules.kept import tree_of
 from alerts.rules.positions import expression
-from alerts.rules.problem import render
 from alerts.rules.syntax import Node, Scope, WordField, WordPattern
 from alerts.rules.walk import nodes_of
 from core.model.match import Evidence
@@ -163,11 +161,7 @@ class InterpretedRules:
 
 def read(key: str, text: str, aliases: AliasSet) -> Rule:
     """A rule out of its text. ValueError says what is wrong with it."""
-    parsed = parse_once(text, aliases)
-    if parsed.tree is None:
-        said = "; ".join(render(problem, text) for problem in parsed.problems)
-        raise ValueError(f"rule {key}: {said}")
-    tree = expand(parsed.tree, aliases)
+    tree = tree_of(key, text, aliases)
     fields = frozenset(node.field for node in nodes_of(tree) if isinstance(node, Scope)) & _OTHERS
     literal = (
         tuple(frozenset(word.text for word in anchor if word.is_literal) for anchor in group)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import OP_BITS, Encoded, Fact, encoded
-from alerts.rules.expand import expand
+from alerts.rules.kept import tree_of
 from alerts.rules.native.anchor_selection import choose, count_uses, look_at_symbols
 from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
 from alerts.rules.native.copying import Source, copy_rules
@@ -33,8 +33,6 @@ from alerts.rules.native.vocabulary import (
 )
 from alerts.rules.native.weights import weights_of
 from alerts.rules.operands import exact_value
-from alerts.rules.parser import parse
-from alerts.rules.problem import render
 from alerts.rules.syntax import FieldTest
 
 I32 = npt.NDArray[np.int32]
@@ -72,7 +70,7 @@ class Builder:
             texts = [text for _, text in piece]
             begin = self.read(texts, shapes)
             odd = np.flatnonzero(begin < 0).tolist()
-            begin[odd] = self._write([_numbers(*piece[row], aliases) for row in odd])
+            begin[odd] = self._write([encoded(tree_of(*piece[row], aliases)) for row in odd])
             self.begins.append(begin)
             self.keys.append(column([key for key, _ in piece]))
             self.texts.append(column(texts))
@@ -233,11 +231,3 @@ class Builder:
             used = numbers >= 0
             np.maximum.at(held, numbers[used], known[used])
         return held, max((articles for *_, articles in self.held), default=0)
-
-
-def _numbers(key: str, text: str, aliases: AliasSet) -> Encoded:
-    parsed = parse(text, aliases=aliases)
-    if parsed.tree is None:
-        said = "; ".join(render(problem, text) for problem in parsed.problems)
-        raise ValueError(f"rule {key}: {said}")
-    return encoded(expand(parsed.tree, aliases))

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import Fact
-from alerts.rules.expand import expand
 from alerts.rules.explain import explain, field_test, regex_found
+from alerts.rules.kept import tree_of
 from alerts.rules.native.article import Prepared
 from alerts.rules.native.columns import Column, rows_of
 from alerts.rules.native.evidence import ROW
@@ -37,7 +37,6 @@ from alerts.rules.native.matching import (
 from alerts.rules.native.postings import Postings, Search, postings_for
 from alerts.rules.native.verdict import WANTED
 from alerts.rules.native.vocabulary import Vocabulary
-from alerts.rules.parser import parse
 from alerts.rules.syntax import FieldTest, Node
 from core.model.match import Evidence
 from core.text.document import Document
@@ -159,10 +158,7 @@ class Segment:
     def tree(self, row: int) -> Node:
         """The tree of a rule, read again."""
         aliases = self.alias_sets[self.alias_rows[row]]
-        tree = parse(self.texts.value(row), aliases=aliases).tree
-        if tree is None:
-            raise ValueError(f"rule {self.keys.value(row)} can no longer be read")
-        return expand(tree, aliases)
+        return tree_of(self.keys.value(row), self.texts.value(row), aliases)
 
     def match(self, article: Prepared, document: Document, alive: U8) -> list[Hit]:
         """The living rules that are true of the article."""

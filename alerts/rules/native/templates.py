@@ -14,13 +14,13 @@ import numpy.typing as npt
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import HEADER, OP, OP_BITS, SPAN_BITS, SPAN_END, Encoded, Fact, encoded, units
 from alerts.rules.expand import expand
+from alerts.rules.kept import parse_once
 from alerts.rules.lexer import Token, tokens_of
 from alerts.rules.native.rule_tokens import Tokens, tokens_for
 from alerts.rules.native.rule_writer import NODE, Asked, Templates
 from alerts.rules.native.text import Words, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, grown
 from alerts.rules.operands import exact_value
-from alerts.rules.parser import parse
 from alerts.rules.scanner import Kind
 from alerts.rules.syntax import ExactField, FieldTest
 from alerts.rules.terms import words_in
@@ -91,7 +91,7 @@ class Shapes:
 
     def learn(self, text: str, intern: Intern, number: Number) -> None:
         """Make the template of the next shape of one of its rules."""
-        tree = parse(text, aliases=self.aliases).tree
+        tree = parse_once(text, self.aliases).tree
         if tree is not None:
             made = encoded(expand(tree, self.aliases))
             template = _Template(text, made, intern, number, len(self.nodes) // NODE, len(self.symbols))

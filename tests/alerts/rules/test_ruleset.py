@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from alerts.rules import syntax as s
+from alerts.rules.aliases import AliasSet
 from alerts.rules.cost import Effort
 from alerts.rules.engine import Engine, choose, machine_code_installed, unloadable
 from alerts.rules.explain import explain
+from alerts.rules.parser import Parsed, parse
 from alerts.rules.ruleset import RuleSet
 from core.model.article import Article
 from core.text.document import Document
@@ -169,6 +171,24 @@ def test_threads_share_a_set() -> None:
     with ThreadPoolExecutor(6) as pool:
         for _ in range(3):
             assert list(pool.map(lambda one: hits(whole, one), every)) == alone
+
+
+def test_a_rule_that_python_judges_is_parsed_once_for_all_articles(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def counted(text: str, *, aliases: AliasSet) -> Parsed:
+        parsed.append(text)
+        return parse(text, aliases=aliases)
+
+    monkeypatch.setattr("alerts.rules.kept.parse", counted)
+    rule = f"case(Seoul) AND NOT judged{engine}"
+    rules = RuleSet.of([("a", rule)])
+    for number in range(5):
+        (hit,) = rules.match(article(number, "Talks", "Seoul kept silent."))
+        assert [e.text for e in hit.evidence] == ["Seoul"]
+    assert parsed == [rule]
 
 
 @pytest.mark.usefixtures("kernels")
