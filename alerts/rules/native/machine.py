@@ -63,11 +63,10 @@ def _writable(folder: Path) -> bool:
 def folder_for_code() -> Path | None:
     """The first folder of ours that can be written. What is kept in another one (an image's) is copied to it."""
     wanted = _wanted()
-    kept = next((folder for folder in wanted if folder.is_dir()), None)
-    known = {folder for folder in wanted if folder.is_dir()}
+    known = [folder for folder in wanted if folder.is_dir()]
     folder = next((folder for folder in wanted if _writable(folder)), None)
-    if folder is not None and kept is not None and folder not in known:
-        shutil.copytree(kept, folder, dirs_exist_ok=True)
+    if folder is not None and known and folder not in known:
+        shutil.copytree(known[0], folder, dirs_exist_ok=True)
     return folder
 
 
@@ -158,8 +157,3 @@ def _type_of(sample: object) -> Any:
     if isinstance(sample, ReadOnly):
         return _types.Array(_numba.from_dtype(np.dtype(sample.dtype)), 1, "C", readonly=True)
     return _types.int64 if sample is int else _numba.typeof(sample)
-
-
-def kept_in() -> Path | None:
-    """Where the machine code is kept."""
-    return _FOLDER

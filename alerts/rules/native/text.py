@@ -37,8 +37,6 @@ U32 = npt.NDArray[np.uint32]
 
 READ, NEEDS_PYTHON = 0, -1  # else: a block of letters to be filled, and one more
 WORD_COUNT, LETTER_COUNT, PARAGRAPH = range(3)
-_MARK_LETTER = MARKED
-_NO_UNIT = UNIT ^ (ONLY_STRIPPED - 1)
 
 
 class Words(NamedTuple):
