@@ -61,8 +61,7 @@ def required_groups(node: Node, weight: Weight) -> list[list[list[str]]]:
 
     More than matching needs, which looks for one group only; a search that knows all of them reads fewer articles.
     """
-    cost = {id(part): _chosen(part, weight)[1] for part in _needed(node)}
-    parts = sorted(_needed(node), key=lambda part: cost[id(part)])
+    parts = sorted(_needed(node), key=lambda part: _chosen(part, weight)[1])
     groups = [words for part in parts if (words := required_words(part, weight)) is not None]
     return [words for place, words in enumerate(groups) if words not in groups[:place]][:_MOST_GROUPS]
 
