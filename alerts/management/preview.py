@@ -15,10 +15,10 @@ from alerts.rules.anchors import required_groups, required_words
 from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain, just_missed
 from alerts.rules.frequency import weight
+from alerts.rules.kept import parse_once
 from alerts.rules.missed import LEAST_LETTERS, JustMissed
-from alerts.rules.parser import parse
 from alerts.rules.problem import render
-from alerts.rules.ruleset import RuleCompiler
+from alerts.rules.ruleset import RuleSet
 from alerts.rules.syntax import And, Node, Not, Term
 from alerts.rules.walk import nodes_of
 from core.db.connection import Connection
@@ -112,23 +112,15 @@ class Against:
 
 def rule_tree(query: str, aliases: AliasSet) -> Node:
     """The tree of a rule, aliases expanded. Raises UserError with every problem and its fixes."""
-    parsed = parse(query, aliases=aliases)
+    parsed = parse_once(query, aliases)
     if parsed.tree is None:
         raise UserError("\n".join(render(problem, query) for problem in parsed.problems))
     return expand(parsed.tree, aliases)
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A rule that is not stored, for the compiler."""
-
-    rule_id: str
-    query: str
-
-
 def production_judge(query: str, aliases: AliasSet) -> Judge:
     """The matcher that production uses, with this rule alone, which `rule_tree` could read."""
-    compiled = RuleCompiler().empty().updated([_Text("preview", query)], (), aliases.terms)
+    compiled = RuleSet.of([("preview", query)], aliases.terms)
 
     def judge(article: Article) -> tuple[Evidence, ...] | None:
         return next((hit.evidence for hit in compiled.match(article)), None)
