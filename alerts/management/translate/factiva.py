@@ -104,16 +104,8 @@ class Factiva(Reader):
         return None if node is None else First(count, node, (node.span[0], token.end))
 
     def word(self, text: str, span: Span) -> Node | None:
-        """Words side by side are one phrase."""
-        words = [text]
-        start, end = span
-        while self.peek().kind == "word":
-            token = self.take()
-            words.append(token.text)
-            end = token.end
-        if len(words) > 1:
-            self.note(NoteKind.CHANGED, (start, end), "words side by side are a phrase; quotes say so")
-        return self.term(" ".join(self._truncated(word, (start, end)) for word in words), (start, end))
+        words, span = self.side_by_side(text, span)
+        return self.term(" ".join(self._truncated(word, span) for word in words), span)
 
     def _truncated(self, word: str, span: Span) -> str:
         head, sign, number = word.partition("$")

@@ -166,16 +166,7 @@ class Lexis(Reader):
                 return None
 
     def word(self, text: str, span: Span) -> Node | None:
-        """Words side by side are one phrase."""
-        words = [text]
-        start, end = span
-        while self.peek().kind == "word":
-            token = self.take()
-            words.append(token.text)
-            end = token.end
-        if len(words) > 1:
-            self.note(NoteKind.CHANGED, (start, end), "words side by side are a phrase; quotes say so")
-        return self._spelled(words, (start, end))
+        return self._spelled(*self.side_by_side(text, span))
 
     def phrase(self, token: Token) -> Node | None:
         return self._spelled(token.text.strip('"').split(), (token.start, token.end))

@@ -290,6 +290,17 @@ class Reader:
             self.grouped[id(node)] = node
         return node
 
+    def side_by_side(self, text: str, span: Span) -> tuple[list[str], Span]:
+        """A word and those behind it, in a dialect where they are one phrase."""
+        words, (start, end) = [text], span
+        while self.peek().kind == "word":
+            token = self.take()
+            words.append(token.text)
+            end = token.end
+        if len(words) > 1:
+            self.note(NoteKind.CHANGED, (start, end), "words side by side are a phrase; quotes say so")
+        return words, (start, end)
+
     def term(self, text: str, span: Span, *, cased: bool = False) -> Node | None:
         """A word or phrase in our spelling."""
         words = words_in(text, cased=cased)
