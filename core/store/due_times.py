@@ -12,34 +12,24 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, ColumnElement, Table, not_, or_, true, update
 
 from core.db.connection import Connection
-from core.db.tables import hosts, put_aside, sources
+from core.db.tables import dead_letters, hosts, put_aside, sources
 from core.db.tables_alerts import endpoints, notifications, timers
 from core.model.outcome import AlertOutcome, NotificationState
 from core.store import kv
+from core.store.leases import CLOCKS_DIFFER, DEAD_LETTERS, QUEUES
 from core.store.sources import OWN_INTERVAL, own_intervals
 
-_AHEAD = timedelta(minutes=1)  # by which the clocks of several processes may differ
-_LEASE = timedelta(hours=1)
-_SEND_LEASE = _AHEAD + timedelta(seconds=6)  # renewed all along (alerts/deliver/stage.py)
 _DAY = timedelta(days=1, hours=2)  # Retry-After is believed for a day; retries and what is put aside wait for no longer
 
 LONGEST: Sequence[tuple[Table, Column[datetime], timedelta]] = (
-    (sources, sources.c.lease_until, _LEASE),
+    *((queue.table, queue.table.c.lease_until, queue.longest_lease) for queue in QUEUES),
     (hosts, hosts.c.not_before, _DAY),
-    (put_aside, put_aside.c.lease_until, _LEASE),
     (put_aside, put_aside.c.due_at, _DAY),
-    (timers, timers.c.lease_until, _LEASE),
     (timers, timers.c.due_at, timedelta(days=32)),  # a monthly digest is the longest
-    (notifications, notifications.c.lease_until, _SEND_LEASE),
     (notifications, notifications.c.due_at, _DAY),
     (endpoints, endpoints.c.until, _DAY),
     (endpoints, endpoints.c.asked_until, _DAY),
-)
-_LEASES: Sequence[tuple[Table, Column[datetime], timedelta]] = (
-    (sources, sources.c.lease_until, timedelta(minutes=1)),
-    (put_aside, put_aside.c.lease_until, timedelta(minutes=5)),
-    (timers, timers.c.lease_until, timedelta(minutes=1)),
-    (notifications, notifications.c.lease_until, timedelta(minutes=1)),
+    (dead_letters, dead_letters.c.changed, CLOCKS_DIFFER),  # when somebody asked for the redrive, which is due at once
 )
 _SEEN = "clock.seen"
 
@@ -50,7 +40,7 @@ async def draw_in(conn: Connection, now: datetime, longest_poll_seconds: float) 
     for table, column, longest in LONGEST:
         count += await _now(conn, table, column, column > now + longest, now)
     next_poll, longest = sources.c.next_poll, _longest(longest_poll_seconds)
-    strange = or_(sources.c.last_attempt > now + _AHEAD, not_(OWN_INTERVAL) & (next_poll > now + longest))
+    strange = or_(sources.c.last_attempt > now + CLOCKS_DIFFER, not_(OWN_INTERVAL) & (next_poll > now + longest))
     count += await _now(conn, sources, next_poll, strange & (next_poll > now), now)
     for one in await own_intervals(conn, now + longest):
         if one.state.next_poll > now + _longest(one.source.interval_seconds or 0.0):
@@ -61,9 +51,9 @@ async def draw_in(conn: Connection, now: datetime, longest_poll_seconds: float) 
 async def went_back(conn: Connection, now: datetime) -> int:
     """Make due now what waits for a time after something, since the clock that set it was ahead; how many rows."""
     count = 0
-    for table, column, longest in _LEASES:
-        soon = now + longest  # who holds it may live and renews it
-        count += (await conn.execute(update(table).where(column > soon).values({column: soon}))).rowcount
+    for queue in QUEUES:
+        column, soon = queue.table.c.lease_until, now + queue.renewed_within  # its owner may live
+        count += (await conn.execute(update(queue.table).where(column > soon).values({column: soon}))).rowcount
     pending = notifications.c.state == NotificationState.PENDING.value
     for table, column, which in (
         (sources, sources.c.next_poll, sources.c.last_attempt > now),
@@ -72,6 +62,7 @@ async def went_back(conn: Connection, now: datetime) -> int:
         (notifications, notifications.c.due_at, pending),
         (endpoints, endpoints.c.until, true()),
         (endpoints, endpoints.c.asked_until, true()),
+        (dead_letters, dead_letters.c.changed, DEAD_LETTERS.which),
     ):
         count += await _now(conn, table, column, which & (column > now), now)
     return count
@@ -81,7 +72,7 @@ async def is_behind(conn: Connection, now: datetime) -> bool:
     """Whether an earlier process saw a time well after `now`: the clock went back while none ran. Notes the time."""
     seen = await kv.get(conn, _SEEN)
     await kv.put(conn, _SEEN, now.isoformat())
-    return seen is not None and datetime.fromisoformat(seen) > now + _AHEAD
+    return seen is not None and datetime.fromisoformat(seen) > now + CLOCKS_DIFFER
 
 
 def _longest(interval_seconds: float) -> timedelta:

@@ -16,16 +16,24 @@ from core.db.connection import Connection
 from core.db.tables import dead_letters, put_aside, sources
 from core.db.tables_alerts import notifications, timers
 
+CLOCKS_DIFFER = timedelta(minutes=1)  # at most, those of several processes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """A table of due work. `key`: its primary key. `which`: the rows that can be due. `order`: the first row first."""
+    """A table of due work. `key`: its primary key. `which`: the rows that can be due. `order`: the first row first.
+
+    `longest_lease`: a lease that ends later was taken by a clock that was ahead. `renewed_within`: when the clock has just
+    gone back, an owner that lives renews its lease within this time.
+    """
 
     table: Table
     key: tuple[Column[Any], ...]
     due: Column[datetime]
     which: ColumnElement[bool]
     order: tuple[Column[Any], ...]
+    longest_lease: timedelta = timedelta(hours=1)
+    renewed_within: timedelta = timedelta(minutes=1)
 
 
 SOURCES = Queue(
@@ -41,6 +49,7 @@ PUT_ASIDE = Queue(
     due=put_aside.c.due_at,
     which=true(),
     order=(put_aside.c.due_at,),
+    renewed_within=timedelta(minutes=5),
 )
 TIMERS = Queue(
     table=timers,
@@ -55,6 +64,7 @@ NOTIFICATIONS = Queue(
     due=notifications.c.due_at,
     which=notifications.c.state == literal_column("'pending'"),  # as the index of those that wait says it
     order=(notifications.c.urgency, notifications.c.due_at),
+    longest_lease=CLOCKS_DIFFER + timedelta(seconds=6),  # renewed all along (alerts/deliver/stage.py)
 )
 DEAD_LETTERS = Queue(
     table=dead_letters,

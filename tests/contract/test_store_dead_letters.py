@@ -6,7 +6,7 @@ from datetime import timedelta
 from core.db.engine import Database
 from core.model.deadletter import DeadLetter
 from core.model.outcome import DeadLetterReason, Stage
-from core.store import dead_letters
+from core.store import dead_letters, due_times
 from core.store.dead_letters import DeadLetterRow, DeadLetterState, Wanted, letter_id
 from tests.contract.databases import NOW, after
 
@@ -79,6 +79,27 @@ async def test_what_goes_back_is_leased_until_it_did(db: Database) -> None:
     assert await claim(db, "you", 10) == [], "one process puts them back"
     assert await decide(db, DeadLetterState.REDRIVEN, rows[0]) == 1
     assert await claim(db, "you", 80) == [2, 3], "who had them is dead"
+
+
+async def test_a_redrive_that_a_clock_ahead_asked_for_or_had_leased_is_due_once_the_clock_is_right(
+    db: Database,
+) -> None:
+    asked, leased = a_row(1), a_row(2)
+    day, moment = 86_400.0, 30.0
+    for ahead in (day, moment):  # far beyond what clocks differ by, and less: the clock has just gone back
+        await put(db, asked, leased)
+        await decide(db, DeadLetterState.REDRIVING, leased)
+        assert await claim(db, "dead", ahead) == [2]
+        async with db.transaction() as conn:
+            await dead_letters.decide(conn, DeadLetterState.REDRIVING, after(ahead), [asked.letter_id])
+        assert await claim(db, "me") == []
+        async with db.transaction() as conn:
+            if ahead == day:
+                assert await due_times.draw_in(conn, NOW, day) == 2
+            else:
+                assert await due_times.went_back(conn, NOW) == 2
+        assert await claim(db, "me", 61) == [1, 2]
+        await decide(db, DeadLetterState.WAITING, asked, leased)
 
 
 async def test_what_is_old_is_deleted(db: Database) -> None:
