@@ -24,7 +24,7 @@ from core.model.outcome import StoryVerdict
 from ingest.parse.clean import article_lines
 from ingest.parse.dates import parse_date
 from ingest.parse.read import content_of, feed_of, page_of, warm_up
-from ingest.parse.shapes import ParsedFeed, ParsedPage
+from ingest.parse.shapes import UNKNOWN_PUBLISHER, ParsedFeed, ParsedPage, Publisher
 from ingest.poll.schedule_trial import traces_of, trial
 from ingest.story.memory import StoryMemory
 from tests.data_shared import SHARED
@@ -73,7 +73,7 @@ def feed_scores(data: Path) -> tuple[dict[str, list[int]], float]:
             member = files.extractfile(name)
             body = member.read() if member is not None else b""
             began = process_time()
-            feed = feed_of(body, headers.get("content-type", ""), base, None, headers)
+            feed = feed_of(body, headers.get("content-type", ""), base, UNKNOWN_PUBLISHER, headers)
             spent += process_time() - began
             found[name] = canonical(feed) if isinstance(feed, ParsedFeed) else None
     check, scored = scorer(data, "feeds").check, {"all": [0, 0]}
@@ -117,7 +117,7 @@ def date_scores(data: Path) -> tuple[int, int]:
     wanted = list(rows(data / "feeds" / "dates.jsonl"))
     right = 0
     for row in wanted:
-        found = parse_date(row["raw"], row.get("hint"))
+        found = parse_date(row["raw"], Publisher(time_zone=row.get("hint")))
         right += (None if found is None else found.at.timestamp()) == row["want"]
     return right, len(wanted)
 

@@ -42,10 +42,17 @@ class ArticleOutcome(StrEnum):
     """What became of one entry on its way to an article."""
 
     ACCEPTED = "accepted"
+    HEADLINE_ONLY = "headline_only"  # an article, too: its headline, and what little else its feed said
     DUPLICATE_URL = "duplicate_url"
     TOO_SHORT = "too_short"
     NO_TEXT = "no_text"
     HOMEPAGE = "homepage"
+    SECTION_FRONT = "section_front"  # the link leads to a list of articles
+    WALL_CONSENT = "wall_consent"  # the page asks for consent
+    WALL_LOGIN = "wall_login"  # it asks to log in or to subscribe
+    WALL_CHALLENGE = "wall_challenge"  # it checks the browser
+    SOFT_404 = "soft_404"  # it says that there is nothing, with status 200
+    ERROR_PAGE = "error_page"  # it tells of a fault of its server, with status 200
     TOO_OLD = "too_old"
     BACK_NUMBER = "back_number"  # there before its source was polled, or shown before under another address: no news
     TOO_LARGE = "too_large"

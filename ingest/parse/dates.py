@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core import bounded
 from core.model.article import TimeConfidence
+from ingest.parse.shapes import UNKNOWN_PUBLISHER, Publisher
 
 _OLDEST_YEAR = 1990  # dates before the web are placeholders
 _AHEAD = timedelta(days=1)  # more than a wrong time zone explains
@@ -85,16 +86,16 @@ class Moment:
     confidence: TimeConfidence
 
 
-def parse_date(raw: str, time_zone: str | None = None, now: datetime | None = None) -> Moment | None:
+def parse_date(raw: str, publisher: Publisher = UNKNOWN_PUBLISHER, now: datetime | None = None) -> Moment | None:
     """The instant that a publisher's text means; None if it is unclear or impossible.
 
-    `time_zone`: the source's own, for abbreviations and for times without a zone. `now`: what lies more than a day
+    `publisher`: its time zone counts for abbreviations and for times without a zone. `now`: what lies more than a day
     after it is refused, as is what lies before 1990.
     """
     text = " ".join(raw.split())
     if not text or len(text) > 200:
         return None
-    moment = _rfc3339(text) or _epoch(text) or _guessed(text, _home(time_zone))
+    moment = _rfc3339(text) or _epoch(text) or _guessed(text, _home(publisher.time_zone))
     if moment is None or moment.at.year < _OLDEST_YEAR or (now is not None and moment.at > now + _AHEAD):
         return None
     return moment

@@ -23,9 +23,11 @@ from ingest.parse.shapes import (
     MOST_ENTRIES,
     MOST_GUID,
     MOST_LINK,
+    UNKNOWN_PUBLISHER,
     ParsedEntry,
     ParsedFeed,
     ParseFailure,
+    Publisher,
     language_tag,
     names_of,
     title_of,
@@ -54,9 +56,9 @@ _UPDATE_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly
 
 
 def parse_feed(
-    text: str, url: str, time_zone: str | None = None, headers: Mapping[str, str] | None = None
+    text: str, url: str, publisher: Publisher = UNKNOWN_PUBLISHER, headers: Mapping[str, str] | None = None
 ) -> ParsedFeed | ParseFailure:
-    """The feed and its newest entries. `time_zone`: the publisher's. `headers`: Content-Language and -Location count."""
+    """The feed and its newest entries. `publisher`: of the feed. `headers`: Content-Language and -Location count."""
     said = {name.lower(): value for name, value in (headers or {}).items()}
     location = absolute(url, said.get("content-location"))
     base = location if location.startswith(("http://", "https://")) else url
@@ -78,9 +80,9 @@ def parse_feed(
         link=absolute(base, feed.get("link")),
         lang=declared(feed.get("language")),
         language=language_tag(feed.get("language")),
-        updated=_time(feed, ("updated", "published"), time_zone),
+        updated=_time(feed, ("updated", "published"), publisher),
         ttl_seconds=_ttl(feed),
-        entries=tuple(_entry(entry, base, time_zone) for entry in entries[:MOST_ENTRIES]),
+        entries=tuple(_entry(entry, base, publisher) for entry in entries[:MOST_ENTRIES]),
     )
 
 
@@ -154,7 +156,7 @@ def _closing(text: str) -> str:
     return closing + (f"</{root[1]}>" if root else "")
 
 
-def _entry(entry: Any, url: str, time_zone: str | None) -> ParsedEntry:
+def _entry(entry: Any, url: str, publisher: Publisher) -> ParsedEntry:
     contents = entry.get("content") or []
     content: Any = max(contents, key=lambda part: len(part.get("value") or ""), default={})
     summary = entry.get("summary_detail") or {}
@@ -167,8 +169,8 @@ def _entry(entry: Any, url: str, time_zone: str | None) -> ParsedEntry:
         authors=names_of(_authors(entry)),
         lang=declared(language),
         language=language_tag(language),
-        published=_time(entry, ("published", "created", "updated"), time_zone),
-        updated=_time(entry, ("updated",), time_zone),
+        published=_time(entry, ("published", "created", "updated"), publisher),
+        updated=_time(entry, ("updated",), publisher),
         summary=_resolved(entry.get("summary") or "", summary, url),
         content=_resolved(content.get("value") or "", content, url),
         tags=names_of(plain(tag.term) for tag in entry.get("tags", ()) if tag.get("term")),
@@ -199,12 +201,12 @@ def _authors(entry: Any) -> Iterable[str]:
         yield plain(entry.author)
 
 
-def _time(item: Any, names: tuple[str, ...], time_zone: str | None) -> datetime | None:
+def _time(item: Any, names: tuple[str, ...], publisher: Publisher) -> datetime | None:
     for name in names:
         # feedparser answers `updated` with `published` where only that is there; we ask for what is really there.
         raw = dict.get(item, name)
         if isinstance(raw, str) and raw.strip():
-            moment = parse_date(raw, time_zone)
+            moment = parse_date(raw, publisher)
             if moment is not None:
                 return moment.at
     return None

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
+from ingest.parse.shapes import PageContext, ParsedFeed, ParsedPage, ParseFailure, Publisher
 
 
 @cache
@@ -19,18 +19,16 @@ def load() -> None:
 
 
 def feed_of(
-    body: bytes, content_type: str, url: str, time_zone: str | None, headers: Mapping[str, str]
+    body: bytes, content_type: str, url: str, publisher: Publisher, headers: Mapping[str, str]
 ) -> ParsedFeed | ParseFailure:
     """A feed, JSON Feed or news sitemap."""
-    found: ParsedFeed | ParseFailure = _reading().feed_of(body, content_type, url, time_zone, headers)
+    found: ParsedFeed | ParseFailure = _reading().feed_of(body, content_type, url, publisher, headers)
     return found
 
 
-def page_of(
-    body: bytes, content_type: str, url: str, time_zone: str | None, lang: str | None
-) -> ParsedPage | ParseFailure:
+def page_of(body: bytes, content_type: str, url: str, context: PageContext) -> ParsedPage | ParseFailure:
     """An article's page."""
-    found: ParsedPage | ParseFailure = _reading().page_of(body, content_type, url, time_zone, lang)
+    found: ParsedPage | ParseFailure = _reading().page_of(body, content_type, url, context)
     return found
 
 

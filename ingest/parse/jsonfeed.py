@@ -8,10 +8,19 @@ import orjson
 from ingest.parse.dates import parse_date
 from ingest.parse.feed import absolute, guid_of, plain
 from ingest.parse.language import declared
-from ingest.parse.shapes import MOST_ENTRIES, ParsedEntry, ParsedFeed, ParseFailure, language_tag, names_of
+from ingest.parse.shapes import (
+    MOST_ENTRIES,
+    UNKNOWN_PUBLISHER,
+    ParsedEntry,
+    ParsedFeed,
+    ParseFailure,
+    Publisher,
+    language_tag,
+    names_of,
+)
 
 
-def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
+def parse_json_feed(text: str, url: str, publisher: Publisher = UNKNOWN_PUBLISHER) -> ParsedFeed | ParseFailure:
     """The feed; items that are no objects are left out."""
     try:
         feed = orjson.loads(text)
@@ -26,13 +35,13 @@ def parse_json_feed(text: str, url: str, time_zone: str | None = None) -> Parsed
         link=absolute(url, _text(feed.get("home_page_url"))),
         lang=declared(language),
         language=language_tag(language),
-        entries=tuple(_entry(item, url, time_zone, language) for item in items),
+        entries=tuple(_entry(item, url, publisher, language) for item in items),
     )
 
 
-def _entry(item: dict[str, Any], url: str, time_zone: str | None, language: str) -> ParsedEntry:
-    published = parse_date(_text(item.get("date_published")), time_zone)
-    updated = parse_date(_text(item.get("date_modified")), time_zone)
+def _entry(item: dict[str, Any], url: str, publisher: Publisher, language: str) -> ParsedEntry:
+    published = parse_date(_text(item.get("date_published")), publisher)
+    updated = parse_date(_text(item.get("date_modified")), publisher)
     link = _text(item.get("url")) or _text(item.get("external_url"))
     language = _text(item.get("language")) or language
     guid = _text(item.get("id"))

@@ -15,7 +15,17 @@ from ingest.parse.dates import Moment, parse_date
 from ingest.parse.extract import text_of_fragment, text_of_page, thin_out, tree_of
 from ingest.parse.identity import canonical_url
 from ingest.parse.language import declared, detect
-from ingest.parse.shapes import MOST_NAME, MOST_NAMES, ParsedPage, ParseFailure, names_of, title_of
+from ingest.parse.shapes import (
+    MOST_NAME,
+    MOST_NAMES,
+    NO_CONTEXT,
+    PageContext,
+    ParsedPage,
+    ParseFailure,
+    Publisher,
+    names_of,
+    title_of,
+)
 
 LEAST_CHARACTERS = 80
 _MOST_WORDS = 50_000  # characters of keywords
@@ -30,10 +40,9 @@ _UPDATED_WORDS = ("updated", "modified", "aktualisiert", "обновлено", "
 
 
 def read_page(
-    html: bytes | str, encoding: str | None, url: str, time_zone: str | None = None, lang: str | None = None
+    html: bytes | str, encoding: str | None, url: str, context: PageContext = NO_CONTEXT
 ) -> ParsedPage | ParseFailure:
-    """The article on a page. `time_zone`: the publisher's, for times that do not say theirs; `lang`: the feed's or the
-    publisher's, for a page that does not say its own."""
+    """The article on a page. `context`: for what the page does not say itself."""
     page = tree_of(html, encoding)
     if page is None:
         return ParseFailure("parse", "the page is empty or no HTML")
@@ -44,7 +53,7 @@ def read_page(
     except BadUrl as error:
         return ParseFailure("bad_url", str(error))
     title = _title(page, data, meta)
-    published, updated = _times(page, data, meta, time_zone)
+    published, updated = _times(page, data, meta, context.publisher)
     language = declared(page.get("lang") or page.get("{http://www.w3.org/XML/1998/namespace}lang"))
     language = language or declared(_text_in(data, "inLanguage")) or declared(meta.get("og:locale"))
     thin_out(page)
@@ -57,7 +66,7 @@ def read_page(
         canonical_url=own,
         title=title,
         text=text,
-        lang=language or declared(lang) or detect(f"{title}. {text}"),
+        lang=language or _said_language(context) or detect(f"{title}. {text}"),
         published=None if published is None else published.at,
         published_confidence=TimeConfidence.UNKNOWN if published is None else published.confidence,
         updated=None if updated is None else updated.at,
@@ -65,6 +74,11 @@ def read_page(
         section=bounded_line(_text_in(data, "articleSection") or meta.get("article:section") or "", MOST_NAME) or None,
         tags=_tags(data, meta),
     )
+
+
+def _said_language(context: PageContext) -> str | None:
+    """The feed's, or the publisher's."""
+    return declared((context.entry and context.entry.lang) or context.publisher.lang)
 
 
 def read_content(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:
@@ -163,31 +177,31 @@ def _tags(data: list[dict[str, Any]], meta: dict[str, str]) -> tuple[str, ...]:
 
 
 def _times(
-    page: HtmlElement, data: list[dict[str, Any]], meta: dict[str, str], zone: str | None
+    page: HtmlElement, data: list[dict[str, Any]], meta: dict[str, str], publisher: Publisher
 ) -> tuple[Moment | None, Moment | None]:
-    published = _moment(_text_in(data, "datePublished"), zone)
-    updated = _moment(_text_in(data, "dateModified"), zone)
+    published = _moment(_text_in(data, "datePublished"), publisher)
+    updated = _moment(_text_in(data, "dateModified"), publisher)
     for name in _PUBLISHED_META:
-        published = published or _moment(meta.get(name), zone)
+        published = published or _moment(meta.get(name), publisher)
     for name in _UPDATED_META:
-        updated = updated or _moment(meta.get(name), zone)
-    published = published or _moment(_first(page, "//*[@itemprop='datePublished']/@datetime"), zone)
-    published = published or _moment(_first(page, "//article//time/@datetime|//time/@datetime"), zone)
-    published = published or _written(page, zone, _PUBLISHED_WORDS)
-    updated = updated or _written(page, zone, _UPDATED_WORDS)
+        updated = updated or _moment(meta.get(name), publisher)
+    published = published or _moment(_first(page, "//*[@itemprop='datePublished']/@datetime"), publisher)
+    published = published or _moment(_first(page, "//article//time/@datetime|//time/@datetime"), publisher)
+    published = published or _written(page, publisher, _PUBLISHED_WORDS)
+    updated = updated or _written(page, publisher, _UPDATED_WORDS)
     return published or updated, updated
 
 
-def _moment(raw: str | None, zone: str | None) -> Moment | None:
-    return parse_date(raw, zone) if raw else None
+def _moment(raw: str | None, publisher: Publisher) -> Moment | None:
+    return parse_date(raw, publisher) if raw else None
 
 
-def _written(page: HtmlElement, zone: str | None, words: tuple[str, ...]) -> Moment | None:
+def _written(page: HtmlElement, publisher: Publisher, words: tuple[str, ...]) -> Moment | None:
     """The time in a line such as "First Published: Jan 15 2024 | 2:43 PM IST"."""
     for text in page.xpath("//body//text()", smart_strings=False):
         lower = text.lower()
         if any(word in lower for word in words) and 8 < len(line := " ".join(text.split())) < 120:
-            found = parse_date(line, zone)
+            found = parse_date(line, publisher)
             if found is not None:
                 return found
     return None

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 from core.metrics import Metrics
 from core.model.outcome import WorkerEnd
-from core.model.source import Source
+from core.model.source import Entry, Source
 from core.pool.pool import MEMORY_BYTES, JobDone, PoolSettings, ProcessPool
 from core.pool.worker import JobFailed, JobProblem
 from ingest.parse.jobs import content_of, feed_of, load, page_of
-from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
+from ingest.parse.shapes import NO_PATTERNS, HostPatterns, PageContext, ParsedFeed, ParsedPage, ParseFailure, Publisher
 
 # Headers that say something of the body.
 _OF_THE_BODY = frozenset({"content-type", "content-language", "content-location"})
@@ -59,16 +59,17 @@ class ParserPool:
     ) -> ParsedFeed | ParseFailure:
         """The feed, or the PollOutcome's word why there is none. `headers`: those of the answer."""
         said = {name.lower(): value for name, value in headers.items() if name.lower() in _OF_THE_BODY}
-        args = (body, said.get("content-type", ""), url, source.time_zone, said)
+        args = (body, said.get("content-type", ""), url, Publisher.of(source), said)
         done = await self._processes.run(feed_of, *args, owner=source.source_id)
         return _failure(done) if isinstance(done, JobFailed) else replace(done.value, cpu_seconds=done.cpu_seconds)
 
     async def read_page(
-        self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
+        self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
     ) -> ParsedPage | ParseFailure:
-        """The page's article, or the ArticleOutcome's word why there is none. `lang`: where the page does not say its own."""
-        args = (body, content_type, url, source.time_zone, lang or source.lang)
-        return _page(await self._processes.run(page_of, *args, owner=source.source_id))
+        """The page's article, or the ArticleOutcome's word why there is none. `entry`: what its feed said of it."""
+        context = PageContext(publisher=Publisher.of(entry.source), entry=entry, host=host)
+        args = (body, content_type, url, context)
+        return _page(await self._processes.run(page_of, *args, owner=entry.source.source_id))
 
     async def read_content(
         self, html: str, title: str, url: str, source: Source, lang: str | None = None

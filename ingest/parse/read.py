@@ -7,7 +7,15 @@ from ingest.parse.feed import parse_feed
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.jsonfeed import parse_json_feed
 from ingest.parse.page import read_content, read_page
-from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
+from ingest.parse.shapes import (
+    NO_CONTEXT,
+    UNKNOWN_PUBLISHER,
+    PageContext,
+    ParsedFeed,
+    ParsedPage,
+    ParseFailure,
+    Publisher,
+)
 from ingest.parse.sitemap import parse_sitemap
 from ingest.parse.sniff import Shape, decoded, shape_of
 
@@ -23,7 +31,7 @@ def feed_of(
     body: bytes,
     content_type: str,
     url: str,
-    time_zone: str | None = None,
+    publisher: Publisher = UNKNOWN_PUBLISHER,
     headers: Mapping[str, str] | None = None,
 ) -> ParsedFeed | ParseFailure:
     """A feed, JSON Feed or news sitemap. `headers`: further headers that it came with."""
@@ -34,21 +42,19 @@ def feed_of(
         return ParseFailure("bad_encoding", "the bytes are no text")
     shape = shape_of(text)
     if shape is Shape.FEED:
-        return parse_feed(text, url, time_zone, headers)
+        return parse_feed(text, url, publisher, headers)
     if shape is Shape.JSON_FEED:
-        return parse_json_feed(text, url, time_zone)
+        return parse_json_feed(text, url, publisher)
     if shape is Shape.SITEMAP:
-        return parse_sitemap(text, time_zone)
+        return parse_sitemap(text, publisher)
     return ParseFailure("not_a_feed", _WHAT[shape])
 
 
-def page_of(
-    body: bytes, content_type: str, url: str, time_zone: str | None = None, lang: str | None = None
-) -> ParsedPage | ParseFailure:
+def page_of(body: bytes, content_type: str, url: str, context: PageContext = NO_CONTEXT) -> ParsedPage | ParseFailure:
     """An article's page."""
     if body[:4] in (b"%PDF", b"\x89PNG", b"PK\x03\x04") or body[:3] == b"GIF":
         return ParseFailure("not_html", "the bytes are no page")
-    return read_page(without_unclosed(without_long_tags(decoded(body, content_type))), None, url, time_zone, lang)
+    return read_page(without_unclosed(without_long_tags(decoded(body, content_type))), None, url, context)
 
 
 def content_of(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from core.model.article import TimeConfidence
+from core.model.article import ArticleFlag, TimeCandidate, TimeConfidence
+from core.model.source import Entry, Source
 from core.text.legal import bounded_line
 
 MOST_ENTRIES = 1000
@@ -31,6 +32,47 @@ def names_of(texts: Iterable[str]) -> tuple[str, ...]:
 def language_tag(language: object) -> str | None:
     """A language as the publisher wrote it, if that is a text."""
     return bounded_line(language, _MOST_LANGUAGE) or None if isinstance(language, str) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """What is known of a publisher, for a feed or page that does not say it itself.
+
+    `time_zone` IANA, `country` ISO 3166-1 alpha-2, `lang` ISO 639-1.
+    """
+
+    time_zone: str | None = None
+    country: str | None = None
+    lang: str | None = None
+
+    @classmethod
+    def of(cls, source: Source) -> "Publisher":
+        return cls(time_zone=source.time_zone, country=source.country, lang=source.lang)
+
+
+UNKNOWN_PUBLISHER = Publisher()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostPatterns:
+    """What many pages of one host share, so that none of it is an article's own. `blocks`: hashes of paragraphs."""
+
+    blocks: frozenset[int] = frozenset()
+
+
+NO_PATTERNS = HostPatterns()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContext:
+    """What is known of a page before it is read. `entry`: what its feed said of the article; None for a page by itself."""
+
+    publisher: Publisher = UNKNOWN_PUBLISHER
+    entry: Entry | None = None
+    host: HostPatterns = NO_PATTERNS
+
+
+NO_CONTEXT = PageContext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +123,10 @@ class ParsedPage:
     published: datetime | None = None
     published_confidence: TimeConfidence = TimeConfidence.UNKNOWN
     updated: datetime | None = None
+    agencies: tuple[str, ...] = ()
+    flags: frozenset[ArticleFlag] = frozenset()
+    times: tuple[TimeCandidate, ...] = ()
+    how: str = ""  # which of the candidates for the text was chosen, and why
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,23 @@ from ingest.parse.dates import parse_date
 from ingest.parse.feed import guid_of
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.language import declared
-from ingest.parse.shapes import MOST_ENTRIES, MOST_LINK, ParsedEntry, ParsedFeed, ParseFailure, names_of, title_of
+from ingest.parse.shapes import (
+    MOST_ENTRIES,
+    MOST_LINK,
+    UNKNOWN_PUBLISHER,
+    ParsedEntry,
+    ParsedFeed,
+    ParseFailure,
+    Publisher,
+    names_of,
+    title_of,
+)
 from ingest.parse.sniff import without_doctype
 
 _MOST_WORDS = 50_000  # characters of keywords
 
 
-def parse_sitemap(text: str, time_zone: str | None = None) -> ParsedFeed | ParseFailure:
+def parse_sitemap(text: str, publisher: Publisher = UNKNOWN_PUBLISHER) -> ParsedFeed | ParseFailure:
     """The newest entries of a sitemap."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     body = without_unclosed(without_long_tags(without_doctype(legal(text)))).encode("utf-8", "replace")
@@ -26,7 +36,7 @@ def parse_sitemap(text: str, time_zone: str | None = None) -> ParsedFeed | Parse
         return ParseFailure("parse", str(error)[:200])
     if root is None:
         return ParseFailure("parse", "no element could be read")
-    entries = [entry for url in root.iterfind("{*}url") if (entry := _entry(url, time_zone)) is not None]
+    entries = [entry for url in root.iterfind("{*}url") if (entry := _entry(url, publisher)) is not None]
     if not entries and root.find("{*}url") is not None:
         return ParseFailure("not_a_feed", "a sitemap without news: it has neither news: parts nor lastmod times")
     entries.sort(key=lambda entry: (entry.published or entry.updated) is not None, reverse=True)
@@ -43,10 +53,10 @@ def _undeclared(body: bytes) -> bytes:
     return body[start + 2 :].lstrip() if start >= 0 else body
 
 
-def _entry(url: etree._Element, time_zone: str | None) -> ParsedEntry | None:
+def _entry(url: etree._Element, publisher: Publisher) -> ParsedEntry | None:
     place = _text(url, "{*}loc")
-    published = parse_date(_news(url, "publication_date"), time_zone)
-    changed = parse_date(_text(url, "{*}lastmod"), time_zone)
+    published = parse_date(_news(url, "publication_date"), publisher)
+    changed = parse_date(_text(url, "{*}lastmod"), publisher)
     title = _news(url, "title")
     if not place or len(place) > MOST_LINK or not (title or published or changed):
         return None

@@ -21,7 +21,7 @@ from core.net.client import Fetched
 from core.net.url import clean_url, is_homepage
 from core.store.put_aside import MOST_OF_A_SOURCE, PutAside
 from ingest.parse.feed_text import USEFUL_CHARACTERS, needs_page, own_html, plain
-from ingest.parse.shapes import ParsedPage, ParseFailure
+from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
 from ingest.read.article_loader import ArticleLoader
 from ingest.read.page_fetcher import FetchLimits, NoArticle, RetryLater
 from ingest.read.recent_urls import RecentUrls, is_update, teams_of
@@ -37,7 +37,7 @@ class PageParser(Protocol):
     """ingest.parse's ParserPool."""
 
     async def read_page(
-        self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
+        self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
     ) -> ParsedPage | ParseFailure: ...
 
     async def read_content(
@@ -141,7 +141,7 @@ class EntryReader:
         if content_type.lower().startswith(_NO_PAGES):
             return NoArticle(ArticleOutcome.NOT_HTML, content_type[:100])
         began = self.clock.monotonic()
-        page = await self.parser.read_page(fetched.body, content_type, fetched.url, entry.source, entry.lang)
+        page = await self.parser.read_page(fetched.body, content_type, fetched.url, entry)
         self.metrics.article_extract_duration_seconds.observe(self.clock.monotonic() - began)
         if isinstance(page, ParseFailure):
             return NoArticle(ArticleOutcome(page.outcome), page.detail)

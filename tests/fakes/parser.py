@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core.model.article import TimeConfidence
-from core.model.source import Source
-from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParsedPage, ParseFailure
+from core.model.source import Entry, Source
+from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedEntry, ParsedFeed, ParsedPage, ParseFailure
 
 
 def feed_body(*entries: Mapping[str, object], ttl_seconds: float | None = None, cpu_seconds: float = 0.0) -> bytes:
@@ -26,7 +26,7 @@ class FakeParser:
         self.parsed = 0
 
     async def read_page(
-        self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
+        self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
     ) -> ParsedPage | ParseFailure:
         self.parsed += 1
         try:

@@ -10,7 +10,7 @@ from core.model.article import TimeConfidence
 from ingest.parse.clean import article_lines
 from ingest.parse.dates import parse_date
 from ingest.parse.page import read_page
-from ingest.parse.shapes import ParsedPage
+from ingest.parse.shapes import PageContext, ParsedPage, Publisher
 from tests.data_shared import shared
 
 RAW = shared("data", "article.txt").read_text(encoding="utf-8")
@@ -18,6 +18,7 @@ TEMPLATE = (Path(__file__).parents[1] / "data" / "pages" / "business_paper.html"
 TITLE = "North Korean minister visits Moscow as concern grows over alleged arms deal"
 PUBLISHED = datetime.fromisoformat("2024-01-15T14:43:00+05:30")
 URL = "https://www.ledger.example/world-news/minister-visits-124011500460_1.html"
+INDIA = Publisher(time_zone="Asia/Kolkata")
 
 _LINES = [line.strip() for line in RAW.splitlines() if line.strip()]
 _START = next(i for i, line in enumerate(_LINES) if line.startswith("North Korea's foreign minister is visiting"))
@@ -66,7 +67,7 @@ def test_nothing_around_the_plain_text_gets_through() -> None:
 )
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", None])
 def test_the_local_time_is_indian_time(line: str, zone: str | None) -> None:
-    found = parse_date(line, zone)
+    found = parse_date(line, Publisher(time_zone=zone))
     assert found is not None
     assert found.at == PUBLISHED
     assert found.at.utcoffset() == PUBLISHED.utcoffset()
@@ -85,7 +86,7 @@ def test_the_local_time_is_indian_time(line: str, zone: str | None) -> None:
     ],
 )
 def test_of_the_newspapers_page_only_the_articles_own_paragraphs_stay(also_read: str, item: str) -> None:
-    found = read_page(page(also_read=also_read, item=item), None, URL, "Asia/Kolkata")
+    found = read_page(page(also_read=also_read, item=item), None, URL, PageContext(publisher=INDIA))
     assert isinstance(found, ParsedPage)
     assert [word for word in FOREIGN if word in found.text] == []
     assert [
@@ -97,7 +98,7 @@ def test_of_the_newspapers_page_only_the_articles_own_paragraphs_stay(also_read:
 
 
 def test_title_time_language_and_address_of_the_page_are_found() -> None:
-    found = read_page(page(), None, URL, "Asia/Kolkata")
+    found = read_page(page(), None, URL, PageContext(publisher=INDIA))
     assert isinstance(found, ParsedPage)
     assert found.title == TITLE
     assert found.published == PUBLISHED

@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -17,7 +18,7 @@ from typing import BinaryIO, TypeVar
 import orjson
 
 from core.model.ids import url_key
-from core.model.source import Source
+from core.model.source import Entry, Source
 from core.net.client import FetchSettings
 from core.net.decoding import BadContentEncoding, Decoder
 from core.tasks import first_error
@@ -53,6 +54,7 @@ class Body:
     data: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     time_zone: str | None = None
+    country: str | None = None
     lang: str | None = None
     problem: str = ""
 
@@ -63,7 +65,18 @@ class Body:
     @property
     def source(self) -> Source:
         """The publisher, as far as parsing wants to know it."""
-        return Source(source_id=url_key(self.url), name="", url=self.url, lang=self.lang, time_zone=self.time_zone)
+        return Source(
+            source_id=url_key(self.url),
+            name="",
+            url=self.url,
+            lang=self.lang,
+            country=self.country,
+            time_zone=self.time_zone,
+        )
+
+    def entry(self, seen: datetime) -> Entry:
+        """The page's entry in a feed that says nothing of it."""
+        return Entry(entry_id="", source=self.source, url=self.url, seen=seen)
 
 
 def bodies_of(name: str, url: str | None, refusals: Refusals) -> Iterator[Body]:
@@ -150,6 +163,7 @@ def _body(line: Line, url: str, folder: Path) -> Body:
         data=data,
         headers=headers,
         time_zone=line.optional("time_zone"),
+        country=line.optional("country"),
         lang=line.optional("lang"),
     )
 

@@ -20,10 +20,12 @@ from ingest.parse.shapes import (
     MOST_NAME,
     MOST_NAMES,
     MOST_TITLE,
+    UNKNOWN_PUBLISHER,
     ParsedEntry,
     ParsedFeed,
     ParsedPage,
     ParseFailure,
+    Publisher,
 )
 from tests.effort import tries
 
@@ -124,7 +126,7 @@ def check_page(found: ParsedPage | ParseFailure) -> None:
     ["content-location", "content-language", "Content-Type"]), TEXTS))  # fmt: skip
 def test_any_header_beside_any_body(body: bytes, content_type: str, headers: dict[str, str]) -> None:
     for data in (body, FEED.encode(), PAGE.encode()):
-        check_feed(feed_of(data, content_type, URL, None, headers))
+        check_feed(feed_of(data, content_type, URL, UNKNOWN_PUBLISHER, headers))
         check_page(page_of(data, content_type, URL))
 
 
@@ -206,7 +208,7 @@ _INSERTED = [text.encode() for text in ("&#xD800;", "&#x110000;", "²", "<![CDAT
 @given(st.integers(0, 2**64))
 def test_mutated_feeds_and_pages(body: str, seed: int) -> None:
     data = mutated(body.encode(), random.Random(seed))
-    check_feed(feed_of(data, "", URL, "Asia/Kolkata"))
+    check_feed(feed_of(data, "", URL, Publisher(time_zone="Asia/Kolkata")))
     check_page(page_of(data, "", URL))
     check_page(content_of(data.decode("utf-8", "replace"), "t", URL))
 

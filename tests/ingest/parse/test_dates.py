@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.model.article import TimeConfidence
 from ingest.parse.dates import _RFC3339, _home, _iso, _rfc3339, parse_date
+from ingest.parse.shapes import Publisher
 from tests.data_shared import shared
 from tests.effort import tries
 
@@ -52,7 +53,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("raw", "zone", "expected"), WRITTEN)
 def test_what_publishers_write_is_this_instant(raw: str, zone: str | None, expected: str | None) -> None:
-    found = parse_date(raw, zone)
+    found = parse_date(raw, Publisher(time_zone=zone))
     assert found is not None
     wanted = expected or "2024-01-15T12:00:00+00:00"
     assert found.at == datetime.fromisoformat(wanted)
@@ -87,7 +88,7 @@ def test_what_cannot_be_told_or_cannot_be_true_is_none(raw: str) -> None:
     ],
 )
 def test_a_time_beyond_the_calendar_is_none(raw: str, zone: str | None) -> None:
-    assert parse_date(raw, zone) is None
+    assert parse_date(raw, Publisher(time_zone=zone)) is None
 
 
 def test_what_lies_ahead_is_refused_beyond_a_day() -> None:
@@ -108,19 +109,19 @@ def test_what_lies_ahead_is_refused_beyond_a_day() -> None:
     ],
 )
 def test_it_is_said_how_far_a_time_can_be_trusted(raw: str, zone: str | None, confidence: TimeConfidence) -> None:
-    found = parse_date(raw, zone)
+    found = parse_date(raw, Publisher(time_zone=zone))
     assert found is not None
     assert found.confidence is confidence
 
 
 def test_a_time_without_a_zone_is_the_publishers_wall_time() -> None:
-    found = parse_date("2024-07-15 14:00", "Europe/Berlin")
+    found = parse_date("2024-07-15 14:00", Publisher(time_zone="Europe/Berlin"))
     assert found is not None
     assert found.at == datetime(2024, 7, 15, 12, tzinfo=UTC)
 
 
 def test_an_unknown_zone_of_the_source_is_no_reason_to_fail() -> None:
-    assert parse_date("2024-01-15T12:00:00", "Mars/Olympus") == parse_date("2024-01-15T12:00:00")
+    assert parse_date("2024-01-15T12:00:00", Publisher(time_zone="Mars/Olympus")) == parse_date("2024-01-15T12:00:00")
 
 
 moments = st.datetimes(
@@ -150,7 +151,7 @@ def test_times_in_the_standard_forms_come_back(moment: datetime, zone: tzinfo) -
     st.none() | st.text(max_size=12),
 )
 def test_no_text_ends_in_anything_but_a_time_or_none(raw: str, zone: str | None) -> None:
-    found = parse_date(raw, zone)
+    found = parse_date(raw, Publisher(time_zone=zone))
     assert found is None or (found.at.tzinfo is not None and found.at.year >= 1990)
 
 
@@ -158,7 +159,7 @@ def test_of_the_times_that_other_readers_test_few_are_read_otherwise() -> None:
     rows = [json.loads(line) for line in shared("data", "feeds", "dates.jsonl").read_text().splitlines()]
     wrong = []
     for row in rows:
-        found = parse_date(row["raw"], row.get("hint"))
+        found = parse_date(row["raw"], Publisher(time_zone=row.get("hint")))
         if (None if found is None else found.at.timestamp()) != row["want"]:
             wrong.append(row["raw"])
     # Years of two digits, and a year without its century, are guesses that we do not make.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.model.outcome import PollOutcome
 from ingest.parse.feed import _RELATIVE, _WHOLE, absolute
 from ingest.parse.read import feed_of
-from ingest.parse.shapes import MOST_ENTRIES, ParsedFeed, ParseFailure
+from ingest.parse.shapes import MOST_ENTRIES, UNKNOWN_PUBLISHER, ParsedFeed, ParseFailure, Publisher
 from tests.effort import tries
 
 URL = "https://herald.example/rss"
@@ -20,7 +20,7 @@ RSS = '<rss version="2.0"><channel><title>H</title>{}</channel></rss>'
 
 def parsed(text: str | bytes, content_type: str = "", **headers: str) -> ParsedFeed:
     body = text if isinstance(text, bytes) else text.encode()
-    found = feed_of(body, content_type, URL, None, headers)
+    found = feed_of(body, content_type, URL, UNKNOWN_PUBLISHER, headers)
     assert isinstance(found, ParsedFeed), found
     return found
 
@@ -153,7 +153,7 @@ def test_an_address_that_is_not_whole_is_seen(name: str, equals: str, quote: str
 def test_a_time_is_the_publishers_and_an_update_is_no_publication() -> None:
     item = "<item><title>x</title><pubDate>Mon, 02 Mar 2026 10:30:00 IST</pubDate></item>"
     body = RSS.format(item).encode()
-    here, there = feed_of(body, "", URL, "Asia/Kolkata"), feed_of(body, "", URL, "Asia/Jerusalem")
+    here, there = (feed_of(body, "", URL, Publisher(time_zone=zone)) for zone in ("Asia/Kolkata", "Asia/Jerusalem"))
     assert isinstance(here, ParsedFeed)
     assert isinstance(there, ParsedFeed)
     assert here.entries[0].published == datetime(2026, 3, 2, 5, tzinfo=UTC)

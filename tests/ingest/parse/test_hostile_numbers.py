@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.parse.read import feed_of
-from ingest.parse.shapes import ParsedFeed
+from ingest.parse.shapes import ParsedFeed, Publisher
 
 URL = "https://herald.example/rss"
 ODD = ["²", "٣", "9" * 5000, "-1", "nan", "inf", "1e400", "0", "99999999999999999999", "\ufffd"]
@@ -18,7 +18,7 @@ DATES = [
 
 
 def feed(text: str) -> ParsedFeed:
-    found = feed_of(text.encode(), "", URL, "Asia/Kolkata")
+    found = feed_of(text.encode(), "", URL, Publisher(time_zone="Asia/Kolkata"))
     assert isinstance(found, ParsedFeed), found
     return found
 

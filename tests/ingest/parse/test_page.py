@@ -11,7 +11,7 @@ from core.model.article import TimeConfidence
 from core.model.outcome import ArticleOutcome
 from ingest.parse.page import read_content, read_page
 from ingest.parse.read import page_of
-from ingest.parse.shapes import ParsedPage, ParseFailure
+from ingest.parse.shapes import PageContext, ParsedPage, ParseFailure, Publisher
 from tests.effort import tries
 
 URL = "https://www.herald.example/news/crane-1234.html"
@@ -104,7 +104,7 @@ def test_a_line_for_people_tells_the_time_where_nothing_else_does(
     line: str, zone: str, expected: str, confidence: TimeConfidence
 ) -> None:
     html = f"<html><body><div>{line}</div>{BODY}</body></html>"
-    found = read_page(html, None, URL, zone)
+    found = read_page(html, None, URL, PageContext(publisher=Publisher(time_zone=zone)))
     assert isinstance(found, ParsedPage)
     assert found.published == datetime.fromisoformat(expected)
     assert found.published_confidence is confidence
@@ -219,6 +219,6 @@ def test_a_page_that_does_not_say_its_language_has_the_feeds() -> None:
     page = f"<html><body><article><p>{SENTENCE * 3}</p></article></body></html>"
     said = page.replace("<html>", "<html lang='de'>")
     for html, wanted in ((page, "sv"), (said, "de")):
-        found = read_page(html, None, URL, lang="sv-SE")
+        found = read_page(html, None, URL, PageContext(publisher=Publisher(lang="sv-SE")))
         assert isinstance(found, ParsedPage)
         assert found.lang == wanted

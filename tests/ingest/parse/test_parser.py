@@ -4,13 +4,14 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
 
 from core.metrics import Metrics
 from core.model.outcome import ArticleOutcome, PollOutcome
-from core.model.source import Source
+from core.model.source import Entry, Source
 from core.pool.pool import JobDone, PoolSettings, ProcessPool
 from core.pool.worker import JobFailed, JobProblem
 from ingest.parse.parser import ParserPool, parser_processes
@@ -20,6 +21,7 @@ from tests.core.pool import jobs
 T = TypeVar("T")
 
 SOURCE = Source(source_id="s", name="Herald", url="https://herald.example/rss", time_zone="Asia/Kolkata", lang="en")
+ENTRY = Entry(entry_id="e", source=SOURCE, url="https://herald.example/1", seen=datetime(2026, 3, 2, tzinfo=UTC))
 FEED = b"<rss version='2.0'><channel><item><title>Crane</title><link>/1</link><pubDate>2026-03-02 14:30</pubDate></item></channel></rss>"
 PAGE = (
     b"<html lang=en><body><article><p>"
@@ -32,7 +34,7 @@ async def test_feeds_pages_and_content_are_parsed_for_their_source() -> None:
     async with parser_processes(1) as processes:
         pool = ParserPool(processes)
         feed = await pool.parse_feed(FEED, {"Content-Location": "https://cdn.example/x/rss"}, SOURCE.url, SOURCE)
-        page = await pool.read_page(PAGE, "text/html", "https://herald.example/1", SOURCE)
+        page = await pool.read_page(PAGE, "text/html", "https://herald.example/1", ENTRY)
         text = "<p>" + "Word after word. " * 20
         content = await pool.read_content(text, "Title", "https://herald.example/1", SOURCE)
         told = await pool.read_content(text, "Title", "https://herald.example/1", SOURCE, "sv-SE")
@@ -57,7 +59,7 @@ async def test_what_a_job_failed_of_is_a_word_of_polls_and_of_entries(problem: J
 
     parser = ParserPool(Failing(PoolSettings(1)))
     feed = await parser.parse_feed(FEED, {}, SOURCE.url, SOURCE)
-    page = await parser.read_page(PAGE, "text/html", "https://herald.example/1", SOURCE)
+    page = await parser.read_page(PAGE, "text/html", "https://herald.example/1", ENTRY)
     content = await parser.read_content("<p>Text", "Title", "https://herald.example/1", SOURCE)
     assert isinstance(feed, ParseFailure)
     assert page == content == feed

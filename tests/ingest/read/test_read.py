@@ -27,7 +27,7 @@ from core.store import put_aside, traces
 from ingest.hosts.deadlines import Deadlines
 from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.hosts.robots import Robots
-from ingest.parse.shapes import ParsedPage, ParseFailure
+from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
 from ingest.read.page_fetcher import RetryLater
 from ingest.read.stage import ReadParts, ReadStage
 from tests.fakes.clock import FakeClock
@@ -384,7 +384,7 @@ async def test_an_unknown_host_gets_little_time_and_more_the_next_time(tmp_path:
 async def test_a_mistake_of_ours_on_one_page_is_that_page_s_misfortune(room: Room) -> None:
     class Broken(FakeParser):
         async def read_page(
-            self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
+            self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
         ) -> ParseFailure:
             raise ValueError("not ours")
 
@@ -435,9 +435,9 @@ async def test_the_same_record_again_is_read_again_because_a_crash_may_have_lost
 async def test_one_that_cannot_be_handled_at_all_is_set_aside_and_ends_nothing(room: Room) -> None:
     class Strange(FakeParser):
         async def read_page(
-            self, body: bytes, content_type: str, url: str, source: Source, lang: str | None = None
+            self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
         ) -> ParsedPage | ParseFailure:
-            page = await super().read_page(body, content_type, url, source, lang)
+            page = await super().read_page(body, content_type, url, entry, host)
             assert isinstance(page, ParsedPage)
             return replace(page, lang="\ud800") if page.title == "strange" else page
 

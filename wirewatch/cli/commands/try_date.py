@@ -3,13 +3,14 @@
 import click
 
 from ingest.parse.dates import parse_date
+from ingest.parse.shapes import Publisher
 from wirewatch.cli.try_input import BadInput, Line, Progress, Refusals, emit, input_argument, lines_of, stamp
 
 
 @click.command("date")
 @click.argument("dates", type=input_argument)
 def command(dates: str) -> None:
-    """Read each time: {"raw", "time"}, null where it is unknown. A line is {"raw", "time_zone"?}."""
+    """Read each time: {"raw", "time"}, null where it is unknown. A line is {"raw", "time_zone"?, "country"?}."""
     refusals, progress, read = Refusals(), Progress("times"), 0
     for line in lines_of(dates, refusals):
         try:
@@ -26,5 +27,5 @@ def command(dates: str) -> None:
 
 def _row(line: Line) -> dict[str, object]:
     raw = line.text("raw")
-    found = parse_date(raw, line.optional("time_zone"))
+    found = parse_date(raw, Publisher(time_zone=line.optional("time_zone"), country=line.optional("country")))
     return {"raw": raw, "time": None if found is None else stamp(found.at)}

@@ -4,6 +4,7 @@ from collections import Counter
 
 import click
 
+from core.clock import SystemClock
 from core.model.outcome import ArticleOutcome
 from ingest.parse.parser import ParserPool
 from ingest.parse.shapes import ParsedPage, ParseFailure
@@ -40,7 +41,7 @@ async def _parse(pool: ParserPool, body: Body) -> ParsedPage | ParseFailure:
         return ParseFailure(BAD_INPUT, body.problem)
     if len(body.data) > MOST_BYTES:
         return TOO_LARGE
-    return await pool.read_page(body.data, body.content_type, body.url or _NOWHERE, body.source)
+    return await pool.read_page(body.data, body.content_type, body.url or _NOWHERE, body.entry(SystemClock().now()))
 
 
 def _row(body: Body, found: ParsedPage | ParseFailure) -> dict[str, object]:
