@@ -1,8 +1,12 @@
 """From the bytes of an answer to a feed or page, whatever its headers claim. Pure; what a worker process runs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
+from core.model.article import ArticleFlag
+from core.text.legal import legal_characters
+from ingest.parse.charset import decoded
 from ingest.parse.feed import parse_feed
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.jsonfeed import parse_json_feed
@@ -17,9 +21,9 @@ from ingest.parse.shapes import (
     Publisher,
 )
 from ingest.parse.sitemap import parse_sitemap
-from ingest.parse.sniff import Shape, decoded, shape_of
+from ingest.parse.sniff import Shape, binary, is_text, shape_of
 
-_LOOKED_AT = 100  # characters; a stray NUL is a slip, many are no text
+_LOST = "\ufffd"
 _WHAT = {
     Shape.HTML: "an HTML page stands there, not a feed",
     Shape.SITEMAP_INDEX: "a sitemap index stands there; name one of its sitemaps",
@@ -37,8 +41,10 @@ def feed_of(
     """A feed, JSON Feed or news sitemap. `headers`: further headers that it came with."""
     if not body.strip():
         return ParseFailure("parse", "the answer is empty")
+    if kind := binary(body):
+        return ParseFailure("not_a_feed", f"{kind} stands there, not a feed")
     text = decoded(body, content_type)
-    if text.count("\x00", 0, _LOOKED_AT) * 4 > min(len(text), _LOOKED_AT):
+    if not is_text(text):
         return ParseFailure("bad_encoding", "the bytes are no text")
     shape = shape_of(text)
     if shape is Shape.FEED:
@@ -52,14 +58,25 @@ def feed_of(
 
 def page_of(body: bytes, content_type: str, url: str, context: PageContext = NO_CONTEXT) -> ParsedPage | ParseFailure:
     """An article's page."""
-    if body[:4] in (b"%PDF", b"\x89PNG", b"PK\x03\x04") or body[:3] == b"GIF":
-        return ParseFailure("not_html", "the bytes are no page")
-    return read_page(without_unclosed(without_long_tags(decoded(body, content_type))), None, url, context)
+    if kind := binary(body):
+        return ParseFailure("not_html", f"the bytes are {kind}")
+    text = decoded(body, content_type)
+    if not is_text(text):
+        return ParseFailure("bad_encoding", "the bytes are no text")
+    text = legal_characters(text)
+    return _marked(read_page(without_unclosed(without_long_tags(text)), None, url, context))
 
 
 def content_of(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:
     """A feed's own HTML."""
-    return read_content(without_unclosed(without_long_tags(html)), title, url, lang)
+    return _marked(read_content(without_unclosed(without_long_tags(html)), title, url, lang))
+
+
+def _marked(page: ParsedPage | ParseFailure) -> ParsedPage | ParseFailure:
+    """With a flag where characters were lost on the way to us, here or at the publisher's."""
+    if isinstance(page, ParsedPage) and (_LOST in page.text or _LOST in page.title):
+        return replace(page, flags=page.flags | {ArticleFlag.BROKEN_CHARACTERS})
+    return page
 
 
 @cache
@@ -67,4 +84,5 @@ def warm_up() -> None:
     """Load what is loaded when it is first used: once a process."""
     text = "<p>" + "One sentence for the warm-up of this worker, said the ministry on Monday. " * 4
     read_page(f"<html><body><article><h1>Warm</h1>{text}</article></body></html>", None, "https://warm.example/up.html")
+    decoded("<p>Köln</p>".encode("cp1252"), "")
     parse_feed("<rss version='2.0'><channel><item><title>Up</title></item></channel></rss>", "https://warm.example/rss")

@@ -1,31 +1,33 @@
 """Detects the type of a body, regardless of its headers. Pure."""
 
-import codecs
 import re
 from enum import StrEnum
 from itertools import islice
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+import chardet
+
+_MAGIC_HEAD = 1024  # bytes
+# What the library does not know, or knows by more than the beginning.
+_MAGIC = (
+    (b"\x89PNG", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"%PDF-", "application/pdf"),  # where blank lines stand before it
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),  # office documents of old
+    (b"{\\rtf", "application/rtf"),
+    (b"%!PS", "application/postscript"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
 )
-_SAYS_NOTHING = frozenset({"ascii", "iso8859-1", "cp1252"})
-_WIDE = ((b"<\x00?\x00", "utf-16-le"), (b"\x00<\x00?", "utf-16-be"), (b"<\x00\x00\x00", "utf-32-le"))
-_BROKEN_TO_FOREIGN = 8  # each broken character counts two; more than a quarter of what is not ASCII: it is no UTF-8
+_ANYTHING = "application/octet-stream"
+_LOOKED_AT = 4096  # characters
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROLS = 12  # one in so many is no slip
 _HEAD = 100_000  # characters in which the first element must stand
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]+)[\"']")
-_META_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)([^>]{0,2000})")
 _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _DECLARED = re.compile(r"[^>\[]*")
 _SUBSET_END = re.compile(r"\]\s*+>")
 _ENTITY = re.compile(r"<!ENTITY\s+(\w{1,40})\s+[\"']([^\"'&<%]{0,100})[\"']\s*>")
-# Encodings of Python's own, which no page is in and which refuse what they cannot read.
-_OF_PYTHON = frozenset("idna punycode undefined unicode_escape raw_unicode_escape".split())
 _MOST_ENTITIES = 20
 _MOST_EXPANDED = 100_000  # characters
 
@@ -41,54 +43,24 @@ class Shape(StrEnum):
     UNKNOWN = "unknown"
 
 
-def charsets_of(body: bytes, content_type: str) -> list[str]:
-    """The character sets that are claimed, best claim first: byte order mark, header, XML declaration or HTML meta.
-
-    XML 1.0, appendix F: two bytes a character show in the first four, without a mark too.
-    """
-    for bom, name in _BOMS:
-        if body.startswith(bom):
-            return [name]
-    for start, name in _WIDE:
-        if body.startswith(start):
-            return [name]
-    header = _CHARSET.search(content_type)
-    inner = _XML_ENCODING.match(body) or _META_CHARSET.search(body[:4096])
-    claims = (header[1] if header else "", inner[1].decode("ascii") if inner else "")
-    return [name for name in claims if name and known(name)]
+def binary(body: bytes) -> str | None:
+    """The media type of bytes that are no text by their beginning: an image, an archive, a font, a film; else None."""
+    head = body[:_MAGIC_HEAD]
+    start = head.lstrip()
+    for magic, kind in _MAGIC:
+        if start.startswith(magic):
+            return kind
+    if start[:1] in (b"<", b"{", b"[") or (head.isascii() and not _CONTROL.search(head.decode("ascii"))):
+        return None
+    found = chardet.detect(head, no_match_encoding="cp1252")
+    kind = found["mime_type"] or _ANYTHING
+    return kind if found["encoding"] is None and kind != _ANYTHING else None
 
 
-def known(name: str) -> bool:
-    """Whether it names a text encoding that we have."""
-    try:
-        found = codecs.lookup(name)
-    except (LookupError, ValueError):
-        return False
-    # The one way to tell `base64` from `utf-8`.
-    return found._is_text_encoding and found.name.replace("-", "_") not in _OF_PYTHON  # noqa: SLF001
-
-
-def decoded(body: bytes, content_type: str) -> str:
-    """The text: by the first claim that fits all bytes, else UTF-8, else windows-1252 or what was claimed.
-
-    Latin-1 and ASCII are what software claims that knows nothing: UTF-8 goes first where it fits, and windows-1252 stands
-    for both (WHATWG Encoding, 4.2). UTF-8 with a few broken characters stays UTF-8. What cannot be read becomes U+FFFD.
-    """
-    claims = charsets_of(body, content_type)
-    if claims and codecs.lookup(claims[0]).name in _SAYS_NOTHING:
-        claims = ["utf-8", "cp1252", *claims]
-    for name in (*claims, "utf-8"):
-        try:
-            return body.decode(name).removeprefix("\ufeff")
-        except (UnicodeDecodeError, ValueError):
-            continue
-    text = body.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    foreign = len(text.encode("utf-8", "replace")) - len(text)  # grows with each character beyond ASCII
-    if broken * _BROKEN_TO_FOREIGN > foreign:
-        others = [name for name in claims if codecs.lookup(name).name not in ("utf-8", "ascii")]
-        text = body.decode(others[0] if others else "cp1252", "replace")
-    return text.removeprefix("\ufeff")
+def is_text(text: str) -> bool:
+    """Whether what bytes were decoded to can be a text: hardly any of it are control characters."""
+    head = text[:_LOOKED_AT]
+    return len(_CONTROL.findall(head)) * _CONTROLS <= len(head)
 
 
 def shape_of(text: str) -> Shape:
