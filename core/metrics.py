@@ -107,6 +107,9 @@ class Metrics:
     def _reading(self) -> None:
         self.articles = self._counter("articles", "Entries by what became of them.", outcome=ArticleOutcome)
         self.entries_put_aside = self._gauge("entries_put_aside", "Entries that wait to be read again.")
+        self.entries_told = self._gauge(
+            "entries_told", "Of these, entries that are articles already, by their headline or beginning."
+        )
         self.article_fetch_duration_seconds = self._histogram(
             "article_fetch_duration_seconds", "The request for an article's page.", _REQUEST_BUCKETS
         )

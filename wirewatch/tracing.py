@@ -133,7 +133,9 @@ def _conclusion(
         if ended is not None:
             return f"It was seen in a feed and left there: {ended.outcome}{_detail(ended)}. So no rule has seen it."
         return "It was seen in a feed and waits to be read."
-    if article is None and read is not None and read.outcome != ArticleOutcome.ACCEPTED:
+    if article is None and read is not None and read.outcome == ArticleOutcome.RETRIED:
+        return f"Its page could not be had yet{_detail(read)}. No rule has seen it so far."
+    if article is None and read is not None and read.outcome not in _ARTICLES:
         return f"It did not become an article: {read.outcome}{_detail(read)}. So no rule has seen it."
     match = stages.get(Stage.MATCH)
     if match is None:
@@ -142,6 +144,9 @@ def _conclusion(
         copy = " It is a copy of another article." if _is_copy(article) else ""
         return f"No rule matched it.{copy} `wirewatch explain RULE ARTICLE` says why a rule did not."
     return "A rule matched it; the decision about the alert is not there yet."
+
+
+_ARTICLES = (ArticleOutcome.ACCEPTED, ArticleOutcome.HEADLINE_ONLY)
 
 
 def _sending(sent: list[NotificationRow]) -> str:

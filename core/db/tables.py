@@ -108,6 +108,8 @@ put_aside = Table(
     Column("record", LargeBinary, nullable=False),  # Entry
     Column("lease_owner", Text),
     Column("lease_until", Instant),
+    Column("told_article", Text),  # the article that it was told as meanwhile, and its revision
+    Column("told_revision", Text),
     Index(None, "due_at"),
     leased_index(),
     Index(None, "source_id"),

@@ -7,6 +7,8 @@ from typing import Self
 from core.model.instant import Instant
 from core.model.team import DEFAULT_TEAM
 
+LEAST_CHARACTERS = 80  # of a text: with fewer an article is little more than its headline
+
 
 class TimeConfidence(StrEnum):
     """How far the published time can be trusted."""

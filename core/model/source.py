@@ -35,6 +35,7 @@ class Source:
     country: str | None = None
     lang: str | None = None
     time_zone: str | None = None
+    patience_seconds: float = 28_800.0  # for how long a page that could not be had is asked for again; 0: once only
     teams: tuple[str, ...] = ()  # ids of those that subscribe to it; none: the default team alone
 
 

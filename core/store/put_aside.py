@@ -19,13 +19,22 @@ from core.store.payload import pack, unpack
 _logger = structlog.get_logger(__name__)
 
 MOST_OF_A_SOURCE = 5000  # rows; more would never be read
+_CHANGED = ("source_id", "due_at", "tries", "reason", "record", "told_article", "told_revision")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An article that was made of an entry before all of it could be read."""
+
+    article_id: str
+    revision: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutAside:
     """`tries`: requests that failed so far; `since`: when it was put aside first; `reason`: an ArticleOutcome's word or none.
 
-    `owner`: the holder of its lease.
+    `owner`: the holder of its lease. `told`: as what it is an article already, by its headline or its beginning.
     """
 
     entry: Entry
@@ -34,6 +43,7 @@ class PutAside:
     tries: int = 0
     reason: str = ""
     owner: str | None = None
+    told: Told | None = None
 
 
 async def put_many(conn: Connection, rows: Sequence[PutAside]) -> None:
@@ -45,7 +55,7 @@ async def put_many(conn: Connection, rows: Sequence[PutAside]) -> None:
     if not latest:
         return
     statement = insert(conn, put_aside)
-    changed = {name: statement.excluded[name] for name in ("source_id", "due_at", "tries", "reason", "record")}
+    changed = {name: statement.excluded[name] for name in _CHANGED}
     mine = or_(statement.excluded.lease_owner.is_(None), put_aside.c.lease_owner == statement.excluded.lease_owner)
     await conn.execute(
         statement.on_conflict_do_update(
@@ -64,6 +74,8 @@ async def put_many(conn: Connection, rows: Sequence[PutAside]) -> None:
                 "record": pack(row.entry),
                 "lease_owner": row.owner,
                 "lease_until": None,
+                "told_article": None if row.told is None else row.told.article_id,
+                "told_revision": None if row.told is None else row.told.revision,
             }
             for row in latest.values()
         ],
@@ -109,7 +121,10 @@ def _read(row: Row[Any], owner: str) -> PutAside | None:
     except RecordError as error:
         _logger.warning("put_aside_unreadable", entry_id=row.entry_id, reason=str(error))
         return None
-    return PutAside(entry=entry, due=row.due_at, since=row.since, tries=row.tries, reason=row.reason, owner=owner)
+    told = Told(row.told_article, row.told_revision) if row.told_article else None
+    return PutAside(
+        entry=entry, due=row.due_at, since=row.since, tries=row.tries, reason=row.reason, owner=owner, told=told
+    )
 
 
 async def done(conn: Connection, entry_ids: Sequence[str], owner: str) -> None:
@@ -127,6 +142,12 @@ async def next_due(conn: Connection, now: datetime, without: Collection[str] = (
 async def count(conn: Connection) -> int:
     """The number of waiting entries."""
     return int((await conn.execute(select(func.count()).select_from(put_aside))).scalar_one())
+
+
+async def count_told(conn: Connection) -> int:
+    """The number of waiting entries that are articles already, by what their feed says or by their beginning."""
+    statement = select(func.count()).where(put_aside.c.told_article.is_not(None))
+    return int((await conn.execute(statement)).scalar_one())
 
 
 async def full(conn: Connection) -> frozenset[str]:

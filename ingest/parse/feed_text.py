@@ -6,8 +6,8 @@ from html import unescape
 from core.model.source import Entry
 
 FULL_CHARACTERS = 800  # a feed's content from this length on is the article, unless it ends like a teaser
-USEFUL_CHARACTERS = 140  # of a feed's own text, when the page is not available
 
+_FLASH = 280  # characters
 _MEASURED = 20_000  # characters; measuring megabytes would hold up everybody else
 _TAGS = re.compile(r"<[^<>]*>")
 _TEASER = re.compile(
@@ -26,11 +26,9 @@ def needs_page(entry: Entry) -> bool:
     return _TEASER.search(plain(entry.content[-_MEASURED:])[-200:]) is not None
 
 
-def own_html(entry: Entry) -> str:
-    """The longer of what the feed itself says."""
-    if not entry.summary or not entry.content:
-        return entry.content or entry.summary
-    return max(entry.content, entry.summary, key=lambda html: len(plain(html)))
+def is_flash(text: str) -> bool:
+    """Whether a text is so short that it may be the beginning of one."""
+    return len(text) < _FLASH
 
 
 def plain(html: str) -> str:

@@ -5,6 +5,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from core.model.source import Entry
 from ingest.parse.shapes import PageContext, ParsedFeed, ParsedPage, ParseFailure, Publisher
 
 
@@ -32,7 +33,7 @@ def page_of(body: bytes, content_type: str, url: str, context: PageContext) -> P
     return found
 
 
-def content_of(html: str, title: str, url: str, lang: str | None) -> ParsedPage | ParseFailure:
-    """A feed's own HTML."""
-    found: ParsedPage | ParseFailure = _reading().content_of(html, title, url, lang)
+def content_of(entry: Entry) -> ParsedPage | ParseFailure:
+    """An article as its feed has it."""
+    found: ParsedPage | ParseFailure = _reading().content_of(entry)
     return found

@@ -8,11 +8,11 @@ from typing import Any
 from htmldate import find_date
 from lxml.html import HtmlElement
 
-from core.model.article import TimeConfidence
+from core.model.article import LEAST_CHARACTERS, TimeConfidence
 from core.net.url import BadUrl
 from core.text.legal import bounded_line
 from ingest.parse.dates import Moment, parse_date
-from ingest.parse.extract import text_of_fragment, text_of_page, thin_out, tree_of
+from ingest.parse.extract import text_of_page, thin_out, tree_of
 from ingest.parse.identity import canonical_url
 from ingest.parse.language import declared, detect
 from ingest.parse.shapes import (
@@ -27,7 +27,6 @@ from ingest.parse.shapes import (
     title_of,
 )
 
-LEAST_CHARACTERS = 80
 _MOST_WORDS = 50_000  # characters of keywords
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlog")
 _PUBLISHED_META = (
@@ -79,19 +78,6 @@ def read_page(
 def _said_language(context: PageContext) -> str | None:
     """The feed's, or the publisher's."""
     return declared((context.entry and context.entry.lang) or context.publisher.lang)
-
-
-def read_content(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:
-    """The article out of a feed's own HTML."""
-    title = title_of(title)
-    text = text_of_fragment(html, title)
-    if len(text) < LEAST_CHARACTERS:
-        return ParseFailure("no_text" if not text else "too_short", f"{len(text)} characters of text")
-    try:
-        own = canonical_url(url)
-    except BadUrl as error:
-        return ParseFailure("bad_url", str(error))
-    return ParsedPage(canonical_url=own, title=title, text=text, lang=declared(lang) or detect(f"{title}. {text}"))
 
 
 def _linked_data(page: HtmlElement) -> Iterator[dict[str, Any]]:

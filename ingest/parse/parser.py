@@ -71,12 +71,9 @@ class ParserPool:
         args = (body, content_type, url, context)
         return _page(await self._processes.run(page_of, *args, owner=entry.source.source_id))
 
-    async def read_content(
-        self, html: str, title: str, url: str, source: Source, lang: str | None = None
-    ) -> ParsedPage | ParseFailure:
-        """The article out of a feed's own HTML. `lang`: as the feed has it."""
-        args = (html, title, url, lang or source.lang)
-        return _page(await self._processes.run(content_of, *args, owner=source.source_id))
+    async def read_content(self, entry: Entry) -> ParsedPage | ParseFailure:
+        """The article as its feed has it, however short."""
+        return _page(await self._processes.run(content_of, entry, owner=entry.source.source_id))
 
 
 def _page(done: JobDone[ParsedPage | ParseFailure] | JobFailed) -> ParsedPage | ParseFailure:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from functools import cache
 
 from core.model.article import ArticleFlag
+from core.model.source import Entry
 from core.text.legal import legal_characters
 from ingest.parse.charset import decoded
 from ingest.parse.feed import parse_feed
+from ingest.parse.feed_parts import read_entry, with_feed
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.jsonfeed import parse_json_feed
-from ingest.parse.page import read_content, read_page
+from ingest.parse.page import read_page
 from ingest.parse.shapes import (
     NO_CONTEXT,
     UNKNOWN_PUBLISHER,
@@ -64,12 +66,14 @@ def page_of(body: bytes, content_type: str, url: str, context: PageContext = NO_
     if not is_text(text):
         return ParseFailure("bad_encoding", "the bytes are no text")
     text = legal_characters(text)
-    return _marked(read_page(without_unclosed(without_long_tags(text)), None, url, context))
+    found = read_page(without_unclosed(without_long_tags(text)), None, url, context)
+    told = found if context.entry is None or isinstance(found, ParseFailure) else with_feed(found, context.entry)
+    return _marked(told)
 
 
-def content_of(html: str, title: str, url: str, lang: str | None = None) -> ParsedPage | ParseFailure:
-    """A feed's own HTML."""
-    return _marked(read_content(without_unclosed(without_long_tags(html)), title, url, lang))
+def content_of(entry: Entry) -> ParsedPage | ParseFailure:
+    """The article as its feed has it."""
+    return _marked(read_entry(entry))
 
 
 def _marked(page: ParsedPage | ParseFailure) -> ParsedPage | ParseFailure:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from core.model.article import ArticleFlag, TimeCandidate, TimeConfidence
+from core.model.article import ArticleFlag, TextOrigin, TimeCandidate, TimeConfidence
 from core.model.source import Entry, Source
 from core.text.legal import bounded_line
 
@@ -126,6 +126,8 @@ class ParsedPage:
     agencies: tuple[str, ...] = ()
     flags: frozenset[ArticleFlag] = frozenset()
     times: tuple[TimeCandidate, ...] = ()
+    text_origin: TextOrigin = TextOrigin.PAGE
+    feed_text: str = ""  # what the feed said and `text` does not hold
     how: str = ""  # which of the candidates for the text was chosen, and why
 
 

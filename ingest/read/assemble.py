@@ -1,5 +1,6 @@
 """An article out of its feed entry and its page: which of the two is believed for what. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from ingest.parse.dates import plausible
 from ingest.parse.identity import canonical_url
 from ingest.parse.shapes import ParsedPage
 
+_WORDS = re.compile(r"\w+")
 MOST_CHARACTERS = 1_000_000  # of a text; beyond that it is an archive, no article, and no record holds it
 
 
@@ -41,9 +43,11 @@ def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article
     canonical = canonical_url(url, page.canonical_url)
     title = storable(page.title or entry.title)
     text = storable(page.text[:MOST_CHARACTERS])
+    feed_title = "" if is_same_title(entry.title, title) else storable(entry.title)
+    feed_text = storable(page.feed_text[: MOST_CHARACTERS - len(text)])
     return Article(
         article_id=article_id(canonical),
-        revision=derived_id("revision", title, text),
+        revision=revision_of(title, text, feed_title, feed_text),
         url=url,
         canonical_url=canonical,
         title=title,
@@ -62,4 +66,25 @@ def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article
         seen=entry.seen,
         accepted=now,
         teams=entry.source.teams,
+        feed_title=feed_title,
+        feed_text=feed_text,
+        text_origin=page.text_origin,
+        agencies=tuple(map(storable, page.agencies)),
+        flags=tuple(sorted(page.flags)),
+        times=page.times,
     )
+
+
+def revision_of(title: str, text: str, feed_title: str, feed_text: str) -> str:
+    """Of what rules see. Of an article with nothing beside its page it is that of earlier releases."""
+    fed = (feed_title, feed_text) if feed_title or feed_text else ()
+    return derived_id("revision", title, text, *fed)
+
+
+def is_same_title(one: str, other: str) -> bool:
+    """Whether two headlines have the same words."""
+    return folded_words(one) == folded_words(other)
+
+
+def folded_words(text: str) -> list[str]:
+    return _WORDS.findall(text.replace("\u00ad", "").casefold())

@@ -9,7 +9,7 @@ no place that others need.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -28,8 +28,14 @@ from ingest.hosts.robots import Robots
 from ingest.read.bulkhead import Bulkhead
 
 ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
-RETRY_SECONDS = (2.0, 5.0, 30.0, 120.0, 600.0)  # after the first failed request, the second, ...; then it is given up
-_JITTER = 0.2
+# After the first request that failed or brought too little, the second, ...; then it is given up.
+RETRY_SECONDS = (30.0, 120.0, 600.0, 3600.0, 21_600.0)
+_JITTER = 0.2  # more, never less: who asks too early asks in vain
+
+
+def retry_seconds(tries: int, chance: float, waits: Sequence[float] = RETRY_SECONDS) -> float | None:
+    """How long to wait after so many requests; None: no longer. `chance`: 0 to 1."""
+    return waits[tries] * (1 + _JITTER * chance) if tries < len(waits) else None
 
 
 class Getter(Protocol):
@@ -40,11 +46,11 @@ class Getter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NoArticle:
-    """Why there is no page. `gone`: the publisher took it down."""
+    """Why there is no page. `removed`: the publisher took it down for good."""
 
     outcome: ArticleOutcome
     detail: str
-    gone: bool = False
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ class PageFetcher:
     chance: Callable[[], float]
     deadlines: Deadlines
     circuit_breaker: CircuitBreaker
+    waits: Sequence[float] = RETRY_SECONDS
 
     async def fetch(
         self, url: str, source_id: str, tries: int, limits: FetchLimits
@@ -116,11 +123,11 @@ class PageFetcher:
     def _failed(self, host: str, failure: FetchFailure, tries: int) -> NoArticle | RetryLater:
         outcome, now = ArticleOutcome(failure.outcome.value), self.clock.now()
         if not failure.outcome.transient:
-            return NoArticle(outcome, failure.detail, failure.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE))
+            return NoArticle(outcome, failure.detail, failure.status == HTTPStatus.GONE)
         self.circuit_breaker.failed(host, failure, now)
-        if tries >= len(RETRY_SECONDS):
+        seconds = retry_seconds(tries, self.chance(), self.waits)
+        if seconds is None:
             return NoArticle(outcome, failure.detail)
-        seconds = RETRY_SECONDS[tries] * (1 + _JITTER * (2 * self.chance() - 1))
         return RetryLater(now + timedelta(seconds=seconds), tries + 1, outcome, failure.detail)
 
     async def _in_turn(self, url: str, host: str, tries: int, limits: FetchLimits) -> Fetched | NoArticle | RetryLater:

@@ -1,36 +1,50 @@
-"""Reads one entry, from its feed or its page, once, and chooses the fallback when neither is available.
+"""Reads one entry once: what becomes an article now, and whether its page is asked for again.
 
-entry -> read lately? -> its feed carries it: its own HTML -----------+--> ReadPage
-                     +-> its page (page_fetcher.py) ------------------+
-                            | not now: RetryLater    | given up       |
-                            +------------------------+-> the feed's own text, where it is long enough; else NoArticle
+entry -> read lately? -> its feed carries it: the feed's own text
+                     +-> its page (page_fetcher.py)
+                            | read: the page's article, with what the feed says beside
+                            | not now, or not whole: the feed's text or headline is an article meanwhile, and AskAgain
+                            +-> refused, a wall, no text: the same, and asked for again a few times where that may help
 
 It changes nothing but what is remembered of hosts and URLs, within one run of the stage.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+import random
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
 from core.clock import Clock
 from core.metrics import Metrics
+from core.model.article import LEAST_CHARACTERS, ArticleFlag
 from core.model.outcome import ArticleOutcome
-from core.model.source import Entry, Source
+from core.model.source import Entry
 from core.net.client import Fetched
 from core.net.url import clean_url, is_homepage
 from core.store.put_aside import MOST_OF_A_SOURCE, PutAside
-from ingest.parse.feed_text import USEFUL_CHARACTERS, needs_page, own_html, plain
+from ingest.parse.feed_text import is_flash, needs_page
 from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
 from ingest.read.article_loader import ArticleLoader
-from ingest.read.page_fetcher import FetchLimits, NoArticle, RetryLater
+from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, NoArticle, RetryLater, retry_seconds
 from ingest.read.recent_urls import RecentUrls, is_update, teams_of
 
-_PATIENCE = timedelta(hours=6)  # what was put aside for so long ends
-_TRIES_BEFORE_OWN_TEXT = 3
+_QUICK = timedelta(seconds=15)  # what is read so soon need not be told before
+_LONG = timedelta(seconds=60)  # what waited for its turn for so long is told before
 _NO_PAGES = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/octet-stream")
-# The article is unavailable or forbidden: its feed's text is no substitute.
-_FINAL = frozenset({ArticleOutcome.BAD_URL, ArticleOutcome.BLOCKED_ADDRESS, ArticleOutcome.HOMEPAGE})
+# Such a page is forbidden: nothing stands in for it.
+_FINAL = frozenset({ArticleOutcome.BAD_URL, ArticleOutcome.BLOCKED_ADDRESS})
+# How often a page is asked for again that was had, and was no article yet, or was refused.
+_MOST_AGAIN = {
+    ArticleOutcome.HTTP_4XX: 2,
+    ArticleOutcome.TOO_SHORT: 3,
+    ArticleOutcome.NO_TEXT: 3,
+    ArticleOutcome.WALL_CHALLENGE: 3,
+    ArticleOutcome.WALL_CONSENT: 2,
+    ArticleOutcome.ERROR_PAGE: 4,
+    ArticleOutcome.SOFT_404: 2,
+}
+_MOST_AGAIN_OF_A_FLASH = 3  # a short text may be all that there will ever be
 
 
 class PageParser(Protocol):
@@ -40,9 +54,7 @@ class PageParser(Protocol):
         self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
     ) -> ParsedPage | ParseFailure: ...
 
-    async def read_content(
-        self, html: str, title: str, url: str, source: Source, lang: str | None = None
-    ) -> ParsedPage | ParseFailure: ...
+    async def read_content(self, entry: Entry) -> ParsedPage | ParseFailure: ...
 
 
 class Pages(Protocol):
@@ -55,11 +67,23 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page as it was read, and where."""
+    """An article as it was read, and where. `outcome`: what its text came from; `note`: why it is not the page's."""
 
     page: ParsedPage
     url: str
     note: str = ""
+    outcome: ArticleOutcome = ArticleOutcome.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of an entry: an article, or why there is none; and when its page is asked for again, if it is.
+
+    `found` None: nothing yet, it is asked for again soon.
+    """
+
+    found: ReadPage | NoArticle | None
+    again: RetryLater | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,35 +95,76 @@ class EntryReader:
     articles: ArticleLoader
     clock: Clock
     metrics: Metrics
+    chance: Callable[[], float] = random.random
+    waits: Sequence[float] = RETRY_SECONDS
     recent_urls: RecentUrls = field(default_factory=RecentUrls)
     full: Collection[str] = frozenset()
 
-    async def read(self, aside: PutAside, limits: FetchLimits) -> ReadPage | NoArticle | RetryLater:
-        """The entry's page, why it has none, or when to ask again. Raises Unavailable."""
+    async def read(self, aside: PutAside, limits: FetchLimits) -> Reading:
+        """The entry's article now, and when its page is asked for again. Raises Unavailable."""
         entry = aside.entry
         duplicate = await self._duplicate(entry)
         if duplicate is not None:
-            return duplicate
+            return Reading(duplicate)
         if not needs_page(entry):
-            own = await self._from_feed(entry, note="the feed's own text")
-            if isinstance(own, ReadPage) or not entry.source.full_text:
-                return own
+            own = await self._from_feed(entry, "" if entry.source.full_text else "pages are not wanted")
+            carried = isinstance(own, ReadPage) and own.outcome is ArticleOutcome.ACCEPTED
+            if carried or not entry.source.full_text:
+                return Reading(own)
         found = await self._from_page(aside, limits)
-        if isinstance(found, ReadPage):
-            return found
-        useful = len(plain(own_html(entry))) >= USEFUL_CHARACTERS
         if isinstance(found, RetryLater):
-            enough = found.tries >= _TRIES_BEFORE_OWN_TEXT or found.circuit_open
-            if not self._is_last(aside, found) and not (useful and enough):
-                return found
-            found = self._given_up(aside, found)
-        if found.gone or found.outcome in _FINAL or not useful:
-            return found
-        own = await self._from_feed(entry, note=f"the feed's own text, since the page ended as {found.outcome}")
-        return own if isinstance(own, ReadPage) else found
+            return await self._not_now(aside, found)
+        if isinstance(found, NoArticle):
+            return await self._refused(aside, found)
+        return Reading(found, self._again_for_more(aside, found.page))
+
+    async def _not_now(self, aside: PutAside, later: RetryLater) -> Reading:
+        """Asked for again, while what the feed says is an article: at once, unless the page comes in a moment."""
+        if self._is_last(aside, later):
+            return Reading(await self.in_place_of_page(aside.entry, self._given_up(aside, later)))
+        now = self.clock.now()
+        waits = later.tries or later.circuit_open or later.due - now > _QUICK or now - aside.since > _LONG
+        if aside.told is not None or not waits:
+            return Reading(None, later)
+        told = await self.in_place_of_page(aside.entry, NoArticle(later.outcome, later.detail))
+        return Reading(told if isinstance(told, ReadPage) else None, later)
+
+    async def _refused(self, aside: PutAside, ended: NoArticle) -> Reading:
+        again = None
+        if aside.tries < _MOST_AGAIN.get(ended.outcome, 0) and not ended.removed:
+            again = self._later(aside, ended.outcome, ended.detail)
+        if aside.told is not None:
+            return Reading(ended if again is None else None, again)
+        told = await self.in_place_of_page(aside.entry, ended)
+        if isinstance(told, NoArticle) and again is not None:
+            return Reading(None, again)
+        return Reading(told, again)
+
+    def _again_for_more(self, aside: PutAside, page: ParsedPage) -> RetryLater | None:
+        """When a page is asked for again that says that more will follow, or may be the beginning of an article."""
+        if ArticleFlag.UNFINISHED in page.flags:
+            return self._later(aside, ArticleOutcome.TOO_SHORT, "more is to follow, or its feed has more")
+        if is_flash(page.text) and aside.tries < _MOST_AGAIN_OF_A_FLASH:
+            return self._later(aside, ArticleOutcome.TOO_SHORT, f"{len(page.text)} characters of text so far")
+        return None
+
+    def _later(self, aside: PutAside, outcome: ArticleOutcome, detail: str) -> RetryLater | None:
+        seconds = retry_seconds(aside.tries, self.chance(), self.waits)
+        if seconds is None:
+            return None
+        later = RetryLater(self.clock.now() + timedelta(seconds=seconds), aside.tries + 1, outcome, detail)
+        return None if self._is_last(aside, later) else later
+
+    async def in_place_of_page(self, entry: Entry, ended: NoArticle) -> ReadPage | NoArticle:
+        """What the feed says, where it says anything; else why the page is not there."""
+        if ended.removed or ended.outcome in _FINAL:
+            return ended
+        own = await self._from_feed(entry, f"the page ended as {ended.outcome}: {ended.detail}")
+        return own if isinstance(own, ReadPage) else ended
 
     def _is_last(self, aside: PutAside, later: RetryLater) -> bool:
-        return later.due - aside.since > _PATIENCE or self._is_one_too_many(aside)
+        patience = timedelta(seconds=aside.entry.source.patience_seconds)
+        return later.due - aside.since > patience or self._is_one_too_many(aside)
 
     def _is_one_too_many(self, aside: PutAside) -> bool:
         """Whether it would be put aside for the first time, and too many of its source wait already."""
@@ -123,11 +188,17 @@ class EntryReader:
             return None
         return NoArticle(ArticleOutcome.DUPLICATE_URL, f"read already for {stored.article.source_name}")
 
-    async def _from_feed(self, entry: Entry, note: str) -> ReadPage | NoArticle:
-        page = await self.parser.read_content(own_html(entry), entry.title, entry.url, entry.source, entry.lang)
+    async def _from_feed(self, entry: Entry, why: str) -> ReadPage | NoArticle:
+        """The feed's text; its headline alone where there is none, or the feed's markup cannot be read."""
+        page = await self.parser.read_content(entry)
+        if isinstance(page, ParseFailure) and entry.title:
+            page = await self.parser.read_content(replace(entry, summary="", content=""))
         if isinstance(page, ParseFailure):
             return NoArticle(ArticleOutcome(page.outcome), page.detail)
-        return ReadPage(page, entry.url, note)
+        short = len(page.text) < LEAST_CHARACTERS
+        what = "the feed's headline" if short else "the feed's own text"
+        outcome = ArticleOutcome.HEADLINE_ONLY if short else ArticleOutcome.ACCEPTED
+        return ReadPage(page, entry.url, f"{what}; {why}" if why else what, outcome)
 
     async def _from_page(self, aside: PutAside, limits: FetchLimits) -> ReadPage | NoArticle | RetryLater:
         entry = aside.entry

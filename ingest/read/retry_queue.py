@@ -1,7 +1,6 @@
 """The queue of what was put aside, read when it is due: rows in the database, leased, a few at once and fairly by source.
 
-due -> claim (a lease) -> read -> append(ARTICLES) -> the row is done with
-                           +-> put aside once more, under a later time
+due -> claim (a lease) -> read -> append(ARTICLES) -> the row is done with, or gets a later time
 
 A crash before the last step reads the entry once more, to the same ids. An entry that fails for good is kept as a
 dead letter, as the consume loop does it.
@@ -10,6 +9,7 @@ dead letter, as the consume loop does it.
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from core.db.engine import Database
@@ -31,11 +31,19 @@ _LEAST_SECONDS = 0.1
 LEASE_SECONDS = 300.0  # longer than anything takes
 LOOK_SECONDS = 5.0  # how late what another process put aside may be found
 
-Retry = Callable[[PutAside], Awaitable[Sequence[Output]]]
+Retry = Callable[[PutAside], Awaitable["Retried"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What is to be appended of an entry, and its row where it is put aside once more."""
+
+    outputs: Sequence[Output] = ()
+    again: PutAside | None = None
 
 
 class RetryQueue:
-    """Reads due entries until cancelled. `retry` puts an unavailable entry aside again, and returns nothing then."""
+    """Reads due entries until cancelled."""
 
     def __init__(self, log: EventLog, db: Database, retry: Retry, *, options: Options, owner: str) -> None:
         self._alone = Alone(log, ENTRIES.name, Entry, options)
@@ -103,10 +111,20 @@ class RetryQueue:
     async def _one(self, aside: PutAside) -> None:
         source_id = aside.entry.source.source_id
         try:
-            await self._alone.work(authority_of(aside.entry.url), aside.entry, partial(self._retry, aside))
+            retried = Retried()
+
+            async def read() -> Sequence[Output]:
+                nonlocal retried
+                retried = await self._retry(aside)
+                return retried.outputs
+
+            await self._alone.work(authority_of(aside.entry.url), aside.entry, read)
             reach(FaultPoint.READ_AGAIN)
             async with self._db.transaction() as conn:
-                await put_aside.done(conn, [aside.entry.entry_id], self._owner)
+                if retried.again is not None:  # only now: what it says to be told is on the log
+                    await put_aside.put_many(conn, [retried.again])
+                else:
+                    await put_aside.done(conn, [aside.entry.entry_id], self._owner)
         finally:
             self._running[source_id] -= 1
             if self._running[source_id] <= 0:

@@ -1,8 +1,8 @@
 """The read stage: an entry becomes an article, or ends with a named outcome.
 
 entry -> read (reader.py) -> Article ==> ARTICLES
-                 | not now
-                 +-> put aside, a row -> due: read once more (retry_queue.py)
+                 | not now, or not whole yet
+                 +-> put aside, a row -> due: read once more (retry_queue.py) -> a revision of the same Article
 
 Entries of one server are read one after another, many servers at once. Every outcome is traced and counted.
 """
@@ -26,7 +26,7 @@ from core.model.article import Article
 from core.model.outcome import ArticleOutcome, Stage
 from core.model.source import Entry
 from core.store import put_aside, traces
-from core.store.put_aside import PutAside
+from core.store.put_aside import PutAside, Told
 from core.store.traces import TraceRow
 from core.tasks import first_error, is_bug, kept
 from ingest.hosts.circuit_breaker import CircuitBreaker
@@ -37,9 +37,9 @@ from ingest.read.article_loader import ArticleLoader
 from ingest.read.assemble import assemble
 from ingest.read.bulkhead import Bulkhead
 from ingest.read.group_commit import GroupCommit
-from ingest.read.page_fetcher import FetchLimits, Getter, NoArticle, PageFetcher, RetryLater
-from ingest.read.reader import EntryReader, PageParser
-from ingest.read.retry_queue import RetryQueue
+from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, Getter, NoArticle, PageFetcher, RetryLater
+from ingest.read.reader import EntryReader, PageParser, Reading
+from ingest.read.retry_queue import Retried, RetryQueue
 
 _logger = structlog.get_logger(__name__)
 
@@ -64,6 +64,7 @@ class ReadParts:
     metrics: Metrics
     owner: str = "reader"
     chance: Callable[[], float] = random.random
+    retry_seconds: Sequence[float] = RETRY_SECONDS
 
 
 class ReadStage:
@@ -86,6 +87,7 @@ class ReadStage:
             chance=parts.chance,
             deadlines=Deadlines(FIRST_SECONDS, MOST_SECONDS),
             circuit_breaker=CircuitBreaker(),
+            waits=parts.retry_seconds,
         )
         self._begin()
         self.retries = RetryQueue(parts.log, parts.db, self.retry, options=self._options, owner=parts.owner)
@@ -99,6 +101,8 @@ class ReadStage:
             articles=ArticleLoader(parts.db),
             clock=parts.clock,
             metrics=parts.metrics,
+            chance=parts.chance,
+            waits=parts.retry_seconds,
         )
         self._traces = GroupCommit(parts.db, traces.add_many)
         self._aside = GroupCommit(parts.db, put_aside.put_many)
@@ -136,50 +140,79 @@ class ReadStage:
         while True:
             async with self._parts.db.connection() as conn:
                 waiting = await put_aside.count(conn)
+                told = await put_aside.count_told(conn) if waiting else 0
                 full = await put_aside.full(conn) if waiting >= put_aside.MOST_OF_A_SOURCE else frozenset()
             self._reader.full = full
             self._parts.metrics.entries_put_aside.set(waiting)
+            self._parts.metrics.entries_told.set(told)
             await self._parts.clock.sleep(_WATCH_SECONDS)
 
     async def handle(self, entry: Entry) -> Sequence[Output]:
         """Handle an entry: returns its article, or nothing; traces and counts the outcome under one word."""
         aside = PutAside(entry=entry, due=entry.seen, since=self._parts.clock.now())
-        return await self._handled(aside, self._limits)
+        done = await self._handled(aside, self._limits)
+        if done.again is not None:
+            # Before its article is on the log: a crash between reads the entry anew, from the log.
+            await self._aside.add([done.again])
+            reach(FaultPoint.READ_PUT_ASIDE)
+            self.retries.wake()
+        return done.outputs
 
-    async def retry(self, aside: PutAside) -> Sequence[Output]:
-        """Handle an entry that was put aside, with more patience."""
+    async def retry(self, aside: PutAside) -> Retried:
+        """Handle an entry that was put aside, with more patience. Its row is written by who appends its outputs."""
         return await self._handled(aside, self._retry_limits)
 
-    async def _handled(self, aside: PutAside, limits: FetchLimits) -> Sequence[Output]:
+    async def _handled(self, aside: PutAside, limits: FetchLimits) -> Retried:
         entry = aside.entry
         try:
-            found = await self._reader.read(aside, limits)
+            reading = await self._reader.read(aside, limits)
         except Exception as e:  # our code fails on this entry: only it has no article
             if not is_bug(e):
                 raise
             _logger.exception("entry_failed", url=entry.url)
-            found = NoArticle(ArticleOutcome.PARSE, f"{type(e).__name__}: {e}"[:300])
-        if isinstance(found, RetryLater):
-            await self._put_aside(aside, found)
-            return []
+            ended = NoArticle(ArticleOutcome.PARSE, f"{type(e).__name__}: {e}"[:300])
+            reading = Reading(ended if aside.told else await self._reader.in_place_of_page(entry, ended))
+        article, told = await self._article(aside, reading)
+        again = None if reading.again is None else await self._again(aside, reading.again, told)
+        if article is None:
+            return Retried((), again)
+        return Retried([Output(ARTICLES.name, article.article_id, article)], again)
+
+    async def _article(self, aside: PutAside, reading: Reading) -> tuple[Article | None, Told | None]:
+        """The article to be appended, and as what the entry has been told from now on."""
+        entry, found = aside.entry, reading.found
+        if found is None:
+            return None, aside.told
         if isinstance(found, NoArticle):
-            await self._end(entry, found.outcome, found.detail)
-            return []
+            detail = found.detail if aside.told is None else f"{found.detail}; what its feed says is an article"
+            await self._end(entry, found.outcome, detail)
+            return None, aside.told
         article = assemble(entry, found.page, found.url, self._parts.clock.now())
         self._reader.recent_urls.remember(entry)
-        await self._end(entry, ArticleOutcome.ACCEPTED, found.note, article)
-        return [Output(ARTICLES.name, article.article_id, article)]
+        if aside.told is not None:
+            article = replace(article, article_id=aside.told.article_id, reread=True)
+            if article.revision == aside.told.revision:
+                if reading.again is None:
+                    await self._end(entry, found.outcome, "as it was read before", counted=False)
+                return None, aside.told
+        await self._end(entry, found.outcome, found.note, article)
+        return article, Told(article.article_id, article.revision)
 
-    async def _put_aside(self, aside: PutAside, later: RetryLater) -> None:
-        row = replace(aside, due=later.due, tries=later.tries, reason=later.outcome.value)
-        await self._aside.add([row])
-        reach(FaultPoint.READ_PUT_ASIDE)
+    async def _again(self, aside: PutAside, later: RetryLater, told: Told | None) -> PutAside:
         seconds = max((later.due - self._parts.clock.now()).total_seconds(), 0.0)
         detail = f"{later.outcome}: {later.detail}; asked again in {seconds:.0f} s"
         await self._end(aside.entry, ArticleOutcome.RETRIED, detail)
-        self.retries.wake()
+        return replace(aside, due=later.due, tries=later.tries, reason=later.outcome.value, told=told)
 
-    async def _end(self, entry: Entry, outcome: ArticleOutcome, detail: str, article: Article | None = None) -> None:
+    async def _end(
+        self,
+        entry: Entry,
+        outcome: ArticleOutcome,
+        detail: str,
+        article: Article | None = None,
+        *,
+        counted: bool = True,
+    ) -> None:
         now, metrics = self._parts.clock.now(), self._parts.metrics
         row = TraceRow(
             subject=entry.entry_id,
@@ -190,13 +223,14 @@ class ReadStage:
             article_id=None if article is None else article.article_id,
         )
         await self._traces.add([row])
-        metrics.articles.labels(outcome).inc()
+        if counted:
+            metrics.articles.labels(outcome).inc()
         if article is None:
             _logger.info("entry_ended", url=entry.url, outcome=outcome.value, detail=detail)
             return
         metrics.log_appended.labels(ARTICLES.name).inc()
         metrics.latency_seconds.labels("seen_to_accepted").observe(_seconds(entry.seen, now))
-        if article.published is not None:
+        if article.published is not None and not article.reread:
             metrics.latency_seconds.labels("publish_to_seen").observe(_seconds(article.published, entry.seen))
 
 

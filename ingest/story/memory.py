@@ -164,7 +164,8 @@ class StoryMemory:
         partner = self._versions[found]
         story = self._stories[partner.story_id]
         size = len(story.articles | {article.article_id})
-        more = self._tells_more(article, ready, found, holders)
+        # What we read later, or better, its publisher has told before.
+        more = not article.reread and self._tells_more(article, ready, found, holders)
         verdict = StoryVerdict.UPDATE if more else StoryVerdict.COPY
         return Decision(partner.story_id, verdict, size, story.first_seen, partner.key[0], correction)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from core.errors import UpgradeFirst
 from core.model.source import Entry, Source
 from core.store import put_aside
 from core.store.payload import pack
-from core.store.put_aside import PutAside
+from core.store.put_aside import PutAside, Told
 from tests.fakes.clock import START as NOW
 
 
@@ -147,3 +148,11 @@ async def test_sources_of_which_no_more_may_wait_are_named(db: Database, monkeyp
         assert len(await put_aside.claim_due(conn, NOW, limit=9, each=1, owner="me", lease_seconds=60)) == 2
         await put_aside.done(conn, ["a-0"], "me")
         assert await put_aside.full(conn) == frozenset()
+
+
+async def test_it_is_kept_as_what_an_entry_was_told(db: Database) -> None:
+    told = Told("article", "revision")
+    await put(db, replace(row("s", 1), told=told), row("s", 2))
+    assert {one.entry.entry_id: one.told for one in await claim(db, 5)} == {"s-1": told, "s-2": None}
+    async with db.connection() as conn:
+        assert (await put_aside.count(conn), await put_aside.count_told(conn)) == (2, 1)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from core.model.article import TimeConfidence
+from core.model.article import ArticleFlag, TextOrigin, TimeConfidence
 from core.model.source import Entry, Source
 from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedEntry, ParsedFeed, ParsedPage, ParseFailure
 
@@ -36,14 +36,15 @@ class FakeParser:
         if "published" in shown:
             shown["published"] = datetime.fromisoformat(shown["published"])
         shown["published_confidence"] = TimeConfidence(shown.get("published_confidence", "unknown"))
+        shown["flags"] = frozenset(map(ArticleFlag, shown.get("flags", ())))
         return ParsedPage(**({"canonical_url": url} | shown))
 
-    async def read_content(
-        self, html: str, title: str, url: str, source: Source, lang: str | None = None
-    ) -> ParsedPage | ParseFailure:
-        if not html:
+    async def read_content(self, entry: Entry) -> ParsedPage | ParseFailure:
+        text = max(entry.content, entry.summary, key=len)
+        if not entry.title and not text:
             return ParseFailure("no_text", "the feed says nothing of it")
-        return ParsedPage(canonical_url=url, title=title, text=html)
+        origin = TextOrigin.FEED if text else TextOrigin.HEADLINE
+        return ParsedPage(canonical_url=entry.url, title=entry.title, text=text, text_origin=origin)
 
     async def parse_feed(
         self, body: bytes, headers: Mapping[str, str], url: str, source: Source

@@ -64,6 +64,7 @@ async def main(data_dir: Path, url: str, fault: str) -> None:
                 robots=Robots(fetcher, clock),
                 clock=clock,
                 metrics=metrics,
+                retry_seconds=(0.2,) * 5,
             )
         )
         async with asyncio.TaskGroup() as tasks:

@@ -82,13 +82,16 @@ async def test_a_feed_becomes_articles(tmp_path: Path) -> None:
             loop.create_task(PollStage(poll, owner="test").run()),
             loop.create_task(ReadStage(parts).run()),
         ]
-        while not metrics.articles.labels("http_4xx")._value.get():  # noqa: ASYNC110 - the last entry has no page
+        while not metrics.articles.labels("headline_only")._value.get():  # noqa: ASYNC110 - the last entry has no page
             await asyncio.sleep(0.01)
         for stage in stages:
             stage.cancel()
         await asyncio.wait(stages)
         articles = [decode(one.value, Article) async for one in log.read("articles")]
-    assert [article.title for article in articles] == ["Strike goes on"]
+    assert [(article.title, article.text_origin) for article in articles] == [
+        ("Strike goes on", "page"),
+        ("Gone", "headline"),
+    ]
     assert articles[0].text.split("\n\n") == SENTENCES
     assert articles[0].canonical_url == web.url("/strike")
     assert articles[0].published == now.astimezone(UTC)

@@ -49,7 +49,7 @@ async def test_no_article_is_lost_when_the_process_dies(tmp_path: Path, point: F
         web.serve("/feed", feed_body(*ENTRIES, {"url": "/last", "title": "Last"}), etag='"2"')
         web.serve("/last", page_body(title="Last", text="Text."))
         articles: list[Article] = []
-        while {article.title for article in articles} != TITLES:
+        while {article.title for article in articles if article.text} != TITLES:
             seen = web.count()
             another = await collect(tmp_path, web.url("/feed"))
             while web.count() < seen + 10:  # noqa: ASYNC110 - it is another process that asks
@@ -58,4 +58,6 @@ async def test_no_article_is_lost_when_the_process_dies(tmp_path: Path, point: F
             await another.wait()
             async with SqliteLog(tmp_path) as log:
                 articles = [decode(one.value, Article) async for one in log.read("articles")]
-    assert len({(article.article_id, article.revision) for article in articles}) == len(TITLES)
+    # The busy page's entry was told by its headline first: the same article, in another revision.
+    assert len({article.article_id for article in articles}) == len(TITLES)
+    assert len({(article.article_id, article.revision) for article in articles}) <= len(TITLES) + 1

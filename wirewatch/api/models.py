@@ -224,6 +224,7 @@ class SourceFacts(Model, frozen=True, kw_only=True):
     kind: SourceKind
     interval_seconds: float | None
     full_text: bool
+    patience_seconds: float
     country: str | None
     lang: str | None
     time_zone: str | None

@@ -231,6 +231,7 @@ class SourceTable(Section):
     kind: Literal["auto", "feed", "sitemap", "page"] = "auto"
     interval_seconds: Positive | None = None
     full_text: bool = True
+    patience_seconds: NotNegative = 28_800.0
     country: Annotated[str, AfterValidator(country_code)] | None = None
     lang: Annotated[str, AfterValidator(language_code)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone_name)] | None = None

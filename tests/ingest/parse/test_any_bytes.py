@@ -5,6 +5,7 @@ A long run by hand: `WIREWATCH_TEST_EFFORT=100 pytest tests/ingest/parse/test_an
 
 import json
 import random
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.db.types import storable
 from core.model.outcome import ArticleOutcome, PollOutcome
+from core.model.source import Entry, Source
 from ingest.parse.read import content_of, feed_of, page_of
 from ingest.parse.shapes import (
     MOST_ENTRIES,
@@ -121,6 +123,12 @@ def check_page(found: ParsedPage | ParseFailure) -> None:
             check_line(name, MOST_NAME)
 
 
+def entry(html: str, title: str) -> Entry:
+    """An entry whose feed says this."""
+    source = Source(source_id="s", name="Herald", url=URL)
+    return Entry(entry_id="e", source=source, url=URL, title=title, content=html, seen=datetime(2026, 3, 2, tzinfo=UTC))
+
+
 @CASES
 @given(st.binary(max_size=200), st.text(max_size=60) | NASTY, st.dictionaries(st.sampled_from(
     ["content-location", "content-language", "Content-Type"]), TEXTS))  # fmt: skip
@@ -177,7 +185,7 @@ def test_any_value_in_a_pages_linked_data(data: dict[str, object]) -> None:
 @CASES
 @given(TEXTS, TEXTS)
 def test_any_text_on_a_page_or_in_a_feeds_own_html(text: str, title: str) -> None:
-    check_page(content_of(text * 20, title, URL))
+    check_page(content_of(entry(text * 20, title)))
     check_page(page_of(PAGE.replace("x", text).encode("utf-8", "surrogatepass"), "text/html; charset=utf-8", URL))
 
 
@@ -210,7 +218,7 @@ def test_mutated_feeds_and_pages(body: str, seed: int) -> None:
     data = mutated(body.encode(), random.Random(seed))
     check_feed(feed_of(data, "", URL, Publisher(time_zone="Asia/Kolkata")))
     check_page(page_of(data, "", URL))
-    check_page(content_of(data.decode("utf-8", "replace"), "t", URL))
+    check_page(content_of(entry(data.decode("utf-8", "replace"), "t")))
 
 
 @pytest.mark.parametrize("reference", ["&#xD800;", "&#x110000;", "&#xFFFFFFFFFF;", "&#1;", "&#0;", "&#99999999999999;"])

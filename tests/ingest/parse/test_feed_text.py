@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.model.source import Entry, Source
-from ingest.parse.feed_text import FULL_CHARACTERS, needs_page, own_html, plain
+from ingest.parse.feed_text import FULL_CHARACTERS, needs_page, plain
 
 SOURCE = Source(source_id="s", name="News", url="https://news.example/feed")
 URL = "https://news.example/a"
@@ -41,8 +41,3 @@ def test_no_page_is_needed_where_pages_are_not_wanted() -> None:
 def test_markup_is_no_text() -> None:
     assert plain("<p class='x'>Tom &amp;\n <b>Jerry</b></p>") == "Tom & Jerry"
     assert len(plain(f"<i title='{'x' * 2000}'>short</i>")) < FULL_CHARACTERS
-
-
-def test_of_what_the_feed_says_the_longer_is_taken() -> None:
-    assert own_html(replace(ENTRY, summary="longer text", content="<p></p>")) == "longer text"
-    assert own_html(replace(ENTRY, summary="short", content="longer text")) == "longer text"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.model.article import TimeConfidence
 from core.model.outcome import ArticleOutcome
-from ingest.parse.page import read_content, read_page
+from ingest.parse.page import read_page
 from ingest.parse.read import page_of
 from ingest.parse.shapes import PageContext, ParsedPage, ParseFailure, Publisher
 from tests.effort import tries
@@ -180,17 +180,6 @@ def test_the_page_is_read_in_its_encoding(encoding: str) -> None:
     assert isinstance(found, ParsedPage)
     assert found.text.startswith("Порт закрыли")
     assert found.lang == "ru"
-
-
-def test_a_feeds_own_html_is_taken_whole_but_for_lines_that_never_are_the_articles() -> None:
-    html = f"<p>{SENTENCE}</p><ul><li><a href='/x'>Also read: Other news</a></li></ul><p>Share this article</p><p>Second.</p>"
-    found = read_content(html, "Crane", URL + "?utm_medium=rss", "en-GB")
-    assert isinstance(found, ParsedPage)
-    assert found.text.split("\n\n") == [SENTENCE.strip(), "Second."]
-    assert (found.canonical_url, found.lang, found.title) == (URL, "en", "Crane")
-    short = read_content("<p>Short.</p>", "Crane", URL)
-    assert isinstance(short, ParseFailure)
-    assert short.outcome == "too_short"
 
 
 pieces = st.lists(

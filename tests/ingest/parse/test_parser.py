@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -36,8 +37,8 @@ async def test_feeds_pages_and_content_are_parsed_for_their_source() -> None:
         feed = await pool.parse_feed(FEED, {"Content-Location": "https://cdn.example/x/rss"}, SOURCE.url, SOURCE)
         page = await pool.read_page(PAGE, "text/html", "https://herald.example/1", ENTRY)
         text = "<p>" + "Word after word. " * 20
-        content = await pool.read_content(text, "Title", "https://herald.example/1", SOURCE)
-        told = await pool.read_content(text, "Title", "https://herald.example/1", SOURCE, "sv-SE")
+        content = await pool.read_content(replace(ENTRY, title="Title", summary=text))
+        told = await pool.read_content(replace(ENTRY, title="Title", summary=text, lang="sv-SE"))
     assert isinstance(feed, ParsedFeed)
     assert feed.entries[0].url == "https://cdn.example/1"
     assert feed.entries[0].published is not None
@@ -60,7 +61,7 @@ async def test_what_a_job_failed_of_is_a_word_of_polls_and_of_entries(problem: J
     parser = ParserPool(Failing(PoolSettings(1)))
     feed = await parser.parse_feed(FEED, {}, SOURCE.url, SOURCE)
     page = await parser.read_page(PAGE, "text/html", "https://herald.example/1", ENTRY)
-    content = await parser.read_content("<p>Text", "Title", "https://herald.example/1", SOURCE)
+    content = await parser.read_content(ENTRY)
     assert isinstance(feed, ParseFailure)
     assert page == content == feed
     slow = problem in {JobProblem.TIMEOUT, JobProblem.STALLED}

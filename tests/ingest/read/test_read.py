@@ -14,7 +14,7 @@ from core.log.log import Record
 from core.log.memory import MemoryLog
 from core.log.topics import ENTRIES
 from core.metrics import Metrics
-from core.model.article import Article, TimeConfidence
+from core.model.article import Article, TextOrigin, TimeConfidence
 from core.model.codec import decode, encode
 from core.model.deadletter import DeadLetter
 from core.model.ids import article_id
@@ -97,6 +97,11 @@ class Room:
         assert {step.outcome for step in steps} <= counted
         return steps[-1].outcome, steps[-1].detail
 
+    async def steps(self, entry: Entry) -> list[tuple[str, str]]:
+        """The entry's trace."""
+        async with self.db.connection() as conn:
+            return [(step.outcome, step.detail) for step in await traces.of(conn, entry.entry_id)]
+
     async def append(self, *entries: Entry) -> None:
         await self.log.append(ENTRIES.name, [Record(authority_of(entry.url), encode(entry)) for entry in entries])
 
@@ -124,7 +129,7 @@ async def opened(tmp_path: Path, url: str = "sqlite:") -> AsyncIterator[Room]:
             robots=Robots(fetcher, clock),
             clock=clock,
             metrics=Metrics(),
-            chance=lambda: 0.5,
+            chance=lambda: 0.0,
         )
         yield Room(web, db, log, clock, ReadStage(parts), parts, parser)
 
@@ -172,16 +177,15 @@ async def test_a_feed_that_carries_the_article_needs_no_page(room: Room) -> None
 
 async def test_a_feed_that_only_seems_to_carry_the_article_does_not_stop_us(room: Room) -> None:
     class Strict(FakeParser):
-        async def read_content(
-            self, html: str, title: str, url: str, source: Source, lang: str | None = None
-        ) -> ParseFailure:
-            return ParseFailure("no_text", "only links")
+        async def read_content(self, entry: Entry) -> ParsedPage | ParseFailure:
+            return await super().read_content(replace(entry, content=""))  # only links
 
     room.web.serve("/a", page_body(text="All of it."))
     stage = ReadStage(replace(room.parts, parser=Strict()))
     outputs = await stage.handle(room.entry(content=LONG))
     assert [output.record.text for output in outputs if isinstance(output.record, Article)] == ["All of it."]
-    assert await stage.handle(room.entry("/b", content=LONG, source=replace(SOURCE, full_text=False))) == []
+    headline = await stage.handle(room.entry("/b", content=LONG, source=replace(SOURCE, full_text=False)))
+    assert [output.record.text for output in headline if isinstance(output.record, Article)] == [""]
 
 
 async def test_a_source_whose_pages_are_not_wanted_is_read_from_its_feed(room: Room) -> None:
@@ -219,41 +223,93 @@ async def test_a_teaser_is_not_the_article(room: Room) -> None:
 )
 async def test_a_page_that_cannot_be_read_ends_with_its_name(room: Room, answer: Answer, outcome: str) -> None:
     room.web.sequence("/a", [answer])
+    room.web.sequence("/h", [answer])
     room.web.serve("/", page_body(text=LONG))
-    entry = room.entry(summary="Short.")
+    entry = room.entry(title="")
     assert await room.patiently(entry) is None
     assert (await room.outcome(entry))[0] == outcome
+    headline = room.entry("/h")
+    article = await room.patiently(headline)
+    if outcome in ("bad_url", "blocked_address"):
+        assert article is None, "nothing stands in for what is forbidden"
+        return
+    assert article is not None
+    assert (article.title, article.text, article.text_origin) == ("Title", "", TextOrigin.HEADLINE)
+    steps = await room.steps(headline)
+    assert steps[0][0] == "headline_only"
+    assert outcome in steps[0][1]
 
 
-async def test_what_may_mend_itself_is_tried_again_with_patience(room: Room) -> None:
+async def test_what_may_mend_itself_is_tried_again_with_patience_and_its_headline_told_meanwhile(room: Room) -> None:
     room.web.sequence("/a", [Answer(status=500), Answer(status=503), Answer(body=page_body(text=LONG))])
     entry = room.entry()
-    assert await room.read(entry) is None
-    assert await room.outcome(entry) == ("retried", "http_5xx: HTTP 500 Internal Server Error; asked again in 2 s")
-    assert [await room.waited(1), await room.waited(1), await room.waited(4), await room.waited(1)] == [0, 1, 0, 1]
-    assert [article.text for article in await room.articles()] == [LONG]
+    told = await room.read(entry)
+    assert told is not None
+    assert (told.title, told.text, told.reread) == ("Title", "", False)
+    assert await room.steps(entry) == [
+        ("headline_only", "the feed's headline; the page ended as http_5xx: HTTP 500 Internal Server Error"),
+        ("retried", "http_5xx: HTTP 500 Internal Server Error; asked again in 30 s"),
+    ]
+    assert [await room.waited(29), await room.waited(1), await room.waited(119), await room.waited(1)] == [0, 1, 0, 1]
+    [article] = await room.articles()
+    assert (article.article_id, article.text, article.reread) == (told.article_id, LONG, True)
+    assert article.revision != told.revision
     assert (await room.outcome(entry))[0] == "accepted"
     assert await room.waited(86_400) == 0, "what has ended does not wait any more"
 
 
-async def test_what_will_not_mend_itself_is_asked_once(room: Room) -> None:
+async def test_an_article_that_was_told_by_its_headline_keeps_its_id_whatever_its_page_calls_itself(room: Room) -> None:
+    room.web.sequence("/a", [Answer(status=500), Answer(body=page_body(text=LONG, canonical_url="/canonical"))])
+    told = await room.read(room.entry())
+    assert told is not None
+    await room.waited(30)
+    [article] = await room.articles()
+    assert (article.article_id, article.canonical_url) == (told.article_id, room.web.url("/canonical"))
+
+
+async def test_what_is_read_again_and_is_as_it_was_is_told_once(room: Room) -> None:
+    room.web.serve("/a", page_body(title="Title", text=LONG, flags=["unfinished"]))
+    entry = room.entry()
+    assert await room.read(entry) is not None
+    assert [await room.waited(seconds) for seconds in (30, 120, 600, 3600, 21_600)] == [1] * 5
+    assert await room.articles() == []
+    assert await room.outcome(entry) == ("accepted", "as it was read before")
+    assert room.parts.metrics.articles.labels(ArticleOutcome.ACCEPTED)._value.get() == 1
+
+
+async def test_an_article_that_grows_is_a_revision(room: Room) -> None:
+    short = page_body(title="Title", text="A blast. More to follow.", flags=["unfinished"])
+    room.web.sequence("/a", [Answer(body=short), Answer(body=page_body(title="Title", text=LONG))])
+    first = await room.read(room.entry())
+    assert first is not None
+    assert await room.waited(30) == 1
+    [article] = await room.articles()
+    assert (article.article_id, article.text, article.reread) == (first.article_id, LONG, True)
+    assert await room.waited(86_400) == 0
+
+
+async def test_a_page_that_is_refused_is_asked_for_twice_more_and_one_that_is_removed_is_not(room: Room) -> None:
     room.web.serve("/a", status=404)
-    await room.read(room.entry())
-    assert room.web.count("/a") == 1
+    room.web.serve("/b", status=410)
+    assert await room.patiently(room.entry("/a")) is not None
+    assert await room.patiently(room.entry("/b")) is None
+    assert (room.web.count("/a"), room.web.count("/b")) == (3, 1)
 
 
 @pytest.mark.parametrize("status", [403, 500])
 async def test_the_feeds_own_text_stands_in_for_a_page_that_is_not_given(room: Room, status: int) -> None:
+    room.web.serve("/robots.txt", "")
     room.web.serve("/a", status=status)
     entry = room.entry(summary=SUMMARY)
     article = await room.patiently(entry)
     assert article is not None
-    assert article.text == SUMMARY
-    assert room.web.count("/a") == (1 if status == 403 else 3)
-    assert await room.outcome(entry) == (
-        "accepted",
-        f"the feed's own text, since the page ended as http_{status // 100}xx",
-    )
+    assert (article.text, article.text_origin) == (SUMMARY, TextOrigin.FEED)
+    assert room.web.count("/a") == (3 if status == 403 else 6)
+    outcome, detail = (await room.steps(entry))[0]
+    assert outcome == "accepted"
+    assert detail.startswith(f"the feed's own text; the page ended as http_{status // 100}xx")
+    assert (await room.outcome(entry))[0] == f"http_{status // 100}xx"
+    assert await room.articles() == [], "it is told once"
 
 
 @pytest.mark.parametrize("answer", [Answer(status=410), Answer(status=302, headers={"Location": "http://10.0.0.1/"})])
@@ -267,8 +323,9 @@ async def test_nothing_stands_in_for_a_page_that_was_taken_down_or_must_not_be_t
 async def test_robots_is_obeyed_and_visible(room: Room) -> None:
     room.web.serve("/robots.txt", "User-agent: *\nDisallow: /a")
     entry = room.entry()
-    assert await room.read(entry) is None
-    assert await room.outcome(entry) == ("robots", "robots.txt of 127.0.0.1 forbids it to wirewatch-test")
+    assert await room.read(entry) is not None
+    because = "the page ended as robots: robots.txt of 127.0.0.1 forbids it to wirewatch-test"
+    assert await room.outcome(entry) == ("headline_only", f"the feed's headline; {because}")
     assert room.web.count("/a") == 0
 
 
@@ -276,36 +333,36 @@ async def test_a_host_that_asks_for_silence_gets_it(room: Room) -> None:
     room.web.sequence("/a", [Answer(status=429, headers={"Retry-After": "3600"}), Answer(body=page_body(text=LONG))])
     room.web.serve("/b", page_body(text=LONG))
     first, second = room.entry("/a"), room.entry("/b")
-    assert await room.read(first) is None
-    assert await room.read(second) is None
+    assert [(await room.read(one)) is not None for one in (first, second)] == [True, True], "headlines do not wait"
     assert (await room.outcome(second))[0] == "retried"
     assert "asked again in 3600 s" in (await room.outcome(second))[1]
     assert await room.waited(3500) == 1  # the first: its host still wants silence
     assert (room.web.count("/a"), room.web.count("/b")) == (1, 0)
     await room.waited(101)
     assert (room.web.count("/a"), room.web.count("/b")) == (2, 1)
-    assert len(await room.articles()) == 2
+    assert [article.text for article in await room.articles()] == [LONG, LONG]
 
 
-async def test_a_host_that_wants_silence_for_longer_than_we_wait_loses_its_pages(room: Room) -> None:
+async def test_of_a_host_that_wants_silence_for_longer_than_we_wait_the_feed_is_told(room: Room) -> None:
     room.web.serve("/a", status=429, headers={"Retry-After": "80000"})
     first, second = room.entry("/a"), room.entry("/b", summary=SUMMARY)
-    assert await room.read(first) is None
+    assert await room.read(first) is not None
     article = await room.read(second)
     assert article is not None
     assert article.text == SUMMARY
+    assert await room.waited(90_000) == 1, "the second is not asked for again"
 
 
 async def test_a_dead_host_is_not_asked_at_every_entry(room: Room) -> None:
     room.web.serve("/robots.txt", "")
-    entries = [room.entry(f"/{number}") for number in range(6)]
+    entries = [room.entry(f"/{number}", title=f"Headline {number}") for number in range(6)]
     for number, entry in enumerate(entries):
         room.web.serve(f"/{number}", status=500)
-        assert await room.read(entry) is None
+        told = await room.read(entry)
+        assert told is not None
+        assert told.title == f"Headline {number}", "what the feed says is told at once"
         assert (await room.outcome(entry))[0] == "retried"
     assert [room.web.count(f"/{number}") for number in range(6)] == [1, 1, 1, 0, 0, 0]
-    told = room.entry("/7", summary=SUMMARY)
-    assert await room.read(told) is not None, "what the feed says is told at once"
     for number in range(6):
         room.web.serve(f"/{number}", page_body(text=LONG))
     await room.waited(30)
@@ -332,10 +389,10 @@ async def test_a_page_that_never_comes_ends_with_its_name_after_six_requests(roo
     room.web.serve("/a", status=503)
     entry = room.entry()
     began = room.clock.now()
-    assert await room.patiently(entry) is None
+    assert await room.patiently(entry) is not None
     assert (await room.outcome(entry))[0] == "http_5xx"
     assert room.web.count("/a") == 6
-    assert timedelta(minutes=12) < room.clock.now() - began < timedelta(minutes=30)
+    assert timedelta(hours=7) < room.clock.now() - began < timedelta(hours=8)
 
 
 async def test_one_source_has_a_share_of_the_readers_and_what_is_more_is_read_after_it(room: Room) -> None:
@@ -356,12 +413,16 @@ async def test_one_source_has_a_share_of_the_readers_and_what_is_more_is_read_af
     assert [article.title for article in await room.articles()] == ["a"]
 
 
-async def test_of_a_source_with_thousands_put_aside_more_end_with_their_name(room: Room) -> None:
+async def test_of_a_source_with_thousands_put_aside_more_are_told_by_their_headlines(room: Room) -> None:
     room.web.serve("/a", status=500)
     room.stage._reader.full = {"s"}
     entry = room.entry("/a")
-    assert await room.read(entry) is None
-    assert (await room.outcome(entry))[0] == "backlog"
+    article = await room.read(entry)
+    assert article is not None
+    assert article.title == "Title"
+    outcome, detail = await room.outcome(entry)
+    assert outcome == "headline_only"
+    assert "the page ended as backlog: 5000 of its source wait already" in detail
 
 
 async def test_an_unknown_host_gets_little_time_and_more_the_next_time(tmp_path: Path) -> None:
@@ -391,8 +452,13 @@ async def test_a_mistake_of_ours_on_one_page_is_that_page_s_misfortune(room: Roo
     room.web.serve("/a", page_body(text=LONG))
     stage = ReadStage(replace(room.parts, parser=Broken()))
     entry = room.entry()
-    assert await stage.handle(entry) == []
-    assert (await room.outcome(entry)) == ("parse", "ValueError: not ours")
+    [output] = await stage.handle(entry)
+    assert isinstance(output.record, Article)
+    assert output.record.title == "Title"
+    assert await room.outcome(entry) == (
+        "headline_only",
+        "the feed's headline; the page ended as parse: ValueError: not ours",
+    )
 
 
 async def test_one_article_in_several_feeds_is_read_once(room: Room) -> None:
@@ -420,7 +486,7 @@ async def test_an_update_is_read_again(room: Room) -> None:
     assert other_source is not None
     assert first.article_id == same_source.article_id
     assert first.revision != same_source.revision
-    assert other_source.revision == same_source.revision
+    assert other_source.text == same_source.text
 
 
 async def test_the_same_record_again_is_read_again_because_a_crash_may_have_lost_it(room: Room) -> None:
@@ -445,8 +511,8 @@ async def test_one_that_cannot_be_handled_at_all_is_set_aside_and_ends_nothing(r
     for path in ("/strange", "/a"):
         room.web.sequence(path, [Answer(status=503), Answer(body=page_body(text=LONG, title=path[1:]))])
     strange, other = room.entry("/strange"), room.entry("/a")
-    assert [await stage.handle(strange), await stage.handle(other)] == [[], []]
-    room.clock.advance(3)
+    assert [len(await stage.handle(one)) for one in (strange, other)] == [1, 1]
+    room.clock.advance(30)
     assert await retried(stage) == 2
     assert [article.title for article in await room.articles()] == ["a"]
     [letter] = [decode(one.value, DeadLetter) async for one in room.log.read("deadletter")]
@@ -520,8 +586,8 @@ async def test_reading_works_on_postgresql_too(tmp_path: Path, postgres_database
             entries.append(room.entry(f"/{number}", host=number % 3))
         await room.append(*entries, room.entry("/404", summary="Short."))
         async with running(room):
-            await until_articles(room, 12)
-        assert await room.outcome(entries[0]) == ("accepted", "")
+            await until_articles(room, 13)
+        assert (await room.steps(entries[0]))[0] == ("accepted", "")
 
 
 async def test_an_article_that_another_teams_source_showed_is_read_for_the_team_that_has_not_had_it(room: Room) -> None:

@@ -12,10 +12,10 @@ from core.metrics import Metrics
 from core.model.outcome import ArticleOutcome
 from core.model.source import Entry, Source
 from core.net.client import Fetched
-from core.store.put_aside import PutAside
+from core.store.put_aside import PutAside, Told
 from ingest.read.article_loader import ArticleLoader
 from ingest.read.page_fetcher import FetchLimits, NoArticle, RetryLater
-from ingest.read.reader import EntryReader, ReadPage
+from ingest.read.reader import EntryReader, Reading, ReadPage
 from tests.fakes.clock import FakeClock
 from tests.fakes.parser import FakeParser, page_body
 
@@ -55,7 +55,7 @@ class Rig:
         fields = {"entry_id": "e", "source": SOURCE, "url": URL, "title": "Title", "seen": self.clock.now()}
         return Entry(**(fields | values))  # type: ignore[arg-type] # Entry's own fields
 
-    async def read(self, entry: Entry, **aside: object) -> ReadPage | NoArticle | RetryLater:
+    async def read(self, entry: Entry, **aside: object) -> Reading:
         row = PutAside(entry=entry, due=entry.seen, since=self.clock.now())
         return await self.reader.read(replace(row, **aside), LIMITS)  # type: ignore[arg-type] # PutAside's own fields
 
@@ -69,63 +69,98 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     pages, clock = Pages(), FakeClock()
     async with Database.open("sqlite:", tmp_path) as db:
         reader = EntryReader(
-            pages=pages, parser=FakeParser(), articles=ArticleLoader(db), clock=clock, metrics=Metrics()
+            pages=pages,
+            parser=FakeParser(),
+            articles=ArticleLoader(db),
+            clock=clock,
+            metrics=Metrics(),
+            chance=lambda: 0.0,
         )
         yield Rig(pages, clock, reader)
 
 
 async def test_a_page_is_read_where_it_was_found(rig: Rig) -> None:
     rig.pages.answer = fetched(200, "https://news.example/b?utm_source=x", {}, page_body(text=LONG))
-    found = await rig.read(rig.entry())
-    assert isinstance(found, ReadPage)
-    assert (found.page.text, found.url) == (LONG, "https://news.example/b")
+    reading = await rig.read(rig.entry())
+    assert isinstance(reading.found, ReadPage)
+    assert (reading.found.page.text, reading.found.url, reading.again) == (LONG, "https://news.example/b", None)
 
 
 async def test_what_the_feed_carries_is_asked_of_nobody(rig: Rig) -> None:
-    found = await rig.read(rig.entry(content=LONG))
-    assert isinstance(found, ReadPage)
-    assert (found.note, rig.pages.asked) == ("the feed's own text", 0)
+    reading = await rig.read(rig.entry(content=LONG))
+    assert isinstance(reading.found, ReadPage)
+    assert (reading.found.note, rig.pages.asked) == ("the feed's own text", 0)
 
 
 async def test_one_url_is_read_once_unless_its_feed_says_that_it_changed(rig: Rig) -> None:
     rig.reader.recent_urls.remember(rig.entry())
     other = replace(SOURCE, source_id="t", name="Other")
-    assert await rig.read(rig.entry(source=other)) == NoArticle(ArticleOutcome.DUPLICATE_URL, "read already for News")
+    seen = NoArticle(ArticleOutcome.DUPLICATE_URL, "read already for News")
+    assert await rig.read(rig.entry(source=other)) == Reading(seen)
     edited = rig.entry(source=other, updated=rig.clock.now() + timedelta(minutes=1))
-    assert isinstance(await rig.read(edited), ReadPage)
+    assert isinstance((await rig.read(edited)).found, ReadPage)
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome"),
+    ("answer", "why", "again"),
     [
-        (fetched(200, "https://news.example/", {}, b""), ArticleOutcome.HOMEPAGE),
-        (fetched(200, URL, {"Content-Type": "application/pdf"}, b"%PDF"), ArticleOutcome.NOT_HTML),
-        (fetched(200, URL, {}, b"no text"), ArticleOutcome.NO_TEXT),
-        (NoArticle(ArticleOutcome.ROBOTS, "forbidden"), ArticleOutcome.ROBOTS),
+        (fetched(200, "https://news.example/", {}, b""), "homepage", False),
+        (fetched(200, URL, {"Content-Type": "application/pdf"}, b"%PDF"), "not_html", False),
+        (fetched(200, URL, {}, b"no text"), "no_text", True),
+        (NoArticle(ArticleOutcome.ROBOTS, "forbidden"), "robots", False),
+        (NoArticle(ArticleOutcome.HTTP_4XX, "HTTP 404"), "http_4xx", True),
+        (NoArticle(ArticleOutcome.HTTP_5XX, "HTTP 500"), "http_5xx", False),
     ],
 )
-async def test_what_is_no_article_has_its_name(rig: Rig, answer: Fetched | NoArticle, outcome: ArticleOutcome) -> None:
+async def test_what_is_no_article_leaves_the_headline_that_its_feed_told(
+    rig: Rig, answer: Fetched | NoArticle, why: str, *, again: bool
+) -> None:
     rig.pages.answer = answer
-    found = await rig.read(rig.entry())
-    assert isinstance(found, NoArticle)
-    assert found.outcome is outcome
+    reading = await rig.read(rig.entry())
+    assert isinstance(reading.found, ReadPage)
+    assert reading.found.outcome is ArticleOutcome.HEADLINE_ONLY
+    assert (reading.found.page.title, reading.found.page.text) == ("Title", "")
+    assert f"the page ended as {why}" in reading.found.note
+    assert (reading.again is not None) is again
 
 
-async def test_the_feeds_own_text_stands_in_once_waiting_helps_little(rig: Rig) -> None:
-    entry = rig.entry(summary=LONG)
-    rig.pages.answer = rig.later(tries=2)
-    assert await rig.read(entry) == rig.pages.answer
-    for answer in (rig.later(tries=3), rig.later(circuit_open=True), rig.later(hours=7)):
-        rig.pages.answer = answer
-        found = await rig.read(entry)
-        assert isinstance(found, ReadPage)
-        assert found.note == "the feed's own text, since the page ended as http_5xx"
+async def test_an_entry_of_which_nothing_is_known_ends_with_the_name_of_what_happened(rig: Rig) -> None:
+    rig.pages.answer = NoArticle(ArticleOutcome.ROBOTS, "forbidden")
+    assert await rig.read(rig.entry(title="")) == Reading(rig.pages.answer)
+
+
+async def test_what_the_feed_says_is_an_article_while_its_page_is_asked_for_again(rig: Rig) -> None:
+    rig.pages.answer = rig.later()
+    for entry, outcome in (
+        (rig.entry(summary=LONG), ArticleOutcome.ACCEPTED),
+        (rig.entry(), ArticleOutcome.HEADLINE_ONLY),
+    ):
+        reading = await rig.read(entry)
+        assert isinstance(reading.found, ReadPage)
+        assert (reading.found.outcome, reading.again) == (outcome, rig.pages.answer)
+    told = Told("article", "revision")
+    assert await rig.read(rig.entry(), told=told) == Reading(None, rig.pages.answer), "once is enough"
+
+
+async def test_a_page_that_only_waits_for_its_turn_is_not_told_before_it(rig: Rig) -> None:
+    rig.pages.answer = rig.later(tries=0)
+    assert await rig.read(rig.entry()) == Reading(None, rig.pages.answer)
+    reading = await rig.read(rig.entry(), since=rig.clock.now() - timedelta(minutes=2))
+    assert isinstance(reading.found, ReadPage)
+
+
+async def test_patience_ends_with_what_the_feed_says(rig: Rig) -> None:
+    rig.pages.answer = rig.later(hours=1)
+    for patience, again in ((7200.0, True), (1800.0, False), (0.0, False)):
+        reading = await rig.read(rig.entry(source=replace(SOURCE, patience_seconds=patience)))
+        assert isinstance(reading.found, ReadPage)
+        assert (reading.again is not None) is again
 
 
 @pytest.mark.parametrize(
     "final",
     [
-        NoArticle(ArticleOutcome.HTTP_4XX, "HTTP 410", gone=True),
+        NoArticle(ArticleOutcome.HTTP_4XX, "HTTP 410", removed=True),
         NoArticle(ArticleOutcome.BLOCKED_ADDRESS, "a private address"),
     ],
 )
@@ -133,13 +168,35 @@ async def test_nothing_stands_in_for_a_page_that_was_taken_down_or_must_not_be_t
     rig: Rig, final: NoArticle
 ) -> None:
     rig.pages.answer = final
-    assert await rig.read(rig.entry(summary=LONG)) == final
+    assert await rig.read(rig.entry(summary=LONG)) == Reading(final)
+
+
+async def test_a_page_that_says_that_more_follows_is_asked_for_again_at_growing_times(rig: Rig) -> None:
+    body = page_body(text=LONG, flags=["unfinished"])
+    rig.pages.answer = fetched(200, URL, {}, body)
+    waits = []
+    for tries in range(6):
+        reading = await rig.read(rig.entry(), tries=tries)
+        assert isinstance(reading.found, ReadPage)
+        waits.append(None if reading.again is None else (reading.again.due - rig.clock.now()).total_seconds())
+    assert waits == [30, 120, 600, 3600, 21_600, None]
+
+
+async def test_a_flash_is_asked_for_again_a_few_times(rig: Rig) -> None:
+    rig.pages.answer = fetched(200, URL, {}, page_body(text="One line, and no more than that."))
+    assert [(await rig.read(rig.entry(), tries=tries)).again is not None for tries in range(4)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 async def test_of_a_source_of_which_too_many_wait_no_more_begin_to_but_those_that_do_go_on(rig: Rig) -> None:
     rig.reader.full = {"s"}
     rig.pages.answer = rig.later()
-    found = await rig.read(rig.entry())
-    assert isinstance(found, NoArticle)
-    assert found.outcome is ArticleOutcome.BACKLOG
-    assert await rig.read(rig.entry(), reason="http_5xx") == rig.pages.answer
+    reading = await rig.read(rig.entry())
+    assert isinstance(reading.found, ReadPage)
+    assert "backlog" in reading.found.note
+    assert reading.again is None
+    assert await rig.read(rig.entry(), reason="http_5xx", told=Told("a", "r")) == Reading(None, rig.pages.answer)

@@ -64,6 +64,25 @@ def test_an_edit_of_an_article_stays_in_its_story_whatever_it_says() -> None:
     assert (edited.story_id, edited.size) == (first.story_id, 1)
 
 
+def test_what_we_read_later_is_no_news_of_its_publisher() -> None:
+    memory = StoryMemory()
+    headline = article(1, "", title="Crane falls into the harbour basin and blocks the only entrance to the port")
+    first = memory.judge(headline)
+    assert first.verdict is StoryVerdict.NEW
+    full = replace(headline, text=STORY, revision="full", reread=True)
+    assert memory.judge(full) == Decision(first.story_id, StoryVerdict.COPY, 1, WHEN, copy_of=headline.article_id)
+    assert memory.judge(article(2, STORY, title="Other words")).story_id == first.story_id
+    edited = replace(full, text=UPDATE, revision="edited", reread=False)
+    assert memory.judge(edited).verdict is StoryVerdict.UPDATE
+
+
+def test_headlines_alone_are_stories_of_their_own() -> None:
+    memory = StoryMemory()
+    titles = ("FLASH: Seoul says missile fired", "FLASH: Tokyo says missile fired", "Breaking news", "Markets close")
+    told = [memory.judge(article(number, "", title=title)) for number, title in enumerate(titles)]
+    assert [one.verdict for one in told] == [StoryVerdict.NEW] * 4
+
+
 def test_a_copy_of_an_update_is_a_copy() -> None:
     memory = StoryMemory()
     for number, text in enumerate((STORY, UPDATE)):

@@ -47,6 +47,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
             "kind": row.source.kind,
             "interval_seconds": row.source.interval_seconds or state.interval_seconds,
             "full_text": row.source.full_text,
+            "patience_seconds": row.source.patience_seconds,
             "country": row.source.country,
             "lang": row.source.lang,
             "time_zone": row.source.time_zone,
