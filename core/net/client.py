@@ -1,7 +1,7 @@
 """One guarded HTTP client for feeds, pages and webhooks: address check, caps, deadlines, one word for each failure."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
@@ -16,6 +16,7 @@ from core.net import failure
 from core.net.decoding import ACCEPT_ENCODING, Decoder
 from core.net.failure import FetchFailure, FetchProblem
 from core.net.guard import AddressGuard
+from core.net.lenient import MOST_FIELD_BYTES, MOST_FIELDS, LenientConnector, is_document, was_cut_off
 from core.net.resolver import PooledResolver
 from core.net.url import BadUrl, web_url
 
@@ -26,6 +27,7 @@ _EXCERPT_BYTES = 4096
 _EXCERPT_SECONDS = 2.0  # for the beginning of an answer to a POST, once its status came
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_VALIDATORS = ("ETag", "Last-Modified")  # of a body that broke off: it must be asked for again
 _ERRORS = (aiohttp.ClientError, OSError, ValueError)  # asyncio's TimeoutError is an OSError, UnicodeError a ValueError
 
 
@@ -117,7 +119,7 @@ class Fetcher:
         limits = self._settings
         self._resolver = PooledResolver()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=LenientConnector(
                 socket_factory=lambda address: self._guard.socket_factory(address),  # noqa: PLW0108 - the guard of the moment
                 resolver=self._resolver,
                 limit=limits.max_connections,
@@ -129,6 +131,9 @@ class Fetcher:
             headers={"User-Agent": self._user_agent},
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # ours counts what comes out while it comes
+            max_line_size=MOST_FIELD_BYTES,
+            max_field_size=MOST_FIELD_BYTES,
+            max_headers=MOST_FIELDS,
         )
         return self
 
@@ -204,11 +209,13 @@ class Fetcher:
         retry_after = failure.retry_after_seconds(response.headers.get("Retry-After"), self._clock.now())
         if status != HTTPStatus.NOT_MODIFIED and not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise failure.of_status(status, way.url, retry_after)
-        body = b"" if status == HTTPStatus.NOT_MODIFIED else await _body(response, way.url, max_bytes)
+        body, whole = b"", True
+        if status != HTTPStatus.NOT_MODIFIED:
+            body, whole = await _body(response, way.url, max_bytes)
         return Fetched(
             status=status,
             url=way.url,
-            headers=_plain(response.headers),
+            headers=_plain(response.headers, () if whole else _VALIDATORS),
             body=body,
             redirects=tuple(way.hops),
             downgraded=way.downgraded,
@@ -270,11 +277,12 @@ class _Way:
         return target
 
 
-async def _body(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> bytes:
+async def _body(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> tuple[bytes, bool]:
+    """The decoded body, and whether it is whole."""
     too_large = FetchFailure(FetchProblem.TOO_LARGE, f"over {max_bytes:,} bytes", url=url, status=response.status)
     if (response.content_length or 0) > max_bytes:
         raise too_large
-    decoder = Decoder(response.headers.get("Content-Encoding", ""))
+    decoder = Decoder(response.headers.get("Content-Encoding", ""), max_bytes)
     received, body = 0, bytearray()
     async for data in response.content.iter_chunked(65536):
         received += len(data)
@@ -285,8 +293,14 @@ async def _body(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> b
             if len(body) > max_bytes:
                 raise too_large
             await asyncio.sleep(0)  # the event loop has others to serve between two pieces
-    decoder.finish()
-    return bytes(body)
+    for piece in decoder.finish():
+        body += piece
+        if len(body) > max_bytes:
+            raise too_large
+    if was_cut_off(response) and not (decoder.whole or is_document(body)):
+        detail = f"the answer breaks off after {received:,} bytes"
+        raise FetchFailure(FetchProblem.CONNECT, detail, url=url, status=response.status, broke=True)
+    return bytes(body), not decoder.cut
 
 
 async def _beginning(response: aiohttp.ClientResponse) -> tuple[str, bool]:
@@ -304,5 +318,8 @@ async def _beginning(response: aiohttp.ClientResponse) -> tuple[str, bool]:
     return data[:_EXCERPT_BYTES].decode("utf-8", "replace"), whole
 
 
-def _plain(headers: CIMultiDictProxy[str]) -> Mapping[str, str]:
-    return CIMultiDictProxy(CIMultiDict(headers))
+def _plain(headers: CIMultiDictProxy[str], left_out: Iterable[str] = ()) -> Mapping[str, str]:
+    plain = CIMultiDict(headers)
+    for name in left_out:
+        plain.popall(name, None)
+    return CIMultiDictProxy(plain)

@@ -38,7 +38,7 @@ from wirewatch.cli.try_input import (
 
 BAD_INPUT = "bad_input"  # the outcome of a line that names no body; production has no such word
 _BODY_FIELDS = ("path", "body_base64", "html")
-_GZIP = b"\x1f\x8b"
+_ENCODING = "content-encoding"
 MOST_BYTES = FetchSettings().max_bytes  # production's default
 TOO_LARGE = ParseFailure("too_large", f"over {MOST_BYTES:,} bytes")
 _MOST_WORKERS = 4
@@ -85,7 +85,7 @@ def bodies_of(name: str, url: str | None, refusals: Refusals) -> Iterator[Body]:
     with opened(name) as stream:
         first = _first_line(stream)
         if not _is_listing(name, first):
-            yield Body(Path(shown_name(name)).name, url or "", _unpacked(first + stream.read()))
+            yield Body(Path(shown_name(name)).name, url or "", _unpacked(first + stream.read(), whole=True))
             return
         lines = chain(first.splitlines(keepends=True), stream)
         for place, raw in numbered(lines, name):
@@ -153,7 +153,7 @@ def _is_listing(name: str, first: bytes) -> bool:
 def _body(line: Line, url: str, folder: Path) -> Body:
     html, headers = line.optional("html"), _headers(line)
     if html is None:
-        data = _data(line, folder)
+        data = _data(line, folder, next((value for name, value in headers.items() if name.lower() == _ENCODING), ""))
     else:  # it is text by now, whatever the page says of its bytes
         data = html.encode("utf-8", "replace")
         headers["Content-Type"] = "text/html; charset=utf-8"
@@ -168,12 +168,12 @@ def _body(line: Line, url: str, folder: Path) -> Body:
     )
 
 
-def _data(line: Line, folder: Path) -> bytes:
+def _data(line: Line, folder: Path, encoding: str) -> bytes:
     data, path = line.body("body_base64"), line.optional("path")
     if data is None and path is None:
         raise BadInput(f"{line.place}: expected one of {', '.join(_BODY_FIELDS)}, and all are missing")
     try:
-        return _unpacked((folder / (path or "")).read_bytes() if data is None else data)
+        return _unpacked((folder / (path or "")).read_bytes() if data is None else data, encoding)
     except OSError as error:
         raise BadInput(f"{line.place}: {folder / (path or '')}: {error.strerror}") from None
     except Told as problem:
@@ -189,23 +189,22 @@ def _headers(line: Line) -> dict[str, str]:
     return dict(value)
 
 
-def _unpacked(data: bytes) -> bytes:
-    """The body of a gzip file, as production unpacks an answer; others as they are. Raises Told.
+def _unpacked(data: bytes, encoding: str = "", *, whole: bool = False) -> bytes:
+    """The body as production unpacks an answer, by what it is; `whole`: one that breaks off is refused. Raises Told.
 
     Stops above MOST_BYTES: production takes no more, and a bomb must not fill the memory.
     """
-    if not data.startswith(_GZIP):
-        return data
-    decoder, whole = Decoder("gzip"), bytearray()
     try:
-        for piece in decoder.feed(data):
-            whole += piece
-            if len(whole) > MOST_BYTES:
-                return bytes(whole)
-        decoder.finish()
+        decoder, body = Decoder(encoding, MOST_BYTES), bytearray()
+        for piece in chain(decoder.feed(data), decoder.finish()):
+            body += piece
+            if len(body) > MOST_BYTES:
+                return bytes(body)
     except BadContentEncoding as problem:
         raise Told(str(problem)) from None
-    return bytes(whole)
+    if whole and decoder.cut:
+        raise Told("the compressed body breaks off, or is damaged")
+    return bytes(body)
 
 
 def _id_of(raw: bytes) -> str | None:

@@ -229,7 +229,7 @@ async def test_an_edited_entry_goes_on_again(room: Room) -> None:
         (Answer(status=404), PollOutcome.HTTP_4XX),
         (Answer(status=500), PollOutcome.HTTP_5XX),
         (Answer(body=b"<html>"), PollOutcome.NOT_A_FEED),
-        (Answer(body=b"x", headers={"Content-Encoding": "gzip"}), PollOutcome.BAD_ENCODING),
+        (Answer(body=b"\x1f\x8bx", headers={"Content-Encoding": "gzip"}), PollOutcome.BAD_ENCODING),
         (Answer(body=b"x" * (2 << 20)), PollOutcome.TOO_LARGE),
         (Answer(status=302, headers={"Location": "ftp://e.com/"}), PollOutcome.BAD_URL),
         (Answer(status=302, headers={"Location": "http://10.0.0.1/"}), PollOutcome.BLOCKED_ADDRESS),

@@ -214,7 +214,7 @@ async def test_a_teaser_is_not_the_article(room: Room) -> None:
         (Answer(body=b"x" * (2 << 20)), "too_large"),
         (Answer(body=b"<html>"), "no_text"),
         (Answer(body=b"%PDF", content_type="application/pdf"), "not_html"),
-        (Answer(body=b"x", headers={"Content-Encoding": "gzip"}), "bad_encoding"),
+        (Answer(body=b"\x1f\x8bx", headers={"Content-Encoding": "gzip"}), "bad_encoding"),
         (Answer(status=302, headers={"Location": "/"}), "homepage"),
         (Answer(status=302, headers={"Location": "/a"}), "redirect_loop"),
         (Answer(status=302, headers={"Location": "http://169.254.169.254/"}), "blocked_address"),
