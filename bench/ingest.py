@@ -1,6 +1,6 @@
 """How well feeds, times, pages and stories are read, on the shared sample data with its own scorers; and how fast.
 
-python -m bench.ingest [--data FOLDER] [feeds] [dates] [content] [pages] [stories] [schedule]
+python -m bench.ingest [--data FOLDER] [feeds] [dates] [content] [pages] [facts] [stories] [schedule]
 
 Runs the production functions in this process; times are CPU milliseconds.
 """
@@ -20,6 +20,7 @@ from time import process_time
 from types import ModuleType
 from typing import Any
 
+from bench.facts import fact_scores
 from core.clock import SystemClock
 from core.model.outcome import StoryVerdict
 from core.model.source import Entry, Source
@@ -220,6 +221,13 @@ def _pages(data: Path) -> None:
     print(f"pages     {', '.join(f'{name} {scored[name]}' for name in names)}, {spent:.1f} ms a page")
 
 
+def _facts(data: Path) -> None:
+    for name, half in (("even", 0), ("odd", 1)):
+        counts = fact_scores(data, half=half).counts
+        shown = ", ".join(f"{fact} {right}/{total} ({right / total:.3f})" for fact, (right, total) in counts.items())
+        print(f"facts     {name:<4} {shown}")
+
+
 def _stories(data: Path) -> None:
     scored, spent = story_scores(data)
     print(f"stories   {scored['articles']:,} articles, {spent:.2f} ms an article")
@@ -248,6 +256,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "dates": _dates,
     "content": _content,
     "pages": _pages,
+    "facts": _facts,
     "stories": _stories,
     "schedule": _schedule,
 }

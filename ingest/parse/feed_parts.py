@@ -10,11 +10,12 @@ from dataclasses import replace
 from core.model.article import ArticleFlag, TextOrigin
 from core.model.source import Entry
 from core.net.url import BadUrl
+from ingest.parse.agency import agencies_in_text
 from ingest.parse.extract import text_of_fragment
 from ingest.parse.feed_text import is_flash
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.identity import canonical_url
-from ingest.parse.language import declared, detect
+from ingest.parse.language import declared, language_of
 from ingest.parse.shapes import ParsedPage, ParseFailure, title_of
 
 LEAST_TEASER = 140  # characters of a feed's text that a page must not fall short of
@@ -124,7 +125,8 @@ def read_entry(entry: Entry) -> ParsedPage | ParseFailure:
         canonical_url=own,
         title=title,
         text=text,
-        lang=declared(entry.lang or entry.source.lang) or detect(f"{title}. {text}"),
+        lang=language_of(f"{title}. {text}", declared(entry.lang), declared(entry.source.lang)),
+        agencies=agencies_in_text(text),
         text_origin=TextOrigin.FEED if text else TextOrigin.HEADLINE,
         flags=frozenset({ArticleFlag.UNFINISHED}) if is_unfinished(text or title) else frozenset(),
         how="the feed's own text" if text else "the feed's headline: there is no text",

@@ -126,21 +126,33 @@ def _is_spelling(said: str, own: str) -> bool:
     lost, added = set(b.query) - set(a.query), set(a.query) - set(b.query)
     if added:
         return False
-    return not lost or (_names_article(b.path) and not any(_IDENTIFIES.search(name) and _digits(value) >= _LEAST_DIGITS for name, value in lost))  # fmt: skip
+    told = _names_article(b.path) or (_identifies(a.query) and not any(_IDENTIFIES.search(name) for name, _ in lost))
+    return not lost or (told and not any(_IDENTIFIES.search(name) and _is_number(value) for name, value in lost))
+
+
+def _is_number(value: str) -> bool:
+    """Whether a parameter's value is an article's number, and not a session's."""
+    return _digits(value) >= _LEAST_DIGITS and _digits(value) == len(value)
 
 
 def _is_moved(said: str, own: str, others: tuple[str | None, ...], headlines: tuple[str, ...]) -> bool:
     """Whether another path is the page's own: an article's, and tied to it by what else the page says."""
     a, b = _key(said), _key(own)
-    if a.path == b.path[: len(a.path)] and not a.query:
-        return False  # the section that it stands in, or the script without its article's number
+    if a.path == b.path or (a.path == b.path[: len(a.path)] and not a.query):
+        return False  # another article of one script, or the section that it stands in
     named = _shares_words(a.path, headlines)
+    if not named and _shape(a.path) == _shape(b.path):
+        return False  # the next one of its kind
     if not (named or _names_article(a.path) or _identifies(a.query)):
         return False  # a section
     if _identifies(b.query) and not _identifies(a.query) and not named:
         return False
     agreed = any(other is not None and _key(other) == a for other in others)
     return named or _shares_number(a, b) or (agreed and not _is_anothers(a.path, headlines))
+
+
+def _shape(path: tuple[str, ...]) -> str:
+    return re.sub(r"\d+", "0", "/".join(path))
 
 
 def _is_anothers(path: tuple[str, ...], headlines: tuple[str, ...]) -> bool:

@@ -71,6 +71,10 @@ class LinkedData:
             (thing for thing in self.pages if self._is_here(thing, known)), self.pages[0] if self.pages else NOTHING
         )
 
+    def address_of(self, thing: Thing) -> str | None:
+        """The first address that an object says of itself."""
+        return next(iter(self._addresses(thing)), None)
+
     def is_at(self, thing: Thing, address: str) -> bool:
         """Whether the object says that it stands at the address."""
         return self._is_here(thing, (address,))

@@ -1,78 +1,132 @@
-"""A page's article and what the page says of it: JSON-LD first, then meta tags, then what can be guessed. Pure."""
+"""A page's article and what the page says of it. Each fact has its own module; here they meet. Pure."""
 
-import json
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from htmldate import find_date
 from lxml.html import HtmlElement
 
-from core.model.article import LEAST_CHARACTERS, TimeConfidence
-from core.net.url import BadUrl
+from core.model.article import LEAST_CHARACTERS, TimeCandidate, TimeConfidence
+from core.net.url import BadUrl, clean_url
 from core.text.legal import bounded_line
-from ingest.parse.dates import Moment, parse_date
+from ingest.parse.agency import agencies_of
+from ingest.parse.byline import authors_of
+from ingest.parse.dated import chosen_time
 from ingest.parse.extract import text_of_page, thin_out, tree_of
-from ingest.parse.identity import canonical_url
-from ingest.parse.language import declared, detect
+from ingest.parse.flags import flags_of
+from ingest.parse.identity import Claims, own_address
+from ingest.parse.language import declared, language_of
+from ingest.parse.linked_data import LinkedData, Thing, headline_of, linked_data, text_in, texts_in, value_in
+from ingest.parse.place import Place
 from ingest.parse.shapes import (
     MOST_NAME,
-    MOST_NAMES,
     NO_CONTEXT,
     PageContext,
     ParsedPage,
     ParseFailure,
-    Publisher,
     names_of,
-    title_of,
 )
+from ingest.parse.times import Told, guessed_day, times_of_page
+from ingest.parse.title import Facts, headlines, title_of_page, with_whole_headings
 
 _MOST_WORDS = 50_000  # characters of keywords
-_ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlog")
-_PUBLISHED_META = (
-    "article:published_time", "og:article:published_time", "datepublished", "date", "pubdate", "publishdate",
-    "publish-date", "dc.date.issued", "dc.date", "sailthru.date", "parsely-pub-date", "article.published",
-)  # fmt: skip
-_UPDATED_META = ("article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified")
-_PUBLISHED_WORDS = ("published", "posted", "veröffentlicht", "опубликовано", "입력")
-_UPDATED_WORDS = ("updated", "modified", "aktualisiert", "обновлено", "수정")
+_SEVERAL = frozenset(("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "article:tag"))
+
+
+class _Said(NamedTuple):
+    """What a page says of itself, read before its tree is changed."""
+
+    address: str
+    title: str
+    meta: Mapping[str, str]
+    data: LinkedData
+    own: Thing
+    own_page: Thing
 
 
 def read_page(
     html: bytes | str, encoding: str | None, url: str, context: PageContext = NO_CONTEXT
 ) -> ParsedPage | ParseFailure:
     """The article on a page. `context`: for what the page does not say itself."""
-    page = tree_of(html, encoding)
+    page = tree_of(with_whole_headings(html) if isinstance(html, str) else html, encoding)
     if page is None:
         return ParseFailure("parse", "the page is empty or no HTML")
-    data = list(_linked_data(page))
-    meta = _meta(page)
     try:
-        own = canonical_url(url, _first(page, "//link[@rel='canonical']/@href"), meta.get("og:url"))
+        said = _said(page, url, context)
     except BadUrl as error:
         return ParseFailure("bad_url", str(error))
-    title = _title(page, data, meta)
-    published, updated = _times(page, data, meta, context.publisher)
-    language = declared(page.get("lang") or page.get("{http://www.w3.org/XML/1998/namespace}lang"))
-    language = language or declared(_text_in(data, "inLanguage")) or declared(meta.get("og:locale"))
+    place = Place(page, said.title)
+    times = times_of_page(place, Told(said.own, said.own_page, said.meta), context.publisher, url)
+    authors = authors_of(place, said.data, said.own, said.meta)
+    notes = tuple(place.notes())
+    flags = flags_of(page, said.own, said.meta)
+    language = _declared(page, said)
     thin_out(page)
-    if published is None:
-        published = _guessed_day(page, url)
-    text = text_of_page(page, title)
+    published = times.published
+    if not published and (guess := guessed_day(page, url)) is not None:
+        published = (guess,)
+    text = text_of_page(page, said.title)
     if len(text) < LEAST_CHARACTERS:
         return ParseFailure("no_text" if not text else "too_short", f"{len(text)} characters of text")
+    candidates = (*published, *_fed(context))
+    dated = chosen_time(candidates, None if context.entry is None else context.entry.seen)
     return ParsedPage(
-        canonical_url=own,
-        title=title,
+        canonical_url=said.address,
+        title=said.title,
         text=text,
-        lang=language or _said_language(context) or detect(f"{title}. {text}"),
-        published=None if published is None else published.at,
-        published_confidence=TimeConfidence.UNKNOWN if published is None else published.confidence,
-        updated=None if updated is None else updated.at,
-        authors=_authors(data, meta),
-        section=bounded_line(_text_in(data, "articleSection") or meta.get("article:section") or "", MOST_NAME) or None,
-        tags=_tags(data, meta),
+        lang=language_of(f"{said.title}. {text}", language, _said_language(context)),
+        published=dated.at,
+        published_confidence=dated.confidence,
+        updated=times.updated,
+        authors=authors.names,
+        section=bounded_line(_section(said), MOST_NAME) or None,
+        tags=_tags(said),
+        agencies=agencies_of(authors.agencies, text, said.data, said.own, notes),
+        flags=flags,
+        times=candidates,
     )
+
+
+def _said(page: HtmlElement, url: str, context: PageContext) -> _Said:
+    """Raises BadUrl."""
+    meta, data = _meta(page), linked_data(page)
+    canonical, og_url = _canonical(page), meta.get("og:url")
+    base = _base(page, url)
+    fed = context.entry.title if context.entry else ""
+    bare = Facts(url, data, {}, meta, fed)
+    addresses = [one for one in (clean_url(url), canonical, og_url) if one]
+    own = data.own(addresses, headlines(page, bare))
+    title = title_of_page(page, bare._replace(own=own))
+    names = tuple(filter(None, (title, headline_of(own), fed)))
+    address = own_address(url, base, Claims(canonical, og_url, data.address_of(own), names))
+    return _Said(address, title, meta, data, own, data.own_page(addresses))
+
+
+def _fed(context: PageContext) -> Iterable[TimeCandidate]:
+    if context.entry is not None and context.entry.published is not None:
+        yield TimeCandidate("feed", context.entry.published, TimeConfidence.EXACT)
+
+
+def _canonical(page: HtmlElement) -> str | None:
+    """`rel` is a list of words in any case."""
+    for link in page.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
+            return str(link.get("href"))
+    return None
+
+
+def _base(page: HtmlElement, url: str) -> str:
+    """What the page's relative addresses start from."""
+    said = next((one.get("href") for one in page.iter("base") if one.get("href")), None)
+    try:
+        return clean_url(said, url) if said else url
+    except BadUrl:
+        return url
+
+
+def _declared(page: HtmlElement, said: _Said) -> str | None:
+    named = declared(page.get("lang") or page.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    linked = declared(text_in(said.own, "inLanguage"))
+    return named or linked or declared(said.meta.get("og:locale")) or declared(said.meta.get("content-language"))
 
 
 def _said_language(context: PageContext) -> str | None:
@@ -80,128 +134,26 @@ def _said_language(context: PageContext) -> str | None:
     return declared((context.entry and context.entry.lang) or context.publisher.lang)
 
 
-def _linked_data(page: HtmlElement) -> Iterator[dict[str, Any]]:
-    """The page's JSON-LD objects about articles."""
-    for script in page.xpath("//script[@type='application/ld+json']/text()"):
-        try:
-            loaded = json.loads(script, strict=False)
-        except (ValueError, RecursionError):  # no JSON, a number of 5,000 digits, or a thousand brackets
-            continue
-        stack: list[Any] = [loaded]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, list):
-                stack.extend(item)
-            elif isinstance(item, dict):
-                stack.extend(item.get(key) for key in ("@graph", "mainEntity") if item.get(key))
-                kinds = item.get("@type")
-                names = kinds if isinstance(kinds, list) else [kinds]
-                if any(isinstance(name, str) and name.endswith(_ARTICLE_TYPES) for name in names):
-                    yield item
-
-
 def _meta(page: HtmlElement) -> dict[str, str]:
+    """What meta elements say, by name in lower case; the first of a name counts, but of authors and tags all do."""
     found: dict[str, str] = {}
-    for tag in page.xpath("//meta[@content]"):
-        name = (tag.get("property") or tag.get("name") or tag.get("itemprop") or "").strip().lower()
-        if name and tag.get("content").strip():
-            found.setdefault(name, tag.get("content").strip())
+    for tag in page.iter("meta"):
+        content = (tag.get("content") or tag.get("value") or "").strip()
+        if content and tag.get("itemprop") is None:
+            for name in (tag.get("property"), tag.get("name"), tag.get("http-equiv")):
+                if name and (key := name.strip().lower()):
+                    several = key in _SEVERAL and key in found and len(found[key]) < _MOST_WORDS
+                    found[key] = f"{found[key]}; {content}" if several else found.get(key, content)
     return found
 
 
-def _first(page: HtmlElement, path: str) -> str | None:
-    found = page.xpath(path)
-    return str(found[0]) if found else None
+def _section(said: _Said) -> str:
+    return text_in(said.own, "articleSection") or said.meta.get("article:section") or ""
 
 
-def _text_in(data: list[dict[str, Any]], key: str) -> str | None:
-    for item in data:
-        value = item.get(key)
-        value = value[0] if isinstance(value, list) and value else value
-        if isinstance(value, str) and value.strip():
-            return " ".join(value.split())
-    return None
-
-
-def _title(page: HtmlElement, data: list[dict[str, Any]], meta: dict[str, str]) -> str:
-    headings = [" ".join("".join(h.itertext()).split()) for h in page.xpath("//h1")]
-    said = _text_in(data, "headline") or meta.get("og:title") or meta.get("twitter:title")
-    if said:
-        return title_of(said)
-    if len(headings) == 1 and headings[0]:
-        return title_of(headings[0])
-    whole = _first(page, "//title/text()") or (headings[0] if headings else "")
-    return title_of(whole)
-
-
-def _authors(data: list[dict[str, Any]], meta: dict[str, str]) -> tuple[str, ...]:
-    names: list[str] = []
-    for item in data:
-        stack = [item.get("author")]  # the next one is its last
-        while stack and len(names) < MOST_NAMES:
-            author = stack.pop()
-            if isinstance(author, list):
-                stack.extend(reversed(author[:MOST_NAMES]))
-            elif isinstance(author, dict):
-                stack.append(author.get("name"))
-            elif isinstance(author, str) and author.strip() and not author.startswith("http"):
-                names.append(" ".join(author.split()))
-    if not names and (said := meta.get("author") or meta.get("article:author")) and not said.startswith("http"):
-        names = [" ".join(said.split())]
-    return names_of(names)
-
-
-def _tags(data: list[dict[str, Any]], meta: dict[str, str]) -> tuple[str, ...]:
-    for item in data:
-        words = item.get("keywords")
-        if isinstance(words, list):
-            return names_of(word for word in words if isinstance(word, str))
-        if isinstance(words, str) and words.strip():
-            return names_of(words[:_MOST_WORDS].split(","))
-    said = meta.get("news_keywords") or meta.get("keywords") or ""
-    return names_of(said[:_MOST_WORDS].split(","))
-
-
-def _times(
-    page: HtmlElement, data: list[dict[str, Any]], meta: dict[str, str], publisher: Publisher
-) -> tuple[Moment | None, Moment | None]:
-    published = _moment(_text_in(data, "datePublished"), publisher)
-    updated = _moment(_text_in(data, "dateModified"), publisher)
-    for name in _PUBLISHED_META:
-        published = published or _moment(meta.get(name), publisher)
-    for name in _UPDATED_META:
-        updated = updated or _moment(meta.get(name), publisher)
-    published = published or _moment(_first(page, "//*[@itemprop='datePublished']/@datetime"), publisher)
-    published = published or _moment(_first(page, "//article//time/@datetime|//time/@datetime"), publisher)
-    published = published or _written(page, publisher, _PUBLISHED_WORDS)
-    updated = updated or _written(page, publisher, _UPDATED_WORDS)
-    return published or updated, updated
-
-
-def _moment(raw: str | None, publisher: Publisher) -> Moment | None:
-    return parse_date(raw, publisher) if raw else None
-
-
-def _written(page: HtmlElement, publisher: Publisher, words: tuple[str, ...]) -> Moment | None:
-    """The time in a line such as "First Published: Jan 15 2024 | 2:43 PM IST"."""
-    for text in page.xpath("//body//text()", smart_strings=False):
-        lower = text.lower()
-        if any(word in lower for word in words) and 8 < len(line := " ".join(text.split())) < 120:
-            found = parse_date(line, publisher)
-            if found is not None:
-                return found
-    return None
-
-
-def _guessed_day(page: HtmlElement, url: str) -> Moment | None:
-    """htmldate's day: better than none, never to be relied on."""
-    try:
-        day = find_date(page, url=url, original_date=True)
-    except (ValueError, TypeError, AttributeError, RecursionError):  # it meets pages that nobody meant to be parsed
-        return None
-    found = parse_date(day) if day else None
-    return None if found is None else Moment(_midnight(found.at), TimeConfidence.DAY)
-
-
-def _midnight(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
+def _tags(said: _Said) -> tuple[str, ...]:
+    words = value_in(said.own, "keywords")
+    if isinstance(words, list):
+        return names_of(texts_in(said.own, "keywords"))
+    one = text_in(said.own, "keywords") or said.meta.get("news_keywords") or said.meta.get("keywords") or ""
+    return names_of(one[:_MOST_WORDS].split(","))

@@ -1,40 +1,56 @@
 """An article out of its feed entry and its page: which of the two is believed for what. Pure."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from core.db.types import storable
-from core.model.article import Article, TimeConfidence
+from core.model.article import Article, ArticleFlag, TimeCandidate, TimeConfidence
 from core.model.ids import article_id, derived_id
 from core.model.source import Entry
 from core.net.url import domain_of
+from core.text.sentences import sentence_starts
+from ingest.parse.dated import Dated, chosen_time
 from ingest.parse.dates import plausible
 from ingest.parse.identity import canonical_url
 from ingest.parse.shapes import ParsedPage
+from ingest.story.corrections import is_correction
 
 _WORDS = re.compile(r"\w+")
 MOST_CHARACTERS = 1_000_000  # of a text; beyond that it is an archive, no article, and no record holds it
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A published time and how far to trust it."""
-
-    at: datetime | None
-    confidence: TimeConfidence
+_NOTE_CHARACTERS = 2000  # at either end of a text, where notes of a correction stand
+_FIRST, _LAST = 3, 4  # sentences
 
 
 def dated(entry: Entry, page: ParsedPage, now: datetime) -> Dated:
-    """The page's instant, then the feed's, then what the page lets guess."""
-    published = plausible(page.published, now)
-    if published is not None and page.published_confidence is TimeConfidence.EXACT:
-        return Dated(published, TimeConfidence.EXACT)
-    if entry.published is not None:
-        return Dated(entry.published, TimeConfidence.EXACT)
-    if published is not None:
-        return Dated(published, page.published_confidence)
-    return Dated(None, TimeConfidence.UNKNOWN)
+    """Which of all that say it is believed: of what the page says, and the feed."""
+    return chosen_time(_times(entry, page), now)
+
+
+def flags_of(page: ParsedPage, dated: Dated) -> frozenset[ArticleFlag]:
+    """What is remarkable about an article: as its page says to machines, and as its text and times show."""
+    shown = set()
+    if dated.uncertain:
+        shown.add(ArticleFlag.UNCERTAIN_TIME)
+    if is_correction(page.title, _sentences(page.text)):
+        shown.add(ArticleFlag.CORRECTION)
+    return page.flags | shown
+
+
+def _times(entry: Entry, page: ParsedPage) -> tuple[TimeCandidate, ...]:
+    said = page.times
+    if not said and page.published is not None:
+        said = (TimeCandidate("json_ld", page.published, page.published_confidence),)
+    if entry.published is not None and not any(one.origin == "feed" for one in said):
+        said = (*said, TimeCandidate("feed", entry.published, TimeConfidence.EXACT))
+    return said
+
+
+def _sentences(text: str) -> list[str]:
+    """Those at both ends, where notes stand."""
+    if len(text) > 2 * _NOTE_CHARACTERS:
+        return [*_sentences(text[:_NOTE_CHARACTERS])[:_FIRST], *_sentences(text[-_NOTE_CHARACTERS:])[-_LAST:]]
+    starts = sentence_starts(text)
+    return [text[begin:end].strip() for begin, end in zip(starts, [*starts[1:], len(text)], strict=True)]
 
 
 def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article:
@@ -70,8 +86,8 @@ def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article
         feed_text=feed_text,
         text_origin=page.text_origin,
         agencies=tuple(map(storable, page.agencies)),
-        flags=tuple(sorted(page.flags)),
-        times=page.times,
+        flags=tuple(sorted(flags_of(page, published))),
+        times=_times(entry, page),
     )
 
 

@@ -22,7 +22,7 @@ from core.log.consumer import FaultPoints, Options, Output, consume_each
 from core.log.log import EventLog
 from core.log.topics import ARTICLES, ENTRIES
 from core.metrics import Metrics
-from core.model.article import Article
+from core.model.article import Article, TimeConfidence
 from core.model.outcome import ArticleOutcome, Stage
 from core.model.source import Entry
 from core.store import put_aside, traces
@@ -230,8 +230,11 @@ class ReadStage:
             return
         metrics.log_appended.labels(ARTICLES.name).inc()
         metrics.latency_seconds.labels("seen_to_accepted").observe(_seconds(entry.seen, now))
-        if article.published is not None and not article.reread:
+        if article.published_confidence in _INSTANTS and article.published is not None and not article.reread:
             metrics.latency_seconds.labels("publish_to_seen").observe(_seconds(article.published, entry.seen))
+
+
+_INSTANTS = (TimeConfidence.EXACT, TimeConfidence.ASSUMED_ZONE)  # a day that was guessed tells no latency
 
 
 def _origins(entry: Entry) -> list[str]:

@@ -46,6 +46,19 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """What a feed told of a page."""
+
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    published: datetime | None = None
+
+
+NOTHING_TOLD = FeedEntry()
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """What a server answered. `problem`: why there is no body to be parsed."""
 
@@ -56,6 +69,7 @@ class Body:
     time_zone: str | None = None
     country: str | None = None
     lang: str | None = None
+    told: FeedEntry = NOTHING_TOLD
     problem: str = ""
 
     @property
@@ -75,8 +89,17 @@ class Body:
         )
 
     def entry(self, seen: datetime) -> Entry:
-        """The page's entry in a feed that says nothing of it."""
-        return Entry(entry_id="", source=self.source, url=self.url, seen=seen)
+        """The page's entry in its feed."""
+        return Entry(
+            entry_id="",
+            source=self.source,
+            url=self.url,
+            title=self.told.title,
+            summary=self.told.summary,
+            content=self.told.content,
+            published=self.told.published,
+            seen=seen,
+        )
 
 
 def bodies_of(name: str, url: str | None, refusals: Refusals) -> Iterator[Body]:
@@ -165,7 +188,20 @@ def _body(line: Line, url: str, folder: Path) -> Body:
         time_zone=line.optional("time_zone"),
         country=line.optional("country"),
         lang=line.optional("lang"),
+        told=_told(line),
     )
+
+
+def _told(line: Line) -> FeedEntry:
+    """What the line says that a feed said of the page."""
+    value = line.fields.get("entry")
+    if value is None:
+        return NOTHING_TOLD
+    if not isinstance(value, dict):
+        raise BadInput(f"{line.place}: expected 'entry' as an object")
+    entry = Line(f"{line.place}, entry", value)
+    title, summary, content = (entry.text(name, "") for name in ("title", "summary", "content"))
+    return FeedEntry(title, summary, content, entry.time("published"))
 
 
 def _data(line: Line, folder: Path, encoding: str) -> bytes:

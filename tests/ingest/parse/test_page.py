@@ -61,22 +61,22 @@ def test_what_the_page_says_to_machines_comes_first() -> None:
 def test_meta_tags_stand_in_and_broken_linked_data_does_no_harm() -> None:
     head = '<script type="application/ld+json">{"@type": "NewsArticle", </script>' + "".join(
         [
-            meta("og:title", "Crane"),
+            meta("og:title", "Crane closes harbour | Herald"),
             meta("article:published_time", "2026-03-02T09:00:00Z"),
             meta("og:updated_time", "2026-03-02T11:00:00Z"),
             meta("author", "Jane Doe"),
             meta("article:section", "Ports"),
             meta("keywords", "a, b"),
-            meta("og:locale", "de_AT"),
+            meta("og:locale", "en_AU"),
         ]
     )
     found = page(head)
     assert (found.title, found.authors, found.section, found.tags, found.lang) == (
-        "Crane",
+        "Crane closes harbour",
         ("Jane Doe",),
         "Ports",
         ("a", "b"),
-        "de",
+        "en",
     )
     assert found.published == datetime(2026, 3, 2, 9, tzinfo=UTC)
     assert found.updated == datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -119,7 +119,7 @@ def test_a_guessed_day_is_marked_as_one() -> None:
 
 def test_the_title_is_the_heading_where_nothing_else_says_it() -> None:
     assert page("<title>Crane closes harbour | Herald</title>").title == "Crane closes harbour"
-    assert page("<title>Crane | Herald</title>", BODY.replace("h1", "h2")).title == "Crane | Herald"
+    assert page("<title>Crane | Herald</title>", BODY.replace("h1", "h2")).title == "Crane"
 
 
 def test_a_canonical_address_of_the_same_site_counts() -> None:
@@ -204,10 +204,27 @@ def test_no_page_ends_in_anything_but_an_article_or_a_named_failure(parts: list[
         assert len(found.text) >= 80
 
 
-def test_a_page_that_does_not_say_its_language_has_the_feeds() -> None:
-    page = f"<html><body><article><p>{SENTENCE * 3}</p></article></body></html>"
-    said = page.replace("<html>", "<html lang='de'>")
-    for html, wanted in ((page, "sv"), (said, "de")):
-        found = read_page(html, None, URL, PageContext(publisher=Publisher(lang="sv-SE")))
-        assert isinstance(found, ParsedPage)
-        assert found.lang == wanted
+SWEDISH = "Hamnen stängdes på måndagen efter att en kran fallit i farleden, meddelade myndigheten. "
+SHORT = "Hamnen 12345 67890 12345 67890 12345 67890 12345 67890 12345 67890 12345 67890 12345 67890 12345 67890."
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "wanted"),
+    [
+        ("", SWEDISH * 3, "sv"),
+        ("sv-SE", SWEDISH * 3, "sv"),
+        ("nb", SWEDISH * 3, "nb"),  # written so much alike that the page is believed
+        ("en", SWEDISH * 3, "sv"),  # a template says English around any article
+        ("de", SENTENCE * 3, "en"),
+        ("xyzzy", SENTENCE * 3, "en"),
+        ("de", SHORT, "de"),
+        ("", SHORT, "fi"),
+    ],
+)
+def test_the_language_is_the_pages_then_the_publishers_unless_the_text_is_surely_in_another(
+    said: str, text: str, wanted: str
+) -> None:
+    html = f"<html lang='{said}'><body><article><p>{text}</p></article></body></html>"
+    found = read_page(html, None, URL, PageContext(publisher=Publisher(lang="fi")))
+    assert isinstance(found, ParsedPage)
+    assert found.lang == wanted

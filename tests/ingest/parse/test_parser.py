@@ -38,7 +38,8 @@ async def test_feeds_pages_and_content_are_parsed_for_their_source() -> None:
         page = await pool.read_page(PAGE, "text/html", "https://herald.example/1", ENTRY)
         text = "<p>" + "Word after word. " * 20
         content = await pool.read_content(replace(ENTRY, title="Title", summary=text))
-        told = await pool.read_content(replace(ENTRY, title="Title", summary=text, lang="sv-SE"))
+        numbers = "<p>" + "12 345 678 90. " * 20
+        told = await pool.read_content(replace(ENTRY, title="123", summary=numbers, lang="sv-SE"))
     assert isinstance(feed, ParsedFeed)
     assert feed.entries[0].url == "https://cdn.example/1"
     assert feed.entries[0].published is not None

@@ -8,8 +8,9 @@ import pytest
 from core.model.article import Article, TimeConfidence
 from core.model.codec import decode, encode
 from core.model.source import Entry, Source
+from ingest.parse.dated import Dated
 from ingest.parse.shapes import ParsedPage
-from ingest.read.assemble import MOST_CHARACTERS, Dated, assemble, dated
+from ingest.read.assemble import MOST_CHARACTERS, assemble, dated
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SOURCE = Source(source_id="s", name="News", url="https://news.example/feed", lang="fr", country="FR")

@@ -6,8 +6,10 @@ import click
 
 from core.clock import SystemClock
 from core.model.outcome import ArticleOutcome
+from ingest.parse.dated import chosen_time
 from ingest.parse.parser import ParserPool
 from ingest.parse.shapes import ParsedPage, ParseFailure
+from ingest.read.assemble import flags_of
 from wirewatch.cli.try_bodies import BAD_INPUT, MOST_BYTES, TOO_LARGE, Body, bodies_of, parsed_in_order
 from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument, stamp
 
@@ -20,8 +22,9 @@ _NOWHERE = "https://page.invalid/page.html"  # a page whose address nobody said;
 def command(pages: str, url: str | None) -> None:
     """Read PAGES, JSON Lines or one raw page: {"id", "outcome", "url", "canonical_url", "title", "text", ...}.
 
-    A line is {"id", "url", "headers"?, "time_zone"?, "path" or "html"}; a path is relative to the file. The outcome is that
-    of an article, and bad_input for a line that names no page.
+    A line is {"id", "url", "headers"?, "time_zone"?, "country"?, "lang"?, "entry"?, "path" or "html"}; a path is relative to
+    the file. `entry` is what a feed said of it: {"title"?, "summary"?, "content"?, "published"?}. The outcome is that of an
+    article, and bad_input for a line that names no page.
     """
     refusals, progress, outcomes = Refusals(), Progress("pages"), Counter[str]()
 
@@ -61,4 +64,9 @@ def _row(body: Body, found: ParsedPage | ParseFailure) -> dict[str, object]:
         "language": found.lang,
         "section": found.section,
         "tags": list(found.tags),
+        "agencies": list(found.agencies),
+        "flags": sorted(flags_of(found, chosen_time(found.times, SystemClock().now()))),
+        "times": [
+            {"origin": one.origin, "time": stamp(one.at), "confidence": one.confidence.value} for one in found.times
+        ],
     }
