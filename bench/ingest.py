@@ -1,14 +1,12 @@
 """How well feeds, times, pages and stories are read, on the shared sample data with its own scorers; and how fast.
 
-python -m bench.ingest [--data FOLDER] [feeds] [dates] [content] [pages] [facts] [stories] [schedule]
+python -m bench.ingest [--data FOLDER] [feeds] [dates] [content] [pages] [pages_web] [facts] [stories] [schedule]
 
 Runs the production functions in this process; times are CPU milliseconds.
 """
 
 import argparse
-import gzip
 import html
-import importlib.util
 import itertools
 import json
 import tarfile
@@ -17,17 +15,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from time import process_time
-from types import ModuleType
 from typing import Any
 
 from bench.facts import fact_scores
+from bench.pages import PageScore, page_scores
+from bench.scorers import scorer
 from core.clock import SystemClock
 from core.model.outcome import StoryVerdict
 from core.model.source import Entry, Source
 from ingest.parse.clean import article_lines
 from ingest.parse.dates import parse_date
-from ingest.parse.read import content_of, feed_of, page_of, warm_up
-from ingest.parse.shapes import UNKNOWN_PUBLISHER, ParsedFeed, ParsedPage, Publisher
+from ingest.parse.read import content_of, feed_of, warm_up
+from ingest.parse.shapes import UNKNOWN_PUBLISHER, ParsedFeed, Publisher
 from ingest.poll.schedule_trial import traces_of, trial
 from ingest.story.memory import StoryMemory
 from tests.data_shared import SHARED
@@ -48,16 +47,6 @@ def main() -> None:
     arguments = parser.parse_args()
     for name in arguments.parts or [name for name in PARTS if name != "schedule"]:
         PARTS[name](arguments.data)
-
-
-def scorer(data: Path, name: str) -> ModuleType:
-    """A script of the data's own, as a module."""
-    spec = importlib.util.spec_from_file_location(f"score_{name}", data / "score" / f"{name}.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"there is no scorer {name} in {data}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -164,22 +153,6 @@ def _milliseconds(feed: bytes) -> float:
     return 1000 * min(spent)
 
 
-def page_scores(data: Path) -> tuple[Scored, float]:
-    """The scorer's figures, and milliseconds a page."""
-    warm_up()
-    truth = json.loads((data / "pages" / "truth.json").read_text(encoding="utf-8"))
-    texts: dict[str, str] = {}
-    spent = 0.0
-    for name, row in truth.items():
-        body = gzip.decompress((data / "pages" / "html" / f"{name}.html.gz").read_bytes())
-        began = process_time()
-        page = page_of(body, "", row["url"])
-        spent += process_time() - began
-        texts[name] = page.text if isinstance(page, ParsedPage) else ""
-    scored: Scored = scorer(data, "pages").score(truth, texts)
-    return scored, 1000 * spent / len(truth)
-
-
 def story_scores(data: Path) -> tuple[Scored, float]:
     """The scorer's figures, and milliseconds an article; texts are cleaned as the read stage cleans them, untimed."""
     memory, judged = StoryMemory(), []
@@ -216,9 +189,17 @@ def _content(data: Path) -> None:
 
 
 def _pages(data: Path) -> None:
-    scored, spent = page_scores(data)
-    names = ("f1", "precision", "recall", "accuracy", "bad_runs", "worst", "empty")
-    print(f"pages     {', '.join(f'{name} {scored[name]}' for name in names)}, {spent:.1f} ms a page")
+    _tell("pages", page_scores(data, "pages"))
+
+
+def _pages_web(data: Path) -> None:
+    for half in ("open", "closed"):
+        _tell(half, page_scores(data, "pages_web", half))
+
+
+def _tell(name: str, scored: dict[str, PageScore]) -> None:
+    for reader, found in scored.items():
+        print(f"{name:<9} {reader:<9} {found}")
 
 
 def _facts(data: Path) -> None:
@@ -257,6 +238,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "content": _content,
     "pages": _pages,
     "facts": _facts,
+    "pages_web": _pages_web,
     "stories": _stories,
     "schedule": _schedule,
 }

@@ -117,13 +117,13 @@ def is_boilerplate(line: str) -> bool:
     return _IS_UNLESS_SENTENCE.match(line) is not None and not _is_sentence(line)
 
 
-def article_lines(lines: Sequence[str], title: str = "") -> list[str]:
-    """The article's own paragraphs out of a page's lines, in order. `title`: not repeated as a paragraph."""
+def article_lines(lines: Sequence[str], *titles: str) -> list[str]:
+    """The article's own paragraphs out of a page's lines, in order. `titles`: not repeated as paragraphs."""
     kept: list[str] = []
     listing = False
-    heading = _bare(title)
+    headings = {bare for title in titles if (bare := _bare(" ".join(title.split())))}
     for line in (" ".join(raw.split()) for raw in lines):
-        if _WORD.search(line) is None or (heading and _bare(line) == heading):
+        if _WORD.search(line) is None or _bare(line) in headings:
             continue
         if is_boilerplate(line):
             listing = listing or _OPENER.match(line) is not None or _GLUED.match(line) is not None

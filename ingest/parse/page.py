@@ -11,7 +11,8 @@ from core.text.legal import bounded_line
 from ingest.parse.agency import agencies_of
 from ingest.parse.byline import authors_of
 from ingest.parse.dated import chosen_time
-from ingest.parse.extract import text_of_page, thin_out, tree_of
+from ingest.parse.embedded import bodies_of, data_scripts
+from ingest.parse.extract import Expected, article_of, thin_out, tree_of
 from ingest.parse.flags import flags_of
 from ingest.parse.identity import Claims, own_address
 from ingest.parse.language import declared, language_of
@@ -60,11 +61,12 @@ def read_page(
     notes = tuple(place.notes())
     flags = flags_of(page, said.own, said.meta)
     language = _declared(page, said)
+    expected = _expected(page, html, said, context)
     thin_out(page)
     published = times.published
     if not published and (guess := guessed_day(page, url)) is not None:
         published = (guess,)
-    text = text_of_page(page, said.title)
+    text, how = article_of(page, expected)
     if len(text) < LEAST_CHARACTERS:
         return ParseFailure("no_text" if not text else "too_short", f"{len(text)} characters of text")
     candidates = (*published, *_fed(context))
@@ -83,6 +85,7 @@ def read_page(
         agencies=agencies_of(authors.agencies, text, said.data, said.own, notes),
         flags=flags,
         times=candidates,
+        how=how,
     )
 
 
@@ -99,6 +102,25 @@ def _said(page: HtmlElement, url: str, context: PageContext) -> _Said:
     names = tuple(filter(None, (title, headline_of(own), fed)))
     address = own_address(url, base, Claims(canonical, og_url, data.address_of(own), names))
     return _Said(address, title, meta, data, own, data.own_page(addresses))
+
+
+def _expected(page: HtmlElement, html: bytes | str, said: _Said, context: PageContext) -> Expected:
+    """What is known of the article's text before it is looked for. Read before the tree is changed."""
+    entry, meta = context.entry, said.meta
+    titles = (
+        said.title,
+        headline_of(said.own),
+        meta.get("og:title"),
+        meta.get("twitter:title"),
+        entry.title if entry else "",
+    )
+    return Expected(
+        titles=tuple(filter(None, titles)),
+        bodies=tuple(bodies_of([said.own])),
+        promises=(entry.summary, entry.content) if entry else (),
+        source=html if isinstance(html, str) else html.decode("utf-8", "replace"),
+        scripts=tuple(data_scripts(page)),
+    )
 
 
 def _fed(context: PageContext) -> Iterable[TimeCandidate]:

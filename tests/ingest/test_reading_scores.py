@@ -3,7 +3,8 @@
 Thresholds stand a little below what is measured (docs/performance.md), so that a real loss is seen and nothing else.
 """
 
-from bench.ingest import date_scores, feed_scores, page_scores
+from bench.ingest import date_scores, feed_scores
+from bench.pages import page_scores
 from tests.data_shared import shared
 
 DATA = shared("data")
@@ -25,9 +26,19 @@ def test_times_are_read() -> None:
 
 
 def test_the_text_of_pages_is_found_and_little_else() -> None:
-    scored, _ = page_scores(DATA)
-    assert scored["pages"] == 60
-    assert scored["f1"] >= 0.965
-    assert scored["precision"] >= 0.955
-    assert scored["bad_runs"] <= 0.6  # foreign text that could fire a rule, a page
-    assert scored["empty"] == 0
+    scored = page_scores(DATA, "pages", readers=("wirewatch",))["wirewatch"]
+    assert scored.pages == 60
+    assert scored.f1 >= 0.965
+    assert scored.precision >= 0.955
+    assert scored.bad_runs <= 0.6  # foreign text that could fire a rule, a page
+    assert scored.empty == 0
+
+
+def test_the_text_of_pages_of_the_web_is_found_and_little_else() -> None:
+    scored = page_scores(DATA, "pages_web", "open", readers=("wirewatch",))["wirewatch"]
+    assert scored.pages == 99
+    assert scored.f1 >= 0.943
+    assert scored.precision >= 0.93
+    assert scored.empty == 0
+    assert scored.kept[0] >= 380
+    assert scored.leaked[0] <= 14

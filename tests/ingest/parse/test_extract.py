@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.parse.extract import text_of_fragment, text_of_page, tree_of
+from ingest.parse.extract import Expected, article_of, text_of_fragment, tree_of
 
 OWN = [
     "The harbour of Larnport was closed on Monday after a crane fell into the main channel, the port authority said.",
@@ -41,7 +41,7 @@ def page(middle: str = "", end: str = "") -> str:
 def text(html: str) -> str:
     tree = tree_of(html)
     assert tree is not None
-    return text_of_page(tree, "Crane closes harbour")
+    return article_of(tree, Expected(titles=("Crane closes harbour",))).text
 
 
 @pytest.mark.parametrize("box", BOXES)
@@ -78,7 +78,7 @@ def test_a_page_that_is_one_form_is_read() -> None:
 @pytest.mark.parametrize("html", ["", "   ", "<html></html>", "<p></p>", "<!-- -->", "\x00"])
 def test_a_page_without_text_has_none(html: str) -> None:
     tree = tree_of(html)
-    assert tree is None or text_of_page(tree) == ""
+    assert tree is None or article_of(tree, Expected()).text == ""
 
 
 @pytest.mark.parametrize("char", ["\x0b", "\x01", "&#11;", "&#x1f;", "&#xfffe;"])

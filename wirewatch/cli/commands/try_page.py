@@ -66,6 +66,7 @@ def _row(body: Body, found: ParsedPage | ParseFailure) -> dict[str, object]:
         "tags": list(found.tags),
         "agencies": list(found.agencies),
         "flags": sorted(flags_of(found, chosen_time(found.times, SystemClock().now()))),
+        "how": found.how,
         "times": [
             {"origin": one.origin, "time": stamp(one.at), "confidence": one.confidence.value} for one in found.times
         ],
