@@ -52,6 +52,11 @@ def article(number: int, title: str, text: str) -> Article:
         tags=(("arms trade", "Korea"), ("arms",), ())[number // 2 % 3],
         lang=("en", "de-AT", "ko", None)[number % 4],
         country=("US", "gb", "KR", None)[number // 4 % 4],
+        agencies=(("AP",), (), ("Reuters",))[number % 3],
+        feed_title=("", "North Korea arms talks end, Kim says", "")[number // 4 % 3],
+        feed_text=("", "", "The arms trade went on. Kim Park met Lavrov in Moscow.\n\nRussia denied it.")[
+            number // 2 % 3
+        ],
         seen=NOW,
         accepted=NOW,
     )
@@ -67,14 +72,15 @@ def articles(count: int, *, characters: int = 1500) -> list[Article]:
 
 def fields(one: Article) -> Fields:
     """The fields of words, for the reference evaluator."""
-    body = words_of(one.text, paragraph_starts(one.text), sentence_starts(one.text))
+    text = "\n\n".join(filter(None, (one.text, one.feed_text)))
+    body = words_of(text, paragraph_starts(text), sentence_starts(text))
     lead = len(body)
     if lead > LEAD_WORDS:
         lead = next((k for k in range(LEAD_WORDS, len(body)) if body[k].paragraph != body[k - 1].paragraph), len(body))
     return {
-        "title": listed([one.title]),
-        "body": Field(one.text, body),
-        "lead": Field(one.text, body[:lead]),
+        "title": listed([title for title in (one.title, one.feed_title) if title]),
+        "body": Field(text, body),
+        "lead": Field(text, body[:lead]),
         "author": listed(one.authors),
         "section": listed([one.section or ""]),
         "tag": listed(one.tags),
@@ -97,6 +103,7 @@ def facts(one: Article) -> dict[str, str]:
     return {
         "lang": (one.lang or "").split("-")[0],
         "country": one.country or "",
+        "agency": one.agencies[0] if one.agencies else "",
         "source": one.source_name,
         "domain": one.domain,
         "url": one.canonical_url.removeprefix("https://"),

@@ -296,7 +296,8 @@ async def _pages(
 
 def _note_missed(missed: dict[str, Counter[str]], look: JustMissed, article: Article) -> None:
     """Most articles hold no such word: only of those that do it is asked why the rule is false of them."""
-    near = look.near(distinct_words(article.title) | distinct_words(article.text))
-    failing = _failing_words(explain(look.tree, Document(article))) if near else set()
+    document = Document(article)
+    near = look.near(distinct_words(document.titles) | distinct_words(document.text))
+    failing = _failing_words(explain(look.tree, document)) if near else set()
     for word in near.keys() & failing:
         missed.setdefault(word, Counter()).update(near[word])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.match.rule_cache import Rules
-from alerts.match.snippet import Snippets
+from alerts.match.snippet import SnippetsOf
 from core.model import ids
 from core.model.match import ArticleBrief, Evidence, Match, RuleRef
 from core.model.rule import RuleRow
@@ -49,7 +49,7 @@ def matches_of(
         return []
     found.sort(key=lambda pair: pair[0].name)
     refs = refs or Refs()
-    snippets, matched = Snippets(story.article.text), now()
+    snippets, matched = SnippetsOf(article), now()
     briefs: dict[str, ArticleBrief] = {}
     matches = []
     for rule, evidence in found:

@@ -1,9 +1,10 @@
 """The part of an article that shows best why it matched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
+from core.model.article import Article
 from core.model.match import Evidence
 from core.text.highlight import one_line
 
@@ -36,6 +37,31 @@ class Snippets:
         found = self._cuts.get(place)
         if found is None:
             found = self._cuts[place] = _cut(self.text, *place, self.limit)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetsOf:
+    """Snippets of an article: of its text where something matched there, else of what its feed says beside the page."""
+
+    article: Article
+    _parts: dict[str, Snippets] = field(default_factory=dict)
+
+    def of(self, evidence: Sequence[Evidence]) -> str:
+        """See `snippet`."""
+        told = {item.field for item in evidence}
+        if told.isdisjoint(_BODY_FIELDS):
+            for name, text in (("feed_text", self.article.feed_text), ("feed_title", self.article.feed_title)):
+                if name in told:
+                    return self._part(name, text).of(
+                        [replace(one, field="body") for one in evidence if one.field == name]
+                    )
+        return self._part("body", self.article.text or self.article.feed_text).of(evidence)
+
+    def _part(self, name: str, text: str) -> Snippets:
+        found = self._parts.get(name)
+        if found is None:
+            found = self._parts[name] = Snippets(text)
         return found
 
 

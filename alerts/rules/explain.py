@@ -142,7 +142,13 @@ def _evidence(node: Node, name: WordField, place: Position, text: Searched) -> E
     source = text.index(name).text
     start, end = source.tokens.starts[place[0]], source.tokens.ends[place[1] - 1]
     shown = WordField.BODY if name is WordField.LEAD else name
-    return Evidence(node.span[0], node.span[1], shown.value, start, end, source.text[start:end])
+    return evidence_at(node.span, shown, start, source.text[start:end], text.document)
+
+
+def evidence_at(span: tuple[int, int], name: WordField, start: int, found: str, document: Document) -> Evidence:
+    """Evidence in the article's own fields. `start`: in the field that rules search."""
+    field, place = document.place(name.value, start)
+    return Evidence(span[0], span[1], field, place, place + len(found), found)
 
 
 def _sides(
@@ -223,7 +229,7 @@ def _regex(node: Regex, text: Searched, fields: Sequence[WordField]) -> Explaine
     for name in fields:
         label = WordField.BODY if name is WordField.LEAD else name
         for found in compiled.finditer(original(name, text.document)):
-            shown.append(Evidence(*node.span, label.value, found.start(), found.end(), found.group()))
+            shown.append(evidence_at(node.span, label, found.start(), found.group(), text.document))
             if len(shown) == MAX_EVIDENCE:
                 break
     return Explained(node, bool(shown), tuple(shown[:MAX_EVIDENCE]))
@@ -240,12 +246,12 @@ def original(name: WordField, document: Document) -> str:
     """The text of a field as the article has it."""
     match name:
         case WordField.TITLE:
-            return document.article.title
+            return document.titles
         case WordField.BODY | WordField.HLEAD:
-            return document.article.text
+            return document.text
         case WordField.LEAD:
             ends, words = document.body.tokens.ends, document.lead_length
-            return document.article.text[: ends[words - 1]] if words else ""
+            return document.text[: ends[words - 1]] if words else ""
         case WordField.AUTHOR:
             return document.author.text
         case WordField.SECTION:
@@ -271,6 +277,8 @@ def field_test(node: FieldTest, document: Document) -> bool:
             return (article.lang or "").casefold().split("-")[0] == value
         case ExactField.COUNTRY:
             return (article.country or "").casefold() == value
+        case ExactField.AGENCY:
+            return any(agency.casefold() == value for agency in article.agencies)
 
 
 def _bare_url(url: str) -> str:

@@ -30,6 +30,7 @@ class ExactField(StrEnum):
     URL = "url"
     LANG = "lang"
     COUNTRY = "country"
+    AGENCY = "agency"
 
 
 class Unit(StrEnum):

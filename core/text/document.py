@@ -35,6 +35,12 @@ class Searchable(Protocol):
     def lang(self) -> str | None: ...
     @property
     def country(self) -> str | None: ...
+    @property
+    def agencies(self) -> Sequence[str]: ...
+    @property
+    def feed_title(self) -> str: ...
+    @property
+    def feed_text(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -86,19 +92,47 @@ def _places(starts: Sequence[int], borders: Sequence[int]) -> list[int]:
     return [bisect_right(borders, start) - 1 for start in starts]
 
 
+_APART = "\n\n"  # what parts paragraphs, and the page's from the feed's
+
+
 @dataclass(frozen=True)
 class Document:
-    """All that a rule can ask of an article."""
+    """All that a rule can ask of an article.
+
+    The title is the page's headline and, as a paragraph of its own, the feed's; the body is the text and, behind it, what only
+    the feed says. So nothing joins the two.
+    """
 
     article: Searchable
 
     @cached_property
+    def titles(self) -> str:
+        """Both headlines."""
+        return _joined(self.article.title, self.article.feed_title)
+
+    @cached_property
+    def text(self) -> str:
+        """The text, and what only the feed says."""
+        return _joined(self.article.text, self.article.feed_text)
+
+    def place(self, name: str, start: int) -> tuple[str, int]:
+        """The field of the article where a character of the title or the body stands, and its place there."""
+        article = self.article
+        if name == "title" and article.feed_title:
+            return _place(name, "feed_title", article.title, start)
+        if name == "body" and article.feed_text:
+            return _place(name, "feed_text", article.text, start)
+        return name, start
+
+    @cached_property
     def title(self) -> FieldText:
-        return line(self.article.title)
+        if self.article.title and self.article.feed_title:
+            return listing((self.article.title, self.article.feed_title))
+        return line(self.titles)
 
     @cached_property
     def body(self) -> FieldText:
-        return prose(self.article.text)
+        return prose(self.text)
 
     @cached_property
     def lead_length(self) -> int:
@@ -116,6 +150,15 @@ class Document:
     @cached_property
     def tag(self) -> FieldText:
         return listing(self.article.tags)
+
+
+def _joined(own: str, fed: str) -> str:
+    return f"{own}{_APART}{fed}" if own and fed else own or fed
+
+
+def _place(name: str, fed: str, own: str, start: int) -> tuple[str, int]:
+    behind = len(own) + len(_APART) if own else 0
+    return (fed, start - behind) if start >= behind else (name, start)
 
 
 def lead_length(paragraphs: Sequence[int]) -> int:

@@ -21,7 +21,7 @@ from alerts.rules.native.postings import (
 )
 from alerts.rules.native.text import NEEDS_PYTHON, READ, WORD_COUNT, Words, put_words, read_words, words_for
 from alerts.rules.native.vocabulary import flat
-from core.text.document import Document, FieldText, Searchable
+from core.text.document import Document, FieldText
 from core.text.sentences import sentence_starts
 
 I32 = npt.NDArray[np.int32]
@@ -50,26 +50,29 @@ class Prepared:
 
     def read(self, document: Document, *, others: bool) -> None:
         """Find the words of title and body, and of author, section and tag where `others`."""
-        article = document.article
-        self._make_room(article, others=others)
+        self._make_room(document, others=others)
         self.words.sizes[:] = 0
         self.bounds[SENTENCES_KNOWN] = 0
-        for text, prose, place in ((article.title, False, TITLE_END), (article.text, True, BODY_END)):
+        for text, prose, place in ((document.titles, False, TITLE_END), (document.text, True, BODY_END)):
             self._read_text(text, document, prose=prose)
             self.bounds[place] = self.many
         self.bounds[AUTHOR_END : TAG_END + 1] = self.many
         if others:
             self._read_others(document)
 
-    def _make_room(self, article: Searchable, *, others: bool) -> None:
-        size = len(article.title) + len(article.text) + _SPARE
+    def _make_room(self, document: Document, *, others: bool) -> None:
+        size = len(document.titles) + len(document.text) + _SPARE
         if others:
+            article = document.article
             pieces = (*article.authors, article.section or "", *article.tags)
             size += sum(map(len, pieces)) + 2 * len(pieces)
         if size > len(self.words.start):
             self.words = words_for(size * 3 // 2)
 
     def _read_text(self, text: str, document: Document, *, prose: bool) -> None:
+        if not prose and document.article.title and document.article.feed_title:
+            self._put(document.title)  # two headlines
+            return
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         while (needed := read_words(codes, TABLE.letters, self.words, prose)) != READ:
             if needed == NEEDS_PYTHON:

@@ -1,6 +1,7 @@
 """Rows of evidence as records, made column by column: in a third of the time that one call a record takes."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import fields
 from itertools import repeat
 
@@ -8,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.bytecode import FIELDS, SPAN_BITS, SPAN_END
-from alerts.rules.explain import original
+from alerts.rules.explain import evidence_at, original
 from alerts.rules.native.evidence import ROW
 from core.model.match import Evidence
 from core.text.document import Document
@@ -24,6 +25,8 @@ def records(rows: I32, document: Document) -> list[Evidence]:
     which, starts, ends = numbers.tolist(), firsts.tolist(), lasts.tolist()
     sources = {number: original(FIELDS[number], document) for number in set(which)}
     names = {number: FIELDS[number].value for number in sources}
+    if document.article.feed_title or document.article.feed_text:
+        return _placed(rows, sources, document)
     texts = [sources[number][start:end] for number, start, end in zip(which, starts, ends, strict=True)]
     shown = map(names.__getitem__, which)
     columns = ((spans >> SPAN_BITS).tolist(), (spans & SPAN_END).tolist(), shown, starts, ends, texts)
@@ -31,3 +34,11 @@ def records(rows: I32, document: Document) -> list[Evidence]:
     for put, values in zip(_SET, columns, strict=True):
         deque(map(put, made, values), maxlen=0)
     return made
+
+
+def _placed(rows: I32, sources: Mapping[int, str], document: Document) -> list[Evidence]:
+    """The same where a field is told by page and feed: each in its own part."""
+    return [
+        evidence_at((span >> SPAN_BITS, span & SPAN_END), FIELDS[number], start, sources[number][start:end], document)
+        for span, number, start, end in rows.reshape(-1, ROW).tolist()
+    ]

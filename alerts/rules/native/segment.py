@@ -210,7 +210,7 @@ class Segment:
         for number in wanted:
             workspace.facts[number] = _holds(self.facts[number], document)
         if not len(wanted):
-            article.tell_sentences(document.article.text)
+            article.tell_sentences(document.text)
 
     def _ask(self, workspace: Workspace, document: Document) -> Iterator[Hit]:
         """Evaluate in Python what machine code cannot."""

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.match.snippet import snippet
+from alerts.match.snippet import SnippetsOf, snippet
 from core.model.match import Evidence
 from core.text.highlight import highlight, one_line
+from tests.fakes.records import an_article
 
 FILLER = "Ministers met again on Tuesday without result. " * 12
 TEXT = f"{FILLER.strip()}\n\nLater the ship with arms left for Russia, officials in Seoul said. {FILLER.strip()}\n\nThe end."
@@ -75,3 +78,15 @@ def test_evidence_is_marked_as_whole_words() -> None:
 def test_every_part_is_escaped_once() -> None:
     shown = highlight("a<b>c", ["b"], mark=lambda part: f"*{part}*", plain=lambda part: part.replace("<", "&lt;"))
     assert shown == "a&lt;*b*>c"
+
+
+def test_what_only_the_feed_says_is_shown_where_nothing_else_matched() -> None:
+    page = replace(
+        an_article("https://news.example/1"), text="Talks went on.", feed_text="Arms were sold.", feed_title="Arms deal"
+    )
+    snippets = SnippetsOf(page)
+    body, fed, title = (Evidence(0, 4, name, 0, 4, "Arms") for name in ("body", "feed_text", "feed_title"))
+    assert snippets.of([fed, body]) == "Talks went on."
+    assert snippets.of([fed, title]) == "Arms were sold."
+    assert snippets.of([title]) == "Arms deal"
+    assert SnippetsOf(replace(page, text="")).of([]) == "Arms were sold."

@@ -301,3 +301,31 @@ def test_a_set_that_grows_slowly_is_interpreted_until_it_is_merged(monkeypatch: 
             "alias": ["Seoul", "weapons"],
             "plain": ["weapons"],
         }
+
+
+def test_an_agency_is_compared_whole_by_each_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [("ap", "agency:ap AND arms"), ("both", "agency:(AP OR Reuters) AND arms"), ("none", "agency:A AND arms")]
+    told = replace(article(1, "Arms", "sold"), agencies=("AP", "dpa"))
+    for engine in ("interpreter", "plain"):
+        monkeypatch.setenv("WIREWATCH_MATCHER", engine)
+        rules = RuleSet.of(pairs)
+        assert {hit.key for hit in rules.match(told)} == {"ap", "both"}
+        assert [hit.key for hit in rules.match(replace(told, agencies=()))] == []
+
+
+def test_what_only_the_feed_says_is_found_and_named_by_each_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = [
+        ("title", "title:cargo"),
+        ("body", "vessel"),
+        ("joined", '"arms cargo" OR sold NEAR/9 vessel'),
+        ("lead", "lead:vessel"),
+    ]
+    told = replace(article(1, "Arms", "sold"), feed_title="Cargo of arms", feed_text="The vessel left.")
+    for engine in ("interpreter", "plain"):
+        monkeypatch.setenv("WIREWATCH_MATCHER", engine)
+        found = {
+            hit.key: [(one.field, one.start, one.text) for one in hit.evidence] for hit in RuleSet.of(pairs).match(told)
+        }
+        assert found["title"] == [("feed_title", 0, "Cargo")]
+        assert found["body"] == [("feed_text", 4, "vessel")]
+        assert "joined" not in found

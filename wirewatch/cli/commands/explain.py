@@ -87,7 +87,8 @@ def label(node: Node) -> str:
 
 def _quoted(story: StoryArticle, field: str, start: int, end: int) -> str:
     article = story.article
-    text = {"title": article.title, "body": article.text, "lead": article.text}.get(field)
+    told = {"feed_title": article.feed_title, "feed_text": article.feed_text}
+    text = {"title": article.title, "body": article.text, "lead": article.text, **told}.get(field)
     if text is None:
         items = {"author": article.authors, "tag": article.tags, "section": (article.section or "",)}.get(field, ())
         text = "\n\n".join(items)
