@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from html import unescape
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,8 +17,11 @@ from feedparser.urls import resolve_relative_uris
 from core.bounded import whole
 from core.text.legal import legal
 from ingest.parse.dates import parse_date
+from ingest.parse.feed_title import of_text, plain
 from ingest.parse.floods import without_feed_floods
 from ingest.parse.language import declared
+from ingest.parse.mend import document, mended
+from ingest.parse.newest import date_in, newest
 from ingest.parse.shapes import (
     MOST_ENTRIES,
     MOST_GUID,
@@ -30,9 +33,7 @@ from ingest.parse.shapes import (
     Publisher,
     language_tag,
     names_of,
-    title_of,
 )
-from ingest.parse.sniff import without_doctype
 
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
@@ -48,9 +49,13 @@ _RELATIVE = re.compile(
     rf"=(?:(?<=\s=)|{'|'.join(f'(?<={name}=)' for name in _LINKING)})(?!\s*+[\"']?+\s*+https?://)", re.IGNORECASE
 )
 _MOST_PARTS = 64  # that a feed is read in which cannot be read whole
-_MOST_MARKUP = 20_000  # characters of a title with its markup
+_HEAD = 20_000  # characters in which a feed speaks of itself
+_MEDIA = re.compile(r"xmlns:(\w{1,40})\s*=\s*[\"']https?://search\.yahoo\.com/mrss")
+_LINK = re.compile(r"<link(\s[^<>]{0,1000})?>", re.IGNORECASE)
+_REL = re.compile(r"\srel\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
+_HREF = re.compile(r"\shref\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
+_NO_TEXT = re.compile(r"(?:image|audio|video|font)/|application/(?:pdf|zip)")
 _HTML = frozenset(("text/html", "application/xhtml+xml"))
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _MOST_MINUTES = 10_000_000  # a longer ttl is a mistake
 _UPDATE_PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 
@@ -61,9 +66,11 @@ def parse_feed(
     """The feed and its newest entries. `publisher`: of the feed. `headers`: Content-Language and -Location count."""
     said = {name.lower(): value for name, value in (headers or {}).items()}
     location = absolute(url, said.get("content-location"))
-    base = location if location.startswith(("http://", "https://")) else url
+    body = _prepared(text, publisher)
+    first = _ITEM.search(body)
+    site = _site_of(body[: first.start() if first else None][:_HEAD], url)
+    base = location if location.startswith(("http://", "https://")) and said.get("content-location") else site or url
     headers = {"content-location": base, "content-language": said.get("content-language", "")}
-    body = _prepared(text)
     found, entries = _tried(body, headers), None
     if isinstance(found, Exception):
         error = found
@@ -74,15 +81,15 @@ def parse_feed(
     if not found.get("version") and not entries:
         why = str(found.get("bozo_exception", "no feed element"))[:200]
         return ParseFailure("parse", why)
-    feed = found.feed
+    feed, version = found.feed, str(found.get("version") or "")
     return ParsedFeed(
-        title=plain(feed.get("title")),
+        title=_title(feed, version),
         link=absolute(base, feed.get("link")),
         lang=declared(feed.get("language")),
         language=language_tag(feed.get("language")),
         updated=_time(feed, ("updated", "published"), publisher),
         ttl_seconds=_ttl(feed),
-        entries=tuple(_entry(entry, base, publisher) for entry in entries[:MOST_ENTRIES]),
+        entries=tuple(_entry(entry, base, publisher, version) for entry in entries[:MOST_ENTRIES]),
     )
 
 
@@ -131,21 +138,42 @@ def _in_parts(body: str, headers: Mapping[str, str]) -> tuple[Any, list[Any]]:
     return feed, entries
 
 
-def _prepared(text: str) -> str:
-    """Bounded, and without a document type."""
-    body = without_doctype(legal(text)).lstrip()
-    if body.startswith("<?xml"):
-        body = body.partition("?>")[2] or body
-    return without_feed_floods(_first_entries(body)).lstrip()
+def _prepared(text: str, publisher: Publisher) -> str:
+    """Bounded, and as XML parsers take it."""
+    body = without_feed_floods(mended(_newest_entries(document(legal(text)), publisher)))
+    found = _MEDIA.search(body, 0, _HEAD)
+    return body.replace(f"{found[1] if found else 'media'}:description", "media:caption").lstrip()
 
 
-def _first_entries(text: str) -> str:
-    """The feed up to its thousandth entry: publishers put the newest first, and time must be bounded."""
-    starts = (found.start() for found in _ITEM.finditer(text))
-    for number, start in enumerate(starts):
-        if number == MOST_ENTRIES:
-            return text[:start] + _closing(text[:start])
-    return text
+def _newest_entries(text: str, publisher: Publisher) -> str:
+    """The feed with its newest entries, not more than we take."""
+    starts = [found.start() for found in _ITEM.finditer(text)]
+    if len(starts) <= MOST_ENTRIES:
+        return text
+    items = [text[start:end] for start, end in pairwise([*starts, len(text)])]
+    head = text[: starts[0]]
+    kept = [items[n] for n in newest([date_in(item) for item in items], publisher)]
+    return "".join((head, *kept)) + ("" if kept[-1] is items[-1] else _closing(head))
+
+
+def _site_of(head: str, url: str) -> str | None:
+    """The publisher's site, if a feed is served by another host: what its relative links are meant from."""
+    if "xml:base" in head:
+        return None
+    for link in _LINK.finditer(head):
+        attributes, rest = link[1] or "", head[link.end() : link.end() + MOST_LINK]
+        rel, href = _REL.search(attributes), _HREF.search(attributes)
+        if rel is not None and rel[1].lower() != "alternate":
+            continue
+        site = href[1] if href else rest.partition("</")[0].removeprefix("<![CDATA[").removesuffix("]]>")
+        found = _WHOLE.fullmatch(site.strip())
+        if found is not None:
+            return found[0] if host_of(found[0]) != host_of(url) else None
+    return None
+
+
+def host_of(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0].lower()
 
 
 def _closing(text: str) -> str:
@@ -156,8 +184,16 @@ def _closing(text: str) -> str:
     return closing + (f"</{root[1]}>" if root else "")
 
 
-def _entry(entry: Any, url: str, publisher: Publisher) -> ParsedEntry:
-    contents = entry.get("content") or []
+def _title(item: Any, version: str) -> str:
+    """Text by Atom's word, or what may hold markup."""
+    kind = (item.get("title_detail") or {}).get("type")
+    return (
+        of_text(item.get("title")) if version.startswith("atom") and kind == "text/plain" else plain(item.get("title"))
+    )
+
+
+def _entry(entry: Any, url: str, publisher: Publisher, version: str) -> ParsedEntry:
+    contents = [part for part in entry.get("content") or [] if _NO_TEXT.match(part.get("type") or "") is None]
     content: Any = max(contents, key=lambda part: len(part.get("value") or ""), default={})
     summary = entry.get("summary_detail") or {}
     details = (entry.get("title_detail"), *contents, summary, entry)
@@ -165,7 +201,7 @@ def _entry(entry: Any, url: str, publisher: Publisher) -> ParsedEntry:
     return ParsedEntry(
         guid=guid_of(entry.get("id")),
         url=absolute(url, _link(entry)),
-        title=plain(entry.get("title")),
+        title=_title(entry, version),
         authors=names_of(_authors(entry)),
         lang=declared(language),
         language=language_tag(language),
@@ -210,11 +246,6 @@ def _time(item: Any, names: tuple[str, ...], publisher: Publisher) -> datetime |
             if moment is not None:
                 return moment.at
     return None
-
-
-def plain(html: str | None) -> str:
-    """A title or name as text; some publishers put markup into it, or escape it once too often."""
-    return title_of(unescape(_TAG.sub("", (html or "")[:_MOST_MARKUP])))
 
 
 def guid_of(value: object) -> str | None:

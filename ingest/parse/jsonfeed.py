@@ -5,11 +5,14 @@ from typing import Any
 
 import orjson
 
+from core.text.legal import legal_characters
 from ingest.parse.dates import parse_date
-from ingest.parse.feed import absolute, guid_of, plain
+from ingest.parse.feed import absolute, guid_of, host_of
+from ingest.parse.feed_title import plain
 from ingest.parse.language import declared
+from ingest.parse.loose_json import json_values
+from ingest.parse.newest import newest
 from ingest.parse.shapes import (
-    MOST_ENTRIES,
     UNKNOWN_PUBLISHER,
     ParsedEntry,
     ParsedFeed,
@@ -19,24 +22,49 @@ from ingest.parse.shapes import (
     names_of,
 )
 
+_BREAKS_OFF = "end of data"  # as the parser tells it
+_NOT_RUN = ")]}',"  # before JSON that browsers must not run
+
 
 def parse_json_feed(text: str, url: str, publisher: Publisher = UNKNOWN_PUBLISHER) -> ParsedFeed | ParseFailure:
-    """The feed; items that are no objects are left out."""
-    try:
-        feed = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        return ParseFailure("parse", str(error)[:200])
+    """The feed; items that are no objects are left out. An array of items alone is one, too."""
+    feed = _loaded(text)
+    if isinstance(feed, ParseFailure):
+        return feed
+    if isinstance(feed, list):
+        feed = {"items": feed} if any(_is_item(item) for item in feed) else {}
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return ParseFailure("not_a_feed", "JSON, but no JSON Feed: there is no list of items")
-    items = [item for item in feed["items"][:MOST_ENTRIES] if isinstance(item, dict)]
+    items = [item for item in feed["items"] if isinstance(item, dict)]
+    dates = [_text(item.get("date_published")) or _text(item.get("date_modified")) for item in items]
     language = _text(feed.get("language"))
+    home = absolute(url, _text(feed.get("home_page_url")))
+    base = home if home and host_of(home) != host_of(url) else url
     return ParsedFeed(
         title=plain(_text(feed.get("title"))),
-        link=absolute(url, _text(feed.get("home_page_url"))),
+        link=home,
         lang=declared(language),
         language=language_tag(language),
-        entries=tuple(_entry(item, url, publisher, language) for item in items),
+        entries=tuple(_entry(items[n], base, publisher, language) for n in newest(dates, publisher)),
     )
+
+
+def _loaded(text: str) -> Any:
+    """The JSON in it, also where careless software wrote it; of what breaks off the whole items."""
+    text = text.lstrip("\ufeff \t\r\n").removeprefix(_NOT_RUN).lstrip()
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        why = ParseFailure("parse", str(error)[:200])
+    if _BREAKS_OFF in why.detail:  # up to the last thing that is whole
+        text = text[: text.rfind("}") + 1]
+    found = next(json_values(text), None)
+    items = found.get("items") if isinstance(found, dict) else found
+    return found if items or (_BREAKS_OFF not in why.detail and found) else why
+
+
+def _is_item(item: object) -> bool:
+    return isinstance(item, dict) and ("url" in item or "id" in item) and ("title" in item or "content_html" in item)
 
 
 def _entry(item: dict[str, Any], url: str, publisher: Publisher, language: str) -> ParsedEntry:
@@ -75,5 +103,5 @@ def _list(value: object) -> list[object]:
 
 def _text(value: object) -> str:
     if isinstance(value, str):
-        return value.strip()
+        return legal_characters(value).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

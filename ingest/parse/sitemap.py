@@ -8,8 +8,10 @@ from lxml import etree
 from core.text.legal import legal
 from ingest.parse.dates import parse_date
 from ingest.parse.feed import guid_of
+from ingest.parse.feed_title import plain
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.language import declared
+from ingest.parse.mend import document, mended
 from ingest.parse.shapes import (
     MOST_ENTRIES,
     MOST_LINK,
@@ -19,9 +21,7 @@ from ingest.parse.shapes import (
     ParseFailure,
     Publisher,
     names_of,
-    title_of,
 )
-from ingest.parse.sniff import without_doctype
 
 _MOST_WORDS = 50_000  # characters of keywords
 
@@ -29,9 +29,9 @@ _MOST_WORDS = 50_000  # characters of keywords
 def parse_sitemap(text: str, publisher: Publisher = UNKNOWN_PUBLISHER) -> ParsedFeed | ParseFailure:
     """The newest entries of a sitemap."""
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    body = without_unclosed(without_long_tags(without_doctype(legal(text)))).encode("utf-8", "replace")
+    body = without_unclosed(without_long_tags(mended(document(legal(text)))))
     try:
-        root = etree.fromstring(_undeclared(body), parser)
+        root = etree.fromstring(body.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         return ParseFailure("parse", str(error)[:200])
     if root is None:
@@ -44,13 +44,7 @@ def parse_sitemap(text: str, publisher: Publisher = UNKNOWN_PUBLISHER) -> Parsed
     rest = [e for e in entries if not (e.published or e.updated)]
     dated.sort(key=lambda e: (e.published or e.updated).timestamp(), reverse=True)  # type: ignore[union-attr] # dated
     title = next((name for url in root.iterfind("{*}url") if (name := _news(url, "publication/{*}name"))), "")
-    return ParsedFeed(title=title_of(title), entries=tuple([*dated, *rest][:MOST_ENTRIES]))
-
-
-def _undeclared(body: bytes) -> bytes:
-    """Without an XML declaration, whose encoding is no longer true."""
-    start = body.find(b"?>") if body.lstrip().startswith(b"<?xml") else -1
-    return body[start + 2 :].lstrip() if start >= 0 else body
+    return ParsedFeed(title=plain(title), entries=tuple([*dated, *rest][:MOST_ENTRIES]))
 
 
 def _entry(url: etree._Element, publisher: Publisher) -> ParsedEntry | None:
@@ -64,11 +58,11 @@ def _entry(url: etree._Element, publisher: Publisher) -> ParsedEntry | None:
     return ParsedEntry(
         guid=guid_of(place),
         url=place,
-        title=title_of(title),
+        title=plain(title),
         lang=declared(_news(url, "publication/{*}language")),
         published=None if published is None else published.at,
         updated=None if changed is None else changed.at,
-        tags=names_of(words[:_MOST_WORDS].split(",")),
+        tags=names_of(map(plain, words[:_MOST_WORDS].split(","))),
     )
 
 

@@ -24,6 +24,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROLS = 12  # one in so many is no slip
 _HEAD = 100_000  # characters in which the first element must stand
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)([^>]{0,2000})")
+_PRINTED = frozenset(
+    "a b br center code div em font h1 h2 hr i img link p pre script small span strong style table u".split()
+)
+_FEED = re.compile(
+    r"(?:<\?xml\s[^<>]{0,300}\?>\s*|^\s*)<(?:\w+:)?(rss|feed|rdf|urlset)[\s>]", re.IGNORECASE | re.MULTILINE
+)
+_JSON = re.compile(r"[\ufeff\s]{0,1000}(?:\)\]\}',?\s*)?(?:\{|\[\s*[{\]])")
 _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _DECLARED = re.compile(r"[^>\[]*")
 _SUBSET_END = re.compile(r"\]\s*+>")
@@ -65,13 +72,16 @@ def is_text(text: str) -> bool:
 
 def shape_of(text: str) -> Shape:
     """What the text is, by its first element."""
-    if text[:200].lstrip().startswith("{"):
+    if _JSON.match(text):
         return Shape.JSON_FEED
     head = without_spans(without_doctype(text)[:_HEAD], "<!--", "-->")
     root = _ROOT.search(head)
     if root is None:
         return Shape.UNKNOWN
     name = root[1].rpartition(":")[2].lower()
+    if name in _PRINTED:  # by a server that warns of something before the document
+        behind = _FEED.search(head, root.end())
+        name = behind[1].lower() if behind else name
     if name in ("rss", "feed", "rdf", "channel"):
         return Shape.FEED
     if name == "urlset":

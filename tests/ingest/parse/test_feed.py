@@ -1,6 +1,10 @@
 """Feeds as the world writes them, and feeds that are meant to harm."""
 
-from datetime import UTC, datetime
+import json
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from urllib.parse import urljoin
 
 import pytest
@@ -57,12 +61,45 @@ def test_a_feed_without_entries_is_a_feed() -> None:
     assert parsed(RSS.format("")).entries == ()
 
 
-def test_a_feed_is_cut_at_a_thousand_entries_the_newest_stand_first() -> None:
-    items = "".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(MOST_ENTRIES + 500))
-    found = parsed(RSS.format(items))
-    assert len(found.entries) == MOST_ENTRIES
-    assert (found.entries[0].title, found.entries[-1].title) == ("0", str(MOST_ENTRIES - 1))
+def many(days: Iterable[int | None]) -> str:
+    """A feed of entries of so many days after the beginning of 2020."""
+    items = []
+    for n, day in enumerate(days):
+        dated = "" if day is None else format_datetime(datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day))
+        items.append(f"<item><title>{n}</title><link>/{n}</link><pubDate>{dated}</pubDate></item>")
+    return RSS.format("".join(items))
+
+
+@pytest.mark.parametrize("total", [MOST_ENTRIES, MOST_ENTRIES + 1, 3000])
+def test_of_a_feed_with_too_many_entries_the_newest_are_read(total: int) -> None:
+    shuffled = random.Random(1).sample(range(total), total)
+    for days in (range(total), reversed(range(total)), shuffled):
+        order = list(days)
+        found = [int(entry.title) for entry in parsed(many(order)).entries]
+        assert found == sorted(found)
+        assert {order[n] for n in found} == set(range(total - MOST_ENTRIES, total))
+
+
+def test_of_entries_without_dates_the_first_and_the_last_are_read() -> None:
+    found = parsed(many([None] * 3000))
+    half = MOST_ENTRIES // 2
+    assert [entry.title for entry in found.entries] == [str(n) for n in (*range(half), *range(3000 - half, 3000))]
     assert found.title == "H"
+
+
+def test_one_entry_without_a_date_is_as_new_as_its_neighbour() -> None:
+    days: list[int | None] = [*range(2000), None]
+    assert parsed(many(days)).entries[-1].title == "2000"
+
+
+def test_the_newest_of_a_long_json_feed_are_read() -> None:
+    items = [
+        {"id": str(n), "title": "t", "date_published": f"{2000 + n // 300}-01-01T00:00:{n % 60:02}Z"}
+        for n in range(6000)
+    ]
+    found = parsed(json.dumps({"version": "x", "items": items}))
+    assert len(found.entries) == MOST_ENTRIES
+    assert min(int(entry.guid or 0) for entry in found.entries) >= 4800
 
 
 def test_a_document_that_breaks_off_gives_what_came() -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.model.source import Entry, Source
+from ingest.parse.charset import decoded
 from ingest.parse.read import content_of, feed_of, page_of, warm_up
 from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
 
@@ -57,6 +58,27 @@ FEEDS: dict[str, Callable[[int], str]] = {
     "quotes in markup": lambda n: entry("<description><![CDATA[" + "<a href='" * n + "]]></description>"),
     "links": lambda n: entry("".join(f"<link>http://a.example/{i}</link>" for i in range(n))),
     "JSON tags": lambda n: '{"items":[{"id":"1","tags":[' + ",".join(f'"t{i}"' for i in range(n)) + "]}]}",
+    "warnings before": lambda n: "<br/>Warning: x\n" * n + rss(""),
+    "roots before": lambda n: "<rss> " * n + rss(""),
+    "comments with roots before": lambda n: "<!--<rss>-->" * n + rss(""),
+    "roots in a comment": lambda n: "<!--" + "<rss> " * n + "-->" + rss(""),
+    "ends of roots": lambda n: rss("") + "</rss>" * n,
+    "cdata in cdata": lambda n: entry("<description><![CDATA[" + "<![CDATA[" * n + "]]>" * n + "</description>"),
+    "cdata in cdata again and again": lambda n: entry("<a><![CDATA[<![CDATA[]]></a>" * n),
+    "ends of cdata": lambda n: entry("<description>" + "]]>" * n + "</description>"),
+    "ampersands": lambda n: entry("<description>" + "& &a &a; &#x; " * n + "</description>"),
+    "brackets": lambda n: entry("<title>" + "< " * n + "</title>"),
+    "prefixes": lambda n: rss("".join(f"<p{i}:x/>" for i in range(n))),
+    "tags in a title": lambda n: entry("<title><![CDATA[" + "<b><br " * n + "]]></title>"),
+    "links of a channel": lambda n: f"<rss><channel>{'<link>x' * n}{ITEM}</channel></rss>",
+    "items without dates": lambda n: rss("<item><title>x</title></item>" * n),
+    "items with odd dates": lambda n: rss("<item><pubDate>the 3rd of some month</pubDate></item>" * n),
+    "a mixed up feed": lambda n: rss(
+        "".join(f"<item><pubDate>{i % 28 + 1} Jan {2000 + i % 25} 10:00:00 GMT</pubDate></item>" for i in range(n))
+    ),
+    "JSON that breaks off": lambda n: '{"items":[' + '{"id":"1",' * n,
+    "JSON of quotes": lambda n: '{"items":[{"id":"' + '"' * n + "}]}",
+    "a JSON array": lambda n: "[" + '{"id":"1","title":"x"},' * n + "]",
     "sitemap": lambda n: (
         f"<urlset>{'<url><loc>http://a.example/1</loc><lastmod>2026-01-01</lastmod></url>' * n}</urlset>"
     ),
@@ -89,6 +111,18 @@ PAGES: dict[str, Callable[[int], str]] = {
 }
 
 
+BYTES: dict[str, Callable[[int], bytes]] = {
+    "a bad byte and a bracket": lambda n: b"<p>" + b"\xff<" * n * 10,
+    "bad bytes": lambda n: b"<p>" + b"\xff" * n * 20,
+    "another alphabet": lambda n: b"<p>" + "Посол прибыл ".encode("cp1251") * n,
+    "pieces of it": lambda n: b"<p>" + b"aaaaaaaaaaaaa\xe9<" * n,
+    "claims": lambda n: b"<meta charset=koi8-r><meta charse" * n + b"\xff",
+    "escapes": lambda n: b"<p>\x1b$B" + b"\x7f!" * n * 5,
+    "zeros": lambda n: b"<\x00" * n * 10,
+    "utf-8 with bad bytes": lambda n: b"<p>" + "Посол".encode() * n + b"\xff" * n,
+}
+
+
 def seconds(parse: Callable[[], ParsedFeed | ParsedPage | ParseFailure]) -> float:
     began = time.thread_time()
     parse()
@@ -114,6 +148,19 @@ def told(html: str, title: str) -> Entry:
 @pytest.mark.parametrize("shape", FEEDS)
 def test_a_feed_costs_its_length(shape: str) -> None:
     check(lambda text: feed_of(text.encode(), "", URL), FEEDS[shape])
+
+
+@pytest.mark.parametrize("shape", BYTES)
+@pytest.mark.parametrize("claimed", ["", "shift_jis", "utf-8"])
+def test_decoding_costs_its_length(shape: str, claimed: str) -> None:
+    def timed(body: bytes) -> float:
+        began = time.thread_time()
+        decoded(body, f"text/html; charset={claimed}")
+        return time.thread_time() - began
+
+    warm_up()
+    short, long = BYTES[shape](N), BYTES[shape](4 * N)
+    assert min(timed(long) for _ in range(3)) < max(MOST_RATIO * min(timed(short) for _ in range(3)), TOO_QUICK_SECONDS)
 
 
 @pytest.mark.parametrize("shape", PAGES)
