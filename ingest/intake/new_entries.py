@@ -17,6 +17,7 @@ from core.model.outcome import ArticleOutcome
 from core.model.source import Entry, Source
 from core.net.url import BadUrl, clean_url, is_homepage
 from ingest.parse.dates import plausible
+from ingest.parse.redirectors import target_of
 from ingest.parse.shapes import ParsedEntry
 
 FIRST_POLL_AGE = timedelta(hours=48)
@@ -78,7 +79,7 @@ def keyed_entries(
     skipped: list[SkippedEntry] = []
     for parsed in entries:
         try:
-            url = clean_url(parsed.url, feed_url)
+            url = clean_url(target_of(parsed.url), feed_url)
         except BadUrl as e:
             subject = derived_id("entry", source.source_id, storable(parsed.guid or parsed.title))
             skipped.append(SkippedEntry(subject, ArticleOutcome.BAD_URL, str(e), (subject,)))

@@ -146,6 +146,10 @@ _SOURCE = re.compile(
     rf"^\W{{0,3}}(?:(?:sources?|quellen?|fuente|fonte|kilde|källa|bron|źródło|zdroj|forrás|sursa|kaynak|источник|джерело|ソース|出典|来源|來源|출처|المصدر|स्रोत|agency|agencia|agence|agenzia|agência|agentur)\s?[:：]\s?|(?:with|mit)\s(?:(?:agency )?(?:inputs?|material|reporting|files|information)\s)?(?:from|von|by)?\s?|avec\s|con informaci[oó]n de\s|con\s)(?:the\s)?{_NAMES}\W*$",
     re.IGNORECASE,
 )
+_FROM = re.compile(
+    rf"(?:sources?|quelle|fuente|fonte|источник|来源|來源|出典|출처|المصدر)\s?[:：]\s?(?:the\s)?(?P<names>{_NAME})(?!\w)",
+    re.IGNORECASE,
+)
 _COPYRIGHT = re.compile(rf"(?:©|\(c\)|\bcopyright\b|ⓒ|저작권자)[\s,:]{{0,3}}(?:copyright\s|©\s?|\(c\)\s?)?(?:by\s)?(?:(?:19|20)\d\d[,.]?\s)?(?:by\s)?(?:the\s)?(?P<names>{_NAME})(?!\w)", re.IGNORECASE)  # fmt: skip
 _COUNTRY = re.compile(r"(?<=\w) \[[A-Z][A-Za-z ]{1,30}\]")  # New Delhi [India], January 15 (ANI)
 _SMALL_WORDS = frozenset(
@@ -211,7 +215,7 @@ def _in_text(text: str) -> Iterator[str]:
 def _noted(line: str) -> tuple[str, ...]:
     if len(line) > _LOOKED_AT:
         return ()
-    found = _SOURCE.match(line) or _COPYRIGHT.search(line)
+    found = _SOURCE.match(line) or _COPYRIGHT.search(line) or _FROM.search(line)
     return agencies_in(found["names"]) if found else ()
 
 

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from ingest.parse.agency import agencies_in, agency_of
 from ingest.parse.linked_data import LinkedData, Thing, unescaped
 from ingest.parse.place import Place
-from ingest.parse.scope import in_scope, is_around, names_of_element, visible_text
+from ingest.parse.scope import AROUND, in_scope, is_around, names_of_element, visible_text
 from ingest.parse.shapes import names_of
 from ingest.parse.title import tidy
 from ingest.parse.words_alike import folded
@@ -66,6 +66,8 @@ _BIO = re.compile(
     r"(?:^|[\s_-])(?:author-?(?:bio|box|info|description|about|card)|about-?(?:the-?)?author|bio)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_PROFILE = re.compile(r"/(?:authors?|profiles?|staff|people|journalists?|reporters?|contributors?|writers?|by|autor(?:en|es)?|auteurs?|redaktion)/[^/?#]+/?(?:[?#].*)?$", re.IGNORECASE)  # fmt: skip
+_AROUND = AROUND - {"aside"}  # in which some put the byline
 _NOBODY = frozenset("admin administrator editor staff guest user webmaster author authors unknown none null undefined by na anonymous root redaktion redaction redacción redazione редакция 기자 관리자".split())  # fmt: skip
 _INITIAL = re.compile(r"(?:[A-Z]\. ?){1,3}[A-Z][a-z]+$")  # A. Writer
 _EDGES = " ,:;-–—|*\"'“”•"
@@ -188,8 +190,8 @@ def _shown(place: Place) -> Iterator[list[str]]:
     linked: list[str] = []
     called: list[str] = []
     for element in place.elements(_MOST_ELEMENTS):
-        rank = _rank(element)
-        if rank is None or is_around(element) or not place.holds(element):
+        rank = _rank(element, place)
+        if rank is None or is_around(element, place.holders, _AROUND) or not place.holds(element):
             continue
         text = _author_text(element)
         if 0 < len(text) <= _MOST_LINE:
@@ -200,11 +202,13 @@ def _shown(place: Place) -> Iterator[list[str]]:
     yield list(_by_lines(place))[:1]
 
 
-def _rank(element: HtmlElement) -> int | None:
+def _rank(element: HtmlElement, place: Place) -> int | None:
     if element.get("itemprop") in ("author", "creator"):
-        return 0 if in_scope(element) else None
+        return 0 if in_scope(element, place.holders, _AROUND) else None
     if "author" in (element.get("rel") or "").lower().split():
         return 1
+    if element.tag == "a" and _PROFILE.search(element.get("href") or "") and _is_person(visible_text(element, most=20)):
+        return 2
     name = names_of_element(element)
     return 2 if _BYLINE.search(name) and not _BIO.search(name) else None
 
@@ -224,7 +228,7 @@ def _by_lines(place: Place) -> Iterator[str]:
                 len(line) <= _MOST_LINE // 2
                 and (found := _BY.match(line))
                 and found[0].strip(" :").lower() in ("by", "von", "par", "por", "written by", "автор", "door", "av")
-                and not is_around(element)
+                and not is_around(element, place.holders)
             ):
                 rest = line[found.end() :]
                 if _is_person(_PARTS.split(rest)[0]) or any(map(_is_person, _AND.split(_PARTS.split(rest)[0]))):

@@ -28,6 +28,9 @@ _NO_ARTICLE = frozenset(
 )
 _IDENTIFIES = re.compile(r"(?:^|[_-])(?:p|q|id|no|nr|num|key|code|seq)$|(?:id|idx|no|sn|num|cd|code|seq|idxno|key)$|^(?:article|story|news|post|item|doc|a|n|s|nid|aid|sid|tid|page_?name|title|slug|url|path|u)$")  # fmt: skip
 _TEMPLATE = re.compile(r"\{\{|\}\}|\$\{|<%|%>|\{[a-z_]*\}|%7B|%s\b|/%d|\[\[|(?:^|[/=])(?:undefined|null|none|nan|false|true|\[object)(?:$|[/?&#])", re.IGNORECASE)  # fmt: skip
+_LISTS = frozenset(
+    "tag tags topic topics thema themen category categories cat kategorie categoria categorie rubrik rubric rubrique section sections author authors autor people search suche page archive archives archiv label keyword keywords".split()
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAST_SLUG_WORDS = 3
 _LEAST_DIGITS = 4
@@ -140,7 +143,11 @@ def _is_moved(said: str, own: str, others: tuple[str | None, ...], headlines: tu
     a, b = _key(said), _key(own)
     if a.path == b.path or (a.path == b.path[: len(a.path)] and not a.query):
         return False  # another article of one script, or the section that it stands in
-    named = _shares_words(a.path, headlines)
+    if any(part in _LISTS for part in a.path):
+        return False
+    if a.path and b.path and a.path[-1] == b.path[-1] and _is_slug(a.path[-1]):
+        return True  # in another section
+    named = _shares_words(a.path, headlines, b.path)
     if not named and _shape(a.path) == _shape(b.path):
         return False  # the next one of its kind
     if not (named or _names_article(a.path) or _identifies(a.query)):
@@ -176,11 +183,21 @@ def _slug_words(path: tuple[str, ...]) -> set[str]:
     return set(best)
 
 
-def _shares_words(path: tuple[str, ...], headlines: tuple[str, ...]) -> bool:
-    """Whether the slug is made of the headline's words."""
+def _shares_words(path: tuple[str, ...], headlines: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Whether the slug is made of the headline's words; a single one counts if it is in the page's own address, too."""
     slug = {word for word in _slug_words(path) if len(word) > 2}
-    known = {word for line in headlines for word in words_of(line)}
-    return bool(slug) and len(slug & known) * 2 >= len(slug) and len(slug & known) >= min(2, len(slug))
+    shared = slug & {word for line in headlines for word in words_of(line)}
+    if len(shared) == 1 and len(slug) == 1:
+        return shared <= set(words_of("-".join(own[-1:])))
+    return len(shared) > 1 and len(shared) * 2 >= len(slug)
+
+
+def _is_slug(segment: str) -> bool:
+    """Whether a segment tells one article from all of the site."""
+    return (
+        len([word for word in re.split(r"[-_+. ]+", segment) if word]) >= _LEAST_SLUG_WORDS
+        or _digits(segment) > _LEAST_DIGITS
+    )
 
 
 def _shares_number(a: _Key, b: _Key) -> bool:
@@ -196,10 +213,7 @@ def _names_article(path: tuple[str, ...]) -> bool:
     last = path[-1]
     is_script = _SCRIPT.search(last) is not None
     bare = _EXTENSION.sub("", last)
-    if (
-        len([word for word in re.split(r"[-_+. ]+", bare) if word]) >= _LEAST_SLUG_WORDS
-        or _digits(bare) >= _LEAST_DIGITS + 1
-    ):
+    if _is_slug(bare):
         return True
     if is_script or (bare.isdigit() and (_YEAR.fullmatch(bare) or (len(path) > 1 and _YEAR.fullmatch(path[-2])) or (len(path) > 2 and _YEAR.fullmatch(path[-3])))):  # fmt: skip
         return False

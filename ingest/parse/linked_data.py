@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from ingest.parse.identity import is_page_beside, is_same_page
 from ingest.parse.loose_json import json_values
-from ingest.parse.words_alike import folded
+from ingest.parse.words_alike import folded, is_alike
 
 Thing = Mapping[str, Any]
 NOTHING: Thing = {}
@@ -52,16 +52,15 @@ class LinkedData:
 
     def own(self, addresses: Iterable[str], headlines: Iterable[str] = ()) -> Thing:
         """The object of the page's own article; empty where there is none. `addresses`, `headlines`: all that is known."""
-        known, said = tuple(addresses), frozenset(filter(None, map(folded, headlines)))
+        known, said = tuple(addresses), tuple(one for one in headlines if folded(one))
+        keys = frozenset(map(folded, said))
         here = [thing for thing in self.articles if self._is_here(thing, known)]
-        named = [thing for thing in self.articles if _is_named(thing, said)]
+        named = [thing for thing in self.articles if _is_named(thing, keys)]
         both = [thing for thing in here if thing in named]
         if found := both or here or named:
             return found[0]
-        open_ = (
-            thing for thing in self.articles if not (said and headline_of(thing) and self._is_elsewhere(thing, known))
-        )
-        work = (thing for thing in self.works if _is_named(thing, said))
+        open_ = (thing for thing in self.articles if not said or not self._is_anothers(thing, known, said))
+        work = (thing for thing in self.works if _is_named(thing, keys))
         return next(open_, None) or next(work, NOTHING)
 
     def own_page(self, addresses: Iterable[str]) -> Thing:
@@ -100,6 +99,14 @@ class LinkedData:
         values = (_value(thing, key) for key in _ADDRESSES)
         texts = (value.get("@id") or value.get("url") if isinstance(value, Mapping) else value for value in values)
         return [text for text in texts if isinstance(text, str) and _is_address(text)]
+
+    def _is_anothers(self, thing: Thing, addresses: tuple[str, ...], headlines: tuple[str, ...]) -> bool:
+        """Whether the object has another headline, and another address or none and others beside it."""
+        headline = headline_of(thing)
+        if not headline:
+            return False
+        unlike = len(self.articles) > 1 and not any(is_alike(headline, one) for one in headlines)
+        return unlike or self._is_elsewhere(thing, addresses)
 
     def _is_elsewhere(self, thing: Thing, addresses: tuple[str, ...]) -> bool:
         """Whether the object says that it stands at another page of the site; its front page is said out of laziness."""

@@ -1,6 +1,7 @@
 """A page's article and what the page says of it. Each fact has its own module; here they meet. Pure."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -11,6 +12,7 @@ from core.text.legal import bounded_line
 from ingest.parse.agency import agencies_of
 from ingest.parse.byline import authors_of
 from ingest.parse.dated import chosen_time
+from ingest.parse.dates import parse_date
 from ingest.parse.embedded import bodies_of, data_scripts
 from ingest.parse.extract import Expected, article_of, thin_out, tree_of
 from ingest.parse.flags import flags_of
@@ -56,7 +58,9 @@ def read_page(
     except BadUrl as error:
         return ParseFailure("bad_url", str(error))
     place = Place(page, said.title)
-    times = times_of_page(place, Told(said.own, said.own_page, said.meta), context.publisher, url)
+    now = None if context.entry is None else context.entry.seen
+    moment_of = partial(parse_date, publisher=context.publisher, now=now)
+    times = times_of_page(place, Told(said.own, said.own_page, said.meta), moment_of, url)
     authors = authors_of(place, said.data, said.own, said.meta)
     notes = tuple(place.notes())
     flags = flags_of(page, said.own, said.meta)
@@ -70,7 +74,7 @@ def read_page(
     if len(text) < LEAST_CHARACTERS:
         return ParseFailure("no_text" if not text else "too_short", f"{len(text)} characters of text")
     candidates = (*published, *_fed(context))
-    dated = chosen_time(candidates, None if context.entry is None else context.entry.seen)
+    dated = chosen_time(candidates, now)
     return ParsedPage(
         canonical_url=said.address,
         title=said.title,

@@ -11,14 +11,19 @@ from ingest.parse.words_alike import folded
 
 _MOST_SCANNED = 20_000
 _CLOSE = 30  # elements behind a headline in which its date stands
-_BEFORE, _AFTER = 40, 80  # elements around a headline, where nothing holds the article
+_BEFORE, _AFTER = 15, 80  # elements around a headline, where nothing holds the article
 _LINES = frozenset(("p", "div", "span", "li", "time", "td", "dd", "small", "em", "i", "b", "strong", "font", "section", "header", "address", "h5", "h6", "h4", "h3", "a", "footer"))  # fmt: skip
-_NOTE = re.compile(r"©|ⓒ|\(c\)|copyright|저작권", re.IGNORECASE)
+_NOTE = re.compile(
+    r"©|ⓒ|\(c\)|copyright|저작권|(?:sources?|quelle|fuente|fonte|источник|来源|來源|出典|출처|المصدر)\s?[:：]",
+    re.IGNORECASE,
+)
 _WORTH = re.compile(rf"\d|{_NOTE.pattern}", re.IGNORECASE)  # a time or a note
 _PICTURE = re.compile(r"caption|credit|photo|image|picture|gallery|media", re.IGNORECASE)
 _MOST_LINE = 200
 _HOLD_LINES = frozenset(("p", "div", "li", "section", "ul", "ol", "table", "header", "article"))
 _MOST_IN_LINE = 30  # elements
+_INLINE = frozenset(("span", "time", "small", "em", "i", "b", "strong", "font", "a"))
+_MOST_BESIDE = 3  # words beside a line within a block
 _PROSE = 200  # characters; a longer line is running text
 
 
@@ -29,6 +34,7 @@ class Place:
         self._all = [one for one, _ in zip(page.iter(etree.Element), range(_MOST_SCANNED), strict=False)]
         self._at = {one: at for at, one in enumerate(self._all)}
         self.heading = _heading(self._all, title)
+        self.holders = frozenset(() if self.heading is None else ancestors(self.heading))
         self.container = _container(self._all, self.heading)
         self._all_lines = list(self._shown(self.elements(_MOST_SCANNED)))
 
@@ -77,15 +83,19 @@ class Place:
             line = visible_text(element, most=_MOST_IN_LINE) if len(element) else " ".join((element.text or "").split())
             if not 0 < len(line) <= _MOST_LINE or _WORTH.search(line) is None:
                 continue
-            if self.holds(element) and not is_around(element) and not _is_prose(element):
+            if self.holds(element) and not is_around(element, self.holders) and not _is_prose(element):
                 yield line, element
 
     def _near(self) -> Iterator[HtmlElement]:
+        """What follows the headline, and then what stands shortly before it in the same part of the page."""
         if self.heading is None:
             yield from self._all
             return
         at = self._at[self.heading]
-        yield from self._all[max(0, at - _BEFORE) : at + _AFTER]
+        yield from self._all[at : at + _AFTER]
+        for one in self._all[max(0, at - _BEFORE) : at]:
+            if any(holder in self.holders for holder in ancestors(one)):
+                yield one
 
 
 def _heading(elements: list[HtmlElement], title: str) -> HtmlElement | None:
@@ -127,11 +137,14 @@ def _has_lines(element: HtmlElement) -> bool:
 
 
 def _is_prose(element: HtmlElement) -> bool:
-    """Whether it is a part of running text."""
+    """Whether it is a part of running text: words of its parent stand beside it."""
     parent = element.getparent()
-    if parent is None or element.tag in ("p", "div", "li", "td", "section"):
+    if parent is None or element.tag not in _INLINE:
         return False
-    return parent.tag in ("p", "blockquote") and len(parent.text_content()) > _PROSE
+    if parent.tag in ("p", "li", "blockquote", "dd", "td"):
+        return True  # that is the line
+    beside = " ".join((parent.text or "", *(child.tail or "" for child in parent)))
+    return len(beside.split()) > _MOST_BESIDE
 
 
 def _is_picture(element: HtmlElement) -> bool:

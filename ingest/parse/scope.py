@@ -5,11 +5,12 @@ For facts alone: the text has its own, more careful search (`extract`).
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from lxml.html import HtmlElement
 
 _MOST_ANCESTORS = 60
-_AROUND = frozenset(("nav", "footer", "aside", "form", "dialog", "template", "noscript"))
+AROUND: AbstractSet[str] = frozenset(("nav", "footer", "aside", "form", "dialog", "template", "noscript"))
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:related|recommend\w*|also-?read|read-?(?:also|more|next)|most-?(?:read|popular|viewed)|popular|trending|"
     r"latest|ticker|breaking|comments?|comment-?list|respond|disqus|sidebar|widget\w*|teasers?|promo\w*|sponsor\w*|advert\w*|outbrain|"
@@ -25,6 +26,8 @@ _BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li "
     "main nav ol p pre section table tbody td th tr ul".split()
 )
+_CLOSEST, _FEW = 4, 6  # ancestors; elements looked at in each
+_HEADLINE_WORDS = 4
 _UNSEEN = frozenset(("script", "style", "svg", "template", "button", "noscript"))
 
 
@@ -43,15 +46,35 @@ def ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
         here = here.getparent()
 
 
-def is_around(element: HtmlElement) -> bool:
-    """Whether it stands in what surrounds an article: navigation, a list of others, comments, the page's own header."""
+def is_around(
+    element: HtmlElement, holders: AbstractSet[HtmlElement] = frozenset(), around: AbstractSet[str] = AROUND
+) -> bool:
+    """Whether it stands in what surrounds an article: navigation, a list of others, comments, the page's own header.
+
+    `holders`: what the headline stands in, which surrounds no article, whatever it is called.
+    """
     seen_article = False
     for one in ancestors(element):
-        if one.tag in _AROUND or _BOX.search(names_of_element(one)):
+        if one in holders:
+            return False
+        if _BOX.search(names_of_element(one)) or (
+            one.tag in around and not (one.tag == "footer" and _within_article(one))
+        ):
             return True
         seen_article = seen_article or is_article(one) or one.tag == "main"
         if one.tag == "header" and not seen_article and not _within_article(one):
             return one.find(".//h1") is None or _LOGO.search(names_of_element(one)) is not None
+    return False
+
+
+def is_teaser(element: HtmlElement, holders: AbstractSet[HtmlElement]) -> bool:
+    """Whether it stands beside the headline of another article: a heading or a long link in what is closest around it."""
+    for one, _ in zip(ancestors(element), range(_CLOSEST), strict=False):
+        if one in holders or one.tag in ("article", "main"):
+            return False
+        others = (inner for inner, _ in zip(one.iter("a", "h2", "h3", "h4", "h5"), range(_FEW), strict=False))
+        if any(len(visible_text(inner, most=_FEW).split()) >= _HEADLINE_WORDS for inner in others):
+            return True
     return False
 
 
@@ -78,14 +101,16 @@ def is_logo(heading: HtmlElement) -> bool:
     )
 
 
-def in_scope(element: HtmlElement) -> bool:
+def in_scope(
+    element: HtmlElement, holders: AbstractSet[HtmlElement] = frozenset(), around: AbstractSet[str] = AROUND
+) -> bool:
     """Whether a microdata property is the page's article's, and not of an object within or beside it."""
     for one in ancestors(element):
         if one.get("itemscope") is not None and one is not element:
-            return _ARTICLE_SCOPE.search(one.get("itemtype") or "") is not None and not is_around(one)
+            return _ARTICLE_SCOPE.search(one.get("itemtype") or "") is not None and not is_around(one, holders, around)
         if one.get("itemscope") is not None and not is_article(one) and one.get("itemprop") is None:
             return False
-    return not is_around(element)
+    return not is_around(element, holders, around)
 
 
 def visible_text(element: HtmlElement, without: frozenset[HtmlElement] = frozenset(), most: int = 500) -> str:

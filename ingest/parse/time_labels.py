@@ -31,7 +31,7 @@ _UPDATED = (
     "cập nhật(?: lúc| ngày)?|(?:di)?perbarui|diperbarui|pembaruan|อัป?เดต(?:ล่าสุด|เมื่อ)?|แก้ไขล่าสุด|अपडेट(?:ेड)?|अद्यतन|আপডেট|হালনাগাদ",
 )
 # A label stands at the line's beginning, or behind a mark: "By Jane Doe | Published: ...". Digits follow it.
-_BEFORE = r"(?:^\W{0,3}|[|·•/,;–—\-()\[\]]\s{0,2})"
+_BEFORE = r"(?:^\W{0,3}|[|·•/;–—\-()\[\]]\s{0,2})"
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
@@ -42,9 +42,12 @@ PUBLISHED_LABEL = _pattern(_PUBLISHED)
 UPDATED_LABEL = _pattern(_UPDATED)
 _NEXT = re.compile(rf"(?:{_BEFORE}|\s)(?:{'|'.join((*_UPDATED, *_PUBLISHED))})(?![^\W\d_])\s*[:：|]?.*$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_STOP = re.compile(r"[.!?。！？][\"'”»)]*$")
+_STOP = re.compile(r"[.!?。！？][\"'”’»)]*$")
+_ABBREVIATION = re.compile(
+    r"(?:\b[ap]\.\s?m|\bг|\bгод[ау]?|\bч|\bh|\bhrs?|\bуроц)\.$", re.IGNORECASE
+)  # no sentence's end
+_GOES_ON = re.compile(r"\d\s?[:：,]\s+[^\W\d_]{3,}\s[^\W\d_]+\s[^\W\d_]+")  # "17 June 2012: the treaty of"
 _MOST_WORDS = 8  # a weekday, a month, a zone, a city; more is a sentence
-_MOST_WORDS_AND_STOP = 4
 
 
 def is_labelled(line: str, label: re.Pattern[str]) -> str | None:
@@ -55,7 +58,7 @@ def is_labelled(line: str, label: re.Pattern[str]) -> str | None:
     rest = _NEXT.sub("", found["rest"])
     if not any(char.isdigit() for char in rest):
         return None
-    words = len(_WORD.findall(rest))
-    if words > _MOST_WORDS or (words > _MOST_WORDS_AND_STOP and _STOP.search(line)):
+    is_sentence = _STOP.search(line) is not None and _ABBREVIATION.search(line) is None
+    if is_sentence or len(_WORD.findall(rest)) > _MOST_WORDS or _GOES_ON.search(rest):
         return None
     return rest

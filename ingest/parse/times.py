@@ -5,7 +5,7 @@ header, a list of other articles and a sentence of the story are no such places.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -19,8 +19,7 @@ from ingest.parse.dated import ORIGINS, PAGE_ORIGINS
 from ingest.parse.dates import Moment, parse_date
 from ingest.parse.linked_data import Thing, texts_in
 from ingest.parse.place import Place
-from ingest.parse.scope import in_scope, is_around, is_box, names_of_element, visible_text
-from ingest.parse.shapes import Publisher
+from ingest.parse.scope import in_scope, is_around, is_box, is_teaser, names_of_element, visible_text
 from ingest.parse.time_labels import PUBLISHED_LABEL, UPDATED_LABEL, is_labelled
 
 _PUBLISHED_META = (
@@ -47,6 +46,8 @@ _DATED_CLASS = re.compile(
     re.IGNORECASE,
 )
 _UPDATED_CLASS = re.compile(r"updat|modif|aktualis|actualiz|revis|lastmod", re.IGNORECASE)
+_PUBLISHED_CLASS = re.compile(r"publi(?:sh|cat)|posted|created", re.IGNORECASE)  # "entry-date published updated"
+_ATTRIBUTES = ("content", "datetime", "title", "data-datetime", "data-published", "data-date", "data-time", "data-timestamp", "data-utc")  # fmt: skip
 _MOST_ELEMENTS = 4000  # of a page that are looked at for times
 _MOST_LINE = 150  # characters of a line that is a time and little else
 _MOST_WORDS = 14
@@ -59,6 +60,9 @@ _DAY = timedelta(days=1)
 _MARKED = "cut"  # the name that an element is given which goes
 # What holds no day of the article, or one that has been read.
 _NO_DAY = ("p", "li", "td", "blockquote", "pre", "nav", "footer", "aside", "script", "style", "h1", "h2", "h3", "time")
+
+
+MomentOf = Callable[[str], Moment | None]  # reads a text as its publisher means it
 
 
 class Times(NamedTuple):
@@ -76,14 +80,14 @@ class Told(NamedTuple):
     meta: Mapping[str, str]
 
 
-def times_of_page(place: Place, told: Told, publisher: Publisher, url: str) -> Times:
+def times_of_page(place: Place, told: Told, moment_of: MomentOf, url: str) -> Times:
     """What the page says. `place`: where its article stands."""
     published: list[TimeCandidate] = []
     updated: list[TimeCandidate] = []
     for origin, raws, changed in _told(told):
-        _add(updated if changed else published, origin, raws, publisher)
-    for found, raw in _shown(place, publisher):
-        _add(updated if found.endswith("!") else published, found.removesuffix("!"), (raw,), publisher)
+        _add(updated if changed else published, origin, raws, moment_of)
+    for found, raw in _shown(place, moment_of):
+        _add(updated if found.endswith("!") else published, found.removesuffix("!"), (raw,), moment_of)
     if (day := _day_in(url)) is not None:
         published.append(TimeCandidate("url", day.at, day.confidence))
     last = next(iter(updated), None)
@@ -119,43 +123,49 @@ def _told(told: Told) -> Iterator[tuple[str, Iterable[str], bool]]:
         yield "json_ld", texts_in(told.own_page, "dateModified"), True
 
 
-def _add(found: list[TimeCandidate], origin: str, raws: Iterable[str], publisher: Publisher) -> None:
+def _add(found: list[TimeCandidate], origin: str, raws: Iterable[str], moment_of: MomentOf) -> None:
     """The first of the texts that is a time, unless the place has said one."""
     if any(one.origin == origin for one in found):
         return
     for raw in raws:
-        moment = parse_date(raw, publisher) if raw and raw.strip() else None
+        moment = moment_of(raw) if raw and raw.strip() else None
         if moment is not None:
             found.append(TimeCandidate(origin, moment.at, moment.confidence))
             return
 
 
-def _shown(place: Place, publisher: Publisher) -> Iterator[tuple[str, str]]:
+def _shown(place: Place, moment_of: MomentOf) -> Iterator[tuple[str, str]]:
     """What readers are shown within the article: origin (with `!` where it tells of a change) and text."""
     lines: list[tuple[str, str]] = []
     for element in place.elements(_MOST_ELEMENTS):
         kind = _kind(element)
-        if kind is None or is_around(element) or not place.holds(element):
+        if (
+            kind is None
+            or is_around(element, place.holders)
+            or not place.holds(element)
+            or is_teaser(element, place.holders)
+        ):
             continue
         origin, changed = kind
-        raw = element.get("content") or element.get("datetime") or element.get("title") or ""
+        raw = next((said for name in _ATTRIBUTES if (said := element.get(name))), "")
         shown = visible_text(element)[:_MOST_LINE]
-        if origin == "itemprop" and not in_scope(element):
+        if origin == "itemprop" and not in_scope(element, place.holders):
             continue
         if origin == "text":
-            lines.append(("text!" if changed else "text", shown))
+            lines.append(("text!" if changed else "text", _fuller(raw, shown, moment_of)))
             continue
-        yield origin + "!" * changed, _fuller(raw, shown, publisher)
+        yield origin + "!" * changed, _fuller(raw, shown, moment_of)
     yield from _labelled(place)
     yield from lines
-    yield from (("text", line) for line in place.lines_near(_MOST_BARE) if _is_bare(line, publisher))
+    yield from (("text", line) for line in place.lines_near(_MOST_BARE) if _is_bare(line, moment_of))
 
 
 def _kind(element: HtmlElement) -> tuple[str, bool] | None:
     """Where an element tells a time, and whether that of a change; None where it tells none."""
     property_ = (element.get("itemprop") or element.get("property") or "").lower()
     name = names_of_element(element)
-    changed = _UPDATED_CLASS.search(f"{name} {property_}") is not None
+    called = f"{name} {property_}"
+    changed = _UPDATED_CLASS.search(called) is not None and _PUBLISHED_CLASS.search(called) is None
     if property_.endswith(("datepublished", "datecreated", "datemodified", "uploaddate")) and element.tag != "meta":
         return "itemprop", changed
     if element.tag == "meta" and (element.get("itemprop") or "").lower().startswith("date"):
@@ -167,13 +177,13 @@ def _kind(element: HtmlElement) -> tuple[str, bool] | None:
     return None
 
 
-def _fuller(raw: str, shown: str, publisher: Publisher) -> str:
+def _fuller(raw: str, shown: str, moment_of: MomentOf) -> str:
     """The attribute's time, unless it is a day only and the text beside it tells the hour of that day."""
-    said = parse_date(raw, publisher) if raw.strip() else None
+    said = moment_of(raw) if raw.strip() else None
     if said is None:
         return shown
     if said.confidence is TimeConfidence.DAY:
-        told: Moment | None = parse_date(shown, publisher)
+        told: Moment | None = moment_of(shown)
         if told is not None and told.confidence is not TimeConfidence.DAY and abs(told.at - said.at) < 2 * _DAY:
             return shown
     return raw
@@ -188,13 +198,11 @@ def _labelled(place: Place) -> Iterator[tuple[str, str]]:
                 yield origin, rest
 
 
-def _is_bare(line: str, publisher: Publisher) -> bool:
+def _is_bare(line: str, moment_of: MomentOf) -> bool:
     """Whether a line is a date and nothing else: "October 3, 2024"."""
     words = re.findall(r"[^\W\d_]{2,}", line)
     return (
-        len(words) <= _MOST_BARE_WORDS
-        and len(re.findall(r"\d", line)) >= _LEAST_DIGITS
-        and parse_date(line, publisher) is not None
+        len(words) <= _MOST_BARE_WORDS and len(re.findall(r"\d", line)) >= _LEAST_DIGITS and moment_of(line) is not None
     )
 
 

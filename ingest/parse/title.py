@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from ingest.parse.linked_data import LinkedData, Thing, text_in, unescaped
 from ingest.parse.scope import ancestors, in_scope, is_around, is_article, is_logo, names_of_element, visible_text
 from ingest.parse.shapes import MOST_TITLE, title_of
-from ingest.parse.words_alike import folded, words_of
+from ingest.parse.words_alike import COMMON, folded, is_alike, words_of
 
 _META = (
     "og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "cxenseparse:title",
@@ -46,14 +46,13 @@ _HEADING_TAG = re.compile(r"<h1\b[^<>]{0,1000}>", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<(/?)p\b", re.IGNORECASE)
 _MOST_HEADING = 3000  # characters of markup
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u200e\u200f"))
-_SPELLED = re.compile(r"[A-Za-z]+")
-_COMMON = 4  # letters; shorter words are in any headline
 _MOST_OF_NAME = 0.45  # of "Old Crows Antiques Mall in Littleton", which `oldcrowsantiques` names
 _SITE_WORDS = 5  # a site's name or a section has no more
 _MOST_HEADINGS = 50
 _MOST_CANDIDATES = 12
 _LEAST_CUT = 20  # characters that a cut headline still has
-_LEAST_WORDS = 4  # of a heading that nothing bears out
+_LEAST_WORDS = 4
+_LEAST_ALONE = 3  # words of a heading that nothing bears out
 
 
 class Facts(NamedTuple):
@@ -207,8 +206,8 @@ class _Sites:
             return False
         bare = key.removeprefix("the").removesuffix("online").removesuffix("news").removesuffix("com")
         return any(
-            (len(name) > _COMMON and key.startswith(name) and len(name) >= _MOST_OF_NAME * len(key))
-            or (len(name) > _COMMON and len(key) > _COMMON and key in name)
+            (len(name) > COMMON and key.startswith(name) and len(name) >= _MOST_OF_NAME * len(key))
+            or (len(name) > COMMON and len(key) > COMMON and key in name)
             or (bool(bare) and bare == name.removeprefix("the").removesuffix("news"))
             for name in self._keys
         )
@@ -284,11 +283,11 @@ def _chosen(shown: list[str], told: list[_Candidate]) -> str:
             return _best_spelling(heading, told)
     agreed = [one for one in told if votes[one.key] > 1]
     for heading in shown:
-        if any(_is_alike(heading, one.text) for one in told) and not (agreed and _is_part(heading, agreed[0].text)):
+        if any(is_alike(heading, one.text) for one in told) and not (agreed and _is_part(heading, agreed[0].text)):
             return heading
     if agreed:
         return agreed[0].text
-    if shown and (not told or len(words_of(shown[0])) >= _LEAST_WORDS):
+    if shown and (not told or len(words_of(shown[0])) >= _LEAST_ALONE):
         return shown[0]
     return told[0].text if told else ""
 
@@ -307,18 +306,6 @@ def _best_spelling(heading: str, told: list[_Candidate]) -> str:
         ):
             return one.text
     return heading
-
-
-def _is_alike(one: str, other: str) -> bool:
-    """Whether two titles are about one thing: they share words that are not in every headline."""
-    a, b = folded(one), folded(other)
-    if min(len(a), len(b)) > _COMMON and (a in b or b in a):
-        return True
-    if not _SPELLED.search(one) and not one.isascii():  # scripts without spaces: pairs of signs
-        pairs = {a[at : at + 2] for at in range(len(a) - 1)}
-        return len(pairs & {b[at : at + 2] for at in range(len(b) - 1)}) * 3 >= len(pairs) > 0
-    shared = {word for word in words_of(one) if len(word) >= _COMMON} & set(words_of(other))
-    return len(shared) > 1 or (bool(shared) and len(words_of(one)) <= _LEAST_WORDS + 2)
 
 
 def _whole(title: str, candidates: tuple[_Candidate, ...]) -> str:

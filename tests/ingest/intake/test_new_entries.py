@@ -54,6 +54,12 @@ def test_tracking_parameters_make_no_new_entry() -> None:
     assert reader.titles(entry("a?utm_source=feed&utm_campaign=2#top")) == []
 
 
+def test_a_link_of_a_search_engine_is_that_of_the_article_in_it() -> None:
+    reader = Reader()
+    reader.poll(entry("a"))
+    assert reader.titles(entry(url="https://www.google.com/url?rct=j&url=https://news.example/a")) == []
+
+
 def test_an_edited_headline_is_told_again() -> None:
     reader = Reader()
     reader.poll(entry(guid="1"))

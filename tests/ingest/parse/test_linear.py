@@ -107,6 +107,28 @@ PAGES: dict[str, Callable[[int], str]] = {
     "entities": lambda n: page("&amp;&foo" * n),
     "authors": lambda n: linked('{"@type":"Article","author":[' + ",".join(f'"a{i}"' for i in range(n)) + "]}"),
     "brackets": lambda n: linked('{"@type":"Article","author":' + "[" * n + "]" * n + "}"),
+    "quotes in linked data": lambda n: linked('{"@type":"Article","headline":"' + '"' * n + ' "' * n),
+    "open objects in linked data": lambda n: linked('{"@type":"Article","about":' * n),
+    "objects of linked data": lambda n: linked('{"@type":"Article","headline":"a","url":"/b"}' * n),
+    "articles in linked data": lambda n: linked(
+        "[" + ",".join('{"@type":"Article","headline":"Other one of these"}' for _ in range(n)) + "]"
+    ),
+    "marks in linked data": lambda n: linked("<![CDATA[" * n + "// " * n + "/*" * n),
+    "headings": lambda n: page("<h1>Other heading</h1>" * n),
+    "headings in headings": lambda n: page("<h1><div>x" * n),
+    "paragraphs in headings": lambda n: page("<h1><p>x" * n + "</h1>"),
+    "times": lambda n: page("<time datetime='x'>x</time>" * n),
+    "times in times": lambda n: page("<time class=date><div>1" * n),
+    "dated lines": lambda n: page("<div>Published: 1</div>" * n),
+    "dates in a line": lambda n: page("<div class=date>" + "1 May 2026 " * n + "</div>"),
+    "bylines": lambda n: page("<span class='byline'>By Jane Doe</span>" * n),
+    "articles": lambda n: page("<article><p>x</p>" * n),
+    "notes": lambda n: page("<div>© AP</div>" * n),
+    "names": lambda n: page("<meta name='author' content='" + "Jane Doe and " * n + "'>"),
+    "a title of bars": lambda n: page("<meta property='og:title' content='" + "a | " * n + "'>"),
+    "canonical addresses": lambda n: page("<link rel='canonical' href='/a?b=1'>" * n),
+    "a long canonical address": lambda n: page("<link rel='canonical' href='/" + "a-" * n + "'>"),
+    "a dateline": lambda n: page("<p>" + "SEOUL (AP) " * n),
     "meta": lambda n: page("<meta name='a' content='b'>" * n + "<meta " * n),
 }
 

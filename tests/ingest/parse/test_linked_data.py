@@ -101,6 +101,9 @@ def test_a_headline_that_stands_on_the_page_tells_it(headline: str, heading: str
 def test_an_object_of_another_page_with_another_headline_is_never_its_own() -> None:
     related = other("Chip makers cut output", url="https://news.example/chips", datePublished="2020-01-01")
     assert said(related).own((URL,), ("Crane closes harbour",)) == {}
+    lists = (other("Chip makers cut output"), other("Bank raises rates", datePublished="2020-01-01"))
+    assert said(*lists).own((URL,), ("Crane closes harbour",)) == {}
+    assert own(*lists) == "Chip makers cut output", "nothing tells another headline"
     assert own(related.replace("https://news.example/chips", "https://news.example/"), headlines=("Crane",)) is not None
     assert own(other("Seo words", url="https://google.com/article"), headlines=("Crane",)) == "Seo words"
 

@@ -47,6 +47,8 @@ def test_another_spelling_of_the_address_is_believed(url: str, canonical: str) -
         (f"{SITE}/news/view?idxno=12345", f"{SITE}/news/view"), (f"{SITE}/news/articleView.html?idxno=12345", f"{SITE}/news/articleView.html"),
         (f"{SITE}/read.jsp?a=1&newsid=77", f"{SITE}/read.jsp?a=1"), (f"{SITE}/2024/01/15?id=7", f"{SITE}/2024/01/15"), (f"{SITE}/content?slug=crane", f"{SITE}/content"),
         (f"{SITE}/world/story-1?newsid=1234567", f"{SITE}/world/story-1"), (f"{SITE}/ports/2024/crane-closes-harbour", f"{SITE}/ports/2024"),
+        (URL, f"{SITE}/tag/harbour"), (URL, f"{SITE}/harbour/"), (URL, f"{SITE}/topics/larnport"), (URL, f"{SITE}/category/crane-closes-harbour"), (URL, f"{SITE}/page/2"),
+        (URL, f"{SITE}/search?q=crane"), (URL, f"{SITE}/error-404-page-not-found"),
         (f"{SITE}/article/1/crane", f"{SITE}/article"), (f"{SITE}/index.php?option=com_content&id=5", f"{SITE}/index.php?option=com_content"),
     ],
 )  # fmt: skip
@@ -60,8 +62,12 @@ MOVED = f"{SITE}/2026/03/crane-closes-harbour-of-larnport"
 
 def test_another_path_is_believed_where_the_page_is_its_own() -> None:
     assert own(URL, MOVED) == MOVED, "its slug is the headline's"
+    section = f"{SITE}/sport/crane-and-barge-1"
+    assert own(f"{SITE}/world/crane-and-barge-1", section) == section, "it stands in several sections"
     number = f"{SITE}/n/20991234567"
     assert own(f"{SITE}/a/story-20991234567.html", number) == number, "both have one number"
+    for other in (f"{SITE}/story-1", f"{SITE}/sport/story-1"):
+        assert own(URL, other) == URL, "each section has a first story"
     other = f"{SITE}/x/9876543"
     assert own(URL, other) == URL
     assert own(URL, other, og=other) == other

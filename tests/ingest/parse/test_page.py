@@ -204,6 +204,20 @@ def test_no_page_ends_in_anything_but_an_article_or_a_named_failure(parts: list[
         assert len(found.text) >= 80
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<link rel="shortlink Canonical" href="/ports/crane-closes-harbour">',
+        '<base href="https://www.herald.example/ports/x"><link rel="canonical" href="crane-closes-harbour">',
+        '<link rel="alternate" href="/feed"><LINK REL=CANONICAL HREF="//www.herald.example/ports/crane-closes-harbour">',
+        meta("og:url", "https://www.herald.example/ports/crane-closes-harbour"),
+        linked(headline="Crane closes harbour", url="https://www.herald.example/ports/crane-closes-harbour"),
+    ],
+)
+def test_a_canonical_address_is_read_however_it_is_written(head: str) -> None:
+    assert page(head).canonical_url == "https://www.herald.example/ports/crane-closes-harbour"
+
+
 SWEDISH = "Hamnen stängdes på måndagen efter att en kran fallit i farleden, meddelade myndigheten. "
 SHORT = "Hamnen 12345 67890 12345 67890 12345 67890 12345 67890 12345 67890 12345 67890 12345 67890 12345 67890."
 

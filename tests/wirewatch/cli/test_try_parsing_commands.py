@@ -9,7 +9,7 @@ import orjson
 from tests.wirewatch.cli.trying import lines, rows, tried
 
 SENTENCE = "The harbour was closed for repairs after the storm of the weekend, the port authority said on Monday. "
-PAGE = f"""<html lang="en"><head><title>Harbour closed</title><link rel="canonical" href="/news/harbour">
+PAGE = f"""<html lang="en"><head><title>Harbour closed</title><link rel="canonical" href="/news/harbour-closed">
 <meta property="article:published_time" content="2026-03-01T09:00:00+05:30"></head>
 <body><nav>Home World Sport</nav><article><h1>Harbour closed</h1><p>{SENTENCE * 2}</p><p>{SENTENCE * 3}</p></article></body></html>"""
 FEED = """<rss version="2.0"><channel><title>World</title><link>https://paper.example/</link><language>en-GB</language>
@@ -92,21 +92,27 @@ def test_a_raw_feed_or_page_needs_no_lines(tmp_path: Path) -> None:
     [row] = rows("feed", "-", stdin=json_feed)
     assert (row["feed"]["title"], [entry["title"] for entry in row["entries"]]) == ("J", ["One"])
     [row] = rows("page", "-", "--url", "https://paper.example/x?utm_source=rss", stdin=PAGE.encode())
-    assert row["canonical_url"] == "https://paper.example/news/harbour"
-    [row] = rows("page", "-", stdin=PAGE.replace('<link rel="canonical" href="/news/harbour">', "").encode())
+    assert row["canonical_url"] == "https://paper.example/news/harbour-closed"
+    [row] = rows("page", "-", stdin=PAGE.replace('<link rel="canonical" href="/news/harbour-closed">', "").encode())
     assert (row["outcome"], row["url"], row["canonical_url"]) == ("accepted", None, None)
 
 
 def test_a_page_gives_its_article_and_what_is_known_of_it(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE)
     url = "https://paper.example/news/harbour?utm_source=rss"
-    given = [
+    given: list[dict[str, object]] = [
         {"id": "html", "url": url, "html": PAGE},
         {"id": "path", "url": url, "path": "page.html"},
         {"id": "empty", "url": url, "html": "<html><body><nav>Home</nav></body></html>"},
         {"id": "picture", "url": url, "body_base64": b64encode(b"\x89PNG\r\n").decode()},
     ]
-    html, path, empty, picture = rows("page", lines(tmp_path / "pages.jsonl", given))
+    entry = {
+        "title": "Port of Larnport shut",
+        "summary": "<p>Divers look for the driver of the crane.</p>",
+        "published": "2026-03-01T03:40:00Z",
+    }
+    given.append({"id": "fed", "url": url, "html": PAGE, "country": "IN", "entry": entry})
+    html, path, empty, picture, fed = rows("page", lines(tmp_path / "pages.jsonl", given))
     assert html["outcome"] == "accepted"
     assert html["title"] == "Harbour closed"
     assert html["text"].startswith("The harbour was closed")
@@ -116,6 +122,19 @@ def test_a_page_gives_its_article_and_what_is_known_of_it(tmp_path: Path) -> Non
     assert {**path, "id": "html"} == html
     assert (empty["outcome"], empty["text"]) == ("no_text", "")
     assert picture["outcome"] == "not_html"
+    assert (html["agencies"], html["flags"]) == ([], [])
+    assert html["times"] == [{"origin": "meta", "time": "2026-03-01T09:00:00+05:30", "confidence": "exact"}]
+    assert [one["origin"] for one in fed["times"]] == ["meta", "feed"]
+    assert fed["published"] == html["published"]
+
+
+def test_what_a_feed_said_of_a_page_is_an_object(tmp_path: Path) -> None:
+    broken: list[object] = [[], "x", {"published": "yesterday"}, {"title": 5}]
+    for wrong in broken:
+        name = lines(tmp_path / "pages.jsonl", [{"id": "a", "html": PAGE, "entry": wrong}])
+        result = tried("page", name)
+        assert (result.exit_code, orjson.loads(result.stdout)["outcome"]) == (1, "bad_input")
+        assert "entry" in result.stderr
 
 
 def test_times_come_back_as_instants_and_as_null_where_they_cannot_be_told(tmp_path: Path) -> None:
