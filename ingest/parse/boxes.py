@@ -53,6 +53,7 @@ _MOST_TEASER = 400
 _LONG_CLASS = 2000  # characters
 _LINK_LINE = 200
 _LINES = ("p", "li", "h2", "h3", "h4", "h5")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _MARKED = "cut"  # the name that an element is given which goes
 _STRING = etree.XPath("string()", smart_strings=False)
 
@@ -71,12 +72,16 @@ NOTHING_KNOWN = Known()
 def strip(page: HtmlElement, known: Known = NOTHING_KNOWN) -> None:
     """Cut navigation, boxes and lines that are nothing but a link; other stories below the article, too."""
     etree.strip_elements(page, *NEVER_TEXT, with_tail=False)
-    _show(page)
+    for element in page.iter(*_NO_BOXES):
+        _show(element)
+    blocks = blocks_of(page)
     if known.headlines:
-        _cut(page, [*_other_stories(page, known), *_teasers(page, known)])
+        others = [*_other_stories(page, blocks, known), *_teasers(page, blocks, known)]
+        _cut(page, others)
+        blocks = blocks_of(page) if others else blocks
     kinds = {element: kind for element in page.iter(etree.Element) if (kind := _kind(element))}
     if kinds:
-        _cut_boxes(page, kinds, blocks_of(page), known)
+        _cut_boxes(page, kinds, blocks, known)
     _cut(page, [line for line in page.iter(*_LINES) if _is_link(line)])
 
 
@@ -89,11 +94,16 @@ def legal(text: str | None) -> str:
     return legal_characters(text) if text else ""
 
 
-def _show(page: HtmlElement) -> None:
-    """What a script shows later is the page's text as well: libraries would leave it out."""
-    for element in page.xpath("//*[@hidden or @aria-hidden or contains(@style, 'none') or contains(@style, 'hidden')]"):
-        for name in ("hidden", "aria-hidden", "style"):
-            element.attrib.pop(name, None)
+def _show(element: HtmlElement) -> None:
+    for name in ("hidden", "aria-hidden", "style"):
+        element.attrib.pop(name, None)
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return style is not None and _HIDDEN.search(style[:_LONG_CLASS]) is not None
 
 
 def _kind(element: HtmlElement) -> str:
@@ -110,7 +120,7 @@ def _kind(element: HtmlElement) -> str:
                 return "others"
             if _MAYBE_NAME.search(name):
                 kind = "maybe"
-    return kind or (element.tag if element.tag in _AROUND else "")
+    return kind or (element.tag if element.tag in _AROUND else "hidden" if _is_hidden(element) else "")
 
 
 def _cut_boxes(page: HtmlElement, kinds: Mapping[HtmlElement, str], blocks: list[Block], known: Known) -> None:
@@ -130,7 +140,7 @@ def _cut_boxes(page: HtmlElement, kinds: Mapping[HtmlElement, str], blocks: list
         elif kind != "nav":
             group = groups.get(kind, 0) if kind not in ("footer", "form") else 0
             stays = stays or most or (free < _ALMOST_NONE * total and group >= _MOST_OF_ALL * total)
-            stays = stays or (kind == "maybe" and _is_part_of_the_text(element, held))
+            stays = stays or (kind in ("maybe", "hidden") and _is_part_of_the_text(element, held))
         if stays and here.text:
             _rename(element)
         else:
@@ -139,7 +149,8 @@ def _cut_boxes(page: HtmlElement, kinds: Mapping[HtmlElement, str], blocks: list
 
 
 def _rename(element: HtmlElement) -> None:
-    """Libraries go by names as well: what stays gets a plain one."""
+    """Libraries go by names as well: what stays gets a plain one, and is shown."""
+    _show(element)
     for name in ("class", "id", "role"):
         element.attrib.pop(name, None)
     if element.tag != "figcaption" and element.tag in _AROUND:
@@ -206,13 +217,13 @@ def _is_part_of_the_text(element: HtmlElement, held: Mapping[HtmlElement, Sums])
     return next(element.iter("input", "h1"), None) is None
 
 
-def _other_stories(page: HtmlElement, known: Known) -> list[HtmlElement]:
+def _other_stories(page: HtmlElement, blocks: list[Block], known: Known) -> list[HtmlElement]:
     """Further stories on an endless page: each stands with a heading of the first rank in an element like this one's."""
     headings = [heading for heading in page.iter("h1") if text_in(heading)]
     first = next((heading for heading in headings if folded(text_in(heading)) in known.headlines), None)
     if first is None or len(headings) < 2:
         return []
-    held, around = sums_of(page, blocks_of(page)), set(first.iterancestors())
+    held, around = sums_of(page, blocks), set(first.iterancestors())
     going: list[HtmlElement] = []
     for heading in headings[headings.index(first) + 1 :]:
         outermost = _below(heading, around)
@@ -228,29 +239,28 @@ def _other_stories(page: HtmlElement, known: Known) -> list[HtmlElement]:
     return going
 
 
-def _teasers(page: HtmlElement, known: Known) -> list[HtmlElement]:
+def _teasers(page: HtmlElement, blocks: list[Block], known: Known) -> list[HtmlElement]:
     """Lists of other stories beside a short article: three or more elements of one kind, each a heading and a sentence or two."""
     first = next((heading for heading in page.iter("h1") if folded(text_in(heading)) in known.headlines), None)
     if first is None:
         return []
-    held = sums_of(page, blocks_of(page))
+    outer = (heading.getparent() for heading in page.iter("h2", "h3", "h4", "h5"))
+    lists = [one for one in dict.fromkeys(item.getparent() for item in outer if item is not None) if _is_list(one)]
+    if not lists:
+        return []
+    held = sums_of(page, blocks)
     home = next((one for one in first.iterancestors() if held[one].prose >= _LEAST_HOME), None)
     if home is None:
         return []
     near = {*home.iter(), *home.iterancestors()}
-    going: list[HtmlElement] = []
-    lists = dict.fromkeys(
-        heading.getparent().getparent()
-        for heading in page.iter("h2", "h3", "h4", "h5")
-        if heading.getparent() is not None
-    )
-    for parent in lists:
-        if parent is None or parent in near:
-            continue
-        kinds = [(one.tag, one.get("class")) for one in parent if isinstance(one.tag, str)]
-        if len(kinds) >= _LEAST_TEASERS and len(set(kinds)) == 1 and all(_is_teaser(one, held) for one in parent):
-            going.append(parent)
-    return going
+    return [one for one in lists if one not in near and all(_is_teaser(item, held) for item in one)]
+
+
+def _is_list(element: HtmlElement | None) -> bool:
+    """Three or more elements of one kind, and nothing else."""
+    if element is None or len(element) < _LEAST_TEASERS:
+        return False
+    return len({(one.tag, one.get("class")) for one in element}) == 1
 
 
 def _is_teaser(element: HtmlElement, held: Mapping[HtmlElement, Sums]) -> bool:

@@ -65,7 +65,7 @@ def read_page(
     notes = tuple(place.notes())
     flags = flags_of(page, said.own, said.meta)
     language = _declared(page, said)
-    expected = _expected(page, html, said, context)
+    expected = _expected(page, html, said, context, authors.names)
     thin_out(page)
     published = times.published
     if not published and (guess := guessed_day(page, url)) is not None:
@@ -108,7 +108,9 @@ def _said(page: HtmlElement, url: str, context: PageContext) -> _Said:
     return _Said(address, title, meta, data, own, data.own_page(addresses))
 
 
-def _expected(page: HtmlElement, html: bytes | str, said: _Said, context: PageContext) -> Expected:
+def _expected(
+    page: HtmlElement, html: bytes | str, said: _Said, context: PageContext, authors: tuple[str, ...]
+) -> Expected:
     """What is known of the article's text before it is looked for. Read before the tree is changed."""
     entry, meta = context.entry, said.meta
     titles = (
@@ -122,6 +124,7 @@ def _expected(page: HtmlElement, html: bytes | str, said: _Said, context: PageCo
         titles=tuple(filter(None, titles)),
         bodies=tuple(bodies_of([said.own])),
         promises=(entry.summary, entry.content) if entry else (),
+        authors=authors,
         source=html if isinstance(html, str) else html.decode("utf-8", "replace"),
         scripts=tuple(data_scripts(page)),
     )
