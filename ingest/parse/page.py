@@ -30,6 +30,7 @@ from ingest.parse.shapes import (
 )
 from ingest.parse.times import Told, guessed_day, times_of_page
 from ingest.parse.title import Facts, headlines, title_of_page, with_whole_headings
+from ingest.parse.walls import wall_of
 
 _MOST_WORDS = 50_000  # characters of keywords
 _SEVERAL = frozenset(("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "article:tag"))
@@ -57,6 +58,9 @@ def read_page(
         said = _said(page, url, context)
     except BadUrl as error:
         return ParseFailure("bad_url", str(error))
+    wall = wall_of(page, url, context, is_article=bool(said.own) or said.meta.get("og:type", "").lower() == "article")
+    if wall is not None:
+        return wall
     place = Place(page, said.title)
     now = None if context.entry is None else context.entry.seen
     moment_of = partial(parse_date, publisher=context.publisher, now=now)
