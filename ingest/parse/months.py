@@ -81,7 +81,7 @@ class MonthNames:
         found = self._whole.get(name)
         if found is None:
             return self._begins.get(name)
-        return found.get(lang or "") or next(iter(found.values()))
+        return found.get((lang or "").partition("-")[0].lower()) or next(iter(found.values()))
 
     def is_whole(self, name: str) -> bool:
         """Whether it is a name itself, not only the beginning of one."""
@@ -105,6 +105,8 @@ def _names() -> Iterable[tuple[str, int, str]]:
                 word = folded(name).strip(". ")
                 if len(word) > 1 and not any(letter.isdigit() for letter in word):
                     yield language.partition("-")[0], number, word
+                    if language == "eu":  # its genitive, which CLDR has not
+                        yield language, number, f"{word}ren"
     for region, language in _REGIONS:
         for number, name in Locale.parse(region).months["format"]["wide"].items():
             yield language, number, folded(name)

@@ -89,4 +89,7 @@ def warm_up() -> None:
     text = "<p>" + "One sentence for the warm-up of this worker, said the ministry on Monday. " * 4
     read_page(f"<html><body><article><h1>Warm</h1>{text}</article></body></html>", None, "https://warm.example/up.html")
     decoded("<p>Köln</p>".encode("cp1252"), "")
-    parse_feed("<rss version='2.0'><channel><item><title>Up</title></item></channel></rss>", "https://warm.example/rss")
+    parse_feed(
+        "<rss version='2.0'><channel><item><title>Up</title><pubDate>5 March 2024, 2:05 pm ET</pubDate></item></channel></rss>",
+        "https://warm.example/rss",
+    )

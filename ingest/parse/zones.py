@@ -54,6 +54,7 @@ _OF_COUNTRY = {
     "CD": "Africa/Kinshasa", "PG": "Pacific/Port_Moresby", "FM": "Pacific/Pohnpei", "KI": "Pacific/Tarawa",
     "GL": "America/Nuuk", "PF": "Pacific/Tahiti", "VN": "Asia/Ho_Chi_Minh",
 }  # fmt: skip
+_COUNTRY = 2  # letters of a country's code
 _MOST_OFFSET = 15 * 3600  # seconds; no place is further from Greenwich
 
 _OFFSET = r"([+-])\s?(\d{1,2})(?::?(\d{2}))?(?![\d:.])"
@@ -61,7 +62,7 @@ _NUMBERED = re.compile(rf"\s*\(?(?:GMT|UTC|UT|Z)\s?{_OFFSET}", re.IGNORECASE)
 _BARE = re.compile(r"[\s,]*\(?([+-])(\d{2}):?(\d{2})?(?![\d:.,/-]|\s+[^\W\d_]{3}|\s+\d)")
 _TOO_MANY_DIGITS = re.compile(r"(?<!\d)[+-]\d{5}")
 _IANA = re.compile(r"\b([A-Z][A-Za-z]+(?:/[A-Za-z][\w+-]*){1,2})")
-_LETTERS = re.compile(r"(?<![^\W\d_])([A-ZМСК]{1,5}|мск|Мск)(?![^\W_])")
+_LETTERS = re.compile(r"(?<![^\W\d_])([A-ZМСК]{1,5}|мск|Мск|gmt|utc)(?![^\W_])")
 _LONG_NAME = re.compile(
     r"\b(eastern|central european|central|mountain|pacific|moscow|indian|india|israel|japan|korea|china) (?:(?:standard|daylight|summer) )?time\b",
     re.IGNORECASE,
@@ -77,6 +78,14 @@ def zone_named(name: str | None) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+@lru_cache(maxsize=1024)
+def country_of(publisher: Publisher) -> str | None:
+    """The publisher's country in capitals: its own, else that of its time zone or of its language's region."""
+    region = (publisher.lang or "").partition("-")[2]
+    told = publisher.country or get_global("zone_territories").get(publisher.time_zone or "") or region
+    return told.upper() if len(told) == _COUNTRY else None
 
 
 @lru_cache(maxsize=1024)

@@ -79,6 +79,38 @@ LINES = [
     ("5 Márta 2024 14:05", "Europe/Dublin", "14:05"),
     ("Publicado el 05/03/2024 a las 14:05 h", "Europe/Madrid", "13:05"),
     ("Atualizado em 05/03/2024 14h05", "America/Sao_Paulo", "17:05"),
+    ("05.03.24, 14:05", "Europe/Berlin", "13:05"),
+    ("05/03/24 14:05", "Europe/Rome", "13:05"),
+    ("03/05/24 2:05 PM", "America/New_York", "19:05"),
+    ("03/05/2024 2:05 PM", "America/New_York", "19:05"),
+    ("24.03.05 14:05", "Asia/Seoul", "05:05"),
+    ("113/03/05 14:05", "Asia/Taipei", "06:05"),
+    ("5 มี.ค. 67 14:05", "Asia/Bangkok", "07:05"),
+    ("2567-03-05T14:05:00+07:00", None, "07:05"),
+    ("2567-03-05 14:05", "Asia/Bangkok", "07:05"),
+    ("5/3/2024 2:05 CH", "Asia/Ho_Chi_Minh", "07:05"),
+    ("Thứ ba, 5 Th03 2024 14:05:00 +0700", None, "07:05"),
+    ("৫ মার্চ ২০২৪, ০২:০৫ পিএম", "Asia/Dhaka", "08:05"),
+    ("5 मार्च 2024, 02:05 पीएम", "Asia/Kolkata", "08:35"),
+    ("5 de marzo de 2024 | 2:05 p. m.", "America/Bogota", "19:05"),
+    ("05.mar.2024 às 14h05", "America/Sao_Paulo", "17:05"),
+    ("5 mrt 2024 om 14u05", "Europe/Brussels", "13:05"),
+    ("5 ta' Marzu 2024, 14:05", "Europe/Malta", "13:05"),
+    ("Ika-5 ng Marso 2024, 2:05 PM", "Asia/Manila", "06:05"),
+    ("2024ko martxoaren 5a, 14:05", "Europe/Madrid", "13:05"),
+    ("2024 оны 3 сарын 5, 14:05", "Asia/Ulaanbaatar", "06:05"),
+    ("화, 05 3월 2024 14:05:00 +0900", None, "05:05"),
+    ("周二, 05 3月 2024 14:05:00 +0800", None, "06:05"),
+    ("二〇二四年三月五日 14:05", "Asia/Shanghai", "06:05"),
+    ("1402/12/15 14:05", "Asia/Tehran", "10:35"),
+    ("1402-12-15 14:05", "Asia/Tehran", "10:35"),
+    ("2024-03-05T14:05:00+05:30[Asia/Kolkata]", None, "08:35"),
+    ("2024-W10-2T14:05:00Z", None, "14:05"),
+    ("2024-065T14:05:00Z", None, "14:05"),
+    ("2024-03-05t14:05:00z", None, "14:05"),
+    ("2024-03-05T2:05:00 PM", "America/New_York", "19:05"),
+    ("Tue, 05 Mar 2024 14:05:00 \u22120300", None, "17:05"),
+    ("tue, 05 mar 2024 14:05:00 gmt", "Asia/Tokyo", "14:05"),
     ("1709647500", None, "14:05"),
     ("1709647500000", None, "14:05"),
     ("1709647500.0", None, "14:05"),
@@ -94,7 +126,7 @@ def test_a_line_for_people_is_this_instant(raw: str, zone: str | None, hour: str
 
 
 def _names_a_zone(raw: str) -> bool:
-    return any(name in raw for name in ("GMT", "IST", "UTC", "WIB", "EST", "JST", "KST"))
+    return any(name in raw for name in ("GMT", "gmt", "IST", "UTC", "WIB", "EST", "JST", "KST"))
 
 
 @pytest.mark.parametrize(
@@ -105,6 +137,9 @@ def _names_a_zone(raw: str) -> bool:
         "Mon, 00 Jan 2024", "2 hours ago", "16:9 1080", "192.168.1.1", "Room 101, 2024", "13.13.2024", "$3.5 bn in 2023",
         "Mon, 30 Nov -0001 00:00:00 +0000", "Thu, 01 Jan 1970 00:00:00 +0000", "5 March 2024 14:05 +25:00", "5 March 1887",
         "2024-01-15 25:00 PM", "۳۱ مهر ۱۴۰۲", "5 zzz 2024 14:05",
+        "Mon, 01 Jan 0001 00:00:00 GMT", "3024-10-17", "9999999999999", "2567", "202410", "1/2/3/2024", "2.4.10", "v10.17.24",
+        "Version 10.17.2024.1", "2024.10.17.1", "EUR 1.10.2024,50", "SKU 17-10-2024-A", "10.17.24.3 10:00", "令和99年10月17日",
+        "May 5 people die in 2024", "2024-02-30T10:00:00+05:30[Asia/Kolkata]", "2023-W53-1", "2023-366T10:00:00Z", "2024-13-01",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_a_time_is_none(raw: str) -> None:
@@ -129,6 +164,26 @@ def test_the_publishers_country_settles_what_is_unclear(raw: str, country: str |
     found = parse_date(raw, Publisher(country=country))
     assert found is not None
     assert found.at == datetime.fromisoformat(expected)
+
+
+def test_a_day_without_an_hour_is_only_a_day() -> None:
+    for raw in ("Oct 17, 2024", "17 d'octubre de 2024", "17.10.24", "10/17/2024", "二〇二四年十月十七日", "2024-W42-4"):
+        found = parse_date(raw)
+        assert found is not None
+        assert (found.at.date().isoformat(), found.confidence) == ("2024-10-17", TimeConfidence.DAY)
+
+
+def test_an_hour_alone_is_an_hour() -> None:
+    for raw in ("17 octobre 2024 à 20h", "17. Oktober 2024 um 20 Uhr", "17 Oct 2024 8 p.m."):
+        found = parse_date(raw)
+        assert found is not None
+        assert (found.at.hour, found.confidence) == (20, TimeConfidence.ASSUMED_ZONE)
+
+
+def test_a_year_that_is_none_of_ours_is_not_left_out_for_this_one() -> None:
+    now = datetime(2024, 12, 6, tzinfo=UTC)
+    for raw in ("17 Oct 20244 20:45", "17 Oct 1889", "October 17, 1887", "明治20年10月17日"):
+        assert parse_date(raw, now=now) is None
 
 
 def test_a_month_that_two_languages_name_alike_is_the_publishers() -> None:
