@@ -152,7 +152,7 @@ def _newest_entries(text: str, publisher: Publisher) -> str:
         return text
     items = [text[start:end] for start, end in pairwise([*starts, len(text)])]
     head = text[: starts[0]]
-    kept = [items[n] for n in newest([date_in(item) for item in items], publisher)]
+    kept = [items[n] for n in newest(len(items), lambda n: date_in(items[n]), publisher)]
     return "".join((head, *kept)) + ("" if kept[-1] is items[-1] else _closing(head))
 
 

@@ -5,6 +5,7 @@ Each step looks at the text once. What stands in CDATA is the publisher's and st
 
 import html
 import re
+from collections.abc import Iterator
 from html.entities import html5
 
 from ingest.parse.sniff import without_doctype
@@ -42,7 +43,9 @@ _SPACES = {
 
 def mended(text: str) -> str:
     """With nothing in it that an XML parser refuses needlessly."""
-    return _with_prefixes(_outside_of_cdata(text))
+    pieces = list(_pieces(text))
+    outside = "".join(piece for piece in pieces if not piece.startswith(_OPENS))
+    return _with_prefixes("".join(pieces), outside)
 
 
 def document(text: str) -> str:
@@ -69,24 +72,22 @@ def root_of(text: str) -> re.Match[str] | None:
         place = end + 3
 
 
-def _outside_of_cdata(text: str) -> str:
-    """With ampersands and brackets escaped that are text, and HTML's entities replaced."""
-    kept: list[str] = []
+def _pieces(text: str) -> Iterator[str]:
+    """The text in CDATA and outside of it by turns, there with ampersands and brackets escaped that are text."""
     place = 0
     while (begin := text.find(_OPENS, place)) >= 0 and (end := text.find(_CLOSES, begin)) >= 0:
-        kept.append(_escaped(text[place:begin]))
+        yield _escaped(text[place:begin])
         inner = text[begin + len(_OPENS) : end]
         place = end + len(_CLOSES)
         nested = min(inner.count(_OPENS), _MOST_NESTED)
         inner = inner.replace(_OPENS, "") if nested else inner
         for _ in range(nested):  # the first end is the inner one's, if another follows
             following, opening = text.find(_CLOSES, place), text.find(_OPENS, place)
-            if following >= 0 and (opening < 0 or following < opening):
+            if 0 <= following and (opening < 0 or following < opening):
                 inner += text[place:following].replace(_OPENS, "")
                 place = following + len(_CLOSES)
-        kept.append(f"{_OPENS}{inner}{_CLOSES}")
-    kept.append(_escaped(text[place:]))
-    return "".join(kept)
+        yield f"{_OPENS}{inner}{_CLOSES}"
+    yield _escaped(text[place:])
 
 
 def _escaped(text: str) -> str:
@@ -104,10 +105,10 @@ def _entity(found: re.Match[str]) -> str:
     return f"&amp;{name};" if char is None else html.escape(char, quote=True)
 
 
-def _with_prefixes(text: str) -> str:
-    """With declarations of the prefixes that are used and not declared."""
-    used = {prefix: None for found in _PREFIX.finditer(text) if (prefix := found[1] or found[2])}
-    declared = {found[1] for found in _DECLARED.finditer(text)} | {"xml", "xmlns"}
+def _with_prefixes(text: str, outside: str) -> str:
+    """With declarations of the prefixes that are used and not declared. `outside`: the text without its CDATA."""
+    used = {prefix: None for found in _PREFIX.finditer(outside) if (prefix := found[1] or found[2])}
+    declared = {found[1] for found in _DECLARED.finditer(outside)} | {"xml", "xmlns"}
     missing = [prefix for prefix in used if prefix not in declared][:_MOST_PREFIXES]
     if not missing:
         return text

@@ -5,7 +5,7 @@ are taken from the beginning as from the end.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -19,13 +19,12 @@ _SAMPLE = 40
 _MOST_HARD = 2000  # dates in forms that take long to read
 
 
-def newest(dates: Sequence[str], publisher: Publisher) -> list[int]:
-    """The places of the newest entries in their order; `dates`: what each says of its time, "" for those that do not."""
-    total = len(dates)
+def newest(total: int, date_at: Callable[[int], str], publisher: Publisher) -> list[int]:
+    """The places of the newest entries in their order; `date_at`: what one says of its time, "" if it does not."""
     if total <= MOST_ENTRIES:
         return list(range(total))
     reader = _Dates(publisher)
-    sample = [moment for n in range(_SAMPLE) if (moment := reader.read(dates[n * (total - 1) // (_SAMPLE - 1)]))]
+    sample = [moment for n in range(_SAMPLE) if (moment := reader.read(date_at(n * (total - 1) // (_SAMPLE - 1))))]
     if len(sample) * 2 < _SAMPLE:
         half = MOST_ENTRIES // 2
         return [*range(half), *range(total - half, total)]
@@ -34,8 +33,8 @@ def newest(dates: Sequence[str], publisher: Publisher) -> list[int]:
     if all(a <= b for a, b in pairwise(sample)):
         return list(range(total - MOST_ENTRIES, total))
     moments: list[float] = []
-    for date in dates:  # one without a date is as old as the one before it
-        found = reader.read(date)
+    for n in range(total):  # one without a date is as old as the one before it
+        found = reader.read(date_at(n))
         moments.append(found if found is not None else moments[-1] if moments else sample[0])
     return sorted(sorted(range(total), key=lambda n: moments[n], reverse=True)[:MOST_ENTRIES])
 

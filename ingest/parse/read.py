@@ -78,7 +78,7 @@ def content_of(entry: Entry) -> ParsedPage | ParseFailure:
 
 def _marked(page: ParsedPage | ParseFailure) -> ParsedPage | ParseFailure:
     """With a flag where characters were lost on the way to us, here or at the publisher's."""
-    if isinstance(page, ParsedPage) and (_LOST in page.text or _LOST in page.title):
+    if isinstance(page, ParsedPage) and _LOST in f"{page.title}{page.text}{page.feed_text}":
         return replace(page, flags=page.flags | {ArticleFlag.BROKEN_CHARACTERS})
     return page
 
