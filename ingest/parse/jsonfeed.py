@@ -45,7 +45,9 @@ def parse_json_feed(text: str, url: str, publisher: Publisher = UNKNOWN_PUBLISHE
         link=home,
         lang=declared(language),
         language=language_tag(language),
-        entries=tuple(_entry(items[n], base, publisher, language) for n in newest(len(items), dates.__getitem__, publisher)),
+        entries=tuple(
+            _entry(items[n], base, publisher, language) for n in newest(len(items), dates.__getitem__, publisher)
+        ),
     )
 
 

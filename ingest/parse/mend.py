@@ -83,7 +83,7 @@ def _pieces(text: str) -> Iterator[str]:
         inner = inner.replace(_OPENS, "") if nested else inner
         for _ in range(nested):  # the first end is the inner one's, if another follows
             following, opening = text.find(_CLOSES, place), text.find(_OPENS, place)
-            if 0 <= following and (opening < 0 or following < opening):
+            if following >= 0 and (opening < 0 or following < opening):
                 inner += text[place:following].replace(_OPENS, "")
                 place = following + len(_CLOSES)
         yield f"{_OPENS}{inner}{_CLOSES}"

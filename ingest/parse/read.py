@@ -48,6 +48,13 @@ def feed_of(
     text = decoded(body, content_type)
     if not is_text(text):
         return ParseFailure("bad_encoding", "the bytes are no text")
+    found = _parsed(text, url, publisher, headers)
+    if isinstance(found, ParseFailure) or _LOST not in text:
+        return found
+    return replace(found, broken=sum(_LOST in f"{one.title}{one.summary}{one.content}" for one in found.entries))
+
+
+def _parsed(text: str, url: str, publisher: Publisher, headers: Mapping[str, str] | None) -> ParsedFeed | ParseFailure:
     shape = shape_of(text)
     if shape is Shape.FEED:
         return parse_feed(text, url, publisher, headers)

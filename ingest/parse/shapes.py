@@ -97,7 +97,10 @@ class ParsedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A feed. `ttl_seconds`: what the publisher says of how long it stays as it is; `cpu_seconds`: what parsing it cost."""
+    """A feed. `ttl_seconds`: what the publisher says of how long it stays as it is; `cpu_seconds`: what parsing it cost.
+
+    `broken`: how many of its entries have characters that were lost on the way.
+    """
 
     title: str = ""
     link: str = ""
@@ -106,6 +109,7 @@ class ParsedFeed:
     updated: datetime | None = None
     ttl_seconds: float | None = None
     entries: tuple[ParsedEntry, ...] = ()
+    broken: int = 0
     cpu_seconds: float = field(default=0.0, compare=False)
 
 

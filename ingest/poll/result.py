@@ -82,6 +82,11 @@ def note_of(fetched: Fetched) -> str | None:
     return f"a redirect leads from https to {fetched.url}" if fetched.downgraded else None
 
 
+def broken_note(feed: ParsedFeed) -> str | None:
+    """What people should know of a feed whose characters were lost on the way."""
+    return f"{feed.broken:,} of {len(feed.entries):,} entries have broken characters" if feed.broken else None
+
+
 def cost_note(parsed: ParsedFeed | ParseFailure, detail: str | None) -> str | None:
     """What people should know of a feed that costs much CPU time, behind what is known of it otherwise."""
     wait = paid_seconds(parsed.cpu_seconds)

@@ -30,7 +30,7 @@ from ingest.parse.shapes import ParseFailure
 from ingest.poll.budget import POLLS_PER_MINUTE
 from ingest.poll.fetch import FeedFetcher, Getter, NotFetched
 from ingest.poll.pacing import Pacing
-from ingest.poll.result import PollResult, cost_note, hint_seconds, next_state, note_of
+from ingest.poll.result import PollResult, broken_note, cost_note, hint_seconds, next_state, note_of
 from ingest.poll.schedule import SUCCESSES, Polled, Schedule
 from ingest.poll.scheduler import Scheduler
 
@@ -138,7 +138,7 @@ class PollStage:
             hint_seconds=max(hint or 0.0, found.feed.ttl_seconds or 0.0) or None,
             cost_seconds=found.feed.cpu_seconds,
         )
-        return PollResult(polled, cost_note(found.feed, None), fetched, body_hash, found)
+        return PollResult(polled, cost_note(found.feed, broken_note(found.feed)), fetched, body_hash, found)
 
     def _count(self, due: DueSource, result: PollResult, began: datetime) -> None:
         metrics, polled, found = self._parts.metrics, result.polled, result.found

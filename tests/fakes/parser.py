@@ -9,9 +9,11 @@ from core.model.source import Entry, Source
 from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedEntry, ParsedFeed, ParsedPage, ParseFailure
 
 
-def feed_body(*entries: Mapping[str, object], ttl_seconds: float | None = None, cpu_seconds: float = 0.0) -> bytes:
+def feed_body(
+    *entries: Mapping[str, object], ttl_seconds: float | None = None, cpu_seconds: float = 0.0, broken: int = 0
+) -> bytes:
     """A feed that FakeParser reads; times as RFC 3339."""
-    return json.dumps({"ttl": ttl_seconds, "entries": entries, "cpu": cpu_seconds}).encode()
+    return json.dumps({"ttl": ttl_seconds, "entries": entries, "cpu": cpu_seconds, "broken": broken}).encode()
 
 
 def page_body(**page: object) -> bytes:
@@ -55,7 +57,7 @@ class FakeParser:
         except ValueError:
             return ParseFailure("not_a_feed", "this is no JSON")
         entries = tuple(_entry(one) for one in shown["entries"])
-        return ParsedFeed(entries=entries, ttl_seconds=shown["ttl"], cpu_seconds=shown["cpu"])
+        return ParsedFeed(entries=entries, ttl_seconds=shown["ttl"], cpu_seconds=shown["cpu"], broken=shown["broken"])
 
 
 def _entry(shown: dict[str, object]) -> ParsedEntry:

@@ -201,6 +201,13 @@ def test_characters_that_were_lost_are_told() -> None:
     assert ArticleFlag.BROKEN_CHARACTERS in lost.flags
 
 
+def test_entries_that_lost_characters_are_counted() -> None:
+    body = feed("Caf\ufffd").replace("</item>", "</item><item><title>Tea</title></item>")
+    found = feed_of(body.encode(), "", "https://a.example/")
+    assert isinstance(found, ParsedFeed)
+    assert (found.broken, len(found.entries)) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("body", "feed_ends", "page_ends"),
     [

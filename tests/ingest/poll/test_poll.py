@@ -312,6 +312,13 @@ async def test_a_feed_that_costs_much_cpu_time_is_left_alone_and_says_so(room: R
     assert state.next_poll >= room.clock.now() + timedelta(minutes=20)
 
 
+async def test_a_feed_whose_characters_were_lost_says_so(room: Room) -> None:
+    source = await room.add()
+    room.web.serve("/feed", feed_body(A, B, broken=1))
+    assert await room.poll(source) is PollOutcome.OK
+    assert (await room.row(source)).state.error == "1 of 2 entries have broken characters"
+
+
 async def test_a_feed_that_moved_says_where(room: Room) -> None:
     source = await room.add()
     room.web.redirect("/feed", "/new", 301)

@@ -44,12 +44,14 @@ async def _parse(pool: ParserPool, body: Body) -> ParsedFeed | ParseFailure:
 def _row(body: Body, found: ParsedFeed | ParseFailure) -> dict[str, object]:
     if isinstance(found, ParseFailure):
         return {"id": body.name, "outcome": found.outcome, "detail": found.detail, "feed": None, "entries": []}
-    feed = {
+    feed: dict[str, object] = {
         "title": found.title,
         "link": found.link,
         "language": found.language,
         "updated": stamp(found.updated),
     }
+    if found.broken:
+        feed["broken_entries"] = found.broken
     entries = [_entry(entry) for entry in found.entries]
     return {"id": body.name, "outcome": PollOutcome.OK.value, "feed": feed, "entries": entries}
 
