@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -84,11 +85,11 @@ class Byline(NamedTuple):
     agencies: tuple[str, ...] = ()
 
 
-def authors_of(place: Place, data: LinkedData, own: Thing, meta: Mapping[str, str]) -> Byline:
-    """The authors by the first source that names any, and all agencies that those sources name."""
+def authors_of(place: Place, data: LinkedData, own: Thing, meta: Mapping[str, str], fed: Iterable[str] = ()) -> Byline:
+    """The authors by the first source that names any, and all agencies that those sources name. `fed`: the feed's."""
     agencies: list[str] = []
     names: tuple[str, ...] = ()
-    for texts in _sources(place, data, own, meta):
+    for texts in chain(_sources(place, data, own, meta), (fed,)):
         found = split_byline(texts)
         agencies += found.agencies
         names = names or found.names
@@ -173,7 +174,7 @@ def _keeps(name: str) -> bool:
     return len(words) > 1 and re.search(r"\b(?:staff|desk|team|bureau|newsroom)\b", name, re.IGNORECASE) is not None and not re.search(r"\bwriters?|reporters?|correspondents?\b", name, re.IGNORECASE) and words[0].lower() not in ("staff", "senior", "news")  # fmt: skip
 
 
-def _sources(place: Place, data: LinkedData, own: Thing, meta: Mapping[str, str]) -> Iterator[list[str]]:
+def _sources(place: Place, data: LinkedData, own: Thing, meta: Mapping[str, str]) -> Iterator[Iterable[str]]:
     """Texts that name authors, by source; best first."""
     linked = [name for key in ("author", "creator") for name in data.named(own, key)]
     yield [name for name in linked if not _is_address(name)]

@@ -11,6 +11,7 @@ from core.model.article import ArticleFlag, TextOrigin
 from core.model.source import Entry
 from core.net.url import BadUrl
 from ingest.parse.agency import agencies_in_text
+from ingest.parse.byline import split_byline
 from ingest.parse.extract import text_of_fragment
 from ingest.parse.feed_text import is_flash
 from ingest.parse.floods import without_long_tags, without_unclosed
@@ -121,12 +122,14 @@ def read_entry(entry: Entry) -> ParsedPage | ParseFailure:
     title, text = title_of(entry.title), text_of_feed(entry)
     if not title and not text:
         return ParseFailure("no_text", "the feed says nothing of it")
+    byline = split_byline(entry.authors)
     return ParsedPage(
         canonical_url=own,
         title=title,
         text=text,
         lang=language_of(f"{title}. {text}", declared(entry.lang), declared(entry.source.lang)),
-        agencies=agencies_in_text(text),
+        authors=byline.names,
+        agencies=tuple(dict.fromkeys((*byline.agencies, *agencies_in_text(text)))),
         text_origin=TextOrigin.FEED if text else TextOrigin.HEADLINE,
         flags=frozenset({ArticleFlag.UNFINISHED}) if is_unfinished(text or title) else frozenset(),
         how="the feed's own text" if text else "the feed's headline: there is no text",

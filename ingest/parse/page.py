@@ -65,7 +65,7 @@ def read_page(
     now = None if context.entry is None else context.entry.seen
     moment_of = partial(parse_date, publisher=context.publisher, now=now)
     times = times_of_page(place, Told(said.own, said.own_page, said.meta), moment_of, url)
-    authors = authors_of(place, said.data, said.own, said.meta)
+    authors = authors_of(place, said.data, said.own, said.meta, context.entry.authors if context.entry else ())
     notes = tuple(place.notes())
     flags = flags_of(page, said.own, said.meta)
     language = _declared(page, said)
@@ -168,16 +168,27 @@ def _said_language(context: PageContext) -> str | None:
 
 
 def _meta(page: HtmlElement) -> dict[str, str]:
-    """What meta elements say, by name in lower case; the first of a name counts, but of authors and tags all do."""
+    """What meta elements say, by name in lower case; the first of a name counts, but of authors and tags all do. A property of
+    microdata has `itemprop:` before its name."""
     found: dict[str, str] = {}
     for tag in page.iter("meta"):
         content = (tag.get("content") or tag.get("value") or "").strip()
-        if content and tag.get("itemprop") is None:
-            for name in (tag.get("property"), tag.get("name"), tag.get("http-equiv")):
+        if content:
+            for name in (tag.get("property"), tag.get("name"), tag.get("http-equiv"), _itemprop(tag)):
                 if name and (key := name.strip().lower()):
                     several = key in _SEVERAL and key in found and len(found[key]) < _MOST_WORDS
                     found[key] = f"{found[key]}; {content}" if several else found.get(key, content)
     return found
+
+
+def _itemprop(tag: HtmlElement) -> str | None:
+    """The name of a property that the page's head says; one in the body may be another article's."""
+    parent = tag.getparent()
+    return (
+        f"itemprop:{tag.get('itemprop')}"
+        if tag.get("itemprop") and parent is not None and parent.tag == "head"
+        else None
+    )
 
 
 def _section(said: _Said) -> str:

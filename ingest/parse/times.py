@@ -38,7 +38,13 @@ _UPDATED_META = (
     "weibo:article:update_at", "updated", "updated_time", "updated_at", "moddate", "last-updated", "last_updated", "lastmod",
     "last-modified", "last_modified", "lastmodified", "revision_date",
 )  # fmt: skip
-_IN_URL = re.compile(r"(?<![\d])((?:19|20)\d\d)(?:[/_-]?)(0?[1-9]|1[012])(?:[/_-]?)(0?[1-9]|[12]\d|3[01])(?![\d])")
+_LIKE_PUBLISHED = re.compile(
+    r"publish\w*[\W_]*(?:date|time|at|on)\b|(?:date|time)[\W_]*publish|pub[\W_]*date", re.IGNORECASE
+)
+_TIME_TAGS = frozenset(("time", "relative-time", "time-ago", "local-time", "timeago"))
+_IN_URL = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:([/_-])(0?[1-9]|1[012])\2(0?[1-9]|[12]\d|3[01])|/?(0[1-9]|1[012])/?(0[1-9]|[12]\d|3[01]))(?!\d)"
+)
 _IN_URL_WORD = re.compile(r"/((?:19|20)\d\d)/(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*/(\d{1,2})(?!\d)", re.IGNORECASE)  # fmt: skip
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _DATED_CLASS = re.compile(
@@ -117,7 +123,10 @@ def _told(told: Told) -> Iterator[tuple[str, Iterable[str], bool]]:
     yield "json_ld", texts_in(told.own, "dateCreated"), False
     yield "json_ld", texts_in(told.own, "dateModified"), True
     yield "meta", (told.meta.get(name, "") for name in _PUBLISHED_META), False
+    yield "meta", (raw for name, raw in told.meta.items() if _LIKE_PUBLISHED.search(name)), False
     yield "meta", (told.meta.get(name, "") for name in _UPDATED_META), True
+    yield "itemprop", (told.meta.get("itemprop:datepublished", ""), told.meta.get("itemprop:datecreated", "")), False
+    yield "itemprop", (told.meta.get("itemprop:datemodified", ""),), True
     if not told.own:
         yield "json_ld", texts_in(told.own_page, "datePublished"), False
         yield "json_ld", texts_in(told.own_page, "dateModified"), True
@@ -170,7 +179,7 @@ def _kind(element: HtmlElement) -> tuple[str, bool] | None:
         return "itemprop", changed
     if element.tag == "meta" and (element.get("itemprop") or "").lower().startswith("date"):
         return "itemprop", changed
-    if element.tag == "time":
+    if element.tag in _TIME_TAGS:
         return "time", changed
     if _DATED_CLASS.search(name) and not len(element) > 4:
         return "text", changed
@@ -213,7 +222,7 @@ def _day_in(url: str) -> Moment | None:
     if found := _IN_URL_WORD.search(path):
         numbers = int(found[1]), _MONTHS.index(found[2].lower()) + 1, int(found[3])
     elif found := _IN_URL.search(path):
-        numbers = int(found[1]), int(found[2]), int(found[3])
+        numbers = int(found[1]), int(found[3] or found[5]), int(found[4] or found[6])
     if numbers is None:
         return None
     try:

@@ -41,6 +41,13 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _BORDER = re.compile(r"</?(?:br|p|div|h[1-6])\b", re.IGNORECASE)
+# In the names of publishers, whose headlines nobody repeats here.
+_NEWSY = re.compile(
+    r"\b(?:news|newspaper|times|herald|post|daily|journal|tribune|gazette|chronicle|guardian|telegraph|press|observer|magazine|radio|tv|zeitung|"
+    r"nachrichten|tagblatt|tageblatt|anzeiger|rundschau|kurier|presse|journal|diario|periódico|noticias|jornal|folha|gazzetta|corriere|giornale|krant|"
+    r"tidende|avisen|gazeta|dziennik|haber|gazetesi|berita|báo)\b|новости|газета|известия|ведомости|뉴스|일보|신문|신문사|新聞|新闻|日报|日報|時報|时报|网$|ニュース|أخبار|صحيفة",
+    re.IGNORECASE,
+)
 _EDGES = " |｜¦‖•·»⋆★~–—-"
 _HEADING_TAG = re.compile(r"<h1\b[^<>]{0,1000}>", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<(/?)p\b", re.IGNORECASE)
@@ -250,7 +257,7 @@ class _Sites:
             return True
         short = len(tail.split()) <= _SITE_WORDS and (not tail.isascii() or len(tail) <= 40)
         longer = len(head) > len(tail) and (len(head.split()) >= _LEAST_WORDS - 1 or len(head) > 3 * len(tail))
-        return (mark[:1] in _BARS and short and longer) or (
+        return ((mark[:1] in _BARS or _NEWSY.search(tail)) and short and longer) or (
             folded(tail) and folded(head).endswith(folded(tail)) and longer
         )  # type: ignore[return-value]
 

@@ -68,7 +68,7 @@ def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article
         canonical_url=canonical,
         title=title,
         text=text,
-        authors=tuple(map(storable, page.authors)) or entry.authors,
+        authors=tuple(map(storable, page.authors)) or (() if page.agencies else entry.authors),
         section=storable(page.section) if page.section else None,
         tags=tuple(map(storable, page.tags)) or entry.tags,
         lang=page.lang or entry.lang or entry.source.lang,

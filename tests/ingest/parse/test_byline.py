@@ -1,6 +1,7 @@
 """Who wrote an article, and which agency's report it is."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -133,6 +134,9 @@ def test_a_feeds_own_text_tells_its_agency_too() -> None:
     found = read_entry(entry)
     assert isinstance(found, ParsedPage)
     assert found.agencies == ("Reuters",)
+    by = read_entry(replace(entry, authors=("By Jane Doe, AFP",)))
+    assert isinstance(by, ParsedPage)
+    assert (by.authors, by.agencies) == (("Jane Doe",), ("AFP", "Reuters"))
 
 
 @pytest.mark.parametrize(

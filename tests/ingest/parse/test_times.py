@@ -60,6 +60,10 @@ CLOCK = "<time datetime='2026-06-30T12:00:00Z'>30 June</time>"
         ('<meta name="DC.date.issued" content="2026-03-02T08:30:00Z">', article("")),
         ('<meta property="og:article:published_time" content="2026-03-02 08:30:00 UTC">', article("")),
         ("", article(f"<meta itemprop='datePublished' content='{ISO}'>")),
+        (f"<meta itemprop='datePublished' content='{ISO}'>", article("")),
+        (f"<meta property='article:published' itemprop='datePublished' content='{ISO}'>", article("")),
+        (f"<meta name='x-published-date' content='{ISO}'>", article("")),
+        ("", article(f"<relative-time datetime='{ISO}'>2 hours ago</relative-time>")),
         ("", f"<div itemscope itemtype='https://schema.org/NewsArticle'><h1>Crane closes harbour</h1><span itemprop='datePublished' content='{ISO}'>x</span>{PROSE}</div>"),
         ("", f"<header>{CLOCK}</header>" + article(f"<time datetime='{ISO}'>2 March</time>")),
         ("", f"<header><div>{CLOCK}</div></header><main>" + article(f"<time datetime='{ISO}'>2 March</time>") + "</main>"),
@@ -199,3 +203,19 @@ def test_a_midnight_is_less_than_an_hour_of_the_same_day() -> None:
     assert chosen_time([midnight, said("meta", 0)]) == Dated(WANTED, EXACT)
     assert chosen_time([midnight]) == Dated(midnight.at, EXACT)
     assert chosen_time([TimeCandidate("json_ld", midnight.at, DAY), said("time", 0)]) == Dated(WANTED, EXACT)
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("2026/03/02/crane", 2), ("2026-03-02-crane", 2), ("20260302/crane", 2), ("2026/3/2/crane", 2), ("crane-20260302.html", 2), ("2026/mar/02/crane", 2), ("2026/0302/crane", 2),
+        ("2026/03/12/crane", 12), ("2026/3/12/crane", 12), ("a/202603021", None), ("2026/03/crane", None), ("id/20261301", None), ("1926/03/02/crane", None), ("20260230/crane", None), ("crane?d=2026-03-02", None),
+    ],
+)  # fmt: skip
+def test_an_address_tells_a_day_and_no_hour(path: str, day: int | None) -> None:
+    found = [
+        one for one in read("", article(""), url=f"https://www.herald.example/{path}").times if one.origin == "url"
+    ]
+    assert [(one.at, one.confidence) for one in found] == (
+        [] if day is None else [(datetime(2026, 3, day, tzinfo=UTC), DAY)]
+    )
