@@ -28,7 +28,7 @@ from ingest.parse.shapes import (
     ParseFailure,
     names_of,
 )
-from ingest.parse.times import Told, guessed_day, times_of_page
+from ingest.parse.times import Told, stand_ins, times_of_page
 from ingest.parse.title import Facts, headlines, title_of_page, with_whole_headings
 from ingest.parse.walls import wall_of
 
@@ -71,13 +71,11 @@ def read_page(
     language = _declared(page, said)
     expected = _expected(page, html, said, context, authors.names)
     thin_out(page)
-    published = times.published
-    if not published and (guess := guessed_day(page, url)) is not None:
-        published = (guess,)
+    fed = tuple(_fed(context))
+    candidates = (*times.published, *fed, *(() if fed else stand_ins(page, times, url)))
     text, how = article_of(page, expected)
     if len(text) < LEAST_CHARACTERS:
         return ParseFailure("no_text" if not text else "too_short", f"{len(text)} characters of text")
-    candidates = (*published, *_fed(context))
     dated = chosen_time(candidates, now)
     return ParsedPage(
         canonical_url=said.address,
@@ -86,7 +84,7 @@ def read_page(
         lang=language_of(f"{said.title}. {text}", language, _said_language(context)),
         published=dated.at,
         published_confidence=dated.confidence,
-        updated=times.updated,
+        updated=None if times.updated is None else times.updated.at,
         authors=authors.names,
         section=bounded_line(_section(said), MOST_NAME) or None,
         tags=_tags(said),

@@ -75,7 +75,7 @@ class Times(NamedTuple):
     """All that say when an article was published, best first; and when it was last changed."""
 
     published: tuple[TimeCandidate, ...]
-    updated: datetime | None
+    updated: TimeCandidate | None
 
 
 class Told(NamedTuple):
@@ -96,11 +96,18 @@ def times_of_page(place: Place, told: Told, moment_of: MomentOf, url: str) -> Ti
         _add(updated if found.endswith("!") else published, found.removesuffix("!"), (raw,), moment_of)
     if (day := _day_in(url)) is not None:
         published.append(TimeCandidate("url", day.at, day.confidence))
-    last = next(iter(updated), None)
-    if last is not None and not any(one.origin in PAGE_ORIGINS[:5] for one in published):
-        published.append(TimeCandidate(last.origin, last.at, last.confidence))
     ranked = sorted(published, key=lambda one: ORIGINS.index(one.origin))
-    return Times(tuple(ranked), None if last is None else last.at)
+    return Times(tuple(ranked), next(iter(updated), None))
+
+
+def stand_ins(page: HtmlElement, times: Times, url: str) -> Iterator[TimeCandidate]:
+    """What stands for a published time that neither page nor feed states: that of the last change, a day that is guessed."""
+    if any(one.origin in PAGE_ORIGINS[:5] for one in times.published):
+        return
+    if times.updated is not None:
+        yield times.updated
+    elif not times.published and (guess := guessed_day(page, url)) is not None:
+        yield guess
 
 
 def guessed_day(page: HtmlElement, url: str) -> TimeCandidate | None:

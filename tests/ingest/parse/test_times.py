@@ -219,3 +219,10 @@ def test_an_address_tells_a_day_and_no_hour(path: str, day: int | None) -> None:
     assert [(one.at, one.confidence) for one in found] == (
         [] if day is None else [(datetime(2026, 3, day, tzinfo=UTC), DAY)]
     )
+
+
+def test_the_time_of_a_change_stands_in_where_neither_page_nor_feed_says_another() -> None:
+    head = '<meta property="article:modified_time" content="2026-03-02T08:30:00Z">'
+    assert read(head, article("")).published == WANTED
+    assert read(head, article(""), fed=at(-2)).published == at(-2)
+    assert read(head + f'<meta name="date" content="{at(-1).isoformat()}">', article("")).published == at(-1)
