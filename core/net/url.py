@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from yarl import URL
 
@@ -30,6 +30,33 @@ _TRACKING = frozenset(
 _TRACKING_PREFIXES = ("utm_", "utm-", "_hs", "__hs", "mtm_", "pk_", "piwik_", "matomo_", "at_custom", "at_campaign", "at_medium", "at_link")  # fmt: skip
 _CAME_FROM = frozenset({"ref", "source", "src", "from", "origin", "via"})  # tracking only when they say "from a feed"
 _FEED_WORDS = frozenset({"rss", "feed", "rss_feed", "rss-feed", "feeds", "atom", "rssfeed"})
+
+# Parameters that say whose visit it is. The first are nothing else anywhere; the others only with a value made by chance,
+# and where something else of the address tells the article: `sid` is also a story's number, `s` a search.
+_SESSIONS = frozenset("phpsessid phpsessionid jsessionid asp.net_sessionid oscsid zenid cfid cftoken cgisessid".split())
+_SESSION_PREFIXES = ("aspsessionid", "jservsession")
+_MAYBE_SESSIONS = frozenset("sessionid session_id session-id sessid sess_id sess session sesskey sessionkey session_key sid s".split())  # fmt: skip
+_BY_CHANCE = re.compile(r"(?=(?:[^0-9]*[0-9]){2})(?=[0-9_-]*[A-Za-z])[0-9A-Za-z_-]{16,128}")
+# Parameters against caches, and the time of the request.
+_UNCACHED = frozenset("rnd rand random nocache no_cache no-cache cachebuster cachebust cache_buster cb bust nonce _ _dc zx".split())  # fmt: skip
+_ANY_NUMBER = re.compile(r"[01]?\.[0-9]{4,}|[0-9]{4,}|[0-9a-f-]{8,}", re.IGNORECASE)
+_CLOCKS = frozenset("ts _ts timestamp time t _t now".split())
+_CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3}|\.[0-9]+)?")  # seconds or milliseconds since 1970, from 2001 on
+_PATH_SESSION = re.compile(r"(?:;|%3b)(?:j?sessionid|phpsessid|jsession|session|sid)(?:=|%3d)[^/;?#]*", re.IGNORECASE)
+_PATH_TICKETS = re.compile(r"/\((?:[A-Z]\([0-9A-Za-z_~.-]+\))+\)(?=/|$)")  # as ASP.NET writes it: /(S(...))/
+# What tells one article from another: a number or three words at the end of the path, or a parameter with a number.
+_SLUG = re.compile(r"[0-9]|(?:%[0-9A-F]{2}){3}|[^-_]+[-_]+[^-_]+[-_]+[^-_]")
+_EXTENSION = re.compile(r"\.[a-z0-9]{1,6}$", re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{3}")
+_ID = re.compile(r"(?:^|[a-z_-])(?:id|no|num|nr|idx|key|slug)$|^[pna]$")
+
+_NO_PART = re.compile(  # of a page: fragments that name all of it, or say how a reader came
+    r"(?:top|main|content|comments?|comment-?form|add-?comment|respond|reply|replies|disqus_thread|rss|feed|atom|xml|more(?:-\d+)?"
+    r"|share|article|story|text|body|header|photos?|gallery|video|echobox=.*|link_time=.*|intcid=.*|xtor.*|ftag.*|ref|:~:.*|\..*|)",
+    re.IGNORECASE,
+)
+_ROUTE = re.compile(r"!?/.*[0-9A-Za-z%].*")  # of a page that a script draws: #!/news/7, #/news/7
+_MOST_FRAGMENT = 200  # characters; a longer one is a state, not a name
 
 # Second levels under which names are registered in many countries (co.uk, com.au, ne.jp); no public suffix list: the
 # domain is for people and for rough grouping, nothing is allowed or refused by it.
@@ -69,19 +96,104 @@ def web_url(url: str, base: str | None = None) -> URL:
 
 @lru_cache(maxsize=_REMEMBERED)
 def clean_url(url: str, base: str | None = None) -> str:
-    """The one spelling of `url` that identities are derived from (RFC 3986 section 6.2, and what news sites add).
+    """The one spelling of `url` that identities of articles are derived from: as feed_url has it, and without the ids of
+    sessions and the numbers that defeat caches. Idempotent. Raises BadUrl.
+    """
+    parsed = web_url(url, base).with_user(None)
+    path = _PATH_TICKETS.sub("", _PATH_SESSION.sub("", parsed.raw_path)) or "/"
+    return _spelled(parsed, path, _without_visit(path, _kept(parsed)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def feed_url(url: str, base: str | None = None) -> str:
+    """The one spelling of `url` that sources are known by (RFC 3986 section 6.2, and what news sites add).
 
     Scheme and host lower case, host in ASCII (IDNA), no default port, no user name, dot segments resolved, percent
     escapes normalised, fragment and tracking parameters dropped; order of parameters kept. Idempotent. Raises BadUrl.
     """
     parsed = web_url(url, base).with_user(None)
+    return _spelled(parsed, parsed.raw_path or "/", _kept(parsed))
+
+
+def _kept(parsed: URL) -> list[str]:
     pairs = parsed.raw_query_string.split("&") if parsed.raw_query_string else []
-    kept = [pair for pair in pairs if pair and not _tracks(pair)]
-    path = parsed.raw_path or "/"
+    return [pair for pair in pairs if pair and not _tracks(pair)]
+
+
+def _spelled(parsed: URL, path: str, pairs: list[str]) -> str:
     host = _MAPPED.sub(_in_hexadecimal, (parsed.host_subcomponent or "").lower())
     port = "" if parsed.is_default_port() else f":{parsed.port}"
-    query = f"?{'&'.join(kept)}" if kept else ""
+    query = f"?{'&'.join(pairs)}" if pairs else ""
     return f"{parsed.scheme}://{host}{port}{path}{query}"
+
+
+def _without_visit(path: str, pairs: list[str]) -> list[str]:
+    """Without what differs from visit to visit. What only looks like it stays where nothing else tells the article."""
+    surely = [pair for pair in pairs if not _is_session(pair)]
+    stable = [pair for pair in surely if not _may_differ(pair)]
+    return stable if tells_article(path) or any(map(_identifies, stable)) else surely
+
+
+def tells_article(path: str) -> bool:
+    """Whether a path's last part is more than a script or a word for many articles."""
+    last = path.rstrip("/").rpartition("/")[2]
+    return _SLUG.search(_EXTENSION.sub("", last)) is not None
+
+
+def _identifies(pair: str) -> bool:
+    return _NUMBER.search(pair.partition("=")[2]) is not None or _ID.search(_name(pair)) is not None
+
+
+def _is_session(pair: str) -> bool:
+    name = _name(pair)
+    return name in _SESSIONS or name.startswith(_SESSION_PREFIXES)
+
+
+def _may_differ(pair: str) -> bool:
+    name, value = _name(pair), unquote(pair.partition("=")[2])
+    if name in _MAYBE_SESSIONS:
+        return _BY_CHANCE.fullmatch(value) is not None
+    if name in _UNCACHED:
+        return _ANY_NUMBER.fullmatch(value) is not None
+    return name in _CLOCKS and _CLOCK.fullmatch(value) is not None
+
+
+def _name(pair: str) -> str:
+    return unquote(pair.partition("=")[0]).lower().lstrip(";")
+
+
+def part_of(url: str) -> str:
+    """The fragment of `url` that may name a part of the page or another page, normalised; empty where it names neither."""
+    fragment = unquote(url.partition("#")[2].strip(_EDGES), errors="replace")
+    if len(fragment) > _MOST_FRAGMENT or _NO_PART.fullmatch(fragment) or ("=" in fragment and _tracks(fragment)):
+        return ""
+    if fragment[0] in "!/" and _ROUTE.fullmatch(fragment) is None:
+        return ""
+    return quote(fragment, safe="!$&'()*+,;=:@/?~", errors="replace")
+
+
+def is_route(part: str) -> bool:
+    """Whether a fragment names a page of its own, which a script draws."""
+    return _ROUTE.fullmatch(part) is not None
+
+
+def other_spellings(url: str) -> tuple[str, ...]:
+    """The addresses that lead to the same page on almost every server: http and https, with and without `www.` and with
+    and without a slash at the end. `url` is clean, and may have a fragment.
+    """
+    where, hash_mark, part = url.partition("#")
+    scheme, _, rest = where.partition("://")
+    bare, question, query = rest.removeprefix("www.").partition("?")
+    stem = bare.rstrip("/")
+    ends = ("", "/") if "/" in stem else ("/",)
+    named = not stem.partition("/")[0].replace(".", "").replace(":", "").isdigit() and not stem.startswith("[")
+    found = [
+        f"{one}://{www}{stem}{end}{question}{query}{hash_mark}{part}"
+        for one in (scheme, "http" if scheme == "https" else "https")
+        for www in (("", "www.") if named else ("",))
+        for end in ends
+    ]
+    return tuple(one for one in found if one != url)
 
 
 def _in_hexadecimal(found: re.Match[str]) -> str:

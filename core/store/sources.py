@@ -18,7 +18,7 @@ from core.model.origin import DB, FILE
 from core.model.outcome import PollOutcome
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
-from core.net.url import clean_url
+from core.net.url import feed_url
 from core.store import leases, revisions, subscriptions, teams
 from core.store.payload import member_or_none, pack, unpack
 
@@ -355,7 +355,7 @@ _UNPOLLED: Mapping[str, object] = {
 
 
 def _url_key(url: str) -> str:
-    return ids.url_key(clean_url(url))
+    return ids.url_key(feed_url(url))
 
 
 def _new(source: Source, url_key: str, origin: str, now: datetime) -> dict[str, Any]:

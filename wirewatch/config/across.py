@@ -9,7 +9,7 @@ from typing import Any
 
 from core.config import Document, Problem
 from core.model.team import DEFAULT_TEAM
-from core.net.url import clean_url
+from core.net.url import feed_url
 from wirewatch.config.schema import IncludedFile
 from wirewatch.config.tables import LISTS
 
@@ -58,7 +58,7 @@ def _unique_urls(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Pro
     seen: dict[tuple[str, str], str] = {}
     for document, tables in files:
         for index, table in enumerate(tables.sources):
-            other = seen.setdefault((table.team, clean_url(table.url)), table.name)
+            other = seen.setdefault((table.team, feed_url(table.url)), table.name)
             if other != table.name:
                 yield document.problem(("sources", index, "url"), f"the source {other!r} has the same address")
 

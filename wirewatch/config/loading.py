@@ -23,7 +23,7 @@ from core.model.rule import AliasDraft, RuleSettings
 from core.model.sending import Throttle
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
-from core.net.url import clean_url
+from core.net.url import feed_url
 from wirewatch.config.across import Files, OtherChannel, other_channels, unique
 from wirewatch.config.renamed import RENAMES
 from wirewatch.config.schema import AliasTable, IncludedFile, MainFile, RuleTable
@@ -169,7 +169,7 @@ class _Reading:
             database=self._database(main, top, base),
             fetch=fetch_of(top.fetch),
             retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
-            sources=tuple({clean_url(one.source.url): one.source for one in reversed(accesses)}.values())[::-1],
+            sources=tuple({feed_url(one.source.url): one.source for one in reversed(accesses)}.values())[::-1],
             subscriptions=tuple(one.subscription for one in accesses),
             access={one.source.url: one.headers for one in accesses if one.headers},
             aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),

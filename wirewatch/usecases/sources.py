@@ -8,7 +8,7 @@ from core.masking import masked_url
 from core.model import ids
 from core.model.origin import FILE
 from core.model.source import Source, SourceKind
-from core.net.url import BadUrl, clean_url, web_url
+from core.net.url import BadUrl, feed_url, web_url
 from core.store import source_health, sources, subscriptions
 from core.store.sources import SourceRow
 from ingest.poll.health import BOUNDS, Health, health
@@ -141,7 +141,7 @@ def _checked(new: NewSource) -> Source:
 
 def _check_address(url: str) -> None:
     try:
-        clean_url(url)
+        feed_url(url)
     except BadUrl as error:
         raise Invalid(f"{error}{address_hint(url)}", "url") from None
     address = web_url(url)
