@@ -57,6 +57,9 @@ def next_state(
     )
     if fetched.not_modified:
         return state
+    if result.found is not None and result.found.entries.waiting:
+        # An edit is due in a later window: the body must be looked at again, though it stays as it is.
+        return replace(state, etag=None, last_modified=None, body_hash=None, full_get_at=now)
     return replace(
         state,
         etag=fetched.headers.get("ETag"),

@@ -142,6 +142,19 @@ async def test_new_entries_go_on_the_log_once(room: Room) -> None:
     assert state.last_new == state.last_success == state.last_attempt == room.clock.now()
 
 
+async def test_an_edit_that_waits_for_its_half_hour_passes_though_the_feed_stays_as_it_is(room: Room) -> None:
+    source = await room.add()
+    for title in ("A", "A, edited", "A, edited again"):
+        room.web.serve("/feed", feed_body(A | {"title": title}), etag=f'"{title}"')
+        await room.poll(source)
+    assert await room.titles() == ["A", "A, edited"]
+    assert (await room.row(source)).state.etag is None
+    room.clock.advance(1800)
+    assert await room.poll(source) is PollOutcome.OK
+    assert await room.titles() == ["A", "A, edited", "A, edited again"]
+    assert await room.poll(source) is PollOutcome.NOT_MODIFIED
+
+
 async def test_entries_are_keyed_by_the_server_they_point_to(room: Room) -> None:
     source = await room.add()
     room.web.serve("/feed", feed_body(A, {"url": "https://Other.Example/x", "title": "X"}))
@@ -152,7 +165,7 @@ async def test_entries_are_keyed_by_the_server_they_point_to(room: Room) -> None
 
 async def test_a_large_feed_is_taken_whole_and_each_url_once(room: Room) -> None:
     source = await room.add()
-    shown = [{"url": f"/{number % 300}", "title": f"{number:04}"} for number in range(600)]
+    shown = [{"url": f"/{number % 300}", "title": f"{number % 300:04}"} for number in range(600)]
     room.web.serve("/feed", feed_body(*shown))
     await room.poll(source)
     waiting = await room.put_aside()
