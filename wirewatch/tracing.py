@@ -16,7 +16,7 @@ from core.model.outcome import (
     StoryVerdict,
 )
 from core.model.story import StoryArticle
-from core.net.url import BadUrl, clean_url
+from core.net.url import BadUrl, clean_url, feed_url, part_of
 from core.store import alerts, articles, findings, notifications, traces
 from core.store.alerts import AlertRow
 from core.store.findings import Finding
@@ -70,25 +70,35 @@ class Trace:
         return ""
 
 
-def subject_of(text: str) -> str:
-    """The id of an article named by its id or its URL. Raises BadUrl for neither."""
-    text = text.strip()
-    return text if _ID.fullmatch(text) else ids.article_id(clean_url(text))
+def subjects_of(text: str) -> list[str]:
+    """The ids that an article named by its id or its URL may have, the closest first. Raises BadUrl for neither."""
+    return [text.strip()] if _ID.fullmatch(text.strip()) else [ids.article_id(url) for url in _addresses(text)]
+
+
+def _addresses(text: str) -> list[str]:
+    """What stands behind a `#` tells some articles of a page apart; releases before kept the ids of sessions in links."""
+    page, part = clean_url(text), part_of(text)
+    return list(dict.fromkeys([*([f"{page}#{part}"] if part else []), page, feed_url(text)]))
 
 
 async def find_article(conn: Connection, text: str) -> StoryArticle | None:
     """The stored article of an id, of a URL as published or of a canonical URL."""
-    found = await articles.get(conn, subject_of(text))
-    if found is None and not _ID.fullmatch(text.strip()):
-        found = await articles.by_url(conn, clean_url(text))
-    return found
+    if _ID.fullmatch(text.strip()):
+        return await articles.get(conn, text.strip())
+    for url in _addresses(text):
+        found = await articles.get(conn, ids.article_id(url)) or await articles.by_url(conn, url)
+        if found is not None:
+            return found
+    return None
 
 
 async def trace(conn: Connection, text: str) -> Trace:
     """All that is kept of an article. Raises BadUrl."""
-    subject = subject_of(text)
-    steps = await traces.of(conn, subject)
     article = await find_article(conn, text)
+    for subject in subjects_of(text):
+        steps = await traces.of(conn, subject)
+        if steps:
+            break
     last = next((step.article_id for step in reversed(steps) if step.article_id), None)
     article_id = article.article.article_id if article is not None else (last or subject)
     if article is None and article_id != subject:
@@ -166,4 +176,4 @@ def _detail(step: TraceRow) -> str:
     return f" ({step.detail})" if step.detail else ""
 
 
-__all__ = ["BadUrl", "Trace", "find_article", "subject_of", "trace"]
+__all__ = ["BadUrl", "Trace", "find_article", "subjects_of", "trace"]

@@ -52,7 +52,8 @@ class Subscription:
 class Entry:
     """What a feed or sitemap tells of one article. Topic `entries`, key: the host of `url`, or the id if it needs no page.
 
-    `entry_id` is the article id of the cleaned URL; the page may later name another canonical URL.
+    `entry_id` is the article id of `url`, which is clean; the page may later name another canonical URL. Without a page of
+    its own (`has_page`) the article is what the feed tells, and `url` tells it from others behind a `#`.
     """
 
     entry_id: str
@@ -68,3 +69,4 @@ class Entry:
     summary: str = ""  # HTML or text, as the feed has it
     content: str = ""  # HTML or text of the whole article, where the feed carries it
     seen: Instant  # when the poll saw it
+    has_page: bool = True

@@ -13,12 +13,13 @@ from core.store.pruning import prune_oldest
 _REFRESH = timedelta(days=1)  # an entry that stays in its feed is written again once a day, not at every poll
 
 
-async def known(conn: Connection, source_id: str, entry_ids: Collection[str]) -> set[str]:
-    """Those of `entry_ids` that this source has shown before."""
-    found: set[str] = set()
+async def known(conn: Connection, source_id: str, entry_ids: Collection[str]) -> dict[str, datetime]:
+    """Those of `entry_ids` that this source has shown before, and when that was noted last (see `_REFRESH`)."""
+    found: dict[str, datetime] = {}
+    wanted = select(entries.c.entry_id, entries.c.last_seen).where(entries.c.source_id == source_id)
     for part in slices(sorted(entry_ids)):
-        statement = select(entries.c.entry_id).where(entries.c.source_id == source_id, entries.c.entry_id.in_(part))
-        found.update((await conn.execute(statement)).scalars())
+        rows = await conn.execute(wanted.where(entries.c.entry_id.in_(part)))
+        found.update((row.entry_id, row.last_seen) for row in rows)
     return found
 
 

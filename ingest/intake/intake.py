@@ -23,8 +23,11 @@ from core.model.outcome import ArticleOutcome, PollOutcome, Stage
 from core.model.source import Entry, Source
 from core.store import entries, put_aside, traces
 from core.store.traces import TraceRow
-from ingest.intake import new_entries
-from ingest.intake.new_entries import KeyedEntry, NewEntries, SkippedEntry
+from ingest.intake import keys, new_entries
+from ingest.intake.addresses import Addresses
+from ingest.intake.keys import KeyedEntry, SkippedEntry
+from ingest.intake.new_entries import MOVED_KEY, NewEntries
+from ingest.intake.order import is_ascending
 from ingest.intake.overflow import Split, overflows, record_of, split
 from ingest.intake.unchanged import UnchangedEntries
 from ingest.parse.shapes import ParsedEntry, ParsedFeed, ParseFailure
@@ -99,25 +102,44 @@ class FeedIntake:
         first = new_entries.is_first_poll(last_success, now)
         if first:
             self._unchanged.forget(source_id)
-        changed = self._unchanged.changed(source_id, parsed.entries, now)
-        keyed, skipped = await _keyed(changed, source, body.url, now)
-        known: set[str] = set()
-        if keyed or skipped:
-            async with self._db.connection() as conn:
-                known = await entries.known(conn, source_id, new_entries.keys_of(keyed, skipped))
+        changed, unchanged = self._unchanged.parted(source_id, parsed.entries, now)
+        addresses = Addresses(parsed.entries if changed else (), source, body.url, parsed.link)
+        keyed, skipped = await _keyed(changed, addresses, source, now)
+        keyed, known = await self._known(source_id, keyed, skipped, addresses, now)
         found = new_entries.judge(
-            keyed,
+            keys.each_once(keyed, ascending=is_ascending(parsed.entries)),
             skipped,
             known,
             first_poll=first,
             now=now,
-            overlap=len(changed) < len(parsed.entries),
+            unchanged=unchanged,
             back_numbers=self._back_numbers,
         )
         # An archive that a feed adds later says nothing about its source's rhythm.
         archive = set() if first else {one.subject for one in found.skipped}
-        arrived = tuple(one.entry for one in keyed if one.entry.entry_id not in known | archive)
-        return Found(source, parsed, await self._split(source_id, found), arrived)
+        arrived = {one.entry.entry_id: one.entry for one in keyed if one.entry.entry_id in found.unseen - archive}
+        return Found(source, parsed, await self._split(source_id, found), tuple(arrived.values()))
+
+    async def _known(
+        self,
+        source_id: str,
+        keyed: list[KeyedEntry],
+        skipped: Sequence[SkippedEntry],
+        addresses: Addresses,
+        now: datetime,
+    ) -> tuple[list[KeyedEntry], dict[str, datetime]]:
+        """Which keys are known. Entries whose link turns out to be that of several come with another address."""
+        if not keyed and not skipped:
+            return keyed, {}
+        async with self._db.connection() as conn:
+            known = await entries.known(conn, source_id, keys.keys_of(keyed, skipped) | {MOVED_KEY})
+            parted = keys.apart(keyed, known, addresses, now)
+            further = new_entries.doubtful(parted, known)
+            if parted != keyed:
+                further |= keys.keys_of(parted, ())
+            if further - known.keys():
+                known |= await entries.known(conn, source_id, further - known.keys())
+        return parted, known
 
     async def store(self, found: Found, save: Save) -> None:
         """Append what is new; then save, and remember what was found if that was not in vain, in one transaction.
@@ -160,18 +182,17 @@ class FeedIntake:
 
 
 async def _keyed(
-    parsed: Sequence[ParsedEntry], source: Source, url: str, now: datetime
+    parsed: Sequence[ParsedEntry], addresses: Addresses, source: Source, now: datetime
 ) -> tuple[list[KeyedEntry], list[SkippedEntry]]:
     """A slice at a time: a feed may show thousands of entries, and others want their turn on the event loop."""
-    found: dict[str, KeyedEntry] = {}
+    found: list[KeyedEntry] = []
     skipped: list[SkippedEntry] = []
     for start in range(0, len(parsed), _SLICE):
-        some, others = new_entries.keyed_entries(parsed[start : start + _SLICE], source, url, now)
-        for one in some:
-            found.setdefault(one.entry.entry_id, one)
+        some, others = keys.keyed_entries(parsed[start : start + _SLICE], addresses, source, now)
+        found += some
         skipped += others
         await asyncio.sleep(0)
-    return list(found.values()), skipped
+    return found, skipped
 
 
 def _traces(found: NewEntries, now: datetime) -> list[TraceRow]:

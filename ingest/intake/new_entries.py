@@ -1,59 +1,29 @@
-"""Finds the new entries of a feed, from its entries and its known keys. Pure.
+"""Finds the new entries of a feed, from its entries and their known keys (keys.py). Pure.
 
-Each entry has up to four keys: its URL, its URL with the text it shows now, its guid with that text, the text alone. So an
-edited entry is told from one whose guid or URL changes at every poll, and neither raises a flood; nor does a feed whose
-entries all get other URLs and guids at once.
+An entry is as before, the same in another place, edited, or new. So an edited entry is told from one whose guid or link
+changes at every poll, and neither raises a flood; nor does a feed whose entries all get other links and guids at once.
 """
 
-import re
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
-from core.db.types import storable
-from core.model.ids import article_id, derived_id
+from core.model.ids import derived_id
 from core.model.outcome import ArticleOutcome
-from core.model.source import Entry, Source
-from core.net.url import BadUrl, clean_url, is_homepage
-from ingest.parse.dates import plausible
-from ingest.parse.redirectors import target_of
+from core.model.source import Entry
+from core.net.url import other_spellings
+from ingest.intake.keys import KeyedEntry, SkippedEntry, date_of, is_as_before
 from ingest.parse.shapes import ParsedEntry
 
 FIRST_POLL_AGE = timedelta(hours=48)
 LATER_AGE = timedelta(days=14)
 NEWEST = 100  # of a first poll; a feed that shows more is an archive, a sitemap, or dates all by the day it was built
+MOVED_KEY = derived_id("moved")  # the source's links changed all at once before
 _MOVED_FROM = 5  # entries that are known by their text alone
-_UPDATE_WINDOW_SECONDS = 1800  # an entry whose text changes all the time is an update once in each of these
-_TAGS = re.compile(r"<[^<>]*>")
-_FINGERPRINTED = 20_000  # characters of the body; an edit beyond them shows on the page, not in the feed
-
-
-@dataclass(frozen=True, slots=True)
-class KeyedEntry:
-    """An entry that may be new, with its keys."""
-
-    entry: Entry
-    parsed: ParsedEntry
-    version_key: str
-    guid_key: str | None
-    text_key: str
-    update_key: str
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """What is to be remembered of it once it is on the log, or when it is old."""
-        return (self.entry.entry_id, self.version_key, self.text_key) + ((self.guid_key,) if self.guid_key else ())
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedEntry:
-    """An entry that goes no further, and why."""
-
-    subject: str
-    outcome: ArticleOutcome
-    detail: str
-    keys: tuple[str, ...] = ()  # where all are known, it was skipped before
+# Within it the same words of one source are one entry in another place: a second article would be a copy in its story.
+_SAME_WORDS = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +31,8 @@ class NewEntries:
     """The entries that a feed did not show before. `remember` holds the keys of entries that need no further check, so
     that they outlive pruning.
 
-    `waiting`: edited again so soon that their new text is for a later poll.
+    `waiting`: edited again so soon that their new text is for a later poll. `unseen`: ids of those that are no edits, and
+    were not shown before, whether they pass or not.
     """
 
     new: tuple[KeyedEntry, ...]
@@ -69,80 +40,93 @@ class NewEntries:
     remember: frozenset[str]
     rolled_over: bool  # nothing of what it showed before is left
     waiting: tuple[ParsedEntry, ...] = ()
+    unseen: frozenset[str] = frozenset()
 
 
-def keyed_entries(
-    entries: Sequence[ParsedEntry], source: Source, feed_url: str, now: datetime
-) -> tuple[list[KeyedEntry], list[SkippedEntry]]:
-    """The entries of a feed with their keys, each URL once, and those that name no article."""
-    found: dict[str, KeyedEntry] = {}
-    skipped: list[SkippedEntry] = []
-    for parsed in entries:
-        try:
-            url = clean_url(target_of(parsed.url), feed_url)
-        except BadUrl as e:
-            subject = derived_id("entry", source.source_id, storable(parsed.guid or parsed.title))
-            skipped.append(SkippedEntry(subject, ArticleOutcome.BAD_URL, str(e), (subject,)))
-            continue
-        if is_homepage(url):
-            key = article_id(url)
-            skipped.append(SkippedEntry(key, ArticleOutcome.HOMEPAGE, "the entry links to the front page", (key,)))
-            continue
-        one = _keyed(parsed, source, url, now)
-        found.setdefault(one.entry.entry_id, one)
-    return list(found.values()), skipped
-
-
-def keys_of(found: Sequence[KeyedEntry], skipped: Sequence[SkippedEntry]) -> set[str]:
-    """All keys to look up."""
-    keys = {key for one in found for key in (*one.keys, one.update_key)}
-    return keys | {key for one in skipped for key in one.keys}
+class _Standing(Enum):
+    KNOWN = auto()  # as it was
+    ELSEWHERE = auto()  # as it was, under another link and guid
+    EDITED = auto()
+    NEW = auto()
 
 
 def judge(  # noqa: PLR0913 - one call, everything named
     found: Sequence[KeyedEntry],
     skipped: Sequence[SkippedEntry],
-    known: Collection[str],
+    known: Mapping[str, datetime],
     *,
     first_poll: bool,
     now: datetime,
-    overlap: bool = False,
+    unchanged: Sequence[ParsedEntry] = (),
     back_numbers: bool = True,
 ) -> NewEntries:
     """Tell what is new from what is known, too old, or changes too often to go on at every poll.
 
-    `overlap`: the feed shows other entries, too, that are unchanged. Without `back_numbers` what has no date ends at the
-    first poll, and what is dated but for the newest: a new source would pass on its whole feed at once.
+    `known`: when keys were noted last. `unchanged`: what else the feed shows, exactly as before. Without `back_numbers`
+    what has no date ends at the first poll, and what is dated but for the newest: a new source would pass on its whole
+    feed at once.
     """
-    new: list[KeyedEntry] = []
-    newly_skipped = [one for one in skipped if not set(one.keys) <= set(known)]
-    remember = {key for one in skipped for key in one.keys}
-    waiting: list[ParsedEntry] = []
-    overlap |= len(newly_skipped) < len(skipped) or any(_is_known(one, known) for one in found)
-    moved = _moved(found, known) if not overlap else frozenset()
+    newly_skipped = [one for one in skipped if not known.keys() >= set(one.keys)]
+    standings = _standings(found, known, now, unchanged)
+    overlap = bool(unchanged) or len(newly_skipped) < len(skipped)
+    overlap |= not {_Standing.KNOWN, _Standing.EDITED}.isdisjoint(standings)
+    moved = frozenset() if overlap else _moved(found, known)
+    judged = _Judged(newly_skipped, {key for one in skipped for key in one.keys})
+    if moved:
+        judged.remember.add(MOVED_KEY)
     newest = _newest(found) if first_poll and not back_numbers else None
     age = FIRST_POLL_AGE if first_poll else LATER_AGE
-    for one in found:
-        entry_id = one.entry.entry_id
-        if one.version_key in known or one.guid_key in known:
-            remember.update(one.keys)
-        elif _is_known(one, known) and one.update_key in known:
-            remember.add(entry_id)  # its new text waits for the next window
-            waiting.append(one.parsed)
+    for one, standing in zip(found, standings, strict=True):
+        is_moved = one.text_key in moved
+        if standing is _Standing.KNOWN or (MOVED_KEY in known if is_moved else standing is _Standing.ELSEWHERE):
+            # No key that is new: the next poll may show another link or guid.
+            judged.remember.update(known.keys() & one.keys)
+        elif standing is _Standing.EDITED and _waits(one, known):
+            judged.wait(one)
         elif _older(one.entry, now - age):
-            remember.update(one.keys)
             detail = f"published more than {age.total_seconds() / 3600:.0f} h before it was seen"
-            newly_skipped.append(SkippedEntry(entry_id, ArticleOutcome.TOO_OLD, detail))
+            judged.skip(one, ArticleOutcome.TOO_OLD, detail)
         elif why := _back_number(one, moved, newest):
-            remember.update(one.keys)
-            newly_skipped.append(SkippedEntry(entry_id, ArticleOutcome.BACK_NUMBER, why))
+            judged.skip(one, ArticleOutcome.BACK_NUMBER, why)
         else:
-            new.append(one)
-            remember.update(one.keys)
-            if _is_known(one, known):
-                remember.add(one.update_key)
-    rolled_over = bool(found) and not (first_poll or overlap or moved)
-    return NewEntries(tuple(new), tuple(newly_skipped), frozenset(remember), rolled_over, tuple(waiting))
+            judged.let_pass(one, is_edit=standing is _Standing.EDITED)
+    unseen = frozenset(
+        one.entry.entry_id for one, is_as in zip(found, standings, strict=True) if is_as is _Standing.NEW
+    )
+    rolled_over = bool(found) and set(standings) == {_Standing.NEW} and not (first_poll or overlap or moved)
+    return judged.entries(rolled_over=rolled_over, unseen=unseen)
+
+
+class _Judged:
+    """What became of the entries so far."""
+
+    def __init__(self, skipped: list[SkippedEntry], remember: set[str]) -> None:
+        self.remember = remember
+        self._skipped = skipped
+        self._new: list[KeyedEntry] = []
+        self._waiting: list[ParsedEntry] = []
+        self._twins = _Twins()
+
+    def wait(self, one: KeyedEntry) -> None:
+        self.remember.add(one.entry.entry_id)  # its new text waits for the next window
+        self._waiting.append(one.parsed)
+
+    def skip(self, one: KeyedEntry, outcome: ArticleOutcome, detail: str) -> None:
+        self.remember.update(one.keys)
+        self._skipped.append(SkippedEntry(one.entry.entry_id, outcome, detail))
+
+    def let_pass(self, one: KeyedEntry, *, is_edit: bool) -> None:
+        self.remember.update(one.keys)
+        if is_edit:
+            self.remember.update(key for key in (one.update_key, one.name_update_key) if key)
+        elif self._twins.shown(one):
+            return
+        self._new.append(one)
+
+    def entries(self, *, rolled_over: bool, unseen: frozenset[str]) -> NewEntries:
+        return NewEntries(
+            tuple(self._new), tuple(self._skipped), frozenset(self.remember), rolled_over, tuple(self._waiting), unseen
+        )
 
 
 def is_first_poll(last_success: datetime | None, now: datetime) -> bool:
@@ -150,8 +134,86 @@ def is_first_poll(last_success: datetime | None, now: datetime) -> bool:
     return last_success is None or now - last_success > LATER_AGE
 
 
-def _is_known(one: KeyedEntry, known: Collection[str]) -> bool:
-    return one.entry.entry_id in known or one.guid_key in known
+def doubtful(found: Sequence[KeyedEntry], known: Collection[str]) -> set[str]:
+    """Further keys to look up, for entries of which nothing is known so far."""
+    strangers = [one for one in found if one.entry.entry_id not in known and not is_as_before(one, known)]
+    return {key for one in strangers for keys in one.spellings for key in keys}
+
+
+def _standings(
+    found: Sequence[KeyedEntry], known: Mapping[str, datetime], now: datetime, unchanged: Sequence[ParsedEntry]
+) -> list[_Standing]:
+    as_before = [is_as_before(one, known) for one in found]
+    stays = {one.text_key for one, is_known in zip(found, as_before, strict=True) if is_known}
+    others = _Words(unchanged)
+    return [
+        _Standing.KNOWN
+        if is_known
+        else _standing(one, known, now, beside=one.text_key in stays or one.parsed in others)
+        if one.text_key in known
+        else _edited_or_new(one, known)
+        for one, is_known in zip(found, as_before, strict=True)
+    ]
+
+
+def _standing(one: KeyedEntry, known: Mapping[str, datetime], now: datetime, *, beside: bool) -> _Standing:
+    """Of an entry whose words are known. `beside`: they still stand where they stood, too: this is another of the kind."""
+    if any(version in known for _, version in one.spellings) or one.name_key in known:
+        return _Standing.ELSEWHERE
+    if one.telling and not beside and now - known[one.text_key] < _SAME_WORDS:
+        return _Standing.ELSEWHERE
+    return _edited_or_new(one, known)
+
+
+def _edited_or_new(one: KeyedEntry, known: Collection[str]) -> _Standing:
+    named = one.entry.entry_id in known or one.name_key in known
+    return _Standing.EDITED if named or any(other in known for other, _ in one.spellings) else _Standing.NEW
+
+
+def _waits(one: KeyedEntry, known: Collection[str]) -> bool:
+    """Whether it was edited in this half hour already. Another guid and headline at another time are no edit, but
+    another article at the same link."""
+    if one.update_key not in known and one.name_update_key not in known:
+        return False
+    is_other = one.guid_key is not None and one.guid_key not in known and one.name_key not in known
+    return not (is_other and one.name_key and one.entry.published is not None)
+
+
+class _Words:
+    """Whether some of these entries have an entry's words, to the letter; looked at only if somebody asks."""
+
+    def __init__(self, entries: Sequence[ParsedEntry]) -> None:
+        self._entries = entries
+        self._words: frozenset[tuple[str, str, str]] | None = None
+
+    def __contains__(self, entry: ParsedEntry) -> bool:
+        if self._words is None:
+            self._words = frozenset((one.title, one.summary, one.content) for one in self._entries)
+        return (entry.title, entry.summary, entry.content) in self._words
+
+
+class _Twins:
+    """The new entries of one body, each once, though the body shows it twice under two links or guids."""
+
+    def __init__(self) -> None:
+        self._shown: dict[tuple[str, ...], str | None] = {}
+
+    def shown(self, one: KeyedEntry) -> bool:
+        """Whether it was there before; else it is from now on."""
+        url = one.entry.url
+        names = [("page", min(url, *other_spellings(url)), one.text_key)]
+        if one.guid_key is not None and one.is_guid:
+            names.append(("guid", one.guid_key, one.text_key))
+        if one.has_body and one.name_key and one.entry.published is not None:
+            names.append(("name", one.name_key, one.text_key))
+        was = any(
+            name in self._shown
+            and (name[0] != "name" or None in (guid := (self._shown[name], one.guid_key)) or guid[0] == guid[1])
+            for name in names
+        )
+        for name in names:
+            self._shown.setdefault(name, one.guid_key)
+        return was
 
 
 def _moved(found: Sequence[KeyedEntry], known: Collection[str]) -> frozenset[str]:
@@ -166,7 +228,7 @@ def _moved(found: Sequence[KeyedEntry], known: Collection[str]) -> frozenset[str
 
 def _newest(found: Sequence[KeyedEntry]) -> frozenset[str]:
     """The entries of a first poll that are new: those with a date, the newest of them."""
-    dated = [(at, one.entry.entry_id) for one in found if (at := _date(one.entry)) is not None]
+    dated = [(at, one.entry.entry_id) for one in found if (at := date_of(one.entry)) is not None]
     return frozenset(entry_id for _, entry_id in sorted(dated, key=lambda one: one[0], reverse=True)[:NEWEST])
 
 
@@ -176,62 +238,11 @@ def _back_number(one: KeyedEntry, moved: Collection[str], newest: Collection[str
         return "its source showed it before, under another address and guid, like most of what it shows now"
     if newest is None or one.entry.entry_id in newest:
         return None
-    if _date(one.entry) is None:
+    if date_of(one.entry) is None:
         return "without a date, and there already when its source was polled for the first time"
     return f"there already when its source was polled for the first time, and not among the {NEWEST} newest"
 
 
-def _keyed(parsed: ParsedEntry, source: Source, url: str, now: datetime) -> KeyedEntry:
-    entry = Entry(
-        entry_id=article_id(url),
-        source=source,
-        url=url,
-        title=storable(parsed.title),
-        guid=storable(parsed.guid) if parsed.guid else None,
-        authors=tuple(map(storable, parsed.authors)),
-        tags=tuple(map(storable, parsed.tags)),
-        lang=parsed.lang,
-        published=plausible(parsed.published, now),
-        updated=plausible(parsed.updated, now),
-        summary=storable(parsed.summary),
-        content=storable(parsed.content),
-        seen=now,
-    )
-    text = fingerprint(entry)
-    return KeyedEntry(
-        entry,
-        parsed,
-        derived_id("version", entry.entry_id, text),
-        derived_id("guid", entry.guid, text) if entry.guid else None,
-        derived_id("text", text),
-        derived_id("update", entry.entry_id, int(now.timestamp() // _UPDATE_WINDOW_SECONDS)),
-    )
-
-
-def fingerprint(entry: Entry) -> str:
-    """The same for the same words, whatever the markup, the case and the spaces.
-
-    A sitemap shows no words of the article; there `updated` is all that tells of an edit.
-    """
-    body = _TAGS.sub(" ", (entry.content or entry.summary)[:_FINGERPRINTED])
-    words = " ".join(f"{entry.title} {body}".casefold().split())
-    if not body.strip() and entry.updated is not None:
-        return derived_id("fingerprint", words, entry.updated.isoformat())
-    return derived_id("fingerprint", words)
-
-
-def shortened(entry: Entry, max_characters: int) -> Entry:
-    """The entry with bodies of at most that many characters."""
-    if len(entry.content) + len(entry.summary) <= max_characters:
-        return entry
-    summary = entry.summary[: max_characters // 4]
-    return replace(entry, summary=summary, content=entry.content[: max_characters - len(summary)])
-
-
 def _older(entry: Entry, edge: datetime) -> bool:
-    newest = _date(entry)
+    newest = date_of(entry)
     return newest is not None and newest < edge
-
-
-def _date(entry: Entry) -> datetime | None:
-    return max((at for at in (entry.published, entry.updated) if at is not None), default=None)

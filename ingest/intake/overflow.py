@@ -1,10 +1,11 @@
 """Thousands of new entries of one source must not stand on the log before those of others. Pure.
 
-The first go on the log; what is more, and has a page to be asked for, is put aside at once and read as its turn comes.
+The newest go on the log; what is more, and has a page to be asked for, is put aside at once and read as its turn comes, the
+newest first.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.log.log import MAX_RECORD_BYTES, Record
 from core.model.codec import encode
@@ -12,9 +13,12 @@ from core.model.outcome import ArticleOutcome, Stage
 from core.net.url import authority_of
 from core.store.put_aside import MOST_OF_A_SOURCE, PutAside
 from core.store.traces import TraceRow
-from ingest.intake.new_entries import KeyedEntry, NewEntries, SkippedEntry, shortened
+from ingest.intake.keys import KeyedEntry, SkippedEntry, shortened
+from ingest.intake.new_entries import NewEntries
+from ingest.intake.order import newest_first
 from ingest.parse.feed_text import needs_page
 
+_AFTER_ANOTHER = timedelta(microseconds=1)  # what is due first is read first
 AT_ONCE = 50  # of one feed, whose pages are to be asked for
 _MOST_BODY_CHARACTERS = MAX_RECORD_BYTES // 8  # a character may take several bytes, and more once escaped
 
@@ -48,20 +52,23 @@ def overflows(entries: NewEntries) -> bool:
 
 def split(entries: NewEntries, waiting: int, now: datetime) -> Split:
     """`waiting`: how many of the source are put aside already."""
-    first: list[KeyedEntry] = []
-    later: list[KeyedEntry] = []
-    pages = 0
-    for one in entries.new:
-        pages += (has_page := needs_page(one.entry))
-        (later if has_page and pages > AT_ONCE else first).append(one)
+    places = [
+        place for place in newest_first([one.entry for one in entries.new]) if needs_page(entries.new[place].entry)
+    ]
+    over_it = frozenset(places[AT_ONCE:])
+    first = [one for place, one in enumerate(entries.new) if place not in over_it]
+    later = [entries.new[place] for place in places[AT_ONCE:]]
     fitting = max(MOST_OF_A_SOURCE - waiting, 0)
     detail = f"{MOST_OF_A_SOURCE} of its source wait already"
     over = [SkippedEntry(one.entry.entry_id, ArticleOutcome.BACKLOG, detail) for one in later[fitting:]]
     rows = [
         PutAside(
-            entry=shortened(one.entry, _MOST_BODY_CHARACTERS), due=now, since=now, reason=ArticleOutcome.BACKLOG.value
+            entry=shortened(one.entry, _MOST_BODY_CHARACTERS),
+            due=now - (len(later) - place) * _AFTER_ANOTHER,
+            since=now,
+            reason=ArticleOutcome.BACKLOG.value,
         )
-        for one in later[:fitting]
+        for place, one in enumerate(later[:fitting])
     ]
     all_of_them = replace(entries, new=(*first, *later[:fitting]), skipped=(*entries.skipped, *over))
     return Split(all_of_them, tuple(first), tuple(rows))

@@ -30,14 +30,22 @@ class UnchangedEntries:
         self._snapshots: OrderedDict[str, _Snapshot] = OrderedDict()
         self._many = 0
 
-    def changed(self, source_id: str, entries: Sequence[ParsedEntry], now: datetime) -> list[ParsedEntry]:
-        """Those entries that were not there, or not as they are now, when the source was looked at last; in their order."""
+    def parted(
+        self, source_id: str, entries: Sequence[ParsedEntry], now: datetime
+    ) -> tuple[list[ParsedEntry], list[ParsedEntry]]:
+        """Those entries that were not there, or not as they are now, when the source was looked at last, and the others;
+        in their order.
+        """
         snapshot = self._snapshots.get(source_id)
         if snapshot is None or now - snapshot.since > _FRESH:
             self.forget(source_id)
-            return list(entries)
-        unchanged = frozenset(snapshot.hashes)
-        return [entry for entry in entries if hash(entry) not in unchanged]
+            return list(entries), []
+        known = frozenset(snapshot.hashes)
+        changed: list[ParsedEntry] = []
+        unchanged: list[ParsedEntry] = []
+        for entry in entries:
+            (unchanged if hash(entry) in known else changed).append(entry)
+        return changed, unchanged
 
     def remember(self, source_id: str, entries: Iterable[ParsedEntry], now: datetime) -> None:
         """Set the source's entries that need no further check: they are on the log or skipped."""

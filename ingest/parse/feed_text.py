@@ -18,8 +18,8 @@ _TEASER = re.compile(
 
 
 def needs_page(entry: Entry) -> bool:
-    """Whether the article's page has to be fetched: the feed does not carry the article, and `full_text` is on."""
-    if not entry.source.full_text:
+    """Whether the article's page has to be fetched: it has one, the feed does not carry the article, and `full_text` is on."""
+    if not (entry.source.full_text and entry.has_page):
         return False
     if len(entry.content) < FULL_CHARACTERS or len(plain(entry.content)) < FULL_CHARACTERS:
         return True

@@ -56,7 +56,7 @@ def _sentences(text: str) -> list[str]:
 def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article:
     """The article. `url`: where its text was read; `now`: when."""
     published = dated(entry, page, now)
-    canonical = canonical_url(url, page.canonical_url)
+    canonical = canonical_url(url, page.canonical_url) if entry.has_page else entry.url
     title = storable(page.title or entry.title)
     text = storable(page.text[:MOST_CHARACTERS])
     feed_title = "" if is_same_title(entry.title, title) else storable(entry.title)

@@ -47,6 +47,9 @@ _MOST_AGAIN = {
 _MOST_AGAIN_OF_A_FLASH = 3  # a short text may be all that there will ever be
 
 
+_WITHOUT_PAGE = {True: "pages are not wanted", False: "it has no page of its own"}
+
+
 class PageParser(Protocol):
     """ingest.parse's ParserPool."""
 
@@ -107,9 +110,10 @@ class EntryReader:
         if duplicate is not None:
             return Reading(duplicate)
         if not needs_page(entry):
-            own = await self._from_feed(entry, "" if entry.source.full_text else "pages are not wanted")
+            why = "" if entry.has_page and entry.source.full_text else _WITHOUT_PAGE[entry.has_page]
+            own = await self._from_feed(entry, why)
             carried = isinstance(own, ReadPage) and own.outcome is ArticleOutcome.ACCEPTED
-            if carried or not entry.source.full_text:
+            if carried or why:
                 return Reading(own)
         found = await self._from_page(aside, limits)
         if isinstance(found, RetryLater):

@@ -15,7 +15,7 @@ from core.store.notifications import Attempt
 from core.store.traces import TraceRow
 from tests.fakes.records import WHEN, a_match, a_notification, a_story_article, an_alert
 from tests.fakes.stored import put_matches
-from wirewatch.tracing import BadUrl, find_article, subject_of, trace
+from wirewatch.tracing import BadUrl, find_article, subjects_of, trace
 
 URL = "https://news.example/1"
 ID = ids.article_id(URL)
@@ -128,7 +128,17 @@ async def test_the_entry_and_the_article_it_became_are_one_way(db: Database) -> 
 
 
 def test_a_subject_is_an_id_or_an_address() -> None:
-    assert subject_of(f" {ID} ") == ID
-    assert subject_of(f"{URL}?utm_source=x#top") == ID
+    assert subjects_of(f" {ID} ") == [ID]
+    assert subjects_of(f"{URL}?utm_source=x#top") == [ID]
+    assert subjects_of(f"{URL}#p1") == [ids.article_id(f"{URL}#p1"), ID]
+    assert subjects_of(f"{URL};jsessionid=7") == [ID, ids.article_id(f"{URL};jsessionid=7")]
     with pytest.raises(BadUrl):
-        subject_of("no address")
+        subjects_of("no address")
+
+
+async def test_one_of_several_articles_at_a_page_is_found_by_what_stands_behind_its_address(db: Database) -> None:
+    post = f"{URL}#p2"
+    async with db.transaction() as conn:
+        await traces.add_many(conn, [step(Stage.POLL, "ok"), step(Stage.POLL, "too_old", subject=ids.article_id(post))])
+    assert "too_old" in await concluded(db, post)
+    assert "waits to be read" in await concluded(db, f"{URL}#p1"), "the page's own"

@@ -110,7 +110,7 @@ async def test_what_its_giver_may_not_keep_is_not_remembered(rig: Rig) -> None:
     rig.keeps = False
     found = await rig.take(A)
     async with rig.db.connection() as conn:
-        assert await entries.known(conn, "s", found.entries.remember) == set()
+        assert (await entries.known(conn, "s", found.entries.remember)).keys() == set()
     rig.keeps = True
     await rig.take(A)
     assert await rig.titles() == ["A", "A"], "a repeat, under the same id"
@@ -125,7 +125,7 @@ async def test_a_mistake_while_saving_leaves_nothing_remembered(rig: Rig) -> Non
     with pytest.raises(Unavailable):
         await rig.intake.store(found, fails)
     async with rig.db.connection() as conn:
-        assert await entries.known(conn, "s", found.entries.remember) == set()
+        assert (await entries.known(conn, "s", found.entries.remember)).keys() == set()
 
 
 async def test_a_body_that_is_no_feed_says_so(rig: Rig) -> None:
@@ -150,3 +150,37 @@ async def test_an_archive_says_nothing_of_how_busy_a_source_is_but_at_its_first_
     later = await rig.take(old, B)
     assert [one.title for one in later.arrived] == ["B"]
     assert [one.outcome for one in later.entries.skipped] == [ArticleOutcome.TOO_OLD]
+
+
+async def test_entries_without_links_go_on_the_log_in_line_with_nobody(rig: Rig) -> None:
+    found = await rig.take({"title": "Flash", "guid": "g1"}, {"title": "Second flash", "guid": "g2"})
+    assert [one.entry.has_page for one in found.entries.new] == [False, False]
+    records = [one async for one in rig.log.read("entries")]
+    assert [one.key for one in records] == [decode(one.value, Entry).entry_id for one in records]
+    assert (await rig.take({"title": "Second flash", "guid": "g2"})).entries.new == ()
+
+
+async def test_a_page_that_was_shared_once_is_known_to_be_so_in_the_database(rig: Rig) -> None:
+    await rig.take({"url": "/live#p1", "title": "One"}, {"url": "/live#p2", "title": "Two"})
+    found = await rig.take({"url": "/live#p3", "title": "Three"})
+    assert [one.entry.url for one in found.entries.new] == ["https://news.example/live#p3"]
+    assert (await rig.take({"url": "/live#p3", "title": "Three"})).entries.new == ()
+
+
+async def test_a_link_in_another_spelling_is_looked_up(rig: Rig) -> None:
+    await rig.take({"url": "http://www.news.example/a/", "title": "A"})
+    assert (await rig.take(A)).entries.new == ()
+    assert (await rig.take(A | {"title": "Edited"})).arrived == (), "an edit says nothing of how busy the source is"
+    assert await rig.titles() == ["A", "Edited"]
+
+
+async def test_of_too_many_entries_the_newest_go_on_the_log(rig: Rig) -> None:
+    shown = [
+        {"url": f"/{n}", "title": f"{n:03}", "published": (rig.clock.now() - timedelta(minutes=120 - n)).isoformat()}
+        for n in range(120)
+    ]
+    await rig.take(*shown)
+    assert await rig.titles() == [f"{n:03}" for n in range(70, 120)]
+    async with rig.db.transaction() as conn:
+        first = await put_aside.claim_due(conn, rig.clock.now(), limit=2, each=2, owner="t", lease_seconds=9)
+    assert [one.entry.title for one in first] == ["069", "068"], "what waits is read from the newest"

@@ -8,37 +8,10 @@ from hypothesis import strategies as st
 
 from core.model.ids import article_id
 from core.model.outcome import ArticleOutcome
-from core.model.source import Source
-from ingest.intake.new_entries import NEWEST, NewEntries, is_first_poll, judge, keyed_entries, keys_of, shortened
+from ingest.intake.keys import shortened
+from ingest.intake.new_entries import NEWEST, is_first_poll
 from ingest.parse.shapes import ParsedEntry
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SOURCE = Source(source_id="s", name="News", url="https://news.example/feed")
-
-
-class Reader:
-    """Polls as the stage does, with a memory in place of the database."""
-
-    def __init__(self, now: datetime = NOW, *, back_numbers: bool = True) -> None:
-        self.known: set[str] = set()
-        self.back_numbers = back_numbers
-        self.first = True
-        self.now = now
-
-    def poll(self, *shown: ParsedEntry) -> NewEntries:
-        found, skipped = keyed_entries(shown, SOURCE, SOURCE.url, self.now)
-        known = self.known & keys_of(found, skipped)
-        news = judge(found, skipped, known, first_poll=self.first, now=self.now, back_numbers=self.back_numbers)
-        self.known |= news.remember
-        self.first = False
-        return news
-
-    def titles(self, *shown: ParsedEntry) -> list[str]:
-        return [one.entry.title for one in self.poll(*shown).new]
-
-
-def entry(slug: str = "a", title: str = "Title", **values: object) -> ParsedEntry:
-    return ParsedEntry(**({"url": f"https://news.example/{slug}", "title": title} | values))  # type: ignore[arg-type] # ParsedEntry's own fields
+from tests.ingest.intake.reader import NOW, Reader, entry
 
 
 def test_an_entry_is_new_once() -> None:
@@ -120,14 +93,12 @@ def test_the_first_poll_takes_what_is_young_or_undated_and_remembers_the_rest() 
 def test_back_numbers_without_a_date_end_at_the_first_poll_and_are_known_afterwards() -> None:
     shown = [entry(f"x{number}", f"Story {number}") for number in range(500)]
     dated = entry("dated", "Dated", published=NOW - timedelta(hours=1))
-    found, skipped = keyed_entries([*shown, dated], SOURCE, SOURCE.url, NOW)
-    news = judge(found, skipped, (), first_poll=True, now=NOW, back_numbers=False)
+    reader = Reader(back_numbers=False)
+    news = reader.poll(*shown, dated)
     assert [one.entry.title for one in news.new] == ["Dated"]
     assert {one.outcome for one in news.skipped} == {ArticleOutcome.BACK_NUMBER}
     assert len(news.skipped) == 500
-    new = entry("new", "New and undated")
-    found, skipped = keyed_entries([*shown, dated, new], SOURCE, SOURCE.url, NOW)
-    later = judge(found, skipped, news.remember, first_poll=False, now=NOW, back_numbers=False)
+    later = reader.poll(*shown, dated, entry("new", "New and undated"))
     assert [one.entry.title for one in later.new] == ["New and undated"]
     assert later.skipped == ()
 

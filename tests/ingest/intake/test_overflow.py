@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from core.model.source import Entry, Source
 from core.store.put_aside import MOST_OF_A_SOURCE
-from ingest.intake.new_entries import KeyedEntry, NewEntries
+from ingest.intake.keys import KeyedEntry
+from ingest.intake.new_entries import NewEntries
 from ingest.intake.overflow import AT_ONCE, overflows, split
 from ingest.parse.shapes import ParsedEntry
 

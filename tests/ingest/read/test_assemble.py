@@ -51,6 +51,13 @@ def test_the_page_goes_before_the_feed_and_the_feed_before_the_source() -> None:
     assert (full.title, full.lang, full.authors, full.tags) == ("T", "ko", ("Page",), ("page",))
 
 
+def test_entries_that_share_a_page_are_articles_of_their_own() -> None:
+    posts = [replace(ENTRY, url=f"{URL}#p{n}", has_page=False) for n in range(2)]
+    one, two = (assemble(post, page(text="x"), post.url, NOW) for post in posts)
+    assert (one.url, one.canonical_url, one.domain) == (f"{URL}#p0", f"{URL}#p0", "news.example")
+    assert one.article_id != two.article_id
+
+
 def test_an_edit_changes_the_revision_and_not_the_id() -> None:
     before, after = (assemble(ENTRY, page(title="T", text=text), URL, NOW) for text in ("one", "two"))
     assert before.article_id == after.article_id

@@ -92,6 +92,12 @@ async def test_what_the_feed_carries_is_asked_of_nobody(rig: Rig) -> None:
     assert (reading.found.note, rig.pages.asked) == ("the feed's own text", 0)
 
 
+async def test_the_page_of_several_entries_is_the_text_of_none(rig: Rig) -> None:
+    found = (await rig.read(rig.entry(url=f"{URL}#p1", has_page=False, summary="A post."))).found
+    assert isinstance(found, ReadPage)
+    assert (found.page.text, found.url, rig.pages.asked) == ("A post.", f"{URL}#p1", 0)
+
+
 async def test_one_url_is_read_once_unless_its_feed_says_that_it_changed(rig: Rig) -> None:
     rig.reader.recent_urls.remember(rig.entry())
     other = replace(SOURCE, source_id="t", name="Other")
