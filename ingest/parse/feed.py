@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from html import escape
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urljoin
@@ -207,15 +208,19 @@ def _entry(entry: Any, url: str, publisher: Publisher, version: str) -> ParsedEn
         language=language_tag(language),
         published=_time(entry, ("published", "created", "updated"), publisher),
         updated=_time(entry, ("updated",), publisher),
-        summary=_resolved(entry.get("summary") or "", summary, url),
-        content=_resolved(content.get("value") or "", content, url),
+        summary=_resolved(entry.get("summary") or "", summary, url, version),
+        content=_resolved(content.get("value") or "", content, url, version),
         tags=names_of(plain(tag.term) for tag in entry.get("tags", ()) if tag.get("term")),
     )
 
 
-def _resolved(html: str, detail: Any, url: str) -> str:
+def _resolved(html: str, detail: Any, url: str, version: str) -> str:
     """Markup with its addresses absolute. `detail`: what feedparser knows of it; its base where an `xml:base` stands."""
     kind = detail.get("type") or "text/html"
+    if version.startswith("atom") and kind == "text/plain":  # text that may look like markup
+        return escape(html, quote=False) if "<" in html else html
+    if html.startswith("<![CDATA["):  # which was escaped itself
+        html = html.removeprefix("<![CDATA[").removesuffix("]]>")
     if kind not in _HTML or "<" not in html or _RELATIVE.search(html) is None:
         return html
     found: str = resolve_relative_uris(html, detail.get("base") or url, "utf-8", kind)

@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1). Pure; runs in a worker."""
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 import orjson
@@ -21,9 +22,9 @@ from ingest.parse.shapes import (
     language_tag,
     names_of,
 )
+from ingest.parse.sniff import JSON_START
 
 _BREAKS_OFF = "end of data"  # as the parser tells it
-_NOT_RUN = ")]}',"  # before JSON that browsers must not run
 
 
 def parse_json_feed(text: str, url: str, publisher: Publisher = UNKNOWN_PUBLISHER) -> ParsedFeed | ParseFailure:
@@ -53,7 +54,8 @@ def parse_json_feed(text: str, url: str, publisher: Publisher = UNKNOWN_PUBLISHE
 
 def _loaded(text: str) -> Any:
     """The JSON in it, also where careless software wrote it; of what breaks off the whole items."""
-    text = text.lstrip("\ufeff \t\r\n").removeprefix(_NOT_RUN).lstrip()
+    start = JSON_START.search(text)
+    text = text[start.end() :] if start else text
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -66,7 +68,7 @@ def _loaded(text: str) -> Any:
 
 
 def _is_item(item: object) -> bool:
-    return isinstance(item, dict) and ("url" in item or "id" in item) and ("title" in item or "content_html" in item)
+    return isinstance(item, dict) and ("url" in item or "id" in item) and isinstance(item.get("title"), str)
 
 
 def _entry(item: dict[str, Any], url: str, publisher: Publisher, language: str) -> ParsedEntry:
@@ -87,9 +89,14 @@ def _entry(item: dict[str, Any], url: str, publisher: Publisher, language: str) 
         published=None if published is None else published.at,
         updated=None if updated is None else updated.at,
         summary=_text(item.get("summary")),
-        content=_text(item.get("content_html")) or _text(item.get("content_text")),
+        content=_text(item.get("content_html")) or _as_markup(_text(item.get("content_text"))),
         tags=names_of(plain(tag) for tag in _list(item.get("tags")) if isinstance(tag, str)),
     )
+
+
+def _as_markup(text: str) -> str:
+    """Text as the markup that it is taken for from here on."""
+    return escape(text, quote=False) if "<" in text else text
 
 
 def _authors(item: dict[str, Any]) -> Iterable[str]:

@@ -18,6 +18,12 @@ _AMPERSAND = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,8}|#[xX][0-9A-Fa-f]{1,7});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
 )
 _BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
+# A link as HTML's parsers leave it; an element of a word or two that nobody closed before the next one.
+_LINK_BEHIND = re.compile(r"<link\s*/>\s*(https?://[^\s<]{1,4000})(?=\s*<)")
+_UNCLOSED = re.compile(
+    r"<(title|link|guid|pubDate|description|category|id|updated|published)((?:\s[^<>]*[^<>/])?)>([^<]+)"
+    r"(?=<(?:/?item|/?entry|title|link|guid|pubDate|description|category|id|updated|published|summary|content|author)[\s>])"
+)
 _PREFIX = re.compile(r"<([A-Za-z_][\w.-]{0,40}):[A-Za-z_]|\s([A-Za-z_][\w.-]{0,40}):[A-Za-z_][\w.-]*\s*=\s*[\"']")
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.-]{0,40})\s*=")
 _MOST_PREFIXES = 50
@@ -93,6 +99,7 @@ def _pieces(text: str) -> Iterator[str]:
 def _escaped(text: str) -> str:
     if "&" in text:
         text = _AMPERSAND.sub(_entity, text)
+    text = _UNCLOSED.sub(r"<\1\2>\3</\1>", _LINK_BEHIND.sub(r"<link>\1</link>", text))
     return _BRACKET.sub("&lt;", text).replace(_CLOSES, "]]&gt;")
 
 

@@ -28,9 +28,15 @@ _PRINTED = frozenset(
     "a b br center code div em font h1 h2 hr i img link p pre script small span strong style table u".split()
 )
 _FEED = re.compile(
-    r"(?:<\?xml\s[^<>]{0,300}\?>\s*|^\s*)<(?:\w+:)?(rss|feed|rdf|urlset)[\s>]", re.IGNORECASE | re.MULTILINE
+    r"(?:<\?xml\s[^<>]{0,300}\?>\s{0,100}|^[ \t]{0,100})<(?:\w+:)?(rss|feed|rdf|urlset)[\s>]",
+    re.IGNORECASE | re.MULTILINE,
 )
-_JSON = re.compile(r"[\ufeff\s]{0,1000}(?:\)\]\}',?\s*)?(?:\{|\[\s*[{\]])")
+# JSON, and what stands before it: marks, a guard against being run as a script, the name of a function, a server's warning.
+JSON_START = re.compile(
+    r"\A[\ufeff\s]{0,1000}(?:\)\]\}',?\s*|(?:/\*\*/\s*)?[A-Za-z_$][\w$.]{0,100}\s*\(\s*)?(?=\{|\[\s*[{\]])"
+    r"|(?:^|>)[ \t]{0,50}(?=\{\s{0,50}\"(?:version|items|title|home_page_url|feed_url)\"\s{0,50}:)",
+    re.MULTILINE,
+)
 _DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _DECLARED = re.compile(r"[^>\[]*")
 _SUBSET_END = re.compile(r"\]\s*+>")
@@ -72,15 +78,18 @@ def is_text(text: str) -> bool:
 
 def shape_of(text: str) -> Shape:
     """What the text is, by its first element."""
-    if _JSON.match(text):
+    begins = JSON_START.search(text, 0, _HEAD)
+    if begins is not None and begins.start() == 0:
         return Shape.JSON_FEED
     head = without_spans(without_doctype(text)[:_HEAD], "<!--", "-->")
     root = _ROOT.search(head)
     if root is None:
-        return Shape.UNKNOWN
+        return Shape.UNKNOWN if begins is None else Shape.JSON_FEED
     name = root[1].rpartition(":")[2].lower()
     if name in _PRINTED:  # by a server that warns of something before the document
         behind = _FEED.search(head, root.end())
+        if behind is None and begins is not None:
+            return Shape.JSON_FEED
         name = behind[1].lower() if behind else name
     if name in ("rss", "feed", "rdf", "channel"):
         return Shape.FEED

@@ -231,6 +231,9 @@ def test_a_feed_that_breaks_off_keeps_its_whole_entries() -> None:
         '\n )]}\',\n{"items":[{"id":"1","title":"Envoy","content_text":"ships arms \x01"},{"id":"2","title":"Second"}]}',
         '{"items":[{"id":"1","title":"Envoy","content_text":"ships arms", "n": NaN},{"id":"2","title":"Second"}]} // end',
         '[{"id":"1","title":"Envoy","content_text":"ships arms"},{"id":"2","title":"Second"}]',
+        '<br />\n<b>Warning</b>:  x in <b>/a.php</b><br />\n{"version":"x","items":[{"id":"1","title":"Envoy","content_text":"ships arms"},{"id":"2","title":"Second"}]}',
+        'Warning: x in /a.php on line 3\n{"items":[{"id":"1","title":"Envoy","content_text":"ships arms"},{"id":"2","title":"Second"}]}',
+        'read({"items":[{"id":"1","title":"Envoy","content_text":"ships arms"},{"id":"2","title":"Second"}]});',
         '{"items":[{"id":"1","title":"Envoy","content_text":"ships arms"} {"id":"2","title":"Second"}]}',
     ],
 )  # fmt: skip
@@ -240,6 +243,34 @@ def test_json_of_careless_software_is_read(text: str) -> None:
     assert "ships arms" in found[0].content
     for entry in found:
         entry.content.encode()
+
+
+def test_text_that_looks_like_markup_is_kept_as_text() -> None:
+    [entry] = entries('{"items":[{"id":"1","title":"Vector<int> wins","content_text":"Vector<int> wins"}]}')
+    assert (entry.title, entry.content) == ("Vector<int> wins", "Vector&lt;int&gt; wins")
+    [entry] = entries(
+        atom("<title>x</title><summary>Vector&lt;int> wins</summary><content type='html'>&lt;p>x&lt;/p></content>")
+    )
+    assert (entry.summary, entry.content) == ("Vector&lt;int&gt; wins", "<p>x</p>")
+
+
+def test_elements_that_nobody_closed_end_at_the_next() -> None:
+    found = entries(
+        rss("<title>One<link>/1</link><guid>g<description>Text.</description>").replace(
+            "</item>", "</item><item><title>Two</title>"
+        )
+    )
+    assert [(entry.title, entry.url) for entry in found] == [("One", "https://herald.example/1"), ("Two", "")]
+    assert found[0].summary == "Text."
+    [entry] = entries(rss("<title>x</title><link/>https://herald.example/a/1"))
+    assert entry.url == "https://herald.example/a/1"
+
+
+def test_cdata_that_was_escaped_itself_is_none_of_the_text() -> None:
+    [entry] = entries(
+        rss("<title>&lt;![CDATA[Kim &amp; Putin]]&gt;</title><description>&lt;![CDATA[Text.]]&gt;</description>")
+    )
+    assert (entry.title, entry.summary) == ("Kim & Putin", "Text.")
 
 
 def test_a_json_feed_of_another_host_is_relative_to_its_home_page() -> None:
