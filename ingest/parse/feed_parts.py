@@ -5,6 +5,7 @@ goes along with it.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.model.article import ArticleFlag, TextOrigin
@@ -102,10 +103,32 @@ def with_feed(page: ParsedPage, entry: Entry) -> ParsedPage:
         more = beside(page.text, told)
         text = told if is_flash(more) else f"{told}\n\n{more}"
         flags |= {ArticleFlag.UNFINISHED}
-        return replace(page, text=text, text_origin=TextOrigin.FEED, flags=flags, how="the feed's: the page has less")
+        how = "the feed's: the page has less"
+        return replace(page, text=text, page_text=page.text, text_origin=TextOrigin.FEED, flags=flags, how=how)
     if is_unfinished(page.text):
         flags |= {ArticleFlag.UNFINISHED}
     return replace(page, feed_text=beside(told, f"{page.title}\n\n{page.text}"), flags=flags)
+
+
+def joined(pages: Sequence[ParsedPage], entry: Entry) -> ParsedPage:
+    """An article whose text stands on several pages: the first one's facts, and each paragraph once, beside what its feed says.
+
+    The pages after the first were read without what the feed says.
+    """
+    first = pages[0]
+    paragraphs: dict[str, str] = {}
+    for page in pages:
+        for one in (page.page_text or page.text).split("\n\n"):
+            paragraphs.setdefault(" ".join(one.casefold().split()), one)
+    whole = replace(
+        first,
+        text="\n\n".join(paragraphs.values()),
+        page_text="",
+        text_origin=TextOrigin.PAGE,
+        flags=first.flags - {ArticleFlag.UNFINISHED},
+        how=f"{first.how}; {len(pages)} pages",
+    )
+    return with_feed(whole, entry)
 
 
 def is_unfinished(text: str) -> bool:

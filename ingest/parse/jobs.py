@@ -1,6 +1,6 @@
 """The jobs of a parser's process, by name: who hands them out need not load the libraries that do them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -36,4 +36,10 @@ def page_of(body: bytes, content_type: str, url: str, context: PageContext) -> P
 def content_of(entry: Entry) -> ParsedPage | ParseFailure:
     """An article as its feed has it."""
     found: ParsedPage | ParseFailure = _reading().content_of(entry)
+    return found
+
+
+def joined_of(pages: Sequence[ParsedPage], entry: Entry) -> ParsedPage | ParseFailure:
+    """One article out of its pages."""
+    found: ParsedPage | ParseFailure = _reading().joined_of(pages, entry)
     return found

@@ -19,7 +19,9 @@ from ingest.parse.flags import flags_of
 from ingest.parse.identity import Claims, own_address
 from ingest.parse.language import declared, language_of
 from ingest.parse.linked_data import LinkedData, Thing, headline_of, linked_data, text_in, texts_in, value_in
+from ingest.parse.onward import onward_of
 from ingest.parse.place import Place
+from ingest.parse.refresh import with_onward
 from ingest.parse.shapes import (
     MOST_NAME,
     NO_CONTEXT,
@@ -54,6 +56,12 @@ def read_page(
     page = tree_of(with_whole_headings(html) if isinstance(html, str) else html, encoding)
     if page is None:
         return ParseFailure("parse", "the page is empty or no HTML")
+    onward = onward_of(page, url, _base(page, url))
+    return with_onward(_article(page, html, url, context), onward)
+
+
+def _article(page: HtmlElement, html: bytes | str, url: str, context: PageContext) -> ParsedPage | ParseFailure:
+    """The page's article. Changes the tree."""
     try:
         said = _said(page, url, context)
     except BadUrl as error:

@@ -12,7 +12,7 @@ from core.model.outcome import WorkerEnd
 from core.model.source import Entry, Source
 from core.pool.pool import MEMORY_BYTES, JobDone, PoolSettings, ProcessPool
 from core.pool.worker import JobFailed, JobProblem
-from ingest.parse.jobs import content_of, feed_of, load, page_of
+from ingest.parse.jobs import content_of, feed_of, joined_of, load, page_of
 from ingest.parse.shapes import NO_PATTERNS, HostPatterns, PageContext, ParsedFeed, ParsedPage, ParseFailure, Publisher
 
 # Headers that say something of the body.
@@ -74,6 +74,10 @@ class ParserPool:
     async def read_content(self, entry: Entry) -> ParsedPage | ParseFailure:
         """The article as its feed has it, however short."""
         return _page(await self._processes.run(content_of, entry, owner=entry.source.source_id))
+
+    async def join_pages(self, pages: Sequence[ParsedPage], entry: Entry) -> ParsedPage | ParseFailure:
+        """One article out of its pages, in their order; those after the first were read without what the feed says."""
+        return _page(await self._processes.run(joined_of, tuple(pages), entry, owner=entry.source.source_id))
 
 
 def _page(done: JobDone[ParsedPage | ParseFailure] | JobFailed) -> ParsedPage | ParseFailure:

@@ -1,6 +1,6 @@
 """From the bytes of an answer to a feed or page, whatever its headers claim. Pure; what a worker process runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -9,7 +9,7 @@ from core.model.source import Entry
 from core.text.legal import legal_characters
 from ingest.parse.charset import decoded
 from ingest.parse.feed import parse_feed
-from ingest.parse.feed_parts import read_entry, with_feed
+from ingest.parse.feed_parts import joined, read_entry, with_feed
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.jsonfeed import parse_json_feed
 from ingest.parse.page import read_page
@@ -81,6 +81,11 @@ def page_of(body: bytes, content_type: str, url: str, context: PageContext = NO_
 def content_of(entry: Entry) -> ParsedPage | ParseFailure:
     """The article as its feed has it."""
     return _marked(read_entry(entry))
+
+
+def joined_of(pages: Sequence[ParsedPage], entry: Entry) -> ParsedPage | ParseFailure:
+    """One article out of its pages, in their order."""
+    return _marked(joined(pages, entry))
 
 
 def _marked(page: ParsedPage | ParseFailure) -> ParsedPage | ParseFailure:

@@ -113,9 +113,20 @@ class ParsedFeed:
     cpu_seconds: float = field(default=0.0, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link to what may be another page of an article. `is_next`: it says that it is the next one."""
+
+    url: str
+    is_next: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedPage:
-    """A page's article and facts. Paragraphs of `text` are parted by a blank line."""
+    """A page's article and facts. Paragraphs of `text` are parted by a blank line.
+
+    `leads_to`: the address to which the page leads readers on, as it has no article, or hardly one, to show itself.
+    """
 
     canonical_url: str
     title: str = ""
@@ -133,12 +144,19 @@ class ParsedPage:
     text_origin: TextOrigin = TextOrigin.PAGE
     feed_text: str = ""  # what the feed said and `text` does not hold
     how: str = ""  # which of the candidates for the text was chosen, and why
+    leads_to: str = ""
+    pages: tuple[PageLink, ...] = ()  # of the same article
+    page_text: str = ""  # the page's own, where `text` is the feed's
 
 
 @dataclass(frozen=True, slots=True)
 class ParseFailure:
-    """Why a body cannot be read; `outcome` is a word of PollOutcome or ArticleOutcome. `cpu_seconds`: what it cost to see."""
+    """Why a body cannot be read; `outcome` is a word of PollOutcome or ArticleOutcome. `cpu_seconds`: what it cost to see.
+
+    `leads_to`: the address to which the page leads readers on.
+    """
 
     outcome: str
     detail: str
     cpu_seconds: float = field(default=0.0, compare=False)
+    leads_to: str = ""

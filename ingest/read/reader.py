@@ -1,7 +1,7 @@
 """Reads one entry once: what becomes an article now, and whether its page is asked for again.
 
 entry -> read lately? -> its feed carries it: the feed's own text
-                     +-> its page (page_fetcher.py)
+                     +-> its page (page_fetcher.py), and those that lead to it or belong to it (following.py)
                             | read: the page's article, with what the feed says beside
                             | not now, or not whole: the feed's text or headline is an article meanwhile, and AskAgain
                             +-> refused, a wall, no text: the same, and asked for again a few times where that may help
@@ -24,8 +24,10 @@ from core.net.client import Fetched
 from core.net.url import clean_url, is_homepage
 from core.store.put_aside import MOST_OF_A_SOURCE, PutAside
 from ingest.parse.feed_text import is_flash, needs_page
+from ingest.parse.refresh import with_refresh
 from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
 from ingest.read.article_loader import ArticleLoader
+from ingest.read.following import Following, PageAt
 from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, NoArticle, RetryLater, retry_seconds
 from ingest.read.recent_urls import RecentUrls, is_update, teams_of
 
@@ -58,6 +60,8 @@ class PageParser(Protocol):
     ) -> ParsedPage | ParseFailure: ...
 
     async def read_content(self, entry: Entry) -> ParsedPage | ParseFailure: ...
+
+    async def join_pages(self, pages: Sequence[ParsedPage], entry: Entry) -> ParsedPage | ParseFailure: ...
 
 
 class Pages(Protocol):
@@ -147,7 +151,7 @@ class EntryReader:
     def _again_for_more(self, aside: PutAside, page: ParsedPage) -> RetryLater | None:
         """When a page is asked for again that says that more will follow, or may be the beginning of an article."""
         if ArticleFlag.UNFINISHED in page.flags:
-            return self._later(aside, ArticleOutcome.TOO_SHORT, "more is to follow, or its feed has more")
+            return self._later(aside, ArticleOutcome.TOO_SHORT, "more is to follow, or not all of it was there")
         if is_flash(page.text) and aside.tries < _MOST_AGAIN_OF_A_FLASH:
             return self._later(aside, ArticleOutcome.TOO_SHORT, f"{len(page.text)} characters of text so far")
         return None
@@ -205,8 +209,20 @@ class EntryReader:
         return ReadPage(page, entry.url, f"{what}; {why}" if why else what, outcome)
 
     async def _from_page(self, aside: PutAside, limits: FetchLimits) -> ReadPage | NoArticle | RetryLater:
-        entry = aside.entry
-        fetched = await self.pages.fetch(entry.url, entry.source.source_id, aside.tries, limits)
+        async def read_one(url: str, entry: Entry) -> PageAt | NoArticle | RetryLater:
+            return await self._one_page(url, entry, aside.tries, limits)
+
+        read = await Following(read_one, self.parser, self.clock.monotonic).read(aside.entry)
+        if not isinstance(read, PageAt):
+            return read
+        if isinstance(read.found, ParseFailure):
+            return NoArticle(ArticleOutcome(read.found.outcome), read.found.detail)
+        return ReadPage(read.found, read.url)
+
+    async def _one_page(
+        self, url: str, entry: Entry, tries: int, limits: FetchLimits
+    ) -> PageAt | NoArticle | RetryLater:
+        fetched = await self.pages.fetch(url, entry.source.source_id, tries, limits)
         if isinstance(fetched, NoArticle | RetryLater):
             return fetched
         url = clean_url(fetched.url)
@@ -218,6 +234,4 @@ class EntryReader:
         began = self.clock.monotonic()
         page = await self.parser.read_page(fetched.body, content_type, fetched.url, entry)
         self.metrics.article_extract_duration_seconds.observe(self.clock.monotonic() - began)
-        if isinstance(page, ParseFailure):
-            return NoArticle(ArticleOutcome(page.outcome), page.detail)
-        return ReadPage(page, url)
+        return PageAt(with_refresh(page, fetched.headers.get("Refresh", ""), fetched.url), url, len(fetched.body))

@@ -1,12 +1,13 @@
 """A parser of feeds and pages for tests of the stages: feeds are JSON, a page is a title and paragraphs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from core.model.article import ArticleFlag, TextOrigin, TimeConfidence
 from core.model.source import Entry, Source
-from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedEntry, ParsedFeed, ParsedPage, ParseFailure
+from ingest.parse.shapes import NO_PATTERNS, HostPatterns, PageLink, ParsedEntry, ParsedFeed, ParsedPage, ParseFailure
 
 
 def feed_body(
@@ -39,7 +40,13 @@ class FakeParser:
             shown["published"] = datetime.fromisoformat(shown["published"])
         shown["published_confidence"] = TimeConfidence(shown.get("published_confidence", "unknown"))
         shown["flags"] = frozenset(map(ArticleFlag, shown.get("flags", ())))
+        shown["pages"] = tuple(PageLink(one) for one in shown.get("pages", ()))
+        if "no_text" in shown:
+            return ParseFailure("no_text", shown["no_text"], leads_to=shown.get("leads_to", ""))
         return ParsedPage(**({"canonical_url": url} | shown))
+
+    async def join_pages(self, pages: Sequence[ParsedPage], entry: Entry) -> ParsedPage | ParseFailure:
+        return replace(pages[0], text="\n\n".join(page.text for page in pages))
 
     async def read_content(self, entry: Entry) -> ParsedPage | ParseFailure:
         text = max(entry.content, entry.summary, key=len)

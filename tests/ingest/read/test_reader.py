@@ -31,18 +31,19 @@ def fetched(status: int, url: str, headers: dict[str, str], body: bytes) -> Fetc
 
 @dataclass
 class Pages:
-    """Answers what it is told to."""
+    """Answers what it is told to: `answers` first, in their order."""
 
     answer: Fetched | NoArticle | RetryLater = field(
         default_factory=lambda: fetched(200, URL, {}, page_body(text=LONG, title="Title"))
     )
     asked: int = 0
+    answers: list[Fetched | NoArticle | RetryLater] = field(default_factory=list)
 
     async def fetch(
         self, _url: str, _source: str, _tries: int, _limits: FetchLimits
     ) -> Fetched | NoArticle | RetryLater:
         self.asked += 1
-        return self.answer
+        return self.answers.pop(0) if self.answers else self.answer
 
 
 @dataclass
@@ -84,6 +85,27 @@ async def test_a_page_is_read_where_it_was_found(rig: Rig) -> None:
     reading = await rig.read(rig.entry())
     assert isinstance(reading.found, ReadPage)
     assert (reading.found.page.text, reading.found.url, reading.again) == (LONG, "https://news.example/b", None)
+
+
+async def test_a_page_whose_answer_leads_on_in_a_header_is_read_where_that_leads(rig: Rig) -> None:
+    rig.pages.answers = [fetched(200, URL, {"Refresh": "0; url=/b"}, b"")]
+    rig.pages.answer = fetched(200, "https://news.example/b", {}, page_body(text=LONG))
+    reading = await rig.read(rig.entry())
+    assert isinstance(reading.found, ReadPage)
+    assert (reading.found.page.text, reading.found.url, rig.pages.asked) == (LONG, "https://news.example/b", 2)
+
+
+async def test_an_article_of_several_pages_of_which_one_is_late_is_told_and_asked_for_again(rig: Rig) -> None:
+    rig.pages.answers = [fetched(200, URL, {}, page_body(text=LONG, title="Title", pages=[f"{URL}?page=2"]))]
+    rig.pages.answer = rig.later()
+    reading = await rig.read(rig.entry())
+    assert isinstance(reading.found, ReadPage)
+    assert (reading.found.page.text, reading.again is not None) == (LONG, True)
+    rig.pages.answers = [fetched(200, URL, {}, page_body(text=LONG, title="Title", pages=[f"{URL}?page=2"]))]
+    rig.pages.answer = fetched(200, f"{URL}?page=2", {}, page_body(text="The end of it."))
+    reading = await rig.read(rig.entry())
+    assert isinstance(reading.found, ReadPage)
+    assert (reading.found.page.text, reading.again) == (f"{LONG}\n\nThe end of it.", None)
 
 
 async def test_what_the_feed_carries_is_asked_of_nobody(rig: Rig) -> None:
