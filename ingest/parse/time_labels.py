@@ -15,6 +15,10 @@ _PUBLISHED = (
     "opublikowan[oay]|data publikacji|dodano|utworzono|publikacja|publikováno|vydáno|zveřejněno|publikované|uverejnené|megjelen(?:t|és)|közzétéve|létrehozva|publicat|data publicării|objavljeno|objavljen|avaldatud|publicēts|paskelbta",
     "gepubliceerd(?: op)?|geplaatst(?: op)?|publicerad(?:es)?|publisert|udgivet|offentliggjort|julkaistu|birt|δημοσιεύ(?:θηκε|τηκε)|δημοσίευση|ημερομηνία δημοσίευσης",
     "(?:đã )?(?:đăng|xuất bản)(?: lúc| ngày)?|ngày đăng|diterbitkan|dipublikasikan|tayang|terbit|disiarkan|inilathala|เผยแพร่(?:เมื่อ)?|โพสต์เมื่อ|วันที่เผยแพร่|प्रकाशित(?: तिथि)?|पब्लिश(?:्ड)?|প্রকাশ(?:িত)?|வெளியிடப்பட்டது|ప్రచురణ",
+    "(?:date|filed|fecha|datum|data|dato|päivämäärä|дата|תאריך|tarih|tanggal|ngày|วันที่)(?= ?[:：])|rédigé(?:e)?(?: le)?|creado(?: el)?",
+    "publiceret|publicēt[as]|publikuot[aoi]|публикуван[ао](?: на)?|data utworzenia|zverejnené|publikuar(?: më)?|dərc olunub|жарияланды|чоп этилди",
+    "نُشر(?:ت|في| في)?|تاریخ نشر|تاریخ درج|תאריך פרסום|பதிவு(?: செய்த நாள்)?|nai-publish|imechapishwa|게시(?:일시|일)?|発行日?|出版(?:時間|日期)|建立(?:時間|日期)",
+    "প্রকাশের (?:সময়|সময়|তারিখ)|प्रकाशन तिथि|प्रकाशित गरिएको|ප්‍රකාශිත|gepubliseer(?: op)?|foilsithe|argitaratua|publicado o",
 )
 _UPDATED = (
     "(?:last )?(?:updated|modified|edited|revised|changed|update|date modified|last change)(?: on| at)?",
@@ -29,6 +33,9 @@ _UPDATED = (
     "(?:ostatnia )?(?:aktualizacja|zaktualizowan[oay]|modyfikacja)|zmieniono|(?:naposledy )?aktualizov[aá]n[oé]|aktualizácia|aktualizace|(?:utoljára )?(?:frissítve|módosítva)|(?:zadnja izmjena|ažurirano|posodobljeno)|uuendatud|atjaunots|atnaujinta",
     "(?:laatst )?(?:bijgewerkt|gewijzigd|aangepast)(?: op)?|(?:senast )?(?:uppdaterad|ändrad)|(?:sist )?(?:oppdatert|endret)|(?:sidst )?opdateret|päivitetty|(?:τελευταία )?(?:ενημέρωση|ενημερώθηκε)",
     "cập nhật(?: lúc| ngày)?|(?:di)?perbarui|diperbarui|pembaruan|อัป?เดต(?:ล่าสุด|เมื่อ)?|แก้ไขล่าสุด|अपडेट(?:ेड)?|अद्यतन|আপডেট|হালনাগাদ",
+    "actualitzat|ultima modifica|laatste (?:update|wijziging)|muokattu|uppfært|обновен[ао](?: на)?|последна (?:актуализация|промяна)|izmijenjeno",
+    "utolsó (?:frissítés|módosítás)|përditësuar(?: më)?|به.?روز شده(?: در)?|ویرایش|اپ ?ڈیٹ|עודכן לאחרונה(?: ב)?|(?:अंतिम|आखरी|आख़िरी) अपडेट",
+    "(?:সর্বশেষ|শেষ) (?:আপডেট|হালনাগাদ)|(?:อัพเดท|อัปเดท|อัพเดต|ปรับปรุง|แก้ไข)(?:ล่าสุด|เมื่อ)?|terakhir diperbarui|(?:di)?kemas ?kini|imesasishwa|最新更新",
 )
 # A label stands at the line's beginning, or behind a mark: "By Jane Doe | Published: ...". Digits follow it.
 _BEFORE = r"(?:^\W{0,3}|[|·•/;–—\-()\[\]]\s{0,2})"
