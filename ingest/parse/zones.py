@@ -22,11 +22,13 @@ _ZONES = {
     "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3, "ART": -3,
     "CLT": -4, "SGT": 8, "HKT": 8, "WIB": 7, "WITA": 8, "WIT": 9, "ICT": 7, "PHT": 8, "KST": 9, "JST": 9, "AWST": 8,
     "ACST": 9.5, "ACDT": 10.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "TRT": 3, "AFT": 4.5, "MMT": 6.5, "SLST": 5.5,
+    "LKT": 5.5, "BDT": 6, "GET": 4, "VET": -4, "SAMT": 4, "YEKT": 5, "OMST": 6, "NOVT": 7, "KRAT": 7, "IRKT": 8, "YAKT": 9,
+    "VLAT": 10, "MAGT": 11, "PETT": 12,
 }  # fmt: skip
 # The same letters for another zone elsewhere; the publisher's own zone tells which is meant.
 _ELSEWHERE = {
-    "AST": (3,), "ADT": (4,), "AMT": (-4, 4), "BST": (6, 11), "CST": (8, -5), "CDT": (-4,), "EST": (10,), "EDT": (11,),
-    "GST": (-2,), "IST": (1, 2), "MST": (6.5, 8), "PST": (8,), "SST": (-11, 8), "WST": (8, 13), "ECT": (-5, 1),
+    "AST": (3,), "ADT": (4,), "AMT": (-4, 4), "BST": (6, 11), "CST": (8,), "EST": (10, 11), "EDT": (11,),
+    "MST": (6.5, 8), "PST": (8,), "SST": (-11, 8), "WST": (8, 13), "ECT": (-5, 1),
 }  # fmt: skip
 # Wall time with or without summer time, as the day has it.
 _REGIONS = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
@@ -59,7 +61,7 @@ _MOST_OFFSET = 15 * 3600  # seconds; no place is further from Greenwich
 
 _OFFSET = r"([+-])\s?(\d{1,2})(?::?(\d{2}))?(?![\d:.])"
 _NUMBERED = re.compile(rf"\s*\(?(?:GMT|UTC|UT|Z)\s?{_OFFSET}", re.IGNORECASE)
-_BARE = re.compile(r"[\s,]*\(?([+-])(\d{2}):?(\d{2})?(?![\d:.,/-]|\s+[^\W\d_]{3}|\s+\d)")
+_BARE = re.compile(r"[\s,]*\(?([+-])(\d{2}):?(\d{2})?(?![\d:.,/-]|\s+[^\W\d_]{3}|\s+\d(?!\d{3}\s*$))")
 _TOO_MANY_DIGITS = re.compile(r"(?<!\d)[+-]\d{5}")
 _IANA = re.compile(r"\b([A-Z][A-Za-z]+(?:/[A-Za-z][\w+-]*){1,2})")
 _LETTERS = re.compile(r"(?<![^\W\d_])([A-ZМСК]{1,5}|мск|Мск|gmt|utc)(?![^\W_])")
@@ -67,6 +69,9 @@ _LONG_NAME = re.compile(
     r"\b(eastern|central european|central|mountain|pacific|moscow|indian|india|israel|japan|korea|china) (?:(?:standard|daylight|summer) )?time\b",
     re.IGNORECASE,
 )
+
+
+_AFTER_CLOCK = re.compile(r"\s*(eastern|mountain|pacific)\b", re.IGNORECASE)  # "8:45 PM Eastern, January 17"
 
 
 @lru_cache(maxsize=256)
@@ -115,7 +120,7 @@ def zone_in(text: str, plain: datetime, home: tzinfo | None) -> tzinfo | None:
     named = _IANA.search(text)
     if named is not None and (found := zone_named(named[1])) is not None:
         return found
-    spoken = _LONG_NAME.search(text)
+    spoken = _LONG_NAME.search(text) or _AFTER_CLOCK.match(text)
     if spoken is not None:
         return zone_named(_SPOKEN[spoken[1].lower()])
     for letters in _LETTERS.finditer(text):
@@ -161,10 +166,18 @@ def _other_zones() -> dict[str, float]:
     told = import_module("dateparser.timezones").timezone_info_list
     named = {name: float(seconds) for part in told for name, seconds in part["timezones"]}
     return {
-        name: seconds for name, seconds in named.items() if name.isalpha() and len(name) > 2 and name not in _NO_ZONES
+        name: seconds
+        for name, seconds in named.items()
+        if name.isalpha()
+        and len(name) > 2
+        and name not in _NO_ZONES
+        and seconds % _QUARTER == 0  # else a town's, long ago
     }
 
 
+_QUARTER = 900
+# Words that stand behind times in capitals, too: "20:45 | MOST READ".
 _NO_ZONES = frozenset(
-    ("AM", "PM", "MAR", "MAY", "SEP", "SEPT", "DEC", "ACT", "ART", "EAST", "WAST", "CAST", "GET", "NOV", "OCT")
+    "AM PM MAR MAY SEP SEPT DEC NOV OCT ACT ART EAST WAST CAST COST DUST FORT HAR HAT HAY MALT MART MIST MIT MOST MUST NET NEST NUT"
+    " PEST SET STAT SWAT TOT VOLT ANT APT CAPT CUT DFT RET THA VOST YET".split()
 )

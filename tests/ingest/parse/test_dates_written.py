@@ -158,6 +158,17 @@ def test_what_only_looks_like_a_time_is_none(raw: str) -> None:
         ("3 April 2024 10:00 IST", "IE", "2024-04-03T09:00:00+00:00"),
         ("3 April 2024 10:00 CST", "CN", "2024-04-03T02:00:00+00:00"),
         ("3 April 2024 10:00 AEST", None, "2024-04-03T00:00:00+00:00"),
+        ("3 January 2024 10:00 CST", "US", "2024-01-03T16:00:00+00:00"),
+        ("3 July 2024 10:00 CDT", "US", "2024-07-03T15:00:00+00:00"),
+        ("3 July 2024 10:00 IST", "GB", "2024-07-03T04:30:00+00:00"),
+        ("3 January 2024 10:00 EST", "AU", "2024-01-02T23:00:00+00:00"),
+        ("3 January 2024 10:00 PST", "PH", "2024-01-03T02:00:00+00:00"),
+        ("3 January 2024 10:00 AST", "SA", "2024-01-03T07:00:00+00:00"),
+        ("3 January 2024 10:00 BDT", None, "2024-01-03T04:00:00+00:00"),
+        ("10:00 AM Eastern, January 3, 2024", None, "2024-01-03T15:00:00+00:00"),
+        ("Wed Jan 03 10:00:00 +0530 2024", None, "2024-01-03T04:30:00+00:00"),
+        ("Wed Jan  3 10:00:00 -03 2024", None, "2024-01-03T13:00:00+00:00"),
+        ("3 January 2024 10:00 | MOST READ", None, "2024-01-03T10:00:00+00:00"),
     ],
 )
 def test_the_publishers_country_settles_what_is_unclear(raw: str, country: str | None, expected: str) -> None:
