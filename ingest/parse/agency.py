@@ -150,8 +150,9 @@ _FROM = re.compile(
     rf"(?:sources?|quelle|fuente|fonte|источник|来源|來源|出典|출처|المصدر)\s?[:：]\s?(?:the\s)?(?P<names>{_NAME})(?!\w)",
     re.IGNORECASE,
 )
-_COPYRIGHT = re.compile(rf"(?:©|\(c\)|\bcopyright\b|ⓒ|저작권자)[\s,:]{{0,3}}(?:copyright\s|©\s?|\(c\)\s?)?(?:by\s)?(?:(?:19|20)\d\d[,.]?\s)?(?:by\s)?(?:the\s)?(?P<names>{_NAME})(?!\w)", re.IGNORECASE)  # fmt: skip
+_COPYRIGHT = re.compile(rf"(?:©|\(c\)|\bcopyright\b|ⓒ|저작권자)[\s,:]{{0,3}}(?:copyright\s|©\s?|\(c\)\s?)?(?:by\s)?(?:(?:19|20)\d\d[,.]?\s)?(?:by\s)?(?:the\s)?(?P<names>{_NAME})(?!\w|\s?/)", re.IGNORECASE)  # fmt: skip
 _COUNTRY = re.compile(r"(?<=\w) \[[A-Z][A-Za-z ]{1,30}\]")  # New Delhi [India], January 15 (ANI)
+_AT_END = re.compile(rf"(?:\s+(?:and|und|et|y|e|with|mit|avec|con))?\s+(?:The\s+)?({_NAME})$")
 _SMALL_WORDS = frozenset(
     "de la le les el los das den der die du of the and in am im y e und et i les san st al bin w v na ob".split()
 )
@@ -168,6 +169,12 @@ def agency_of(text: str) -> str | None:
     if found in _ONLY_LARGE and len(key) <= 4 and text.strip().islower():
         return None
     return found
+
+
+def parted(piece: str) -> tuple[str, str | None]:
+    """A byline's piece without the agency at its end, and that agency: "Jane Doe Associated Press"."""
+    found = _AT_END.search(piece)
+    return (piece, None) if found is None else (piece[: found.start()], agency_of(found[1]))
 
 
 def agencies_in(text: str) -> tuple[str, ...]:

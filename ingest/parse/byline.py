@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from ingest.parse.agency import agencies_in, agency_of
+from ingest.parse.agency import agencies_in, agency_of, parted
 from ingest.parse.linked_data import LinkedData, Thing, unescaped
 from ingest.parse.place import Place
 from ingest.parse.scope import AROUND, in_scope, is_around, names_of_element, visible_text
@@ -26,7 +26,7 @@ _META = (
 _AGENCY_META = ("agency", "newsagency", "news_agency", "article:agency", "source", "dc.source", "dc.publisher", "dcterms.rightsholder", "copyright", "news:source")  # fmt: skip
 # Before a name. A capital follows, so that no name that begins so is cut ("Da Silva" stays where a name stands before).
 _BY = re.compile(
-    r"^\W*(?:(?:(?:written|posted|published|reported|report|reporting|story|words|article|edited|compiled|reviewed|photographs?)\s+by|by|from|author|authors|"
+    r"^\W*(?:(?:(?:written|posted|published|reported|report|reporting|story|words|article|edited|compiled|reviewed|photographs?|photos?|analysis|opinion|comment|commentary|perspective|review|interview|essay|column)\s+by|by|from|author|authors|"
     r"von|autor(?:in|en)?|text|par|auteure?|por|autora?|redacción|texto|di|a cura di|autore|da|door|auteur|tekst|av|af|skriven av|"
     r"przez|przygotował|автор(?:ы|ка)?|текст|autor|napsal|szerző|írta|de către|scris de|yazan|haber|kirjoittanut|toimittaja|toimittanut|"
     r"oleh|penulis|reporter|tác giả|theo|ที่มา|โดย|द्वारा|लेखक|كتب|كتبت|بقلم|تحرير|المصدر|نویسنده|מאת|συντάκτης|της?|του|글|기자|記者|记者|作者|文|撰文|責任編集|取材|編輯|编辑)\b\s*[:：/／|]?\s*)+(?=\S)",
@@ -44,7 +44,7 @@ _SUFFIX = re.compile(r"^(?:jr|sr|ii|iii|iv|m\.?d|ph\.?\s?d|m\.?a|b\.?a|b\.?sc?|m
 _CLUTTER = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}|(?:^|(?<=[\s(|,;]))@\w{1,40}|"
     r"\b\d{1,2}[:.h]\d{2}\b(?:\s?[ap]\.?m\.?)?.{0,12}|\b\d{4}-\d\d-\d\d\S*|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|"
-    r"\b(?:published|updated|posted|modified|last updated|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b.*$|"
+    r"\b(?:published|updated|posted|modified|last updated|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b.*$|"
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2},?\s\d{4}.*$|\b\d{1,2}\s(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{4}.*$|"
     r"\(\d+ (?:articles|posts)\)",
     re.IGNORECASE,
@@ -69,7 +69,7 @@ _BIO = re.compile(
 )
 _PROFILE = re.compile(r"/(?:authors?|profiles?|staff|people|journalists?|reporters?|contributors?|writers?|by|autor(?:en|es)?|auteurs?|redaktion)/[^/?#]+/?(?:[?#].*)?$", re.IGNORECASE)  # fmt: skip
 _AROUND = AROUND - {"aside"}  # in which some put the byline
-_NOBODY = frozenset("admin administrator editor staff guest user webmaster author authors unknown none null undefined by na anonymous root redaktion redaction redacción redazione редакция 기자 관리자".split())  # fmt: skip
+_NOBODY = frozenset("admin administrator editor staff guest user webmaster author authors unknown none null undefined by na anonymous editorial root redaktion redaction redacción redazione редакция 기자 관리자".split())  # fmt: skip
 _INITIAL = re.compile(r"(?:[A-Z]\. ?){1,3}[A-Z][a-z]+$")  # A. Writer
 _EDGES = " ,:;-–—|*\"'“”•"
 _JUNIOR = re.compile(r"\b(?:Jr|Sr)\.\s*$")
@@ -108,11 +108,13 @@ def split_byline(texts: Iterable[str]) -> Byline:
         if whole := agencies_in(text):
             agencies += whole
             continue
-        for part in _parts(text):
-            if (agency := agency_of(part)) is not None:
-                agencies.append(agency)
-            elif name := _name(part):
-                names.append(name)
+        parts = list(_parts(text))
+        named = [agency for part in parts if (agency := agency_of(part)) is not None]
+        agencies += named
+        read = (name for part in parts if agency_of(part) is None and (name := _name(part)))
+        names += (
+            name for name in read if not named or len(name.split()) > 1 or not name.isascii()
+        )  # "PTI, Washington"
     return Byline(tuple(_once(names)), tuple(dict.fromkeys(agencies)))
 
 
@@ -131,7 +133,9 @@ def _parts(text: str) -> Iterator[str]:
     if found := _WITHIN.search(line):
         line = line[found.end() :]
     for raw in _PARTS.split(line):
-        piece = raw.strip(_EDGES if _JUNIOR.search(raw) else _EDGES + ".")
+        piece, agency = parted(raw.strip(_EDGES if _JUNIOR.search(raw) else _EDGES + "."))
+        if agency is not None:
+            yield agency
         halves = [half for half in _AND.split(piece) if half]
         if len(halves) > 1 and (all(map(_is_person, halves)) or any(agency_of(half) for half in halves)):
             yield from halves

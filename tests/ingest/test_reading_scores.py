@@ -3,6 +3,7 @@
 Thresholds stand a little below what is measured (docs/performance.md), so that a real loss is seen and nothing else.
 """
 
+from bench.facts import fact_scores
 from bench.ingest import date_scores, feed_scores
 from bench.pages import page_scores
 from tests.data_shared import shared
@@ -42,3 +43,11 @@ def test_the_text_of_pages_of_the_web_is_found_and_little_else() -> None:
     assert scored.empty == 0
     assert scored.kept[0] >= 380
     assert scored.leaked[0] <= 14
+
+
+def test_titles_authors_and_days_of_pages_of_the_web_are_read_as_people_read_them() -> None:
+    counts = fact_scores(DATA, half=0).counts
+    assert {fact: total for fact, (_, total) in counts.items()} == {"title": 99, "author": 85, "day": 89}
+    assert counts["title"][0] >= 89
+    assert counts["author"][0] >= 63
+    assert counts["day"][0] >= 75
