@@ -95,6 +95,18 @@ hosts = Table(
     Column("not_before", Instant, nullable=False),
 )
 
+# What the pages of a host share, as the articles of each source showed it; it is learned anew where it is lost.
+host_patterns = Table(
+    "host_patterns",
+    metadata,
+    Column("host", WebText, primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("memory", Json, nullable=False),
+    Column("changed", Instant, nullable=False),
+    Index(None, "source_id"),
+    Index(None, "changed"),
+)
+
 # Entries that could not be read yet, until they are asked for again.
 put_aside = Table(
     "put_aside",

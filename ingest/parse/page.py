@@ -66,7 +66,9 @@ def _article(page: HtmlElement, html: bytes | str, url: str, context: PageContex
         said = _said(page, url, context)
     except BadUrl as error:
         return ParseFailure("bad_url", str(error))
-    wall = wall_of(page, url, context, is_article=bool(said.own) or said.meta.get("og:type", "").lower() == "article")
+    wall = wall_of(
+        page, said.title, url, context, is_article=bool(said.own) or said.meta.get("og:type", "").lower() == "article"
+    )
     if wall is not None:
         return wall
     place = Place(page, said.title)

@@ -13,6 +13,7 @@ from ingest.parse.feed_parts import joined, read_entry, with_feed
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.jsonfeed import parse_json_feed
 from ingest.parse.page import read_page
+from ingest.parse.repeated import without_repeated
 from ingest.parse.shapes import (
     NO_CONTEXT,
     UNKNOWN_PUBLISHER,
@@ -74,8 +75,11 @@ def page_of(body: bytes, content_type: str, url: str, context: PageContext = NO_
         return ParseFailure("bad_encoding", "the bytes are no text")
     text = legal_characters(text)
     found = read_page(without_unclosed(without_long_tags(text)), None, url, context)
-    told = found if context.entry is None or isinstance(found, ParseFailure) else with_feed(found, context.entry)
-    return _marked(told)
+    if isinstance(found, ParseFailure):
+        return found
+    own, left_out = without_repeated(found.text, context.host)
+    found = replace(found, text=own, left_out=left_out)
+    return _marked(found if context.entry is None else with_feed(found, context.entry))
 
 
 def content_of(entry: Entry) -> ParsedPage | ParseFailure:

@@ -58,6 +58,7 @@ class HostPatterns:
     """What many pages of one host share, so that none of it is an article's own. `blocks`: hashes of paragraphs."""
 
     blocks: frozenset[int] = frozenset()
+    titles: frozenset[int] = frozenset()  # of titles that several pages have
 
 
 NO_PATTERNS = HostPatterns()
@@ -143,6 +144,7 @@ class ParsedPage:
     times: tuple[TimeCandidate, ...] = ()
     text_origin: TextOrigin = TextOrigin.PAGE
     feed_text: str = ""  # what the feed said and `text` does not hold
+    left_out: tuple[int, ...] = ()  # paragraphs that the host puts under many stories
     how: str = ""  # which of the candidates for the text was chosen, and why
     leads_to: str = ""
     pages: tuple[PageLink, ...] = ()  # of the same article

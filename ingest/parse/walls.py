@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
+from ingest.parse.repeated import key_of
 from ingest.parse.shapes import PageContext, ParseFailure
 from ingest.parse.wall_phrases import ADDRESSES, MARKUP, PARTS, TITLES, Wall
 
@@ -51,8 +52,9 @@ class _Shown:
     longest: int  # characters of its longest paragraph
 
 
-def wall_of(page: HtmlElement, url: str, context: PageContext, *, is_article: bool) -> ParseFailure | None:
-    """Why the page is no article; None if it may be one. `is_article`: its metadata say that it is. The tree is not changed."""
+def wall_of(page: HtmlElement, title: str, url: str, context: PageContext, *, is_article: bool) -> ParseFailure | None:
+    """Why the page is no article; None if it may be one. `title`: its headline, as far as one can be told. `is_article`: its
+    metadata say that it is. The tree is not changed."""
     shown = _shown(page, is_article=is_article)
     if _shows_headline(shown, context):
         return None
@@ -62,6 +64,8 @@ def wall_of(page: HtmlElement, url: str, context: PageContext, *, is_article: bo
             signs = _signs(wall, shown, url, context, markup)
             if signs:
                 return ParseFailure(wall.value, f"{', '.join(signs)}")
+    if key_of(title) in context.host.titles and _nothing_in_common(shown, context):
+        return ParseFailure(Wall.SOFT_404.value, "its title is that of other pages of its host, and not its feed's")
     return _front(shown, url, context)
 
 

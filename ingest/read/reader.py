@@ -28,6 +28,7 @@ from ingest.parse.refresh import with_refresh
 from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
 from ingest.read.article_loader import ArticleLoader
 from ingest.read.following import Following, PageAt
+from ingest.read.host_memory import HostMemory
 from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, NoArticle, RetryLater, retry_seconds
 from ingest.read.recent_urls import RecentUrls, is_update, teams_of
 
@@ -100,6 +101,7 @@ class EntryReader:
     pages: Pages
     parser: PageParser
     articles: ArticleLoader
+    hosts: HostMemory
     clock: Clock
     metrics: Metrics
     chance: Callable[[], float] = random.random
@@ -232,6 +234,9 @@ class EntryReader:
         if content_type.lower().startswith(_NO_PAGES):
             return NoArticle(ArticleOutcome.NOT_HTML, content_type[:100])
         began = self.clock.monotonic()
-        page = await self.parser.read_page(fetched.body, content_type, fetched.url, entry)
+        host = await self.hosts.patterns(url)
+        page = await self.parser.read_page(fetched.body, content_type, fetched.url, entry, host)
         self.metrics.article_extract_duration_seconds.observe(self.clock.monotonic() - began)
+        if isinstance(page, ParseFailure):
+            self.hosts.saw_wall(entry, url, ArticleOutcome(page.outcome))
         return PageAt(with_refresh(page, fetched.headers.get("Refresh", ""), fetched.url), url, len(fetched.body))

@@ -37,6 +37,7 @@ from ingest.read.article_loader import ArticleLoader
 from ingest.read.assemble import assemble
 from ingest.read.bulkhead import Bulkhead
 from ingest.read.group_commit import GroupCommit
+from ingest.read.host_memory import WRITE_SECONDS, HostMemory
 from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, Getter, NoArticle, PageFetcher, RetryLater
 from ingest.read.reader import EntryReader, PageParser, Reading
 from ingest.read.retry_queue import Retried, RetryQueue
@@ -95,10 +96,12 @@ class ReadStage:
     def _begin(self) -> None:
         """Reset the state of one run: some of it may not have reached the log or the database before a restart."""
         parts = self._parts
+        self._hosts = HostMemory(parts.db, parts.clock)
         self._reader = EntryReader(
             pages=self._pages,
             parser=parts.parser,
             articles=ArticleLoader(parts.db),
+            hosts=self._hosts,
             clock=parts.clock,
             metrics=parts.metrics,
             chance=parts.chance,
@@ -115,6 +118,7 @@ class ReadStage:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(kept(self.retries.run()))
                 tasks.create_task(kept(self._watch()))
+                tasks.create_task(kept(self._write_hosts()))
                 await self._consume()
         except BaseExceptionGroup as together:
             raise first_error(together) from together
@@ -146,6 +150,12 @@ class ReadStage:
             self._parts.metrics.entries_put_aside.set(waiting)
             self._parts.metrics.entries_told.set(told)
             await self._parts.clock.sleep(_WATCH_SECONDS)
+
+    async def _write_hosts(self) -> None:
+        """Keep what was learned of hosts from time to time."""
+        while True:
+            await self._parts.clock.sleep(WRITE_SECONDS)
+            await self._hosts.write()
 
     async def handle(self, entry: Entry) -> Sequence[Output]:
         """Handle an entry: returns its article, or nothing; traces and counts the outcome under one word."""
@@ -189,6 +199,7 @@ class ReadStage:
             return None, aside.told
         article = assemble(entry, found.page, found.url, self._parts.clock.now())
         self._reader.recent_urls.remember(entry)
+        self._hosts.learn(article, found.page.left_out)
         if aside.told is not None:
             article = replace(article, article_id=aside.told.article_id, reread=True)
             if article.revision == aside.told.revision:

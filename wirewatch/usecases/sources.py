@@ -1,6 +1,6 @@
 """Sources: where articles come from and how each is doing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from core.db.connection import Connection
@@ -9,8 +9,9 @@ from core.model import ids
 from core.model.origin import FILE
 from core.model.source import Source, SourceKind
 from core.net.url import BadUrl, feed_url, web_url
-from core.store import source_health, sources, subscriptions
+from core.store import host_patterns, source_health, sources, subscriptions
 from core.store.sources import SourceRow
+from ingest.hosts.patterns import of_json
 from ingest.poll.health import BOUNDS, Health, health
 from wirewatch.config.hints import address_hint
 from wirewatch.config.schema import country_code, language_code, time_zone
@@ -65,6 +66,30 @@ async def show(acting: Acting, name: str) -> KnownSource:
     """One source, by its name, address or id. Raises NotFound with the nearest name."""
     async with acting.db.connection() as conn:
         return _known(acting, await _found(acting, conn, name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownHost:
+    """What was learned of a host from a source's pages. `walls`: how many pages were none, by outcome; `repeated`: how
+    paragraphs begin that it puts under many stories."""
+
+    host: str
+    articles: int
+    walls: Mapping[str, int]
+    repeated: tuple[str, ...]
+
+
+@reads(Permission.READ_SOURCES)
+async def hosts_of(acting: Acting, name: str) -> list[KnownHost]:
+    """The hosts that a source's articles are read from, as readers wrote down in the last minute. Raises NotFound."""
+    async with acting.db.connection() as conn:
+        row = await _found(acting, conn, name)
+        rows = await host_patterns.of_source(conn, row.source.source_id)
+    memories = [(row.host, of_json(row.memory)) for row in rows]
+    return [
+        KnownHost(host=host, articles=one.articles, walls=dict(one.walls), repeated=tuple(one.repeated().values()))
+        for host, one in memories
+    ]
 
 
 @changes(Permission.CHANGE_SOURCES, "source.add")

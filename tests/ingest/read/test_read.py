@@ -27,7 +27,9 @@ from core.store import put_aside, traces
 from ingest.hosts.deadlines import Deadlines
 from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.hosts.robots import Robots
+from ingest.parse.repeated import block_of
 from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
+from ingest.read.host_memory import HostMemory
 from ingest.read.page_fetcher import RetryLater
 from ingest.read.stage import ReadParts, ReadStage
 from tests.fakes.clock import FakeClock
@@ -599,3 +601,16 @@ async def test_an_article_that_another_teams_source_showed_is_read_for_the_team_
     assert for_them is not None
     assert (first.article_id, first.teams, for_them.teams) == (for_them.article_id, (), ("sport",))
     assert await room.read(room.entry(source=replace(theirs, source_id="u"))) is None
+
+
+async def test_what_a_host_puts_under_its_stories_is_learned_and_kept(room: Room) -> None:
+    box = "Read our special report on the arms trade, in today's paper."
+    for number in range(4):
+        text = f"Story {number} tells something that no other has.\n\nIts second paragraph, {number}, does so, too.\n\n{box}"
+        room.web.serve(f"/{number}", page_body(title=f"Title {number}", text=text))
+        await room.read(room.entry(f"/{number}"))
+    room.web.serve("/wall", b"no page")
+    await room.read(room.entry("/wall"))
+    await room.stage._hosts.write()
+    patterns = await HostMemory(room.db, room.clock).patterns(room.web.url("/x"))
+    assert patterns.blocks == {block_of(box)}

@@ -14,6 +14,7 @@ from core.model.source import Entry, Source
 from core.net.client import Fetched
 from core.store.put_aside import PutAside, Told
 from ingest.read.article_loader import ArticleLoader
+from ingest.read.host_memory import HostMemory
 from ingest.read.page_fetcher import FetchLimits, NoArticle, RetryLater
 from ingest.read.reader import EntryReader, Reading, ReadPage
 from tests.fakes.clock import FakeClock
@@ -73,6 +74,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
             pages=pages,
             parser=FakeParser(),
             articles=ArticleLoader(db),
+            hosts=HostMemory(db, clock),
             clock=clock,
             metrics=Metrics(),
             chance=lambda: 0.0,

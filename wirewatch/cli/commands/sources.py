@@ -10,7 +10,7 @@ from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.usecases import sources
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.refusals import Invalid
-from wirewatch.usecases.sources import KnownSource, NewSource
+from wirewatch.usecases.sources import KnownHost, KnownSource, NewSource
 
 _COLUMNS = ("name", "state", "origin", "last_success", "entries_seen", "why")
 
@@ -39,7 +39,7 @@ def list_sources(path: Path, *, as_json: bool) -> None:
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
     """Show a source, by its name or address."""
-    known = act(path, lambda me: sources.show(me, name))
+    known, hosts = run(_shown(path, name))
     row, state = known.row, known.row.state
     output.show_one(
         {
@@ -58,9 +58,26 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
             "error": state.error,
             "failures_in_a_row": state.failures,
             "next_poll": state.next_poll,
+            "hosts": [_host(one) for one in hosts] if as_json else "\n".join(map(_host_line, hosts)) or None,
         },
         as_json=as_json,
     )
+
+
+async def _shown(path: Path, name: str) -> tuple[KnownSource, list[KnownHost]]:
+    async with acting(path) as me:
+        return await sources.show(me, name), await sources.hosts_of(me, name)
+
+
+def _host(one: KnownHost) -> dict[str, object]:
+    return {"host": one.host, "articles": one.articles, "walls": one.walls, "repeated_blocks": list(one.repeated)}
+
+
+def _host_line(one: KnownHost) -> str:
+    walls = ", ".join(f"{count} {wall}" for wall, count in sorted(one.walls.items()))
+    shown = "; ".join(f'"{text[:60]}"' for text in one.repeated[:3])
+    repeated = f"{len(one.repeated)} paragraphs under many stories ({shown})" if one.repeated else ""
+    return ", ".join(part for part in (f"{one.host}: {one.articles} articles", walls, repeated) if part)
 
 
 @command.command("add")
