@@ -35,6 +35,7 @@ from ingest.parse.shapes import (
     language_tag,
     names_of,
 )
+from ingest.parse.sniff import without_spans
 
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]")
 _ROOT = re.compile(r"<(?![?!])([A-Za-z_][\w.:-]*)")
@@ -52,7 +53,7 @@ _RELATIVE = re.compile(
 _MOST_PARTS = 64  # that a feed is read in which cannot be read whole
 _HEAD = 20_000  # characters in which a feed speaks of itself
 _MEDIA = re.compile(r"xmlns:(\w{1,40})\s*=\s*[\"']https?://search\.yahoo\.com/mrss")
-_LINK = re.compile(r"<link(\s[^<>]{0,1000})?>", re.IGNORECASE)
+_LINK = re.compile(r"<(?:atom:|a10:)?link(\s[^<>]{0,1000})?>", re.IGNORECASE)
 _REL = re.compile(r"\srel\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
 _HREF = re.compile(r"\shref\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
 _NO_TEXT = re.compile(r"(?:image|audio|video|font)/|application/(?:pdf|zip)")
@@ -141,7 +142,8 @@ def _in_parts(body: str, headers: Mapping[str, str]) -> tuple[Any, list[Any]]:
 
 def _prepared(text: str, publisher: Publisher) -> str:
     """Bounded, and as XML parsers take it."""
-    body = without_feed_floods(mended(_newest_entries(document(legal(text)), publisher)))
+    kept = without_spans(_newest_entries(document(legal(text)), publisher), "<image>", "</image>")
+    body = without_feed_floods(mended(kept))
     found = _MEDIA.search(body, 0, _HEAD)
     return body.replace(f"{found[1] if found else 'media'}:description", "media:caption").lstrip()
 
@@ -161,16 +163,19 @@ def _site_of(head: str, url: str) -> str | None:
     """The publisher's site, if a feed is served by another host: what its relative links are meant from."""
     if "xml:base" in head:
         return None
+    own = None
     for link in _LINK.finditer(head):
         attributes, rest = link[1] or "", head[link.end() : link.end() + MOST_LINK]
         rel, href = _REL.search(attributes), _HREF.search(attributes)
-        if rel is not None and rel[1].lower() != "alternate":
+        if rel is not None and rel[1].lower() not in ("alternate", "self"):
             continue
         site = href[1] if href else rest.partition("</")[0].removeprefix("<![CDATA[").removesuffix("]]>")
         found = _WHOLE.fullmatch(site.strip())
-        if found is not None:
+        if found is not None and rel is not None and rel[1].lower() == "self":
+            own = found[0]
+        elif found is not None:
             return found[0] if host_of(found[0]) != host_of(url) else None
-    return None
+    return own if own and host_of(own) != host_of(url) else None
 
 
 def host_of(url: str) -> str:
@@ -208,10 +213,18 @@ def _entry(entry: Any, url: str, publisher: Publisher, version: str) -> ParsedEn
         language=language_tag(language),
         published=_time(entry, ("published", "created", "updated"), publisher),
         updated=_time(entry, ("updated",), publisher),
-        summary=_resolved(entry.get("summary") or "", summary, url, version),
+        summary=_resolved(entry.get("summary") or _of_film(entry), summary, url, version),
         content=_resolved(content.get("value") or "", content, url, version),
         tags=names_of(plain(tag.term) for tag in entry.get("tags", ()) if tag.get("term")),
     )
+
+
+def _of_film(entry: Any) -> str:
+    """What an entry that is a film says of it: there the caption is the text."""
+    kinds = [str(one.get("type")) for one in entry.get("media_content") or () if isinstance(one, dict)]
+    caption = entry.get("media_caption")
+    is_film = any(kind.startswith(("video/", "application/x-shockwave-flash")) for kind in kinds)
+    return escape(caption, quote=False) if is_film and isinstance(caption, str) else ""
 
 
 def _resolved(html: str, detail: Any, url: str, version: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+import orjson
+
 from core.model.article import ArticleFlag
 from core.model.source import Entry
 from core.text.legal import legal_characters
@@ -73,6 +75,8 @@ def page_of(body: bytes, content_type: str, url: str, context: PageContext = NO_
     text = decoded(body, content_type)
     if not is_text(text):
         return ParseFailure("bad_encoding", "the bytes are no text")
+    if _is_json(text):
+        return ParseFailure("not_html", "the text is JSON")
     text = legal_characters(text)
     found = read_page(without_unclosed(without_long_tags(text)), None, url, context)
     if isinstance(found, ParseFailure):
@@ -80,6 +84,16 @@ def page_of(body: bytes, content_type: str, url: str, context: PageContext = NO_
     own, left_out = without_repeated(found.text, context.host)
     found = replace(found, text=own, left_out=left_out)
     return _marked(found if context.entry is None else with_feed(found, context.entry))
+
+
+def _is_json(text: str) -> bool:
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def content_of(entry: Entry) -> ParsedPage | ParseFailure:

@@ -167,6 +167,7 @@ CAPTION = "A general view of the square."
         f"<media:thumbnail url='/1.jpg'/><media:text>{CAPTION}</media:text>",
         f"<enclosure url='/1.jpg' type='image/jpeg' length='1'>{CAPTION}</enclosure>",
         f"<image><url>/1.jpg</url><title>{CAPTION}</title></image>",
+        f"<image><url>/1.jpg</url><title>Square</title><description>{CAPTION}</description><link>/i</link></image>",
     ],
 )
 def test_a_caption_is_not_the_articles_text(extra: str) -> None:
@@ -177,6 +178,11 @@ def test_a_caption_is_not_the_articles_text(extra: str) -> None:
         assert (entry.title, entry.summary, entry.content) == ("Envoy", "North Korea sent arms.", "")
     [alone] = entries(rss(item + extra, root=MEDIA))
     assert CAPTION not in alone.summary + alone.content
+
+
+def test_what_a_film_says_of_itself_is_its_text() -> None:
+    film = f"<media:group><media:content url='/v' type='video/mp4'/><media:description>{CAPTION}</media:description></media:group>"
+    assert entries(rss(f"<title>x</title>{film}", root=MEDIA))[0].summary == CAPTION
 
 
 def test_another_prefix_for_media_is_known_by_its_namespace() -> None:
@@ -205,6 +211,8 @@ def test_relative_links_of_a_feed_from_another_host_are_of_the_publishers_site()
     )
     assert entries(based, elsewhere)[0].url == "https://base.example/a/7"
     assert entries(rss(body), "https://herald.example/feeds/rss")[0].url == "https://herald.example/a/6"
+    own = "<channel><atom:link rel='self' href='https://own.example/rss'/><atom:link rel='hub' href='https://hub.example/'/>"
+    assert entries(rss(body, head=own), elsewhere)[0].url == "https://own.example/a/6"
     assert entries(rss("<title>x</title><link>//cdn.example/a</link>"), elsewhere)[0].url == "https://cdn.example/a"
 
 

@@ -225,6 +225,14 @@ def test_no_text_is_made_of_what_is_none(body: bytes, feed_ends: str, page_ends:
     assert (found.outcome, read.outcome) == (feed_ends, page_ends)
 
 
+def test_json_is_no_page() -> None:
+    read = page_of(
+        b' {"text": "' + b"The harbour was closed for repairs. " * 20 + b'"}', "text/html", "https://a.example/p"
+    )
+    assert isinstance(read, ParseFailure)
+    assert read.outcome == "not_html"
+
+
 def test_a_zero_in_a_page_does_not_end_it() -> None:
     words = "The harbour was closed for repairs after the storm, the authority said on Monday. " * 3
     page = page_of(
