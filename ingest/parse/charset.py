@@ -116,7 +116,7 @@ def decoded(body: bytes, content_type: str) -> str:
     broken = text.count("\ufffd") - body.count(_REPLACED)
     valid = len(text) - len(text.encode("ascii", "ignore")) - broken
     # What is in another encoding is hardly ever valid UTF-8 even in part.
-    if valid >= broken and not (valid <= _MOST_ACCIDENTS and _accident(text, body, claims)):
+    if valid >= broken and not (valid <= _MOST_ACCIDENTS and _accident(text, body, claims, likely=valid <= 2 * broken)):
         return text
     return _text(body, _fitting(body, [name for name in claims if name != "utf-8"]))
 
@@ -150,13 +150,13 @@ def _escaped(body: bytes, content_type: str) -> str | None:
     return ("iso2022_kr" if found[0] == b"\x1b$)C" else "iso2022_jp_ext") if found else None
 
 
-def _accident(text: str, body: bytes, claims: list[str]) -> bool:
-    """Whether so little text is valid UTF-8 by chance, and reads better as it is claimed."""
+def _accident(text: str, body: bytes, claims: list[str], *, likely: bool) -> bool:
+    """Whether so little text is valid UTF-8 by chance, and reads better as it is claimed. `likely`: much of it is not valid."""
     for name in claims:
-        if name in ("utf-8", _SAYS_NOTHING):
+        if name == _SAYS_NOTHING or (name == "utf-8" and not likely):
             return False
         claimed = _text(body, name)
-        if "\ufffd" not in claimed and len(_scripts(claimed)) < len(_scripts(text)):
+        if "\ufffd" not in claimed and (likely or len(_scripts(claimed)) < len(_scripts(text))):
             return True
     return False
 

@@ -176,6 +176,14 @@ def test_a_mark_of_utf_8_before_other_text_is_dropped() -> None:
     assert decoded(b"\xef\xbb\xbf" + "<p>Посол прибыл".encode("cp1251"), "text/html") == "<p>Посол прибыл"
 
 
+@pytest.mark.parametrize(
+    ("text", "label"), [("快訊", "big5"), ("กรุงเทพ", "tis-620"), ("속보", "euc-kr"), ("速報", "x-sjis")]
+)
+def test_one_word_is_read_as_it_is_claimed_though_half_of_it_looks_like_utf_8(text: str, label: str) -> None:
+    said = feed(text, f' encoding="{label}"')
+    assert decoded(said.encode(codec_of(label) or ""), "text/xml; charset=utf-8") == said
+
+
 def test_signs_alone_are_read_as_western() -> None:
     for text in ("<p>© 2026 Herald</p>", "don’t “go”", "10 € – 20 £", "« a »"):
         for claimed in ("", "utf-8", "iso-8859-1", "euc-kr", "gb2312"):
