@@ -11,7 +11,7 @@ What is made is the same at every poll, opens sensibly in a browser, and is neve
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.db.types import storable
@@ -55,12 +55,16 @@ class Addresses:
         self._own = frozenset((_clean(source.url, feed_url), _clean(feed_url, feed_url)))  # where no article is
         self._total = len(shown)
         links = Counter(map(_link, shown))
-        self._groups: dict[str, list[ParsedEntry]] = {link: [] for link, times in links.items() if times > 1 and link}
+        # By a link that several have, and by its fragments.
+        self._groups: dict[str, dict[str, list[ParsedEntry]]] = {
+            link: {} for link, times in links.items() if times > 1 and link
+        }
+        self._many: dict[tuple[str, str], bool] = {}
         guids = Counter(entry.guid for entry in shown if entry.guid)
         titles: dict[str, set[tuple[str, str]]] = {guid: set() for guid, times in guids.items() if times > 1}
         for entry in shown:
             if (group := self._groups.get(_link(entry))) is not None:
-                group.append(entry)
+                group.setdefault(part_of(entry.url), []).append(entry)
             if entry.guid in titles:
                 titles[entry.guid].add((_link(entry), folded(entry.title)))
         self._shared_guids = frozenset(guid for guid, shows in titles.items() if _is_shared(shows))
@@ -79,10 +83,9 @@ class Addresses:
         part = part_of(link)
         if part and is_route(part) and not tells_article(page):
             return Address(f"{page}#{part}", page, has_page=False)
-        group = self._groups.get(_link(entry), [])
-        if part and (shared or len({part_of(one.url) for one in group}) > 1):
-            return self._post(entry, page, part, group)
-        if shared or self._many(one for one in group if not part_of(one.url)):
+        if part and (shared or len(self._groups.get(_link(entry), ())) > 1):
+            return self._post(entry, page, part)
+        if shared or self._is_of_many(_link(entry), ""):
             return self._by_guid(entry, page) or self._made(entry, page)
         return Address(page, page, part=part)
 
@@ -98,11 +101,11 @@ class Addresses:
             return found
         part = part_of(entry.url) if page is not None else ""
         if page is not None and part:
-            return self._post(entry, page, part, self._groups.get(_link(entry), []))
+            return self._post(entry, page, part)
         return self._made(entry, page or self._site)
 
-    def _post(self, entry: ParsedEntry, page: str, part: str, group: Sequence[ParsedEntry]) -> Address:
-        if self._many(one for one in group if part_of(one.url) == part):
+    def _post(self, entry: ParsedEntry, page: str, part: str) -> Address:
+        if self._is_of_many(_link(entry), part):
             return self._made(entry, page)
         return Address(f"{page}#{part}", page, has_page=False)
 
@@ -136,9 +139,14 @@ class Addresses:
             return ("title", storable(folded(entry.title)), entry.published.isoformat() if entry.published else "")
         return ("text", storable(folded(entry.content or entry.summary)))
 
-    def _many(self, entries: Iterable[ParsedEntry]) -> bool:
-        """Whether those with one link are several articles: by their guids, or by their titles."""
-        some = list(entries)
+    def _is_of_many(self, link: str, part: str) -> bool:
+        """Whether those with one link and fragment are several articles: by their guids, or by their titles."""
+        if (link, part) not in self._many:
+            some = self._groups.get(link, {}).get(part, [])
+            self._many[link, part] = len(some) > 1 and self._are_many(some)
+        return self._many[link, part]
+
+    def _are_many(self, some: Sequence[ParsedEntry]) -> bool:
         parts = 3 if len(some) > _VERSIONS else 2  # of a name; two entries whose dates alone differ are one, edited
         shown = {self._name(one)[:parts]: (folded(one.title), folded(one.content or one.summary)) for one in some}
         if len(some) == _VERSIONS < self._total / 2 and all(kind == "title" for kind, *_ in shown):

@@ -106,6 +106,10 @@ class FeedIntake:
         addresses = Addresses(parsed.entries if changed else (), source, body.url, parsed.link)
         keyed, skipped = await _keyed(changed, addresses, source, now)
         keyed, known = await self._known(source_id, keyed, skipped, addresses, now)
+        doubtful = set() if first else new_entries.doubtful(keyed, known)  # of a new source nothing is known
+        if doubtful:
+            async with self._db.connection() as conn:
+                known |= await entries.known(conn, source_id, doubtful)
         found = new_entries.judge(
             keys.each_once(keyed, ascending=is_ascending(parsed.entries)),
             skipped,
@@ -134,11 +138,8 @@ class FeedIntake:
         async with self._db.connection() as conn:
             known = await entries.known(conn, source_id, keys.keys_of(keyed, skipped) | {MOVED_KEY})
             parted = keys.apart(keyed, known, addresses, now)
-            further = new_entries.doubtful(parted, known)
             if parted != keyed:
-                further |= keys.keys_of(parted, ())
-            if further - known.keys():
-                known |= await entries.known(conn, source_id, further - known.keys())
+                known |= await entries.known(conn, source_id, keys.keys_of(parted, ()))
         return parted, known
 
     async def store(self, found: Found, save: Save) -> None:

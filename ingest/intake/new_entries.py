@@ -167,7 +167,9 @@ def _standing(one: KeyedEntry, known: Mapping[str, datetime], now: datetime, *, 
 
 def _edited_or_new(one: KeyedEntry, known: Collection[str]) -> _Standing:
     named = one.entry.entry_id in known or one.name_key in known
-    return _Standing.EDITED if named or any(other in known for other, _ in one.spellings) else _Standing.NEW
+    if named or (known and any(other in known for other, _ in one.spellings)):
+        return _Standing.EDITED
+    return _Standing.NEW
 
 
 def _waits(one: KeyedEntry, known: Collection[str]) -> bool:
@@ -200,8 +202,7 @@ class _Twins:
 
     def shown(self, one: KeyedEntry) -> bool:
         """Whether it was there before; else it is from now on."""
-        url = one.entry.url
-        names = [("page", min(url, *other_spellings(url)), one.text_key)]
+        names = [("page", min(url := one.entry.url, *other_spellings(url)), one.text_key)]
         if one.guid_key is not None and one.is_guid:
             names.append(("guid", one.guid_key, one.text_key))
         if one.has_body and one.name_key and one.entry.published is not None:

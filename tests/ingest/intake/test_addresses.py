@@ -166,3 +166,18 @@ def test_a_guid_is_the_same_in_other_letters_and_under_another_scheme() -> None:
         == 1
     )
     assert guid_name("/") == "/"
+
+
+def test_thousands_of_entries_with_one_link_cost_no_more_than_others() -> None:
+    looked_at = 0
+
+    class Told(str):
+        __slots__ = ()
+
+        def casefold(self) -> str:
+            nonlocal looked_at
+            looked_at += 1
+            return super().casefold()
+
+    of(*(entry(f"live#p{n % 2}", Told(f"T{n}"), guid=str(n)) for n in range(500)))
+    assert looked_at <= 4 * 500
