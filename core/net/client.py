@@ -52,13 +52,17 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A 2xx answer with its decoded body, or 304 with none. `url`: where it came from in the end."""
+    """A 2xx answer with its decoded body, or 304 with none. `url`: where it came from in the end.
+
+    Not `whole`: the compressed body broke off, and this is what came of it.
+    """
 
     status: int
     url: str
     headers: Mapping[str, str]  # names in any case
     body: bytes
     redirects: tuple[Redirect, ...] = ()
+    whole: bool = True
     downgraded: bool = False  # a redirect led from https to http
 
     @property
@@ -217,6 +221,7 @@ class Fetcher:
             url=way.url,
             headers=_plain(response.headers, () if whole else _VALIDATORS),
             body=body,
+            whole=whole,
             redirects=tuple(way.hops),
             downgraded=way.downgraded,
         )

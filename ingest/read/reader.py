@@ -237,6 +237,8 @@ class EntryReader:
         host = await self.hosts.patterns(url)
         page = await self.parser.read_page(fetched.body, content_type, fetched.url, entry, host)
         self.metrics.article_extract_duration_seconds.observe(self.clock.monotonic() - began)
+        if isinstance(page, ParsedPage) and not fetched.whole:
+            page = replace(page, flags=page.flags | {ArticleFlag.UNFINISHED})
         if isinstance(page, ParseFailure):
             self.hosts.saw_wall(entry, url, ArticleOutcome(page.outcome))
         return PageAt(with_refresh(page, fetched.headers.get("Refresh", ""), fetched.url), url, len(fetched.body))

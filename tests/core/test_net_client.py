@@ -180,6 +180,7 @@ async def test_a_stream_that_breaks_off_gives_what_came_and_is_asked_for_again(
     fetched = await fetcher.fetch(web.url("/feed"))
     assert noise.startswith(fetched.body) or encoding == "br"
     assert 1000 < len(fetched.body) < len(noise)
+    assert not fetched.whole
     assert "etag" not in fetched.headers, "a 304 would hide the rest for ever"
 
 

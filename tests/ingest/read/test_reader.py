@@ -9,6 +9,7 @@ import pytest
 
 from core.db.engine import Database
 from core.metrics import Metrics
+from core.model.article import ArticleFlag
 from core.model.outcome import ArticleOutcome
 from core.model.source import Entry, Source
 from core.net.client import Fetched
@@ -210,6 +211,14 @@ async def test_a_page_that_says_that_more_follows_is_asked_for_again_at_growing_
         assert isinstance(reading.found, ReadPage)
         waits.append(None if reading.again is None else (reading.again.due - rig.clock.now()).total_seconds())
     assert waits == [30, 120, 600, 3600, 21_600, None]
+
+
+async def test_a_page_that_broke_off_is_told_and_asked_for_again(rig: Rig) -> None:
+    rig.pages.answer = replace(fetched(200, URL, {}, page_body(text=LONG)), whole=False)
+    reading = await rig.read(rig.entry())
+    assert isinstance(reading.found, ReadPage)
+    assert ArticleFlag.UNFINISHED in reading.found.page.flags
+    assert reading.again is not None
 
 
 async def test_a_flash_is_asked_for_again_a_few_times(rig: Rig) -> None:
