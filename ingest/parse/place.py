@@ -36,7 +36,9 @@ class Place:
         self.heading = _heading(self._all, title)
         self.holders = frozenset(() if self.heading is None else ancestors(self.heading))
         self.container = _container(self._all, self.heading)
-        self._all_lines = list(self._shown(self.elements(_MOST_SCANNED)))
+        # A line that says of itself what it is may stand anywhere on a page that does not mark its article.
+        lines_of = self._all if self.container is None else self.elements(_MOST_SCANNED)
+        self._all_lines = list(self._shown(lines_of))
 
     def elements(self, most: int) -> Iterator[HtmlElement]:
         """Elements of the article, in the page's order: not more than so many."""
@@ -71,8 +73,11 @@ class Place:
 
     def notes(self) -> Iterator[str]:
         """Lines of the article that say whose it is, but for those of its pictures."""
+        near = None if self.container is not None else frozenset(self._near())
         for line, element in self._all_lines:
-            if _NOTE.search(line) and not any(_is_picture(one) for one in ancestors(element)):
+            if not _NOTE.search(line) or (near is not None and element not in near):
+                continue
+            if not any(_is_picture(one) for one in ancestors(element)):
                 yield line
 
     def _shown(self, elements: Iterable[HtmlElement]) -> Iterator[tuple[str, HtmlElement]]:

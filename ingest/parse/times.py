@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 
 from htmldate import find_date
@@ -54,6 +55,7 @@ _DATED_CLASS = re.compile(
 _UPDATED_CLASS = re.compile(r"updat|modif|aktualis|actualiz|revis|lastmod", re.IGNORECASE)
 _PUBLISHED_CLASS = re.compile(r"publi(?:sh|cat)|posted|created", re.IGNORECASE)  # "entry-date published updated"
 _ATTRIBUTES = ("content", "datetime", "title", "data-datetime", "data-published", "data-date", "data-time", "data-timestamp", "data-utc")  # fmt: skip
+_BARS = re.compile(r"\s*[|·•]\s*")  # "By Jane Doe | 2 March 2026"
 _MOST_ELEMENTS = 4000  # of a page that are looked at for times
 _MOST_LINE = 150  # characters of a line that is a time and little else
 _MOST_WORDS = 14
@@ -134,9 +136,8 @@ def _told(told: Told) -> Iterator[tuple[str, Iterable[str], bool]]:
     yield "meta", (told.meta.get(name, "") for name in _UPDATED_META), True
     yield "itemprop", (told.meta.get("itemprop:datepublished", ""), told.meta.get("itemprop:datecreated", "")), False
     yield "itemprop", (told.meta.get("itemprop:datemodified", ""),), True
-    if not told.own:
-        yield "json_ld", texts_in(told.own_page, "datePublished"), False
-        yield "json_ld", texts_in(told.own_page, "dateModified"), True
+    yield "json_ld", texts_in(told.own_page, "datePublished"), False
+    yield "json_ld", texts_in(told.own_page, "dateModified"), True
 
 
 def _add(found: list[TimeCandidate], origin: str, raws: Iterable[str], moment_of: MomentOf) -> None:
@@ -173,7 +174,9 @@ def _shown(place: Place, moment_of: MomentOf) -> Iterator[tuple[str, str]]:
         yield origin + "!" * changed, _fuller(raw, shown, moment_of)
     yield from _labelled(place)
     yield from lines
-    yield from (("text", line) for line in place.lines_near(_MOST_BARE) if _is_bare(line, moment_of))
+    for line in place.lines_near(_MOST_LINE):
+        parts = () if _UPDATED_CLASS.search(line) or UPDATED_LABEL.search(line) else (line, *_BARS.split(line))
+        yield from (("text", part) for part in parts if len(part) <= _MOST_BARE and _is_bare(part, moment_of))
 
 
 def _kind(element: HtmlElement) -> tuple[str, bool] | None:
@@ -207,7 +210,7 @@ def _fuller(raw: str, shown: str, moment_of: MomentOf) -> str:
 
 def _labelled(place: Place) -> Iterator[tuple[str, str]]:
     """Lines such as "First Published: Jan 15 2024 | 2:43 PM IST", outside of running text."""
-    for line in place.lines(_MOST_LINE):
+    for line in chain(place.lines(_MOST_LINE), place.lines_near(_MOST_LINE)):
         for pattern, origin in ((PUBLISHED_LABEL, "text"), (UPDATED_LABEL, "text!")):
             rest = is_labelled(line, pattern)
             if rest is not None and len(rest.split()) <= _MOST_WORDS:

@@ -33,8 +33,10 @@ _BESIDE = re.compile(
     r"visually-?hidden|premium|plus|icon|anchor|permalink|header-?anchor|headerlink)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s+(?:[|｜¦‖•·»«>›‹<⋆★~/\\]|::|:|[-–—―]{1,3})\s+|\s*[|｜¦‖]\s*|:\s+| [-–—]{2} ")
-_BARS = frozenset("|｜¦‖•·»›⋆★~:")
+_SEPARATOR = re.compile(
+    r"\s+(?:[|｜¦‖•·»«>›‹<⋆★~/\\]|::|:|[-–—―]{1,3})\s+|\s*[|｜¦‖]\s*|:\s+| [-–—]{2} |(?<=[^\x00-\x7f])_(?=[^\x00-\x7f])"
+)
+_BARS = frozenset("|｜¦‖•·»›⋆★~:_")
 _CUT = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3}|…)\])\s*$")
 _TAG = re.compile(
     r"</?(?:em|i|b|strong|span|br|p|u|s|small|sub|sup|font|a|mark|q|cite|wbr|h[1-6]|div)(?:\s[^<>]{0,300})?/?>",
@@ -49,11 +51,13 @@ _NEWSY = re.compile(
     re.IGNORECASE,
 )
 _EDGES = " |｜¦‖•·»⋆★~–—-"
+_UNSHOWN = re.compile(r"(?:^|[\s_-])(?:sr-only|screen-?reader\w*|visually-?hidden)(?:$|[\s_-])", re.IGNORECASE)
 _HEADING_TAG = re.compile(r"<h1\b[^<>]{0,1000}>", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<(/?)p\b", re.IGNORECASE)
 _MOST_HEADING = 3000  # characters of markup
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u200e\u200f"))
 _MOST_OF_NAME = 0.45  # of "Old Crows Antiques Mall in Littleton", which `oldcrowsantiques` names
+_SECTION_WORDS = 2
 _SITE_WORDS = 5  # a site's name or a section has no more
 _MOST_HEADINGS = 50
 _MOST_CANDIDATES = 12
@@ -154,9 +158,9 @@ def _shown(page: HtmlElement, told: Iterable[_Candidate], sites: "_Sites") -> li
     keys = {one.key for one in told}
     ranked: list[tuple[int, int, str]] = []
     for place, heading in enumerate(_headings(page, sites)):
-        if is_logo(heading) or _is_hidden(heading):
+        text = "" if is_logo(heading) else _heading_text(heading, keys)
+        if not text or (_is_hidden(heading) and folded(text) not in keys):
             continue
-        text = _heading_text(heading, keys)
         rank = (
             4 * (folded(text) in keys)
             + 2 * _says_so(heading)
@@ -175,7 +179,11 @@ def _says_so(heading: HtmlElement) -> bool:
 
 def _is_hidden(heading: HtmlElement) -> bool:
     style = (heading.get("style") or "").replace(" ", "").lower()
-    return heading.get("hidden") is not None or "display:none" in style
+    return (
+        heading.get("hidden") is not None
+        or "display:none" in style
+        or _UNSHOWN.search(names_of_element(heading)) is not None
+    )
 
 
 def _heading_text(heading: HtmlElement, keys: set[str]) -> str:
@@ -243,7 +251,8 @@ class _Sites:
         while borders:
             start, after = borders[0]
             head, tail = text[begin:start], text[after:end]
-            if not (self._is_name(head) and tail.strip()):
+            section = begin > 0 and text[start:after].strip()[:1] in _BARS and len(head.split()) <= _SECTION_WORDS
+            if not ((self._is_name(head) or section) and tail.strip()):
                 break
             begin = after
             borders.pop(0)

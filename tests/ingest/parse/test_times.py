@@ -86,6 +86,7 @@ CLOCK = "<time datetime='2026-06-30T12:00:00Z'>30 June</time>"
         ("", article("<span class='date'>2 March 2026, 08:30 GMT</span>")),
         ("", article("<div class='post_publicationTime__Ab3'>2026-03-02T08:30:00Z</div>")),
         ("", article("<div>March 2, 2026 08:30 GMT</div>")),
+        ("", article("<p>By Jane Doe in Larnport, The Herald | 2 Mar 2026 08:30 GMT</p>")),
         ("", article("<div>Опубликовано: 2 марта 2026 11:30 MSK</div>")),
         ("", article("", "<p>Published 2 March 2026, 08:30 GMT</p>")),
         ("", article("", f"<footer>Posted <time datetime='{ISO}'></time></footer>")),
@@ -95,6 +96,7 @@ CLOCK = "<time datetime='2026-06-30T12:00:00Z'>30 June</time>"
         ("", "<div class='post-sidebar-none'>" + article(f"<time datetime='{ISO}'></time>") + "</div>"),
         ("", f"<div>{CLOCK}</div><div><h1>Crane closes harbour</h1><time datetime='{ISO}'></time>{PROSE}</div>"),
         (linked(**{"@type": "WebPage", "datePublished": ISO}), article("")),
+        (linked() + linked(**{"@type": "WebPage", "datePublished": ISO}), article("")),
         (linked(**{"@type": "VideoObject", "headline": None, "name": "Crane closes harbour", "uploadDate": ISO}), article("")),
     ],
 )  # fmt: skip
