@@ -160,6 +160,7 @@ def _read(parts: Parts, log: EventLog, shared: Shared) -> Factory:
         clock=parts.clock,
         metrics=parts.metrics,
         owner=parts.owner,
+        keep_pages=parts.config.retention.raw_pages > 0,
     )
     return ReadStage(work, options=parts.options(Role.READ)).run
 

@@ -107,6 +107,27 @@ host_patterns = Table(
     Index(None, "changed"),
 )
 
+# Pages as they came, compressed, to be read again with a better reader.
+raw_pages = Table(
+    "raw_pages",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("source_id", Text, nullable=False),
+    Column("revision", Text, nullable=False),  # of the article as it was read last
+    Column("url", WebText, nullable=False),
+    Column("content_type", WebText, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("record", LargeBinary, nullable=False),  # Entry
+    Column("fetched", Instant, nullable=False),
+    Column("again_at", Instant),  # when somebody asked for it to be read again
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Index(None, "fetched"),
+    Index(None, "source_id", "fetched"),
+    Index(None, "again_at", sqlite_where=text("again_at IS NOT NULL"), postgresql_where=text("again_at IS NOT NULL")),
+    leased_index(),
+)
+
 # Entries that could not be read yet, until they are asked for again.
 put_aside = Table(
     "put_aside",

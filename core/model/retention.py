@@ -17,3 +17,4 @@ class Retention:
     dead_letters: float = 30
     audit: float = 730
     stats: float = 365
+    raw_pages: float = 1

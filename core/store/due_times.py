@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, ColumnElement, Table, not_, or_, true, update
 
 from core.db.connection import Connection
-from core.db.tables import dead_letters, hosts, put_aside, sources
+from core.db.tables import dead_letters, hosts, put_aside, raw_pages, sources
 from core.db.tables_alerts import endpoints, notifications, timers
 from core.model.outcome import AlertOutcome, NotificationState
 from core.store import kv
-from core.store.leases import CLOCKS_DIFFER, DEAD_LETTERS, QUEUES
+from core.store.leases import CLOCKS_DIFFER, DEAD_LETTERS, QUEUES, RAW_PAGES
 from core.store.sources import OWN_INTERVAL, own_intervals
 
 _DAY = timedelta(days=1, hours=2)  # Retry-After is believed for a day; retries and what is put aside wait for no longer
@@ -63,6 +63,7 @@ async def went_back(conn: Connection, now: datetime) -> int:
         (endpoints, endpoints.c.until, true()),
         (endpoints, endpoints.c.asked_until, true()),
         (dead_letters, dead_letters.c.changed, DEAD_LETTERS.which),
+        (raw_pages, raw_pages.c.again_at, RAW_PAGES.which),
     ):
         count += await _now(conn, table, column, which & (column > now), now)
     return count

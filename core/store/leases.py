@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, Table, literal_column, or_, select, true, tuple_, update
 
 from core.db.connection import Connection
-from core.db.tables import dead_letters, put_aside, sources
+from core.db.tables import dead_letters, put_aside, raw_pages, sources
 from core.db.tables_alerts import notifications, timers
 
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most, those of several processes
@@ -73,7 +73,15 @@ DEAD_LETTERS = Queue(
     which=dead_letters.c.state == literal_column("'redriving'"),
     order=(dead_letters.c.at,),
 )
-QUEUES = (SOURCES, PUT_ASIDE, TIMERS, NOTIFICATIONS, DEAD_LETTERS)
+RAW_PAGES = Queue(
+    table=raw_pages,
+    key=(raw_pages.c.article_id,),
+    due=raw_pages.c.again_at,
+    which=raw_pages.c.again_at.is_not(None),
+    order=(raw_pages.c.again_at, raw_pages.c.fetched),
+    renewed_within=timedelta(minutes=5),
+)
+QUEUES = (SOURCES, PUT_ASIDE, TIMERS, NOTIFICATIONS, DEAD_LETTERS, RAW_PAGES)
 
 
 def free(queue: Queue, now: datetime) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from core.store import (
     host_patterns,
     notifications,
     paces,
+    raw_pages,
     silences,
     stats,
     traces,
@@ -36,6 +37,7 @@ _PRUNES: dict[str, Prune] = {
     "silences": silences.prune,
     "dead_letters": dead_letters.prune,
     "audit": audit.prune,
+    "raw_pages": raw_pages.prune,
 }
 
 

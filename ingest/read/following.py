@@ -28,11 +28,13 @@ _ALIKE = 0.5  # of a headline's words
 
 @dataclass(frozen=True, slots=True)
 class PageAt:
-    """A page as it was read. `url`: where; `size`: bytes of it."""
+    """A page as it was read. `url`: where; `size`: bytes of it; `raw`: the bytes themselves, where it is the only one."""
 
     found: ParsedPage | ParseFailure
     url: str
     size: int
+    raw: bytes = b""
+    content_type: str = ""
 
 
 class ReadOne(Protocol):
@@ -110,7 +112,7 @@ class Following:
             found = page
         if not whole:
             found = replace(found, flags=found.flags | {ArticleFlag.UNFINISHED})
-        return PageAt(found, first.url, size)
+        return replace(first, found=found, size=size, raw=first.raw if len(pages) == 1 else b"")
 
 
 def next_page(first: str, number: int, links: list[PageLink], asked: set[str]) -> tuple[str, int, bool] | None:

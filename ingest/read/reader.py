@@ -75,12 +75,15 @@ class Pages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """An article as it was read, and where. `outcome`: what its text came from; `note`: why it is not the page's."""
+    """An article as it was read, and where. `outcome`: what its text came from; `note`: why it is not the page's; `raw`: its
+    page's bytes, where it has one page."""
 
     page: ParsedPage
     url: str
     note: str = ""
     outcome: ArticleOutcome = ArticleOutcome.ACCEPTED
+    raw: bytes = field(default=b"", repr=False)
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,7 @@ class EntryReader:
             return read
         if isinstance(read.found, ParseFailure):
             return NoArticle(ArticleOutcome(read.found.outcome), read.found.detail)
-        return ReadPage(read.found, read.url)
+        return ReadPage(read.found, read.url, raw=read.raw, content_type=read.content_type)
 
     async def _one_page(
         self, url: str, entry: Entry, tries: int, limits: FetchLimits
@@ -241,4 +244,10 @@ class EntryReader:
             page = replace(page, flags=page.flags | {ArticleFlag.UNFINISHED})
         if isinstance(page, ParseFailure):
             self.hosts.saw_wall(entry, url, ArticleOutcome(page.outcome))
-        return PageAt(with_refresh(page, fetched.headers.get("Refresh", ""), fetched.url), url, len(fetched.body))
+        return PageAt(
+            with_refresh(page, fetched.headers.get("Refresh", ""), fetched.url),
+            url,
+            len(fetched.body),
+            fetched.body,
+            content_type,
+        )

@@ -25,7 +25,7 @@ from core.metrics import Metrics
 from core.model.article import Article, TimeConfidence
 from core.model.outcome import ArticleOutcome, Stage
 from core.model.source import Entry
-from core.store import put_aside, traces
+from core.store import put_aside, raw_pages, traces
 from core.store.put_aside import PutAside, Told
 from core.store.traces import TraceRow
 from core.tasks import first_error, is_bug, kept
@@ -39,7 +39,8 @@ from ingest.read.bulkhead import Bulkhead
 from ingest.read.group_commit import GroupCommit
 from ingest.read.host_memory import WRITE_SECONDS, HostMemory
 from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, Getter, NoArticle, PageFetcher, RetryLater
-from ingest.read.reader import EntryReader, PageParser, Reading
+from ingest.read.reader import EntryReader, PageParser, Reading, ReadPage
+from ingest.read.reprocess import Reprocessing
 from ingest.read.retry_queue import Retried, RetryQueue
 
 _logger = structlog.get_logger(__name__)
@@ -66,6 +67,7 @@ class ReadParts:
     owner: str = "reader"
     chance: Callable[[], float] = random.random
     retry_seconds: Sequence[float] = RETRY_SECONDS
+    keep_pages: bool = False  # as they came, for `wirewatch reprocess`
 
 
 class ReadStage:
@@ -91,6 +93,7 @@ class ReadStage:
             waits=parts.retry_seconds,
         )
         self._begin()
+        self.reprocessing = Reprocessing(parts.log, parts.db, parts.parser, options=self._options, owner=parts.owner)
         self.retries = RetryQueue(parts.log, parts.db, self.retry, options=self._options, owner=parts.owner)
 
     def _begin(self) -> None:
@@ -109,6 +112,7 @@ class ReadStage:
         )
         self._traces = GroupCommit(parts.db, traces.add_many)
         self._aside = GroupCommit(parts.db, put_aside.put_many)
+        self._raw = GroupCommit(parts.db, raw_pages.put_many)
 
     async def run(self) -> None:
         """Consume ENTRIES until cancelled. Raises Unavailable when log or database do not answer."""
@@ -119,6 +123,7 @@ class ReadStage:
                 tasks.create_task(kept(self.retries.run()))
                 tasks.create_task(kept(self._watch()))
                 tasks.create_task(kept(self._write_hosts()))
+                tasks.create_task(kept(self.reprocessing.run()))
                 await self._consume()
         except BaseExceptionGroup as together:
             raise first_error(together) from together
@@ -202,12 +207,27 @@ class ReadStage:
         self._hosts.learn(article, found.page.left_out)
         if aside.told is not None:
             article = replace(article, article_id=aside.told.article_id, reread=True)
-            if article.revision == aside.told.revision:
-                if reading.again is None:
-                    await self._end(entry, found.outcome, "as it was read before", counted=False)
-                return None, aside.told
+        await self._keep_page(entry, found, article)
+        if aside.told is not None and article.revision == aside.told.revision:
+            if reading.again is None:
+                await self._end(entry, found.outcome, "as it was read before", counted=False)
+            return None, aside.told
         await self._end(entry, found.outcome, found.note, article)
         return article, Told(article.article_id, article.revision)
+
+    async def _keep_page(self, entry: Entry, found: ReadPage, article: Article) -> None:
+        """Keep the page as it came, to be read again with a better reader."""
+        if self._parts.keep_pages and found.raw:
+            page = raw_pages.RawPage(
+                article_id=article.article_id,
+                revision=article.revision,
+                entry=entry,
+                url=found.url,
+                content_type=found.content_type,
+                body=found.raw,
+                fetched=article.accepted,
+            )
+            await self._raw.add([page])
 
     async def _again(self, aside: PutAside, later: RetryLater, told: Told | None) -> PutAside:
         seconds = max((later.due - self._parts.clock.now()).total_seconds(), 0.0)

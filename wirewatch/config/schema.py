@@ -222,6 +222,7 @@ class RetentionSection(Section):
     dead_letters_days: Days = _KEEP.dead_letters
     audit_days: Days = _KEEP.audit
     stats_days: Days = _KEEP.stats
+    raw_pages_days: NotNegative = _KEEP.raw_pages
 
 
 class SourceTable(Section):

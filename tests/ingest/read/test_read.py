@@ -23,7 +23,7 @@ from core.model.source import Entry, Source
 from core.net.client import Fetched, Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.net.url import authority_of, clean_url
-from core.store import put_aside, traces
+from core.store import put_aside, raw_pages, traces
 from ingest.hosts.deadlines import Deadlines
 from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.hosts.robots import Robots
@@ -614,3 +614,32 @@ async def test_what_a_host_puts_under_its_stories_is_learned_and_kept(room: Room
     await room.stage._hosts.write()
     patterns = await HostMemory(room.db, room.clock).patterns(room.web.url("/x"))
     assert patterns.blocks == {block_of(box)}
+
+
+async def test_a_kept_page_is_read_again_as_a_revision_where_the_reader_has_become_better(room: Room) -> None:
+    class Better(FakeParser):
+        async def read_page(
+            self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
+        ) -> ParsedPage | ParseFailure:
+            page = await super().read_page(body, content_type, url, entry, host)
+            return replace(page, text=f"{page.text}Better.") if isinstance(page, ParsedPage) else page
+
+    room.web.serve("/a", page_body(text=LONG))
+    room.web.serve("/b", b"no page")
+    keeping = ReadStage(replace(room.parts, keep_pages=True))
+    [output] = await keeping.handle(room.entry("/a"))
+    await keeping.handle(room.entry("/b"))
+    assert isinstance(output.record, Article)
+
+    async def again(stage: ReadStage) -> int:
+        async with room.db.transaction() as conn:
+            await raw_pages.ask_again(conn, room.clock.now() - timedelta(hours=1), room.clock.now())
+        return await stage.reprocessing.read_due()
+
+    assert await again(keeping) == 1, "what was no article is not kept"
+    assert await room.articles() == [], "the same reader reads the same"
+    better = ReadStage(replace(room.parts, parser=Better()))
+    assert [await again(better), await again(better)] == [1, 1]
+    [article] = await room.articles()
+    assert (article.article_id, article.text, article.reread) == (output.record.article_id, LONG + "Better.", True)
+    assert room.web.count("/a") == 1, "nobody is asked"

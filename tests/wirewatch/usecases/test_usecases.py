@@ -18,7 +18,7 @@ from core.store.notifications import Attempt
 from tests.fakes.records import a_notification
 from wirewatch import usecases
 from wirewatch.dead_letters import row_of
-from wirewatch.usecases import aliases, channels, dead_letters, deliveries, rules, silences, sources
+from wirewatch.usecases import aliases, channels, dead_letters, deliveries, reprocess, rules, silences, sources
 from wirewatch.usecases.acting import DECLARED, Acting
 from wirewatch.usecases.aliases import NewAlias
 from wirewatch.usecases.channels import NewChannel
@@ -161,6 +161,7 @@ async def _test_a_channel(acting: Acting) -> None:
 
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
+    "reprocess.reprocess": lambda me: reprocess.reprocess(me, timedelta(days=1), None),
     "aliases.put": _an_alias,
     "aliases.remove": _remove_an_alias,
     "aliases.rollback": _roll_an_alias_back,

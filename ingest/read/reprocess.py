@@ -1,0 +1,95 @@
+"""Reads kept pages again when somebody asks for it, with the reader of this release: what changed is a revision.
+
+claim (a lease) -> parse -> append(ARTICLES), if rules see something else now -> the row is done with
+
+A crash before the last step reads the page once more, to the same ids.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from core.clock import Clock
+from core.db.engine import Database
+from core.log.consumer import Alone, Options, Output
+from core.log.log import EventLog
+from core.log.topics import ARTICLES, ENTRIES
+from core.model.article import Article
+from core.model.source import Entry
+from core.net.url import authority_of
+from core.store import leases, raw_pages
+from core.store.raw_pages import RawPage
+from core.tasks import first_error
+from core.ticker import Ticker
+from core.wake_up import WakeUp
+from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
+from ingest.read.assemble import assemble
+
+PLACES = 4
+_LEASE_SECONDS = 300.0
+_LOOK_SECONDS = 5.0
+
+
+class PageParser(Protocol):
+    """The part of ingest.parse's ParserPool that is needed."""
+
+    async def read_page(
+        self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
+    ) -> ParsedPage | ParseFailure: ...
+
+
+class Reprocessing:
+    """Reads again what is due, until cancelled."""
+
+    def __init__(self, log: EventLog, db: Database, parser: PageParser, *, options: Options, owner: str) -> None:
+        self._alone = Alone(log, ENTRIES.name, Entry, options)
+        self._db = db
+        self._parser = parser
+        self._clock: Clock = options.clock
+        self._owner = owner
+        self._ticker = Ticker(options.clock, WakeUp(), most_seconds=_LOOK_SECONDS)
+
+    async def run(self) -> None:
+        """Raises Unavailable."""
+        async with self._db.transaction() as conn:
+            await leases.release(conn, leases.RAW_PAGES, self._owner)
+        await self._ticker.run(self._look)
+
+    async def _look(self) -> float | None:
+        return 0.0 if await self.read_due() else None
+
+    async def read_due(self) -> int:
+        """Read some of what is due; how many pages."""
+        async with self._db.transaction() as conn:
+            pages = await raw_pages.claim(conn, self._clock.now(), PLACES, self._owner, _LEASE_SECONDS)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for page in pages:
+                    tasks.create_task(self._one(page))
+        except BaseExceptionGroup as together:
+            raise first_error(together) from together
+        return len(pages)
+
+    async def _one(self, page: RawPage) -> None:
+        revision = page.revision
+
+        async def read() -> Sequence[Output]:
+            nonlocal revision
+            article = await article_again(page, self._parser, self._clock)
+            if article is None or article.revision == page.revision:
+                return []
+            revision = article.revision
+            return [Output(ARTICLES.name, article.article_id, article)]
+
+        await self._alone.work(authority_of(page.entry.url), page.entry, read)
+        async with self._db.transaction() as conn:
+            await raw_pages.done(conn, page.article_id, revision, self._owner)
+
+
+async def article_again(page: RawPage, parser: PageParser, clock: Clock) -> Article | None:
+    """What this release reads on a kept page; None where it reads no article."""
+    found = await parser.read_page(page.body, page.content_type, page.url, page.entry)
+    if isinstance(found, ParseFailure):
+        return None
+    return replace(assemble(page.entry, found, page.url, clock.now()), article_id=page.article_id, reread=True)
