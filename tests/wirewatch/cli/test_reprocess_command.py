@@ -16,6 +16,5 @@ def test_kept_pages_are_counted_and_asked_for(newsroom: Newsroom) -> None:
 
 
 def test_an_unknown_source_is_refused(newsroom: Newsroom) -> None:
-    assert "there is no source 'Herald'" in newsroom.told(
-        "reprocess", "--since", "1d", "--source", "Herald", exit_code=1
-    )
+    newsroom.write()
+    assert "there is no source 'Herald'" in newsroom.refused("reprocess", "--since", "1d", "--source", "Herald")
