@@ -40,6 +40,7 @@ _TAXONOMY_LISTS = re.compile(
     r"^(?:tag|tags|topic|topics|keyword)[_-]?(?:list|s|links?|cloud|items?|container|wrap(?:per)?|box|section)?$",
     re.IGNORECASE,
 )
+_FIGURES = ("table", "blockquote", "pre", "ul", "ol")  # what editors put into a figure as well as pictures
 _NO_BOXES = frozenset(("html", "body", "main", "article", "h1"))
 _MOST_OF_THE_PAGE = 0.4  # of all paragraphs: what holds so much is the article, whatever it is called
 _MOST_OF_ALL = 0.6
@@ -108,7 +109,7 @@ def _is_hidden(element: HtmlElement) -> bool:
 
 def _kind(element: HtmlElement) -> str:
     """ "others", "maybe" or a tag's name for an element that is a box; empty for one that is none."""
-    if element.tag in _NO_BOXES:
+    if element.tag in _NO_BOXES or (element.tag == "figure" and next(element.iter(*_FIGURES), None) is not None):
         return ""
     names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_LONG_CLASS].split()
     kind = ""
@@ -282,7 +283,7 @@ def _below(heading: HtmlElement, around: set[HtmlElement]) -> HtmlElement:
 
 def _is_link(line: HtmlElement) -> bool:
     """Whether a line is nothing but a link."""
-    links = list(line.iter("a"))
+    links = [link for link in line.iter("a") if (link.get("href") or "#")[0] != "#"]  # a heading is often an anchor
     if not links:
         return False
     text = text_in(line)

@@ -30,7 +30,7 @@ _START = re.compile(r"(?:=|\()\s*(?=[{\[])")
 _PARSED = re.compile(r"JSON\.parse\(\s*(?=\")")
 _PUSHED = re.compile(r"__next_f\.push\(\s*(?=\[)")
 _ROW_OF_TEXT = re.compile(r"(?:^|\n)?[0-9a-f]{1,6}:T([0-9a-f]{1,6}),")
-_LITERAL = re.compile(r'(\w{2,40})"?\s*:\s*("(?:[^"\\]++|\\.){150,}+")')
+_LITERAL = re.compile(r'(\w{2,40})"?\s*:\s*("(?:[^"\\]++|\\.)*+")')
 _BODIES = frozenset(
     "articlebody body bodyhtml bodytext content contents contenthtml html text fulltext articletext articlecontent articlehtml "
     "paragraphs paragraph blocks elements contentelements components story storyhtml storytext richtext maintext textbody "
@@ -78,7 +78,11 @@ def story_in(scripts: list[str], headlines: frozenset[str], told: Shingles) -> S
     stories = list(_Gatherer().stories(scripts))
     named = [one for one in stories if _is_named(one.headline, headlines)]
     if not named and told:
-        named = [one for one in stories if share_of(told, shingles(one.body)) >= 0.3]
+        return max(
+            (one for one in stories if share_of(told, shingles(one.body)) >= 0.3),
+            key=lambda one: len(one.body),
+            default=None,
+        )
     if not named:
         named = [one for one in stories if not one.headline]
         longest = sorted((len(one.body) for one in named), reverse=True)
@@ -232,7 +236,7 @@ def _data(script: str) -> Iterator[Any]:
     if not found:
         for name, literal in _LITERAL.findall(script):
             value, _ = _decoded(decoder, literal, 0)
-            if isinstance(value, str):
+            if isinstance(value, str) and len(value) >= _LEAST_TEXT:
                 yield {name: value}
 
 

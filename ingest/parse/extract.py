@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from core.model.article import LEAST_CHARACTERS
 from core.text.legal import legal_characters
 from ingest.parse import boxes
 from ingest.parse.blocks import blocks_of
@@ -94,8 +95,10 @@ def article_of(page: HtmlElement, expected: Expected) -> Found:
     body = _told_body(expected)
     on_page = _on_page(page, expected, Known(expected.headlines, expected.promised | body.runs))
     if len(on_page.text) < _FEW and expected.scripts and len(body.text) < _FEW:
-        story = story_in(list(expected.scripts), expected.headlines, expected.promised | on_page.runs)
-        lines = lines_of_fragment(story.body) if story is not None else []
+        shown = on_page.runs if len(on_page.text) >= LEAST_CHARACTERS else frozenset()
+        story = story_in(list(expected.scripts), expected.headlines, expected.promised | shown)
+        parts = story.body.split("\n\n") if story is not None else []
+        lines = [line for part in parts for line in lines_of_fragment(part)]
         embedded = Candidate("embedded", tuple(article_lines(lines, *expected.titles)))
         if len(embedded.text) > max(len(body.text), _LEAST_BODY):
             body = embedded

@@ -20,6 +20,10 @@ _KNOWN = 0.6  # of a block's runs of words
 _IN_ONE_ELEMENT = 0.85
 _LEAST = 40  # characters of a paragraph
 _MUCH_BEHIND = 0.3
+_MOST_WIDENED = 3
+_LONG_READ = 5
+_LONG_PARAGRAPH = 180  # characters, on the average
+_CELLS = ("td", "th")
 _HEADINGS = ("h2", "h3", "h4", "h5")
 _TEXT_TAGS = frozenset(("p", "blockquote", "pre", *ITEMS, *_HEADINGS))
 _ENDS = re.compile(r"[.!?…:;。！？।۔؟][\"'’”»)\]」]*$")
@@ -48,7 +52,8 @@ def with_gaps(lines: Sequence[str], blocks: Sequence[Block]) -> list[str]:
     found = [k for k in range(place.first + 1, place.last) if not place.known[k] and _belongs(blocks, k, place)]
     behind = [k for k in range(place.last + 1, len(blocks)) if _belongs(blocks, k, place)]
     prose = [len(blocks[k].text) for k in behind if blocks[k].is_prose]
-    if len(prose) > 2 and sum(prose) >= _MUCH_BEHIND * sum(map(len, lines)):
+    headed = any(blocks[k].tag in _HEADINGS[:3] for k in behind) and sum(prose) >= _LONG_PARAGRAPH * len(prose)
+    if len(prose) > 2 and (headed or sum(prose) >= _MUCH_BEHIND * sum(map(len, lines))):
         found += behind
     start = blocks[place.first].element
     found += [
@@ -78,9 +83,27 @@ def _place_of(lines: Sequence[str], blocks: Sequence[Block]) -> _Place | None:
         inner = next((one for one in element if one in held and held[one].text >= _IN_ONE_ELEMENT * total), None)
     if held[element].text < _IN_ONE_ELEMENT * total:
         return None
-    within = frozenset(element.iter())
+    within = _widened(element, blocks, len(text))
     places = [k for k, block in enumerate(blocks) if known[k] and block.element in within]
     return _Place(within, places[0], places[-1], known)
+
+
+def _widened(element: HtmlElement, blocks: Sequence[Block], length: int) -> frozenset[HtmlElement]:
+    """What the element holds; if only the lead of a long read was found there, what the element around it holds.
+
+    Long paragraphs tell a long read from a list of teasers.
+    """
+    within = frozenset(element.iter())
+    outer = element.getparent()
+    for _ in range(_MOST_WIDENED):
+        if outer is None or outer.tag in ("body", "html"):
+            break
+        wider = frozenset(outer.iter())
+        prose = [len(block.text) for block in blocks if block.is_prose and block.element in wider]
+        if sum(prose) >= _LONG_READ * length and sum(prose) >= _LONG_PARAGRAPH * len(prose):
+            return wider
+        outer = outer.getparent()
+    return within
 
 
 def _is_known(block: Block, whole: Shingles, single: set[str], words: set[str]) -> bool:
@@ -89,7 +112,7 @@ def _is_known(block: Block, whole: Shingles, single: set[str], words: set[str]) 
         return share_of(runs, whole) >= _KNOWN
     if folded(block.text) in single:
         return True
-    return block.tag in ITEMS and words.issuperset(words_in(block.text))  # a cell of a row that is one line
+    return block.tag in _CELLS and words.issuperset(words_in(block.text))  # a cell of a row that is one line
 
 
 def _belongs(blocks: Sequence[Block], k: int, place: _Place) -> bool:

@@ -4,6 +4,7 @@ CPU time of this thread is compared with itself, so neither the machine's speed 
 be measured is no danger.
 """
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -33,6 +34,10 @@ def entry(inner: str) -> str:
 
 def page(inner: str) -> str:
     return f"<html><head><title>T</title></head><body><article><h1>T</h1>{PROSE * 3}{inner}</article></body></html>"
+
+
+def scripted(inner: str) -> str:
+    return f"<html><head><title>T</title></head><body><h1>T</h1>{PROSE * 3}<script>{inner}</script></body></html>"
 
 
 def linked(inner: str) -> str:
@@ -91,6 +96,19 @@ FEEDS: dict[str, Callable[[int], str]] = {
     ),
 }
 PAGES: dict[str, Callable[[int], str]] = {
+    "data that begins again and again": lambda n: scripted("a=" + "[{" * n),
+    "data in data": lambda n: scripted("a=" + '{"body":[' * n + "1" + "]}" * n),
+    "data that is parsed": lambda n: scripted('JSON.parse("' * n),
+    "literals": lambda n: scripted('{a:b,body:"x' * n),
+    "rows of a stream": lambda n: scripted('self.__next_f.push([1,"1:Tff,abc"])' * n),
+    "bodies": lambda n: scripted("a=" + json.dumps([{"title": f"t{i}", "body": "word " * 40} for i in range(n)])),
+    "bodies in bodies": lambda n: scripted("a=" + '{"body":{"content":' * min(n, 400) + '"x"' + "}}" * min(n, 400)),
+    "headings of the first rank": lambda n: page("<h1>T</h1><p>word word</p>" * n),
+    "stories": lambda n: page(f"<article><h1>Other</h1>{PROSE}</article>" * n),
+    "hidden parts": lambda n: page(f"<div style='display:none'>{PROSE}</div>" * n),
+    "boxes in boxes with text": lambda n: page(f"<div class='share'>{PROSE}" * n),
+    "lists of teasers": lambda n: page("<ul>" + "<li><h3>x</h3>" * n + "</ul>"),
+    "breaks that part": lambda n: page("word word<br><br>" * n),
     "spans": lambda n: page("<span>x</span>" * n),
     "spans in spans": lambda n: page("<span>" * n + "x"),
     "blocks in blocks": lambda n: page("<div><p>short" * n),
