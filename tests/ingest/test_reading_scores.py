@@ -29,20 +29,20 @@ def test_times_are_read() -> None:
 def test_the_text_of_pages_is_found_and_little_else() -> None:
     scored = page_scores(DATA, "pages", readers=("wirewatch",))["wirewatch"]
     assert scored.pages == 60
-    assert scored.f1 >= 0.965
-    assert scored.precision >= 0.955
-    assert scored.bad_runs <= 0.6  # foreign text that could fire a rule, a page
+    assert scored.f1 >= 0.971
+    assert scored.precision >= 0.964
+    assert scored.bad_runs <= 0.45  # foreign text that could fire a rule, a page
     assert scored.empty == 0
 
 
 def test_the_text_of_pages_of_the_web_is_found_and_little_else() -> None:
     scored = page_scores(DATA, "pages_web", "open", readers=("wirewatch",))["wirewatch"]
     assert scored.pages == 99
-    assert scored.f1 >= 0.943
-    assert scored.precision >= 0.93
+    assert scored.f1 >= 0.95
+    assert scored.precision >= 0.94
     assert scored.empty == 0
-    assert scored.kept[0] >= 380
-    assert scored.leaked[0] <= 14
+    assert scored.kept[0] >= 383
+    assert scored.leaked[0] <= 12
 
 
 def test_titles_authors_and_days_of_pages_of_the_web_are_read_as_people_read_them() -> None:
