@@ -161,6 +161,7 @@ def _read(parts: Parts, log: EventLog, shared: Shared) -> Factory:
         metrics=parts.metrics,
         owner=parts.owner,
         keep_pages=parts.config.retention.raw_pages > 0,
+        retry_seconds=parts.config.fetch.retry_seconds,
     )
     return ReadStage(work, options=parts.options(Role.READ)).run
 

@@ -308,6 +308,7 @@ url = "{self.database_url}"
 [fetch]
 allow_networks = ["127.0.0.0/8"]
 host_interval_seconds = 0.0
+retry_seconds = [1, 2, 5, 10]
 parser_processes = 1
 [[sources]]
 name = "Notes"

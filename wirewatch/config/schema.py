@@ -198,6 +198,7 @@ class FetchSection(Section):
     max_bytes: Annotated[int, Field(ge=1024)] = 10 * 1024 * 1024
     user_agent: Annotated[str, StringConstraints(min_length=1, pattern=r"^[\x20-\x7e]+$")] = f"wirewatch/{__version__}"
     host_interval_seconds: NotNegative = 1.0
+    retry_seconds: Annotated[list[Positive], Field(max_length=10)] = [30.0, 120.0, 600.0, 3600.0, 21_600.0]
     host_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
     timeout_seconds: Positive = 60.0
     back_numbers: bool = False

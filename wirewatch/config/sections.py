@@ -45,6 +45,7 @@ class FetchConfig:
     max_bytes: int
     user_agent: str
     host_interval_seconds: float
+    retry_seconds: tuple[float, ...]
     host_concurrency: int
     timeout_seconds: float
     parser_processes: int
@@ -64,4 +65,10 @@ def server_of(top: MainFile) -> ServerConfig:
 
 def fetch_of(section: FetchSection) -> FetchConfig:
     """As the pipeline has it."""
-    return FetchConfig(**{**section.model_dump(), "allow_networks": tuple(section.allow_networks)})
+    return FetchConfig(
+        **{
+            **section.model_dump(),
+            "allow_networks": tuple(section.allow_networks),
+            "retry_seconds": tuple(section.retry_seconds),
+        }
+    )

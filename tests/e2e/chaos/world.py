@@ -197,6 +197,7 @@ url = "{database}"
 [fetch]
 allow_networks = ["127.0.0.0/8"]
 host_interval_seconds = 0.0
+retry_seconds = [1, 2, 5, 10, 20]
 [[rules]]
 name = "council"
 query = "harbour AND council AND vote"
