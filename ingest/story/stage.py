@@ -178,6 +178,9 @@ def _origins(article: Article) -> list[str]:
 
 def _trace(one: StoryArticle) -> TraceRow:
     article = one.article
+    if article.reread:
+        again = f"the same article, read in full or better, in story {one.story_id}"
+        return TraceRow(subject=article.article_id, stage=Stage.STORY, outcome=one.verdict, at=one.judged, detail=again)
     detail = {
         StoryVerdict.NEW: f"a new story, {one.story_id}",
         StoryVerdict.COPY: f"the text of {one.copy_of} in story {one.story_id}",

@@ -233,6 +233,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("silences", "remove"): [Call(("s1",)), Call((POISON,), 1)],
         ("trace",): [Call((URL,)), Call((POISON,), 1)],
         ("explain",): [Call(("arms", URL)), Call((RULE, URL)), Call((POISON, URL), 1)],
+        ("reprocess",): [Call(("--since", "7d")), Call(("--since", "7d", "--source", POISON))],
         ("replay",): [Call(("--rule", RULE, "--since", "7d")), Call(("--rule", POISON, "--since", "7d"), 1)],
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ HEAVY = frozenset(
     "numba numpy llvmlite aiohttp aiokafka alembic asyncpg babel dateparser feedparser htmldate jinja2 lxml prometheus_client "
     "rich.console structlog trafilatura uvloop sqlalchemy.orm sqlalchemy.ext.asyncio".split()
 )
+NAMES = frozenset({"babel", "dateparser"})  # of months and zones: what times are read with
 DATABASE = frozenset({"sqlalchemy"})
 CONFIGURATION = frozenset({"pydantic"})
 SCRIPT = """
@@ -34,7 +35,7 @@ LEAN = [
     (["sources", "--help"], HEAVY),
     (["try", "--help"], HEAVY | DATABASE | CONFIGURATION),
     (["try", "check", "@rules.jsonl"], HEAVY | DATABASE | CONFIGURATION),
-    (["try", "date", "@dates.jsonl"], HEAVY | DATABASE | CONFIGURATION),
+    (["try", "date", "@dates.jsonl"], HEAVY - NAMES | DATABASE | CONFIGURATION),
     (["try", "rule", "arms", "@articles.jsonl"], HEAVY | DATABASE | CONFIGURATION),
     (["reload", "@@"], HEAVY | DATABASE),
     (["check", "--offline", "@@"], HEAVY | DATABASE),
