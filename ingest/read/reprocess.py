@@ -25,6 +25,7 @@ from core.ticker import Ticker
 from core.wake_up import WakeUp
 from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
 from ingest.read.assemble import assemble
+from ingest.read.host_memory import HostMemory
 
 PLACES = 4
 _LEASE_SECONDS = 300.0
@@ -40,12 +41,15 @@ class PageParser(Protocol):
 
 
 class Reprocessing:
-    """Reads again what is due, until cancelled."""
+    """Reads again what is due, until cancelled. `hosts`: what the reader of new pages knows of their hosts, too."""
 
-    def __init__(self, log: EventLog, db: Database, parser: PageParser, *, options: Options, owner: str) -> None:
+    def __init__(
+        self, log: EventLog, db: Database, parser: PageParser, hosts: HostMemory, *, options: Options, owner: str
+    ) -> None:
         self._alone = Alone(log, ENTRIES.name, Entry, options)
         self._db = db
         self._parser = parser
+        self._hosts = hosts
         self._clock: Clock = options.clock
         self._owner = owner
         self._ticker = Ticker(options.clock, WakeUp(), most_seconds=_LOOK_SECONDS)
@@ -76,7 +80,7 @@ class Reprocessing:
 
         async def read() -> Sequence[Output]:
             nonlocal revision
-            article = await article_again(page, self._parser, self._clock)
+            article = await self._read(page)
             if article is None or article.revision == page.revision:
                 return []
             revision = article.revision
@@ -86,10 +90,11 @@ class Reprocessing:
         async with self._db.transaction() as conn:
             await raw_pages.done(conn, page.article_id, revision, self._owner)
 
-
-async def article_again(page: RawPage, parser: PageParser, clock: Clock) -> Article | None:
-    """What this release reads on a kept page; None where it reads no article."""
-    found = await parser.read_page(page.body, page.content_type, page.url, page.entry)
-    if isinstance(found, ParseFailure):
-        return None
-    return replace(assemble(page.entry, found, page.url, clock.now()), article_id=page.article_id, reread=True)
+    async def _read(self, page: RawPage) -> Article | None:
+        """What this release reads on a kept page; None where it reads no article."""
+        host = await self._hosts.patterns(page.url)
+        found = await self._parser.read_page(page.body, page.content_type, page.url, page.entry, host)
+        if isinstance(found, ParseFailure):
+            return None
+        article = assemble(page.entry, found, page.url, self._clock.now())
+        return replace(article, article_id=page.article_id, reread=True)

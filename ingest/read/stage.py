@@ -93,13 +93,15 @@ class ReadStage:
             waits=parts.retry_seconds,
         )
         self._begin()
-        self.reprocessing = Reprocessing(parts.log, parts.db, parts.parser, options=self._options, owner=parts.owner)
         self.retries = RetryQueue(parts.log, parts.db, self.retry, options=self._options, owner=parts.owner)
 
     def _begin(self) -> None:
         """Reset the state of one run: some of it may not have reached the log or the database before a restart."""
         parts = self._parts
         self._hosts = HostMemory(parts.db, parts.clock)
+        self.reprocessing = Reprocessing(
+            parts.log, parts.db, parts.parser, self._hosts, options=self._options, owner=parts.owner
+        )
         self._reader = EntryReader(
             pages=self._pages,
             parser=parts.parser,

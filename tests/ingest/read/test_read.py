@@ -643,3 +643,32 @@ async def test_a_kept_page_is_read_again_as_a_revision_where_the_reader_has_beco
     [article] = await room.articles()
     assert (article.article_id, article.text, article.reread) == (output.record.article_id, LONG + "Better.", True)
     assert room.web.count("/a") == 1, "nobody is asked"
+
+
+async def test_a_kept_page_is_read_again_with_what_is_known_of_its_host(room: Room) -> None:
+    class Cutting(FakeParser):
+        async def read_page(
+            self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
+        ) -> ParsedPage | ParseFailure:
+            page = await super().read_page(body, content_type, url, entry, host)
+            if not isinstance(page, ParsedPage):
+                return page
+            own = [one for one in page.text.split("\n\n") if block_of(one) not in host.blocks]
+            return replace(page, text="\n\n".join(own))
+
+    box = "Read our special report on the arms trade, in today's paper."
+    stage = ReadStage(replace(room.parts, parser=Cutting(), keep_pages=True))
+    for number in range(5):
+        text = f"Story {number} tells something that no other has.\n\nIts second paragraph, {number}, does so, too.\n\n{box}"
+        room.web.serve(f"/{number}", page_body(title=f"Title {number}", text=text))
+        [output] = await stage.handle(room.entry(f"/{number}"))
+    assert isinstance(output.record, Article)
+    assert box not in output.record.text
+    async with room.db.transaction() as conn:
+        await raw_pages.ask_again(conn, room.clock.now() - timedelta(hours=1), room.clock.now())
+    while await stage.reprocessing.read_due():
+        pass
+    again = {article.article_id: article for article in await room.articles()}
+    assert output.record.article_id not in again, "it is read as before"
+    assert again, "those that were read before the box was known"
+    assert not any(box in article.text for article in again.values())
