@@ -1,5 +1,6 @@
 """A channel comes, is paused and goes on while the process runs and is killed, and each alert arrives once."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -23,6 +24,16 @@ async def waiting(room: Newsroom) -> list[str]:
     return [json.loads(line)["channel"] for line in out.splitlines() if line.startswith("{")]
 
 
+RELOADED = "news_rules_last_reload_timestamp_seconds"
+
+
+async def until_reloaded(room: Newsroom, before: float) -> None:
+    """Until the process matches the rules of now: what it reads earlier meets the others only."""
+    async with asyncio.timeout(60):
+        while await room.world.process.metric(RELOADED) == before:  # noqa: ASYNC110 - another process sends no event
+            await asyncio.sleep(0.05)
+
+
 async def test_a_channel_is_added_paused_through_a_kill_and_resumed_and_each_alert_arrives_once(tmp_path: Path) -> None:
     async with World(tmp_path, articles=0, rules=[("vote", "vote")]) as world:
         room, sink, process = Newsroom(world), world.sink, world.process
@@ -40,7 +51,9 @@ async def test_a_channel_is_added_paused_through_a_kill_and_resumed_and_each_ale
             "--set",
             f"secret={SECRET}",
         )
+        before = await process.metric(RELOADED)
         await commanded(room, "rules", "add", "council", '"harbour council"', "--channel", "hook")
+        await until_reloaded(room, before)
         world.publisher.count = 2
         await process.until(lambda: told(sink, "council") == 2 and told(sink, "vote") == 2, "alerts on both channels")
 
