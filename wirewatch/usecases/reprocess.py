@@ -1,54 +1,31 @@
 """Read kept pages again with the reader of this release."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from core.store import raw_pages, sources
+from core.db.connection import Connection
+from core.store import raw_pages
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import NotFound
-
-
-@dataclass(frozen=True, slots=True)
-class Reprocessed:
-    """How many pages are kept, or are read again by the running processes."""
-
-    pages: int
+from wirewatch.usecases.sources import stored_source
 
 
 @reads(Permission.READ_SOURCES)
-async def count(acting: Acting, since: datetime | timedelta, source: str | None) -> Reprocessed:
+async def count(acting: Acting, since: datetime, source: str | None) -> int:
     """How many pages were fetched since then and are kept. Raises NotFound for an unknown source."""
     async with acting.db.connection() as conn:
-        return Reprocessed(
-            await raw_pages.count(conn, _time(acting.clock.now(), since), await _source_id(acting, source))
-        )
+        return await raw_pages.count(conn, since, await _source_id(acting, conn, source))
 
 
 @changes(Permission.CHANGE_SOURCES, "pages.reprocess")
-async def reprocess(acting: Acting, since: datetime | timedelta, source: str | None) -> Reprocessed:
-    """Have the running readers read them again: what rules see otherwise now is a revision, and raises no second alert.
-
-    Raises NotFound for an unknown source.
-    """
-    source_id = await _source_id(acting, source)
-    now = acting.clock.now()
-    start = _time(now, since)
+async def reprocess(acting: Acting, since: datetime, source: str | None) -> int:
+    """Have the running readers read them again; how many. What rules see otherwise now is a revision, and raises no second
+    alert. Raises NotFound for an unknown source."""
     async with acting.db.transaction() as conn:
-        pages = await raw_pages.ask_again(conn, start, now, source_id)
-        await acting.note(conn, source or "all sources", since=start.isoformat(), pages=pages)
-    return Reprocessed(pages)
+        source_id = await _source_id(acting, conn, source)
+        pages = await raw_pages.ask_again(conn, since, acting.clock.now(), source_id)
+        await acting.note(conn, source or "all sources", since=since.isoformat(), pages=pages)
+    return pages
 
 
-def _time(now: datetime, since: datetime | timedelta) -> datetime:
-    return now - since if isinstance(since, timedelta) else since
-
-
-async def _source_id(acting: Acting, name: str | None) -> str | None:
-    if name is None:
-        return None
-    async with acting.db.connection() as conn:
-        row = await sources.find(conn, name, acting.listed_team)
-    if row is None:
-        raise NotFound(f"there is no source {name!r}; `wirewatch sources list` shows them")
-    return row.source.source_id
+async def _source_id(acting: Acting, conn: Connection, name: str | None) -> str | None:
+    return None if name is None else (await stored_source(conn, acting, name)).source.source_id

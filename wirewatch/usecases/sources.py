@@ -65,7 +65,7 @@ async def worst(acting: Acting, limit: int) -> list[KnownSource]:
 async def show(acting: Acting, name: str) -> KnownSource:
     """One source, by its name, address or id. Raises NotFound with the nearest name."""
     async with acting.db.connection() as conn:
-        return _known(acting, await _found(acting, conn, name))
+        return _known(acting, await stored_source(conn, acting, name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class KnownHost:
 async def hosts_of(acting: Acting, name: str) -> list[KnownHost]:
     """The hosts that a source's articles are read from, as readers wrote down in the last minute. Raises NotFound."""
     async with acting.db.connection() as conn:
-        row = await _found(acting, conn, name)
+        row = await stored_source(conn, acting, name)
         rows = await host_patterns.of_source(conn, row.source.source_id)
     memories = [(row.host, of_json(row.memory)) for row in rows]
     return [
@@ -117,7 +117,7 @@ async def move(acting: Acting, name: str, url: str) -> Source:
     """Poll a source at another address; what is known of its entries stays. Raises NotFound, ManagedInFile, Invalid, Conflict."""
     _check_address(url)
     async with acting.db.transaction() as conn:
-        row = await _found(acting, conn, name)
+        row = await stored_source(conn, acting, name)
         if row.origin == FILE and row.enabled:
             raise ManagedInFile(
                 f"source {row.source.name!r} is managed in a file; change its url there and keep its name"
@@ -135,7 +135,7 @@ async def move(acting: Acting, name: str, url: str) -> Source:
 async def remove(acting: Acting, name: str) -> Source:
     """Remove a source that no file manages; its articles stay. Other teams go on reading it. Raises NotFound, ManagedInFile."""
     async with acting.db.transaction() as conn:
-        row = await _found(acting, conn, name)
+        row = await stored_source(conn, acting, name)
         readers = await subscriptions.teams_of(conn, row.source.source_id)
         alone = not readers.keys() - {acting.team}
         if (row.origin if alone else readers[acting.team]) == FILE:
@@ -200,7 +200,8 @@ def _fact(field: str, check: Callable[[str], str], value: str | None) -> str | N
         raise Invalid(str(error), field) from None
 
 
-async def _found(acting: Acting, conn: Connection, name: str) -> SourceRow:
+async def stored_source(conn: Connection, acting: Acting, name: str) -> SourceRow:
+    """A source that the team reads, by its name, address or id. Raises NotFound with the nearest name."""
     row = await sources.find(conn, name, acting.listed_team)
     if row is None:
         raise NotFound.of("source", name, await sources.names(conn, acting.listed_team))

@@ -161,7 +161,7 @@ async def _test_a_channel(acting: Acting) -> None:
 
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
-    "reprocess.reprocess": lambda me: reprocess.reprocess(me, timedelta(days=1), None),
+    "reprocess.reprocess": lambda me: reprocess.reprocess(me, me.clock.now() - timedelta(days=1), None),
     "aliases.put": _an_alias,
     "aliases.remove": _remove_an_alias,
     "aliases.rollback": _roll_an_alias_back,

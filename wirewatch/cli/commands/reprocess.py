@@ -7,7 +7,7 @@ import click
 
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, config_option, json_option
-from wirewatch.cli.times import SINCE
+from wirewatch.cli.times import SINCE, before
 from wirewatch.usecases import reprocess
 
 
@@ -22,12 +22,10 @@ def command(path: Path, since: datetime | timedelta, source: str | None, *, dry_
 
     What rules see otherwise now is a revision of the same article; no alert is sent twice.
     """
-    if dry_run:
-        found = act(path, lambda me: reprocess.count(me, since, source))
-    else:
-        found = act(path, lambda me: reprocess.reprocess(me, since, source))
+    work = reprocess.count if dry_run else reprocess.reprocess
+    pages = act(path, lambda me: work(me, before(me.clock.now(), since), source))
     if as_json:
-        output.print_json({"pages": found.pages, "asked": not dry_run})
+        output.print_json({"pages": pages, "asked": not dry_run})
         return
     what = "are kept and would be read again" if dry_run else "are read again by the running processes"
-    output.say(f"{found.pages:,} pages {what}.")
+    output.say(f"{pages:,} pages {what}.")
