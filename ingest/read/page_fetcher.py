@@ -9,6 +9,7 @@ no place that others need.
 """
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,9 +34,16 @@ RETRY_SECONDS = (30.0, 120.0, 600.0, 3600.0, 21_600.0)
 _JITTER = 0.2  # more, never less: who asks too early asks in vain
 
 
-def retry_seconds(tries: int, chance: float, waits: Sequence[float] = RETRY_SECONDS) -> float | None:
-    """How long to wait after so many requests; None: no longer. `chance`: 0 to 1."""
-    return waits[tries] * (1 + _JITTER * chance) if tries < len(waits) else None
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Between two requests for one page: `seconds` after the first, the second, ..., and up to a fifth more. `chance`: 0 to 1."""
+
+    seconds: Sequence[float] = RETRY_SECONDS
+    chance: Callable[[], float] = random.random
+
+    def after(self, tries: int) -> float | None:
+        """How long to wait after so many requests; None: it is given up."""
+        return self.seconds[tries] * (1 + _JITTER * self.chance()) if tries < len(self.seconds) else None
 
 
 class Getter(Protocol):
@@ -82,10 +90,9 @@ class PageFetcher:
     robots: Robots
     clock: Clock
     metrics: Metrics
-    chance: Callable[[], float]
     deadlines: Deadlines
     circuit_breaker: CircuitBreaker
-    waits: Sequence[float] = RETRY_SECONDS
+    waits: Waits
 
     async def fetch(
         self, url: str, source_id: str, tries: int, limits: FetchLimits
@@ -125,7 +132,7 @@ class PageFetcher:
         if not failure.outcome.transient:
             return NoArticle(outcome, failure.detail, failure.status == HTTPStatus.GONE)
         self.circuit_breaker.failed(host, failure, now)
-        seconds = retry_seconds(tries, self.chance(), self.waits)
+        seconds = self.waits.after(tries)
         if seconds is None:
             return NoArticle(outcome, failure.detail)
         return RetryLater(now + timedelta(seconds=seconds), tries + 1, outcome, failure.detail)

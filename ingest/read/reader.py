@@ -9,8 +9,7 @@ entry -> read lately? -> its feed carries it: the feed's own text
 It changes nothing but what is remembered of hosts and URLs, within one run of the stage.
 """
 
-import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
@@ -29,7 +28,7 @@ from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFail
 from ingest.read.article_loader import ArticleLoader
 from ingest.read.following import Following, PageAt
 from ingest.read.host_memory import HostMemory
-from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, NoArticle, RetryLater, retry_seconds
+from ingest.read.page_fetcher import FetchLimits, NoArticle, RetryLater, Waits
 from ingest.read.recent_urls import RecentUrls, is_update, teams_of
 
 _QUICK = timedelta(seconds=15)  # what is read so soon need not be told before
@@ -107,8 +106,7 @@ class EntryReader:
     hosts: HostMemory
     clock: Clock
     metrics: Metrics
-    chance: Callable[[], float] = random.random
-    waits: Sequence[float] = RETRY_SECONDS
+    waits: Waits = field(default_factory=Waits)
     recent_urls: RecentUrls = field(default_factory=RecentUrls)
     full: Collection[str] = frozenset()
 
@@ -162,7 +160,7 @@ class EntryReader:
         return None
 
     def _later(self, aside: PutAside, outcome: ArticleOutcome, detail: str) -> RetryLater | None:
-        seconds = retry_seconds(aside.tries, self.chance(), self.waits)
+        seconds = self.waits.after(aside.tries)
         if seconds is None:
             return None
         later = RetryLater(self.clock.now() + timedelta(seconds=seconds), aside.tries + 1, outcome, detail)

@@ -38,7 +38,7 @@ from ingest.read.assemble import assemble
 from ingest.read.bulkhead import Bulkhead
 from ingest.read.group_commit import GroupCommit
 from ingest.read.host_memory import WRITE_SECONDS, HostMemory
-from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, Getter, NoArticle, PageFetcher, RetryLater
+from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, Getter, NoArticle, PageFetcher, RetryLater, Waits
 from ingest.read.reader import EntryReader, PageParser, Reading, ReadPage
 from ingest.read.reprocess import Reprocessing
 from ingest.read.retry_queue import Retried, RetryQueue
@@ -78,6 +78,7 @@ class ReadStage:
         made = options or Options.counting(parts.clock, parts.metrics)
         self._options = replace(made, origins_of=_origins)
         self._concurrency = concurrency
+        self._waits = Waits(parts.retry_seconds, parts.chance)
         bulkhead = Bulkhead(concurrency)
         self._limits = FetchLimits(bulkhead=bulkhead, patience_seconds=_TURN_SECONDS, most_seconds=_READERS_SECONDS)
         self._retry_limits = FetchLimits(bulkhead=None, patience_seconds=MOST_SECONDS, most_seconds=MOST_SECONDS)
@@ -87,10 +88,9 @@ class ReadStage:
             robots=parts.robots,
             clock=parts.clock,
             metrics=parts.metrics,
-            chance=parts.chance,
             deadlines=Deadlines(FIRST_SECONDS, MOST_SECONDS),
             circuit_breaker=CircuitBreaker(),
-            waits=parts.retry_seconds,
+            waits=self._waits,
         )
         self._begin()
         self.retries = RetryQueue(parts.log, parts.db, self.retry, options=self._options, owner=parts.owner)
@@ -109,8 +109,7 @@ class ReadStage:
             hosts=self._hosts,
             clock=parts.clock,
             metrics=parts.metrics,
-            chance=parts.chance,
-            waits=parts.retry_seconds,
+            waits=self._waits,
         )
         self._traces = GroupCommit(parts.db, traces.add_many)
         self._aside = GroupCommit(parts.db, put_aside.put_many)

@@ -16,7 +16,7 @@ from core.net.client import Fetched
 from core.store.put_aside import PutAside, Told
 from ingest.read.article_loader import ArticleLoader
 from ingest.read.host_memory import HostMemory
-from ingest.read.page_fetcher import FetchLimits, NoArticle, RetryLater
+from ingest.read.page_fetcher import FetchLimits, NoArticle, RetryLater, Waits
 from ingest.read.reader import EntryReader, Reading, ReadPage
 from tests.fakes.clock import FakeClock
 from tests.fakes.parser import FakeParser, page_body
@@ -78,7 +78,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
             hosts=HostMemory(db, clock),
             clock=clock,
             metrics=Metrics(),
-            chance=lambda: 0.0,
+            waits=Waits(chance=lambda: 0.0),
         )
         yield Rig(pages, clock, reader)
 
