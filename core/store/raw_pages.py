@@ -77,12 +77,6 @@ def _wanted(since: datetime, source_id: str | None) -> ColumnElement[bool]:
     return recent if source_id is None else and_(recent, raw_pages.c.source_id == source_id)
 
 
-async def waiting(conn: Connection) -> int:
-    """How many pages are still to be read again."""
-    statement = select(func.count()).select_from(raw_pages).where(raw_pages.c.again_at.is_not(None))
-    return int((await conn.execute(statement)).scalar_one())
-
-
 async def claim(conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float) -> list[RawPage]:
     """Lease pages that are to be read again."""
     rows = await leases.claim(conn, leases.RAW_PAGES, now, limit, owner, lease_seconds)

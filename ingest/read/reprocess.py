@@ -8,9 +8,7 @@ A crash before the last step reads the page once more, to the same ids.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from core.clock import Clock
 from core.db.engine import Database
 from core.log.consumer import Alone, Options, Output
 from core.log.log import EventLog
@@ -23,21 +21,14 @@ from core.store.raw_pages import RawPage
 from core.tasks import first_error
 from core.ticker import Ticker
 from core.wake_up import WakeUp
-from ingest.parse.shapes import NO_PATTERNS, HostPatterns, ParsedPage, ParseFailure
+from ingest.parse.shapes import ParseFailure
 from ingest.read.assemble import assemble
 from ingest.read.host_memory import HostMemory
+from ingest.read.reader import PageParser
 
 PLACES = 4
 _LEASE_SECONDS = 300.0
 _LOOK_SECONDS = 5.0
-
-
-class PageParser(Protocol):
-    """The part of ingest.parse's ParserPool that is needed."""
-
-    async def read_page(
-        self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
-    ) -> ParsedPage | ParseFailure: ...
 
 
 class Reprocessing:
@@ -50,7 +41,7 @@ class Reprocessing:
         self._db = db
         self._parser = parser
         self._hosts = hosts
-        self._clock: Clock = options.clock
+        self._clock = options.clock
         self._owner = owner
         self._ticker = Ticker(options.clock, WakeUp(), most_seconds=_LOOK_SECONDS)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from core.db.engine import Database
 from core.model.source import Entry, Source
-from core.store import raw_pages
+from core.store import leases, raw_pages
 from core.store.raw_pages import RawPage
 from tests.fakes.clock import START as NOW
 
@@ -34,7 +34,7 @@ async def test_a_page_comes_back_as_it_came_and_is_read_again_once_for_each_time
         assert await raw_pages.claim(conn, NOW, 5, "me", 60) == [page]
         assert await raw_pages.claim(conn, NOW, 5, "other", 60) == [], "it is leased"
         await raw_pages.done(conn, page.article_id, "two", "me")
-        assert await raw_pages.waiting(conn) == 0
+        assert await leases.next_due(conn, leases.RAW_PAGES, NOW) is None, "none waits"
         assert await raw_pages.ask_again(conn, NOW, NOW) == 1
         assert [one.revision for one in await raw_pages.claim(conn, NOW, 5, "me", 60)] == ["two"]
 
