@@ -10,14 +10,17 @@ _SHOWN = 120
 
 def block_of(paragraph: str) -> int:
     """A paragraph as 63 bits: the same for the same words, whatever the case and the spaces."""
-    words = " ".join(paragraph.casefold().split())
-    return int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
+    return _digest(paragraph, 8) >> 1
 
 
 def key_of(text: str) -> int:
     """A title or an address as 40 bits."""
+    return _digest(text, 5)
+
+
+def _digest(text: str, size: int) -> int:
     words = " ".join(text.casefold().split())
-    return int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=5).digest(), "big")
+    return int.from_bytes(blake2b(words.encode("utf-8", "surrogatepass"), digest_size=size).digest(), "big")
 
 
 def blocks_of(text: str) -> dict[int, str]:
