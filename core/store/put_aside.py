@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Row, case, delete, func, literal, or_, select
@@ -28,6 +28,13 @@ class Told:
 
     article_id: str
     revision: str
+
+
+class Waiting(NamedTuple):
+    """How many entries wait, and how many of them are articles already."""
+
+    entries: int
+    told: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,15 +146,11 @@ async def next_due(conn: Connection, now: datetime, without: Collection[str] = (
     return await leases.next_due(conn, leases.PUT_ASIDE, now, only)
 
 
-async def count(conn: Connection) -> int:
+async def count(conn: Connection) -> Waiting:
     """The number of waiting entries."""
-    return int((await conn.execute(select(func.count()).select_from(put_aside))).scalar_one())
-
-
-async def count_told(conn: Connection) -> int:
-    """The number of waiting entries that are articles already, by what their feed says or by their beginning."""
-    statement = select(func.count()).where(put_aside.c.told_article.is_not(None))
-    return int((await conn.execute(statement)).scalar_one())
+    statement = select(func.count(), func.count(put_aside.c.told_article)).select_from(put_aside)
+    entries, told = (await conn.execute(statement)).one()
+    return Waiting(entries, told)
 
 
 async def full(conn: Connection) -> frozenset[str]:

@@ -150,11 +150,10 @@ class ReadStage:
         while True:
             async with self._parts.db.connection() as conn:
                 waiting = await put_aside.count(conn)
-                told = await put_aside.count_told(conn) if waiting else 0
-                full = await put_aside.full(conn) if waiting >= put_aside.MOST_OF_A_SOURCE else frozenset()
+                full = await put_aside.full(conn) if waiting.entries >= put_aside.MOST_OF_A_SOURCE else frozenset()
             self._reader.full = full
-            self._parts.metrics.entries_put_aside.set(waiting)
-            self._parts.metrics.entries_told.set(told)
+            self._parts.metrics.entries_put_aside.set(waiting.entries)
+            self._parts.metrics.entries_told.set(waiting.told)
             await self._parts.clock.sleep(_WATCH_SECONDS)
 
     async def _write_hosts(self) -> None:
