@@ -37,10 +37,9 @@ async def put_many(conn: Connection, pages: Sequence[RawPage]) -> None:
     if not latest:
         return
     statement = insert(conn, raw_pages)
-    names = ("source_id", "revision", "url", "content_type", "body", "record", "fetched", "again_at")
-    statement = statement.on_conflict_do_update(
-        index_elements=[raw_pages.c.article_id], set_={name: statement.excluded[name] for name in names}
-    )
+    # With the lease: who reads the page before again must not write its revision over this one's.
+    changed = {column.name: statement.excluded[column.name] for column in raw_pages.c if not column.primary_key}
+    statement = statement.on_conflict_do_update(index_elements=[raw_pages.c.article_id], set_=changed)
     rows = [
         {
             "article_id": page.article_id,

@@ -1,6 +1,6 @@
 """Reads kept pages again when somebody asks for it, with the reader of this release: what changed is a revision.
 
-claim (a lease) -> parse -> append(ARTICLES), if rules see something else now -> the row is done with
+claim (a lease) -> the article as it is now? -> parse -> append(ARTICLES), if rules see something else now -> the row is done with
 
 A crash before the last step reads the page once more, to the same ids.
 """
@@ -16,7 +16,7 @@ from core.log.topics import ARTICLES, ENTRIES
 from core.model.article import Article
 from core.model.source import Entry
 from core.net.url import authority_of
-from core.store import leases, raw_pages
+from core.store import articles, leases, raw_pages
 from core.store.raw_pages import RawPage
 from core.tasks import first_error
 from core.ticker import Ticker
@@ -71,7 +71,7 @@ class Reprocessing:
 
         async def read() -> Sequence[Output]:
             nonlocal revision
-            article = await self._read(page)
+            article = None if await self._is_stale(page) else await self._read(page)
             if article is None or article.revision == page.revision:
                 return []
             revision = article.revision
@@ -80,6 +80,12 @@ class Reprocessing:
         await self._alone.work(authority_of(page.entry.url), page.entry, read)
         async with self._db.transaction() as conn:
             await raw_pages.done(conn, page.article_id, revision, self._owner)
+
+    async def _is_stale(self, page: RawPage) -> bool:
+        """Whether the article was read otherwise since: from its feed, or as several pages, which are not kept."""
+        async with self._db.connection() as conn:
+            stored = await articles.get(conn, page.article_id)
+        return stored is not None and stored.article.revision != page.revision
 
     async def _read(self, page: RawPage) -> Article | None:
         """What this release reads on a kept page; None where it reads no article."""

@@ -1,5 +1,6 @@
 """Pages as they came, on each database."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.db.engine import Database
@@ -37,6 +38,17 @@ async def test_a_page_comes_back_as_it_came_and_is_read_again_once_for_each_time
         assert await leases.next_due(conn, leases.RAW_PAGES, NOW) is None, "none waits"
         assert await raw_pages.ask_again(conn, NOW, NOW) == 1
         assert [one.revision for one in await raw_pages.claim(conn, NOW, 5, "me", 60)] == ["two"]
+
+
+async def test_a_page_that_is_kept_anew_is_no_longer_its_readers(db: Database) -> None:
+    async with db.transaction() as conn:
+        await raw_pages.put_many(conn, [a_page(1)])
+        await raw_pages.ask_again(conn, NOW, NOW)
+        await raw_pages.claim(conn, NOW, 5, "me", 60)
+        await raw_pages.put_many(conn, [replace(a_page(1), revision="newer")])
+        await raw_pages.done(conn, "s1", "older", "me")
+        await raw_pages.ask_again(conn, NOW, NOW)
+        assert [one.revision for one in await raw_pages.claim(conn, NOW, 5, "me", 60)] == ["newer"]
 
 
 async def test_pages_are_chosen_by_time_and_source_and_forgotten(db: Database) -> None:

@@ -23,7 +23,8 @@ from core.model.source import Entry, Source
 from core.net.client import Fetched, Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.net.url import authority_of, clean_url
-from core.store import put_aside, raw_pages, traces
+from core.store import articles, put_aside, raw_pages, traces
+from core.store.articles import StoredArticle
 from ingest.hosts.deadlines import Deadlines
 from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.hosts.robots import Robots
@@ -34,6 +35,7 @@ from ingest.read.page_fetcher import RetryLater
 from ingest.read.stage import ReadParts, ReadStage
 from tests.fakes.clock import FakeClock
 from tests.fakes.parser import FakeParser, page_body
+from tests.fakes.records import a_story_article
 from tests.fakes.web import Answer, FakeWeb
 
 LONG = "The minister said that the talks would go on. " * 30
@@ -616,14 +618,15 @@ async def test_what_a_host_puts_under_its_stories_is_learned_and_kept(room: Room
     assert patterns.blocks == {block_of(box)}
 
 
-async def test_a_kept_page_is_read_again_as_a_revision_where_the_reader_has_become_better(room: Room) -> None:
-    class Better(FakeParser):
-        async def read_page(
-            self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
-        ) -> ParsedPage | ParseFailure:
-            page = await super().read_page(body, content_type, url, entry, host)
-            return replace(page, text=f"{page.text}Better.") if isinstance(page, ParsedPage) else page
+class Better(FakeParser):
+    async def read_page(
+        self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS
+    ) -> ParsedPage | ParseFailure:
+        page = await super().read_page(body, content_type, url, entry, host)
+        return replace(page, text=f"{page.text}Better.") if isinstance(page, ParsedPage) else page
 
+
+async def test_a_kept_page_is_read_again_as_a_revision_where_the_reader_has_become_better(room: Room) -> None:
     room.web.serve("/a", page_body(text=LONG))
     room.web.serve("/b", b"no page")
     keeping = ReadStage(replace(room.parts, keep_pages=True))
@@ -643,6 +646,21 @@ async def test_a_kept_page_is_read_again_as_a_revision_where_the_reader_has_beco
     [article] = await room.articles()
     assert (article.article_id, article.text, article.reread) == (output.record.article_id, LONG + "Better.", True)
     assert room.web.count("/a") == 1, "nobody is asked"
+
+
+async def test_a_kept_page_of_an_article_that_was_read_otherwise_since_is_left_alone(room: Room) -> None:
+    room.web.serve("/a", page_body(text=LONG))
+    keeping = ReadStage(replace(room.parts, keep_pages=True))
+    [output] = await keeping.handle(room.entry("/a"))
+    assert isinstance(output.record, Article)
+    since = replace(output.record, text=LONG * 2, revision="of its feed")
+    story = replace(a_story_article(since.url), article=since)
+    async with room.db.transaction() as conn:
+        await articles.put_many(conn, [StoredArticle(story, [])])
+        await raw_pages.ask_again(conn, since.accepted, room.clock.now())
+    better = ReadStage(replace(room.parts, parser=Better()))
+    assert await better.reprocessing.read_due() == 1
+    assert await room.articles() == []
 
 
 async def test_a_kept_page_is_read_again_with_what_is_known_of_its_host(room: Room) -> None:
