@@ -55,7 +55,7 @@ TOLD: dict[type[StrEnum], tuple[str, str]] = {
     outcome.Priority: ("configuration.md", "[[rules]]"),
 }
 TOLD_BESIDE_THEIR_SUBJECT = {outcome.AlertOutcome, outcome.FailureReason, outcome.Reason, outcome.Event}
-TOLD_IN_WORDS = {outcome.NotificationState: "commands.md"}
+TOLD_IN_WORDS = {outcome.AlertStatus: "alerting.md", outcome.NotificationState: "commands.md"}
 
 
 @cache

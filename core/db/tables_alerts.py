@@ -236,6 +236,60 @@ notification_attempts = Table(
     sqlite_autoincrement=True,
 )
 
+# What readers said of alerts: the last word of each. An alert without a row is open.
+alert_states = Table(
+    "alert_states",
+    metadata,
+    Column("alert_id", WebText, ForeignKey("alerts.alert_id", ondelete="CASCADE"), primary_key=True),
+    Column("status", Text, nullable=False),  # AlertStatus
+    Column("by", WebText, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("comment", WebText, nullable=False),
+    Column("until", Instant),
+    Index(None, "status", "at"),
+)
+
+# All that readers said of alerts, a comment alone too.
+alert_events = Table(
+    "alert_events",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("alert_id", WebText, ForeignKey("alerts.alert_id", ondelete="CASCADE"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", WebText, nullable=False),
+    Column("status", Text),  # AlertStatus; none: only a comment
+    Column("comment", WebText, nullable=False),
+    Column("until", Instant),
+    Column("via", Text, nullable=False),  # command | page | link | pagerduty
+    Index(None, "alert_id"),
+    sqlite_autoincrement=True,
+)
+
+# Messages that can be brought up to date, or answered below, since the service said where they are.
+sent_messages = Table(
+    "sent_messages",
+    metadata,
+    Column(
+        "notification_id", WebText, ForeignKey("notifications.notification_id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("channel", WebText, nullable=False),
+    Column("story_id", Text, nullable=False),  # of its first alert
+    Column("reference", WebText, nullable=False),  # the message's, in the channel's own words
+    Column("sent", Instant, nullable=False),
+    Column("edit_at", Instant),  # it shows less than is known by now: when to bring it up to date
+    Column("attempts", Integer, nullable=False),  # to do so, that failed
+    Column("lease_owner", Text),
+    Column("lease_until", Instant),
+    Index(None, "channel", "story_id", "sent"),
+    Index(
+        "ix_sent_messages_edit_at",
+        "edit_at",
+        sqlite_where=text("edit_at IS NOT NULL"),
+        postgresql_where=text("edit_at IS NOT NULL"),
+    ),
+    leased_index(),
+)
+
 silences = Table(
     "silences",
     metadata,

@@ -59,7 +59,7 @@ class Alert:
 class Notification:
     """One message to one channel; its id is the receiver's idempotency key on every attempt and redrive.
 
-    A digest carries several alerts, everything else one.
+    A digest carries several alerts, everything else one. `because`: why it is sent, in a sentence.
     """
 
     notification_id: str
@@ -70,3 +70,4 @@ class Notification:
     alerts: tuple[Alert, ...]
     created: Instant
     matched: Instant  # of the newest match in it; for the latency metrics
+    because: str = ""

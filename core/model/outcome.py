@@ -121,6 +121,16 @@ class AlertOutcome(StrEnum):
 HOLDING = (AlertOutcome.GROUPED, AlertOutcome.QUIET_HOURS, AlertOutcome.DIGESTED)
 
 
+class AlertStatus(StrEnum):
+    """Where an alert stands with its readers."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"  # somebody looks into it: nothing of it escalates
+    SNOOZED = "snoozed"  # open again at a time
+    RESOLVED = "resolved"
+    NOT_RELEVANT = "not_relevant"
+
+
 class NotificationState(StrEnum):
     """Where a notification stands."""
 
@@ -181,6 +191,12 @@ class Reason(StrEnum):
     DIGEST = "digest"
     QUIET_HOURS_OVER = "quiet-hours-over"
     REDRIVE = "redrive"
+    CORRECTION = "correction"  # an edit after which the rule, or a clause of it, no longer holds
+    SPREADING = "spreading"  # the story has reached as many outlets as the rule asks for
+    ESCALATION = "escalation"  # nobody acknowledged it in time
+    SNOOZE_OVER = "snooze-over"
+    SUMMARY = "summary"  # how many more there were than the channel takes in an hour
+    FALLBACK = "fallback"  # the channel that it was meant for has failed for too long
 
 
 class Event(StrEnum):

@@ -14,7 +14,7 @@ from sqlalchemy import Column, ColumnElement, Row, Table, literal_column, or_, s
 
 from core.db.connection import Connection
 from core.db.tables import dead_letters, put_aside, raw_pages, sources
-from core.db.tables_alerts import notifications, timers
+from core.db.tables_alerts import notifications, sent_messages, timers
 
 CLOCKS_DIFFER = timedelta(minutes=1)  # at most, those of several processes
 
@@ -65,6 +65,13 @@ NOTIFICATIONS = Queue(
     which=notifications.c.state == literal_column("'pending'"),  # as the index of those that wait says it
     order=(notifications.c.urgency, notifications.c.due_at),
     longest_lease=CLOCKS_DIFFER + timedelta(seconds=6),  # renewed all along (alerts/deliver/stage.py)
+)
+SENT_MESSAGES = Queue(
+    table=sent_messages,
+    key=(sent_messages.c.notification_id,),
+    due=sent_messages.c.edit_at,
+    which=sent_messages.c.edit_at.is_not(None),
+    order=(sent_messages.c.edit_at,),
 )
 DEAD_LETTERS = Queue(
     table=dead_letters,
