@@ -24,6 +24,7 @@ import structlog
 from aiohttp import web
 
 from alerts.channels.channel import Channel
+from alerts.channels.kind import ChannelTools
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.clock import SystemClock
@@ -91,7 +92,7 @@ async def delivering(db: Database, urls: dict[str, str], wake_up: WakeUp) -> Asy
 
 def _webhook(fetcher: Fetcher, name: str, url: str) -> Channel:
     settings = channel_settings({"name": name, "kind": "webhook", "url": url, "secret": _SECRET})
-    return build_channel(settings, poster=fetcher, base_dir=Path())
+    return build_channel(settings, ChannelTools(poster=fetcher, base_dir=Path(), guard=fetcher.guard))
 
 
 @click.group()

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 
+from alerts.channels.kind import ChannelTools
 from alerts.channels.registry import build_channel
 from alerts.decide.stage import AlertParts, AlertStage
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse, OfTeam
@@ -124,9 +126,13 @@ def _started(build: Callable[[], Factory]) -> Factory:
 def channels_of(parts: Parts, config: Config | None = None) -> list[OfTeam]:
     """The configured channels (of a new `config` if given), ready to send. Raises ConfigError."""
     return [
-        OfTeam(channel.team, build_channel(channel.settings, poster=parts.fetcher, base_dir=channel.base_dir))
+        OfTeam(channel.team, build_channel(channel.settings, _tools(parts, channel.base_dir)))
         for channel in (config or parts.config).channels
     ]
+
+
+def _tools(parts: Parts, base_dir: Path) -> ChannelTools:
+    return ChannelTools(poster=parts.fetcher, base_dir=base_dir, guard=parts.fetcher.guard)
 
 
 def _poll(parts: Parts, log: EventLog, shared: Shared) -> Factory:
@@ -223,4 +229,4 @@ def _deliver(parts: Parts) -> Factory:
 def _stored_channel(parts: Parts, row: ChannelRow) -> Built:
     base_dir = parts.config.path.parent
     settings, secrets = settings_of(row, base_dir, parts.environ)
-    return Built(build_channel(settings, poster=parts.fetcher, base_dir=base_dir), secrets)
+    return Built(build_channel(settings, _tools(parts, base_dir)), secrets)

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import regex
+
 from alerts.channels.message import Message
 
 ELLIPSIS = "…"
+_GRAPHEME = regex.compile(r"\X")
+_LONGEST_GRAPHEME = 32  # characters; a longer one is no letter of any language
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +22,23 @@ class Fitted:
 
 
 def clamp_text(text: str, limit: int) -> str:
-    """At most `limit` characters, cut between words where that loses less than half, with an ellipsis where cut."""
+    """At most `limit` characters, cut between words where that loses less than half, with an ellipsis where cut.
+
+    Never inside what people see as one character (a grapheme, UAX 29), as a flag or a letter with its marks.
+    """
     if len(text) <= limit:
         return text
     head = text[: max(limit - 1, 0)]
     space = head.rfind(" ")
     if space > limit // 2:
-        head = head[:space]
+        return head[:space].rstrip() + ELLIPSIS
+    if not text[:limit].isascii():
+        last = 0
+        for found in _GRAPHEME.finditer(text[: limit + _LONGEST_GRAPHEME]):
+            if found.end() > len(head):
+                break
+            last = found.end()
+        head = head[:last]
     return head.rstrip() + ELLIPSIS
 
 

@@ -1,9 +1,11 @@
 """The neutral form of a notification: everything a channel may show, nothing about any channel."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.model.alert import Alert, AlertArticle, Notification, StandingReason
+from core.model.alert_state import OPEN, AlertState
 from core.model.match import Evidence
 from core.model.outcome import Event, Priority, Reason
 
@@ -46,9 +48,23 @@ class MessageRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageStory:
+    """`outlets`: all whose articles are in the alert, each once, the first to report it first."""
+
     story_id: str
+    alert_id: str = ""
     size: int
     first_seen: datetime
+    outlets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Addresses for the reader of an alert. All but `alert` are signed and expire; opening one changes nothing."""
+
+    alert: str
+    acknowledge: str = ""
+    silence: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +73,7 @@ class Message:
 
     A digest has several stories and the articles of all of them; everything else has one. `standing`: why a rule about
     more than one article tells; one about silence has no articles. `maybe_sent`: when a send of the same message began that
-    may have arrived.
+    may have arrived. `because`: why it is sent. `links`, `state`: of its only alert; a digest has neither.
     """
 
     event: Event
@@ -68,6 +84,9 @@ class Message:
     created: datetime
     standing: StandingReason | None = None
     maybe_sent: datetime | None = None
+    because: str = ""
+    links: Links | None = None
+    state: AlertState = OPEN
 
     @property
     def subject(self) -> str:
@@ -77,9 +96,25 @@ class Message:
         return " · ".join(part for part in (because, what) if part)
 
 
-def message_of(notification: Notification, *, console_url: str = "", maybe_sent: datetime | None = None) -> Message:
-    """The message of a notification; `console_url` is where people reach the console, without a slash at its end."""
+def no_links(_: Alert) -> Links | None:
+    """Of an installation that nobody can reach."""
+    return None
+
+
+def message_of(
+    notification: Notification,
+    *,
+    console_url: str = "",
+    maybe_sent: datetime | None = None,
+    links: Callable[[Alert], Links | None] = no_links,
+    state: AlertState = OPEN,
+) -> Message:
+    """The message of a notification; `console_url` is where people reach the console, without a slash at its end.
+
+    `links`, `state`: of the alert, where the message is about one.
+    """
     rule = notification.alerts[0].rule
+    only = notification.alerts[0] if len(notification.alerts) == 1 else None
     return Message(
         event=notification.event,
         reason=notification.reason,
@@ -92,14 +127,28 @@ def message_of(notification: Notification, *, console_url: str = "", maybe_sent:
             query=rule.query,
         ),
         stories=tuple(
-            MessageStory(story_id=alert.story_id, size=alert.story_size, first_seen=alert.story_first_seen)
+            MessageStory(
+                story_id=alert.story_id,
+                alert_id=alert.alert_id,
+                size=alert.story_size,
+                first_seen=alert.story_first_seen,
+                outlets=_outlets(alert),
+            )
             for alert in notification.alerts
         ),
         articles=tuple(_article(article, alert) for alert in notification.alerts for article in alert.articles),
         created=notification.created,
         standing=next((alert.standing for alert in notification.alerts if alert.standing is not None), None),
         maybe_sent=maybe_sent,
+        because=notification.because,
+        links=None if only is None else links(only),
+        state=OPEN if only is None else state,
     )
+
+
+def _outlets(alert: Alert) -> tuple[str, ...]:
+    in_time = sorted(alert.articles, key=lambda article: article.brief.seen)
+    return tuple(dict.fromkeys(article.brief.source_name for article in in_time))
 
 
 def _article(article: AlertArticle, alert: Alert) -> MessageArticle:

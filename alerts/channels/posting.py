@@ -1,6 +1,8 @@
-"""One guarded POST for all channels over HTTP, and the one place that says what its answer means."""
+"""One guarded request for all channels over HTTP, and the one place that says what its answer means."""
 
+import ssl
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
@@ -8,6 +10,7 @@ from typing import Protocol
 from alerts.channels.channel import Confirmation, Receipt, SendFailure
 from core.masking import secrets_in, without
 from core.model.outcome import FailureReason
+from core.net.client import EXCERPT_BYTES
 from core.net.failure import FetchFailure, FetchProblem, retry_after_seconds
 from core.text.visible import one_line
 
@@ -48,12 +51,24 @@ class Posted(Protocol):
 class Poster(Protocol):
     """core.net's fetcher: address guard, no redirects, raises FetchFailure."""
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> Posted: ...
+    async def request(  # noqa: PLR0913 - one call, everything named
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_seconds: float,
+        *,
+        tls: ssl.SSLContext | None = None,
+        answer_bytes: int = EXCERPT_BYTES,
+    ) -> Posted: ...
 
 
-def any_answer(_: Posted) -> bool:
-    """Every 2xx says that the message was taken, whatever follows it."""
-    return True
+Judge = Callable[[Posted], Receipt | SendFailure | None]
+
+
+def by_status(_: Posted) -> None:
+    """The status says all: every 2xx says that the message was taken, whatever follows it."""
 
 
 async def post(  # noqa: PLR0913 - one call, everything named
@@ -64,29 +79,57 @@ async def post(  # noqa: PLR0913 - one call, everything named
     *,
     timeout_seconds: float,
     now: datetime,
-    taken: Callable[[Posted], bool] = any_answer,
+    judge: Judge = by_status,
+    method: str = "POST",
+    secrets: frozenset[str] = frozenset(),
+    tls: ssl.SSLContext | None = None,
+    answer_bytes: int = EXCERPT_BYTES,
 ) -> Receipt:
-    """Post once. 2xx is success; 408, 425, 429, 5xx and what fails below HTTP may be tried again, nothing else.
+    """Ask once. 2xx is success; 408, 425, 429, 5xx and what fails below HTTP may be tried again, nothing else.
 
-    `taken`: whether a 2xx answer really means success, for receivers that tell failures so; such a failure is tried again.
+    `judge`: what an answer means to a service that says more than its status; None: the status says all. Raises SendFailure.
 
     What the receiver answered is kept (it is shown to people); the URL, which may be a secret, is not, nor what the answer
-    repeats of it.
+    repeats of it or of `secrets`.
     """
+    hidden = secrets_in(url, path=True) | secrets
     try:
-        posted = await poster.post(url, body, headers, timeout_seconds)
+        posted = await poster.request(method, url, body, headers, timeout_seconds, tls=tls, answer_bytes=answer_bytes)
     except FetchFailure as failure:
         reason, retriable = _TRANSPORT.get(failure.outcome, (FailureReason.OTHER, True))
         if failure.broke:
             reason = FailureReason.DISCONNECTED
-        raise SendFailure(reason, _without_url(failure.detail, url), retriable=retriable) from failure
-    if HTTPStatus.OK <= posted.status < HTTPStatus.MULTIPLE_CHOICES:
-        if taken(posted):
-            return Receipt(Confirmation.DELIVERED, posted.status)
-        answer = _excerpt(_without_url(posted.body, url)) or "an empty answer"
-        detail = f"HTTP {posted.status}, but the message was not taken: {answer}"
-        raise SendFailure(FailureReason.REFUSED, detail, retriable=True, status=posted.status)
-    raise failure_of(posted.status, posted.headers, _without_url(posted.body, url), now)
+        raise SendFailure(reason, without(failure.detail, hidden), retriable=retriable) from failure
+    judged = judge(posted) or _judged_by_status(posted, now)
+    if isinstance(judged, Receipt):
+        return replace(judged, status=posted.status, detail=without(judged.detail, hidden))
+    raise SendFailure(
+        judged.reason,
+        _excerpt(without(judged.detail, hidden)),
+        retriable=judged.retriable,
+        retry_after_seconds=judged.retry_after_seconds,
+        status=posted.status,
+        holds_all=judged.holds_all,
+    )
+
+
+def refused(posted: Posted, *, retriable: bool = True) -> SendFailure:
+    """A success by its status that says in its body that the message was not taken."""
+    answer = _excerpt(posted.body) or "an empty answer"
+    return SendFailure(
+        FailureReason.REFUSED, f"HTTP {posted.status}, but the message was not taken: {answer}", retriable=retriable
+    )
+
+
+def is_success(status: int) -> bool:
+    """Whether it is 2xx."""
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def _judged_by_status(posted: Posted, now: datetime) -> Receipt | SendFailure:
+    if is_success(posted.status):
+        return Receipt(Confirmation.DELIVERED)
+    return failure_of(posted.status, posted.headers, posted.body, now)
 
 
 def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime) -> SendFailure:
@@ -108,9 +151,5 @@ def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime
     )
 
 
-def _without_url(text: str, url: str) -> str:
-    return without(text, secrets_in(url, path=True))
-
-
 def _excerpt(body: str) -> str:
-    return " ".join(one_line(body).split())[:200]
+    return " ".join(one_line(body).split())[:300]

@@ -1,44 +1,39 @@
 """Every kind of channel: its settings, and how to build it. A new kind is one file and one line here."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from alerts.channels import slack, webhook
 from alerts.channels.channel import Channel
-from alerts.channels.message import Message
-from alerts.channels.posting import Poster
+from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.settings import ChannelSettings
-from alerts.channels.slack import SlackChannel, SlackSettings, slack_cut
-from alerts.channels.webhook import WebhookChannel, WebhookSettings, webhook_cut
 from core.errors import ConfigError
 
-S = TypeVar("S", bound=ChannelSettings)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[S]):
-    """A kind's settings, and the making of a channel from them: (settings, poster, folder of `_file` secrets).
-
-    `cut`: what of a message its limits leave out, in words for people.
-    """
-
-    settings: type[S]
-    make: Callable[[S, Poster, Path], Channel]
-    cut: Callable[[Message], tuple[str, ...]]
-
-
 KINDS: Mapping[str, Kind[Any]] = {
-    "webhook": Kind(WebhookSettings, WebhookChannel, webhook_cut),
-    "slack": Kind(SlackSettings, SlackChannel, slack_cut),
+    "webhook": webhook.KIND,
+    "slack": slack.KIND,
 }
 
 # Named in the configuration's contract, built in a later version: refused by name, so nobody thinks a typo is the cause.
-PLANNED = ("teams", "discord", "telegram", "mattermost", "googlechat", "email", "apprise", "kafka")
+PLANNED = (
+    "teams",
+    "discord",
+    "telegram",
+    "mattermost",
+    "googlechat",
+    "email",
+    "apprise",
+    "kafka",
+    "pagerduty",
+    "ntfy",
+    "feed",
+    "file",
+    "exec",
+)
 
 
 _EXPECTED = {
@@ -67,9 +62,9 @@ def channel_settings(raw: Mapping[str, object], *, where: str = "channels") -> C
     return settings
 
 
-def build_channel(settings: ChannelSettings, *, poster: Poster, base_dir: Path) -> Channel:
-    """The channel of these settings; reads `_file` secrets (relative to `base_dir`) now. Raises ConfigError."""
-    return KINDS[settings.kind].make(settings, poster, base_dir)
+def build_channel(settings: ChannelSettings, tools: ChannelTools) -> Channel:
+    """The channel of these settings; reads `_file` secrets (relative to the tools' `base_dir`) now. Raises ConfigError."""
+    return KINDS[settings.kind].make(settings, tools)
 
 
 def _unknown_kind(kind: object) -> str:

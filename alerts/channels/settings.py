@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from alerts.channels.layout import View
 from core.errors import ConfigError
 from core.model.naming import a_name
+from core.model.outcome import Priority
+from core.model.sending import Zone
 
 Name = Annotated[str, AfterValidator(partial(a_name, longest=64))]
 
@@ -47,9 +50,16 @@ class ChannelSettings(BaseModel):
     name: Name
     kind: str
     timeout_seconds: float = Field(default=15.0, gt=0, le=60)
+    time_zone: Zone = "UTC"
+    mentions: dict[Priority, str] = {}
 
     def check_files(self, base_dir: Path) -> None:
         """See that what stands in the `_file` twins can be used. Raises ConfigError."""
+
+    @property
+    def view(self) -> View:
+        """How people want its messages to look."""
+        return View(time_zone=self.time_zone, mentions=dict(self.mentions))
 
 
 class HttpChannelSettings(ChannelSettings):

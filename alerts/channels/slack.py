@@ -1,23 +1,20 @@
-"""kind = "slack": an incoming webhook. The headline as a link, outlet, age, rule and the hit sentence with its evidence.
+"""kind = "slack": an incoming webhook. The headline as a link, outlet, time, rule and the hit sentence with its evidence.
 
 An incoming webhook cannot edit what it posted (ecosystem: `chat.update` needs a bot), so an update is a new message.
 """
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Literal
 
 import orjson
 
-from alerts.channels.channel import Limits, Receipt
-from alerts.channels.clamp import clamp_text, left_out
-from alerts.channels.message import Message, MessageArticle, MessageStory
-from alerts.channels.posting import Posted, Poster, post
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
+from alerts.channels.kind import ChannelTools, Kind
+from alerts.channels.layout import ArticleBlock, Laid, Layout, Line, Longest, View, fit
+from alerts.channels.message import Message
+from alerts.channels.posting import Posted, is_success, post, refused
 from alerts.channels.settings import HttpChannelSettings
-from core.model.outcome import Event, Priority, Reason
-from core.text.highlight import highlight
+from core.model.outcome import Priority
 from core.text.visible import one_line
 
 # Slack documents 50 blocks of 3,000 characters, and refuses payloads far below that (slackapi/bolt-js#2867, #2509).
@@ -26,21 +23,13 @@ _MAX_CHARACTERS = 9_000
 _MAX_BLOCKS = 50
 _SECTION_CHARACTERS = 2_900  # 3,000 documented
 _URL_CHARACTERS = 1_000
-_TITLE_CHARACTERS = 150
-_SOURCE_CHARACTERS = 80
-_SNIPPET_CHARACTERS = 300
+_LONGEST = Longest(title=150, source=80, snippet=300, rule=150)
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1)  # about one a second a channel; 429 with Retry-After above that
+_CAPABILITIES = Capabilities()
 
 _ZERO_WIDTH_SPACE = "\u200b"
 _OPENS, _CLOSES = "\ufdd0", "\ufdd1"  # no characters: Unicode keeps these two for such a use, so no text has them
 _EDGES = re.compile(f"(?<=([^\\W_])){_OPENS}|{_CLOSES}(?=([^\\W_]|{_OPENS}))|{_OPENS}|{_CLOSES}")
-
-_REASONS = {
-    Reason.FIRST: "",
-    Reason.UPDATE: "The story was updated",
-    Reason.DIGEST: "Digest",
-    Reason.QUIET_HOURS_OVER: "Held during quiet hours",
-    Reason.REDRIVE: "Sent again",
-}
 
 
 class SlackSettings(HttpChannelSettings):
@@ -50,84 +39,77 @@ class SlackSettings(HttpChannelSettings):
 
 
 class SlackChannel:
-    """One message at a time: Slack takes about one a second a channel and answers 429 with Retry-After above that."""
+    """One message at a time."""
 
     kind = "slack"
-    limits = Limits(max_bytes=_MAX_BYTES, in_flight=1)
+    limits = _LIMITS
+    capabilities = _CAPABILITIES
+    limit_key = ""
 
-    def __init__(self, settings: SlackSettings, poster: Poster, base_dir: Path) -> None:
+    def __init__(self, settings: SlackSettings, tools: ChannelTools) -> None:
         self.name = settings.name
-        self._url = settings.receiver(base_dir)
+        self._url = settings.receiver(tools.base_dir)
         self._timeout_seconds = settings.timeout_seconds
-        self._poster = poster
+        self._poster = tools.poster
+        self._view = settings.view
 
-    async def send(
-        self,
-        message: Message,
-        *,
-        notification_id: str,  # noqa: ARG002 - Slack takes no idempotency id
-        attempt: int,  # noqa: ARG002 - messages do not show attempts
-        now: datetime,
-    ) -> Receipt:
-        body = slack_body(message)
-        headers = {"content-type": "application/json"}
+    async def send(self, message: Message, sending: Sending) -> Receipt:
         return await post(
-            self._poster, self._url, body, headers, timeout_seconds=self._timeout_seconds, now=now, taken=_posted
+            self._poster,
+            self._url,
+            slack_body(message, self._view),
+            {"content-type": "application/json"},
+            timeout_seconds=self._timeout_seconds,
+            now=sending.now,
+            judge=_judge,
         )
 
 
-def _posted(answer: Posted) -> bool:
-    """Whether it says `ok` or {"ok": true}. One that breaks off counts: the status was success, and Slack drops no repeat."""
+def _judge(answer: Posted) -> Receipt | SendFailure | None:
+    """Only `ok` or {"ok": true} is a success. One that breaks off counts: the status was success, and Slack drops no repeat."""
+    if not is_success(answer.status):
+        return None
     text = answer.body.strip()
     if not answer.whole or text == "ok":
-        return True
+        return Receipt(Confirmation.DELIVERED)
     try:
         said = orjson.loads(text)
     except orjson.JSONDecodeError:
-        return False
-    return isinstance(said, dict) and said.get("ok") is True
+        return refused(answer)
+    return Receipt(Confirmation.DELIVERED) if isinstance(said, dict) and said.get("ok") is True else refused(answer)
 
 
-def slack_body(message: Message) -> bytes:
+def slack_body(message: Message, view: View) -> bytes:
     """The JSON of one post, within Slack's documented and undocumented limits; headline and link always stay."""
-    return _fitted(message)[0]
+    return _fitted(message, view).rendered[0]
 
 
 def slack_cut(message: Message) -> tuple[str, ...]:
     """What of the message does not fit, for people."""
-    _, shown = _fitted(message)
-    lengths = (("title", _TITLE_CHARACTERS), ("snippet", _SNIPPET_CHARACTERS))
-    ends = tuple(
-        f"the end of {count} {name}{'s' if count > 1 else ''}"
-        for name, most in lengths
-        if (count := sum(len(getattr(article, name)) > most for article in message.articles[:shown]))
-    )
-    return (*left_out(len(message.articles) - shown, len(message.articles)), *ends)
+    return _fitted(message, View()).cut
 
 
-def _fitted(message: Message) -> tuple[bytes, int]:
-    """The fullest body, and how many articles are in it."""
-    shown = len(message.articles)
-    while True:
-        body, characters, blocks = _encode(message, shown)
-        if shown <= 1 or (len(body) <= _MAX_BYTES and characters <= _MAX_CHARACTERS and blocks <= _MAX_BLOCKS):
-            return body, shown
-        shown -= max(shown // 8, 1)
+def _fitted(message: Message, view: View) -> Laid[tuple[bytes, int, int]]:
+    return fit(message, view, _LONGEST, _encode, _fits)
 
 
-def _encode(message: Message, shown: int) -> tuple[bytes, int, int]:
-    stories = {story.story_id: story for story in message.stories}
-    texts = [_heading(message)]
-    lead_of: set[str] = set()
-    for article in message.articles[:shown]:
-        texts.append(_article(article, stories[article.story_id], message, lead=article.story_id not in lead_of))
-        lead_of.add(article.story_id)
-    more = len(message.articles) - shown
-    if more:
-        texts.append(f"and {more} more")
+def _fits(encoded: tuple[bytes, int, int]) -> bool:
+    body, characters, blocks = encoded
+    return len(body) <= _MAX_BYTES and characters <= _MAX_CHARACTERS and blocks <= _MAX_BLOCKS
+
+
+def _encode(layout: Layout) -> tuple[bytes, int, int]:
+    """The body, its characters and its blocks."""
+    texts = [_heading(layout), *map(_article, layout.articles)]
+    if layout.more:
+        texts.append(f"and {layout.more} more")
+    if layout.state:
+        texts.append(f"_{escape(layout.state)}_")
+    if layout.buttons:
+        texts.append(" · ".join(f"<{_link(button.url)}|{escape(button.label)}>" for button in layout.buttons))
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts]
     data = {
-        "text": escape(clamp_text(f"{message.rule.name}: {message.subject}", _TITLE_CHARACTERS)),
+        "text": escape(layout.title),
         "blocks": blocks,
         "unfurl_links": False,  # previews of every link bury the channel
         "unfurl_media": False,
@@ -135,70 +117,46 @@ def _encode(message: Message, shown: int) -> tuple[bytes, int, int]:
     return orjson.dumps(data), sum(map(len, texts)), len(blocks)
 
 
-def _heading(message: Message) -> str:
-    urgent = ":rotating_light: " if message.rule.priority is Priority.FLASH else ""
-    name = f"*{escape(clamp_text(message.rule.name, _TITLE_CHARACTERS))}*"
-    if message.rule.url.startswith("http"):
-        name = f"*<{_link(message.rule.url)}|{escape(clamp_text(message.rule.name, _TITLE_CHARACTERS))}>*"
-    why = _REASONS[message.reason]
-    if message.reason is Reason.UPDATE and message.articles[0].correction:
-        why = "The story was corrected"
-    if message.event is Event.TEST:
-        why = "Test message"
-    stories = f"{len(message.stories)} stories" if len(message.stories) > 1 else ""
-    standing = "" if message.standing is None else escape(message.standing.because)
-    # Slack cannot drop a repeat, so the message says that it may be one.
-    again = "" if message.maybe_sent is None else f"may have been posted before, at {message.maybe_sent:%H:%M} UTC"
-    return urgent + " · ".join(part for part in (name, standing, why, "" if standing else stories, again) if part)
+def _heading(layout: Layout) -> str:
+    urgent = ":rotating_light: " if layout.priority is Priority.FLASH else ""
+    name = escape(layout.rule.text)
+    rule = f"*<{_link(layout.rule.url)}|{name}>*" if layout.rule.url else f"*{name}*"
+    mention = f"{layout.mention} " if layout.mention else ""  # configured, so it is markup
+    return mention + urgent + " · ".join([rule, *map(escape, (*layout.why, *layout.notes))])
 
 
-def _article(article: MessageArticle, story: MessageStory, message: Message, *, lead: bool) -> str:
-    headline = _headline(article)
-    facts = [escape(clamp_text(article.source, _SOURCE_CHARACTERS)), _when(article, message.created)]
-    if article.correction:
-        facts.append("correction")
-    if lead and story.size > 1:
-        facts.append(f"{story.size} articles in this story")
-    snippet = clamp_text(article.snippet, _SNIPPET_CHARACTERS)
-    quote = _bold(snippet, [match.text for match in article.matches])
-    lines = [headline, " · ".join(fact for fact in facts if fact)]
+def _article(block: ArticleBlock) -> str:
+    title, url = escape(block.headline), _link(block.url)
+    headline = f"*<{url}|{title}>*" if len(url) <= _URL_CHARACTERS else f"*{title}*"
+    lines = [headline, " · ".join(map(escape, block.facts))]
+    quote = _bold(block.quote)
     if quote and sum(map(len, lines)) + len(quote) <= _SECTION_CHARACTERS:
         lines.append(f"> {quote}")
     return "\n".join(lines)
 
 
-def _bold(snippet: str, texts: Sequence[str]) -> str:
-    """The snippet with the texts in bold. Slack's asterisks work only beside a blank or punctuation, so in scripts without
+def _bold(quote: Line) -> str:
+    """The quote with its evidence in bold. Slack's asterisks work only beside a blank or punctuation, so in scripts without
     spaces a zero-width one is put on their outer sides.
     """
-    marked = highlight(snippet, texts, mark=lambda text: f"{_OPENS}*{text}*{_CLOSES}", plain=escape)
+    marked = "".join(f"{_OPENS}*{escape(span.text)}*{_CLOSES}" if span.bold else escape(span.text) for span in quote)
     return _EDGES.sub(lambda edge: _ZERO_WIDTH_SPACE if edge[1] or edge[2] else "", marked)
 
 
-def _headline(article: MessageArticle) -> str:
-    title = escape(clamp_text(article.title or article.url, _TITLE_CHARACTERS))
-    url = _link(article.url)
-    return f"*<{url}|{title}>*" if len(url) <= _URL_CHARACTERS else f"*{title}*"
-
-
-def _when(article: MessageArticle, now: datetime) -> str:
-    if article.published is None:
-        return ""
-    age = now - article.published
-    if age < timedelta(minutes=1):
-        return "just now"
-    if age < timedelta(hours=1):
-        return f"{age // timedelta(minutes=1)} min ago"
-    if age < timedelta(days=1):
-        return f"{age // timedelta(hours=1)} h ago"
-    return f"{article.published:%Y-%m-%d}"
-
-
 def escape(text: str) -> str:
-    """A chat's line: no line end or unseen character of others in it, and the three characters that Slack's mrkdwn reads
-    as its own escaped (docs: formatting, "escaping text"). All that others wrote goes through here."""
-    return one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """The three characters that Slack's mrkdwn reads as its own escaped (docs: formatting, "escaping text")."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _link(url: str) -> str:
-    return escape(url).replace("|", "%7C")
+    return escape(one_line(url)).replace("|", "%7C")
+
+
+KIND = Kind(
+    what="a Slack channel, by an incoming webhook",
+    settings=SlackSettings,
+    make=SlackChannel,
+    limits=_LIMITS,
+    capabilities=_CAPABILITIES,
+    cut=slack_cut,
+)

@@ -1,17 +1,17 @@
 """kind = "webhook": a signed JSON POST (Standard Webhooks); docs/webhook.md and webhook.schema.json describe the body."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import orjson
 from pydantic import AfterValidator, SecretStr, model_validator
 
-from alerts.channels.channel import Limits, Receipt
+from alerts.channels.channel import Capabilities, Limits, Receipt, Sending
 from alerts.channels.clamp import fit
+from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.message import Message, MessageArticle, MessageMatch, MessageStory
-from alerts.channels.posting import Poster, post
+from alerts.channels.posting import post
 from alerts.channels.settings import HttpChannelSettings, secret_text
 from alerts.channels.signing import keys_of, signed_headers
 from core.errors import ConfigError
@@ -20,6 +20,8 @@ from core.model.outcome import Event
 
 _MAX_BYTES = 20_000  # Standard Webhooks: payloads should stay small; many receivers refuse more than 20 kB
 _OPTIONS = orjson.OPT_UTC_Z
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=8)
+_CAPABILITIES = Capabilities(idempotent=True)
 
 
 def _readable(secret: SecretStr) -> SecretStr:
@@ -60,22 +62,26 @@ class WebhookChannel:
     """Posts to any receiver. Several sends at once: a receiver orders by story and time, not by arrival."""
 
     kind = "webhook"
-    limits = Limits(max_bytes=_MAX_BYTES, in_flight=8)
+    limits = _LIMITS
+    capabilities = _CAPABILITIES
+    limit_key = ""
 
-    def __init__(self, settings: WebhookSettings, poster: Poster, base_dir: Path) -> None:
+    def __init__(self, settings: WebhookSettings, tools: ChannelTools) -> None:
         self.name = settings.name
-        self._url = settings.receiver(base_dir)
-        self._keys = settings.keys(base_dir)
+        self._url = settings.receiver(tools.base_dir)
+        self._keys = settings.keys(tools.base_dir)
         self._timeout_seconds = settings.timeout_seconds
-        self._poster = poster
+        self._poster = tools.poster
 
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-        body = webhook_body(message, attempt=attempt)
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        body = webhook_body(message, attempt=sending.attempt)
         headers = {
             "content-type": "application/json",
-            **signed_headers(self._keys, notification_id=notification_id, timestamp=now, body=body),
+            **signed_headers(self._keys, notification_id=sending.notification_id, timestamp=sending.now, body=body),
         }
-        return await post(self._poster, self._url, body, headers, timeout_seconds=self._timeout_seconds, now=now)
+        return await post(
+            self._poster, self._url, body, headers, timeout_seconds=self._timeout_seconds, now=sending.now
+        )
 
 
 def webhook_body(message: Message, *, attempt: int, max_bytes: int = _MAX_BYTES) -> bytes:
@@ -159,3 +165,13 @@ def _match(match: MessageMatch) -> dict[str, object]:
         "end": match.end,
         "text": match.text,
     }
+
+
+KIND = Kind(
+    what="any tool that takes a signed JSON POST (Standard Webhooks)",
+    settings=WebhookSettings,
+    make=WebhookChannel,
+    limits=_LIMITS,
+    capabilities=_CAPABILITIES,
+    cut=webhook_cut,
+)

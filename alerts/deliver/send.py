@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 
-from alerts.channels.channel import Receipt, SendFailure
+from alerts.channels.channel import Receipt, SendFailure, Sending
 from alerts.channels.message import message_of
 from alerts.deliver.context import Context
 from alerts.deliver.endpoint import UNWELL, Endpoint, may_have_arrived
@@ -80,9 +80,7 @@ class Send:
             async with asyncio.timeout(context.settings.send_seconds):
                 return await channel.send(
                     message_of(notification, console_url=context.settings.console_url, maybe_sent=pending.maybe_sent),
-                    notification_id=notification.notification_id,
-                    attempt=number,
-                    now=now,
+                    Sending(notification_id=notification.notification_id, attempt=number, now=now),
                 )
         except SendFailure as failure:
             return failure

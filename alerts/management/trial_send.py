@@ -1,11 +1,12 @@
 """A send that is watched: a test message through a real channel, with the request as it went out and what came back."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.channels.channel import Channel, SendFailure
+from alerts.channels.channel import Channel, SendFailure, Sending
 from alerts.channels.message import message_of
 from alerts.channels.posting import Posted, Poster
 from alerts.channels.registry import KINDS
@@ -16,6 +17,7 @@ from core.model import ids
 from core.model.alert import Alert, AlertArticle, Notification
 from core.model.match import ArticleBrief, Evidence, RuleRef
 from core.model.outcome import Event, Priority, Reason
+from core.net.client import EXCERPT_BYTES
 from core.text.visible import one_line
 
 _SECONDS = 60.0
@@ -25,8 +27,9 @@ _QUERY = "harbour AND council"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One POST as it went out, without secrets; `answer`: the beginning of what came back, where anything did."""
+    """One request as it went out, without secrets; `answer`: the beginning of what came back, where anything did."""
 
+    method: str
     url: str
     headers: Mapping[str, str]
     body: str
@@ -56,14 +59,27 @@ class WatchedPoster:
         self._secrets = secrets
         self.requests: list[Request] = []
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> Posted:
+    async def request(  # noqa: PLR0913 - as it is called
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_seconds: float,
+        *,
+        tls: ssl.SSLContext | None = None,
+        answer_bytes: int = EXCERPT_BYTES,
+    ) -> Posted:
         request = Request(
+            method=method,
             url=self._shown_url(url),
             headers={name: without(value, self._secrets) for name, value in headers.items()},
             body=without(body.decode(errors="replace"), self._secrets),
         )
         self.requests.append(request)
-        posted = await self._poster.post(url, body, headers, timeout_seconds)
+        posted = await self._poster.request(
+            method, url, body, headers, timeout_seconds, tls=tls, answer_bytes=answer_bytes
+        )
         answer = one_line(without(posted.body, self._secrets))[:_ANSWER_CHARACTERS]
         self.requests[-1] = replace(request, status=posted.status, answer=answer)
         return posted
@@ -77,7 +93,7 @@ async def send_trial(channel: Channel, watched: WatchedPoster, alert: Alert | No
     problem, detail = None, ""
     try:
         async with asyncio.timeout(_SECONDS):
-            receipt = await channel.send(message, notification_id=note.notification_id, attempt=1, now=now)
+            receipt = await channel.send(message, Sending(notification_id=note.notification_id, attempt=1, now=now))
         detail = receipt.detail or receipt.confirmation
     except SendFailure as failure:
         problem = f"{failure.reason}: {failure.detail}"

@@ -1,6 +1,7 @@
 """One guarded HTTP client for feeds, pages and webhooks: address check, caps, deadlines, one word for each failure."""
 
 import asyncio
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,7 +24,7 @@ from core.net.url import BadUrl, web_url
 __all__ = ["FetchFailure", "FetchProblem", "FetchSettings", "Fetched", "Fetcher", "Posted", "Redirect"]
 
 MAX_REDIRECTS = 5
-_EXCERPT_BYTES = 4096
+EXCERPT_BYTES = 4096  # of the answer to a channel
 _EXCERPT_SECONDS = 2.0  # for the beginning of an answer to a POST, once its status came
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -82,7 +83,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """The answer to a POST, whatever its status; `body` is its beginning as text, or what of it came (not `whole`)."""
+    """The answer to a channel, whatever its status; `body` is its beginning as text, or what of it came (not `whole`)."""
 
     status: int
     headers: Mapping[str, str]
@@ -114,6 +115,11 @@ class Fetcher:
     @property
     def user_agent(self) -> str:
         return self._user_agent
+
+    @property
+    def guard(self) -> AddressGuard:
+        """Who may be reached now."""
+        return self._guard
 
     def adopt(self, guard: AddressGuard, settings: FetchSettings, private: Mapping[str, Mapping[str, str]]) -> None:
         """From the next request on: who may be reached, how much is read and how long, and what is sent to whom alone."""
@@ -176,24 +182,37 @@ class Fetcher:
         except _ERRORS as e:
             raise failure.of_error(e, way.url) from e
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float = 30.0) -> Posted:
-        """POST once; redirects are answers, not followed. Raises FetchFailure only when there is no answer.
+    async def request(  # noqa: PLR0913 - one call, everything named
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_seconds: float = 30.0,
+        *,
+        tls: ssl.SSLContext | None = None,
+        answer_bytes: int = EXCERPT_BYTES,
+    ) -> Posted:
+        """Ask once, as channels do; redirects are answers, not followed. Raises FetchFailure only when there is no answer.
 
         The status is the answer: a body that drips or breaks off after it makes no failure of it, and is not waited for.
+        `tls`: other certificates than the system's, or one of our own. `answer_bytes`: how much of the answer is kept.
         """
         try:
             async with (
                 asyncio.timeout(timeout_seconds) as limit,
-                self._open().post(
+                self._open().request(
+                    method,
                     web_url(url),
-                    data=body,
+                    data=body or None,
                     headers={"Accept-Encoding": "identity", **headers},
                     allow_redirects=False,
                     timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._settings.connect_seconds),
+                    ssl=True if tls is None else tls,
                 ) as response,
             ):
                 limit.reschedule(None)
-                excerpt, whole = await _beginning(response)
+                excerpt, whole = await _beginning(response, answer_bytes)
                 return Posted(status=response.status, headers=_plain(response.headers), body=excerpt, whole=whole)
         except _ERRORS as e:
             raise failure.of_error(e, "") from e  # a webhook's URL may be a secret
@@ -308,19 +327,19 @@ async def _body(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> t
     return bytes(body), not decoder.cut
 
 
-async def _beginning(response: aiohttp.ClientResponse) -> tuple[str, bool]:
+async def _beginning(response: aiohttp.ClientResponse, most: int) -> tuple[str, bool]:
     """What came of an answer's body within reason, and whether that was all of it or enough."""
     data, whole = bytearray(), True
     try:
         async with asyncio.timeout(_EXCERPT_SECONDS):
-            async for piece in response.content.iter_chunked(_EXCERPT_BYTES):
+            async for piece in response.content.iter_chunked(EXCERPT_BYTES):
                 data += piece
-                if len(data) >= _EXCERPT_BYTES:
+                if len(data) >= most:
                     break
     except _ERRORS:
         whole = False
         response.close()
-    return data[:_EXCERPT_BYTES].decode("utf-8", "replace"), whole
+    return data[:most].decode("utf-8", "replace"), whole
 
 
 def _plain(headers: CIMultiDictProxy[str], left_out: Iterable[str] = ()) -> Mapping[str, str]:

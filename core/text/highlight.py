@@ -10,7 +10,7 @@ def highlight(snippet: str, texts: Iterable[str], *, mark: Callable[[str], str],
     """The snippet with every whole occurrence of the texts marked; `plain` escapes, and is applied to every part once."""
     parts: list[str] = []
     done = 0
-    for start, end in _spans(snippet, texts):
+    for start, end in spans(snippet, texts):
         parts.append(plain(snippet[done:start]))
         parts.append(mark(plain(snippet[start:end])))
         done = end
@@ -18,7 +18,7 @@ def highlight(snippet: str, texts: Iterable[str], *, mark: Callable[[str], str],
     return "".join(parts)
 
 
-def _spans(snippet: str, texts: Iterable[str]) -> list[tuple[int, int]]:
+def spans(snippet: str, texts: Iterable[str]) -> list[tuple[int, int]]:
     """Non-overlapping places of the texts in the snippet, the longer of two that overlap, in order."""
     found: list[tuple[int, int]] = []
     for text in {one_line(text) for text in texts} - {""}:

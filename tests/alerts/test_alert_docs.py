@@ -25,6 +25,7 @@ from tests.alerts.webhook_schema import webhook_schema
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ALERTING = (DOCS / "alerting.md").read_text()
+CHANNELS = (DOCS / "channels.md").read_text()
 WEBHOOK = (DOCS / "webhook.md").read_text()
 
 
@@ -44,15 +45,11 @@ def test_every_outcome_and_reason_is_documented(word: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_channel_is_documented_with_settings_that_work(kind: str) -> None:
-    tables = tomllib.loads(block_with(ALERTING, "[[channels]]") + block_with(ALERTING, 'kind = "slack"'))["channels"]
-    table = next(table for table in tables if table["kind"] == kind)
+def test_every_kind_of_channel_is_shown_with_a_few_lines_that_work(kind: str) -> None:
+    (table,) = tomllib.loads(block_with(CHANNELS, f'kind = "{kind}"'))["channels"]
     if "secret" in table:
         table["secret"] = "whsec_" + base64.b64encode(bytes(32)).decode()
-    documented = set(channel_settings(table).model_fields_set)
-    text = block_with(ALERTING, f'kind = "{kind}"')
-    for name in KINDS[kind].settings.model_fields:
-        assert name in documented or f"{name} =" in text or name in {"timeout_seconds", "url"}
+    assert channel_settings(table).kind == kind
 
 
 def documented_settings() -> RuleSettings:

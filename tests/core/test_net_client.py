@@ -410,7 +410,7 @@ async def test_no_spelling_of_a_private_address_is_reached(web: FakeWeb, probe: 
         refused = FetchProblem.BAD_URL if probe in NOT_CANONICAL else FetchProblem.BLOCKED_ADDRESS
         assert (await failed(fetcher, url)).outcome is refused
         with pytest.raises(FetchFailure) as caught:
-            await fetcher.post(url, b"{}", {})
+            await fetcher.request("POST", url, b"{}", {})
         assert caught.value.outcome is refused
     assert web.requests == []
 
@@ -611,7 +611,9 @@ async def test_a_certificate_nobody_signed_is_tls(fetcher: Fetcher, tmp_path: Pa
 
 async def test_a_post_is_sent_once_and_answered_whatever_the_status(web: FakeWeb, fetcher: Fetcher) -> None:
     web.serve("/hook", "x" * 10_000, status=503, headers={"Retry-After": "7"})
-    posted = await fetcher.post(web.url("/hook"), b'{"a":1}', {"webhook-id": "n1", "Content-Type": "application/json"})
+    posted = await fetcher.request(
+        "POST", web.url("/hook"), b'{"a":1}', {"webhook-id": "n1", "Content-Type": "application/json"}
+    )
     assert (posted.status, posted.headers["retry-after"], len(posted.body)) == (503, "7", 4096)
     seen = web.last("/hook")
     assert (seen.method, seen.body, seen.headers["webhook-id"]) == ("POST", b'{"a":1}', "n1")
@@ -620,14 +622,14 @@ async def test_a_post_is_sent_once_and_answered_whatever_the_status(web: FakeWeb
 
 async def test_a_post_follows_no_redirect(web: FakeWeb, fetcher: Fetcher) -> None:
     web.redirect("/hook", "/elsewhere", 307)
-    assert (await fetcher.post(web.url("/hook"), b"{}", {})).status == 307
+    assert (await fetcher.request("POST", web.url("/hook"), b"{}", {})).status == 307
     assert web.count("/elsewhere") == 0
 
 
 async def test_a_post_that_is_not_answered_is_a_timeout_that_names_no_address(web: FakeWeb, fetcher: Fetcher) -> None:
     web.hang("/secret-hook")
     with pytest.raises(FetchFailure) as caught:
-        await fetcher.post(web.url("/secret-hook"), b"{}", {}, timeout_seconds=0.1)
+        await fetcher.request("POST", web.url("/secret-hook"), b"{}", {}, timeout_seconds=0.1)
     assert caught.value.outcome is FetchProblem.TIMEOUT
     assert "secret" not in str(caught.value)
     assert caught.value.url == ""

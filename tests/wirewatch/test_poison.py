@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.channels.layout import View
 from alerts.channels.message import message_of
 from alerts.channels.slack import slack_body
 from alerts.channels.webhook import webhook_body
@@ -381,7 +382,7 @@ def test_no_log_line_is_forged_or_steered(*, as_json: bool) -> None:
 
 def test_a_chat_line_stays_one_line_and_calls_nobody() -> None:
     _, note = poisoned_alert()
-    posted = orjson.loads(slack_body(message_of(note, console_url="")))
+    posted = orjson.loads(slack_body(message_of(note, console_url=""), View()))
     texts = [posted["text"], *(block["text"]["text"] for block in posted["blocks"])]
     for text in texts:
         assert steering(text) == []

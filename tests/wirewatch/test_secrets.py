@@ -2,6 +2,7 @@
 
 import base64
 import io
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -134,7 +135,17 @@ class Echo:
     def __init__(self, *, reached: bool) -> None:
         self._reached = reached
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> Posted:
+    async def request(
+        self,
+        method: str,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        timeout_seconds: float,
+        *,
+        tls: ssl.SSLContext | None = None,
+        answer_bytes: int = 4096,
+    ) -> Posted:
         if not self._reached:
             raise FetchFailure(FetchProblem.CONNECT, f"cannot connect to {url}")
         answer = f"no hook at {url} nor {url.rpartition('/')[2]}; \x1b]0;pwned\x07\x1b[2Jbad\r\nline"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from alerts.channels.kind import ChannelTools
 from alerts.channels.registry import build_channel
 from alerts.channels.settings import ChannelSettings
 from alerts.channels.stored import live, missing_variables, plain, secrets_of, shown
@@ -169,7 +170,7 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
     bounds = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
     async with Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, acting.clock, bounds) as fetcher:
         watched = WatchedPoster(fetcher, lambda url: str(shown(settings.kind, {"url": url})["url"]), secrets)
-        channel = build_channel(settings, poster=watched, base_dir=base_dir)
+        channel = build_channel(settings, ChannelTools(poster=watched, base_dir=base_dir, guard=fetcher.guard))
         alert = newest[0].alert if newest else None
         trial = await send_trial(channel, watched, alert, acting.clock, acting.config.server.public_url)
     async with acting.db.transaction() as conn:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from alerts.channels.layout import View
 from alerts.channels.message import Message, message_of
 from alerts.channels.registry import KINDS
 from alerts.channels.slack import slack_body
@@ -42,5 +43,5 @@ def test_slack_leaves_articles_and_the_ends_of_long_texts_out() -> None:
     assert KINDS["slack"].cut(message(2, title="word " * 60)) == ("the end of 2 titles",)
     assert KINDS["slack"].cut(message(snippet="word " * 90)) == ("the end of 1 snippet",)
     large = message(120)
-    (last,) = [block["text"]["text"] for block in orjson.loads(slack_body(large))["blocks"]][-1:]
+    (last,) = [block["text"]["text"] for block in orjson.loads(slack_body(large, View()))["blocks"]][-1:]
     assert KINDS["slack"].cut(large) == (f"{last.removeprefix('and ').removesuffix(' more')} of 120 articles",)

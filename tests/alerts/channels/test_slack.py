@@ -1,7 +1,4 @@
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -9,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.channels.channel import SendFailure
+from alerts.channels.channel import SendFailure, Sending
+from alerts.channels.layout import View, quoted
 from alerts.channels.message import message_of
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.channels.slack import _bold, slack_body
@@ -21,6 +19,7 @@ from core.net.guard import AddressGuard
 from tests.alerts.making import NOW, alert, brief, notification, rule_ref
 from tests.effort import tries
 from tests.fakes.breaking import Breaking
+from tests.fakes.channel_tools import tools
 from tests.fakes.receiver import Answer, Receiver
 
 
@@ -31,7 +30,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 
 
 def post_of(item: Notification, console_url: str = "https://wire.example") -> Any:
-    return orjson.loads(slack_body(message_of(item, console_url=console_url)))
+    return orjson.loads(slack_body(message_of(item, console_url=console_url), View()))
 
 
 def texts_of(post: Any) -> list[str]:
@@ -45,7 +44,7 @@ def test_a_post_has_headline_outlet_age_rule_and_the_hit_sentence_in_bold() -> N
     assert heading == f"*<https://wire.example/rules/{told.rule.rule_id}|dprk-arms>*"
     assert article.splitlines() == [
         "*<https://news.example/1|North Korea ships arms to Russia>*",
-        "Example World · 5 min ago · 7 articles in this story",
+        "Example World · 2026-03-02 08:55 UTC · 7 articles in this story",
         "> Ships with *arms* left *North Korea* for *Russia*.",
     ]
     assert post["text"] == "dprk-arms: North Korea ships arms to Russia"
@@ -67,18 +66,16 @@ def test_a_url_with_markup_characters_stays_one_link() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "shown"),
+    ("zone", "shown"),
     [
-        (timedelta(seconds=-30), "just now"),
-        (timedelta(seconds=20), "just now"),
-        (timedelta(minutes=59), "59 min ago"),
-        (timedelta(hours=23), "23 h ago"),
-        (timedelta(days=3), "2026-02-27"),
+        ("UTC", "2026-03-02 08:55 UTC"),
+        ("Asia/Kolkata", "2026-03-02 14:25 +05:30"),
+        ("America/St_Johns", "2026-03-02 05:25 -03:30"),
     ],
 )
-def test_the_age_is_in_words_people_use(age: timedelta, shown: str) -> None:
-    told = alert(replace(brief(), published=NOW - age))
-    assert f"Example World · {shown}" in texts_of(post_of(notification(told)))[1]
+def test_the_time_is_that_of_the_channels_zone_with_its_offset(zone: str, shown: str) -> None:
+    post = orjson.loads(slack_body(message_of(notification()), View(time_zone=zone)))
+    assert f"Example World · {shown}" in texts_of(post)[1]
 
 
 def test_flash_updates_redrives_and_digests_say_what_they_are() -> None:
@@ -108,7 +105,7 @@ def test_no_post_is_over_slacks_hidden_limits(articles: int, word: str, times: i
         brief(number, url=f"{url}{number}", title=word * times, snippet=word * times, source=word * times)
         for number in range(articles)
     ]
-    body = slack_body(message_of(notification(alert(*briefs)), console_url="https://wire.example"))
+    body = slack_body(message_of(notification(alert(*briefs)), console_url="https://wire.example"), View())
     texts = texts_of(orjson.loads(body))
     assert len(body) <= 15_000
     assert sum(map(len, texts)) <= 9_000
@@ -126,21 +123,21 @@ async def test_slack_answers_are_understood(fetcher: Fetcher) -> None:
     ]
     async with Receiver(answers) as receiver:
         chosen = channel_settings({"name": "chat", "kind": "slack", "url": receiver.url})
-        chat = build_channel(chosen, poster=fetcher, base_dir=Path())
+        chat = build_channel(chosen, tools(fetcher))
         message = message_of(notification())
         failures: list[SendFailure] = []
         for attempt in (1, 2):
             with pytest.raises(SendFailure) as caught:
-                await chat.send(message, notification_id="n", attempt=attempt, now=NOW)
+                await chat.send(message, Sending(notification_id="n", attempt=attempt, now=NOW))
             failures.append(caught.value)
-        receipt = await chat.send(message, notification_id="n", attempt=3, now=NOW)
+        receipt = await chat.send(message, Sending(notification_id="n", attempt=3, now=NOW))
     assert [(f.reason, f.retriable, f.retry_after_seconds) for f in failures] == [
         (FailureReason.RATE_LIMITED, True, 30.0),
         (FailureReason.CLIENT_ERROR, False, None),
     ]
     assert failures[1].detail == "HTTP 404: no_service"
     assert receipt.status == 200
-    assert receiver.received[2].json == orjson.loads(slack_body(message))
+    assert receiver.received[2].json == orjson.loads(slack_body(message, View()))
 
 
 @pytest.mark.parametrize(
@@ -160,12 +157,14 @@ async def test_slack_answers_are_understood(fetcher: Fetcher) -> None:
 async def test_a_success_is_one_only_where_slack_says_ok(fetcher: Fetcher, body: str, *, taken: bool) -> None:
     async with Receiver([Answer(body=body)]) as receiver:
         chosen = channel_settings({"name": "chat", "kind": "slack", "url": receiver.url})
-        chat = build_channel(chosen, poster=fetcher, base_dir=Path())
+        chat = build_channel(chosen, tools(fetcher))
         if taken:
-            assert (await chat.send(message_of(notification()), notification_id="n", attempt=1, now=NOW)).status == 200
+            assert (
+                await chat.send(message_of(notification()), Sending(notification_id="n", attempt=1, now=NOW))
+            ).status == 200
             return
         with pytest.raises(SendFailure) as caught:
-            await chat.send(message_of(notification()), notification_id="n", attempt=1, now=NOW)
+            await chat.send(message_of(notification()), Sending(notification_id="n", attempt=1, now=NOW))
     assert (caught.value.reason, caught.value.retriable, caught.value.status) == (FailureReason.REFUSED, True, 200)
     assert (body or "an empty answer") in caught.value.detail
 
@@ -173,13 +172,15 @@ async def test_a_success_is_one_only_where_slack_says_ok(fetcher: Fetcher, body:
 async def test_an_answer_that_breaks_off_after_its_status_counts(fetcher: Fetcher) -> None:
     async with Breaking(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n") as receiver:
         chosen = channel_settings({"name": "chat", "kind": "slack", "url": receiver.url})
-        chat = build_channel(chosen, poster=fetcher, base_dir=Path())
-        assert (await chat.send(message_of(notification()), notification_id="n", attempt=1, now=NOW)).status == 200
+        chat = build_channel(chosen, tools(fetcher))
+        assert (
+            await chat.send(message_of(notification()), Sending(notification_id="n", attempt=1, now=NOW))
+        ).status == 200
 
 
 def test_a_post_that_may_be_a_repeat_says_so() -> None:
     told = message_of(notification(), maybe_sent=NOW)
-    assert "may have been posted before, at 09:00 UTC" in texts_of(orjson.loads(slack_body(told)))[0]
+    assert "may have been posted before, at 2026-03-02 09:00 UTC" in texts_of(orjson.loads(slack_body(told, View())))[0]
     assert "may have been" not in texts_of(post_of(notification()))[0]
 
 
@@ -194,4 +195,4 @@ def test_a_post_that_may_be_a_repeat_says_so() -> None:
     ],
 )
 def test_bold_has_no_letter_on_its_outer_sides(snippet: str, texts: list[str], shown: str) -> None:
-    assert _bold(snippet, texts) == shown
+    assert _bold(quoted(snippet, texts)) == shown

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from alerts.channels.channel import Confirmation, SendFailure
+from alerts.channels.channel import Confirmation, SendFailure, Sending
 from alerts.channels.message import message_of
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.channels.signing import keys_of, signed_headers
@@ -27,6 +27,7 @@ from tests.alerts.making import EVIDENCE, NOW, alert, brief, notification, rule_
 from tests.alerts.webhook_schema import webhook_schema
 from tests.effort import tries
 from tests.fakes.breaking import Breaking
+from tests.fakes.channel_tools import tools
 from tests.fakes.receiver import Answer, Received, Receiver, dead_url, never
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -43,8 +44,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 def channel(fetcher: Fetcher, url: str, **more: object) -> WebhookChannel:
     made = build_channel(
         channel_settings({"name": "desk", "kind": "webhook", "url": url, "secret": SECRET, **more}),
-        poster=fetcher,
-        base_dir=Path(),
+        tools(fetcher),
     )
     assert isinstance(made, WebhookChannel)
     return made
@@ -52,7 +52,7 @@ def channel(fetcher: Fetcher, url: str, **more: object) -> WebhookChannel:
 
 async def failure_of(channel: WebhookChannel, now: datetime = NOW) -> SendFailure:
     with pytest.raises(SendFailure) as caught:
-        await channel.send(MESSAGE, notification_id="n1", attempt=1, now=now)
+        await channel.send(MESSAGE, Sending(notification_id="n1", attempt=1, now=now))
     return caught.value
 
 
@@ -62,7 +62,7 @@ def verified(request: Received, secret: str = SECRET) -> object:
 
 async def test_a_body_is_as_the_contract_says(fetcher: Fetcher) -> None:
     async with Receiver() as receiver:
-        receipt = await channel(fetcher, receiver.url).send(MESSAGE, notification_id="n1", attempt=2, now=NOW)
+        receipt = await channel(fetcher, receiver.url).send(MESSAGE, Sending(notification_id="n1", attempt=2, now=NOW))
     assert (receipt.confirmation, receipt.status) == (Confirmation.DELIVERED, 200)
     told, shown = alert(), brief()
     assert receiver.received[0].json == {
@@ -103,7 +103,7 @@ async def test_a_body_is_as_the_contract_says(fetcher: Fetcher) -> None:
 async def test_the_standards_own_library_accepts_the_signature(fetcher: Fetcher) -> None:
     async with Receiver() as receiver:
         hook = channel(fetcher, receiver.url)
-        await hook.send(MESSAGE, notification_id="n1", attempt=1, now=SystemClock().now())
+        await hook.send(MESSAGE, Sending(notification_id="n1", attempt=1, now=SystemClock().now()))
     request = receiver.received[0]
     assert verified(request) == request.json
     assert request.headers["webhook-id"] == "n1"
@@ -114,7 +114,7 @@ async def test_the_standards_own_library_accepts_the_signature(fetcher: Fetcher)
 async def test_two_secrets_sign_both_while_one_is_rotated(fetcher: Fetcher) -> None:
     async with Receiver() as receiver:
         hook = channel(fetcher, receiver.url, secret=f"{OTHER_SECRET} {SECRET}")
-        await hook.send(MESSAGE, notification_id="n1", attempt=1, now=SystemClock().now())
+        await hook.send(MESSAGE, Sending(notification_id="n1", attempt=1, now=SystemClock().now()))
     assert verified(receiver.received[0], SECRET) == verified(receiver.received[0], OTHER_SECRET)
 
 
@@ -122,7 +122,7 @@ async def test_the_same_attempt_has_the_same_body_and_signature(fetcher: Fetcher
     async with Receiver() as receiver:
         hook = channel(fetcher, receiver.url)
         for attempt in (1, 1, 2):
-            await hook.send(MESSAGE, notification_id="n1", attempt=attempt, now=NOW)
+            await hook.send(MESSAGE, Sending(notification_id="n1", attempt=attempt, now=NOW))
     one, again, next_one = receiver.received
     assert one.body == again.body != next_one.body
     assert one.headers["webhook-signature"] == again.headers["webhook-signature"]
@@ -132,8 +132,8 @@ async def test_the_same_attempt_has_the_same_body_and_signature(fetcher: Fetcher
 async def test_a_channel_without_a_secret_sends_id_and_time_and_no_signature(fetcher: Fetcher) -> None:
     async with Receiver() as receiver:
         settings = channel_settings({"name": "desk", "kind": "webhook", "url": receiver.url})
-        plain = build_channel(settings, poster=fetcher, base_dir=Path())
-        await plain.send(MESSAGE, notification_id="n1", attempt=1, now=NOW)
+        plain = build_channel(settings, tools(fetcher))
+        await plain.send(MESSAGE, Sending(notification_id="n1", attempt=1, now=NOW))
     headers = receiver.received[0].headers
     assert (headers["webhook-id"], headers["webhook-timestamp"]) == ("n1", str(int(NOW.timestamp())))
     assert "webhook-signature" not in headers
@@ -174,7 +174,7 @@ async def test_each_answer_has_its_reason_and_says_whether_to_try_again(
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
 async def test_any_2xx_is_success(fetcher: Fetcher, status: int) -> None:
     async with Receiver(last=Answer(status=status)) as receiver:
-        receipt = await channel(fetcher, receiver.url).send(MESSAGE, notification_id="n1", attempt=1, now=NOW)
+        receipt = await channel(fetcher, receiver.url).send(MESSAGE, Sending(notification_id="n1", attempt=1, now=NOW))
     assert receipt.status == status
 
 
@@ -329,7 +329,7 @@ def test_secrets_are_read_from_files_and_stand_in_no_repr(tmp_path: Path, fetche
     (tmp_path / "key").write_text(SECRET + "\n")
     (tmp_path / "hook").write_text("https://chat.example/token123\n")
     chosen = channel_settings({"name": "desk", "kind": "webhook", "url_file": "hook", "secret_file": "key"})
-    made = build_channel(chosen, poster=fetcher, base_dir=tmp_path)
+    made = build_channel(chosen, tools(fetcher, tmp_path))
     inline = channel_settings(
         {"name": "desk", "kind": "webhook", "url": "https://chat.example/token123", "secret": SECRET}
     )
@@ -337,7 +337,7 @@ def test_secrets_are_read_from_files_and_stand_in_no_repr(tmp_path: Path, fetche
         assert "token123" not in repr(thing)
         assert SECRET not in repr(thing)
     with pytest.raises(ConfigError, match="cannot read hook"):
-        build_channel(chosen, poster=fetcher, base_dir=tmp_path / "elsewhere")
+        build_channel(chosen, tools(fetcher, tmp_path / "elsewhere"))
 
 
 def test_a_frozen_setting_stays() -> None:
@@ -349,12 +349,14 @@ def test_a_frozen_setting_stays() -> None:
 async def test_any_2xx_is_success_whatever_becomes_of_the_rest_of_the_answer(fetcher: Fetcher) -> None:
     for rest in (b"", b"7 bytes"):  # the connection breaks off, at once or in the midst of the body
         async with Breaking(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n" + rest) as receiver:
-            receipt = await channel(fetcher, receiver.url).send(MESSAGE, notification_id="n1", attempt=1, now=NOW)
+            receipt = await channel(fetcher, receiver.url).send(
+                MESSAGE, Sending(notification_id="n1", attempt=1, now=NOW)
+            )
         assert (receipt.status, receiver.requests) == (200, 1)
 
 
 async def test_the_status_is_not_waited_past(fetcher: Fetcher) -> None:
     async with Breaking(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n1", keep_open=True) as receiver:
         desk = channel(fetcher, receiver.url, timeout_seconds=0.5)  # less than the body is waited for
-        receipt = await desk.send(MESSAGE, notification_id="n1", attempt=1, now=NOW)
+        receipt = await desk.send(MESSAGE, Sending(notification_id="n1", attempt=1, now=NOW))
     assert (receipt.status, receiver.requests) == (200, 1)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from alerts.channels.channel import Channel, Confirmation, Limits, Receipt, SendFailure
+from alerts.channels.channel import Capabilities, Channel, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.message import Message
 from alerts.deliver.context import DeliverSettings
 from alerts.deliver.stage import DeliverParts, DeliverStage
@@ -22,6 +22,8 @@ class FakeChannel:
     """Answers as told; keeps what it was given."""
 
     kind = "webhook"
+    capabilities = Capabilities()
+    limit_key = ""
 
     def __init__(self, name: str = "desk", answers: Sequence[Exception | None] = (), *, in_flight: int = 1) -> None:
         self.name = name
@@ -29,8 +31,8 @@ class FakeChannel:
         self.answers = list(answers)
         self.sent: list[tuple[str, int]] = []
 
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-        self.sent.append((notification_id, attempt))
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        self.sent.append((sending.notification_id, sending.attempt))
         answer = self.answers.pop(0) if self.answers else None
         if answer is not None:
             raise answer

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 
 import pytest
 
-from alerts.channels.channel import Receipt, SendFailure
+from alerts.channels.channel import Receipt, SendFailure, Sending
 from alerts.channels.message import Message
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse, OfTeam
 from alerts.deliver.stage import DeliverParts, DeliverStage
@@ -35,8 +34,8 @@ class RefusingChannel(SlowChannel):
         super().__init__()
         self.refusal = refusal
 
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-        await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        await super().send(message, sending)
         raise self.refusal
 
 

@@ -1,12 +1,11 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from alerts.channels.channel import Channel, Receipt, SendFailure
+from alerts.channels.channel import Channel, Receipt, SendFailure, Sending
 from alerts.channels.message import Message
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.deliver.context import DeliverSettings
@@ -21,6 +20,7 @@ from core.store import due_times, notifications, sends, traces
 from core.store.notifications import Attempt
 from tests.alerts.making import NOW, alert, notification
 from tests.alerts.stages.outbox import FakeChannel, Post, failure, numbered
+from tests.fakes.channel_tools import tools
 from tests.fakes.receiver import Answer, Receiver, dead_url, never
 from tests.fakes.running import running, until
 
@@ -41,7 +41,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 
 def webhook(fetcher: Fetcher, url: str, name: str = "desk", **more: object) -> Channel:
     raw = {"name": name, "kind": "webhook", "url": url, "secret": SECRET, **more}
-    return build_channel(channel_settings(raw), poster=fetcher, base_dir=Path())
+    return build_channel(channel_settings(raw), tools(fetcher))
 
 
 async def test_what_is_due_is_sent_once_and_recorded(post: Post) -> None:
@@ -385,9 +385,9 @@ async def test_two_processes_share_a_channel_and_send_each_message_once(post: Po
 
 async def test_no_send_begins_after_its_lease_ran_out(post: Post) -> None:
     class Slow(FakeChannel):
-        async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+        async def send(self, message: Message, sending: Sending) -> Receipt:
             post.clock.advance(20)
-            return await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+            return await super().send(message, sending)
 
     await post.put(*numbered(5))
     slow, other = Slow(), FakeChannel()
@@ -398,12 +398,12 @@ async def test_no_send_begins_after_its_lease_ran_out(post: Post) -> None:
 
 async def test_a_lease_that_is_renewed_lets_a_slow_receiver_have_its_time(post: Post) -> None:
     class Slow(FakeChannel):
-        async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+        async def send(self, message: Message, sending: Sending) -> Receipt:
             for _ in range(2):
                 post.clock.advance(20)
                 await stage.renew()
                 assert await post.stage(other, owner="other").deliver_due() == 0
-            return await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+            return await super().send(message, sending)
 
     await post.put(*numbered(3))
     slow, other = Slow(), FakeChannel()
@@ -433,8 +433,8 @@ class SlowChannel(FakeChannel):
         super().__init__(name)
         self.held = asyncio.Event()
 
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-        receipt = await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        receipt = await super().send(message, sending)
         await self.held.wait()
         return receipt
 
@@ -484,8 +484,8 @@ async def test_a_pause_ends_with_the_receiver_that_asked_for_it(post: Post, answ
 class FailsLate(SlowChannel):
     """Answers a send that was held with the request to come back in a day."""
 
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-        await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        await super().send(message, sending)
         raise failure(retry_after=86_400)
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from alerts.channels.channel import Receipt, SendFailure
+from alerts.channels.channel import Receipt, SendFailure, Sending
 from alerts.channels.message import Message
 from alerts.deliver.context import DeliverSettings
 from alerts.deliver.retry_policy import RetryPolicy
@@ -35,9 +35,9 @@ class Endpoint(FakeChannel):
 
     down: SendFailure | None = refused()
 
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+    async def send(self, message: Message, sending: Sending) -> Receipt:
         self.answers = [] if self.down is None else [self.down]
-        return await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+        return await super().send(message, sending)
 
 
 async def failing(post: Post) -> dict[str, EndpointRow]:
@@ -94,9 +94,9 @@ async def test_what_waited_goes_in_order_of_urgency_then_of_coming(post: Post) -
 
 async def test_a_message_that_fails_by_itself_costs_the_others_nothing(post: Post) -> None:
     class Picky(FakeChannel):
-        async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-            self.answers = [failure()] if notification_id == poison.notification_id else []
-            return await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+        async def send(self, message: Message, sending: Sending) -> Receipt:
+            self.answers = [failure()] if sending.notification_id == poison.notification_id else []
+            return await super().send(message, sending)
 
     poison, *others = numbered(20)
     await post.put(poison, *others)
@@ -130,11 +130,11 @@ async def test_what_the_receiver_asked_for_outlasts_a_success_of_a_send_beside_i
     held = asyncio.Event()
 
     class Busy(FakeChannel):
-        async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+        async def send(self, message: Message, sending: Sending) -> Receipt:
             if not self.sent:
-                self.sent.append((notification_id, attempt))
+                self.sent.append((sending.notification_id, sending.attempt))
                 raise failure(retry_after=90)
-            receipt = await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+            receipt = await super().send(message, sending)
             await held.wait()
             return receipt
 

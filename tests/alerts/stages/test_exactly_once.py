@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from alerts.channels.channel import Confirmation, Limits, Receipt, SendFailure
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.message import Message
 from alerts.decide.stage import AlertParts, AlertStage
 from alerts.deliver.stage import DeliverParts, DeliverStage
@@ -48,7 +47,8 @@ def matches_of_the_day() -> list[Match]:
 class Receiver:
     """A channel that fails when told to, and may have got what it fails on."""
 
-    name, kind = "desk", "webhook"
+    name, kind, limit_key = "desk", "webhook", ""
+    capabilities = Capabilities()
     limits = Limits(max_bytes=20_000, in_flight=2)
 
     def __init__(self) -> None:
@@ -56,10 +56,10 @@ class Receiver:
         self.got: dict[str, Message] = {}
         self.attempts: dict[str, list[int]] = {}
 
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-        self.attempts.setdefault(notification_id, []).append(attempt)
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        self.attempts.setdefault(sending.notification_id, []).append(sending.attempt)
         told = replace(message, maybe_sent=None)
-        assert self.got.setdefault(notification_id, told) == told  # the same id never means another message
+        assert self.got.setdefault(sending.notification_id, told) == told  # the same id never means another message
         if self.fail:
             raise SendFailure(FailureReason.TIMEOUT, "no answer in time", retriable=True)
         return Receipt(Confirmation.DELIVERED, 200)

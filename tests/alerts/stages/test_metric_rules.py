@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import orjson
 from jsonschema import Draft202012Validator
 
+from alerts.channels.layout import View
 from alerts.channels.message import message_of
 from alerts.channels.slack import slack_body
 from alerts.channels.webhook import webhook_body
@@ -68,7 +69,7 @@ async def test_a_frequency_rule_tells_the_third_story_with_the_others_and_why(ne
     }
     shown = [article.article_id for article in message_of(told).articles]
     assert shown == [item.article.article_id for item in (third, second, first)]
-    assert b"3 stories within 1 h" in slack_body(message_of(told))
+    assert b"3 stories within 1 h" in slack_body(message_of(told), View())
     assert newsroom.counted(NOT_REACHED) == 2
 
 
@@ -202,7 +203,7 @@ async def test_a_silence_is_told_once_and_again_only_after_something_matched(new
         "stories": 0,
         "since": "2026-03-02T09:00:00Z",
     }
-    assert b"no match for 10 min" in slack_body(message_of(told))
+    assert b"no match for 10 min" in slack_body(message_of(told), View())
     for _ in range(2):
         newsroom.stage = newsroom.new_stage()
         assert await newsroom.silence_after(SPAN) == 0

@@ -1,9 +1,9 @@
 """What waits in the outbox is looked at again at each try: a flood can be stopped while it waits."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from alerts.channels.channel import Limits, Receipt, SendFailure
+from alerts.channels.channel import Capabilities, Limits, Receipt, SendFailure, Sending
 from alerts.channels.message import Message
 from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.model.match import Match
@@ -22,6 +22,8 @@ class Desk:
     """A channel that answers as told and keeps how many stories each message had."""
 
     kind = "webhook"
+    limit_key = ""
+    capabilities = Capabilities()
     limits = Limits(max_bytes=20_000)
 
     def __init__(self, name: str = "desk", answers: Sequence[SendFailure] = ()) -> None:
@@ -29,7 +31,7 @@ class Desk:
         self.answers = list(answers)
         self.sent: list[int] = []
 
-    async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
+    async def send(self, message: Message, sending: Sending) -> Receipt:
         if self.answers:
             raise self.answers.pop(0)
         self.sent.append(len(message.stories))
@@ -116,8 +118,8 @@ async def test_a_silence_stops_what_waits_in_a_channel(newsroom: Newsroom) -> No
 
 async def test_a_silence_in_the_midst_of_a_claimed_batch_stops_the_rest_of_it(newsroom: Newsroom) -> None:
     class Stopping(Desk):
-        async def send(self, message: Message, *, notification_id: str, attempt: int, now: datetime) -> Receipt:
-            receipt = await super().send(message, notification_id=notification_id, attempt=attempt, now=now)
+        async def send(self, message: Message, sending: Sending) -> Receipt:
+            receipt = await super().send(message, sending)
             if len(self.sent) == 3:
                 await silence(newsroom)
             return receipt

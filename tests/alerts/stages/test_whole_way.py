@@ -4,7 +4,6 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from standardwebhooks.webhooks import Webhook
@@ -30,6 +29,7 @@ from core.store import aliases, articles
 from core.wake_up import WakeUp
 from tests.alerts.making import NOW, story_article
 from tests.alerts.rules_in_store import put_rule
+from tests.fakes.channel_tools import tools
 from tests.fakes.receiver import Answer, Receiver
 
 SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
@@ -58,7 +58,7 @@ class BatchState:
                 DeliverParts(
                     db=db, clock=clock, metrics=self.metrics, chance=lambda: 0.5, owner="test", wake_up=wake_up
                 ),
-                [build_channel(channel_settings(raw), poster=fetcher, base_dir=Path())],
+                [build_channel(channel_settings(raw), tools(fetcher))],
             ),
         )
 

@@ -176,7 +176,7 @@ def _say_trial(trial: Trial) -> None:
     output.say(f"message  {output.one_line(what)}")
     output.say(f"cut      {', '.join(trial.cut) or 'nothing'}")
     for request in trial.requests:
-        output.say(f"request  POST {request.url}")
+        output.say(f"request  {request.method} {request.url}")
         for name, value in request.headers.items():
             output.say(f"         {output.one_line(f'{name}: {value}')}")
         output.say(f"         {output.one_line(request.body)}")
@@ -200,7 +200,7 @@ def _trial_json(name: str, trial: Trial) -> dict[str, object]:
         "seconds": round(trial.seconds, 3),
         "requests": [
             {
-                "method": "POST",
+                "method": one.method,
                 "url": one.url,
                 "headers": dict(one.headers),
                 "body": one.body,

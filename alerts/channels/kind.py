@@ -1,0 +1,38 @@
+"""A kind of channel, as its file describes it: all that `check`, commands, pages, documentation and schema know of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from alerts.channels.channel import Capabilities, Channel, Limits
+from alerts.channels.message import Message
+from alerts.channels.posting import Poster
+from alerts.channels.settings import ChannelSettings
+from core.net.guard import AddressGuard
+
+S = TypeVar("S", bound=ChannelSettings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTools:
+    """What a channel is built with. `poster`: guarded HTTP. `guard`: for connections that are not HTTP.
+
+    `base_dir`: where relative paths of its settings start.
+    """
+
+    poster: Poster
+    base_dir: Path
+    guard: AddressGuard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Generic[S]):
+    """`cut`: what of a message the kind's limits leave out, in words for people. `what`: the kind in a few words."""
+
+    what: str
+    settings: type[S]
+    make: Callable[[S, ChannelTools], Channel]
+    limits: Limits
+    capabilities: Capabilities
+    cut: Callable[[Message], tuple[str, ...]]

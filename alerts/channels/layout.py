@@ -1,0 +1,336 @@
+"""A message laid out for people, as neutral rich text: what stands where, in which words. Each kind renders it in its markup.
+
+message -> lay out -> too large for the kind? articles go from the end, then the quote, the outlets' names, the ends of texts
+        -> render
+
+Headline and link of the first article always stay. What others wrote pings nobody: `@everyone` in a headline is text.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from alerts.channels.clamp import clamp_text, left_out
+from alerts.channels.message import Links, Message, MessageArticle, MessageStory
+from core.model.alert_state import AlertState
+from core.model.outcome import AlertStatus, Event, Priority, Reason
+from core.text.highlight import spans
+from core.text.visible import one_line
+
+T = TypeVar("T")
+
+_NAMED_OUTLETS = 8
+_MENTION = re.compile(r"@(?=\w)")
+_NO_PING = "@\u200b"  # a blank without width: the word after it is no name any more
+
+_WHY = {
+    Reason.FIRST: "",
+    Reason.UPDATE: "The story was updated",
+    Reason.DIGEST: "Digest",
+    Reason.QUIET_HOURS_OVER: "Held during quiet hours",
+    Reason.REDRIVE: "Sent again",
+    Reason.CORRECTION: "The article was corrected",
+    Reason.SPREADING: "The story is spreading",
+    Reason.ESCALATION: "Nobody has acknowledged it",
+    Reason.SNOOZE_OVER: "Snoozed until now",
+    Reason.SUMMARY: "More than this channel takes",
+    Reason.FALLBACK: "Meant for another channel",
+}
+_STATUS = {
+    AlertStatus.ACKNOWLEDGED: "Acknowledged",
+    AlertStatus.SNOOZED: "Snoozed",
+    AlertStatus.RESOLVED: "Resolved",
+    AlertStatus.NOT_RELEVANT: "Marked not relevant",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line. `url`: it links there; `bold`: words of the evidence."""
+
+    text: str
+    bold: bool = False
+    url: str = ""
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A link for the reader to act by."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleBlock:
+    """`headline` is never empty. `facts`: outlet, time, and so on. `quote`: the sentence that hit; may be empty."""
+
+    headline: str
+    url: str
+    facts: tuple[str, ...]
+    quote: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """`mention`: who is to be pinged, in the kind's own words, as configured. `why`: why it is sent, most telling first.
+
+    `notes`: what else must be said. `more`: how many articles are missing. `title`: all in one line, for a preview or subject.
+    Nothing in it is escaped for any markup.
+    """
+
+    title: str
+    rule: Span
+    priority: Priority
+    mention: str
+    why: tuple[str, ...]
+    articles: tuple[ArticleBlock, ...]
+    more: int
+    state: str
+    notes: tuple[str, ...]
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How the people behind a channel want its messages: zone of times (IANA), mentions by priority.
+
+    `defuse`: what others wrote must not ping; off where no text can, as in e-mail.
+    """
+
+    time_zone: str = "UTC"
+    mentions: dict[Priority, str] = field(default_factory=dict)
+    defuse: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Longest:
+    """The most characters of each text of a message, as a kind shows it."""
+
+    title: int = 300
+    source: int = 80
+    snippet: int = 400
+    rule: int = 150
+    because: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Laid(Generic[T]):
+    """A rendered message, and what was cut, for people."""
+
+    rendered: T
+    cut: tuple[str, ...]
+
+
+def fit(
+    message: Message, view: View, longest: Longest, render: Callable[[Layout], T], fits: Callable[[T], bool]
+) -> Laid[T]:
+    """The fullest rendering that fits. If even a headline with its link does not, that is the rendering."""
+    total = len(message.articles)
+    cut = _shortened(message, longest)
+
+    def shown(count: int) -> T:
+        return render(lay_out(message, view, longest, shown=count))
+
+    count = _most(total, lambda number: fits(shown(number)))
+    if count > 0 or total == 0:
+        rendered = shown(count)
+        if fits(rendered) or total == 0:
+            return Laid(rendered, (*left_out(total - count, total), *cut))
+    return _thinned(message, view, longest, render, fits)
+
+
+def _thinned(
+    message: Message, view: View, longest: Longest, render: Callable[[Layout], T], fits: Callable[[T], bool]
+) -> Laid[T]:
+    """With its first article alone, and of that as much as fits."""
+    total = len(message.articles)
+    always = (*left_out(total - 1, total), *_shortened(message, longest))
+    laid = []
+    for thinner, lost in _thinner(longest):
+        layout = lay_out(message, view, thinner, shown=1)
+        laid.append(Laid(render(layout if thinner.snippet else _bare(layout)), tuple(dict.fromkeys((*always, *lost)))))
+        if fits(laid[-1].rendered):
+            break
+    return laid[-1]
+
+
+def lay_out(message: Message, view: View, longest: Longest, *, shown: int | None = None) -> Layout:
+    """The message as people see it, with its first `shown` articles; all where that is not said."""
+    articles = message.articles if shown is None else message.articles[:shown]
+    stories = {story.story_id: story for story in message.stories}
+    lead_of: set[str] = set()
+    blocks = []
+    for article in articles:
+        story = None if article.story_id in lead_of else stories.get(article.story_id)
+        lead_of.add(article.story_id)
+        blocks.append(_block(article, story, view, longest))
+    name = clamp_text(one_line(message.rule.name), longest.rule)
+    url = message.rule.url
+    title = clamp_text(one_line(f"{message.rule.name}: {message.subject}"), longest.title)
+    layout = Layout(
+        title=title,
+        rule=Span(name, bold=True, url=url if url.startswith("http") else ""),
+        priority=message.rule.priority,
+        mention="" if message.event is Event.TEST else view.mentions.get(message.rule.priority, ""),
+        why=tuple(clamp_text(one_line(part), longest.because) for part in _why(message)),
+        articles=tuple(blocks),
+        more=len(message.articles) - len(articles),
+        state=one_line(state_text(message.state, view.time_zone)),
+        notes=_notes(message, view),
+        buttons=() if message.links is None else _buttons(message.links),
+    )
+    return _defused(layout) if view.defuse else layout
+
+
+def time_text(moment: datetime, zone: str) -> str:
+    """A time as people of that zone read it, with its offset: 2026-11-28 08:15 +01:00."""
+    local = moment.astimezone(ZoneInfo(zone))
+    offset = local.strftime("%z")
+    shown = "UTC" if offset == "+0000" else f"{offset[:3]}:{offset[3:5]}"
+    return f"{local:%Y-%m-%d %H:%M} {shown}"
+
+
+def state_text(state: AlertState, zone: str) -> str:
+    """Who said what of an alert, and when; empty of an open one."""
+    said = _STATUS.get(state.status)
+    if said is None:
+        return ""
+    by = f" by {state.by}" if state.by else ""
+    at = "" if state.at is None else f" at {time_text(state.at, zone)}"
+    until = f" until {time_text(state.until, zone)}" if state.until is not None else ""
+    comment = f": {state.comment}" if state.comment else ""
+    return f"{said}{until}{by}{at}{comment}"
+
+
+def outlets_text(outlets: Sequence[str], first: str) -> str:
+    """The outlets beside the first, by name as far as that is readable; empty where there are none."""
+    others = [name for name in outlets if name != first]
+    if not others:
+        return ""
+    named = ", ".join(one_line(name) for name in others[:_NAMED_OUTLETS])
+    rest = f" and {len(others) - _NAMED_OUTLETS} more" if len(others) > _NAMED_OUTLETS else ""
+    return f"+{len(others)} outlet{'' if len(others) == 1 else 's'}: {named}{rest}"
+
+
+def _why(message: Message) -> list[str]:
+    why = _WHY[message.reason]
+    if message.reason is Reason.UPDATE and message.articles and message.articles[0].correction:
+        why = "The story was corrected"
+    if message.event is Event.TEST:
+        why = "Test message"
+    standing = "" if message.standing is None else message.standing.because
+    stories = f"{len(message.stories)} stories" if len(message.stories) > 1 and not standing else ""
+    because = "" if message.because == standing else message.because
+    return [part for part in (standing, why, stories, because) if part]
+
+
+def _notes(message: Message, view: View) -> tuple[str, ...]:
+    """A service that cannot drop a repeat shows it: so the message says that it may be one."""
+    if message.maybe_sent is None:
+        return ()
+    return (f"may have been posted before, at {time_text(message.maybe_sent, view.time_zone)}",)
+
+
+def _buttons(links: Links) -> tuple[Button, ...]:
+    named = (("Open", links.alert), ("Acknowledge", links.acknowledge), ("Silence", links.silence), ("Why", links.why))
+    return tuple(Button(label, url) for label, url in named if url.startswith("http"))
+
+
+def _block(article: MessageArticle, story: MessageStory | None, view: View, longest: Longest) -> ArticleBlock:
+    facts = [clamp_text(one_line(article.source), longest.source)]
+    if article.published is not None:
+        facts.append(time_text(article.published, view.time_zone))
+    if article.correction:
+        facts.append("correction")
+    if story is not None:
+        facts.append(outlets_text(story.outlets, article.source))
+        if story.size > max(len(story.outlets), 1):
+            facts.append(f"{story.size} articles in this story")
+    snippet = clamp_text(one_line(article.snippet), longest.snippet) if longest.snippet else ""
+    return ArticleBlock(
+        headline=clamp_text(one_line(article.title or article.url), longest.title),
+        url=article.url,
+        facts=tuple(fact for fact in facts if fact),
+        quote=quoted(snippet, [match.text for match in article.matches]),
+    )
+
+
+def quoted(snippet: str, texts: Sequence[str]) -> Line:
+    """The snippet with every whole occurrence of the texts as a bold span."""
+    line: list[Span] = []
+    done = 0
+    for start, end in spans(snippet, texts):
+        line += [Span(snippet[done:start]), Span(snippet[start:end], bold=True)]
+        done = end
+    line.append(Span(snippet[done:]))
+    return tuple(span for span in line if span.text)
+
+
+def _shortened(message: Message, longest: Longest) -> tuple[str, ...]:
+    """Which texts lose their end in any case, for people."""
+    lengths = (("title", longest.title), ("snippet", longest.snippet))
+    return tuple(
+        f"the end of {count} {name}{'s' if count > 1 else ''}"
+        for name, most in lengths
+        if (count := sum(len(one_line(getattr(article, name))) > most for article in message.articles))
+    )
+
+
+def _thinner(longest: Longest) -> list[tuple[Longest, tuple[str, ...]]]:
+    """Step by step less of the one article that is left."""
+    quote = replace(longest, snippet=longest.snippet // 2)
+    bare = replace(longest, snippet=0, because=min(longest.because, 200))
+    short = replace(bare, title=min(longest.title, 150), source=40, rule=60, because=80)
+    return [
+        (quote, ("the end of the snippet",)),
+        (bare, ("the snippet", "the outlets' names")),
+        (short, ("the snippet", "the outlets' names", "the end of the title")),
+    ]
+
+
+def _bare(layout: Layout) -> Layout:
+    blocks = tuple(replace(block, facts=block.facts[:2], quote=()) for block in layout.articles)
+    return replace(layout, articles=blocks)
+
+
+def _defused(layout: Layout) -> Layout:
+    return replace(
+        layout,
+        title=defused(layout.title),
+        rule=replace(layout.rule, text=defused(layout.rule.text)),
+        why=tuple(map(defused, layout.why)),
+        state=defused(layout.state),
+        articles=tuple(
+            replace(
+                block,
+                headline=defused(block.headline),
+                facts=tuple(map(defused, block.facts)),
+                quote=tuple(replace(span, text=defused(span.text)) for span in block.quote),
+            )
+            for block in layout.articles
+        ),
+    )
+
+
+def defused(text: str) -> str:
+    """The text so that no `@name` in it is one to a chat."""
+    return _MENTION.sub(_NO_PING, text)
+
+
+def _most(limit: int, fits: Callable[[int], bool]) -> int:
+    """The largest number in 0..limit that fits (what fits at n fits below it)."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
