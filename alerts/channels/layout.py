@@ -82,6 +82,7 @@ class Layout:
     """`mention`: who is to be pinged, in the kind's own words, as configured. `why`: why it is sent, most telling first.
 
     `notes`: what else must be said. `more`: how many articles are missing. `title`: all in one line, for a preview or subject.
+    `body`: the lines of a template, which stand in the place of rule, why, articles and more; empty where there is none.
     Nothing in it is escaped for any markup.
     """
 
@@ -95,6 +96,7 @@ class Layout:
     state: str
     notes: tuple[str, ...]
     buttons: tuple[Button, ...]
+    body: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,18 @@ def lay_out(message: Message, view: View, longest: Longest, *, shown: int | None
         buttons=() if message.links is None else _buttons(message.links),
     )
     return _defused(layout) if view.defuse else layout
+
+
+def line_text(
+    line: Line, *, plain: Callable[[str], str], bold: Callable[[str], str], link: Callable[[str, str], str]
+) -> str:
+    """A line in some markup. `plain` escapes; `bold` gets text that is escaped, `link` the same and a raw address."""
+    parts = []
+    for span in line:
+        text = plain(span.text)
+        text = bold(text) if span.bold else text
+        parts.append(link(text, span.url) if span.url else text)
+    return "".join(parts)
 
 
 def time_text(moment: datetime, zone: str) -> str:

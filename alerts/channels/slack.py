@@ -4,13 +4,14 @@ An incoming webhook cannot edit what it posted (ecosystem: `chat.update` needs a
 """
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import orjson
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.kind import ChannelTools, Kind
-from alerts.channels.layout import ArticleBlock, Laid, Layout, Line, Longest, View, fit
+from alerts.channels.layout import ArticleBlock, Laid, Layout, Line, Longest, View, fit, line_text
 from alerts.channels.message import Message
 from alerts.channels.posting import Posted, is_success, post, refused
 from alerts.channels.settings import HttpChannelSettings
@@ -100,9 +101,7 @@ def _fits(encoded: tuple[bytes, int, int]) -> bool:
 
 def _encode(layout: Layout) -> tuple[bytes, int, int]:
     """The body, its characters and its blocks."""
-    texts = [_heading(layout), *map(_article, layout.articles)]
-    if layout.more:
-        texts.append(f"and {layout.more} more")
+    texts = _told(layout)
     if layout.state:
         texts.append(f"_{escape(layout.state)}_")
     if layout.buttons:
@@ -115,6 +114,39 @@ def _encode(layout: Layout) -> tuple[bytes, int, int]:
         "unfurl_media": False,
     }
     return orjson.dumps(data), sum(map(len, texts)), len(blocks)
+
+
+def _told(layout: Layout) -> list[str]:
+    """What is told, one text a block: a template's lines, or the heading and the articles."""
+    if layout.body:
+        lines = [_line(line) for line in layout.body]
+        head = " · ".join(filter(None, (layout.mention, *map(escape, layout.notes))))
+        return list(filter(None, (head, *_sections(lines))))
+    more = [f"and {layout.more} more"] if layout.more else []
+    return [_heading(layout), *map(_article, layout.articles), *more]
+
+
+def _sections(lines: Sequence[str]) -> list[str]:
+    """Lines in as few sections as Slack's longest allows; a longer line is cut at the end of the message model, not here."""
+    found = [""]
+    for line in lines:
+        joined = f"{found[-1]}\n{line}" if found[-1] else line
+        if len(joined) > _SECTION_CHARACTERS and found[-1]:
+            found.append(line)
+        else:
+            found[-1] = joined
+    return found
+
+
+def _line(line: Line) -> str:
+    return _spaced(
+        line_text(
+            line,
+            plain=escape,
+            bold=lambda text: f"{_OPENS}*{text}*{_CLOSES}",
+            link=lambda text, url: f"<{_link(url)}|{text}>",
+        )
+    )
 
 
 def _heading(layout: Layout) -> str:
@@ -139,7 +171,10 @@ def _bold(quote: Line) -> str:
     """The quote with its evidence in bold. Slack's asterisks work only beside a blank or punctuation, so in scripts without
     spaces a zero-width one is put on their outer sides.
     """
-    marked = "".join(f"{_OPENS}*{escape(span.text)}*{_CLOSES}" if span.bold else escape(span.text) for span in quote)
+    return _line(quote)
+
+
+def _spaced(marked: str) -> str:
     return _EDGES.sub(lambda edge: _ZERO_WIDTH_SPACE if edge[1] or edge[2] else "", marked)
 
 
