@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-
-import regex
+from functools import cache
+from typing import Any
 
 from alerts.channels.message import Message
 
 ELLIPSIS = "…"
-_GRAPHEME = regex.compile(r"\X")
 _LONGEST_GRAPHEME = 32  # characters; a longer one is no letter of any language
 
 
@@ -34,12 +33,19 @@ def clamp_text(text: str, limit: int) -> str:
         return head[:space].rstrip() + ELLIPSIS
     if not text[:limit].isascii():
         last = 0
-        for found in _GRAPHEME.finditer(text[: limit + _LONGEST_GRAPHEME]):
+        for found in _graphemes().finditer(text[: limit + _LONGEST_GRAPHEME]):
             if found.end() > len(head):
                 break
             last = found.end()
         head = head[:last]
     return head.rstrip() + ELLIPSIS
+
+
+@cache
+def _graphemes() -> Any:
+    import regex  # noqa: PLC0415 - few texts are cut
+
+    return regex.compile(r"\X")
 
 
 def fit(message: Message, encode: Callable[[Message, int], bytes], max_bytes: int) -> Fitted:

@@ -6,7 +6,6 @@ message -> lay out -> too large for the kind? articles go from the end, then the
 Headline and link of the first article always stay. What others wrote pings nobody: `@everyone` in a headline is text.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,16 +14,16 @@ from zoneinfo import ZoneInfo
 
 from alerts.channels.clamp import clamp_text, left_out
 from alerts.channels.message import Links, Message, MessageArticle, MessageStory
+from alerts.channels.rich_text import Line, Span, defused, quoted
+from alerts.channels.template import Template
+from alerts.channels.template_markup import BrokenTemplate, in_markup
 from core.model.alert_state import AlertState
 from core.model.outcome import AlertStatus, Event, Priority, Reason
-from core.text.highlight import spans
 from core.text.visible import one_line
 
 T = TypeVar("T")
 
 _NAMED_OUTLETS = 8
-_MENTION = re.compile(r"@(?=\w)")
-_NO_PING = "@\u200b"  # a blank without width: the word after it is no name any more
 
 _WHY = {
     Reason.FIRST: "",
@@ -45,18 +44,6 @@ _STATUS = {
     AlertStatus.RESOLVED: "Resolved",
     AlertStatus.NOT_RELEVANT: "Marked not relevant",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of a line. `url`: it links there; `bold`: words of the evidence."""
-
-    text: str
-    bold: bool = False
-    url: str = ""
-
-
-Line = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +90,15 @@ class Layout:
 class View:
     """How the people behind a channel want its messages: zone of times (IANA), mentions by priority.
 
-    `defuse`: what others wrote must not ping; off where no text can, as in e-mail.
+    `defuse`: what others wrote must not ping; off where no text can, as in e-mail. `broken`: what is wrong with the template
+    that was asked for.
     """
 
     time_zone: str = "UTC"
     mentions: dict[Priority, str] = field(default_factory=dict)
     defuse: bool = True
+    template: Template | None = None
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,19 +178,49 @@ def lay_out(message: Message, view: View, longest: Longest, *, shown: int | None
         notes=_notes(message, view),
         buttons=() if message.links is None else _buttons(message.links),
     )
-    return _defused(layout) if view.defuse else layout
+    if view.defuse:
+        layout = _defused(layout)
+    return layout if view.template is None else _templated(layout, message, view.template)
 
 
-def line_text(
-    line: Line, *, plain: Callable[[str], str], bold: Callable[[str], str], link: Callable[[str, str], str]
-) -> str:
-    """A line in some markup. `plain` escapes; `bold` gets text that is escaped, `link` the same and a raw address."""
-    parts = []
-    for span in line:
-        text = plain(span.text)
-        text = bold(text) if span.bold else text
-        parts.append(link(text, span.url) if span.url else text)
-    return "".join(parts)
+def _templated(layout: Layout, message: Message, template: Template) -> Layout:
+    try:
+        return replace(layout, body=template.lines(_facts(layout, message)))
+    except BrokenTemplate as error:
+        return replace(layout, notes=(*layout.notes, _broken(str(error))))
+
+
+def _broken(problem: str) -> str:
+    return one_line(f"this is the default form, since the template is broken: {problem}")
+
+
+def _facts(layout: Layout, message: Message) -> dict[str, object]:
+    """What a template knows; docs/channels.md describes it."""
+    told = zip(layout.articles, message.articles, strict=False)
+    links = message.links
+    return {
+        "title": layout.title,
+        "rule": {"name": layout.rule.text, "url": layout.rule.url},
+        "priority": str(layout.priority),
+        "why": layout.why,
+        "because": layout.why[-1] if message.because else "",
+        "state": layout.state,
+        "more": layout.more,
+        "stories": [{"size": story.size, "outlets": story.outlets} for story in message.stories],
+        "links": {} if links is None else {name: getattr(links, name) for name in links.__slots__},
+        "articles": [
+            {
+                "headline": block.headline,
+                "url": block.url,
+                "outlet": block.facts[0] if block.facts else "",
+                "facts": block.facts,
+                "quote": in_markup(block.quote),
+                "lang": article.lang or "",
+                "correction": article.correction,
+            }
+            for block, article in told
+        ],
+    }
 
 
 def time_text(moment: datetime, zone: str) -> str:
@@ -247,9 +267,10 @@ def _why(message: Message) -> list[str]:
 
 def _notes(message: Message, view: View) -> tuple[str, ...]:
     """A service that cannot drop a repeat shows it: so the message says that it may be one."""
-    if message.maybe_sent is None:
-        return ()
-    return (f"may have been posted before, at {time_text(message.maybe_sent, view.time_zone)}",)
+    notes = [_broken(view.broken)] if view.broken else []
+    if message.maybe_sent is not None:
+        notes.append(f"may have been posted before, at {time_text(message.maybe_sent, view.time_zone)}")
+    return tuple(notes)
 
 
 def _buttons(links: Links) -> tuple[Button, ...]:
@@ -274,17 +295,6 @@ def _block(article: MessageArticle, story: MessageStory | None, view: View, long
         facts=tuple(fact for fact in facts if fact),
         quote=quoted(snippet, [match.text for match in article.matches]),
     )
-
-
-def quoted(snippet: str, texts: Sequence[str]) -> Line:
-    """The snippet with every whole occurrence of the texts as a bold span."""
-    line: list[Span] = []
-    done = 0
-    for start, end in spans(snippet, texts):
-        line += [Span(snippet[done:start]), Span(snippet[start:end], bold=True)]
-        done = end
-    line.append(Span(snippet[done:]))
-    return tuple(span for span in line if span.text)
 
 
 def _shortened(message: Message, longest: Longest) -> tuple[str, ...]:
@@ -331,11 +341,6 @@ def _defused(layout: Layout) -> Layout:
             for block in layout.articles
         ),
     )
-
-
-def defused(text: str) -> str:
-    """The text so that no `@name` in it is one to a chat."""
-    return _MENTION.sub(_NO_PING, text)
 
 
 def _most(limit: int, fits: Callable[[int], bool]) -> int:

@@ -10,10 +10,10 @@ from typing import Protocol
 from alerts.channels.channel import Confirmation, Receipt, SendFailure
 from core.masking import secrets_in, without
 from core.model.outcome import FailureReason
-from core.net.client import EXCERPT_BYTES
 from core.net.failure import FetchFailure, FetchProblem, retry_after_seconds
 from core.text.visible import one_line
 
+ANSWER_BYTES = 4096  # how much of an answer is kept
 _RETRIED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _REASONS: dict[int, FailureReason] = {
     HTTPStatus.UNAUTHORIZED: FailureReason.AUTH_ERROR,
@@ -60,7 +60,7 @@ class Poster(Protocol):
         timeout_seconds: float,
         *,
         tls: ssl.SSLContext | None = None,
-        answer_bytes: int = EXCERPT_BYTES,
+        answer_bytes: int = ANSWER_BYTES,
     ) -> Posted: ...
 
 
@@ -83,7 +83,7 @@ async def post(  # noqa: PLR0913 - one call, everything named
     method: str = "POST",
     secrets: frozenset[str] = frozenset(),
     tls: ssl.SSLContext | None = None,
-    answer_bytes: int = EXCERPT_BYTES,
+    answer_bytes: int = ANSWER_BYTES,
 ) -> Receipt:
     """Ask once. 2xx is success; 408, 425, 429, 5xx and what fails below HTTP may be tried again, nothing else.
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from alerts.channels.layout import View
+from alerts.channels.template import Template
+from alerts.channels.template_markup import BrokenTemplate
 from core.errors import ConfigError
 from core.model.naming import a_name
 from core.model.outcome import Priority
@@ -52,14 +54,42 @@ class ChannelSettings(BaseModel):
     timeout_seconds: float = Field(default=15.0, gt=0, le=60)
     time_zone: Zone = "UTC"
     mentions: dict[Priority, str] = {}
+    template: str | None = None
+    template_file: str | None = None
 
     def check_files(self, base_dir: Path) -> None:
         """See that what stands in the `_file` twins can be used. Raises ConfigError."""
 
-    @property
-    def view(self) -> View:
-        """How people want its messages to look."""
-        return View(time_zone=self.time_zone, mentions=dict(self.mentions))
+    @model_validator(mode="after")
+    def _one_template(self) -> Self:
+        if self.template is not None and self.template_file is not None:
+            raise ValueError("only one of `template` and `template_file` may be set")
+        return self
+
+    def view(self, base_dir: Path) -> View:
+        """How people want its messages to look. A template that cannot be used is left out, and named."""
+        template, broken = None, ""
+        try:
+            template = self.read_template(base_dir)
+        except BrokenTemplate as error:
+            import structlog  # noqa: PLC0415 - few channels have a broken one
+
+            broken = str(error)
+            structlog.get_logger(__name__).warning("template_broken", channel=self.name, problem=broken)
+        return View(time_zone=self.time_zone, mentions=dict(self.mentions), template=template, broken=broken)
+
+    def read_template(self, base_dir: Path) -> Template | None:
+        """The template, from its file (relative to `base_dir`) where it stands there; None: there is none.
+
+        Raises BrokenTemplate.
+        """
+        source = self.template
+        if self.template_file is not None:
+            try:
+                source = (base_dir / self.template_file).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise BrokenTemplate(f"cannot read {self.template_file}: {type(error).__name__}") from None
+        return None if source is None else Template.read(source)
 
 
 class HttpChannelSettings(ChannelSettings):

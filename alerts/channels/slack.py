@@ -11,9 +11,10 @@ import orjson
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.kind import ChannelTools, Kind
-from alerts.channels.layout import ArticleBlock, Laid, Layout, Line, Longest, View, fit, line_text
+from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
 from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.rich_text import Line, line_text
 from alerts.channels.settings import HttpChannelSettings
 from core.model.outcome import Priority
 from core.text.visible import one_line
@@ -52,7 +53,7 @@ class SlackChannel:
         self._url = settings.receiver(tools.base_dir)
         self._timeout_seconds = settings.timeout_seconds
         self._poster = tools.poster
-        self._view = settings.view
+        self._view = settings.view(tools.base_dir)
 
     async def send(self, message: Message, sending: Sending) -> Receipt:
         return await post(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from alerts.channels.channel import Channel, SendFailure, Sending
 from alerts.channels.message import message_of
-from alerts.channels.posting import Posted, Poster
+from alerts.channels.posting import ANSWER_BYTES, Posted, Poster
 from alerts.channels.registry import KINDS
 from core.clock import Clock
 from core.errors import WirewatchError
@@ -17,7 +17,6 @@ from core.model import ids
 from core.model.alert import Alert, AlertArticle, Notification
 from core.model.match import ArticleBrief, Evidence, RuleRef
 from core.model.outcome import Event, Priority, Reason
-from core.net.client import EXCERPT_BYTES
 from core.text.visible import one_line
 
 _SECONDS = 60.0
@@ -68,7 +67,7 @@ class WatchedPoster:
         timeout_seconds: float,
         *,
         tls: ssl.SSLContext | None = None,
-        answer_bytes: int = EXCERPT_BYTES,
+        answer_bytes: int = ANSWER_BYTES,
     ) -> Posted:
         request = Request(
             method=method,

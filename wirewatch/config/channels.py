@@ -24,6 +24,22 @@ def channel_drafts(config: Config) -> list[ChannelDraft]:
     ]
 
 
+def template_problems(config: Config) -> list[str]:
+    """What is wrong with the templates of the files' channels, tried on a sample. A channel runs without such a template."""
+    found = []
+    for one in config.channels:
+        if one.settings.template is None and one.settings.template_file is None:
+            continue
+        from alerts.management.trial_template import template_problem  # noqa: PLC0415 - few channels have one
+
+        problem = template_problem(one.settings, one.base_dir)
+        if problem is not None:
+            found.append(
+                f"channel {one.settings.name}: template: {problem}; its messages have the default form until then"
+            )
+    return found
+
+
 def settings_of(row: ChannelRow, base_dir: Path, environ: Mapping[str, str]) -> tuple[ChannelSettings, frozenset[str]]:
     """A stored channel's settings, and what of them must stand in no log. Raises ConfigError with every problem."""
     settings = live(row.name, row.kind, row.settings, environ)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.channels.channel import SendFailure, Sending
-from alerts.channels.layout import View, quoted
+from alerts.channels.layout import View
 from alerts.channels.message import message_of
 from alerts.channels.registry import build_channel, channel_settings
+from alerts.channels.rich_text import quoted
 from alerts.channels.slack import _bold, slack_body
 from core.clock import SystemClock
 from core.model.alert import Notification

@@ -258,3 +258,11 @@ def test_a_broker_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
         assert done.exit_code == 1
         assert told in done.stderr
         assert "AddressFamily" not in done.stderr
+
+
+def test_a_broken_template_is_a_problem_that_says_where_and_what(tmp_path: Path) -> None:
+    channel = '[[channels]]\nname = "chat"\nkind = "slack"\nurl = "https://chat.example/hook"\n'
+    done = check(tmp_path, f'{channel}template = "{{{{ rule.nam }}}}"\n', "--offline")
+    assert done.exit_code == 1
+    assert "channel chat: template: 'dict object' has no attribute 'nam'" in done.stderr
+    assert check(tmp_path, f'{channel}template = "{{{{ rule.name }}}}"\n', "--offline").exit_code == 0

@@ -8,6 +8,7 @@ import click
 from alerts.rules.engine import choose
 from wirewatch.cli import output
 from wirewatch.cli.lazy import log_to_standard_error
+from wirewatch.config.channels import template_problems
 from wirewatch.config.rules import examine_with_rules, rule_warnings
 
 
@@ -24,14 +25,17 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
         raise click.exceptions.Exit(1)
     for warning in config.renamed if problems else rule_warnings(config):
         output.say(f"warning: {warning}", err=True)
+    templates = template_problems(config)
+    for told in templates:
+        output.say(told, err=True)
     engine = choose(len(config.rules))
     if engine.missing:
         output.say(f"warning: {engine.missing}", err=True)
     counts = f"{len(config.sources)} sources, {len(config.rules)} rules, {len(config.channels)} channels"
-    if not problems:
+    if not problems and not templates:
         output.say(f"ok  {path}: {counts}")
         output.say(f"ok  the rules of these files are matched by the {engine.engine}")
-    bad = len(problems)
+    bad = len(problems) + len(templates)
     if data or not offline:
         from wirewatch.cli import findings  # noqa: PLC0415 - it loads the whole application
 
