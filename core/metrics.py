@@ -45,6 +45,11 @@ CHANNEL_KINDS = (
     "email",
     "apprise",
     "kafka",
+    "pagerduty",
+    "ntfy",
+    "feed",
+    "file",
+    "exec",
 )
 LATENCY_STAGES = (
     "publish_to_seen",

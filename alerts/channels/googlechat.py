@@ -1,0 +1,140 @@
+"""kind = "googlechat": a webhook of a Google Chat space. A card, in a thread of its story.
+
+`requestId` makes a repeat harmless (Chat API, spaces.messages.create); a webhook cannot edit what it posted.
+"""
+
+from html import escape
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import orjson
+from yarl import URL
+
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
+from alerts.channels.json_answer import json_of, text_at
+from alerts.channels.kind import ChannelTools, Kind
+from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
+from alerts.channels.message import Message
+from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.rich_text import Line, line_text
+from alerts.channels.settings import HttpChannelSettings
+from core.model.outcome import Priority
+from core.text.visible import one_line
+
+_MAX_BYTES = 32_000  # of a message with cards, the addresses of buttons included
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1, rate=Rate(count=60, seconds=60.0))  # of a space, for all apps in it
+_ANSWER_BYTES = 200_000  # it repeats the whole message
+_CAPABILITIES = Capabilities(thread=True, idempotent=True, buttons=True)
+_LONGEST = Longest(title=300, source=80, snippet=500, rule=150)
+
+
+class GoogleChatSettings(HttpChannelSettings):
+    """`url` is the webhook's address; its key and token are secrets."""
+
+    kind: Literal["googlechat"]
+
+
+class GoogleChatChannel:
+    """One message at a time. Webhooks of one space share its limit."""
+
+    kind = "googlechat"
+    limits = _LIMITS
+    capabilities = _CAPABILITIES
+
+    def __init__(self, settings: GoogleChatSettings, tools: ChannelTools) -> None:
+        self.name = settings.name
+        self._url = settings.receiver(tools.base_dir)
+        self.limit_key = "googlechat:" + urlsplit(self._url).path  # the space's; key and token are in the query
+        self._timeout_seconds = settings.timeout_seconds
+        self._poster = tools.poster
+        self._view = settings.view(tools.base_dir)
+
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        url = URL(self._url).update_query(
+            requestId=sending.notification_id, messageReplyOption="REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD"
+        )
+        return await post(
+            self._poster,
+            str(url),
+            googlechat_body(message, self._view),
+            {"content-type": "application/json; charset=UTF-8"},
+            timeout_seconds=self._timeout_seconds,
+            now=sending.now,
+            judge=_judge,
+            answer_bytes=_ANSWER_BYTES,
+        )
+
+
+def _judge(answer: Posted) -> Receipt | SendFailure | None:
+    """A message that was made has a name. An answer that breaks off counts: the status was success."""
+    if not is_success(answer.status):
+        return None
+    name = text_at(json_of(answer), "name")
+    if name or not answer.whole:
+        return Receipt(Confirmation.DELIVERED, reference=name[:500])
+    return refused(answer)
+
+
+def googlechat_body(message: Message, view: View) -> bytes:
+    """The JSON of one message within its budget; headline and link always stay."""
+    return _fitted(message, view).rendered
+
+
+def _fitted(message: Message, view: View) -> Laid[bytes]:
+    thread = message.stories[0].story_id if len(message.stories) == 1 else ""
+    return fit(message, view, _LONGEST, lambda layout: _encode(layout, thread), lambda body: len(body) <= _MAX_BYTES)
+
+
+def _encode(layout: Layout, thread: str) -> bytes:
+    widgets: list[dict[str, Any]] = [{"textParagraph": {"text": text}} for text in _texts(layout)]
+    if layout.buttons:
+        buttons = [{"text": one.label, "onClick": {"openLink": {"url": one.url}}} for one in layout.buttons]
+        widgets.append({"buttonList": {"buttons": buttons}})
+    message: dict[str, Any] = {
+        "cardsV2": [{"cardId": "alert", "card": {"sections": [{"widgets": widgets}]}}],
+        "fallbackText": layout.title,
+    }
+    if layout.mention:
+        message["text"] = layout.mention  # configured, so it is markup: <users/all>
+    if thread:
+        message["thread"] = {"threadKey": thread}
+    return orjson.dumps(message)
+
+
+def _texts(layout: Layout) -> list[str]:
+    if layout.body:
+        told = ["<br>".join(map(_line, layout.body))]
+    else:
+        told = [_heading(layout), *map(_article, layout.articles)]
+        if layout.more:
+            told.append(f"and {layout.more} more")
+    rest = [*layout.notes, *([layout.state] if layout.state else [])]
+    return [*told, *(f"<i>{escape(text)}</i>" for text in rest)]
+
+
+def _heading(layout: Layout) -> str:
+    urgent = "🚨 " if layout.priority is Priority.FLASH else ""
+    return urgent + " · ".join([_line((layout.rule,)), *map(escape, layout.why)])
+
+
+def _article(block: ArticleBlock) -> str:
+    lines = [f"<b>{_link(escape(block.headline), block.url)}</b>", escape(" · ".join(block.facts)), _line(block.quote)]
+    return "<br>".join(line for line in lines if line)
+
+
+def _line(line: Line) -> str:
+    return line_text(line, plain=escape, bold=lambda text: f"<b>{text}</b>", link=_link)
+
+
+def _link(text: str, url: str) -> str:
+    return f'<a href="{escape(one_line(url))}">{text}</a>'
+
+
+KIND = Kind(
+    what="a Google Chat space, by its webhook",
+    settings=GoogleChatSettings,
+    make=GoogleChatChannel,
+    limits=_LIMITS,
+    capabilities=_CAPABILITIES,
+    cut=lambda message: _fitted(message, View()).cut,
+)

@@ -1,0 +1,196 @@
+"""kind = "ntfy": push notifications to phones and desktops by a topic of ntfy.sh or a server of one's own, as JSON.
+
+A server from 2.16 on brings a notification up to date by its sequence id; an older one would show a second one, so edits are
+made only where the channel asks for them.
+"""
+
+from base64 import b64encode
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import orjson
+from pydantic import SecretStr, model_validator
+
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
+from alerts.channels.json_answer import json_of, text_at
+from alerts.channels.kind import ChannelTools, Kind
+from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
+from alerts.channels.message import Message
+from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.rich_text import Line, line_text
+from alerts.channels.settings import HttpChannelSettings, secret_text
+from core.errors import ConfigError
+from core.model.outcome import Priority
+
+_MESSAGE_BYTES = 4_000  # 4,096 documented; what is longer becomes an attached file
+_LIMITS = Limits(max_bytes=_MESSAGE_BYTES, in_flight=1)
+_CAPABILITIES = Capabilities(buttons=True)
+_EDITING = Capabilities(buttons=True, edit=True)
+_LONGEST = Longest(title=200, source=80, snippet=300, rule=100, because=200)
+_PRIORITY = {Priority.FLASH: 5, Priority.NORMAL: 3, Priority.LOW: 2}
+_TAGS = {Priority.FLASH: ["rotating_light"], Priority.NORMAL: ["newspaper"], Priority.LOW: ["newspaper"]}
+_MOST_ACTIONS = 3
+_ANSWER_BYTES = 32_000  # it repeats the whole message
+
+
+class NtfySettings(HttpChannelSettings):
+    """`url` is the topic's address, which is its only secret where the server asks for none. `edits`: the server is 2.16 or later."""
+
+    kind: Literal["ntfy"]
+    token: SecretStr | None = None
+    token_file: str | None = None
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    edits: bool = False
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        for one in ("token", "password"):
+            if getattr(self, one) is not None and getattr(self, f"{one}_file") is not None:
+                raise ValueError(f"only one of `{one}` and `{one}_file` may be set")
+        by_token = self.token is not None or self.token_file is not None
+        by_password = self.password is not None or self.password_file is not None
+        if by_password != (self.username is not None):
+            raise ValueError("`username` and `password` belong together")
+        if by_token and by_password:
+            raise ValueError("either `token` or `username` and `password`")
+        return self
+
+    def check_files(self, base_dir: Path) -> None:
+        super().check_files(base_dir)
+        self.topic(base_dir)
+        self.authorization(base_dir)
+
+    def topic(self, base_dir: Path) -> tuple[str, str]:
+        """The server's address and the topic. Raises ConfigError."""
+        parts = urlsplit(self.receiver(base_dir))
+        folder, _, name = parts.path.rstrip("/").rpartition("/")
+        if not name:
+            raise ConfigError(
+                [f"channel {self.name}: url: expected the address of a topic, such as https://ntfy.sh/TOPIC"]
+            )
+        return urlunsplit((parts.scheme, parts.netloc, f"{folder}/", "", "")), unquote(name)
+
+    def authorization(self, base_dir: Path) -> tuple[str, frozenset[str]]:
+        """The header's value, empty where the server asks for none, and what of it is secret. Raises ConfigError."""
+        where = f"channel {self.name}"
+        token = secret_text(self.token, self.token_file, where=f"{where}: token_file", base_dir=base_dir)
+        if token is not None:
+            return f"Bearer {token}", frozenset({token})
+        password = secret_text(self.password, self.password_file, where=f"{where}: password_file", base_dir=base_dir)
+        if password is None:
+            return "", frozenset()
+        encoded = b64encode(f"{self.username}:{password}".encode()).decode()
+        return f"Basic {encoded}", frozenset({password, encoded})
+
+
+class NtfyChannel:
+    """One message at a time."""
+
+    kind = "ntfy"
+    limits = _LIMITS
+    limit_key = ""
+
+    def __init__(self, settings: NtfySettings, tools: ChannelTools) -> None:
+        self.name = settings.name
+        self.capabilities = _EDITING if settings.edits else _CAPABILITIES
+        self._server, self._topic = settings.topic(tools.base_dir)
+        self._authorization, self._secrets = settings.authorization(tools.base_dir)
+        self._timeout_seconds = settings.timeout_seconds
+        self._poster = tools.poster
+        self._view = settings.view(tools.base_dir)
+
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        return await self._publish(ntfy_data(message, self._view), sending)
+
+    async def edit(self, message: Message, reference: str, sending: Sending) -> Receipt:
+        """Another revision under the id of the first."""
+        return await self._publish({**ntfy_data(message, self._view), "sequence_id": reference}, sending)
+
+    async def _publish(self, data: dict[str, Any], sending: Sending) -> Receipt:
+        headers = {"content-type": "application/json"}
+        if self._authorization:
+            headers["authorization"] = self._authorization
+        return await post(
+            self._poster,
+            self._server,
+            orjson.dumps({"topic": self._topic, **data}),
+            headers,
+            timeout_seconds=self._timeout_seconds,
+            now=sending.now,
+            judge=_judge,
+            answer_bytes=_ANSWER_BYTES,
+            secrets=self._secrets | {self._topic},
+        )
+
+
+def _judge(answer: Posted) -> Receipt | SendFailure | None:
+    if not is_success(answer.status):
+        return None
+    key = text_at(json_of(answer), "id")
+    return Receipt(Confirmation.DELIVERED, reference=key) if key or not answer.whole else refused(answer)
+
+
+def ntfy_data(message: Message, view: View) -> dict[str, Any]:
+    """The JSON of one notification without its topic; headline and link always stay."""
+    return _fitted(message, view).rendered
+
+
+def _fitted(message: Message, view: View) -> Laid[dict[str, Any]]:
+    return fit(message, view, _LONGEST, _encode, lambda data: len(data["message"].encode()) <= _MESSAGE_BYTES)
+
+
+def _encode(layout: Layout) -> dict[str, Any]:
+    first = layout.articles[0] if layout.articles else None
+    data: dict[str, Any] = {
+        "title": layout.title,
+        "message": "\n".join(_lines(layout)) or layout.title,
+        "priority": _PRIORITY[layout.priority],
+        "tags": _TAGS[layout.priority],
+    }
+    if first is not None:
+        data["click"] = first.url
+    actions = layout.buttons[-_MOST_ACTIONS:]
+    if actions:
+        data["actions"] = [{"action": "view", "label": button.label, "url": button.url} for button in actions]
+    return data
+
+
+def _lines(layout: Layout) -> list[str]:
+    """Plain text: not every app of ntfy shows Markdown."""
+    if layout.body:
+        told = [_line(line) for line in layout.body]
+    else:
+        told = [" · ".join((layout.rule.text, *layout.why))]
+        for block in layout.articles:
+            told += ["", *_article(block)]
+        if layout.more:
+            told += ["", f"and {layout.more} more"]
+    told += [text for text in (*layout.notes, layout.state, layout.mention) if text]
+    return [*told, *(f"{button.label}: {button.url}" for button in layout.buttons[:-_MOST_ACTIONS])]
+
+
+def _article(block: ArticleBlock) -> list[str]:
+    lines = [
+        block.headline,
+        " · ".join(block.facts),
+        "".join(f"»{span.text}«" if span.bold else span.text for span in block.quote),
+        block.url,
+    ]
+    return [line for line in lines if line]
+
+
+def _line(line: Line) -> str:
+    return line_text(line, plain=str, bold=str, link=lambda text, url: f"{text} {url}")
+
+
+KIND = Kind(
+    what="push notifications to phones, by a topic of ntfy",
+    settings=NtfySettings,
+    make=NtfyChannel,
+    limits=_LIMITS,
+    capabilities=_EDITING,
+    cut=lambda message: _fitted(message, View()).cut,
+)

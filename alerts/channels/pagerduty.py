@@ -1,0 +1,191 @@
+"""kind = "pagerduty": an alert of PagerDuty (Events API v2) for each of ours; what is acknowledged or resolved here is so there.
+
+The id of the alert is the `dedup_key`: a repeat and an update join the incident that is there.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import orjson
+from pydantic import Field, SecretStr, model_validator
+
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
+from alerts.channels.clamp import clamp_text
+from alerts.channels.json_answer import json_of, text_at
+from alerts.channels.kind import ChannelTools, Kind
+from alerts.channels.layout import Laid, Layout, Longest, View, fit
+from alerts.channels.message import Message
+from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.rich_text import line_text
+from alerts.channels.settings import ChannelSettings, secret_text, url_problem
+from core.errors import ConfigError
+from core.model.outcome import AlertStatus, Priority
+
+_MAX_BYTES = 500_000  # 512 kB documented
+_SUMMARY_CHARACTERS = 1_024
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=2)
+_CAPABILITIES = Capabilities(edit=True, idempotent=True, buttons=True, confirms=Confirmation.ACCEPTED)
+_LONGEST = Longest(title=_SUMMARY_CHARACTERS, source=200, snippet=1_000, rule=200)
+_SEVERITY = {Priority.FLASH: "critical", Priority.NORMAL: "warning", Priority.LOW: "info"}
+_ACTIONS = {
+    AlertStatus.ACKNOWLEDGED: "acknowledge",
+    AlertStatus.RESOLVED: "resolve",
+    AlertStatus.NOT_RELEVANT: "resolve",
+}
+
+Severity = Literal["critical", "error", "warning", "info"]
+
+
+class PagerDutySettings(ChannelSettings):
+    """`routing_key`: the integration key of a service. `url`: the Events API of its region."""
+
+    kind: Literal["pagerduty"]
+    routing_key: SecretStr | None = None
+    routing_key_file: str | None = None
+    url: str = "https://events.pagerduty.com/v2/enqueue"
+    severity: dict[Priority, Severity] = Field(default={})
+
+    @model_validator(mode="after")
+    def _one_key(self) -> Self:
+        if (self.routing_key is None) == (self.routing_key_file is None):
+            raise ValueError("exactly one of `routing_key` and `routing_key_file` is needed")
+        if problem := url_problem(self.url):
+            raise ValueError(f"url: {problem}")
+        return self
+
+    def check_files(self, base_dir: Path) -> None:
+        self.key(base_dir)
+
+    def key(self, base_dir: Path) -> str:
+        """The routing key. Raises ConfigError."""
+        where = f"channel {self.name}: routing_key_file"
+        key = secret_text(self.routing_key, self.routing_key_file, where=where, base_dir=base_dir)
+        if not key:
+            raise ConfigError([f"{where}: it is empty"])
+        return key
+
+
+class PagerDutyChannel:
+    """Two events at a time; they are joined by their key, not by their order."""
+
+    kind = "pagerduty"
+    limits = _LIMITS
+    capabilities = _CAPABILITIES
+
+    def __init__(self, settings: PagerDutySettings, tools: ChannelTools) -> None:
+        self.name = settings.name
+        self._key = settings.key(tools.base_dir)
+        self.limit_key = ""
+        self._url = settings.url
+        self._severity = {**_SEVERITY, **settings.severity}
+        self._timeout_seconds = settings.timeout_seconds
+        self._poster = tools.poster
+        self._view = settings.view(tools.base_dir)
+
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        key = dedup_key(message, sending)
+        receipt = await self._post(trigger_body(message, self._view, self._key, key, self._severity), sending)
+        return replace(receipt, reference=key)
+
+    async def edit(self, message: Message, reference: str, sending: Sending) -> Receipt:
+        """What was acknowledged or resolved is so there too. Nothing else is told: it would open again what they resolved."""
+        action = _ACTIONS.get(message.state.status)
+        if action is None:
+            return Receipt(Confirmation.ACCEPTED, detail="nothing that PagerDuty shows", reference=reference)
+        event = {"routing_key": self._key, "event_action": action, "dedup_key": reference}
+        return await self._post(orjson.dumps(event), sending)
+
+    async def _post(self, body: bytes, sending: Sending) -> Receipt:
+        return await post(
+            self._poster,
+            self._url,
+            body,
+            {"content-type": "application/json"},
+            timeout_seconds=self._timeout_seconds,
+            now=sending.now,
+            judge=_judge,
+            secrets=frozenset({self._key}),
+        )
+
+
+def dedup_key(message: Message, sending: Sending) -> str:
+    """The alert's id; of several alerts in one message, the message's."""
+    ids = {story.alert_id for story in message.stories}
+    return next(iter(ids)) if len(ids) == 1 and all(ids) else sending.notification_id
+
+
+def _judge(answer: Posted) -> Receipt | SendFailure | None:
+    if not is_success(answer.status):
+        return None
+    said = json_of(answer)
+    if text_at(said, "status") == "success" or (said is None and not answer.whole):
+        return Receipt(Confirmation.ACCEPTED)
+    return refused(answer)
+
+
+def trigger_body(message: Message, view: View, routing_key: str, key: str, severity: dict[Priority, str]) -> bytes:
+    """The event that opens an incident or joins the one that is there."""
+    return _fitted(message, view, routing_key, key, severity).rendered
+
+
+def _fitted(message: Message, view: View, routing_key: str, key: str, severity: dict[Priority, str]) -> Laid[bytes]:
+    def encode(layout: Layout) -> bytes:
+        return orjson.dumps(
+            {
+                "routing_key": routing_key,
+                "event_action": "trigger",
+                "dedup_key": key,
+                "client": "wirewatch",
+                **({"client_url": message.links.alert} if message.links and message.links.alert else {}),
+                "payload": {
+                    "summary": clamp_text(layout.title, _SUMMARY_CHARACTERS),
+                    "source": message.articles[0].source if message.articles else "wirewatch",
+                    "severity": severity[message.rule.priority],
+                    "timestamp": message.created,
+                    "component": message.rule.name,
+                    "class": message.reason,
+                    "custom_details": _details(layout),
+                },
+                "links": _links(layout),
+            }
+        )
+
+    return fit(message, view, _LONGEST, encode, lambda body: len(body) <= _MAX_BYTES)
+
+
+def _details(layout: Layout) -> dict[str, Any]:
+    if layout.body:
+        text = [line_text(line, plain=str, bold=str, link=lambda text, url: f"{text} {url}") for line in layout.body]
+        return {"message": "\n".join(text)}
+    return {
+        "rule": layout.rule.text,
+        "why": list(layout.why),
+        "articles": [
+            {
+                "headline": block.headline,
+                "url": block.url,
+                "facts": " · ".join(block.facts),
+                "quote": "".join(span.text for span in block.quote),
+                "evidence": [span.text for span in block.quote if span.bold],
+            }
+            for block in layout.articles
+        ],
+        **({"more": layout.more} if layout.more else {}),
+        **({"notes": list(layout.notes)} if layout.notes else {}),
+    }
+
+
+def _links(layout: Layout) -> list[dict[str, str]]:
+    articles = [{"href": block.url, "text": block.headline} for block in layout.articles]
+    return [*articles, *({"href": button.url, "text": button.label} for button in layout.buttons)]
+
+
+KIND = Kind(
+    what="incidents of a PagerDuty service (Events API v2)",
+    settings=PagerDutySettings,
+    make=PagerDutyChannel,
+    limits=_LIMITS,
+    capabilities=_CAPABILITIES,
+    cut=lambda message: _fitted(message, View(), "", "", _SEVERITY).cut,
+)

@@ -1,0 +1,160 @@
+"""kind = "teams": a Power Automate workflow that posts an Adaptive Card to a channel or chat of Microsoft Teams.
+
+The text runs of a card are no Markdown, so nothing needs to be escaped. A workflow answers 202 before it posts, and tells nobody
+when it fails later (MicrosoftDocs/msteams-docs#4145): its success is accepted, never delivered.
+"""
+
+from typing import Any, Literal
+
+import orjson
+
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
+from alerts.channels.kind import ChannelTools, Kind
+from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
+from alerts.channels.message import Message
+from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.rich_text import Line, Span
+from alerts.channels.settings import HttpChannelSettings
+from core.model.outcome import Priority
+from core.text.visible import one_line
+
+_MAX_BYTES = 20_000  # about 28 kB documented; refused from 21 kB on by some tenants
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1, rate=Rate(count=4, seconds=1.0))
+_CAPABILITIES = Capabilities(buttons=True, confirms=Confirmation.ACCEPTED)
+_LONGEST = Longest(title=300, source=80, snippet=400, rule=150)
+_MOST_ACTIONS = 6  # Teams shows no more
+_CARD = "application/vnd.microsoft.card.adaptive"
+
+
+class TeamsSettings(HttpChannelSettings):
+    """`url` is the workflow's address, whose signature is a secret."""
+
+    kind: Literal["teams"]
+
+
+class TeamsChannel:
+    """One message at a time."""
+
+    kind = "teams"
+    limits = _LIMITS
+    capabilities = _CAPABILITIES
+    limit_key = ""
+
+    def __init__(self, settings: TeamsSettings, tools: ChannelTools) -> None:
+        self.name = settings.name
+        self._url = settings.receiver(tools.base_dir)
+        self._timeout_seconds = settings.timeout_seconds
+        self._poster = tools.poster
+        self._view = settings.view(tools.base_dir)
+
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        return await post(
+            self._poster,
+            self._url,
+            teams_body(message, self._view),
+            {"content-type": "application/json"},
+            timeout_seconds=self._timeout_seconds,
+            now=sending.now,
+            judge=_judge,
+        )
+
+
+def _judge(answer: Posted) -> Receipt | SendFailure | None:
+    """A workflow answers 202 and nothing, or its run as JSON. A sentence or a page is somebody else's, or a refusal."""
+    if not is_success(answer.status):
+        return None
+    text = answer.body.strip()
+    taken = not answer.whole or text in ("", "1") or (text.startswith("{") and '"error"' not in text)
+    return Receipt(Confirmation.ACCEPTED) if taken else refused(answer)
+
+
+def teams_body(message: Message, view: View) -> bytes:
+    """The JSON of one card within its budget; headline and link always stay."""
+    return _fitted(message, view).rendered
+
+
+def _fitted(message: Message, view: View) -> Laid[bytes]:
+    return fit(message, view, _LONGEST, _encode, lambda body: len(body) <= _MAX_BYTES)
+
+
+def _encode(layout: Layout) -> bytes:
+    card: dict[str, Any] = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "fallbackText": layout.title,
+        "msteams": {"width": "Full"},
+        "body": _body(layout),
+    }
+    if layout.mention:
+        name = one_line(layout.mention)
+        entity = {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": name, "name": name}}
+        card["msteams"]["entities"] = [entity]
+        card["body"].insert(0, {"type": "TextBlock", "text": f"<at>{name}</at>", "wrap": True})
+    if layout.buttons:
+        card["actions"] = [
+            {"type": "Action.OpenUrl", "title": button.label, "url": button.url}
+            for button in layout.buttons[:_MOST_ACTIONS]
+        ]
+    return orjson.dumps(
+        {"type": "message", "attachments": [{"contentType": _CARD, "contentUrl": None, "content": card}]}
+    )
+
+
+def _body(layout: Layout) -> list[dict[str, Any]]:
+    if layout.body:
+        told = [_text(line) for line in layout.body if line]
+    else:
+        told = [_heading(layout)]
+        for block in layout.articles:
+            told += _article(block)
+        if layout.more:
+            told.append(_text((Span(f"and {layout.more} more"),), subtle=True))
+    rest = [*layout.notes, *([layout.state] if layout.state else [])]
+    return [*told, *(_text((Span(text),), subtle=True) for text in rest)]
+
+
+def _heading(layout: Layout) -> dict[str, Any]:
+    urgent = (Span("🚨 "),) if layout.priority is Priority.FLASH else ()
+    why = tuple(Span(f" · {part}") for part in layout.why)
+    return _text((*urgent, layout.rule, *why))
+
+
+def _article(block: ArticleBlock) -> list[dict[str, Any]]:
+    parts = [_text((Span(block.headline, bold=True, url=block.url),), size="Medium", separator=True)]
+    if block.facts:
+        parts.append(_text((Span(" · ".join(block.facts)),), subtle=True))
+    if block.quote:
+        parts.append(_text(block.quote))
+    return parts
+
+
+def _text(line: Line, *, subtle: bool = False, size: str = "Default", separator: bool = False) -> dict[str, Any]:
+    block: dict[str, Any] = {
+        "type": "RichTextBlock",
+        "inlines": [_run(span, subtle=subtle, size=size) for span in line],
+    }
+    return {**block, "separator": True} if separator else block
+
+
+def _run(span: Span, *, subtle: bool, size: str) -> dict[str, Any]:
+    run: dict[str, Any] = {"type": "TextRun", "text": span.text}
+    if span.bold:
+        run["weight"] = "Bolder"
+    if subtle:
+        run["isSubtle"] = True
+    if size != "Default":
+        run["size"] = size
+    if span.url:
+        run["selectAction"] = {"type": "Action.OpenUrl", "url": span.url}
+    return run
+
+
+KIND = Kind(
+    what="a channel or chat of Microsoft Teams, by a Power Automate workflow",
+    settings=TeamsSettings,
+    make=TeamsChannel,
+    limits=_LIMITS,
+    capabilities=_CAPABILITIES,
+    cut=lambda message: _fitted(message, View()).cut,
+)
