@@ -12,8 +12,8 @@ from core.db.connection import Connection
 from core.db.statements import insert, insert_in, slices
 from core.db.tables_alerts import alert_articles, alerts
 from core.model.alert import Alert, AlertArticle
-from core.model.outcome import AlertOutcome
-from core.store import keyset
+from core.model.outcome import AlertOutcome, AlertStatus
+from core.store import alert_states, keyset
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -118,6 +118,7 @@ async def recent(
     *,
     rule_id: str | None = None,
     outcome: AlertOutcome | None = None,
+    status: AlertStatus | None = None,
     since: datetime | None = None,
     after: tuple[datetime, str] | None = None,
 ) -> list[AlertRow]:
@@ -127,6 +128,8 @@ async def recent(
         statement = statement.where(alerts.c.rule_id == rule_id)
     if outcome is not None:
         statement = statement.where(alerts.c.outcome == outcome)
+    if status is not None:
+        statement = statement.where(alert_states.having(status))
     if since is not None:
         statement = statement.where(alerts.c.created >= since)
     if after is not None:

@@ -30,13 +30,23 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.logsetup import set_up_logging
 from core.model.alert import Alert, Notification
+from core.model.alert_state import AlertEvent
 from core.model.channel import ChannelDraft
 from core.model.deadletter import DeadLetter
 from core.model.match import Evidence
-from core.model.outcome import AlertOutcome, DeadLetterReason, FailureReason, NotificationState, PollOutcome, Stage
+from core.model.outcome import (
+    AlertOutcome,
+    AlertStatus,
+    DeadLetterReason,
+    FailureReason,
+    NotificationState,
+    PollOutcome,
+    Stage,
+)
 from core.model.rule import AliasDraft, RuleDraft
 from core.model.silence import Silence
 from core.store import (
+    alert_states,
     alerts,
     aliases,
     articles,
@@ -119,6 +129,8 @@ async def fill(conn: Connection) -> None:
     await aliases.put(conn, AliasDraft(name=ALIAS, terms=(POISON,), author=POISON, comment=POISON), NOW)
     await aliases.put(conn, AliasDraft(name=ALIAS, terms=("arms", POISON), author=POISON, comment=POISON), NOW)
     await alerts.insert_alert(conn, alert, AlertOutcome.CREATED)
+    said = AlertEvent(alert_id=alert.alert_id, at=NOW, by=POISON, comment=POISON, via=POISON)
+    await alert_states.put(conn, replace(said, status=AlertStatus.ACKNOWLEDGED))
     await notifications.add(conn, note, NOW)
     answer = Attempt(at=NOW, reason=FailureReason.GONE, status=404, latency_seconds=0.1, detail=f"HTTP 404: {POISON}")
     await notifications.record_attempt(conn, note.notification_id, answer, state=NotificationState.DEAD)
@@ -210,6 +222,12 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("aliases", "remove"): [Call((ALIAS,), -1)],
         ("alerts", "list"): [Call(), Call(("--rule", f"no {POISON}"), 1)],
         ("alerts", "show"): [Call((ALERT.alert_id,)), Call((POISON,), 1)],
+        ("alerts", "ack"): [Call((ALERT.alert_id, "--comment", POISON, "--by", one_line(POISON)[:90])), Call((POISON,), 1)],
+        ("alerts", "comment"): [Call((ALERT.alert_id, POISON)), Call((ALERT.alert_id, "x", "--by", POISON), -1)],
+        ("alerts", "snooze"): [Call((ALERT.alert_id, "--for", "1h")), Call((POISON, "--for", "1h"), 1)],
+        ("alerts", "resolve"): [Call((ALERT.alert_id, "--comment", POISON)), Call((POISON,), 1)],
+        ("alerts", "not-relevant"): [Call((ALERT.alert_id,)), Call((POISON,), 1)],
+        ("alerts", "release"): [Call((ALERT.alert_id, "--comment", POISON)), Call((POISON,), 1)],
         ("deliveries", "list"): [Call()],
         ("deliveries", "show"): [Call((note.notification_id,)), Call((POISON,), 1)],
         ("deliveries", "redrive"): [Call((note.notification_id,)), Call((POISON,), 1)],

@@ -4,7 +4,8 @@ import msgspec
 from aiohttp import web
 
 from core.text.visible import json_text
-from wirewatch.api.models import Error, Model, Refusal
+from wirewatch.api.model import Model
+from wirewatch.api.models import Error, Refusal
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, NotPermitted, Refused
 
 # The status that a refusal has; what is not named here is the asker's mistake.

@@ -3,7 +3,7 @@
 A model takes the fields of these names from what a use case gave (`of`). What is not named here stays inside.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -17,7 +17,6 @@ from core.model.outcome import (
     FailureReason,
     NotificationState,
     PollOutcome,
-    Priority,
     Reason,
     Stage,
     StoryVerdict,
@@ -26,21 +25,10 @@ from core.model.rule import RuleRow
 from core.model.rule_tables import written
 from core.model.source import SourceKind
 from ingest.poll.health import FeedState
+from wirewatch.api.alert_models import Alert, AlertEvent, ArticleBrief, Evidence, RuleRef, ToldAlert
+from wirewatch.api.model import Model
 from wirewatch.health.trouble import Severity
 from wirewatch.usecases.channels import KnownChannel
-
-
-class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """A JSON object; times are RFC 3339 in UTC."""
-
-    @classmethod
-    def of(cls, given: object) -> Self:
-        """The model of what has these attributes."""
-        return msgspec.convert(given, cls, from_attributes=True)
-
-    @classmethod
-    def of_all(cls, given: Iterable[object]) -> tuple[Self, ...]:
-        return tuple(map(cls.of, given))
 
 
 class Trouble(Model, frozen=True, kw_only=True):
@@ -54,82 +42,6 @@ class Status(Model, frozen=True, kw_only=True):
     well: bool
     ready: bool
     troubles: Sequence[Trouble]
-
-
-class RuleRef(Model, frozen=True, kw_only=True):
-    """The rule version that matched."""
-
-    rule_id: str
-    version: int
-    name: str
-    query: str
-    channels: tuple[str, ...]
-    priority: Priority
-    group_wait_seconds: float
-
-
-class Evidence(Model, frozen=True, kw_only=True):
-    clause_start: int
-    clause_end: int
-    field: str
-    start: int
-    end: int
-    text: str
-
-
-class ArticleBrief(Model, frozen=True, kw_only=True):
-    article_id: str
-    url: str
-    title: str
-    source_name: str
-    lang: str | None
-    published: datetime | None
-    seen: datetime
-    snippet: str
-    revision: str
-    correction: bool
-
-
-class AlertArticle(Model, frozen=True, kw_only=True):
-    brief: ArticleBrief
-    evidence: tuple[Evidence, ...]
-    rule_version: int | None
-
-
-class StandingReason(Model, frozen=True, kw_only=True):
-    kind: str
-    because: str
-    window_seconds: float
-    stories: int
-    usual: float | None
-    others: tuple[str, ...]
-    since: datetime | None
-    source: str | None
-
-
-class Alert(Model, frozen=True, kw_only=True):
-    alert_id: str
-    rule: RuleRef
-    story_id: str
-    group: str
-    story_size: int
-    story_first_seen: datetime
-    articles: tuple[AlertArticle, ...]
-    created: datetime
-    standing: StandingReason | None
-
-
-class ToldAlert(Model, frozen=True, kw_only=True):
-    """An alert as it stands now."""
-
-    alert: Alert
-    outcome: AlertOutcome
-    updated: datetime
-
-
-class Alerts(Model, frozen=True, kw_only=True):
-    alerts: Sequence[ToldAlert]
-    next: str | None
 
 
 class Notification(Model, frozen=True, kw_only=True):
@@ -176,6 +88,7 @@ class Delivery(Model, frozen=True, kw_only=True):
 class WholeAlert(Model, frozen=True, kw_only=True):
     alert: ToldAlert
     deliveries: Sequence[Delivery]
+    history: Sequence[AlertEvent]
 
 
 class Deliveries(Model, frozen=True, kw_only=True):

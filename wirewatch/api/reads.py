@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from core.model.outcome import AlertOutcome, NotificationState
-from wirewatch.api import models
+from core.model.outcome import AlertOutcome, AlertStatus, NotificationState
+from wirewatch.api import alert_models, models
 from wirewatch.api.answers import answer, refusal
 from wirewatch.serving import SERVING
 from wirewatch.usecases import alerts, articles, channels, deliveries, rules, silences, sources
@@ -46,21 +46,28 @@ async def status(request: web.Request) -> web.Response:
 
 
 async def list_alerts(request: web.Request) -> web.Response:
-    """`?limit=&cursor=&outcome=`: the newest first."""
+    """`?limit=&cursor=&outcome=&state=`: the newest first."""
     outcome = _choice(request, "outcome", [member.value for member in AlertOutcome])
-    wanted = AlertFilter(outcome=AlertOutcome(outcome) if outcome else None)
+    state = _choice(request, "state", [member.value for member in AlertStatus])
+    wanted = AlertFilter(
+        outcome=AlertOutcome(outcome) if outcome else None, status=AlertStatus(state) if state else None
+    )
     page = await alerts.list_page(request[SERVING].visitor, _paging(request, _LIMIT), wanted)
-    return answer(models.Alerts(alerts=models.ToldAlert.of_all(page.items), next=page.next))
+    found = [alert_models.ToldAlert.of_row(one.row, one.state) for one in page.items]
+    return answer(alert_models.Alerts(alerts=found, next=page.next))
 
 
 async def one_alert(request: web.Request) -> web.Response:
-    """With its notifications and their attempts."""
+    """With its notifications and their attempts, and all that readers said of it."""
     found = await alerts.show(request[SERVING].visitor, request.match_info["alert_id"])
     sent = [
         models.Delivery(notification=models.SentNotification.of(one.row), attempts=models.Attempt.of_all(one.attempts))
         for one in found.deliveries
     ]
-    return answer(models.WholeAlert(alert=models.ToldAlert.of(found.told.row), deliveries=sent))
+    alert = alert_models.ToldAlert.of_row(found.told.row, found.told.state)
+    return answer(
+        models.WholeAlert(alert=alert, deliveries=sent, history=alert_models.AlertEvent.of_all(found.history))
+    )
 
 
 async def list_sources(request: web.Request) -> web.Response:

@@ -98,7 +98,7 @@ async def status_page(request: web.Request) -> web.Response:
 
 
 async def alert_page(request: web.Request) -> web.Response:
-    """One alert with all its articles, its evidence and what became of its notifications."""
+    """One alert with its state, all its articles, its evidence and what became of its notifications."""
     serving = request[SERVING]
     try:
         found = await alerts.show(serving.visitor, request.match_info["alert_id"])
@@ -110,6 +110,7 @@ async def alert_page(request: web.Request) -> web.Response:
         refresh=None,
         alert=view.alert_view(found.told, len(found.told.row.alert.articles)),
         deliveries=[(view.delivery_view(one.row), one.attempts) for one in found.deliveries],
+        history=view.history_views(found.history),
     )
 
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from markupsafe import Markup, escape
 
 from core.model.alert import Alert, AlertArticle
+from core.model.alert_state import AlertEvent, AlertState
 from core.model.channel import channel_name
 from core.model.match import Evidence
-from core.model.outcome import AlertOutcome, NotificationState, Stage
+from core.model.outcome import AlertOutcome, AlertStatus, NotificationState, Stage
 from core.net.url import BadUrl, web_url
 from core.supervise import RoleState, RoleStatus
 from core.text.highlight import highlight
@@ -36,6 +37,13 @@ _UNSENT = {
     AlertOutcome.THROTTLED: "sent to nobody: throttled",
     AlertOutcome.NOT_REACHED: "sent to nobody: the standing condition does not hold",
     AlertOutcome.RULE_GONE: "sent to nobody: the rule was removed or disabled",
+}
+_STATE_SIGNS = {
+    AlertStatus.OPEN: "warn",
+    AlertStatus.ACKNOWLEDGED: "good",
+    AlertStatus.SNOOZED: "off",
+    AlertStatus.RESOLVED: "good",
+    AlertStatus.NOT_RELEVANT: "off",
 }
 _COUNTS = {
     Stage.POLL: "polls",
@@ -96,6 +104,20 @@ class AlertView:
     because: str  # why a rule with a standing condition alerted; empty for others
     articles: tuple[ArticleView, ...]
     others: int
+    state: "StateView"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateView:
+    """Where an alert stands with its readers, or one thing that was said of it."""
+
+    sign: str  # good | warn | bad | off
+    words: str
+    by: str
+    at: datetime | None
+    until: datetime | None
+    comment: str
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +199,26 @@ def alert_view(told: ToldAlert, articles: int) -> AlertView:
         because="" if alert.standing is None else alert.standing.because,
         articles=tuple(_article_view(alert, article) for article in alert.articles[:articles]),
         others=max(alert.story_size, len(alert.articles)) - min(articles, len(alert.articles)),
+        state=_state_view(told.state),
     )
+
+
+def _state_view(said: AlertState | AlertEvent) -> StateView:
+    status = said.status
+    return StateView(
+        sign="off" if status is None else _STATE_SIGNS[status],
+        words="comment" if status is None else status.value.replace("_", " "),
+        by=said.by,
+        at=said.at,
+        until=said.until,
+        comment=said.comment,
+        via=said.via if isinstance(said, AlertEvent) else "",
+    )
+
+
+def history_views(history: Sequence[AlertEvent]) -> list[StateView]:
+    """What was said of an alert, the last first."""
+    return [_state_view(event) for event in reversed(history)]
 
 
 def _sent_views(outcome: AlertOutcome, sent: Sequence[Sending], held_until: datetime | None) -> tuple[SentView, ...]:

@@ -1,10 +1,13 @@
 """Alerts: those that went out, and those held back with the reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.model.outcome import HOLDING, AlertOutcome
-from core.store import alerts, deliveries, notifications, timers
+from core.db.connection import Connection
+from core.model.alert_state import OPEN, AlertEvent, AlertState
+from core.model.outcome import HOLDING, AlertOutcome, AlertStatus
+from core.store import alert_states, alerts, deliveries, notifications, timers
 from core.store.alerts import AlertRow
 from core.store.deliveries import Sending
 from wirewatch.usecases.acting import Acting, reads
@@ -19,11 +22,20 @@ _LIST = "alerts"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFilter:
-    """Which alerts: of the rule of that name, with that outcome, created since then."""
+    """Which alerts: of the rule of that name, with that outcome and state, created since then."""
 
     rule: str | None = None
     outcome: AlertOutcome | None = None
+    status: AlertStatus | None = None
     since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAlert:
+    """An alert, and where it stands with its readers."""
+
+    row: AlertRow
+    state: AlertState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +45,20 @@ class ToldAlert:
     row: AlertRow
     sent: tuple[Sending, ...]
     held_until: datetime | None
+    state: AlertState = OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class WholeAlert:
-    """All that is kept of an alert."""
+    """All that is kept of an alert. `history`: what readers said of it, in that order."""
 
     told: ToldAlert
     deliveries: tuple[Delivery, ...]
+    history: tuple[AlertEvent, ...] = ()
 
 
 @reads(Permission.READ_ALERTS)
-async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page[AlertRow]:
+async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page[ListedAlert]:
     """Alerts, newest first. Raises NotFound for an unknown rule."""
     async with acting.db.connection() as conn:
         rule_id = None if wanted.rule is None else (await stored_rule(conn, acting, wanted.rule)).rule_id
@@ -53,10 +67,13 @@ async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page
             paging.asked,
             rule_id=rule_id,
             outcome=wanted.outcome,
+            status=wanted.status,
             since=wanted.since,
             after=paging.after_moment(_LIST),
         )
-    return paging.page(_LIST, rows, lambda row: (row.alert.created, row.alert.alert_id))
+        states = await _states(conn, rows)
+    listed = [ListedAlert(row, states.get(row.alert.alert_id, OPEN)) for row in rows]
+    return paging.page(_LIST, listed, lambda one: (one.row.alert.created, one.row.alert.alert_id))
 
 
 @reads(Permission.READ_ALERTS)
@@ -67,8 +84,9 @@ async def recent(acting: Acting, limit: int, rule_id: str | None = None) -> tupl
         ids = [row.alert.alert_id for row in rows]
         sent = await deliveries.of_alerts(conn, ids)
         held = await timers.due_of(conn, HOLDING, ids)
+        states = await _states(conn, rows)
     return tuple(
-        ToldAlert(row, tuple(sent.get(alert_id, ())), held.get(alert_id))
+        ToldAlert(row, tuple(sent.get(alert_id, ())), held.get(alert_id), states.get(alert_id, OPEN))
         for alert_id, row in zip(ids, rows, strict=True)
     )
 
@@ -82,11 +100,20 @@ async def show(acting: Acting, alert_id: str) -> WholeAlert:
             raise NotFound(f"there is no alert {alert_id!r}; `wirewatch alerts list` shows them")
         about = await deliveries.of_alerts(conn, [alert_id])
         held = await timers.due_of(conn, HOLDING, [alert_id])
+        state = (await _states(conn, [row])).get(alert_id, OPEN)
+        history = await alert_states.history(conn, alert_id)
         sent = [
             Delivery(item, tuple(await notifications.attempts(conn, item.notification.notification_id)))
             for item in await notifications.list_rows(conn, alert_id=alert_id)
         ]
-    return WholeAlert(ToldAlert(row, tuple(about.get(alert_id, ())), held.get(alert_id)), tuple(sent))
+    told = ToldAlert(row, tuple(about.get(alert_id, ())), held.get(alert_id), state)
+    return WholeAlert(told, tuple(sent), tuple(history))
 
 
-__all__ = ["AlertFilter", "AlertRow", "Sending", "ToldAlert", "WholeAlert", "list_page", "recent", "show"]
+async def _states(conn: Connection, rows: Sequence[AlertRow]) -> dict[str, AlertState]:
+    return await alert_states.of_alerts(conn, [row.alert.alert_id for row in rows])
+
+
+__all__ = [
+    "AlertFilter", "AlertRow", "ListedAlert", "Sending", "ToldAlert", "WholeAlert", "list_page", "recent", "show",
+]  # fmt: skip

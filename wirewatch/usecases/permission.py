@@ -7,6 +7,7 @@ class Permission(StrEnum):
     """One a noun and a kind of use. The value is the word that people read, grant and find in a refusal."""
 
     READ_ALERTS = "alerts:read"
+    CHANGE_ALERTS = "alerts:change"
     READ_ARTICLES = "articles:read"
     READ_CHANNELS = "channels:read"
     CHANGE_CHANNELS = "channels:change"

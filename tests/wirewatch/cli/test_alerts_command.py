@@ -43,6 +43,37 @@ def test_an_alert_is_shown_with_its_evidence_and_where_it_went(newsroom: Newsroo
     assert whole["deliveries"][0]["last_reason"] == "gone"
 
 
+def test_what_is_said_of_an_alert_is_shown_with_who_and_when(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    alert_id = ALERT.alert_id
+    assert "acknowledged by lee" in newsroom.told("alerts", "ack", alert_id, "--by", "lee", "--comment", "I call them")
+    assert "was so already" in newsroom.told("alerts", "ack", alert_id, "--by", "lee")
+    newsroom.told("alerts", "comment", alert_id, "no answer yet", "--by", "kim")
+    [row] = newsroom.rows("alerts", "list", "--state", "acknowledged")
+    assert row["state"] == "acknowledged"
+    assert newsroom.told("alerts", "list", "--state", "open") == "No alerts.\n"
+    [whole] = newsroom.rows("alerts", "show", alert_id)
+    assert (whole["state"]["by"], whole["state"]["comment"]) == ("lee", "I call them")
+    assert [(event["by"], event["status"], event["via"]) for event in whole["history"]] == [
+        ("lee", "acknowledged", "command"),
+        ("kim", None, "command"),
+    ]
+    said = newsroom.told("alerts", "show", alert_id)
+    assert "acknowledged by lee at " in said
+    assert "no answer yet" in said
+
+
+def test_an_alert_is_put_off_settled_and_opened_again(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    alert_id = ALERT.alert_id
+    assert "snoozed until" in newsroom.told("alerts", "snooze", alert_id, "--for", "2h")
+    assert "resolved by" in newsroom.told("alerts", "resolve", alert_id)
+    assert "release it first" in newsroom.refused("alerts", "ack", alert_id)
+    assert "open by" in newsroom.told("alerts", "release", alert_id)
+    assert "not relevant by" in newsroom.told("alerts", "not-relevant", alert_id)
+    assert "open by" in newsroom.told("alerts", "not-relevant", alert_id, "--undo")
+
+
 def test_alerts_of_an_unknown_rule_are_refused_with_the_nearest_name(newsroom: Newsroom) -> None:
     _fill(newsroom)
     assert "did you mean 'arms'?" in newsroom.refused("alerts", "list", "--rule", "arm")

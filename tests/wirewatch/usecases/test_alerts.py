@@ -28,7 +28,7 @@ async def test_alerts_are_read_in_pages_of_one_outcome(acting: Acting) -> None:
     wanted = AlertFilter(outcome=AlertOutcome.CREATED)
     first = await alerts.list_page(acting, Paging(2), wanted)
     second = await alerts.list_page(acting, Paging(2, first.next), wanted)
-    assert [[row.alert.story_id for row in page.items] for page in (first, second)] == [["s2", "s1"], ["s0"]]
+    assert [[one.row.alert.story_id for one in page.items] for page in (first, second)] == [["s2", "s1"], ["s0"]]
     assert second.next is None
 
 

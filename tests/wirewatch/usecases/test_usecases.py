@@ -11,15 +11,27 @@ from typing import Any
 import pytest
 
 from core.model.deadletter import DeadLetter
-from core.model.outcome import DeadLetterReason, FailureReason, NotificationState, Stage
+from core.model.outcome import AlertOutcome, DeadLetterReason, FailureReason, NotificationState, Stage
+from core.store import alerts as alerts_in_store
 from core.store import audit, notifications
 from core.store import dead_letters as letters_in_store
 from core.store.notifications import Attempt
-from tests.fakes.records import a_notification
+from tests.fakes.records import a_notification, an_alert
 from wirewatch import usecases
 from wirewatch.dead_letters import row_of
-from wirewatch.usecases import aliases, channels, dead_letters, deliveries, reprocess, rules, silences, sources
+from wirewatch.usecases import (
+    alert_states,
+    aliases,
+    channels,
+    dead_letters,
+    deliveries,
+    reprocess,
+    rules,
+    silences,
+    sources,
+)
 from wirewatch.usecases.acting import DECLARED, Acting
+from wirewatch.usecases.alert_states import Words
 from wirewatch.usecases.aliases import NewAlias
 from wirewatch.usecases.channels import NewChannel
 from wirewatch.usecases.dead_letters import Wanted
@@ -159,8 +171,52 @@ async def _test_a_channel(acting: Acting) -> None:
     await channels.test(acting, "ops", {})  # our address guard refuses it: that is an answer, too
 
 
+async def _an_alert(acting: Acting) -> str:
+    alert = an_alert()
+    async with acting.db.transaction() as conn:
+        await alerts_in_store.insert_alert(conn, alert, AlertOutcome.CREATED)
+    return alert.alert_id
+
+
+async def _snooze(acting: Acting) -> None:
+    await alert_states.snooze(acting, await _an_alert(acting), timedelta(hours=1), Words())
+
+
+async def _release(acting: Acting) -> None:
+    await _snooze(acting)
+    await alert_states.release(acting, an_alert().alert_id, Words())
+
+
+async def _relevant(acting: Acting) -> None:
+    await alert_states.not_relevant(acting, await _an_alert(acting), Words())
+    await alert_states.relevant(acting, an_alert().alert_id, Words())
+
+
+async def _acknowledge(acting: Acting) -> None:
+    await alert_states.acknowledge(acting, await _an_alert(acting), Words())
+
+
+async def _resolve(acting: Acting) -> None:
+    await alert_states.resolve(acting, await _an_alert(acting), Words())
+
+
+async def _not_relevant(acting: Acting) -> None:
+    await alert_states.not_relevant(acting, await _an_alert(acting), Words())
+
+
+async def _comment(acting: Acting) -> None:
+    await alert_states.comment(acting, await _an_alert(acting), Words(comment="hm"))
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
+    "alert_states.acknowledge": _acknowledge,
+    "alert_states.comment": _comment,
+    "alert_states.not_relevant": _not_relevant,
+    "alert_states.release": _release,
+    "alert_states.relevant": _relevant,
+    "alert_states.resolve": _resolve,
+    "alert_states.snooze": _snooze,
     "reprocess.reprocess": lambda me: reprocess.reprocess(me, me.clock.now() - timedelta(days=1), None),
     "aliases.put": _an_alias,
     "aliases.remove": _remove_an_alias,
