@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import inspect, text
 
-from alerts.channels.settings import ChannelSettings, HttpChannelSettings
+from alerts.channels.settings import ChannelSettings
 from core.clock import SystemClock
 from core.config import nearest
 from core.db.damage import DATA_FILES, START_SECONDS, examine
@@ -250,9 +250,7 @@ async def _receivers(config: Config) -> AsyncIterator[Finding]:
 
 
 def _receiver_of(settings: ChannelSettings, base_dir: Path) -> Receiver | None:
-    if not isinstance(settings, HttpChannelSettings):
-        return None
-    parts = urlsplit(settings.receiver(base_dir))
+    parts = urlsplit(settings.reaches(base_dir) or "")
     if parts.hostname is None:
         return None
     tls = parts.scheme == "https"

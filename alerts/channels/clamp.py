@@ -35,6 +35,8 @@ def clamp_text(text: str, limit: int) -> str:
         last = 0
         for found in _graphemes().finditer(text[: limit + _LONGEST_GRAPHEME]):
             if found.end() > len(head):
+                if found.end() - found.start() > _LONGEST_GRAPHEME:
+                    last = len(head)
                 break
             last = found.end()
         head = head[:last]

@@ -290,7 +290,7 @@ def _block(article: MessageArticle, story: MessageStory | None, view: View, long
             facts.append(f"{story.size} articles in this story")
     snippet = clamp_text(one_line(article.snippet), longest.snippet) if longest.snippet else ""
     return ArticleBlock(
-        headline=clamp_text(one_line(article.title or article.url), longest.title),
+        headline=clamp_text(one_line(article.headline), longest.title),
         url=article.url,
         facts=tuple(fact for fact in facts if fact),
         quote=quoted(snippet, [match.text for match in article.matches]),

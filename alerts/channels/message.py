@@ -8,6 +8,7 @@ from core.model.alert import Alert, AlertArticle, Notification, StandingReason
 from core.model.alert_state import OPEN, AlertState
 from core.model.match import Evidence
 from core.model.outcome import Event, Priority, Reason
+from core.text.visible import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class MessageArticle:
     snippet: str
     correction: bool  # it says of itself that it corrects an earlier one
     matches: tuple[MessageMatch, ...]
+
+    @property
+    def headline(self) -> str:
+        """What is seen of its title; its address where that is nothing."""
+        return self.title if one_line(self.title).strip() else self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +97,7 @@ class Message:
     @property
     def subject(self) -> str:
         """One line that says what it is about, for where nothing else is shown: a preview, a subject."""
-        what = self.articles[0].title or self.articles[0].url if self.articles else ""
+        what = self.articles[0].headline if self.articles else ""
         because = "" if self.standing is None else self.standing.because
         return " · ".join(part for part in (because, what) if part)
 

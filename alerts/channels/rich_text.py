@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from alerts.channels.clamp import clamp_text
 from core.text.highlight import spans
 
 _MENTION = re.compile(r"@(?=\w)")
@@ -48,3 +49,29 @@ def quoted(snippet: str, texts: Sequence[str]) -> Line:
 def defused(text: str) -> str:
     """The text so that no `@name` in it is one to a chat."""
     return _MENTION.sub(_NO_PING, text)
+
+
+def cut_line(line: Line, fits: Callable[[Line], bool]) -> Line:
+    """The line, or as much of its beginning as fits, cut between characters as people see them."""
+    if fits(line):
+        return line
+    low, high = 0, sum(len(span.text) for span in line)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(_beginning(line, middle)):
+            low = middle
+        else:
+            high = middle - 1
+    return _beginning(line, low)
+
+
+def _beginning(line: Line, characters: int) -> Line:
+    kept: list[Span] = []
+    for span in line:
+        text = clamp_text(span.text, characters)
+        if text:
+            kept.append(replace(span, text=text))
+        characters -= len(span.text)
+        if characters <= 0:
+            break
+    return tuple(kept)

@@ -1,5 +1,6 @@
 """Settings that all kinds of channel share. Secrets are SecretStr: they never show in a repr or an error."""
 
+import hashlib
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
@@ -44,6 +45,16 @@ def url_problem(url: str) -> str | None:
 HttpUrl = Annotated[SecretStr, AfterValidator(_http_url)]
 
 
+def _api_url(value: str) -> str:
+    problem = url_problem(value)
+    if problem:
+        raise ValueError(problem)
+    return value.rstrip("/")
+
+
+ApiUrl = Annotated[str, AfterValidator(_api_url)]  # where a service's API begins: no secret
+
+
 class ChannelSettings(BaseModel):
     """A channel's settings; each kind adds its own in its own file. Unknown keys are refused."""
 
@@ -59,6 +70,10 @@ class ChannelSettings(BaseModel):
 
     def check_files(self, base_dir: Path) -> None:
         """See that what stands in the `_file` twins can be used. Raises ConfigError."""
+
+    def reaches(self, base_dir: Path) -> str | None:  # noqa: ARG002 - for kinds that read it from a file
+        """The http(s) address that a send connects to; None where there is none. Raises ConfigError."""
+        return None
 
     @model_validator(mode="after")
     def _one_template(self) -> Self:
@@ -107,6 +122,9 @@ class HttpChannelSettings(ChannelSettings):
     def check_files(self, base_dir: Path) -> None:
         self.receiver(base_dir)
 
+    def reaches(self, base_dir: Path) -> str | None:
+        return self.receiver(base_dir)
+
     def receiver(self, base_dir: Path) -> str:
         """The URL, read from `url_file` (relative to `base_dir`) where it stands there. Raises ConfigError."""
         url = secret_text(self.url, self.url_file, where=f"channel {self.name}: url_file", base_dir=base_dir)
@@ -126,3 +144,16 @@ def secret_text(value: SecretStr | None, file: str | None, *, where: str, base_d
         return (base_dir / file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f"{where}: cannot read {file}: {type(error).__name__}"]) from error
+
+
+def needed_secret(value: SecretStr | None, file: str | None, *, where: str, base_dir: Path) -> str:
+    """A secret that goes into an address or a header: visible ASCII without blanks. Raises ConfigError, without it."""
+    secret = secret_text(value, file, where=f"{where}_file", base_dir=base_dir)
+    if not secret or not (secret.isascii() and secret.isprintable()) or " " in secret:
+        raise ConfigError([f"{where if file is None else f'{where}_file'}: expected a token without blanks"])
+    return secret
+
+
+def limit_key(kind: str, secret: str) -> str:
+    """What channels of one kind with the same secret share; it tells nothing of the secret."""
+    return f"{kind}:{hashlib.sha256(secret.encode()).hexdigest()[:16]}"

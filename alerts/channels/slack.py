@@ -1,51 +1,83 @@
-"""kind = "slack": an incoming webhook. The headline as a link, outlet, time, rule and the hit sentence with its evidence.
+"""kind = "slack": an incoming webhook, or a bot. Both show the same; only a bot can edit, answer in threads and be asked.
 
-An incoming webhook cannot edit what it posted (ecosystem: `chat.update` needs a bot), so an update is a new message.
+A bot's message carries our id as metadata, so that one whose answer got lost is found again instead of posted twice.
 """
 
 import re
-from collections.abc import Sequence
-from typing import Literal
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlencode
 
 import orjson
+from pydantic import SecretStr, model_validator
 
-from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
+from alerts.channels.channel import Capabilities, Channel, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
+from alerts.channels.json_answer import json_of
 from alerts.channels.kind import ChannelTools, Kind
-from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
-from alerts.channels.posting import Posted, is_success, post, refused
-from alerts.channels.rich_text import Line, line_text
-from alerts.channels.settings import HttpChannelSettings
-from core.model.outcome import Priority
-from core.text.visible import one_line
+from alerts.channels.posting import Posted, failure_of, is_success, post, refused
+from alerts.channels.settings import ApiUrl, HttpChannelSettings, limit_key, needed_secret
+from alerts.channels.slack_text import MAX_BYTES, slack_body, slack_cut, slack_post
+from core.model.outcome import FailureReason
 
-# Slack documents 50 blocks of 3,000 characters, and refuses payloads far below that (slackapi/bolt-js#2867, #2509).
-_MAX_BYTES = 15_000
-_MAX_CHARACTERS = 9_000
-_MAX_BLOCKS = 50
-_SECTION_CHARACTERS = 2_900  # 3,000 documented
-_URL_CHARACTERS = 1_000
-_LONGEST = Longest(title=150, source=80, snippet=300, rule=150)
-_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1)  # about one a second a channel; 429 with Retry-After above that
-_CAPABILITIES = Capabilities()
-
-_ZERO_WIDTH_SPACE = "\u200b"
-_OPENS, _CLOSES = "\ufdd0", "\ufdd1"  # no characters: Unicode keeps these two for such a use, so no text has them
-_EDGES = re.compile(f"(?<=([^\\W_])){_OPENS}|{_CLOSES}(?=([^\\W_]|{_OPENS}))|{_OPENS}|{_CLOSES}")
+# "One message per second per channel; short bursts are allowed" (docs: rate limits); 429 with Retry-After above that.
+_LIMITS = Limits(max_bytes=MAX_BYTES, in_flight=1, rate=Rate(count=10, seconds=10.0))
+_BY_WEBHOOK = Capabilities()
+_BY_BOT = Capabilities(edit=True, thread=True, asks=True)
+_ANSWER_BYTES = 262_144  # the answer repeats the message
+_EVENT_TYPE = "wirewatch_notification"
+_SKEW = timedelta(minutes=5)  # between our clock and Slack's
+_PAGE, _PAGES = 200, 10
 
 
 class SlackSettings(HttpChannelSettings):
-    """`url` is the incoming webhook's address, which is a secret."""
+    """`url` is an incoming webhook's address, which is a secret; or `token` (of a bot) and `channel`."""
 
     kind: Literal["slack"]
+    token: SecretStr | None = None
+    token_file: str | None = None
+    channel: str | None = None
+    api_url: ApiUrl = "https://slack.com/api"
+
+    @model_validator(mode="after")
+    def _one_url(self) -> Self:
+        """In the place of what other kinds ask for."""
+        ways = [name for name in ("url", "url_file", "token", "token_file") if getattr(self, name) is not None]
+        if len(ways) != 1:
+            raise ValueError("exactly one of `url`, `url_file` (a webhook), `token` and `token_file` (a bot) is needed")
+        if self.by_bot and not (self.channel or "").strip():
+            raise ValueError("a bot needs `channel`: the channel's ID, such as C0123456789")
+        if not self.by_bot and self.channel is not None:
+            raise ValueError("`channel` goes with `token`; an incoming webhook has its channel")
+        return self
+
+    @property
+    def by_bot(self) -> bool:
+        return self.token is not None or self.token_file is not None
+
+    def reaches(self, base_dir: Path) -> str | None:
+        return self.api_url if self.by_bot else self.receiver(base_dir)
+
+    def check_files(self, base_dir: Path) -> None:
+        if self.by_bot:
+            self.bot_token(base_dir)
+        else:
+            self.receiver(base_dir)
+
+    def bot_token(self, base_dir: Path) -> str:
+        """Read from `token_file` where it stands there. Raises ConfigError."""
+        return needed_secret(self.token, self.token_file, where=f"channel {self.name}: token", base_dir=base_dir)
 
 
-class SlackChannel:
-    """One message at a time."""
+class SlackWebhook:
+    """An incoming webhook: it posts, and nothing else."""
 
     kind = "slack"
     limits = _LIMITS
-    capabilities = _CAPABILITIES
+    capabilities = _BY_WEBHOOK
     limit_key = ""
 
     def __init__(self, settings: SlackSettings, tools: ChannelTools) -> None:
@@ -63,136 +95,241 @@ class SlackChannel:
             {"content-type": "application/json"},
             timeout_seconds=self._timeout_seconds,
             now=sending.now,
-            judge=_judge,
+            judge=_judge_webhook,
         )
 
 
-def _judge(answer: Posted) -> Receipt | SendFailure | None:
+def _judge_webhook(answer: Posted) -> Receipt | SendFailure | None:
     """Only `ok` or {"ok": true} is a success. One that breaks off counts: the status was success, and Slack drops no repeat."""
     if not is_success(answer.status):
         return None
     text = answer.body.strip()
-    if not answer.whole or text == "ok":
+    said = json_of(answer)
+    if text == "ok" or (said is not None and said.get("ok") is True):
         return Receipt(Confirmation.DELIVERED)
-    try:
-        said = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return refused(answer)
-    return Receipt(Confirmation.DELIVERED) if isinstance(said, dict) and said.get("ok") is True else refused(answer)
+    broken_off = not answer.whole and said is None and ("ok".startswith(text) or text.startswith("{"))
+    return Receipt(Confirmation.DELIVERED) if broken_off and not _DENIED.match(text) else refused(answer)
 
 
-def slack_body(message: Message, view: View) -> bytes:
-    """The JSON of one post, within Slack's documented and undocumented limits; headline and link always stay."""
-    return _fitted(message, view).rendered[0]
+class SlackBot:
+    """A bot in one channel. A reference is the channel's ID and the message's time: `C0123456789:1772100000.000100`."""
 
+    kind = "slack"
+    limits = _LIMITS
+    capabilities = _BY_BOT
 
-def slack_cut(message: Message) -> tuple[str, ...]:
-    """What of the message does not fit, for people."""
-    return _fitted(message, View()).cut
+    def __init__(self, settings: SlackSettings, tools: ChannelTools) -> None:
+        self.name = settings.name
+        self._token = settings.bot_token(tools.base_dir)
+        self._channel = settings.channel or ""
+        self._api_url = settings.api_url
+        self._timeout_seconds = settings.timeout_seconds
+        self._poster = tools.poster
+        self._view = settings.view(tools.base_dir)
+        self.limit_key = limit_key(self.kind, self._token)
 
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        metadata = {"event_type": _EVENT_TYPE, "event_payload": {"notification_id": sending.notification_id}}
+        body = {"channel": self._channel, **slack_post(message, self._view), "metadata": metadata}
+        try:
+            receipt = await self._write("chat.postMessage", {**body, **_below(sending.thread)}, sending.now)
+        except SendFailure as failure:
+            if not (sending.thread and any(word in failure.detail for word in _NO_THREAD)):
+                raise
+            receipt = await self._write("chat.postMessage", body, sending.now)
+        if receipt is not None:
+            return receipt
+        return await self._looked_up(message, sending)
 
-def _fitted(message: Message, view: View) -> Laid[tuple[bytes, int, int]]:
-    return fit(message, view, _LONGEST, _encode, _fits)
+    async def edit(self, message: Message, reference: str, sending: Sending) -> Receipt:
+        channel, _, ts = reference.rpartition(":")
+        shown = slack_post(message, self._view)
+        body = {"channel": channel, "ts": ts, "text": shown["text"], "blocks": shown["blocks"]}
+        receipt = await self._write("chat.update", body, sending.now)
+        return receipt or Receipt(Confirmation.DELIVERED, HTTPStatus.OK, reference=reference)
 
+    async def find(self, message: Message, sending: Sending) -> Receipt | None:
+        """Look for our id in what was posted since the first try may have begun, in the channel or in the thread."""
+        began = message.maybe_sent or sending.now - timedelta(days=1)
+        channel, _, ts = (sending.thread or "").rpartition(":")
+        query = {
+            "channel": channel or self._channel,
+            "oldest": f"{(began - _SKEW).timestamp():.6f}",
+            "limit": str(_PAGE),
+            "include_all_metadata": "true",
+        }
+        method = "conversations.replies" if ts else "conversations.history"
+        for _ in range(_PAGES):
+            page = await self._read(method, {**query, "ts": ts} if ts else query, sending.now)
+            for one in page["messages"]:
+                if _carries(one, sending.notification_id):
+                    return Receipt(
+                        Confirmation.DELIVERED, HTTPStatus.OK, reference=f"{query['channel']}:{one.get('ts')}"
+                    )
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+            query["cursor"] = str(cursor)
+        return None
 
-def _fits(encoded: tuple[bytes, int, int]) -> bool:
-    body, characters, blocks = encoded
-    return len(body) <= _MAX_BYTES and characters <= _MAX_CHARACTERS and blocks <= _MAX_BLOCKS
+    async def _looked_up(self, message: Message, sending: Sending) -> Receipt:
+        """Slack took the request, and what it said of it got lost: it is asked."""
+        try:
+            found = await self.find(message, sending)
+        except SendFailure:  # it cannot be asked, and its status was success
+            return Receipt(Confirmation.DELIVERED, HTTPStatus.OK)
+        if found is None:
+            raise SendFailure(FailureReason.DISCONNECTED, "the answer broke off", retriable=True, status=HTTPStatus.OK)
+        return found
 
-
-def _encode(layout: Layout) -> tuple[bytes, int, int]:
-    """The body, its characters and its blocks."""
-    texts = _told(layout)
-    if layout.state:
-        texts.append(f"_{escape(layout.state)}_")
-    if layout.buttons:
-        texts.append(" · ".join(f"<{_link(button.url)}|{escape(button.label)}>" for button in layout.buttons))
-    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}} for text in texts]
-    data = {
-        "text": escape(layout.title),
-        "blocks": blocks,
-        "unfurl_links": False,  # previews of every link bury the channel
-        "unfurl_media": False,
-    }
-    return orjson.dumps(data), sum(map(len, texts)), len(blocks)
-
-
-def _told(layout: Layout) -> list[str]:
-    """What is told, one text a block: a template's lines, or the heading and the articles."""
-    if layout.body:
-        lines = [_line(line) for line in layout.body]
-        head = " · ".join(filter(None, (layout.mention, *map(escape, layout.notes))))
-        return list(filter(None, (head, *_sections(lines))))
-    more = [f"and {layout.more} more"] if layout.more else []
-    return [_heading(layout), *map(_article, layout.articles), *more]
-
-
-def _sections(lines: Sequence[str]) -> list[str]:
-    """Lines in as few sections as Slack's longest allows; a longer line is cut at the end of the message model, not here."""
-    found = [""]
-    for line in lines:
-        joined = f"{found[-1]}\n{line}" if found[-1] else line
-        if len(joined) > _SECTION_CHARACTERS and found[-1]:
-            found.append(line)
-        else:
-            found[-1] = joined
-    return found
-
-
-def _line(line: Line) -> str:
-    return _spaced(
-        line_text(
-            line,
-            plain=escape,
-            bold=lambda text: f"{_OPENS}*{text}*{_CLOSES}",
-            link=lambda text, url: f"<{_link(url)}|{text}>",
+    async def _write(self, method: str, body: dict[str, Any], now: datetime) -> Receipt | None:
+        """None: the answer broke off before it said anything. Raises SendFailure."""
+        receipt = await post(
+            self._poster,
+            f"{self._api_url}/{method}",
+            orjson.dumps(body),
+            {"content-type": "application/json; charset=utf-8", "authorization": f"Bearer {self._token}"},
+            timeout_seconds=self._timeout_seconds,
+            now=now,
+            judge=partial(_judge_bot, now=now),
+            secrets=frozenset({self._token}),
+            answer_bytes=_ANSWER_BYTES,
         )
-    )
+        return None if receipt.detail == _UNHEARD else receipt
+
+    async def _read(self, method: str, query: dict[str, str], now: datetime) -> dict[str, Any]:
+        pages: list[dict[str, Any]] = []
+
+        def judge(answer: Posted) -> Receipt | SendFailure | None:
+            said = json_of(answer)
+            if is_success(answer.status) and said is not None and isinstance(said.get("messages"), list):
+                pages.append(said)
+            return _judge_bot(answer, now)
+
+        await post(
+            self._poster,
+            f"{self._api_url}/{method}?{urlencode(query)}",
+            b"",
+            {"authorization": f"Bearer {self._token}"},
+            timeout_seconds=self._timeout_seconds,
+            now=now,
+            judge=judge,
+            method="GET",
+            secrets=frozenset({self._token}),
+            answer_bytes=_PAGE * 40_000,
+        )
+        if not pages:
+            raise SendFailure(FailureReason.REFUSED, f"{method} did not say which messages there are", retriable=True)
+        return pages[0]
 
 
-def _heading(layout: Layout) -> str:
-    urgent = ":rotating_light: " if layout.priority is Priority.FLASH else ""
-    name = escape(layout.rule.text)
-    rule = f"*<{_link(layout.rule.url)}|{name}>*" if layout.rule.url else f"*{name}*"
-    mention = f"{layout.mention} " if layout.mention else ""  # configured, so it is markup
-    return mention + urgent + " · ".join([rule, *map(escape, (*layout.why, *layout.notes))])
+def _below(thread: str | None) -> dict[str, str]:
+    return {"thread_ts": thread.rpartition(":")[2]} if thread else {}
 
 
-def _article(block: ArticleBlock) -> str:
-    title, url = escape(block.headline), _link(block.url)
-    headline = f"*<{url}|{title}>*" if len(url) <= _URL_CHARACTERS else f"*{title}*"
-    lines = [headline, " · ".join(map(escape, block.facts))]
-    quote = _bold(block.quote)
-    if quote and sum(map(len, lines)) + len(quote) <= _SECTION_CHARACTERS:
-        lines.append(f"> {quote}")
-    return "\n".join(lines)
+def _carries(message: object, notification_id: str) -> bool:
+    metadata = message.get("metadata") if isinstance(message, dict) else None
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    return isinstance(payload, dict) and payload.get("notification_id") == notification_id
 
 
-def _bold(quote: Line) -> str:
-    """The quote with its evidence in bold. Slack's asterisks work only beside a blank or punctuation, so in scripts without
-    spaces a zero-width one is put on their outer sides.
-    """
-    return _line(quote)
+# --- what a bot is answered
+
+_UNHEARD = "the answer broke off before it said anything"
+_GRANTED = re.compile(r'\s*\{\s*"ok"\s*:\s*t')
+_DENIED = re.compile(r'\s*\{\s*"ok"\s*:\s*f')
+_PLACE = re.compile(r'"channel"\s*:\s*"(\w+)"\s*,\s*"ts"\s*:\s*"([\d.]+)"')
+
+_TOO_LARGE = {"msg_too_long", "msg_blocks_too_long", "too_many_attachments", "metadata_too_large"}
+_UNAUTHORIZED = {
+    "not_authed": "no token was sent",
+    "invalid_auth": "the token is wrong, or may not be used from here",
+    "account_inactive": "the bot was removed from the workspace",
+    "token_revoked": "the token was revoked",
+    "token_expired": "the token has expired",
+    "no_permission": "the token lacks a permission",
+    "missing_scope": "the token lacks a scope",
+    "not_allowed_token_type": "this is not the token of a bot (xoxb-)",
+    "access_denied": "the workspace forbids it",
+    "ekm_access_denied": "the workspace's administrators have suspended posting",
+    "org_login_required": "the workspace is being moved",
+    "team_access_not_granted": "the app is not granted to this workspace",
+}
+_SERVER = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+_LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+_GONE = {
+    "is_archived": "the channel is archived",
+    "message_not_found": "the message was deleted",
+    "cant_update_message": "the message cannot be changed by this bot",
+    "edit_window_closed": "the workspace allows no change of a message this old",
+}
+_WRONG = {
+    "not_in_channel": "the bot is no member of the channel: invite it there (/invite @its-name)",
+    "channel_not_found": "no such channel, or a private one without the bot: set `channel` to its ID, and invite the bot",
+    "no_text": "",
+    "as_user_not_supported": "",
+    "messages_tab_disabled": "the app takes no direct messages",
+}
+# The message to answer below is not there, or takes no answers.
+_NO_THREAD = {"cannot_reply_to_message", "thread_not_found", "invalid_thread_ts"}
 
 
-def _spaced(marked: str) -> str:
-    return _EDGES.sub(lambda edge: _ZERO_WIDTH_SPACE if edge[1] or edge[2] else "", marked)
+def _judge_bot(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:  # of all that the token sends
+        failure = failure_of(answer.status, answer.headers, answer.body, now)
+        failure.holds_all = True
+        return failure
+    if not is_success(answer.status):
+        return None
+    said = json_of(answer)
+    if said is not None and "ok" in said:
+        if said["ok"] is True:
+            return Receipt(Confirmation.DELIVERED, reference=_place(said.get("channel"), said.get("ts")))
+        return _problem(said)
+    if said is not None or _DENIED.match(answer.body):
+        return refused(answer)
+    if _GRANTED.match(answer.body):  # too long, or it broke off
+        place = _PLACE.search(answer.body)
+        return Receipt(Confirmation.DELIVERED, reference=_place(*place.groups()) if place else "")
+    begun = not answer.body.strip() or answer.body.lstrip().startswith("{")
+    return Receipt(Confirmation.DELIVERED, detail=_UNHEARD) if begun and not answer.whole else refused(answer)
 
 
-def escape(text: str) -> str:
-    """The three characters that Slack's mrkdwn reads as its own escaped (docs: formatting, "escaping text")."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _place(channel: object, ts: object) -> str:
+    return f"{channel}:{ts}" if isinstance(channel, str) and isinstance(ts, str) else ""
 
 
-def _link(url: str) -> str:
-    return escape(one_line(url)).replace("|", "%7C")
+def _problem(said: dict[str, Any]) -> SendFailure:
+    """What a word of Slack's means (docs: chat.postMessage, errors)."""
+    word = str(said.get("error") or "no reason given")
+    reason, retriable, holds_all = FailureReason.REFUSED, True, False
+    if word in _UNAUTHORIZED or word.startswith("restricted_action"):
+        reason, retriable = FailureReason.AUTH_ERROR, False
+    elif word in _TOO_LARGE:
+        reason, retriable = FailureReason.PAYLOAD_TOO_LARGE, False
+    elif word in _GONE:
+        reason, retriable = FailureReason.GONE, False
+    elif word in _SERVER:
+        reason = FailureReason.SERVER_ERROR
+    elif word in _LIMITED:
+        reason, holds_all = FailureReason.RATE_LIMITED, True
+    elif word in _WRONG or word in _NO_THREAD or word.startswith("invalid_"):
+        reason, retriable = FailureReason.CLIENT_ERROR, False
+    explained = _UNAUTHORIZED.get(word) or _GONE.get(word) or _WRONG.get(word) or ""
+    needed = f" (it needs {said['needed']})" if isinstance(said.get("needed"), str) else ""
+    told = f"Slack says {word}{needed}" + (f": {explained}" if explained else "")
+    return SendFailure(reason, told, retriable=retriable, holds_all=holds_all)
+
+
+def _make(settings: SlackSettings, tools: ChannelTools) -> Channel:
+    return SlackBot(settings, tools) if settings.by_bot else SlackWebhook(settings, tools)
 
 
 KIND = Kind(
-    what="a Slack channel, by an incoming webhook",
+    what="a Slack channel, by a bot; or, with less, by an incoming webhook",
     settings=SlackSettings,
-    make=SlackChannel,
+    make=_make,
     limits=_LIMITS,
-    capabilities=_CAPABILITIES,
+    capabilities=_BY_BOT,
     cut=slack_cut,
 )

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from alerts.channels.layout import View
 from alerts.channels.message import message_of
-from alerts.channels.slack import slack_body
+from alerts.channels.slack_text import slack_body
 from alerts.channels.webhook import webhook_body
 from alerts.match.words import words_of_article
 from core.db.connection import Connection

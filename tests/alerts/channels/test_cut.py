@@ -8,7 +8,7 @@ import pytest
 from alerts.channels.layout import View
 from alerts.channels.message import Message, message_of
 from alerts.channels.registry import KINDS
-from alerts.channels.slack import slack_body
+from alerts.channels.slack_text import slack_body
 from alerts.channels.webhook import webhook_body
 from tests.alerts.making import EVIDENCE, alert, brief, notification
 

@@ -11,7 +11,7 @@ from alerts.channels.layout import View
 from alerts.channels.message import message_of
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.channels.rich_text import quoted
-from alerts.channels.slack import _bold, slack_body
+from alerts.channels.slack_text import bold, slack_body
 from core.clock import SystemClock
 from core.model.alert import Notification
 from core.model.outcome import Event, FailureReason, Priority, Reason
@@ -196,4 +196,4 @@ def test_a_post_that_may_be_a_repeat_says_so() -> None:
     ],
 )
 def test_bold_has_no_letter_on_its_outer_sides(snippet: str, texts: list[str], shown: str) -> None:
-    assert _bold(quoted(snippet, texts)) == shown
+    assert bold(quoted(snippet, texts)) == shown

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from alerts.channels.layout import View
 from alerts.channels.message import message_of
-from alerts.channels.slack import slack_body
+from alerts.channels.slack_text import slack_body
 from alerts.channels.webhook import webhook_body
 from core.log.log import Record, TopicPartition
 from core.log.topics import MATCHES

@@ -1,0 +1,136 @@
+"""Messages of every shape that a channel has to carry, with hostile texts in them; written by us."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from alerts.channels.message import Links, Message, message_of
+from core.model.alert import Alert, AlertArticle, StandingReason
+from core.model.alert_state import OPEN, AlertState
+from core.model.match import ArticleBrief
+from core.model.outcome import AlertStatus, Event, Priority, Reason
+from core.text.visible import one_line
+from tests.alerts.making import NOW, alert, brief, clause, notification, rule_ref
+
+CONSOLE = "https://wire.example"
+
+# What the words of a snippet are written between: a script with spaces, scripts without, right to left, marks that combine.
+EVIDENCE = {
+    "latin": ("Ships with arms, left the port.", ("arms",)),
+    "korean": ("북한이 동해상으로 탄도미사일을 발사했다고 밝혔다.", ("북한", "미사일")),
+    "japanese": ("昨日北朝鮮ミサイルが発射された。", ("北朝鮮", "ミサイル")),
+    "arabic": ("أعلنت كوريا الشمالية عن شحنة أسلحة إلى روسيا.", ("كوريا الشمالية", "روسيا")),
+    "emoji": ("Launch 🚀 of arms 👩‍👩‍👧‍👦 at 🇰🇵.", ("arms",)),
+    "combining": ("Le navire transporte des armes à Sébastopol.", ("armes",)),
+    "thai": ("เกาหลีเหนือยิงขีปนาวุธ", ("เกาหลีเหนือ",)),
+}
+
+HOSTILE = {
+    "markup": "*bold* _it_ ~gone~ `code` **b** __u__ ||s|| [l](https://evil.example) <b>x</b> &amp; &lt; # ! \\* a_b_c",
+    "pings": "@everyone @here @channel @room @all <!channel> <!here|here> <@U012AB3CD> <@&987> <!everyone> @ann.lee",
+    "bidi": "\u202eevil\u202c \u2066hidden\u2069 \u200bzero\ufeff \u061c\u200f end",
+    "lines": "first\nsecond\r\n> quoted\n# heading\n- item\n1. one\u2028last",
+    "controls": "bell\x07 escape\x1b[31mred nul\x00 end",
+    "html": "<script>alert(1)</script> <a href='https://evil.example'>x</a> &#60; </b></a>",
+    "braces": "{{ 7*7 }} {% raw %} ${HOME} %s <%= 1 %> \\u0041 \"quoted\" 'single'",
+    "surrogate": "half \ud83d of one",
+}
+
+
+def told(article: ArticleBrief, words: tuple[str, ...] = ()) -> Alert:
+    """An alert about the article, with these words of its snippet as evidence."""
+    made = alert(article)
+    evidence = tuple(clause("arms", start=article.snippet.find(word), shown=word) for word in words)
+    return replace(made, articles=(AlertArticle(brief=article, evidence=evidence),))
+
+
+def linked(_: Alert) -> Links:
+    """Links as they are long: signed ones."""
+    signed = "eyJhIjoiYSJ9." + "k" * 120
+    return Links(
+        alert=f"{CONSOLE}/alerts/a1",
+        acknowledge=f"{CONSOLE}/do/acknowledge?t={signed}&x=1",
+        silence=f"{CONSOLE}/do/silence?t={signed}&x=1",
+        why=f"{CONSOLE}/alerts/a1/why",
+    )
+
+
+def shapes() -> Mapping[str, Message]:
+    """By name. Each has an article with a headline and a link, but `flatline`."""
+    found = {f"evidence-{name}": _message(told(brief(snippet=text), words)) for name, (text, words) in EVIDENCE.items()}
+    found |= {f"title-{name}": _message(told(brief(title=text))) for name, text in HOSTILE.items()}
+    found |= {
+        f"all-{name}": _message(
+            replace(
+                told(brief(title=text, snippet=f"{text} arms {text}", source=text), ("arms",)),
+                rule=rule_ref(one_line(text)),
+            )
+        )
+        for name, text in HOSTILE.items()
+    }
+    return {**found, **_long(), **_events(), "flatline": _flatline()}
+
+
+def _message(
+    *alerts: Alert,
+    event: Event = Event.ALERT_CREATED,
+    reason: Reason = Reason.FIRST,
+    state: AlertState = OPEN,
+    maybe_sent: datetime | None = None,
+) -> Message:
+    note = notification(*alerts, reason=reason, event=event)
+    return message_of(note, console_url=CONSOLE, links=linked, state=state, maybe_sent=maybe_sent)
+
+
+def _long() -> dict[str, Message]:
+    words = "arms " * 4_000
+    return {
+        "long": _message(told(brief(title=words, snippet=words, source=words), ("arms",))),
+        "long-korean": _message(told(brief(title="북한" * 2_000, snippet="미사일" * 2_000), ("미사일",))),
+        "long-emoji": _message(told(brief(title="👩‍👩‍👧‍👦" * 500, snippet="🇰🇵" * 2_000))),
+        "long-markup": _message(told(brief(title="*_~`[]()&<>" * 300, snippet="<&>*_" * 900))),
+        "long-combining": _message(told(brief(title="e" + "\u0301" * 5_000, snippet="a\u0308" * 3_000))),
+        "long-rule": _message(replace(told(brief()), rule=rule_ref("rule " * 200))),
+        "long-url": _message(told(brief(url="https://news.example/" + "a%20b&c=" * 90))),
+        "very-long-url": _message(told(brief(url="https://news.example/" + "x" * 9_000))),
+        "url-markup": _message(told(brief(url="https://news.example/?a=1&b=<2>|3)(*_[x]\"'`"))),
+        "200-articles": _message(alert(*[brief(n, title=f"Story {n} of many") for n in range(200)], size=200)),
+        "many-outlets": _message(alert(*[brief(n, source=f"Outlet {n} & Sons") for n in range(30)])),
+        "no-title": _message(told(brief(title=""))),
+        "blank-title": _message(told(brief(title=" \u200b\u202e "))),
+        "no-snippet": _message(told(brief(snippet=""))),
+        "undated": _message(told(replace(brief(), published=None))),
+    }
+
+
+def _events() -> dict[str, Message]:
+    digest = [replace(alert(brief(n, title=f"Story {n}"), story=f"s{n}"), story_size=n + 1) for n in range(40)]
+    corrected = alert(brief(2, title="Correction: no arms were shipped", correction=True), brief(1))
+    state = AlertState(
+        status=AlertStatus.ACKNOWLEDGED, by="Ann <ann@desk.example>", at=NOW, comment="*mine* <!channel> @everyone"
+    )
+    return {
+        "update": _message(alert(brief(2), brief(1)), event=Event.ALERT_UPDATED, reason=Reason.UPDATE),
+        "correction": _message(corrected, event=Event.ALERT_UPDATED, reason=Reason.UPDATE),
+        "digest": _message(*digest, event=Event.DIGEST, reason=Reason.DIGEST),
+        "quiet-hours": _message(
+            alert(), alert(brief(2), story="b"), event=Event.DIGEST, reason=Reason.QUIET_HOURS_OVER
+        ),
+        "test": _message(alert(), event=Event.TEST),
+        "flash": _message(replace(alert(), rule=rule_ref(priority=Priority.FLASH))),
+        "acknowledged": _message(alert(), state=state),
+        "maybe-sent": _message(alert(), maybe_sent=NOW - timedelta(minutes=3)),
+        "no-console": message_of(notification(alert())),
+        "redrive": _message(alert(), reason=Reason.REDRIVE),
+    }
+
+
+def _flatline() -> Message:
+    standing = StandingReason(
+        kind="flatline",
+        because="no article from Example World for 6 h, since 2026-03-02 03:10 UTC",
+        window_seconds=21_600,
+        stories=0,
+        source="Example World",
+    )
+    return _message(replace(alert(), articles=(), standing=standing, story_size=0))
