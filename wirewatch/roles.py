@@ -13,6 +13,7 @@ from alerts.channels.registry import build_channel
 from alerts.decide.stage import AlertParts, AlertStage
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse, OfTeam
 from alerts.deliver.context import DeliverSettings
+from alerts.deliver.mail_book import StoredMailBook
 from alerts.deliver.stage import DeliverParts, DeliverStage
 from alerts.match.rule_cache import RuleCache
 from alerts.match.stage import MatchParts, MatchStage
@@ -132,7 +133,8 @@ def channels_of(parts: Parts, config: Config | None = None) -> list[OfTeam]:
 
 
 def _tools(parts: Parts, base_dir: Path) -> ChannelTools:
-    return ChannelTools(poster=parts.fetcher, base_dir=base_dir, guard=parts.fetcher.guard)
+    book = StoredMailBook(parts.db, parts.clock, lambda _channel, _recipient: "")
+    return ChannelTools(poster=parts.fetcher, base_dir=base_dir, guard=parts.fetcher.guard, mail_book=book)
 
 
 def _poll(parts: Parts, log: EventLog, shared: Shared) -> Factory:

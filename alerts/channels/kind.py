@@ -1,11 +1,12 @@
 """A kind of channel, as its file describes it: all that `check`, commands, pages, documentation and schema know of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from alerts.channels.channel import Capabilities, Channel, Limits
+from alerts.channels.mail_book import MailBook, NoMailBook
 from alerts.channels.message import Message
 from alerts.channels.posting import Poster
 from alerts.channels.settings import ChannelSettings
@@ -18,12 +19,13 @@ S = TypeVar("S", bound=ChannelSettings)
 class ChannelTools:
     """What a channel is built with. `poster`: guarded HTTP. `guard`: for connections that are not HTTP.
 
-    `base_dir`: where relative paths of its settings start.
+    `base_dir`: where relative paths of its settings start. `mail_book`: what e-mail keeps between sends.
     """
 
     poster: Poster
     base_dir: Path
     guard: AddressGuard
+    mail_book: MailBook = field(default_factory=NoMailBook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ class ChannelSettings(BaseModel):
             raise ValueError("only one of `template` and `template_file` may be set")
         return self
 
-    def view(self, base_dir: Path) -> View:
+    def view(self, base_dir: Path, *, defuse: bool = True) -> View:
         """How people want its messages to look. A template that cannot be used is left out, and named."""
         template, broken = None, ""
         try:
@@ -91,7 +91,9 @@ class ChannelSettings(BaseModel):
 
             broken = str(error)
             structlog.get_logger(__name__).warning("template_broken", channel=self.name, problem=broken)
-        return View(time_zone=self.time_zone, mentions=dict(self.mentions), template=template, broken=broken)
+        return View(
+            time_zone=self.time_zone, mentions=dict(self.mentions), template=template, broken=broken, defuse=defuse
+        )
 
     def read_template(self, base_dir: Path) -> Template | None:
         """The template, from its file (relative to `base_dir`) where it stands there; None: there is none.

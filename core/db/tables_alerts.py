@@ -290,6 +290,29 @@ sent_messages = Table(
     leased_index(),
 )
 
+# Who has a message of an e-mail channel, while others of its recipients wait.
+mail_recipients = Table(
+    "mail_recipients",
+    metadata,
+    Column(
+        "notification_id", WebText, ForeignKey("notifications.notification_id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("recipient", WebText, primary_key=True),
+    Column("said", WebText, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Who wants no mail of a channel any more.
+mail_unsubscribed = Table(
+    "mail_unsubscribed",
+    metadata,
+    Column("channel", WebText, primary_key=True),
+    Column("address", WebText, primary_key=True),  # in small letters
+    Column("at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 silences = Table(
     "silences",
     metadata,

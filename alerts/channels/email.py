@@ -1,0 +1,193 @@
+"""kind = "email": a mail for each recipient, through SMTP servers with fall-back; in one thread for each story.
+
+What was handed over to one recipient is noted, so that a failure with another repeats nothing.
+"""
+
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
+from alerts.channels.kind import ChannelTools, Kind
+from alerts.channels.layout import Laid, Longest, View, fit
+from alerts.channels.mail import Envelope, address_of, mail_bytes
+from alerts.channels.message import Message
+from alerts.channels.settings import ChannelSettings, secret_text
+from alerts.channels.smtp import Server, Submission, submit
+from core.errors import ConfigError
+from core.model.outcome import FailureReason
+
+_MAX_BYTES = 200_000
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=2)
+_CAPABILITIES = Capabilities(thread=True, buttons=True, confirms=Confirmation.ACCEPTED)
+_LONGEST = Longest(title=300, source=120, snippet=1_000, rule=150)
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _address(text: str) -> str:
+    address_of(text)
+    return text
+
+
+MailAddress = Annotated[str, AfterValidator(_address)]
+
+
+class EmailSettings(ChannelSettings):
+    """`to`: each gets a mail of their own. `servers`: tried in their order."""
+
+    kind: Literal["email"]
+    to: Annotated[list[MailAddress], Field(min_length=1, max_length=100)]
+    sender: MailAddress = Field(alias="from")
+    reply_to: MailAddress | None = None
+    return_path: MailAddress | None = None
+    servers: Annotated[list[str], Field(min_length=1, max_length=10)]
+    starttls: Literal["required", "opportunistic", "off"] = "required"
+    username: str | None = None
+    password: SecretStr | None = None
+    password_file: str | None = None
+    ca_file: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for server in self.servers:
+            Server.read(server, self.starttls)
+        if self.password is not None and self.password_file is not None:
+            raise ValueError("only one of `password` and `password_file` may be set")
+        if (self.username is None) != (self.password is None and self.password_file is None):
+            raise ValueError("`username` and `password` belong together")
+        if self.username is not None and self.starttls != "required" and not self._all_safe():
+            raise ValueError('a password is sent under TLS only: starttls = "required", or smtps:// servers')
+        return self
+
+    def _all_safe(self) -> bool:
+        servers = [Server.read(server, self.starttls) for server in self.servers]
+        return all(server.implicit or server.host in _LOOPBACK for server in servers)
+
+    def check_files(self, base_dir: Path) -> None:
+        self.secret(base_dir)
+        self.certificates(base_dir)
+
+    def secret(self, base_dir: Path) -> str:
+        """The password; empty where none is needed. Raises ConfigError."""
+        where = f"channel {self.name}: password_file"
+        return secret_text(self.password, self.password_file, where=where, base_dir=base_dir) or ""
+
+    def certificates(self, base_dir: Path) -> ssl.SSLContext:
+        """Certificates are always verified. Raises ConfigError."""
+        try:
+            return ssl.create_default_context(cafile=None if self.ca_file is None else str(base_dir / self.ca_file))
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError(
+                [f"channel {self.name}: ca_file: cannot read {self.ca_file}: {type(error).__name__}"]
+            ) from error
+
+
+class EmailChannel:
+    """Two messages at a time; threads are made by headers, not by the order."""
+
+    kind = "email"
+    limits = _LIMITS
+    capabilities = _CAPABILITIES
+
+    def __init__(self, settings: EmailSettings, tools: ChannelTools) -> None:
+        self.name = settings.name
+        self.limit_key = ""
+        self._to = settings.to
+        self._sender = settings.sender
+        self._reply_to = settings.reply_to
+        self._return_path = address_of(settings.return_path or settings.sender).addr_spec
+        self._domain = address_of(settings.sender).domain
+        self._view = settings.view(tools.base_dir, defuse=False)  # nobody is pinged by a mail's text
+        self._mail_book = tools.mail_book
+        self._submission = Submission(
+            servers=[Server.read(server, settings.starttls) for server in settings.servers],
+            guard=tools.guard,
+            timeout_seconds=settings.timeout_seconds,
+            username=settings.username or "",
+            password=settings.secret(tools.base_dir),
+            tls=settings.certificates(tools.base_dir),
+        )
+
+    async def send(self, message: Message, sending: Sending) -> Receipt:
+        book, key = self._mail_book, sending.notification_id
+        noted = await book.handed_over(key)
+        gone = await book.unsubscribed(self.name)
+        wanted = [one for one in self._to if address_of(one).addr_spec.lower() not in gone]
+        if not wanted:
+            raise SendFailure(FailureReason.GONE, "everybody has unsubscribed", retriable=False)
+        said: dict[str, str] = {one: noted[one] for one in wanted if one in noted}
+        failures: dict[str, SendFailure] = {}
+        for recipient in [one for one in wanted if one not in noted]:
+            try:
+                said[recipient] = await self._hand_over(message, sending, recipient)
+            except SendFailure as failure:
+                failures[recipient] = failure
+                continue
+            await book.note(key, recipient, said[recipient])
+        return _result(said, failures)
+
+    async def _hand_over(self, message: Message, sending: Sending, recipient: str) -> str:
+        mail = email_bytes(
+            message,
+            self._view,
+            Envelope(
+                sender=self._sender,
+                recipient=recipient,
+                reply_to=self._reply_to,
+                notification_id=sending.notification_id,
+                domain=self._domain,
+                unsubscribe=self._mail_book.unsubscribe_address(self.name, recipient),
+            ),
+        )
+        return await submit(self._submission, self._return_path, address_of(recipient).addr_spec, mail)
+
+
+def _result(said: Mapping[str, str], failures: Mapping[str, SendFailure]) -> Receipt:
+    """Success where all have it, or where the others are refused for good. Raises SendFailure for what may be tried again."""
+    again = [(who, failure) for who, failure in failures.items() if failure.retriable]
+    if again or not said:
+        who, failure = (again or list(failures.items()))[0]
+        others = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
+        had = f"; {len(said)} have it" if said else ""
+        raise SendFailure(
+            failure.reason, f"{who}{others}: {failure.detail}{had}", retriable=failure.retriable, status=failure.status
+        )
+    refused = "".join(f"; refused for {who}: {failure.detail}" for who, failure in failures.items())
+    first = next(iter(said.values()))
+    return Receipt(Confirmation.ACCEPTED, 250, f"handed over for {len(said)}: {first}{refused}")
+
+
+def email_bytes(message: Message, view: View, envelope: Envelope) -> bytes:
+    """The mail within its budget; headline and link always stay."""
+    return _fitted(message, view, envelope).rendered
+
+
+def _fitted(message: Message, view: View, envelope: Envelope) -> Laid[bytes]:
+    return fit(
+        message,
+        view,
+        _LONGEST,
+        lambda layout: mail_bytes(message, layout, envelope),
+        lambda mail: len(mail) <= _MAX_BYTES,
+    )
+
+
+_SOMEBODY = Envelope(
+    sender="wirewatch@news.example",
+    recipient="desk@news.example",
+    reply_to=None,
+    notification_id="n",
+    domain="news.example",
+)
+
+KIND = Kind(
+    what="a mail for each of several people, in one thread for each story",
+    settings=EmailSettings,
+    make=EmailChannel,
+    limits=_LIMITS,
+    capabilities=_CAPABILITIES,
+    cut=lambda message: _fitted(message, View(defuse=False), _SOMEBODY).cut,
+)

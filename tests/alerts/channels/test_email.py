@@ -1,0 +1,287 @@
+"""E-mail against a real SMTP server: headers that threads and lists live by, fall-back, and nothing sent twice."""
+
+import ssl
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.channels.channel import Channel, SendFailure, Sending
+from alerts.channels.email import email_bytes
+from alerts.channels.kind import ChannelTools
+from alerts.channels.layout import View
+from alerts.channels.mail import Envelope
+from alerts.channels.message import Message, message_of
+from alerts.channels.registry import build_channel, channel_settings
+from core.clock import SystemClock
+from core.errors import ConfigError
+from core.model.outcome import Event, FailureReason, Reason
+from core.net.client import Fetcher
+from core.net.guard import AddressGuard
+from tests.alerts.making import NOW, alert, brief, notification
+from tests.effort import tries
+from tests.fakes.mail_server import MailServer
+
+ANN, BEN = "Ann <ann@desk.example>", "ben@desk.example"
+MESSAGE = message_of(notification())
+
+
+class Book:
+    """A mail book in memory."""
+
+    def __init__(self) -> None:
+        self.noted: dict[str, dict[str, str]] = {}
+        self.gone: set[str] = set()
+
+    async def handed_over(self, notification_id: str) -> Mapping[str, str]:
+        return dict(self.noted.get(notification_id, {}))
+
+    async def note(self, notification_id: str, recipient: str, said: str) -> None:
+        self.noted.setdefault(notification_id, {})[recipient] = said
+
+    async def unsubscribed(self, channel: str) -> frozenset[str]:
+        return frozenset(self.gone)
+
+    def unsubscribe_address(self, channel: str, recipient: str) -> str:
+        return f"https://wire.example/u/{channel}/{recipient.partition('@')[0][-3:]}{'0' * 90}"
+
+
+def channel(*servers: str, book: Book | None = None, base_dir: Path = Path(), **more: object) -> Channel:
+    raw = {"name": "mail", "kind": "email", "to": [ANN, BEN], "from": "Wire <wire@news.example>", "timeout_seconds": 2}
+    settings = channel_settings({**raw, "servers": list(servers), "starttls": "off", **more})
+    fetcher = Fetcher(AddressGuard(), "wirewatch/test", SystemClock())
+    tools = ChannelTools(
+        poster=fetcher, base_dir=base_dir, guard=AddressGuard(["127.0.0.0/8", "::1/128"]), mail_book=book or Book()
+    )
+    return build_channel(settings, tools)
+
+
+def plain(server: MailServer) -> str:
+    return f"smtp://127.0.0.1:{server.port}"
+
+
+def sending(key: str = "n1") -> Sending:
+    return Sending(notification_id=key, attempt=1, now=NOW)
+
+
+def read(content: bytes) -> EmailMessage:
+    found: Any = message_from_bytes(content, policy=default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+async def test_each_recipient_gets_a_mail_of_their_own_that_threads_and_lists() -> None:
+    async with MailServer() as server:
+        receipt = await channel(plain(server)).send(MESSAGE, sending())
+    assert receipt.confirmation == "accepted"
+    assert [mail.recipients for mail in server.taken] == [("ann@desk.example",), (BEN,)]
+    mail = read(server.taken[0].content)
+    assert mail["To"] == ANN
+    assert mail["Subject"] == "dprk-arms: North Korea ships arms to Russia"
+    assert mail["Message-ID"] == "<n1@news.example>"
+    assert mail["References"] == mail["In-Reply-To"] == f"<story.{MESSAGE.stories[0].story_id}@news.example>"
+    assert mail["List-Id"] == f"dprk-arms <{MESSAGE.rule.rule_id}.wirewatch.news.example>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert [part.get_content_type() for part in mail.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    text, html = (part.get_content() for part in mail.iter_parts())
+    assert "> Ships with *arms* left *North Korea* for *Russia*." in text
+    assert "<mark>arms</mark>" in html
+    assert 'href="https://news.example/1"' in html
+
+
+async def test_long_headers_stay_readable_on_the_wire() -> None:
+    async with MailServer() as server:
+        await channel(plain(server)).send(MESSAGE, sending())
+    (line,) = [one for one in server.taken[0].content.split(b"\r\n") if one.startswith(b"List-Unsubscribe:")]
+    assert len(line) > 100
+    assert b"=?utf-8?" not in line
+    assert line.endswith(b">")
+
+
+@tries(100)
+@given(st.text(max_size=300), st.text(max_size=60), st.text(max_size=600))
+def test_no_headline_breaks_a_header_or_the_markup(title: str, rule: str, snippet: str) -> None:
+    told = message_of(notification(alert(brief(title=title, snippet=snippet))))
+    told = replace(told, rule=replace(told.rule, name=rule))
+    envelope = Envelope(
+        sender="wire@news.example", recipient=BEN, reply_to=None, notification_id="n", domain="news.example"
+    )
+    content = email_bytes(told, View(defuse=False), envelope)
+    mail = read(content)
+    assert set(mail.keys()) == {
+        "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Id", "Auto-Submitted",
+        "Precedence", "MIME-Version", "Content-Type",
+    }  # fmt: skip
+    assert content.isascii()
+    assert all(len(line) <= 998 for line in content.split(b"\r\n"))
+    assert b"\n" not in content.replace(b"\r\n", b"")
+
+
+async def test_the_next_server_is_tried_where_the_first_has_not_taken_it() -> None:
+    async with MailServer(answers={"MAIL": ["451 later"] * 9}) as busy, MailServer() as well:
+        receipt = await channel("smtp://127.0.0.1:1", plain(busy), plain(well)).send(MESSAGE, sending())
+    assert len(well.taken) == 2
+    assert f"127.0.0.1:{well.port}" in receipt.detail
+
+
+async def test_what_is_refused_for_good_is_not_tried_elsewhere() -> None:
+    async with MailServer(answers={"DATA": ["554 spam"] * 9}) as strict, MailServer() as other:
+        with pytest.raises(SendFailure) as caught:
+            await channel(plain(strict), plain(other)).send(MESSAGE, sending())
+    assert (caught.value.reason, caught.value.retriable) == (FailureReason.REFUSED, False)
+    assert "554 spam" in caught.value.detail
+    assert other.taken == []
+
+
+@pytest.mark.parametrize(
+    ("server", "reason", "retriable"),
+    [
+        (MailServer(answers={"RCPT": ["450 busy"] * 9}), FailureReason.SERVER_ERROR, True),
+        (MailServer(answers={"MAIL": ["421 closing"] * 9}), FailureReason.RATE_LIMITED, True),
+        (MailServer(answers={"DATA": ["552 too large"] * 9}), FailureReason.PAYLOAD_TOO_LARGE, False),
+        (MailServer(drop_after_data=True), FailureReason.DISCONNECTED, True),
+        (MailServer(hang_at="DATA"), FailureReason.TIMEOUT, True),
+        (MailServer(hang_at="MAIL"), FailureReason.CONNECT, True),
+    ],
+    ids=["4xx", "421", "552", "dropped", "hangs", "hangs-before"],
+)
+async def test_every_failure_is_named(server: MailServer, reason: FailureReason, *, retriable: bool) -> None:
+    async with server:
+        with pytest.raises(SendFailure) as caught:
+            await channel(plain(server), timeout_seconds=0.5, to=[BEN]).send(MESSAGE, sending())
+    assert (caught.value.reason, caught.value.retriable) == (reason, retriable)
+
+
+async def test_a_failure_with_one_recipient_repeats_nothing_for_the_others() -> None:
+    book = Book()
+    async with MailServer(recipients={BEN: "450 mailbox busy"}) as server:
+        mail = channel(plain(server), book=book)
+        with pytest.raises(SendFailure) as caught:
+            await mail.send(MESSAGE, sending())
+        assert caught.value.retriable
+        assert "ben@desk.example: " in caught.value.detail
+        assert "1 have it" in caught.value.detail
+        server.recipients.clear()
+        await mail.send(MESSAGE, sending())
+    assert [one.recipients for one in server.taken] == [("ann@desk.example",), (BEN,)]
+
+
+async def test_a_recipient_who_does_not_exist_is_named_and_stops_nobody() -> None:
+    async with MailServer(recipients={BEN: "550 no such user"}) as server:
+        receipt = await channel(plain(server)).send(MESSAGE, sending())
+    assert "refused for ben@desk.example" in receipt.detail
+    assert "550 no such user" in receipt.detail
+
+
+async def test_who_unsubscribed_gets_nothing() -> None:
+    book = Book()
+    book.gone = {"ann@desk.example"}
+    async with MailServer() as server:
+        await channel(plain(server), book=book).send(MESSAGE, sending())
+        assert [one.recipients for one in server.taken] == [(BEN,)]
+        book.gone.add(BEN)
+        with pytest.raises(SendFailure) as caught:
+            await channel(plain(server), book=book).send(MESSAGE, sending("n2"))
+    assert "everybody has unsubscribed" in caught.value.detail
+
+
+async def test_a_repeat_is_the_same_mail() -> None:
+    async with MailServer() as server:
+        for _ in range(2):
+            await channel(plain(server), to=[BEN]).send(MESSAGE, sending())
+    assert server.taken[0].content == server.taken[1].content
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
+    folder = tmp_path_factory.mktemp("certificate")
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(cert)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(cert, key)
+    return cert, context
+
+
+@pytest.mark.parametrize("implicit", [True, False])
+async def test_a_password_goes_under_tls_that_is_verified(
+    certificate: tuple[Path, ssl.SSLContext], *, implicit: bool
+) -> None:
+    cert, context = certificate
+    async with MailServer(tls=context, implicit=implicit, password="s3cret-pass") as server:
+        address = f"{'smtps' if implicit else 'smtp'}://localhost:{server.port}"
+        signed_in: dict[str, Any] = {"username": "wire", "password": "s3cret-pass", "starttls": "required", "to": [BEN]}
+        await channel(address, ca_file=str(cert), **signed_in).send(MESSAGE, sending())
+        assert [(mail.tls, mail.user) for mail in server.taken] == [(True, "wire")]
+        with pytest.raises(SendFailure) as unknown:
+            await channel(address, **signed_in).send(MESSAGE, sending())
+        elsewhere = address.replace("localhost", "127.0.0.1")
+        with pytest.raises(SendFailure) as other_name:
+            await channel(elsewhere, ca_file=str(cert), **signed_in).send(MESSAGE, sending())
+        with pytest.raises(SendFailure) as wrong:
+            await channel(address, ca_file=str(cert), **{**signed_in, "password": "wr0ng-pass"}).send(
+                MESSAGE, sending()
+            )
+    assert unknown.value.reason is other_name.value.reason is FailureReason.TLS
+    assert wrong.value.reason is FailureReason.AUTH_ERROR
+    assert "wr0ng-pass" not in wrong.value.detail
+    assert len(server.taken) == 1
+
+
+async def test_no_mail_goes_in_the_clear_unless_that_is_asked_for() -> None:
+    async with MailServer() as server:
+        with pytest.raises(SendFailure) as caught:
+            await channel(plain(server), starttls="required").send(MESSAGE, sending())
+    assert caught.value.reason is FailureReason.TLS
+    assert server.taken == []
+
+
+async def test_an_address_that_is_not_allowed_is_not_reached() -> None:
+    async with MailServer() as server:
+        raw = {"name": "m", "kind": "email", "to": [BEN], "from": "wire@news.example", "servers": [plain(server)]}
+        tools = ChannelTools(poster=Fetcher(AddressGuard(), "t", SystemClock()), base_dir=Path(), guard=AddressGuard())
+        with pytest.raises(SendFailure) as caught:
+            await build_channel(channel_settings(raw), tools).send(MESSAGE, sending())
+    assert caught.value.reason is FailureReason.SSRF_BLOCKED
+    assert server.sessions == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"to": ["no address"]}, "is no address"),
+        ({"to": ["a@b.example\r\nBcc: c@d.example"]}, "an address is one line"),
+        ({"servers": ["http://x.example"]}, 'expected "smtp://host:587"'),
+        ({"servers": ["smtp://u:p@x.example"]}, "user and password have keys of their own"),
+        ({"username": "u"}, "belong together"),
+        ({"username": "u", "password": "p", "starttls": "off"}, "a password is sent under TLS only"),
+    ],
+)
+def test_a_mistake_is_told(wrong: dict[str, object], told: str) -> None:
+    raw = {"name": "m", "kind": "email", "to": [BEN], "from": "wire@news.example", "servers": ["smtp://x.example"]}
+    with pytest.raises(ConfigError) as caught:
+        channel_settings({**raw, **wrong})
+    assert told in str(caught.value)
+
+
+def test_a_digest_begins_with_its_headlines() -> None:
+    stories = [alert(brief(number, title=f"Headline {number}"), story=str(number)) for number in range(6)]
+    digest: Message = message_of(notification(*stories, event=Event.DIGEST, reason=Reason.DIGEST))
+    envelope = Envelope(
+        sender="wire@news.example", recipient=BEN, reply_to=None, notification_id="n", domain="news.example"
+    )
+    html = list(read(email_bytes(digest, View(defuse=False), envelope)).iter_parts())[1].get_content()
+    assert html.count("Headline 5") == 2
+    assert html.index('<a href="#a5">') < html.index('id="a0"')
