@@ -1,6 +1,6 @@
 """Messages cut to what a channel takes: on the message, never on markup, and measured on the encoded payload."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -41,6 +41,30 @@ def clamp_text(text: str, limit: int) -> str:
             last = found.end()
         head = head[:last]
     return head.rstrip() + ELLIPSIS
+
+
+def clamp_rendered(text: str, room: int, render: Callable[[str], str], measure: Callable[[str], int] = len) -> str:
+    """The text as `render` writes it, in so much room; cut before it is rendered, so never inside markup."""
+    most = len(text)
+    while (size := measure(rendered := render(clamp_text(text, most)))) > room and most > 1:
+        most = max(min(most - 1, most * room // size), 1)
+    return rendered
+
+
+def joined(parts: Sequence[str], room: int, *, between: str = " · ", measure: Callable[[str], int] = len) -> str:
+    """The first part, and of the others as many as have room, in one line."""
+    line, size = "", 0
+    for part in parts:
+        more = f"{between}{part}" if line else part
+        if line and size + measure(more) > room:
+            continue
+        line, size = line + more, size + measure(more)
+    return line
+
+
+def utf16_units(text: str) -> int:
+    """As JavaScript, and the services written in it, count characters."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @cache

@@ -7,7 +7,18 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from alerts.channels import email, googlechat, mattermost, ntfy, pagerduty, slack, teams, webhook
+from alerts.channels import (
+    discord,
+    email,
+    googlechat,
+    mattermost,
+    ntfy,
+    pagerduty,
+    slack,
+    teams,
+    telegram,
+    webhook,
+)
 from alerts.channels.channel import Channel
 from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.settings import ChannelSettings
@@ -16,6 +27,8 @@ from core.errors import ConfigError
 KINDS: Mapping[str, Kind[Any]] = {
     "webhook": webhook.KIND,
     "slack": slack.KIND,
+    "discord": discord.KIND,
+    "telegram": telegram.KIND,
     "teams": teams.KIND,
     "mattermost": mattermost.KIND,
     "googlechat": googlechat.KIND,
@@ -25,7 +38,7 @@ KINDS: Mapping[str, Kind[Any]] = {
 }
 
 # Named in the configuration's contract, built in a later version: refused by name, so nobody thinks a typo is the cause.
-PLANNED = ("discord", "telegram", "apprise", "kafka", "feed", "file", "exec")
+PLANNED = ("apprise", "kafka", "feed", "file", "exec")
 
 
 _EXPECTED = {

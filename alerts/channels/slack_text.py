@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from alerts.channels.clamp import clamp_text
+from alerts.channels.clamp import clamp_rendered, joined
 from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
 from alerts.channels.rich_text import Line, cut_line, line_text
@@ -118,39 +118,22 @@ def _heading(layout: Layout) -> str:
     name = escape(layout.rule.text)
     rule = f"*<{_link(layout.rule.url)}|{name}>*" if layout.rule.url else f"*{name}*"
     mention = f"{layout.mention} " if layout.mention else ""  # configured, so it is markup
-    return _within(mention + urgent, (rule, *map(escape, (*layout.why, *layout.notes))))
-
-
-def _within(head: str, parts: Sequence[str]) -> str:
-    """The parts in one line, as many as a section takes."""
-    line = head + parts[0]
-    for part in parts[1:]:
-        if len(line) + len(part) + 3 <= _SECTION_CHARACTERS:
-            line += f" · {part}"
-    return line
+    head = mention + urgent
+    return head + joined((rule, *map(escape, (*layout.why, *layout.notes))), _SECTION_CHARACTERS - len(head))
 
 
 def _article(block: ArticleBlock) -> str:
     url = _link(block.url)
     if len(url) <= _URL_CHARACTERS:
-        room = _SECTION_CHARACTERS - len(url) - 5
-        headline = f"*<{url}|{_escaped_to(block.headline, room)}>*"
+        headline = f"*<{url}|{clamp_rendered(block.headline, _SECTION_CHARACTERS - len(url) - 5, escape)}>*"
     else:
         headline = f"*{escape(block.headline)}*"
     lines = [headline]
-    for line in (_within("", [*map(escape, block.facts)] or [""]), bold(block.quote)):
+    for line in (joined([*map(escape, block.facts)], _SECTION_CHARACTERS), bold(block.quote)):
         shown = f"> {line}" if len(lines) > 1 else line
         if line and sum(map(len, lines)) + len(shown) + len(lines) <= _SECTION_CHARACTERS:
             lines.append(shown)
     return "\n".join(lines)
-
-
-def _escaped_to(text: str, room: int) -> str:
-    """The text, escaped, in so many characters; cut before it is escaped."""
-    most = len(text)
-    while len(escaped := escape(clamp_text(text, most))) > room and most > 1:
-        most = min(most - 1, most * room // len(escaped))
-    return escaped
 
 
 def bold(quote: Line) -> str:

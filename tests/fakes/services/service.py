@@ -71,6 +71,7 @@ class Broken(StrEnum):
     SLOW = "the status and half of the answer, and then nothing"
     RESET = "the status and half of the answer, and then a reset"
     LARGE = "the answer and megabytes of blanks after it"
+    MUTE = "the status, and then a reset"
     LOST = "none: the connection is closed"
 
 
@@ -98,6 +99,8 @@ _PADDING = b" " * 4_000_000
 class FakeService:
     """`nexts`: what the next requests get, instead of what is documented; used up in order. Use as an async context manager.
 
+    `cut_off`: what `nexts` says breaks off behind its last character.
+
     Each service gives its `kind`, the `settings` of a channel to it, and `answer`. `mention`: what pings in its own words, and
     who is pinged then. `failures`: what its documentation names.
     """
@@ -112,6 +115,7 @@ class FakeService:
         self.shown: list[Shown] = []
         self.refusals: list[str] = []  # what the service said of requests that break its rules
         self.nexts: list[Said | Broken] = []
+        self.cut_off = False
         self._closing = asyncio.Event()
         app = web.Application(client_max_size=10_000_000)
         app.router.add_route("*", "/{path:.*}", self._handle)
@@ -141,7 +145,7 @@ class FakeService:
         self.asked.append(asked)
         told = self.nexts.pop(0) if self.nexts else None
         if isinstance(told, Said):
-            return _response(told)
+            return await self._broken(request, told, None) if self.cut_off else _response(told)
         said = self.answer(asked)
         if told is None:
             return _response(said)
@@ -149,13 +153,13 @@ class FakeService:
             return web.Response(status=said.status, headers=dict(said.headers), body=said.body.encode() + _PADDING)
         return await self._broken(request, said, told)
 
-    async def _broken(self, request: web.Request, said: Said, told: Broken) -> web.StreamResponse:
+    async def _broken(self, request: web.Request, said: Said, told: Broken | None) -> web.StreamResponse:
         response = web.StreamResponse(status=said.status, headers=dict(said.headers))
         body = said.body.encode()
         if told is not Broken.LOST:
             response.content_length = len(body) + 100
             await response.prepare(request)
-            await response.write(body[: len(body) // 2])
+            await response.write(body[: _kept(told, len(body))])
         if told is Broken.SLOW:
             await self._closing.wait()
         transport = request.transport
@@ -184,3 +188,9 @@ def said_json(status: int, body: str | Mapping[str, object], headers: Mapping[st
 
 def _response(said: Said) -> web.Response:
     return web.Response(status=said.status, headers=dict(said.headers), body=said.body.encode())
+
+
+def _kept(told: Broken | None, size: int) -> int:
+    if told is None:
+        return size
+    return 0 if told is Broken.MUTE else size // 2
