@@ -333,6 +333,7 @@ _EXAMPLES = {
     "throttle": "{ max = 10, per_seconds = 3600 }",
     "quiet_hours": '{ start = "22:00", end = "07:00", time_zone = "Europe/Berlin" }',
     "digest": '{ at = ["08:00"], time_zone = "Europe/Berlin" }',
+    "escalate": '[{ after_seconds = 600, channels = ["oncall"] }]',
     "standing": '{ kind = "frequency", stories = 5, window_seconds = 3600 }',
     "headers": '{ Authorization = "Bearer ${NEWS_TOKEN}" }',
 }

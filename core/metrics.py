@@ -13,6 +13,7 @@ from core.model.outcome import (
     AlertOutcome,
     ArticleOutcome,
     DeadLetterReason,
+    EscalationOutcome,
     FailureReason,
     MatchOutcome,
     PollOutcome,
@@ -61,7 +62,7 @@ LATENCY_STAGES = (
 FEED_STATES = ("healthy", "degraded", "failing", "stale", "paused")
 RULE_STATES = ("active", "disabled", "broken")
 SILENCE_STATES = ("active", "pending")
-WITHHELD_STATES = ("silenced", "rule_gone", "no_channel")
+WITHHELD_STATES = ("silenced", "rule_gone", "no_channel", "taken")
 
 LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400)
 _SHORT_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -180,6 +181,11 @@ class Metrics:
         self.config_last_reload_successful.set(1)
 
     def _alerting(self) -> None:
+        self.escalations = self._counter(
+            "escalations",
+            "Steps of escalations and ends of snoozes, by what became of them.",
+            outcome=EscalationOutcome,
+        )
         self.alerts = self._counter("alerts", "Matches by what became of them.", outcome=AlertOutcome)
         self.alert_group_size = self._histogram(
             "alert_group_size", "Articles in a notification when it was delivered.", _COUNT_BUCKETS

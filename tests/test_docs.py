@@ -22,6 +22,7 @@ from alerts.channels.settings import ChannelSettings
 from core.faults import FaultPoint
 from core.metrics import Metrics
 from core.model import metric_rule, outcome
+from core.model.escalation import EscalationStep
 from core.model.metric_rule import Flatline, Frequency, NewTerm, Spike
 from core.model.sending import ALL_DAYS, Digest, QuietHours
 from ingest.poll.health import FeedState
@@ -45,6 +46,7 @@ SECRETS = {
 DEFAULTS = {"none": None, "every day": list(ALL_DAYS), "VERSION": __version__}
 # Where each closed set of outcomes is told: page, and the section whose table holds its words.
 TOLD: dict[type[StrEnum], tuple[str, str]] = {
+    outcome.EscalationOutcome: ("alerting.md", "Escalation"),
     outcome.Stage: ("operations.md", "Roles"),
     outcome.PollOutcome: ("collecting.md", "How a poll can end"),
     outcome.ArticleOutcome: ("collecting.md", "How an entry can end"),
@@ -94,6 +96,7 @@ def settings_of_the_code() -> dict[str, JsonSchema]:
     found["Top of the file"] = {**top, "properties": plain}
     found["quiet_hours"] = {"$defs": {}, **TypeAdapter(QuietHours).json_schema()}
     found["digest"] = {"$defs": {}, **TypeAdapter(Digest).json_schema()}
+    found["escalate"] = {"$defs": {}, **TypeAdapter(EscalationStep).json_schema()}
     found["standing"] = standing_settings()
     return found
 

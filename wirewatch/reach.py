@@ -163,11 +163,11 @@ async def _database(config: Config) -> list[Finding]:
         *(
             Finding(
                 f"rule {rule.name!r}",
-                f"there is no channel {name!r}{nearest(name, _names(keys, rule.team_id))}, so its alerts would wait for it",
+                f"there is no channel {channel_name(key)!r}{nearest(channel_name(key), _names(keys, rule.team_id))}, so its alerts would wait for it",
             )
             for rule in stored
             if rule.origin == DB
-            for name, key in zip(rule.channels, rule.channel_keys, strict=True)
+            for key in dict.fromkeys((*rule.channel_keys, *rule.escalation_keys))
             if key not in keys
         ),
         *(

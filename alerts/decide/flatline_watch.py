@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.decide import awaiting
 from alerts.decide.batch_state import GROUP
 from alerts.decide.outbox import FIRST, NotifiedAlert, message_now
 from alerts.decide.policy_cache import PolicyCache
@@ -224,6 +225,7 @@ async def _raise(conn: Connection, case: _Case, now: datetime) -> Sequence[Decis
     if decision.action is Action.TELL:
         for channel in case.policy.channels:
             await notifications.add(conn, message_now(NotifiedAlert(alert, FIRST), channel, matched=now, now=now), now)
+        await awaiting.begin(conn, case.policy, alert, now)
     elif decision.action is Action.HOLD:
         await timers.put(conn, held_timer(decision, alert, FIRST))
     elif decision.silence_id is not None:

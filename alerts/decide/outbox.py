@@ -57,6 +57,26 @@ def message_now(
     )
 
 
+def message_again(alert: Alert, channel: str, reason: Reason, key: str, *, because: str, now: datetime) -> Notification:
+    """The notification of an alert that was told before, sent for that reason; `key` tells this occasion from others.
+
+    To those to whom it escalates it is new.
+    """
+    new = reason is Reason.ESCALATION
+    sequence = 1 + int(ids.derived_id("sequence", key), 16) % (_SEQUENCES - 1)
+    return Notification(
+        notification_id=ids.notification_id(alert.alert_id, channel, sequence),
+        channel=channel,
+        sequence=sequence,
+        event=Event.ALERT_CREATED if new else Event.ALERT_UPDATED,
+        reason=reason,
+        alerts=(alert if new else newest_first(alert),),
+        created=now,
+        matched=now,
+        because=because,
+    )
+
+
 def message_held(notified: Sequence[NotifiedAlert], channel: str, reason: Reason, *, now: datetime) -> Notification:
     """The notification of alerts of one rule that were held: one message, a digest where it is several or meant as one."""
     alerts = tuple(newest_first(item.alert) if item.sequence != FIRST else item.alert for item in notified)

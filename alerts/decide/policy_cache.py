@@ -1,7 +1,6 @@
 """Rules as they stand, for deciding: read again only when a revision says that one changed."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import structlog
 
@@ -51,4 +50,4 @@ def policy_of(row: RuleRow, standing: MetricCondition | None = None) -> RulePoli
     """How the rule's alerts go out."""
     if row.settings.unreadable:
         _logger.warning("rule_settings_unreadable", rule=row.name, problems=list(row.settings.unreadable))
-    return RulePolicy(send=replace(row.settings, channels=row.channel_keys), standing=standing)
+    return RulePolicy(send=row.keyed_settings, standing=standing)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from alerts.decide import awaiting
 from alerts.decide.outbox import FIRST, NotifiedAlert, message_held
 from alerts.decide.policy_cache import PolicyCache
 from alerts.pipeline.recheck import silencing
@@ -96,6 +97,9 @@ class Releaser:
                     notified.append(NotifiedAlert(row.alert, sequences[row.alert.alert_id]))
                 else:
                     await alerts.set_outcome(conn, row.alert.alert_id, instead, now)
+            for item in notified:
+                if item.sequence == FIRST:
+                    await awaiting.begin(conn, policy, item.alert, now)
             shown = {item.alert.alert_id for item in notified}
             others = await companions(conn, [item.alert for item in notified])
             notified += [NotifiedAlert(alert, FIRST) for alert in others if alert.alert_id not in shown]

@@ -9,7 +9,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from alerts.decide import awaiting
 from alerts.decide.batch_state import GROUP, NOTIFIED, BatchState, alert_id_of
+from alerts.decide.escalation import Escalator
 from alerts.decide.flatline_watch import FlatlineWatch
 from alerts.decide.outbox import FIRST, NotifiedAlert, message_now, newest_first, update_sequence
 from alerts.decide.policy_cache import PolicyCache
@@ -57,7 +59,7 @@ class AlertParts:
 
 
 class AlertStage:
-    """Turns matches into alerts and messages, releases held alerts at their time, and alerts on flatlines."""
+    """Turns matches into alerts and messages, releases held alerts at their time, escalates, and alerts on flatlines."""
 
     def __init__(self, parts: AlertParts, *, options: Options | None = None) -> None:
         self._log = log = parts.log
@@ -72,12 +74,16 @@ class AlertStage:
         self.watch = FlatlineWatch(
             log, db, clock=clock, metrics=metrics, outbox_wake_up=self._wake_up, timer_wake_up=self._timer_set
         )
+        self.escalator = Escalator(
+            db, clock=clock, metrics=metrics, outbox_wake_up=self._wake_up, timer_wake_up=self._timer_set
+        )
 
     async def run(self) -> None:
         """Decide until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(kept(self.releaser.run()))
             group.create_task(kept(self.watch.run()))
+            group.create_task(kept(self.escalator.run()))
             await consume_batches(
                 self._log,
                 group="alert",
@@ -174,6 +180,8 @@ async def _tell(conn: Connection, batch: BatchState, match: Match, notified: Not
     for channel in policy.channels if policy is not None else ():
         notification = message_now(notified, channel, matched=match.matched, now=batch.now, others=others)
         await notifications.add(conn, notification, batch.now)
+    if notified.sequence == FIRST:
+        await awaiting.begin(conn, policy, notified.alert, batch.now)
     batch.notified(match.rule.rule_id)
 
 

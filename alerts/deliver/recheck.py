@@ -11,15 +11,17 @@ from datetime import datetime
 
 import structlog
 
-from alerts.pipeline.recheck import RuleNow, Withheld, second_look
+from alerts.pipeline.recheck import ASKING, RuleNow, Withheld, second_look, taken
 from core.db.connection import Connection
 from core.db.engine import Database
 from core.model import ids
 from core.model.alert import Alert, Notification
+from core.model.alert_state import OPEN, AlertState
 from core.model.channel import channel_name
 from core.model.outcome import Event, NotificationState, Stage
+from core.model.rule import RuleRow
 from core.model.silence import Silence
-from core.store import alerts, notifications, rules, sends, silences, traces
+from core.store import alert_states, alerts, notifications, rules, sends, silences, traces
 from core.store.traces import TraceRow
 
 _PIECE = 200
@@ -57,10 +59,14 @@ class SecondLook:
         if active is None:
             active = await silences.active(conn, now)
         known = await self._known(conn, {alert.rule.rule_id for alert in notification.alerts})
-        newest_only = notification.event is Event.ALERT_UPDATED
+        reason, newest_only = notification.reason, notification.event is Event.ALERT_UPDATED
+        states = await _states(conn, notification) if reason in ASKING else {}
         withheld: list[tuple[Alert, Withheld]] = []
         for alert in notification.alerts:
-            found = second_look(alert, known[alert.rule.rule_id], notification.channel, active, newest_only=newest_only)
+            rule, channel = known[alert.rule.rule_id], notification.channel
+            found = taken(states.get(alert.alert_id, OPEN)) or second_look(
+                alert, rule, channel, active, newest_only=newest_only, reason=reason
+            )
             if found is not None:
                 withheld.append((alert, found))
         if not withheld:
@@ -99,8 +105,16 @@ class SecondLook:
             self._revision = revision
         for rule_id in rule_ids - self._rules.keys():
             row = await rules.by_id(conn, rule_id)
-            self._rules[rule_id] = None if row is None else RuleNow(enabled=row.enabled, channels=row.channel_keys)
+            self._rules[rule_id] = None if row is None else _rule_now(row)
         return {rule_id: self._rules[rule_id] for rule_id in rule_ids}
+
+
+def _rule_now(row: RuleRow) -> RuleNow:
+    return RuleNow(enabled=row.enabled, channels=row.channel_keys, goes_on_to=row.escalation_keys)
+
+
+async def _states(conn: Connection, notification: Notification) -> dict[str, AlertState]:
+    return await alert_states.of_alerts(conn, [alert.alert_id for alert in notification.alerts])
 
 
 async def withhold(conn: Connection, looked: Looked, now: datetime, *, owner: str | None) -> bool:
@@ -122,7 +136,9 @@ async def withhold(conn: Connection, looked: Looked, now: datetime, *, owner: st
         await sends.leave_out(conn, looked.wanted, [alert.alert_id for alert, _ in looked.withheld])
     await _move(conn, looked, now)
     for alert, found in looked.withheld:
-        if not await sends.is_told_otherwise(conn, alert.alert_id, notification.notification_id):
+        if found.outcome is not None and not await sends.is_told_otherwise(
+            conn, alert.alert_id, notification.notification_id
+        ):
             await alerts.set_outcome(conn, alert.alert_id, found.outcome, now)
         if found.silence_id is not None:
             await silences.count_hidden(conn, found.silence_id)

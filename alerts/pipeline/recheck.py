@@ -6,39 +6,64 @@ from dataclasses import dataclass
 from alerts.pipeline.silence import covers
 from alerts.pipeline.situation import shown
 from core.model.alert import Alert
+from core.model.alert_state import AlertState
 from core.model.channel import channel_name
-from core.model.outcome import AlertOutcome, NotificationState
+from core.model.outcome import AlertOutcome, AlertStatus, NotificationState, Reason
 from core.model.silence import Silence
+
+ASKING = frozenset({Reason.ESCALATION, Reason.SNOOZE_OVER})  # messages that ask somebody to take the alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNow:
-    """What matters of a rule, as it stands now. `channels`: their keys."""
+    """What matters of a rule, as it stands now. `channels`: their keys; `goes_on_to`: those of its escalation."""
 
     enabled: bool
     channels: tuple[str, ...]
+    goes_on_to: tuple[str, ...] = ()
+
+    def names(self, channel: str, reason: Reason) -> bool:
+        """Whether its messages for that reason go to the channel; what is sent again may have been sent for any."""
+        if reason is Reason.ESCALATION:
+            return channel in self.goes_on_to
+        return channel in self.channels or (reason is Reason.REDRIVE and channel in self.goes_on_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """Why an alert is not sent after all: the state of its message, the outcome of the alert, the sentence.
+    """Why an alert is not sent after all: the state of its message, the outcome of the alert (None: as it was), the sentence.
 
     `instead`: the channels that the rule names now, where it names this one no more.
     """
 
     state: NotificationState
-    outcome: AlertOutcome
+    outcome: AlertOutcome | None
     because: str
     silence_id: str | None = None
     instead: tuple[str, ...] = ()
 
 
+def taken(state: AlertState) -> Withheld | None:
+    """Why a message that asks somebody to take the alert is not sent: somebody has."""
+    if state.status is AlertStatus.OPEN:
+        return None
+    because = f"{taken_by(state)} before this was sent"
+    return Withheld(state=NotificationState.TAKEN, outcome=None, because=because)
+
+
 def second_look(
-    alert: Alert, rule: RuleNow | None, channel: str, silences: Sequence[Silence], *, newest_only: bool
+    alert: Alert,
+    rule: RuleNow | None,
+    channel: str,
+    silences: Sequence[Silence],
+    *,
+    newest_only: bool,
+    reason: Reason = Reason.FIRST,
 ) -> Withheld | None:
     """None: it is sent. `rule` None: nothing is known of it, which holds nothing back.
 
-    `newest_only`: the message is about the first of the alert's articles, an update; else all of them count.
+    `newest_only`: the message is about the first of the alert's articles, an update; else all of them count. `reason`: of
+    the message.
     """
     if rule is not None and not rule.enabled:
         return Withheld(
@@ -46,12 +71,12 @@ def second_look(
             outcome=AlertOutcome.RULE_GONE,
             because=f"the rule {alert.rule.name} was removed or disabled before this was sent",
         )
-    if rule is not None and channel not in rule.channels:
+    if rule is not None and not rule.names(channel, reason):
         return Withheld(
             state=NotificationState.NO_CHANNEL,
             outcome=AlertOutcome.NO_CHANNEL,
             because=f"the rule {alert.rule.name} no longer names the channel {channel_name(channel)}",
-            instead=rule.channels,
+            instead=() if reason is Reason.ESCALATION else rule.channels,
         )
     silence = silencing(alert, silences, newest_only=newest_only)
     if silence is None:
@@ -63,6 +88,13 @@ def second_look(
         because=f"silenced until {shown(silence.ends)}{comment}",
         silence_id=silence.silence_id,
     )
+
+
+def taken_by(state: AlertState) -> str:
+    """Who has the alert, in a sentence."""
+    by = f" by {state.by}" if state.by else ""
+    at = "" if state.at is None else f" at {shown(state.at)}"
+    return f"{state.status.value.replace('_', ' ')}{by}{at}"
 
 
 def silencing(alert: Alert, silences: Sequence[Silence], *, newest_only: bool = False) -> Silence | None:

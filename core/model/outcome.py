@@ -131,6 +131,21 @@ class AlertStatus(StrEnum):
     NOT_RELEVANT = "not_relevant"
 
 
+class EscalationOutcome(StrEnum):
+    """What became of one step of an escalation, or of the end of a snooze."""
+
+    ESCALATED = "escalated"
+    REOPENED = "reopened"  # the time that it was snoozed for is over, and it was told again
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    NOT_RELEVANT = "not_relevant"
+    SILENCED = "silenced"
+    RULE_GONE = "rule_gone"
+    NO_CHANNEL = "no_channel"  # the rule names none
+    NO_STEP = "no_step"  # the rule has no such step any more
+
+
 class NotificationState(StrEnum):
     """Where a notification stands."""
 
@@ -140,6 +155,7 @@ class NotificationState(StrEnum):
     SILENCED = "silenced"  # a silence came into force before it was sent
     RULE_GONE = "rule_gone"  # the rule was removed or disabled before it was sent
     NO_CHANNEL = "no_channel"  # the rule no longer names the channel
+    TAKEN = "taken"  # somebody acknowledged or settled the alert before it was sent on
 
 
 class FailureReason(StrEnum):

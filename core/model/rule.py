@@ -1,11 +1,12 @@
 """A rule and an alias as they are kept: versions, settings, author."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from core.model.channel import channel_key
+from core.model.escalation import EscalationStep
 from core.model.match import RuleRef
 from core.model.metric_rule import Flatline, MetricRule
 from core.model.outcome import Priority
@@ -31,6 +32,7 @@ class RuleSettings:
     throttle: Throttle | None = None
     quiet_hours: QuietHours | None = None
     digest: Digest | None = None
+    escalate: tuple[EscalationStep, ...] | None = None
     standing: MetricRule | None = None
     unreadable: tuple[str, ...] = ()
 
@@ -88,7 +90,23 @@ class RuleRow:
     @property
     def channel_keys(self) -> tuple[str, ...]:
         """What the outbox calls its channels, which are those of its team."""
-        return tuple(channel_key(self.team_id, name) for name in self.channels)
+        return self._keys(self.channels)
+
+    @property
+    def keyed_settings(self) -> RuleSettings:
+        """Its settings, with channels as the outbox calls them."""
+        steps = self.settings.escalate
+        keyed = tuple(replace(step, channels=self._keys(step.channels)) for step in steps or ())
+        return replace(self.settings, channels=self.channel_keys, escalate=keyed or None)
+
+    @property
+    def escalation_keys(self) -> tuple[str, ...]:
+        """What the outbox calls the channels that its alerts go on to."""
+        named = dict.fromkeys(name for step in self.settings.escalate or () for name in step.channels)
+        return self._keys(named)
+
+    def _keys(self, names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(channel_key(self.team_id, name) for name in names)
 
     @property
     def priority(self) -> Priority:

@@ -3,25 +3,26 @@
 What cannot be read is named and left out: the rule goes on without it, since too many messages beat none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import time
 from functools import cache
 from typing import Annotated, Any
 
+from core.model.escalation import EscalationStep, Steps
 from core.model.metric_rule import STORED_NAMES, MetricRule
 from core.model.outcome import Priority
 from core.model.rule import JsonObject, RuleSettings
 from core.model.sending import Digest, QuietHours, Throttle
 
-TABLES = ("quiet_hours", "digest", "standing")  # the keys of a rule whose value is a table with a reading of its own
+TABLES = ("quiet_hours", "digest", "escalate", "standing")  # the keys of a rule whose value has a reading of its own
 
 
-def read_table(name: str, table: Mapping[str, Any]) -> Any:
-    """The table under that key as its type. Raises pydantic's ValidationError, a ValueError, with every problem."""
-    kind = table.get("kind")
-    if name == "standing" and kind in STORED_NAMES:
-        table = {**table, "kind": STORED_NAMES[kind]}
+def read_table(name: str, table: Mapping[str, Any] | Sequence[Any]) -> Any:
+    """The table (or list of tables) under that key as its type. Raises pydantic's ValidationError, a ValueError, with every
+    problem."""
+    if name == "standing" and isinstance(table, Mapping) and table.get("kind") in STORED_NAMES:
+        table = {**table, "kind": STORED_NAMES[table["kind"]]}
     return _adapter(name).validate_python(table)
 
 
@@ -37,6 +38,7 @@ def read_settings(stored: JsonObject) -> RuleSettings:
         throttle=None if throttle is None else Throttle(**throttle),
         quiet_hours=_table("quiet_hours", stored, problems),
         digest=_table("digest", stored, problems),
+        escalate=_table("escalate", stored, problems),
         standing=_table("standing", stored["settings"], problems),
         unreadable=tuple(problems),
     )
@@ -54,14 +56,17 @@ def written(settings: RuleSettings) -> JsonObject:
         "throttle": None if throttle is None else {"max": throttle.max, "per_seconds": throttle.per_seconds},
         "quiet_hours": written_table(settings.quiet_hours),
         "digest": written_table(settings.digest),
+        "escalate": written_table(settings.escalate),
         "settings": {} if settings.standing is None else {"standing": written_table(settings.standing)},
     }
 
 
-def written_table(value: QuietHours | Digest | MetricRule | None) -> dict[str, Any] | None:
-    """A table with its times of day as HH:MM."""
+def written_table(value: QuietHours | Digest | MetricRule | EscalationStep | tuple[EscalationStep, ...] | None) -> Any:
+    """A table with its times of day as HH:MM, or a list of tables."""
     if value is None:
         return None
+    if isinstance(value, tuple):
+        return [written_table(one) for one in value]
     table = {field.name: (field.default, getattr(value, field.name)) for field in fields(value)}
     return {
         name: _plain(now)
@@ -115,5 +120,7 @@ def _adapter(name: str) -> Any:
             return TypeAdapter(QuietHours)
         case "digest":
             return TypeAdapter(Digest)
+        case "escalate":
+            return TypeAdapter(Steps)
         case _:
             return TypeAdapter(Annotated[MetricRule, Field(discriminator="kind")])

@@ -36,6 +36,11 @@ class _Checked:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
+def checked(check: Callable[[Any], Any]) -> Any:
+    """For `Annotated`: the value as this makes it, or its ValueError as the problem of the key."""
+    return _Checked(check)
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -50,8 +55,8 @@ def _plain(value: time) -> time:
     return value
 
 
-Zone = Annotated[str, _Checked(_known_zone)]
-TimeOfDay = Annotated[time, _Checked(_plain)]
+Zone = Annotated[str, checked(_known_zone)]
+TimeOfDay = Annotated[time, checked(_plain)]
 Days = Annotated[tuple[Weekday, ...], MinLen(1)]
 
 

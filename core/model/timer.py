@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+ESCALATION = "escalation"  # an alert that nobody acknowledged yet, by its id
+SNOOZE = "snooze"  # a snoozed alert, by its id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:

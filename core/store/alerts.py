@@ -1,12 +1,12 @@
 """Alerts with their articles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Row, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Executable, Row, bindparam, func, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert, insert_in, slices
@@ -25,6 +25,16 @@ class AlertRow:
     alert: Alert
     outcome: AlertOutcome
     updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which alerts: of that rule, with that outcome and that state, created since then; None: any."""
+
+    rule_id: str | None = None
+    outcome: AlertOutcome | None = None
+    status: AlertStatus | None = None
+    since: datetime | None = None
 
 
 async def insert_alert(conn: Connection, alert: Alert, outcome: AlertOutcome) -> bool:
@@ -116,25 +126,27 @@ async def recent(
     conn: Connection,
     limit: int | None = 50,
     *,
-    rule_id: str | None = None,
-    outcome: AlertOutcome | None = None,
-    status: AlertStatus | None = None,
-    since: datetime | None = None,
+    wanted: Wanted | None = None,
     after: tuple[datetime, str] | None = None,
 ) -> list[AlertRow]:
-    """The newest alerts created since `since`; `after`: creation time and id of the row to continue behind."""
+    """The newest alerts, or the newest of those wanted; `after`: creation time and id of the row to continue behind."""
     statement = select(alerts).order_by(alerts.c.created.desc(), alerts.c.alert_id).limit(limit)
-    if rule_id is not None:
-        statement = statement.where(alerts.c.rule_id == rule_id)
-    if outcome is not None:
-        statement = statement.where(alerts.c.outcome == outcome)
-    if status is not None:
-        statement = statement.where(alert_states.having(status))
-    if since is not None:
-        statement = statement.where(alerts.c.created >= since)
+    if wanted is not None:
+        statement = statement.where(*_of(wanted))
     if after is not None:
         statement = statement.where(keyset.older(alerts.c.created, alerts.c.alert_id, after))
     return await _complete(conn, list(await conn.execute(statement)))
+
+
+def _of(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.rule_id is not None:
+        yield alerts.c.rule_id == wanted.rule_id
+    if wanted.outcome is not None:
+        yield alerts.c.outcome == wanted.outcome
+    if wanted.status is not None:
+        yield alert_states.having(wanted.status)
+    if wanted.since is not None:
+        yield alerts.c.created >= wanted.since
 
 
 async def alerts_of_article(conn: Connection, article_id: str) -> list[AlertRow]:

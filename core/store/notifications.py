@@ -24,7 +24,14 @@ from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
 # Kept and shown but not sent: a person stopped it.
-ASIDE = frozenset({NotificationState.SILENCED, NotificationState.RULE_GONE, NotificationState.NO_CHANNEL})
+ASIDE = frozenset(
+    {
+        NotificationState.SILENCED,
+        NotificationState.RULE_GONE,
+        NotificationState.NO_CHANNEL,
+        NotificationState.TAKEN,
+    }
+)
 
 _URGENCY = {Priority.FLASH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from core.db.engine import Database
 from core.db.tables_alerts import rule_versions
 from core.model import ids
+from core.model.escalation import EscalationStep
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleSettings
 from core.model.rule_tables import read_table, written
@@ -27,6 +28,7 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
     throttle: Throttle | None = None,
     quiet_hours: dict[str, object] | None = None,
     digest: dict[str, object] | None = None,
+    escalate: tuple[EscalationStep, ...] | None = None,
     standing: dict[str, object] | None = None,
     now: datetime = NOW,
 ) -> None:
@@ -38,6 +40,7 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
         throttle=throttle,
         quiet_hours=None if quiet_hours is None else read_table("quiet_hours", quiet_hours),
         digest=None if digest is None else read_table("digest", digest),
+        escalate=escalate,
         standing=None if standing is None else read_table("standing", standing),
     )
     async with db.transaction() as conn:

@@ -17,7 +17,7 @@ from alerts.channels.signing import keys_of, signed_headers
 from alerts.deliver.endpoint import EndpointPolicy
 from alerts.deliver.retry_policy import RetryPolicy
 from core.clock import SystemClock
-from core.model.outcome import AlertOutcome, FailureReason
+from core.model.outcome import AlertOutcome, EscalationOutcome, FailureReason
 from core.model.rule import RuleSettings
 from core.model.rule_tables import TABLES, read_settings, read_table, written
 from core.model.sending import Digest, QuietHours, Throttle
@@ -39,7 +39,7 @@ def block_with(text: str, word: str) -> str:
     return next(block for block in blocks(text) if word in block)
 
 
-@pytest.mark.parametrize("word", [*AlertOutcome, *FailureReason])
+@pytest.mark.parametrize("word", [*AlertOutcome, *EscalationOutcome, *FailureReason])
 def test_every_outcome_and_reason_is_documented(word: str) -> None:
     assert re.search(rf"^\| .*`{word}`.*\|", ALERTING, re.MULTILINE)
 

@@ -7,6 +7,7 @@ from core.db.engine import Database
 from core.model.alert_state import OPEN, AlertEvent, AlertState, Via
 from core.model.outcome import AlertOutcome, AlertStatus
 from core.store import alert_states, alerts
+from core.store.alerts import Wanted
 from tests.contract.databases import NOW, after
 from tests.fakes.records import an_alert
 
@@ -51,8 +52,8 @@ async def test_alerts_are_listed_by_state_and_those_that_nobody_touched_are_open
         for alert in (ALERT, *others):
             await alerts.insert_alert(conn, alert, AlertOutcome.CREATED)
         await alert_states.put(conn, TAKEN)
-        taken = await alerts.recent(conn, status=AlertStatus.ACKNOWLEDGED)
-        opened = await alerts.recent(conn, status=AlertStatus.OPEN)
+        taken = await alerts.recent(conn, wanted=Wanted(status=AlertStatus.ACKNOWLEDGED))
+        opened = await alerts.recent(conn, wanted=Wanted(status=AlertStatus.OPEN))
     assert [row.alert.alert_id for row in taken] == [ALERT.alert_id]
     assert {row.alert.alert_id for row in opened} == {alert.alert_id for alert in others}
 
@@ -69,7 +70,9 @@ async def test_of_two_people_at_once_the_last_one_counts_and_both_are_in_the_his
             await alert_states.put(conn, event)
 
     people = [f"reader {number}" for number in range(8)]
-    await asyncio.gather(*map(take, people))
+    async with asyncio.TaskGroup() as group:
+        for by in people:
+            group.create_task(take(by))
     async with db.connection() as conn:
         said = await alert_states.history(conn, ALERT.alert_id)
         state = (await alert_states.of_alerts(conn, [ALERT.alert_id]))[ALERT.alert_id]

@@ -64,8 +64,9 @@ async def test_recent_alerts_are_the_newest_first_and_can_be_narrowed(db: Databa
             await alerts.insert_alert(conn, made, outcome)
         rule_id = a_rule_ref().rule_id
 
-        async def found(**narrow: object) -> list[str]:
-            rows = await alerts.recent(conn, **narrow)  # type: ignore[arg-type]  # several types
+        async def found(limit: int | None = None, **narrow: object) -> list[str]:
+            wanted = alerts.Wanted(**narrow)  # type: ignore[arg-type]  # several types
+            rows = await alerts.recent(conn, limit, wanted=wanted)
             return [row.alert.story_id for row in rows]
 
         assert await found() == ["s3", "s2", "s1", "s0"]

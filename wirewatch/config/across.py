@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from core.config import Document, Problem
+from core.config import Document, KeyPath, Problem
 from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
-from wirewatch.config.schema import IncludedFile
+from wirewatch.config.schema import IncludedFile, RuleTable
 from wirewatch.config.tables import LISTS
 
 Files = Sequence[tuple[Document, IncludedFile]]
@@ -82,7 +82,17 @@ def other_channels(files: Files) -> Iterator[OtherChannel]:
     for document, tables in files:
         for index, rule in enumerate(tables.rules):
             known = tuple(dict.fromkeys(of_team.get(rule.team, ())))
-            for place, channel in enumerate(rule.channels):
+            for where, channel in _named_channels(index, rule):
                 if channel not in known:
-                    where = ("rules", index, "channels", place)
                     yield OtherChannel(channel, rule.team, known, partial(document.problem, where))
+
+
+def _named_channels(index: int, rule: RuleTable) -> Iterator[tuple[KeyPath, str]]:
+    """The channels that its alerts go to, and go on to, with their places."""
+    for place, channel in enumerate(rule.channels):
+        yield ("rules", index, "channels", place), channel
+    for number, step in enumerate(rule.escalate or ()):
+        named = step.get("channels")
+        for place, channel in enumerate(named if isinstance(named, list) else ()):
+            if isinstance(channel, str):
+                yield ("rules", index, "escalate", number, "channels", place), channel

@@ -16,15 +16,15 @@ TableProblem = tuple[KeyPath, str]  # the keys that lead to it, and a sentence
 _TAGS = {*KINDS, *OTHER_NAMES}
 
 
-def read_setting(name: str, table: Mapping[str, Any]) -> tuple[Any, list[TableProblem]]:
-    """A table of that name as its type, or None and what is wrong with it."""
+def read_setting(name: str, table: Mapping[str, Any] | Sequence[Any]) -> tuple[Any, list[TableProblem]]:
+    """A table (or list of tables) of that name as its type, or None and what is wrong with it."""
     try:
         return read_table(name, table), []
     except ValidationError as error:
         return None, list(_problems(name, table, error))
 
 
-def _problems(name: str, table: Mapping[str, Any], error: ValidationError) -> Iterator[TableProblem]:
+def _problems(name: str, table: Mapping[str, Any] | Sequence[Any], error: ValidationError) -> Iterator[TableProblem]:
     details = error.errors(include_url=False)
     for detail in details:
         if detail["type"] == "too_short" and any(other["loc"][:-1] == detail["loc"] for other in details):
@@ -33,7 +33,7 @@ def _problems(name: str, table: Mapping[str, Any], error: ValidationError) -> It
         yield (name, *keys), _message(name, table, keys, detail)
 
 
-def _message(name: str, table: Mapping[str, Any], keys: Sequence[str | int], detail: Any) -> str:
+def _message(name: str, table: Mapping[str, Any] | Sequence[Any], keys: Sequence[str | int], detail: Any) -> str:
     match detail["type"]:
         case "unexpected_keyword_argument":
             known = _fields(name, table)
@@ -62,9 +62,11 @@ def _in_a_list(key: str, got: object) -> str:
     return f"expected one of {', '.join(ALL_DAYS)}{near}"
 
 
-def _fields(name: str, table: Mapping[str, Any]) -> tuple[str, ...]:
+def _fields(name: str, table: Mapping[str, Any] | Sequence[Any]) -> tuple[str, ...]:
     """The keys that such a table may have."""
-    if name == "standing":
-        return tuple(field.name for field in fields(KINDS[OTHER_NAMES.get(table["kind"], table["kind"])]))
-    kind = {"quiet_hours": ("start", "end", "time_zone", "days"), "digest": ("at", "time_zone", "days")}
-    return kind[name]
+    if isinstance(table, Mapping) and name == "standing":
+        kind = str(table["kind"])
+        return tuple(field.name for field in fields(KINDS[OTHER_NAMES.get(kind, kind)]))
+    known = {"quiet_hours": ("start", "end", "time_zone", "days"), "digest": ("at", "time_zone", "days")}
+    known["escalate"] = ("after_seconds", "channels", "priorities")
+    return known[name]

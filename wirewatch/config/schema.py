@@ -272,6 +272,7 @@ class RuleTable(Section):
     throttle: ThrottleTable | None = None
     quiet_hours: dict[str, Any] | None = None
     digest: dict[str, Any] | None = None
+    escalate: list[dict[str, Any]] | None = None
     standing: dict[str, Any] | None = None
     comment: str = ""
 

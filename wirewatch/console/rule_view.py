@@ -92,9 +92,17 @@ def _settings(settings: RuleSettings) -> list[tuple[str, str]]:
     for name in TABLES:
         table = written_table(getattr(settings, name))
         if table is not None:
-            words = ", ".join(f"{key.replace('_', ' ')} {_words(value)}" for key, value in table.items())
-            found.append((name.replace("_", " "), words))
+            found.append((name.replace("_", " "), _in_words(table)))
     return found + [("cannot be read", problem) for problem in settings.unreadable]
+
+
+def _in_words(table: object) -> str:
+    """A table, or a list of tables."""
+    if isinstance(table, list):
+        return "; ".join(map(_in_words, table))
+    if not isinstance(table, dict):
+        return _words(table)
+    return ", ".join(f"{key.replace('_', ' ')} {_words(value)}" for key, value in table.items())
 
 
 def _words(value: object) -> str:

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.decide import awaiting
+from alerts.pipeline.situation import RulePolicy
 from alerts.pipeline.states import Refusal, Said, Unchanged, Verb, say
 from core.db.connection import Connection
 from core.model.alert import Alert
 from core.model.alert_state import OPEN, AlertEvent, AlertState, Via
 from core.model.outcome import AlertStatus
-from core.model.timer import Timer
-from core.store import alert_states, alerts, sent_messages, timers
+from core.model.timer import SNOOZE, Timer
+from core.store import alert_states, alerts, rules, sent_messages, timers
 from wirewatch.usecases.acting import Acting, changes
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
-
-SNOOZE = "snooze"  # the kind of the timer that opens a snoozed alert again, by the alert's id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ async def _say(acting: Acting, alert_id: str, verb: Verb, words: Words, until: d
         if isinstance(event, Unchanged) or await _is_repeated(conn, event):
             return Spoken(row.alert, state, changed=False)
         await alert_states.put(conn, event)
-        await _follow(conn, event)
+        await _follow(conn, event, row.alert)
         await sent_messages.stale(conn, [alert_id], event.at)
         detail = {"by": event.by, "comment": event.comment, "via": event.via}
         if event.until is not None:
@@ -114,8 +114,12 @@ async def _is_repeated(conn: Connection, event: AlertEvent) -> bool:
     return [(one.by, one.comment) for one in last if one.status is None] == [(event.by, event.comment)]
 
 
-async def _follow(conn: Connection, event: AlertEvent) -> None:
-    """Set or end the timer that opens it again."""
+async def _follow(conn: Connection, event: AlertEvent, alert: Alert) -> None:
+    """Set or end the timer that opens it again; of what is open again all steps of the escalation are to come."""
+    if event.status is AlertStatus.OPEN:
+        row = await rules.by_id(conn, alert.rule.rule_id)
+        policy = None if row is None or not row.enabled else RulePolicy(send=row.keyed_settings)
+        await awaiting.begin_anew(conn, policy, alert, event.at)
     if event.until is not None:
         await timers.put(conn, Timer(kind=SNOOZE, key=event.alert_id, due_at=event.until), move=True)
     elif event.status is not None:

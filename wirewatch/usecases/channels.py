@@ -251,7 +251,7 @@ async def _waiting(conn: Connection) -> dict[str, int]:
 
 
 async def _users(conn: Connection, key: str) -> list[str]:
-    return [row.name for row in await rules.list_active(conn) if key in row.channel_keys]
+    return [row.name for row in await rules.list_active(conn) if key in (*row.channel_keys, *row.escalation_keys)]
 
 
 async def _stored(acting: Acting, conn: Connection, name: str) -> ChannelRow:

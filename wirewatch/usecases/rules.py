@@ -11,6 +11,7 @@ from alerts.rules.printer import print_rule
 from alerts.rules.problem import render
 from alerts.rules.syntax import Node
 from core.db.connection import Connection
+from core.model.escalation import EscalationStep
 from core.model.metric_rule import MetricRule
 from core.model.origin import FILE
 from core.model.outcome import Priority
@@ -45,7 +46,7 @@ class KnownRule:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRule:
     """What is None or empty stays as it was in the version before. `keep_standing` False: `standing` takes the place of the
-    condition that was there, None of any.
+    condition that was there, None of any. `keep_escalation` likewise.
     """
 
     name: str
@@ -54,6 +55,8 @@ class NewRule:
     priority: Priority | None = None
     standing: MetricRule | None = None
     keep_standing: bool = True
+    escalate: tuple[EscalationStep, ...] | None = None
+    keep_escalation: bool = True
     comment: str = ""
 
 
@@ -112,6 +115,7 @@ async def put(acting: Acting, new: NewRule) -> PutRule:
     """Store a rule, or a new version of one that no file manages. Raises NotFound, ManagedInFile, and Invalid with every problem."""
     async with acting.db.transaction() as conn:
         await _check_channels(acting, conn, new.channels)
+        await _check_channels(acting, conn, [name for step in new.escalate or () for name in step.channels])
         before = await rules.get(conn, new.name, acting.team)
         if before is None:
             checked_name(new.name)
@@ -198,6 +202,7 @@ def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
         channels=new.channels or before.channels,
         priority=new.priority or before.priority,
         standing=before.standing if new.keep_standing else new.standing,
+        escalate=before.escalate if new.keep_escalation else new.escalate,
     )
 
 

@@ -241,3 +241,28 @@ def test_a_renamed_rule_keeps_its_versions(newsroom: Newsroom) -> None:
     assert "there is no rule 'dprk-arms'" in newsroom.refused("rules", "show", "dprk-arms")
     assert "the name of another rule" in newsroom.refused("rules", "rename", "weapons", "other")
     assert "1 to 200 characters" in newsroom.refused("rules", "rename", "weapons", " x")
+
+
+def test_an_escalation_is_stored_shown_and_taken_away(newsroom: Newsroom) -> None:
+    newsroom.told("channels", "add", "desk", "--kind", "webhook", "--set", "url=https://chat.example/hook")
+    words = ["rules", "add", "hot", "arms", "--escalate", "10m:desk", "--escalate", "1h:desk:flash,low"]
+    newsroom.told(*words)
+    [row] = newsroom.rows("rules", "show", "hot")
+    assert row["settings"]["escalate"] == [
+        {"after_seconds": 600.0, "channels": ["desk"]},
+        {"after_seconds": 3600.0, "channels": ["desk"], "priorities": ["flash", "low"]},
+    ]
+    assert "escalate (after_seconds 600, channels desk" in newsroom.told("rules", "show", "hot")
+    newsroom.told("rules", "add", "hot", "guns")  # it stays
+    assert "escalate" in newsroom.told("rules", "show", "hot")
+    newsroom.told("rules", "add", "hot", "--escalate", "none")
+    [row] = newsroom.rows("rules", "show", "hot")
+    assert row["settings"]["escalate"] is None
+
+
+def test_a_wrong_escalation_is_refused(newsroom: Newsroom) -> None:
+    assert newsroom.run("rules", "add", "x", "arms", "--escalate", "soon:desk").exit_code == 2
+    assert "larger after_seconds" in newsroom.refused(
+        "rules", "add", "x", "arms", "--escalate", "1h:desk", "--escalate", "1m:desk"
+    )
+    assert "there is no channel 'nobody'" in newsroom.refused("rules", "add", "x", "arms", "--escalate", "1h:nobody")

@@ -6,6 +6,7 @@ import pytest
 
 from core.model.alert_state import Via
 from core.model.outcome import AlertOutcome, AlertStatus
+from core.model.timer import SNOOZE
 from core.store import alert_states as states
 from core.store import alerts as store
 from core.store import notifications, sent_messages, timers
@@ -13,7 +14,7 @@ from core.store.sent_messages import SentMessage
 from tests.fakes.records import a_notification, an_alert
 from wirewatch.usecases import alert_states, alerts
 from wirewatch.usecases.acting import Acting
-from wirewatch.usecases.alert_states import SNOOZE, Words
+from wirewatch.usecases.alert_states import Words
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
 
 ALERT = an_alert()

@@ -39,19 +39,11 @@ def command() -> None:
 @click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True)
 @config_option
 @json_option
-def list_alerts(
-    path: Path,
-    rule: str | None,
-    outcome: str | None,
-    status: str | None,
-    since: datetime | timedelta | None,
-    limit: int,
-    *,
-    as_json: bool,
-) -> None:
+def list_alerts(path: Path, since: datetime | timedelta | None, limit: int, *, as_json: bool, **of: str | None) -> None:
     """List alerts, newest first."""
+    outcome, status = of["outcome"], of["status"]
     wanted = AlertFilter(
-        rule=rule,
+        rule=of["rule"],
         outcome=AlertOutcome(outcome) if outcome else None,
         status=AlertStatus(status) if status else None,
     )

@@ -14,6 +14,7 @@ from wirewatch.cli import output
 from wirewatch.cli.commands.rules_health import health
 from wirewatch.cli.commands.rules_preview import preview
 from wirewatch.cli.commands.rules_translate import translate
+from wirewatch.cli.escalate_option import asked_escalation, escalate_option
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.cli.standing_options import asked_standing, standing_options
 from wirewatch.usecases import rules
@@ -83,6 +84,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
 @click.option("--channel", "channels", multiple=True, help="Where its alerts go; repeatable.")
 @click.option("--priority", type=click.Choice([priority.value for priority in Priority]))
 @click.option("--comment", default="", help="The reason, shown in the list of versions.")
+@escalate_option
 @standing_options
 @config_option
 def add(
@@ -109,7 +111,7 @@ def add(
 
 
 async def _add(path: Path, new: NewRule, standing: Mapping[str, Any]) -> None:
-    new = asked_standing(new, standing)
+    new = asked_escalation(asked_standing(new, standing), standing["escalate"])
     async with acting(path) as me:
         stored = await rules.put(me, new)
     for warning in stored.warnings:
