@@ -16,7 +16,7 @@ from alerts.channels.registry import KINDS, channel_settings
 from alerts.channels.settings import ChannelSettings, secret_text
 from core.config import EnvironmentText, fill_text, takes_text
 from core.errors import ConfigError
-from core.masking import HIDDEN, secrets_in
+from core.masking import HIDDEN, secrets_in, without
 
 Settings = Mapping[str, Any]
 
@@ -92,6 +92,12 @@ def secrets_of(settings: ChannelSettings, base_dir: Path) -> frozenset[str]:
             text = secret_text(None, value, where=key, base_dir=base_dir) or ""
             found |= {text, *text.split(), *(secrets_in(text, path=True) if "://" in text else ())}
     return frozenset(one for one in found if len(one) >= 6)
+
+
+def shown_address(settings: ChannelSettings, secrets: frozenset[str], url: str) -> str:
+    """An address that a channel asks, as people may see it: all of a hook's path is secret, of another one what is known to be."""
+    hook = "url" in _secret_keys(type(settings)) and {"url", "url_file"} & plain(settings).keys()
+    return _masked_text(url) if hook else without(url, secrets)
 
 
 def _secret_keys(model: type[ChannelSettings]) -> set[str]:

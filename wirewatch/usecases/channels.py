@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from alerts.channels.kind import ChannelTools
 from alerts.channels.registry import build_channel
 from alerts.channels.settings import ChannelSettings
-from alerts.channels.stored import live, missing_variables, plain, secrets_of, shown
+from alerts.channels.stored import live, missing_variables, plain, secrets_of, shown, shown_address
 from alerts.management.trial_send import Trial, WatchedPoster, send_trial
 from core.db.connection import Connection
 from core.errors import ConfigError
@@ -169,7 +170,7 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
     fetch = acting.config.fetch
     bounds = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
     async with Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, acting.clock, bounds) as fetcher:
-        watched = WatchedPoster(fetcher, lambda url: str(shown(settings.kind, {"url": url})["url"]), secrets)
+        watched = WatchedPoster(fetcher, partial(shown_address, settings, secrets), secrets)
         channel = build_channel(settings, ChannelTools(poster=watched, base_dir=base_dir, guard=fetcher.guard))
         alert = newest[0].alert if newest else None
         trial = await send_trial(channel, watched, alert, acting.clock, acting.config.server.public_url)

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
@@ -22,6 +23,8 @@ from alerts.channels.channel import AskingChannel, Channel, EditingChannel, Rece
 from alerts.channels.layout import time_text
 from alerts.channels.message import Message, message_of
 from alerts.channels.registry import KINDS, build_channel, channel_settings
+from alerts.channels.stored import secrets_of, shown_address
+from alerts.management.trial_send import WatchedPoster
 from core.clock import SystemClock
 from core.model.outcome import FailureReason, Priority
 from core.net.client import Fetcher, FetchSettings
@@ -289,6 +292,17 @@ async def test_no_secret_is_in_what_is_said_of_a_failure(service: FakeService, f
         failure = await failure_of(channel, SHAPES["evidence-latin"])
         for secret in service.secrets:
             assert secret not in f"{failure.detail} {failure} {failure!r} {channel!r}"
+
+
+async def test_no_secret_is_in_what_a_trial_shows(service: FakeService, fetcher: Fetcher) -> None:
+    chosen = channel_settings({"name": "chat", "kind": service.kind, **service.settings()})
+    secrets = secrets_of(chosen, Path())
+    watched = WatchedPoster(fetcher, partial(shown_address, chosen, secrets), secrets)
+    await build_channel(chosen, tools(watched)).send(SHAPES["evidence-latin"], sending())
+    (request,) = watched.requests
+    assert request.url.startswith("http://127.0.0.1:")
+    for secret in service.secrets:
+        assert secret not in f"{request}"
 
 
 # --- what a channel says that it can do

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from alerts.channels.registry import channel_settings
-from alerts.channels.stored import given, live, plain, secrets_of, shown
+from alerts.channels.stored import given, live, plain, secrets_of, shown, shown_address
 from core.errors import ConfigError
 
 SECRET = "whsec_d2lyZXdhdGNoLXRlc3Qtc2VjcmV0LW9mLW91cnM="
@@ -86,3 +86,13 @@ def test_secrets_for_the_log_come_from_settings_and_files(tmp_path: Path) -> Non
     assert SecretStr(URL) == getattr(settings, "url")  # noqa: B009 - of its kind only
     with pytest.raises(ConfigError, match="cannot read secret"):
         secrets_of(settings, tmp_path / "elsewhere")
+
+
+def test_an_address_with_a_token_in_it_is_shown_without() -> None:
+    hook = channel_settings({"name": "chat", "kind": "slack", "url": "https://hooks.example/s/b"})
+    assert (
+        shown_address(hook, secrets_of(hook, Path()), "https://hooks.example/s/b") == "https://hooks.example/[secret]"
+    )
+    bot = channel_settings({"name": "chat", "kind": "telegram", "token": "110201543:AAHdqTcvCH1", "chat_id": 5})
+    asked = "https://api.telegram.org/bot110201543:AAHdqTcvCH1/sendMessage"
+    assert shown_address(bot, secrets_of(bot, Path()), asked) == "https://api.telegram.org/bot[secret]/sendMessage"
