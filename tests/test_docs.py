@@ -24,7 +24,7 @@ from core.metrics import Metrics
 from core.model import metric_rule, outcome
 from core.model.escalation import EscalationStep
 from core.model.metric_rule import Flatline, Frequency, NewTerm, Spike
-from core.model.sending import ALL_DAYS, Digest, QuietHours
+from core.model.sending import ALL_DAYS, Cooldown, Digest, QuietHours
 from ingest.poll.health import FeedState
 from tests import docs_checks as checks
 from tests.docs_checks import JsonSchema, Metric, Row
@@ -97,6 +97,7 @@ def settings_of_the_code() -> dict[str, JsonSchema]:
     found["quiet_hours"] = {"$defs": {}, **TypeAdapter(QuietHours).json_schema()}
     found["digest"] = {"$defs": {}, **TypeAdapter(Digest).json_schema()}
     found["escalate"] = {"$defs": {}, **TypeAdapter(EscalationStep).json_schema()}
+    found["cooldown"] = {"$defs": {}, **TypeAdapter(Cooldown).json_schema()}
     found["standing"] = standing_settings()
     return found
 

@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts.pipeline.cooldown import after_message, held_back_text
 from alerts.pipeline.metric_rule import Counted, Verdict, reach_back_seconds
-from alerts.pipeline.situation import EarlierAlert, MetricCondition, RulePolicy, Situation
+from alerts.pipeline.situation import EarlierAlert, MetricCondition, Rest, RulePolicy, Situation
 from core.db.connection import Connection
 from core.model import ids
 from core.model.alert import Alert
 from core.model.match import Match
 from core.model.metric_rule import Flatline
 from core.model.outcome import AlertOutcome
+from core.model.rule import RuleRow
 from core.model.silence import Silence
-from core.store import alerts, findings, paces, silences
+from core.store import alerts, findings, paces, sent_messages, silences
 from core.store.alerts import AlertRow
 from core.store.paces import Pace
 
@@ -24,10 +26,18 @@ GROUP = ""  # alerts of one rule and story are one; rules that split a story fur
 
 _MOST_OTHERS = 30  # stories shown besides the one with which a metric rule notifies
 _CLOCKS_DIFFER = timedelta(minutes=1)  # those of several processes
+EDIT_AFTER = timedelta(seconds=3)  # a story grows by several articles at once; its messages are edited once
 _MATCHED_AHEAD = timedelta(hours=2)  # of now, by the clock of another machine: more was noted by a clock that was ahead
 
 # An alert with one of these has notified somebody, or will.
-NOTIFIED = frozenset({AlertOutcome.CREATED, AlertOutcome.GROUPED, AlertOutcome.DIGESTED, AlertOutcome.QUIET_HOURS})
+NOTIFIED = frozenset(
+    {
+        AlertOutcome.CREATED,
+        AlertOutcome.GROUPED,
+        AlertOutcome.DIGESTED,
+        AlertOutcome.QUIET_HOURS,
+    }
+)
 
 
 def alert_id_of(match: Match) -> str:
@@ -50,36 +60,59 @@ class Count:
     stories: dict[str, datetime]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a batch begins with. `inhibitors`: of each rule, those that hold it back."""
+
+    policies: Mapping[str, RulePolicy | None]
+    inhibitors: Mapping[str, Sequence[RuleRow]]
+    silences: Sequence[Silence]
+    alerts: Sequence[AlertRow]
+    paces: Mapping[str, Pace]
+    counts: Mapping[str, Count]
+
+
 class BatchState:
     """One batch's working memory."""
 
-    def __init__(
-        self,
-        now: datetime,
-        policies: Mapping[str, RulePolicy | None],
-        active: Sequence[Silence],
-        rows: Sequence[AlertRow],
-        kept: Mapping[str, Pace],
-        counts: Mapping[str, Count] | None = None,
-    ) -> None:
+    def __init__(self, now: datetime, read: Read) -> None:
         self.now = now
-        self.policies = policies
-        self._silences = tuple(active)
-        self._alerts = {row.alert.alert_id: Known(row.alert, row.outcome in NOTIFIED) for row in rows}
-        self._paces = dict(kept)
+        self.policies = read.policies
+        self.grown: set[str] = set()  # alerts that show more than their messages do
+        self._silences = tuple(read.silences)
+        self._alerts = {row.alert.alert_id: Known(row.alert, row.outcome in NOTIFIED) for row in read.alerts}
+        self._paces = dict(read.paces)
         self._changed: set[str] = set()
-        self._counts = counts or {}
+        self._counts = read.counts
+        self._inhibitors = read.inhibitors
 
     @classmethod
     async def read(
-        cls, conn: Connection, matches: Sequence[Match], policies: Mapping[str, RulePolicy | None], now: datetime
+        cls,
+        conn: Connection,
+        matches: Sequence[Match],
+        policies: Mapping[str, RulePolicy | None],
+        inhibitors: Mapping[str, Sequence[RuleRow]],
+        now: datetime,
     ) -> "BatchState":
         """Gather what the decisions about these matches depend on."""
-        rows = await alerts.get_many(conn, sorted({alert_id_of(match) for match in matches}))
+        wanted = {alert_id_of(match) for match in matches}
+        for match in matches:
+            others = inhibitors.get(match.rule.rule_id, ())
+            wanted |= {ids.alert_id(row.rule_id, match.story_id, GROUP) for row in others}
+        rows = await alerts.get_many(conn, sorted(wanted))
         paced = [rule_id for rule_id, policy in policies.items() if policy is not None and is_paced(policy)]
         kept = {rule_id: _until(pace, now) for rule_id, pace in (await paces.get_many(conn, paced)).items()}
         counts = await _read_counts(conn, matches, policies)
-        return cls(now, policies, await silences.active(conn, now), rows, kept, counts)
+        read = Read(
+            policies=policies,
+            inhibitors=inhibitors,
+            silences=await silences.active(conn, now),
+            alerts=rows,
+            paces=kept,
+            counts=counts,
+        )
+        return cls(now, read)
 
     def known(self, match: Match) -> Known | None:
         return self._alerts.get(alert_id_of(match))
@@ -97,7 +130,21 @@ class BatchState:
             flush_at=pace.flush_at,
             now=self.now,
             counted=self._counted(match, pace),
+            rest=_rest(pace),
+            inhibited_by=self._inhibited_by(match),
         )
+
+    def _inhibited_by(self, match: Match) -> str:
+        """The first rule that told this story and holds this one back."""
+        for row in self._inhibitors.get(match.rule.rule_id, ()):
+            told = self._alerts.get(ids.alert_id(row.rule_id, match.story_id, GROUP))
+            if told is not None and told.notified:
+                return row.name
+        return ""
+
+    def held_back(self, rule_id: str) -> str:
+        """What the rule's next message says of stories that it held back while it rested."""
+        return held_back_text(_rest(self._paces.get(rule_id, Pace())))
 
     def _counted(self, match: Match, pace: Pace) -> Counted | None:
         count = self._counts.get(match.rule.rule_id)
@@ -131,11 +178,23 @@ class BatchState:
     def notified(self, rule_id: str) -> None:
         """Note that a message of the rule goes out now."""
         policy, pace = self.policies[rule_id], self._paces.get(rule_id)
-        if policy is None or pace is None or policy.send.throttle is None:
+        if policy is None or pace is None:
+            return
+        if policy.send.cooldown is not None:
+            rest = after_message(policy.send.cooldown, _rest(pace), self.now)
+            pace = replace(pace, rest_until=rest.until, rest_seconds=rest.seconds, held_back=0)
+            self._change(rule_id, pace)
+        if policy.send.throttle is None:
             return
         since = self.now - timedelta(seconds=policy.send.throttle.per_seconds)
         recent = tuple(moment for moment in pace.notified if moment > since)[-policy.send.throttle.max :]
         self._change(rule_id, replace(pace, notified=(*recent, self.now)))
+
+    def cooling_down(self, rule_id: str) -> None:
+        """Note that a story was held back while the rule rests."""
+        pace = self._paces.get(rule_id)
+        if pace is not None:
+            self._change(rule_id, replace(pace, held_back=pace.held_back + 1))
 
     def grouped(self, rule_id: str, flush_at: datetime) -> None:
         """Note when the rule's group goes out."""
@@ -156,17 +215,34 @@ class BatchState:
     async def write(self, conn: Connection) -> None:
         """Keep what has changed of the rules' paces."""
         await paces.put_many(conn, {rule_id: self._paces[rule_id] for rule_id in self._changed}, self.now)
+        await sent_messages.stale(conn, self.grown, self.now + EDIT_AFTER)
 
 
 def is_paced(policy: RulePolicy) -> bool:
     """Whether earlier messages of the rule matter to its next."""
     send = policy.send
-    return send.throttle is not None or send.group_wait_seconds > 0 or policy.standing is not None
+    return (
+        send.throttle is not None
+        or send.cooldown is not None
+        or send.group_wait_seconds > 0
+        or policy.standing is not None
+    )
 
 
 def _earlier(known: Known) -> EarlierAlert:
-    articles = frozenset((item.brief.article_id, item.brief.revision) for item in known.alert.articles)
-    return EarlierAlert(created=known.alert.created, notified=known.notified, articles=articles)
+    briefs = [item.brief for item in known.alert.articles]
+    return EarlierAlert(
+        created=known.alert.created,
+        notified=known.notified,
+        articles=frozenset((brief.article_id, brief.revision) for brief in briefs),
+        outlets=frozenset(brief.source_name for brief in briefs),
+    )
+
+
+def _rest(pace: Pace) -> Rest | None:
+    if pace.rest_until is None:
+        return None
+    return Rest(until=pace.rest_until, seconds=pace.rest_seconds, held_back=pace.held_back)
 
 
 def _until(pace: Pace, now: datetime) -> Pace:

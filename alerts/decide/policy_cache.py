@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 import structlog
 
+from alerts.pipeline.inhibit import inhibits
 from alerts.pipeline.situation import MetricCondition, RulePolicy
 from core.db.connection import Connection
+from core.model.match import RuleRef
 from core.model.rule import RuleRow
 from core.store import rules
 
@@ -18,6 +20,8 @@ class PolicyCache:
     def __init__(self) -> None:
         self._revision = -1
         self._policies: dict[str, RulePolicy | None] = {}
+        self._inhibitors: dict[str, RuleRow] = {}
+        self._inhibitors_revision = 0
 
     async def policies(self, conn: Connection, rule_ids: Iterable[str]) -> dict[str, RulePolicy | None]:
         """The policies in force as this transaction sees them."""
@@ -32,6 +36,21 @@ class PolicyCache:
                 self._policies[rule_id] = await _policy(conn, row) if row is not None and row.enabled else None
             found[rule_id] = self._policies[rule_id]
         return found
+
+    async def inhibitors_of(self, conn: Connection, ref: RuleRef) -> list[RuleRow]:
+        """The rules in force of the same team that hold back alerts of this one."""
+        if self._inhibitors_revision != await rules.revision(conn):
+            rows, until = await rules.inhibiting_since(conn, self._inhibitors_revision, self._inhibitors)
+            for row in rows:
+                self._inhibitors.pop(row.rule_id, None)
+                if row.enabled and row.settings.inhibits:
+                    self._inhibitors[row.rule_id] = row
+            self._inhibitors_revision = until
+        return [
+            row
+            for row in self._inhibitors.values()
+            if row.team_id == ref.team_id and row.rule_id != ref.rule_id and inhibits(row.settings.inhibits, ref.name)
+        ]
 
 
 async def _policy(conn: Connection, row: RuleRow) -> RulePolicy:

@@ -30,7 +30,7 @@ from core.metrics import Metrics
 from core.model.alert import Alert, AlertArticle, StandingReason
 from core.model.match import Match
 from core.model.metric_rule import NewTerm
-from core.model.outcome import AlertOutcome, Stage
+from core.model.outcome import AlertOutcome, Reason, Stage
 from core.store import alerts, findings, notifications, silences, stats, timers, traces
 from core.store.findings import Finding
 from core.store.stats import RuleStats
@@ -113,10 +113,13 @@ class AlertStage:
         fresh = {match.match_id: match for match in matches if match.match_id not in repeated}
         if not fresh:
             return []
-        policies = await self._rules.policies(conn, (match.rule.rule_id for match in fresh.values()))
-        batch = await BatchState.read(conn, list(fresh.values()), policies, self._clock.now())
+        refs = {match.rule.rule_id: match.rule for match in fresh.values()}
+        policies = await self._rules.policies(conn, refs)
+        inhibitors = {key: found for key, ref in refs.items() if (found := await self._rules.inhibitors_of(conn, ref))}
+        batch = await BatchState.read(conn, list(fresh.values()), policies, inhibitors, self._clock.now())
         decided: list[Decided] = []
-        for match in fresh.values():
+        # Rules that hold others back come first: what they tell now counts for the others of the batch.
+        for match in sorted(fresh.values(), key=lambda match: match.rule.rule_id in inhibitors):
             situation = batch.situation(match)
             decision = decide(situation)
             await _carry_out(conn, batch, match, decision, _standing(batch, match, situation, decision))
@@ -162,24 +165,41 @@ async def _carry_out(
         if standing is not None:
             await alerts.set_standing(conn, alert)
     batch.keep(alert, notified=update or decision.outcome in NOTIFIED)
-    sequence = update_sequence(match) if update else FIRST
+    if update:
+        batch.grown.add(alert.alert_id)
+    notified = NotifiedAlert(alert, update_sequence(match) if update else FIRST)
+    await _follow(conn, batch, match, decision, notified)
+
+
+async def _follow(
+    conn: Connection, batch: BatchState, match: Match, decision: Decision, notified: NotifiedAlert
+) -> None:
+    """What comes of the decision beside the alert itself: messages, timers, counts."""
+    rule_id, alert = match.rule.rule_id, notified.alert
     if decision.action is Action.TELL:
-        shown = replace(newest_first(alert, article), rule=match.rule)
-        await _tell(conn, batch, match, NotifiedAlert(shown, sequence))
+        newest = AlertArticle(brief=match.article, evidence=match.evidence, rule_version=match.rule.version)
+        shown = replace(newest_first(alert, newest), rule=match.rule)
+        await _tell(conn, batch, match, NotifiedAlert(shown, notified.sequence), decision)
     elif decision.action is Action.HOLD:
-        await timers.put(conn, held_timer(decision, alert, sequence))
+        await timers.put(conn, held_timer(decision, alert, notified.sequence))
         if decision.outcome is AlertOutcome.GROUPED and decision.release is not None:
-            batch.grouped(match.rule.rule_id, decision.release)
+            batch.grouped(rule_id, decision.release)
+    elif decision.outcome is AlertOutcome.COOLING_DOWN:
+        batch.cooling_down(rule_id)
     elif decision.silence_id is not None:
         await silences.count_hidden(conn, decision.silence_id)
 
 
-async def _tell(conn: Connection, batch: BatchState, match: Match, notified: NotifiedAlert) -> None:
+async def _tell(conn: Connection, batch: BatchState, match: Match, notified: NotifiedAlert, decision: Decision) -> None:
     policy = batch.policies[match.rule.rule_id]
     others = await companions(conn, [notified.alert])
+    because = "; ".join(filter(None, (decision.because, batch.held_back(match.rule.rule_id))))
     for channel in policy.channels if policy is not None else ():
-        notification = message_now(notified, channel, matched=match.matched, now=batch.now, others=others)
-        await notifications.add(conn, notification, batch.now)
+        told = message_now(notified, channel, matched=match.matched, now=batch.now, others=others)
+        told = replace(told, because=because)
+        if decision.outcome is AlertOutcome.SPREADING:
+            told = replace(told, reason=Reason.SPREADING)
+        await notifications.add(conn, told, batch.now)
     if notified.sequence == FIRST:
         await awaiting.begin(conn, policy, notified.alert, batch.now)
     batch.notified(match.rule.rule_id)

@@ -1,6 +1,7 @@
 """Decides about a match: the first step with an opinion wins.
 
-rule gone? > repeat? > no channel? > condition reached? > silenced? > throttled? > quiet hours? > digest? > grouped? > tell now
+rule gone? > repeat? > no channel? > condition reached? > silenced? > inhibited? > throttled? > cooling down? > quiet hours?
+> digest? > grouped? > tell now
 
 A copy is recognised before silences and throttles, so that these count only what they really kept from people; so is a
 metric condition that does not hold yet.
@@ -8,16 +9,19 @@ metric condition that does not hold yet.
 
 from collections.abc import Callable
 
+from alerts.pipeline.cooldown import cooldown
 from alerts.pipeline.digest import digest
 from alerts.pipeline.group import group
+from alerts.pipeline.inhibit import inhibit
 from alerts.pipeline.quiet import quiet
 from alerts.pipeline.reached import reached, verdict
 from alerts.pipeline.repeat import repeat
 from alerts.pipeline.route import no_channel, rule_gone
 from alerts.pipeline.silence import silence
 from alerts.pipeline.situation import Action, Decision, Nothing, Situation
+from alerts.pipeline.spread import spreading
 from alerts.pipeline.throttle import throttle
-from core.model.outcome import AlertOutcome
+from core.model.outcome import AlertOutcome, StoryVerdict
 
 STAGES: tuple[Callable[[Situation], Decision | None], ...] = (
     rule_gone,
@@ -25,7 +29,9 @@ STAGES: tuple[Callable[[Situation], Decision | None], ...] = (
     no_channel,
     reached,
     silence,
+    inhibit,
     throttle,
+    cooldown,
     quiet,
     digest,
     group,
@@ -38,16 +44,27 @@ def decide(situation: Situation) -> Decision:
         decision = stage(situation)
         if decision is not None:
             return decision
-    return Decision(
-        outcome=AlertOutcome.UPDATED if situation.is_update else AlertOutcome.CREATED,
-        action=Action.TELL,
-        because=_why(situation),
-    )
+    return Decision(outcome=_outcome(situation), action=Action.TELL, because=_why(situation))
+
+
+def _outcome(situation: Situation) -> AlertOutcome:
+    if _is_spreading(situation):
+        return AlertOutcome.SPREADING
+    return AlertOutcome.UPDATED if situation.is_update else AlertOutcome.CREATED
+
+
+def _is_spreading(situation: Situation) -> bool:
+    """An update says more than that one more outlet has the story."""
+    match = situation.match
+    copied = not isinstance(match, Nothing) and match.verdict is not StoryVerdict.UPDATE
+    return copied and spreading(situation) is not None
 
 
 def _why(situation: Situation) -> str:
     if isinstance(situation.match, Nothing):
         return situation.match.because
+    if _is_spreading(situation):
+        return spreading(situation) or ""
     if situation.is_update:
         did = "corrected" if situation.match.article.correction else "updated"
         return f"{situation.source_name} {did} a story that was alerted before"

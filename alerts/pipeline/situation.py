@@ -42,12 +42,22 @@ class RulePolicy:
 class EarlierAlert:
     """The alert that this story already has from this rule.
 
-    `notified`: somebody was or will be notified of it. `articles`: id and revision of those in it.
+    `notified`: somebody was or will be notified of it. `articles`: id and revision of those in it. `outlets`: their sources.
     """
 
     created: datetime
     notified: bool
     articles: frozenset[tuple[str, str]]
+    outlets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """`until`: when the rule may send again. `seconds`: how long it rests now. `held_back`: stories since its last message."""
+
+    until: datetime
+    seconds: float
+    held_back: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +76,8 @@ class Situation:
 
     `silences`: those in force at `now`. `notified_at`: when messages of the rule went out, as far back as its throttle looks.
     `flush_at`: when the rule's last group went out or its present one will. `counted`: only of a rule with a standing
-    condition.
+    condition. `rest`: of a rule with a cool-down, since its last message. `inhibited_by`: the name of a rule that has told the
+    story and holds back this one; empty: none.
     """
 
     match: Match | Nothing
@@ -77,6 +88,8 @@ class Situation:
     flush_at: datetime | None
     now: datetime
     counted: Counted | None = None
+    rest: Rest | None = None
+    inhibited_by: str = ""
 
     @property
     def rule_name(self) -> str:

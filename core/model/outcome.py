@@ -107,9 +107,12 @@ class AlertOutcome(StrEnum):
     CREATED = "created"
     GROUPED = "grouped"
     UPDATED = "updated"
+    SPREADING = "spreading"  # the story reached as many outlets as the rule asks for: told once more
     REPEATED = "repeated"  # the story has had its alert; a copy raises no second one
     NOT_REACHED = "not_reached"  # of a rule with a standing condition (frequency, spike, ...) that does not hold
     THROTTLED = "throttled"
+    COOLING_DOWN = "cooling_down"  # the rule rests after a message
+    INHIBITED = "inhibited"  # another rule has told this story, and holds this rule's alert back
     SILENCED = "silenced"
     QUIET_HOURS = "quiet_hours"
     DIGESTED = "digested"

@@ -10,7 +10,7 @@ from core.model.escalation import EscalationStep
 from core.model.match import RuleRef
 from core.model.metric_rule import Flatline, MetricRule
 from core.model.outcome import Priority
-from core.model.sending import Digest, QuietHours, Throttle
+from core.model.sending import Cooldown, Digest, QuietHours, Throttle
 from core.model.team import DEFAULT_TEAM
 
 JsonObject = Mapping[str, Any]
@@ -22,7 +22,8 @@ class RuleSettings:
 
     `group_wait_seconds`: how long the first alert waits for others of the rule; 0: nothing is grouped.
     `group_interval_seconds`: the least time from one group of the rule to the next. `unreadable`: a sentence for each stored
-    setting that could not be read; the rule goes on without it.
+    setting that could not be read; the rule goes on without it. `inhibits`: names of rules (with * and ?) whose alerts about a
+    story that this rule told are held back. `spread_outlets`: numbers of outlets at which a told story is told again.
     """
 
     channels: tuple[str, ...] = ()
@@ -30,6 +31,9 @@ class RuleSettings:
     group_wait_seconds: float = 0.0
     group_interval_seconds: float = 300.0
     throttle: Throttle | None = None
+    cooldown: Cooldown | None = None
+    inhibits: tuple[str, ...] = ()
+    spread_outlets: tuple[int, ...] = ()
     quiet_hours: QuietHours | None = None
     digest: Digest | None = None
     escalate: tuple[EscalationStep, ...] | None = None

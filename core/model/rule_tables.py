@@ -13,9 +13,9 @@ from core.model.escalation import EscalationStep, Steps
 from core.model.metric_rule import STORED_NAMES, MetricRule
 from core.model.outcome import Priority
 from core.model.rule import JsonObject, RuleSettings
-from core.model.sending import Digest, QuietHours, Throttle
+from core.model.sending import Cooldown, Digest, QuietHours, Throttle
 
-TABLES = ("quiet_hours", "digest", "escalate", "standing")  # the keys of a rule whose value has a reading of its own
+TABLES = ("quiet_hours", "digest", "cooldown", "escalate", "standing")  # whose value has a reading of its own
 
 
 def read_table(name: str, table: Mapping[str, Any] | Sequence[Any]) -> Any:
@@ -39,6 +39,9 @@ def read_settings(stored: JsonObject) -> RuleSettings:
         quiet_hours=_table("quiet_hours", stored, problems),
         digest=_table("digest", stored, problems),
         escalate=_table("escalate", stored, problems),
+        cooldown=_table("cooldown", stored, problems),
+        inhibits=tuple(stored.get("inhibits", ())),
+        spread_outlets=tuple(stored.get("spread_outlets", ())),
         standing=_table("standing", stored["settings"], problems),
         unreadable=tuple(problems),
     )
@@ -57,11 +60,14 @@ def written(settings: RuleSettings) -> JsonObject:
         "quiet_hours": written_table(settings.quiet_hours),
         "digest": written_table(settings.digest),
         "escalate": written_table(settings.escalate),
+        "cooldown": written_table(settings.cooldown),
+        **({"inhibits": settings.inhibits} if settings.inhibits else {}),
+        **({"spread_outlets": settings.spread_outlets} if settings.spread_outlets else {}),
         "settings": {} if settings.standing is None else {"standing": written_table(settings.standing)},
     }
 
 
-def written_table(value: QuietHours | Digest | MetricRule | EscalationStep | tuple[EscalationStep, ...] | None) -> Any:
+def written_table(value: QuietHours | Digest | Cooldown | MetricRule | EscalationStep | tuple[EscalationStep, ...] | None) -> Any:
     """A table with its times of day as HH:MM, or a list of tables."""
     if value is None:
         return None
@@ -122,5 +128,7 @@ def _adapter(name: str) -> Any:
             return TypeAdapter(Digest)
         case "escalate":
             return TypeAdapter(Steps)
+        case "cooldown":
+            return TypeAdapter(Cooldown)
         case _:
             return TypeAdapter(Annotated[MetricRule, Field(discriminator="kind")])

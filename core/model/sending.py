@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from annotated_types import Len, MinLen
+from annotated_types import Ge, Gt, Le, Len, MinLen
 
 
 class Weekday(StrEnum):
@@ -21,6 +21,7 @@ class Weekday(StrEnum):
 
 
 ALL_DAYS = tuple(Weekday)
+_CENTURY_SECONDS = 36_525 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,25 @@ class Throttle:
 
     max: int
     per_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cooldown:
+    """After a message the rule rests `first_seconds`, after the next `factor` times as long, at most `max_seconds`.
+
+    When nothing came for `reset_seconds` after a rest, it begins anew.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    first_seconds: Annotated[float, Gt(0), Le(_CENTURY_SECONDS)]
+    factor: Annotated[float, Ge(1), Le(100)] = 2.0
+    max_seconds: Annotated[float, Gt(0), Le(_CENTURY_SECONDS)] = 86_400.0
+    reset_seconds: Annotated[float, Ge(0), Le(_CENTURY_SECONDS)] = 86_400.0
+
+    def __post_init__(self) -> None:
+        if self.max_seconds < self.first_seconds:
+            raise ValueError("max_seconds is below first_seconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

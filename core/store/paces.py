@@ -6,7 +6,7 @@ moves between them, so this one reads both and writes both; see docs/database.md
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,11 +25,15 @@ _KEY = "pace:"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """`notified`: when messages of the rule went out, oldest first, as far back as its throttle looks. `flush_at`: when its
-    last group went out or its present one will. `metric_at`: the time of the match with which its metric condition notified."""
+    last group went out or its present one will. `metric_at`: the time of the match with which its metric condition notified.
+    `rest_until`, `rest_seconds`, `held_back`: of its cool-down since the last message."""
 
     notified: tuple[datetime, ...] = ()
     flush_at: datetime | None = None
     metric_at: datetime | None = None
+    rest_until: datetime | None = None
+    rest_seconds: float = 0.0
+    held_back: int = 0
 
 
 async def get_many(conn: Connection, rule_ids: Iterable[str]) -> dict[str, Pace]:
@@ -38,7 +42,15 @@ async def get_many(conn: Connection, rule_ids: Iterable[str]) -> dict[str, Pace]
     for part in slices(sorted(found)):
         for row in await conn.execute(select(rule_pace).where(rule_pace.c.rule_id.in_(part))):
             notified = tuple(map(datetime.fromisoformat, row.notified["at"]))
-            found[row.rule_id] = Pace(notified=notified, flush_at=row.flush_at, metric_at=row.metric_at)
+            rest = row.notified.get("rest", {})
+            found[row.rule_id] = Pace(
+                notified=notified,
+                flush_at=row.flush_at,
+                metric_at=row.metric_at,
+                rest_until=_time(rest.get("until")),
+                rest_seconds=rest.get("seconds", 0.0),
+                held_back=rest.get("held_back", 0),
+            )
         keys = [_KEY + rule_id for rule_id in part]
         for row in await conn.execute(select(kv).where(kv.c.key.in_(keys))):
             rule_id = row.key.removeprefix(_KEY)
@@ -53,7 +65,7 @@ async def put_many(conn: Connection, paces: Mapping[str, Pace], now: datetime) -
     rows = [
         {
             "rule_id": rule_id,
-            "notified": {"at": [moment.isoformat() for moment in pace.notified]},
+            "notified": {"at": [moment.isoformat() for moment in pace.notified], **_rest(pace)},
             "flush_at": pace.flush_at,
             "metric_at": pace.metric_at,
             "updated": now,
@@ -85,6 +97,14 @@ async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     return await prune_oldest(conn, rule_pace.c.updated, before, limit)
 
 
+def _rest(pace: Pace) -> dict[str, object]:
+    """Of a rule with a cool-down; an older version reads past it."""
+    if pace.rest_until is None:
+        return {}
+    rest = {"until": pace.rest_until.isoformat(), "seconds": pace.rest_seconds, "held_back": pace.held_back}
+    return {"rest": rest}
+
+
 def of_older_version(value: Mapping[str, Any]) -> Pace:
     """What stands in `kv`."""
     return Pace(
@@ -105,7 +125,8 @@ def _for_older_version(pace: Pace) -> dict[str, object]:
 def _both(one: Pace, other: Pace) -> Pace:
     """What either process noted: each only ever adds what is later. Messages of one batch have one time, and each counts."""
     notified = Counter(one.notified) | Counter(other.notified)
-    return Pace(
+    return replace(
+        one,
         notified=tuple(sorted(notified.elements())),
         flush_at=_later([one.flush_at, other.flush_at]),
         metric_at=_later([one.metric_at, other.metric_at]),

@@ -1,10 +1,10 @@
 """Rules with all their versions. Every change raises one revision, visible in commit order, so no change is skipped."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, func, or_, select, type_coerce, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -194,6 +194,14 @@ async def standing_since(conn: Connection, since: int) -> tuple[list[RuleRow], i
     # Json keeps its objects as compact text, so the database can pass over the others unread.
     mentions = type_coerce(rule_versions.c.settings, Text).contains('"standing":{')
     return [_row(row) for row in await conn.execute(statement.where(mentions))], until
+
+
+async def inhibiting_since(conn: Connection, since: int, known: Collection[str]) -> tuple[list[RuleRow], int]:
+    """`changed_since` for rules that inhibit others, and for the `known` ones, which may do so no more."""
+    until = await revisions.read(conn, _COUNTER)
+    mentions = type_coerce(rule_versions.c.settings, Text).contains('"inhibits":[')
+    wanted = or_(mentions, rules.c.rule_id.in_(sorted(known)))
+    return [_row(row) for row in await conn.execute(_current().where(rules.c.revision > since, wanted))], until
 
 
 async def revision(conn: Connection) -> int:

@@ -373,6 +373,8 @@ def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, A
         group_wait_seconds=table.group_wait_seconds,
         group_interval_seconds=table.group_interval_seconds,
         throttle=throttle,
+        inhibits=tuple(table.inhibits),
+        spread_outlets=tuple(sorted(set(table.spread_outlets))),
         **read,
     )
     return RuleConfig(

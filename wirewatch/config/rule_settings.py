@@ -67,6 +67,10 @@ def _fields(name: str, table: Mapping[str, Any] | Sequence[Any]) -> tuple[str, .
     if isinstance(table, Mapping) and name == "standing":
         kind = str(table["kind"])
         return tuple(field.name for field in fields(KINDS[OTHER_NAMES.get(kind, kind)]))
-    known = {"quiet_hours": ("start", "end", "time_zone", "days"), "digest": ("at", "time_zone", "days")}
-    known["escalate"] = ("after_seconds", "channels", "priorities")
+    known = {
+        "quiet_hours": ("start", "end", "time_zone", "days"),
+        "digest": ("at", "time_zone", "days"),
+        "cooldown": ("first_seconds", "factor", "max_seconds", "reset_seconds"),
+        "escalate": ("after_seconds", "channels", "priorities"),
+    }
     return known[name]

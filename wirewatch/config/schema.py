@@ -273,6 +273,9 @@ class RuleTable(Section):
     quiet_hours: dict[str, Any] | None = None
     digest: dict[str, Any] | None = None
     escalate: list[dict[str, Any]] | None = None
+    cooldown: dict[str, Any] | None = None
+    inhibits: list[Name] = []
+    spread_outlets: list[Annotated[int, Field(ge=2, le=10_000)]] = []
     standing: dict[str, Any] | None = None
     comment: str = ""
 

@@ -89,6 +89,10 @@ def _settings(settings: RuleSettings) -> list[tuple[str, str]]:
         found.append(("group interval", f"{settings.group_interval_seconds:g} s"))
     if settings.throttle is not None:
         found.append(("throttle", f"{settings.throttle.max} per {settings.throttle.per_seconds:g} s"))
+    if settings.inhibits:
+        found.append(("inhibits", ", ".join(settings.inhibits)))
+    if settings.spread_outlets:
+        found.append(("told again at", f"{', '.join(map(str, settings.spread_outlets))} outlets"))
     for name in TABLES:
         table = written_table(getattr(settings, name))
         if table is not None:

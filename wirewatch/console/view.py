@@ -35,6 +35,8 @@ _UNSENT = {
     AlertOutcome.NO_CHANNEL: "sent to nobody: the rule names no channel",
     AlertOutcome.SILENCED: "sent to nobody: silenced",
     AlertOutcome.THROTTLED: "sent to nobody: throttled",
+    AlertOutcome.COOLING_DOWN: "sent to nobody: the rule rested",
+    AlertOutcome.INHIBITED: "sent to nobody: inhibited by another rule",
     AlertOutcome.NOT_REACHED: "sent to nobody: the standing condition does not hold",
     AlertOutcome.RULE_GONE: "sent to nobody: the rule was removed or disabled",
 }

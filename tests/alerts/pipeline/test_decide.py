@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.pipeline.cooldown import after_message, held_back_text, resting
 from alerts.pipeline.decide import STAGES, decide
-from alerts.pipeline.situation import Action, EarlierAlert, RulePolicy, Situation
+from alerts.pipeline.inhibit import inhibits
+from alerts.pipeline.situation import Action, EarlierAlert, Rest, RulePolicy, Situation
 from core.model.outcome import AlertOutcome, Priority, StoryVerdict
 from core.model.rule import RuleSettings
-from core.model.sending import Digest, QuietHours, Throttle
+from core.model.sending import Cooldown, Digest, QuietHours, Throttle
 from core.model.silence import Silence
 from tests.alerts.making import NOW, brief, match, rule_ref
 
@@ -206,3 +208,86 @@ def test_every_situation_has_one_decision_that_makes_sense(each: Situation) -> N
     assert decision.action is not Action.ADD or each.earlier is not None
     first = next((made for stage in STAGES if (made := stage(each)) is not None), None)
     assert first is None or decision == first
+
+
+# --- cool-down
+
+COOLDOWN = Cooldown(first_seconds=60, factor=3, max_seconds=300, reset_seconds=1000)
+
+
+def test_a_rule_rests_longer_after_each_message_and_begins_anew_after_a_quiet_time() -> None:
+    rest, now, rests = None, NOW, []
+    for _ in range(4):
+        rest = after_message(COOLDOWN, rest, now)
+        rests.append(rest.seconds)
+        now = rest.until
+    assert rests == [60, 180, 300, 300]
+    assert rest is not None
+    assert after_message(COOLDOWN, rest, rest.until + timedelta(seconds=1000)).seconds == 60
+
+
+def test_what_comes_while_the_rule_rests_is_kept_and_counted() -> None:
+    rest = Rest(until=NOW + timedelta(seconds=30), seconds=60, held_back=2)
+    resting_rule = situation(policy=policy(RuleSettings(cooldown=COOLDOWN)), rest=rest)
+    decision = decide(resting_rule)
+    assert (decision.outcome, decision.action) == (AlertOutcome.COOLING_DOWN, Action.KEEP)
+    assert decide(replace(resting_rule, now=rest.until)).outcome is AlertOutcome.CREATED
+    assert held_back_text(rest) == "2 more stories were held back while the rule rested"
+    assert held_back_text(replace(rest, held_back=0)) == ""
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_a_clock_that_was_ahead_holds_no_rule_for_longer_than_its_longest_rest(offset: float, seconds: float) -> None:
+    rest = Rest(until=NOW + timedelta(seconds=offset), seconds=seconds)
+    held = resting(COOLDOWN, rest, NOW)
+    assert held is None or timedelta(0) < held.until - NOW <= timedelta(seconds=COOLDOWN.max_seconds)
+    after = after_message(COOLDOWN, rest, NOW)
+    assert timedelta(0) < after.until - NOW <= timedelta(seconds=COOLDOWN.max_seconds)
+
+
+# --- inhibition
+
+
+def test_a_rule_stays_quiet_about_a_story_that_a_stronger_one_told() -> None:
+    decision = decide(situation(inhibited_by="flash"))
+    assert (decision.outcome, decision.action) == (AlertOutcome.INHIBITED, Action.KEEP)
+    assert decision.because == "the rule flash has told this story and inhibits dprk-arms"
+
+
+def test_an_update_of_a_story_that_the_rule_told_itself_goes_on() -> None:
+    update = situation(match=match(2, verdict=StoryVerdict.UPDATE), earlier=earlier(), inhibited_by="flash")
+    assert decide(update).outcome is AlertOutcome.UPDATED
+
+
+def test_names_are_inhibited_by_patterns_in_any_letter_case() -> None:
+    assert inhibits(("World-*", "arms"), "world-news")
+    assert inhibits(("arms",), "ARMS")
+    assert not inhibits(("arms",), "arms-2")
+    assert not inhibits((), "arms")
+
+
+# --- spreading
+
+
+def carried_by(*outlets: str, told: bool = True) -> EarlierAlert:
+    return replace(earlier(told=told), outlets=frozenset(outlets))
+
+
+def test_a_story_that_reaches_a_number_of_outlets_is_told_again_once() -> None:
+    spread = policy(RuleSettings(spread_outlets=(3, 5)))
+    copy = situation(match=match(2, verdict=StoryVerdict.COPY), policy=spread, earlier=carried_by("A", "B"))
+    decision = decide(copy)
+    assert (decision.outcome, decision.action) == (AlertOutcome.SPREADING, Action.TELL)
+    assert decision.because == "3 outlets now carry the story"
+    assert decide(replace(copy, earlier=carried_by("A"))).outcome is AlertOutcome.REPEATED
+    assert decide(replace(copy, earlier=carried_by("A", "B", "C"))).outcome is AlertOutcome.REPEATED
+    again = replace(copy, earlier=carried_by("A", "Example World"))
+    assert decide(again).outcome is AlertOutcome.REPEATED  # the outlet has it already
+    assert decide(replace(copy, silences=(SILENCE,))).outcome is AlertOutcome.SILENCED
+    assert decide(replace(copy, earlier=carried_by("A", "B", told=False))).outcome is AlertOutcome.REPEATED
+
+
+def test_an_update_by_another_outlet_is_an_update() -> None:
+    spread = policy(RuleSettings(spread_outlets=(3,)))
+    update = situation(match=match(2, verdict=StoryVerdict.UPDATE), policy=spread, earlier=carried_by("A", "B"))
+    assert decide(update).outcome is AlertOutcome.UPDATED

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.parser import Parsed, parse
+from alerts.channels.registry import KINDS
 from core.config import key_lines
 from core.errors import ConfigError
 from core.model.outcome import Priority
@@ -160,7 +161,8 @@ kind = "webhok"
         "wirewatch.toml:6: fetch.allow_networks: 'nonsense' does not appear to be an IPv4 or IPv6 network",
         "wirewatch.toml:9: sources[0].url: expected an http:// or https:// URL: " + _reason("ftp://a.example/feed"),
         'wirewatch.toml:10: sources[0].kind: expected one of auto, feed, sitemap, page; did you mean "feed"?',
-        'wirewatch.toml:13: channels[0].kind: unknown kind "webhok"; expected one of webhook, slack; did you mean "webhook"?',
+        f'wirewatch.toml:13: channels[0].kind: unknown kind "webhok"; expected one of {", ".join(KINDS)}; '
+        'did you mean "webhook"?',
     ]
 
 

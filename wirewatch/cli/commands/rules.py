@@ -189,6 +189,10 @@ def _settings(settings: RuleSettings) -> str:
     }
     if settings.throttle is not None:
         parts["throttle"] = f"{settings.throttle.max} per {settings.throttle.per_seconds:g} s"
+    if settings.inhibits:
+        parts["inhibits"] = " ".join(settings.inhibits)
+    if settings.spread_outlets:
+        parts["told again at"] = f"{' '.join(map(str, settings.spread_outlets))} outlets"
     for name in TABLES:
         table = written_table(getattr(settings, name))
         if table is not None:
