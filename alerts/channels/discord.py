@@ -186,7 +186,7 @@ def _line(line: Line) -> str:
         line,
         plain=escape,
         bold=lambda text: f"**{text}**\ufdd0",
-        link=lambda text, url: f"[{text}]({_link(url)})",
+        link=lambda text, url: f"[{text}]({_link(url)})" if len(_link(url)) <= _URL else text,
     )
     return shown.replace("\ufdd0*", f"{_ZERO_WIDTH_SPACE}*").replace("\ufdd0", "")
 

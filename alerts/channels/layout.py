@@ -123,7 +123,19 @@ class Laid(Generic[T]):
 def fit(
     message: Message, view: View, longest: Longest, render: Callable[[Layout], T], fits: Callable[[T], bool]
 ) -> Laid[T]:
-    """The fullest rendering that fits. If even a headline with its link does not, that is the rendering."""
+    """The fullest rendering that fits. If even a headline with its link does not, that is the rendering.
+
+    A template that writes more than fits, however little is told, gives way to the default form.
+    """
+    laid = _fitted(message, view, longest, render, fits)
+    if view.template is None or fits(laid.rendered):
+        return laid
+    return _fitted(message, replace(view, template=None, broken="it writes more than fits"), longest, render, fits)
+
+
+def _fitted(
+    message: Message, view: View, longest: Longest, render: Callable[[Layout], T], fits: Callable[[T], bool]
+) -> Laid[T]:
     total = len(message.articles)
     cut = _shortened(message, longest)
 
@@ -180,21 +192,24 @@ def lay_out(message: Message, view: View, longest: Longest, *, shown: int | None
     )
     if view.defuse:
         layout = _defused(layout)
-    return layout if view.template is None else _templated(layout, message, view.template)
+    return layout if view.template is None else _templated(layout, message, view.template, longest, view)
 
 
-def _templated(layout: Layout, message: Message, template: Template) -> Layout:
+def _templated(layout: Layout, message: Message, template: Template, longest: Longest, view: View) -> Layout:
     try:
-        return replace(layout, body=template.lines(_facts(layout, message)))
+        body = template.lines(_facts(layout, message, longest))
     except BrokenTemplate as error:
         return replace(layout, notes=(*layout.notes, _broken(str(error))))
+    if view.defuse:  # here, since what is not seen in a text does not get through a template
+        body = tuple(tuple(replace(span, text=defused(span.text)) for span in line) for line in body)
+    return replace(layout, body=body)
 
 
 def _broken(problem: str) -> str:
     return one_line(f"this is the default form, since the template is broken: {problem}")
 
 
-def _facts(layout: Layout, message: Message) -> dict[str, object]:
+def _facts(layout: Layout, message: Message, longest: Longest) -> dict[str, object]:
     """What a template knows; docs/channels.md describes it."""
     told = zip(layout.articles, message.articles, strict=False)
     links = message.links
@@ -206,7 +221,10 @@ def _facts(layout: Layout, message: Message) -> dict[str, object]:
         "because": layout.why[-1] if message.because else "",
         "state": layout.state,
         "more": layout.more,
-        "stories": [{"size": story.size, "outlets": story.outlets} for story in message.stories],
+        "stories": [
+            {"size": story.size, "outlets": [clamp_text(one_line(name), longest.source) for name in story.outlets]}
+            for story in message.stories
+        ],
         "links": {} if links is None else {name: getattr(links, name) for name in links.__slots__},
         "articles": [
             {

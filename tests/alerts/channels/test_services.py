@@ -202,6 +202,34 @@ async def test_only_the_configured_mention_pings(service: FakeService, fetcher: 
     assert [sorted(shown.pings) for shown in service.shown] == [sorted(pinged), []]
 
 
+TEMPLATE = """
+**{{ rule.name }}** {{ why|join(", ") }}
+{% for article in articles %}
+[{{ article.headline }}]({{ article.url }}) {{ article.facts|join(" · ") }}
+{{ article.quote }}
+{% endfor %}
+{% for story in stories %}{{ story.outlets|join(", ") }} {% endfor %}
+"""
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != "flatline"])
+async def test_a_template_breaks_nothing(service: FakeService, fetcher: Fetcher, shape: str) -> None:
+    await channel_to(service, fetcher, template=TEMPLATE).send(SHAPES[shape], sending())
+    (shown,) = service.shown
+    assert (service.refusals, shown.wrong, shown.pings) == ([], (), ())
+    see_headline(SHAPES[shape], shown)
+
+
+@pytest.mark.parametrize("words", ["word " * 1_900, "x" * 9_500, "aa\n" * 3_100])
+async def test_a_template_that_writes_too_much_gives_way(service: FakeService, fetcher: Fetcher, words: str) -> None:
+    await channel_to(
+        service, fetcher, template=f"{{{{ title }}}}{{% for a in articles %}}\n{words}{{% endfor %}}"
+    ).send(SHAPES["update"], sending())
+    (shown,) = service.shown
+    assert service.refusals == []
+    assert "North Korea ships arms to Russia" in plain(shown.text)
+
+
 @given(
     title=st.text(max_size=400),
     snippet=st.text(max_size=900),
