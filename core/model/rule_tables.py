@@ -67,7 +67,9 @@ def written(settings: RuleSettings) -> JsonObject:
     }
 
 
-def written_table(value: QuietHours | Digest | Cooldown | MetricRule | EscalationStep | tuple[EscalationStep, ...] | None) -> Any:
+def written_table(
+    value: QuietHours | Digest | Cooldown | MetricRule | EscalationStep | tuple[EscalationStep, ...] | None,
+) -> Any:
     """A table with its times of day as HH:MM, or a list of tables."""
     if value is None:
         return None

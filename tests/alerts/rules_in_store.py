@@ -29,6 +29,9 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
     quiet_hours: dict[str, object] | None = None,
     digest: dict[str, object] | None = None,
     escalate: tuple[EscalationStep, ...] | None = None,
+    cooldown: dict[str, object] | None = None,
+    inhibits: tuple[str, ...] = (),
+    spread_outlets: tuple[int, ...] = (),
     standing: dict[str, object] | None = None,
     now: datetime = NOW,
 ) -> None:
@@ -41,6 +44,9 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
         quiet_hours=None if quiet_hours is None else read_table("quiet_hours", quiet_hours),
         digest=None if digest is None else read_table("digest", digest),
         escalate=escalate,
+        cooldown=None if cooldown is None else read_table("cooldown", cooldown),
+        inhibits=inhibits,
+        spread_outlets=spread_outlets,
         standing=None if standing is None else read_table("standing", standing),
     )
     async with db.transaction() as conn:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.channels.registry import KINDS
 from alerts.rules.aliases import AliasSet
 from alerts.rules.parser import Parsed, parse
-from alerts.channels.registry import KINDS
 from core.config import key_lines
 from core.errors import ConfigError
 from core.model.outcome import Priority

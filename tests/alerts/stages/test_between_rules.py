@@ -1,0 +1,117 @@
+"""Rules that hold others back, rest, or tell a story again: through the stage, with what it keeps between batches."""
+
+import pytest
+
+from core.db.engine import Database
+from core.model.outcome import AlertOutcome, Reason, StoryVerdict
+from core.store import sent_messages
+from core.store.sent_messages import SentMessage
+from tests.alerts.making import NOW, brief, match, rule_ref
+from tests.alerts.rules_in_store import put_rule
+from tests.alerts.stages.newsroom import Newsroom
+
+COPY = StoryVerdict.COPY
+FLASH, WORLD = rule_ref("flash"), rule_ref("world")
+
+
+@pytest.fixture
+def newsroom(db: Database) -> Newsroom:
+    return Newsroom(db)
+
+
+async def two_rules(newsroom: Newsroom, **of_flash: object) -> None:
+    await put_rule(newsroom.db, "flash", inhibits=("wor*",), **of_flash)  # type: ignore[arg-type]
+    await put_rule(newsroom.db, "world")
+
+
+async def test_the_inhibiting_rule_comes_first_whatever_the_order_in_a_batch(newsroom: Newsroom) -> None:
+    await two_rules(newsroom)
+    world, flash = match(1, rule=WORLD), match(1, rule=FLASH)
+    await newsroom.give(world, flash)
+    assert await newsroom.outcomes(world, flash) == [AlertOutcome.INHIBITED, AlertOutcome.CREATED]
+    assert [told.alerts[0].rule.name for told in await newsroom.outbox()] == ["flash"]
+
+
+async def test_what_was_told_before_inhibits_and_another_story_is_told(newsroom: Newsroom) -> None:
+    await two_rules(newsroom)
+    await newsroom.give(match(1, rule=FLASH))
+    newsroom.stage = newsroom.new_stage()  # a restart
+    same, other = match(1, rule=WORLD), match(2, rule=WORLD, story="another")
+    await newsroom.give(same, other)
+    assert await newsroom.outcomes(same, other) == [AlertOutcome.INHIBITED, AlertOutcome.CREATED]
+
+
+async def test_an_alert_that_nobody_was_told_of_inhibits_nothing(newsroom: Newsroom) -> None:
+    await two_rules(newsroom, channels=())
+    world = match(1, rule=WORLD)
+    await newsroom.give(match(1, rule=FLASH), world)
+    assert await newsroom.outcomes(world) == [AlertOutcome.CREATED]
+
+
+async def test_a_rule_that_inhibits_no_more_holds_nothing_back(newsroom: Newsroom) -> None:
+    await two_rules(newsroom)
+    await newsroom.give(match(1, rule=FLASH))
+    await put_rule(newsroom.db, "flash")
+    world = match(1, rule=WORLD)
+    await newsroom.give(world)
+    assert await newsroom.outcomes(world) == [AlertOutcome.CREATED]
+
+
+async def test_a_rule_rests_across_restarts_and_says_what_it_held_back(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, cooldown={"first_seconds": 60.0})
+    stories = [match(number, story=str(number)) for number in range(5)]
+    await newsroom.give(stories[0])
+    newsroom.stage = newsroom.new_stage()
+    await newsroom.give(stories[1])
+    await newsroom.give(stories[2])
+    newsroom.clock.advance(61)
+    await newsroom.give(stories[3])
+    assert await newsroom.outcomes(*stories[:4]) == [
+        AlertOutcome.CREATED,
+        AlertOutcome.COOLING_DOWN,
+        AlertOutcome.COOLING_DOWN,
+        AlertOutcome.CREATED,
+    ]
+    first, second = await newsroom.outbox()
+    assert "held back" not in first.because
+    assert second.because.endswith("2 more stories were held back while the rule rested")
+    newsroom.clock.advance(61)  # it rests twice as long now
+    await newsroom.give(stories[4])
+    assert await newsroom.outcomes(stories[4]) == [AlertOutcome.COOLING_DOWN]
+
+
+async def test_a_story_that_spreads_is_told_again_once_for_each_number(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, spread_outlets=(3, 5))
+    copies = [
+        match(number, article=brief(number, source=f"Outlet {number}"), verdict=COPY if number else StoryVerdict.NEW)
+        for number in range(6)
+    ]
+    for copy in copies:
+        await newsroom.give(copy)
+        await newsroom.give(copy)
+    told = await newsroom.outbox()
+    assert sorted((one.because, one.reason) for one in told) == [
+        ("3 outlets now carry the story", Reason.SPREADING),
+        ("5 outlets now carry the story", Reason.SPREADING),
+        ("the first match of this rule in this story", Reason.FIRST),
+    ]
+
+
+async def test_a_message_is_brought_up_to_date_when_its_story_grows(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db)
+    await newsroom.give(match(1))
+    (told,) = await newsroom.outbox()
+    sent = SentMessage(
+        notification_id=told.notification_id,
+        channel="desk",
+        story_id=told.alerts[0].story_id,
+        reference="r",
+        sent=NOW,
+    )
+    async with newsroom.db.transaction() as conn:
+        await sent_messages.put(conn, sent)
+    await newsroom.give(match(2, verdict=COPY))
+    newsroom.clock.advance(10)
+    async with newsroom.db.transaction() as conn:
+        due = await sent_messages.claim_due(conn, newsroom.clock.now(), 10, "me", 5)
+    assert [message.reference for message in due] == ["r"]
