@@ -63,7 +63,7 @@ class Receiver:
     name: str
     host: str
     port: int
-    tls: bool
+    tls: ssl.SSLContext | None
 
     def __str__(self) -> str:
         return f"channel {self.name!r} {self.host}:{self.port}"
@@ -253,7 +253,7 @@ def _receiver_of(settings: ChannelSettings, base_dir: Path) -> Receiver | None:
     parts = urlsplit(settings.reaches(base_dir) or "")
     if parts.hostname is None:
         return None
-    tls = parts.scheme == "https"
+    tls = (settings.tls(base_dir) or ssl.create_default_context()) if parts.scheme == "https" else None
     return Receiver(settings.name, parts.hostname, parts.port or (443 if tls else 80), tls)
 
 
@@ -295,7 +295,7 @@ def _allowed(addresses: list[str], guard: AddressGuard) -> list[str]:
 
 
 async def _connect(receiver: Receiver, addresses: list[str]) -> None:
-    context = ssl.create_default_context() if receiver.tls else None
+    context = receiver.tls
     failed: OSError | None = None
     for address in addresses:
         try:

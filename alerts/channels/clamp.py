@@ -108,9 +108,11 @@ def _thinned(message: Message, encode: Callable[[Message], bytes], max_bytes: in
     body = with_matches(count)
     if len(body) <= max_bytes:
         return body, (f"{len(article.matches) - count} of {len(article.matches)} places of evidence",)
-    bare = replace(article, matches=(), snippet="", title=clamp_text(article.title, 300))
-    cut = ("all evidence", "the snippet", *(("the end of the title",) if bare.title != article.title else ()))
-    return encode(replace(message, articles=(bare,))), cut
+    title, source = clamp_text(article.title, 300), clamp_text(article.source, 100)
+    bare = replace(article, matches=(), snippet="", title=title, source=source)
+    shorter = [("title", title != article.title), ("outlet's name", source != article.source)]
+    ends = [f"the end of the {what}" for what, cut in shorter if cut]
+    return encode(replace(message, articles=(bare,))), ("all evidence", "the snippet", *ends)
 
 
 def _most(limit: int, fits: Callable[[int], bool]) -> int:

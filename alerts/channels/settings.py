@@ -1,9 +1,10 @@
 """Settings that all kinds of channel share. Secrets are SecretStr: they never show in a repr or an error."""
 
 import hashlib
+import ssl
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -56,7 +57,12 @@ ApiUrl = Annotated[str, AfterValidator(_api_url)]  # where a service's API begin
 
 
 class ChannelSettings(BaseModel):
-    """A channel's settings; each kind adds its own in its own file. Unknown keys are refused."""
+    """A channel's settings; each kind adds its own in its own file. Unknown keys are refused.
+
+    `open_files`: keys that end with `_file` and name no secret.
+    """
+
+    open_files: ClassVar[frozenset[str]] = frozenset({"template_file", "ca_file", "cert_file"})
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -73,6 +79,10 @@ class ChannelSettings(BaseModel):
 
     def reaches(self, base_dir: Path) -> str | None:  # noqa: ARG002 - for kinds that read it from a file
         """The http(s) address that a send connects to; None where there is none. Raises ConfigError."""
+        return None
+
+    def tls(self, base_dir: Path) -> ssl.SSLContext | None:  # noqa: ARG002 - for kinds that have certificates
+        """How a send proves who is who; None: as the system has it. Raises ConfigError."""
         return None
 
     @model_validator(mode="after")

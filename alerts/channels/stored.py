@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from alerts.channels.registry import KINDS, channel_settings
+from alerts.channels.secret_places import files_of, given_secrets, plain_value, secrets_in_file
 from alerts.channels.settings import ChannelSettings, secret_text
 from core.config import EnvironmentText, fill_text, takes_text
 from core.errors import ConfigError
-from core.masking import HIDDEN, secrets_in, without
+from core.masking import HIDDEN, without
 
 Settings = Mapping[str, Any]
 
@@ -68,7 +69,7 @@ def _filled(value: Any, environ: Mapping[str, str]) -> tuple[Any, list[str]]:
 def plain(settings: ChannelSettings) -> dict[str, Any]:
     """The settings that were given, with their secrets: for `shown` and for nothing else."""
     return {
-        key: value.get_secret_value() if isinstance(value, SecretStr) else value
+        key: plain_value(value)
         for key in sorted(settings.model_fields_set - set(_HEAD))
         if (value := getattr(settings, key)) is not None
     }
@@ -83,15 +84,12 @@ def shown(kind: str, settings: Settings) -> dict[str, Any]:
 
 def secrets_of(settings: ChannelSettings, base_dir: Path) -> frozenset[str]:
     """What must be cut out of logs, what stands in `_file` twins included. Raises ConfigError for one that cannot be read."""
-    found: set[str] = set()
-    for key in type(settings).model_fields:
-        value = getattr(settings, key)
-        if isinstance(value, SecretStr):
-            found |= {value.get_secret_value(), *secrets_in(value.get_secret_value(), path=True)}
-        elif key.endswith("_file") and isinstance(value, str):
-            text = secret_text(None, value, where=key, base_dir=base_dir) or ""
-            found |= {text, *text.split(), *(secrets_in(text, path=True) if "://" in text else ())}
-    return frozenset(one for one in found if len(one) >= 6)
+    found = given_secrets(settings)
+    for place, file in files_of(settings):
+        if place[0] not in settings.open_files:
+            text = secret_text(None, file, where=".".join(place), base_dir=base_dir) or ""
+            found |= secrets_in_file(settings, place, text)
+    return found
 
 
 def shown_address(settings: ChannelSettings, secrets: frozenset[str], url: str) -> str:

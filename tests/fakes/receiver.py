@@ -1,6 +1,7 @@
 """A receiver of webhooks on loopback: answers as told, and keeps every request."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -47,8 +48,14 @@ class Receiver:
     """`answers` are used up in order, then `last` is given for ever. Use as an async context manager."""
 
     def __init__(
-        self, answers: Sequence[Answer] = (), *, last: Answer = OK, decide: Callable[[Received], Answer] | None = None
+        self,
+        answers: Sequence[Answer] = (),
+        *,
+        last: Answer = OK,
+        decide: Callable[[Received], Answer] | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._tls = tls
         self.answers = list(answers)
         self.last = last
         self.decide = decide
@@ -57,7 +64,7 @@ class Receiver:
         self._closing = asyncio.Event()
         app = web.Application(client_max_size=10_000_000)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        self._server = TestServer(app)
+        self._server = TestServer(app, scheme="http" if tls is None else "https")
 
     @property
     def url(self) -> str:
@@ -94,7 +101,7 @@ class Receiver:
         return self.answers.pop(0) if self.answers else self.last
 
     async def __aenter__(self) -> Self:
-        await self._server.start_server()
+        await self._server.start_server(None, ssl=self._tls)
         return self
 
     async def __aexit__(

@@ -10,6 +10,7 @@ import aiohttp
 import orjson
 import pytest
 
+from alerts.channels.published import ASYNCAPI, SCHEMA, published
 from core.clock import SystemClock
 from core.model.channel import ChannelDraft
 from core.model.metric_rule import Frequency
@@ -186,3 +187,11 @@ async def test_the_way_of_an_article_is_told_with_all_that_came_of_it(page: Stat
     assert found["article"]["article"]["title"] == story.article.title
     assert [one["outcome"] for one in found["findings"]] == ["created"]
     assert found["conclusion"]
+
+
+async def test_what_describes_webhooks_is_served(page: StatusPage) -> None:
+    async with aiohttp.ClientSession() as session:
+        for name, kind in ((SCHEMA, "application/schema+json"), (ASYNCAPI, "application/yaml")):
+            async with session.get(f"{page.server.address}/api/v1/{name}") as answer:
+                assert (answer.status, answer.content_type) == (200, kind)
+                assert await answer.text() == published(name)

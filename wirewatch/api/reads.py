@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from alerts.channels.published import ASYNCAPI, SCHEMA, published
 from core.model.outcome import AlertOutcome, AlertStatus, NotificationState
 from wirewatch.api import alert_models, models
 from wirewatch.api.answers import answer, refusal
@@ -33,6 +34,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/v1/deliveries", list_deliveries),
         web.get("/api/v1/silences", list_silences),
         web.get("/api/v1/trace", trace_article),
+        web.get("/api/v1/webhook.schema.json", webhook_schema),
+        web.get("/api/v1/asyncapi.yaml", asyncapi),
     ]
 
 
@@ -110,6 +113,16 @@ async def trace_article(request: web.Request) -> web.Response:
     """`?article=URL or id`: its way through the stages."""
     found = await articles.trace(request[SERVING].visitor, request.query.get("article", ""))
     return answer(models.Traced(trace=models.Trace.of(found)))
+
+
+async def webhook_schema(_: web.Request) -> web.Response:
+    """The JSON Schema of a webhook's body."""
+    return web.Response(text=published(SCHEMA), content_type="application/schema+json")
+
+
+async def asyncapi(_: web.Request) -> web.Response:
+    """The AsyncAPI document of webhook and kafka channels."""
+    return web.Response(text=published(ASYNCAPI), content_type="application/yaml")
 
 
 def _paging(request: web.Request, default: int) -> Paging:

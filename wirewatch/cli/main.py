@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("rules", "List, show, preview and change rules."),
     "aliases": ("aliases", "List, show and change shared lists of terms."),
     "channels": ("channels", "List, show, add, change, pause and test channels."),
+    "webhook": ("webhook", "Try out a receiver of webhooks."),
     "alerts": ("alerts", "List and show alerts."),
     "deliveries": ("deliveries", "List notifications and send dead ones again."),
     "deadletters": ("deadletters", "List, redrive and drop records that a stage could not handle."),

@@ -7,15 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
 from alerts.channels.settings import ChannelSettings
 from alerts.rules.problem import Problem as RuleProblem
 from core.config import Document, KeyPath, Problem, dotted, fill_in, lay_over, nearest, read_document
 from core.config_renames import Renamed, apply_renames
 from core.errors import ConfigError
 from core.log.kafka_options import KafkaOptions
-from core.masking import secrets_in
 from core.model.naming import a_name
 from core.model.outcome import Priority
 from core.model.retention import Retention
@@ -277,13 +274,13 @@ class _Reading:
 
     def _gather(self, settings: ChannelSettings, document: Document, where: KeyPath) -> None:
         """Remember a channel's secrets, and see that its files can be read and used."""
+        from alerts.channels.secret_places import files_of, given_secrets, secrets_in_file  # noqa: PLC0415 - as above
+
         unread = len(self.problems)
-        for name in type(settings).model_fields:
-            value = getattr(settings, name)
-            if isinstance(value, SecretStr):
-                self._secrets |= {value.get_secret_value(), *secrets_in(value.get_secret_value(), path=True)}
-            elif name.endswith("_file") and isinstance(value, str):
-                self._secret_file(document, (*where, name), document.path.parent, value)
+        self._secrets |= given_secrets(settings)
+        for place, name in files_of(settings):
+            text = self._file(document, (*where, *place), document.path.parent, name)
+            self._secrets |= secrets_in_file(settings, place, text or "")
         if len(self.problems) > unread:
             return
         try:
@@ -294,14 +291,17 @@ class _Reading:
                 self.problems.append(document.problem((*where, key), message))
 
     def _secret_file(self, document: Document, path: KeyPath, base: Path, name: str) -> str | None:
+        secret = self._file(document, path, base, name)
+        self._secrets |= {secret, *secret.split()} if secret is not None else set()
+        return secret
+
+    def _file(self, document: Document, path: KeyPath, base: Path, name: str) -> str | None:
         try:
-            secret = (base / name).read_text(encoding="utf-8").strip()
+            return (base / name).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             self.problems.append(document.problem(path, f"the file {name} cannot be read: {reason}"))
             return None
-        self._secrets |= {secret, *secret.split()}
-        return secret
 
     def _kafka(self, main: Document, top: MainFile, base: Path) -> KafkaOptions:
         section = top.log.kafka

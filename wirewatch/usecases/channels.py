@@ -8,8 +8,11 @@ from typing import Any
 
 from alerts.channels.kind import ChannelTools
 from alerts.channels.registry import build_channel
+from alerts.channels.secret_places import files_of
 from alerts.channels.settings import ChannelSettings
-from alerts.channels.stored import live, missing_variables, plain, secrets_of, shown, shown_address
+from alerts.channels.signing import PrivateKey
+from alerts.channels.stored import live, missing_variables, secrets_of, shown, shown_address
+from alerts.channels.webhook import WebhookSettings
 from alerts.management.trial_send import Trial, WatchedPoster, send_trial
 from core.db.connection import Connection
 from core.errors import ConfigError
@@ -179,6 +182,20 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
     return trial
 
 
+@reads(Permission.TEST_CHANNELS)
+async def public_keys(acting: Acting, name: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What the receiver of a webhook channel checks `v1a` signatures with. Raises NotFound, Invalid where it signs otherwise."""
+    async with acting.db.connection() as conn:
+        settings, base_dir, _ = await _usable(acting, conn, name, environ)
+    keys = settings.keys(base_dir) if isinstance(settings, WebhookSettings) else ()
+    found = tuple(str(key.public) for key in keys if isinstance(key, PrivateKey))
+    if not found:
+        raise Invalid(
+            f"channel {name!r} signs with no private key (whsk_...); `wirewatch channels key --new` makes one"
+        )
+    return found
+
+
 async def _usable(
     acting: Acting, conn: Connection, name: str, environ: Mapping[str, str]
 ) -> tuple[ChannelSettings, Path, frozenset[str]]:
@@ -224,12 +241,8 @@ def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tup
     try:
         stands = dict.fromkeys((name for names in unset.values() for name in names), _STANDS_FOR)
         settings = live(new.name, new.kind, new.settings, {**environ, **stands})
-        absent = {
-            key: value
-            for key, value in plain(settings).items()
-            if key.endswith("_file") and not (base_dir / str(value)).is_file()
-        }
-        notes += [f"{key}: there is no file {value} here" for key, value in absent.items()]
+        absent = {".".join(place): file for place, file in files_of(settings) if not (base_dir / file).is_file()}
+        notes += [f"{key}: there is no file {file} here" for key, file in absent.items()]
         if not absent and not unset:
             settings.check_files(base_dir)
     except ConfigError as error:

@@ -127,7 +127,7 @@ def _events() -> dict[str, Message]:
 
 def _flatline() -> Message:
     standing = StandingReason(
-        kind="flatline",
+        kind="silence",
         because="no article from Example World for 6 h, since 2026-03-02 03:10 UTC",
         window_seconds=21_600,
         stories=0,

@@ -77,7 +77,13 @@ async def test_a_body_is_as_the_contract_says(fetcher: Fetcher) -> None:
             "priority": "normal",
             "url": f"https://wire.example/rules/{told.rule.rule_id}",
         },
-        "story": {"id": told.story_id, "size": 1, "first_seen": "2026-03-02T08:59:00Z"},
+        "story": {
+            "id": told.story_id,
+            "size": 1,
+            "first_seen": "2026-03-02T08:59:00Z",
+            "alert": told.alert_id,
+            "outlets": ["Example World"],
+        },
         "articles": [
             {
                 "id": shown.article_id,

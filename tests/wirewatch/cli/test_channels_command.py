@@ -277,3 +277,14 @@ async def test_the_database_file_is_what_keeps_the_secret(tmp_path: Path) -> Non
         async with db.connection() as conn:
             (row,) = await channels.list_all(conn)
     assert row.settings["url"] == URL
+
+
+def test_the_public_key_of_a_channel_is_printed_and_a_pair_is_made(newsroom: Newsroom) -> None:
+    made = dict(line.rsplit(maxsplit=1) for line in newsroom.told("channels", "key", "--new").splitlines())
+    private, public = made["secret"], made["public key"]
+    newsroom.told(*ADD, "--set", f"secret={private} {SECRET}")
+    assert newsroom.told("channels", "key", "desk") == f"{public}\n"
+    newsroom.told("channels", "change", "desk", "--set", f"secret={SECRET}")
+    assert "signs with no private key" in newsroom.refused("channels", "key", "desk")
+    assert newsroom.run("channels", "key").exit_code == 2
+    assert newsroom.run("channels", "key", "desk", "--new").exit_code == 2

@@ -1,12 +1,14 @@
 """`wirewatch channels`: list, add, change, pause and test channels while the pipeline runs."""
 
 import os
+import secrets
 import sys
 from pathlib import Path
 
 import click
 
 from alerts.channels.registry import KINDS
+from alerts.channels.signing import PrivateKey, private_text
 from alerts.channels.stored import given
 from alerts.management.trial_send import Trial
 from wirewatch.cli import output
@@ -129,6 +131,23 @@ def test(name: str, path: Path, *, as_json: bool) -> None:
         _say_trial(trial)
     if trial.problem is not None:
         raise click.exceptions.Exit(1)
+
+
+@command.command("key")
+@click.argument("name", required=False)
+@click.option("--new", is_flag=True, help="Make a private key and print it with its public key; nothing is stored.")
+@config_option
+def key(name: str | None, path: Path, *, new: bool) -> None:
+    """Print the public keys that a webhook channel's receiver checks its signatures with."""
+    if new == (name is not None):
+        raise click.UsageError("give the NAME of a channel, or --new")
+    if name is not None:
+        for public in act(path, lambda me: channels.public_keys(me, name, os.environ)):
+            output.say(public)
+        return
+    private = PrivateKey(secrets.token_bytes(32))
+    output.say(f"secret      {private_text(private.seed)}")
+    output.say(f"public key  {private.public}")
 
 
 def _settings(pairs: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str]:
