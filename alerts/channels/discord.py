@@ -134,7 +134,7 @@ def _footer(embed: Mapping[str, Any]) -> str:
 
 def _render(layout: Layout) -> dict[str, Any]:
     colour = _COLOURS[layout.priority]
-    embeds = [{**_embed(block), "color": colour} for block in layout.articles]
+    embeds = [{**embed, "color": colour} for embed in _embeds(layout)]
     if layout.body:
         lines = [_line(cut_line(line, lambda part: utf16_units(_line(part)) <= _DESCRIPTION)) for line in layout.body]
         told = "\n".join(lines)
@@ -167,6 +167,21 @@ def _content(layout: Layout, others: list[Any]) -> str:
         if sum(map(utf16_units, lines)) + utf16_units(line) + len(lines) <= _CONTENT:
             lines.append(line)
     return "\n".join(filter(None, lines))
+
+
+def _embeds(layout: Layout) -> list[dict[str, Any]]:
+    """An embed an article; of more articles than embeds the first has its own, and the others are a list."""
+    if len(layout.articles) + layout.more <= _EMBEDS or len(layout.articles) < 2:
+        return [_embed(block) for block in layout.articles]
+    first, *others = layout.articles
+    return [_embed(first), {"description": "\n".join(map(_listed, others))}]
+
+
+def _listed(block: ArticleBlock) -> str:
+    headline = f"**{escape(block.headline)}**"
+    url = _link(block.url)
+    linked = f"[{headline}]({url})" if len(url) <= _BUTTON_URL else headline
+    return joined([f"\u2022 {linked}", *map(escape, block.facts)], _DESCRIPTION // 8, measure=utf16_units)
 
 
 def _embed(block: ArticleBlock) -> dict[str, Any]:

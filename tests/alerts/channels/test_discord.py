@@ -13,10 +13,10 @@ from alerts.channels.message import Links, message_of
 from alerts.channels.registry import build_channel, channel_settings
 from core.clock import SystemClock
 from core.errors import ConfigError
-from core.model.outcome import Priority
+from core.model.outcome import Event, Priority, Reason
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
-from tests.alerts.making import NOW, notification
+from tests.alerts.making import NOW, alert, brief, notification
 from tests.fakes.channel_tools import tools
 from tests.fakes.services.discord import FakeDiscord
 from tests.fakes.services.service import Said
@@ -104,6 +104,17 @@ def test_a_link_too_long_for_a_button_is_one_in_the_text() -> None:
     (row,) = body["components"]
     assert [button["url"] for button in row["components"]] == ["https://wire.example/a"]
     assert f"[Why](<{long}>)" in body["content"]
+
+
+def test_more_articles_than_embeds_are_a_list_behind_the_first() -> None:
+    digest = [alert(brief(n, title=f"Story {n}"), story=f"s{n}") for n in range(60)]
+    told = message_of(notification(*digest, event=Event.DIGEST, reason=Reason.DIGEST))
+    first, others = orjson.loads(discord_body(told, View()))["embeds"]
+    assert first["title"] == "Story 0"
+    lines = others["description"].split("\n")
+    assert lines[0] == "\u2022 [**Story 1**](https://news.example/1) · Example World · 2026-03-02 08:55 UTC"
+    assert others["footer"]["text"] == f"and {59 - len(lines)} more"
+    assert len(lines) > 30
 
 
 @pytest.mark.parametrize(

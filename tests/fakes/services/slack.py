@@ -80,6 +80,7 @@ class FakeSlackBot(FakeService):
     def __init__(self) -> None:
         super().__init__()
         self.scopes = {"chat:write", "channels:history"}
+        self.began = NOW.timestamp()
         self.page = 200  # messages in one answer of history
         self.messages: list[dict[str, Any]] = []
 
@@ -115,7 +116,7 @@ class FakeSlackBot(FakeService):
         thread = post.get("thread_ts")
         if thread is not None and all(one["ts"] != thread for one in self.messages):
             return self._no("cannot_reply_to_message", thread)
-        ts = f"{NOW.timestamp() + len(self.messages):.0f}.000{len(self.messages):03}"
+        ts = f"{self.began + len(self.messages):.0f}.000{len(self.messages):03}"
         message = {**post, "ts": ts}
         self.messages.append(message)
         self.shown.append(replace(shown_post(post), reference=ts, thread=thread or ""))
