@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -24,6 +25,7 @@ from alerts.channels.message import Message
 from alerts.channels.posting import Posted, failure_of, is_success, post, refused
 from alerts.channels.rich_text import Line, cut_line, line_text
 from alerts.channels.settings import HttpChannelSettings
+from core.errors import ConfigError
 from core.model.outcome import FailureReason, Priority
 from core.net.failure import MAX_RETRY_AFTER_SECONDS
 from core.text.visible import one_line
@@ -56,6 +58,14 @@ class DiscordSettings(HttpChannelSettings):
 
     kind: Literal["discord"]
     thread_id: Annotated[str, Field(pattern=r"^\d{1,20}$")] | None = None
+
+    def receiver(self, base_dir: Path) -> str:
+        url = super().receiver(base_dir)
+        other = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+        if other in ("slack", "github"):
+            told = f"this address takes messages of {other.title()}; leave out /{other} at its end"
+            raise ConfigError([f"channel {self.name}: {'url' if self.url_file is None else 'url_file'}: {told}"])
+        return url
 
 
 class DiscordChannel:

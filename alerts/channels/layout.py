@@ -186,8 +186,8 @@ def lay_out(message: Message, view: View, longest: Longest, *, shown: int | None
         why=tuple(clamp_text(one_line(part), longest.because) for part in _why(message)),
         articles=tuple(blocks),
         more=len(message.articles) - len(articles),
-        state=one_line(state_text(message.state, view.time_zone)),
-        notes=_notes(message, view),
+        state=clamp_text(one_line(state_text(message.state, view.time_zone)), longest.because),
+        notes=tuple(clamp_text(note, longest.because) for note in _notes(message, view)),
         buttons=() if message.links is None else _buttons(message.links),
     )
     if view.defuse:

@@ -134,7 +134,7 @@ class SlackBot:
         try:
             receipt = await self._write("chat.postMessage", {**body, **_below(sending.thread)}, sending.now)
         except SendFailure as failure:
-            if not (sending.thread and any(word in failure.detail for word in _NO_THREAD)):
+            if not (sending.thread and _is_of_thread(failure)):
                 raise
             receipt = await self._write("chat.postMessage", body, sending.now)
         if receipt is not None:
@@ -149,7 +149,7 @@ class SlackBot:
         return receipt or Receipt(Confirmation.DELIVERED, HTTPStatus.OK, reference=reference)
 
     async def find(self, message: Message, sending: Sending) -> Receipt | None:
-        """Look for our id in what was posted since the first try may have begun, in the channel or in the thread."""
+        """Look for our id in what was posted since the first try may have begun: in the thread, or in the channel."""
         began = message.maybe_sent or sending.now - timedelta(days=1)
         channel, _, ts = (sending.thread or "").rpartition(":")
         query = {
@@ -158,18 +158,25 @@ class SlackBot:
             "limit": str(_PAGE),
             "include_all_metadata": "true",
         }
-        method = "conversations.replies" if ts else "conversations.history"
+        if ts:
+            try:
+                return await self._search("conversations.replies", {**query, "ts": ts}, sending)
+            except SendFailure as failure:
+                if not _is_of_thread(failure):
+                    raise
+        return await self._search("conversations.history", query, sending)
+
+    async def _search(self, method: str, query: dict[str, str], sending: Sending) -> Receipt | None:
         for _ in range(_PAGES):
-            page = await self._read(method, {**query, "ts": ts} if ts else query, sending.now)
+            page = await self._read(method, query, sending.now)
             for one in page["messages"]:
                 if _carries(one, sending.notification_id):
-                    return Receipt(
-                        Confirmation.DELIVERED, HTTPStatus.OK, reference=f"{query['channel']}:{one.get('ts')}"
-                    )
+                    reference = f"{query['channel']}:{one.get('ts')}"
+                    return Receipt(Confirmation.DELIVERED, HTTPStatus.OK, reference=reference)
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 break
-            query["cursor"] = str(cursor)
+            query = {**query, "cursor": str(cursor)}
         return None
 
     async def _looked_up(self, message: Message, sending: Sending) -> Receipt:
@@ -225,6 +232,10 @@ class SlackBot:
 
 def _below(thread: str | None) -> dict[str, str]:
     return {"thread_ts": thread.rpartition(":")[2]} if thread else {}
+
+
+def _is_of_thread(failure: SendFailure) -> bool:
+    return any(word in failure.detail for word in _NO_THREAD)
 
 
 def _carries(message: object, notification_id: str) -> bool:

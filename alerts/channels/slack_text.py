@@ -68,9 +68,10 @@ def _encode(layout: Layout) -> tuple[bytes, int, int]:
     if layout.state:
         texts.append(f"_{escape(layout.state)}_")
     if layout.buttons:
-        texts.append(" · ".join(f"<{_link(button.url)}|{escape(button.label)}>" for button in layout.buttons))
+        links = [f"<{_link(button.url)}|{escape(button.label)}>" for button in layout.buttons]
+        texts.append(joined([link for link in links if len(link) <= _URL_CHARACTERS], _SECTION_CHARACTERS))
     # "verbatim": no name of a channel or a person is made of plain text
-    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in texts]
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}} for text in texts if text]
     data = {
         "text": escape(layout.title),
         "blocks": blocks,

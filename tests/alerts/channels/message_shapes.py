@@ -119,6 +119,7 @@ def _events() -> dict[str, Message]:
         "test": _message(alert(), event=Event.TEST),
         "flash": _message(replace(alert(), rule=rule_ref(priority=Priority.FLASH))),
         "acknowledged": _message(alert(), state=state),
+        "long-state": _message(alert(), state=replace(state, comment="& <long> " * 2_000, by="Ann " * 300)),
         "maybe-sent": _message(alert(), maybe_sent=NOW - timedelta(minutes=3)),
         "no-console": message_of(notification(alert())),
         "redrive": _message(alert(), reason=Reason.REDRIVE),

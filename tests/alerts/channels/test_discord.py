@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import orjson
 import pytest
@@ -136,3 +137,12 @@ def test_what_markdown_would_read_is_escaped(text: str, escaped: str) -> None:
 def test_a_thread_is_named_by_its_number() -> None:
     with pytest.raises(ConfigError):
         channel_settings({"name": "c", "kind": "discord", "url": "https://discord.example/x", "thread_id": "desk"})
+
+
+@pytest.mark.parametrize("end", ["slack", "github"])
+def test_an_address_for_messages_of_others_is_refused(end: str) -> None:
+    chosen = channel_settings(
+        {"name": "c", "kind": "discord", "url": f"https://discord.example/api/webhooks/1/x/{end}"}
+    )
+    with pytest.raises(ConfigError, match=f"leave out /{end} at its end"):
+        chosen.check_files(Path())

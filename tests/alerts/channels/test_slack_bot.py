@@ -73,6 +73,14 @@ async def test_only_what_was_posted_since_the_first_try_is_looked_through(
     assert slack.asked[0].method == "GET"
 
 
+async def test_an_answer_to_what_is_gone_is_looked_for_in_the_channel(slack: FakeSlackBot, fetcher: Fetcher) -> None:
+    channel = bot(slack, fetcher)
+    first = await channel.send(MESSAGE, sending(1))
+    slack.forget(first.reference)
+    second = await channel.send(MESSAGE, sending(2, thread=first.reference))
+    assert await channel.find(MESSAGE, sending(2, thread=first.reference)) == replace(second, status=200)
+
+
 async def test_what_may_not_be_asked_is_said(slack: FakeSlackBot, fetcher: Fetcher) -> None:
     slack.scopes.discard("channels:history")
     with pytest.raises(SendFailure) as caught:

@@ -99,6 +99,8 @@ class FakeSlackBot(FakeService):
                 return self._read(asked, [one for one in self.messages if "thread_ts" not in one])
             case "/api/conversations.replies":
                 thread = asked.query.get("ts")
+                if all(one["ts"] != thread for one in self.messages):
+                    return said_json(200, {"ok": False, "error": "thread_not_found"})
                 return self._read(asked, [one for one in self.messages if thread in (one["ts"], one.get("thread_ts"))])
             case _:
                 return self._no("unknown_method", asked.path)
