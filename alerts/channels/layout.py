@@ -127,6 +127,7 @@ def fit(
 
     A template that writes more than fits, however little is told, gives way to the default form.
     """
+    message = _one_line_a_story(message)
     laid = _fitted(message, view, longest, render, fits)
     if view.template is None or fits(laid.rendered):
         return laid
@@ -167,6 +168,7 @@ def _thinned(
 
 def lay_out(message: Message, view: View, longest: Longest, *, shown: int | None = None) -> Layout:
     """The message as people see it, with its first `shown` articles; all where that is not said."""
+    message = _one_line_a_story(message)
     articles = message.articles if shown is None else message.articles[:shown]
     stories = {story.story_id: story for story in message.stories}
     lead_of: set[str] = set()
@@ -271,6 +273,15 @@ def outlets_text(outlets: Sequence[str], first: str) -> str:
     return f"+{len(others)} outlet{'' if len(others) == 1 else 's'}: {named}{rest}"
 
 
+def _one_line_a_story(message: Message) -> Message:
+    """A digest names the outlets of a story beside its first article, and does not list them one below the other."""
+    if message.event is not Event.DIGEST:
+        return message
+    leads = {article.story_id: article for article in reversed(message.articles)}
+    ordered = dict.fromkeys(article.story_id for article in message.articles)
+    return replace(message, articles=tuple(leads[story] for story in ordered))
+
+
 def _why(message: Message) -> list[str]:
     why = _WHY[message.reason]
     if message.reason is Reason.UPDATE and message.articles and message.articles[0].correction:
@@ -286,6 +297,8 @@ def _why(message: Message) -> list[str]:
 def _notes(message: Message, view: View) -> tuple[str, ...]:
     """A service that cannot drop a repeat shows it: so the message says that it may be one."""
     notes = [_broken(view.broken)] if view.broken else []
+    if message.held_back:
+        notes.append(one_line(message.held_back))
     if message.maybe_sent is not None:
         notes.append(f"may have been posted before, at {time_text(message.maybe_sent, view.time_zone)}")
     return tuple(notes)

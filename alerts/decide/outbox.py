@@ -77,8 +77,26 @@ def message_again(alert: Alert, channel: str, reason: Reason, key: str, *, becau
     )
 
 
-def message_held(notified: Sequence[NotifiedAlert], channel: str, reason: Reason, *, now: datetime) -> Notification:
-    """The notification of alerts of one rule that were held: one message, a digest where it is several or meant as one."""
+def ranked(notified: Sequence[NotifiedAlert]) -> list[NotifiedAlert]:
+    """As a digest has them: what most outlets carry first, then what is newest."""
+
+    def rank(item: NotifiedAlert) -> tuple[int, float]:
+        briefs = [article.brief for article in item.alert.articles]
+        newest = max((brief.seen.timestamp() for brief in briefs), default=0.0)
+        return -len({brief.source_name for brief in briefs}), -newest
+
+    return sorted(notified, key=rank)
+
+
+def message_held(
+    notified: Sequence[NotifiedAlert], channel: str, reason: Reason, *, now: datetime, held_back: str = ""
+) -> Notification:
+    """The notification of alerts of one rule that were held: one message, a digest where it is several or meant as one.
+
+    `held_back`: what a digest says of the alerts that are not in it.
+    """
+    if reason is Reason.DIGEST:
+        notified = ranked(notified)
     alerts = tuple(newest_first(item.alert) if item.sequence != FIRST else item.alert for item in notified)
     one = len(notified) == 1
     if one and reason is not Reason.DIGEST:
@@ -94,4 +112,5 @@ def message_held(notified: Sequence[NotifiedAlert], channel: str, reason: Reason
         alerts=alerts,
         created=now,
         matched=now,
+        held_back=held_back,
     )

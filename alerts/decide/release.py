@@ -5,11 +5,12 @@ due timers -> by rule -> still wanted? -> one message a channel + timers done, o
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.decide import awaiting
 from alerts.decide.outbox import FIRST, NotifiedAlert, message_held
 from alerts.decide.policy_cache import PolicyCache
+from alerts.pipeline.local_time import last_time
 from alerts.pipeline.recheck import silencing
 from alerts.pipeline.situation import Decision, RulePolicy
 from core.clock import Clock
@@ -19,7 +20,7 @@ from core.model.alert import Alert
 from core.model.outcome import AlertOutcome, Reason
 from core.model.silence import Silence
 from core.model.timer import Timer
-from core.store import alerts, notifications, silences, timers
+from core.store import alerts, findings, notifications, silences, timers
 from core.ticker import Ticker
 from core.wake_up import WakeUp
 
@@ -31,6 +32,7 @@ REASONS = {
 }
 _LEAST_SECONDS, _POLL_SECONDS = 0.01, 2.0  # between two looks; timers set by another process are found so late
 _BATCH = 500
+_SAME_MOMENT = timedelta(milliseconds=1)  # a digest's own time is not before itself
 _LEASE_SECONDS = 60.0  # only until the transaction ends, which ends the timer too
 
 
@@ -103,8 +105,29 @@ class Releaser:
             shown = {item.alert.alert_id for item in notified}
             others = await companions(conn, [item.alert for item in notified])
             notified += [NotifiedAlert(alert, FIRST) for alert in others if alert.alert_id not in shown]
+            missing = await _held_back(conn, rule_id, policy, reason, now)
             for channel in policy.channels if policy is not None and notified else ():
-                await notifications.add(conn, message_held(notified, channel, reason, now=now), now)
+                await notifications.add(conn, message_held(notified, channel, reason, now=now, held_back=missing), now)
+
+
+# What a digest says of alerts that are not in it.
+_NAMED = {
+    AlertOutcome.SILENCED: "silenced",
+    AlertOutcome.INHIBITED: "told by another rule",
+    AlertOutcome.THROTTLED: "throttled",
+    AlertOutcome.NOT_REACHED: "below the rule's condition",
+}
+
+
+async def _held_back(conn: Connection, rule_id: str, policy: RulePolicy | None, reason: Reason, now: datetime) -> str:
+    """The stories since the last digest that nobody is told of, by reason; empty where there are none."""
+    digest = None if policy is None else policy.send.digest
+    if reason is not Reason.DIGEST or digest is None:
+        return ""
+    since = last_time(digest, last_time(digest, now + _SAME_MOMENT))
+    counts = await findings.count_by_outcome(conn, rule_id, since, sorted(_NAMED))
+    named = ", ".join(f"{counts[outcome]} {words}" for outcome, words in _NAMED.items() if counts.get(outcome))
+    return f"Held back since the last digest: {named}" if named else ""
 
 
 def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence]) -> AlertOutcome | None:

@@ -71,3 +71,4 @@ class Notification:
     created: Instant
     matched: Instant  # of the newest match in it; for the latency metrics
     because: str = ""
+    held_back: str = ""  # what else there was, and why it is not in it: of a digest

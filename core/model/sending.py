@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -107,12 +107,31 @@ class QuietHours:
             raise ValueError("start and end are the same: such quiet hours would never end")
 
 
+def _cron(expression: str) -> str:
+    from cronsim import CronSim, CronSimError  # noqa: PLC0415 - few rules have one
+
+    try:
+        next(CronSim(expression, datetime(2026, 1, 1)))  # noqa: DTZ001 - any time of any zone
+    except (CronSimError, StopIteration):
+        raise ValueError(
+            f'"{expression[:100]}" is no cron expression; expected minute, hour, day, month and weekday, such as "0 8,17 * * mon-fri"'
+        ) from None
+    return expression
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """Alerts are collected and sent together at these times of day."""
+    """Alerts are collected and sent together at these times of day, or at those of a cron expression."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    at: Annotated[tuple[TimeOfDay, ...], Len(1, 48)]
+    at: Annotated[tuple[TimeOfDay, ...], Len(0, 48)] = ()
+    cron: Annotated[str, checked(_cron)] | None = None
     time_zone: Zone
     days: Days = ALL_DAYS
+
+    def __post_init__(self) -> None:
+        if bool(self.at) == (self.cron is not None):
+            raise ValueError("exactly one of `at` and `cron` is needed")
+        if self.cron is not None and self.days != ALL_DAYS:
+            raise ValueError("a cron expression names its days itself; leave `days` out")

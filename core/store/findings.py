@@ -84,6 +84,17 @@ async def times_since(conn: Connection, rule_id: str, since: datetime) -> list[d
     return list((await conn.execute(statement)).scalars())
 
 
+async def count_by_outcome(
+    conn: Connection, rule_id: str, since: datetime, outcomes: Sequence[AlertOutcome]
+) -> dict[AlertOutcome, int]:
+    """How many stories of a rule that matched since then ended so, for the outcomes asked for; those without are missing."""
+    statement = select(findings.c.outcome, func.count(findings.c.story_id.distinct())).where(
+        findings.c.rule_id == rule_id, findings.c.matched >= since, findings.c.outcome.in_(sorted(outcomes))
+    )
+    rows = await conn.execute(statement.group_by(findings.c.outcome))
+    return {AlertOutcome(row[0]): row[1] for row in rows}
+
+
 async def stories_since(
     conn: Connection, rule_id: str, since: datetime, *, from_version: int = 1
 ) -> dict[str, datetime]:

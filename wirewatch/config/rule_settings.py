@@ -69,7 +69,7 @@ def _fields(name: str, table: Mapping[str, Any] | Sequence[Any]) -> tuple[str, .
         return tuple(field.name for field in fields(KINDS[OTHER_NAMES.get(kind, kind)]))
     known = {
         "quiet_hours": ("start", "end", "time_zone", "days"),
-        "digest": ("at", "time_zone", "days"),
+        "digest": ("at", "cron", "time_zone", "days"),
         "cooldown": ("first_seconds", "factor", "max_seconds", "reset_seconds"),
         "escalate": ("after_seconds", "channels", "priorities"),
     }

@@ -121,7 +121,7 @@ async def rule_page(request: web.Request) -> web.Response:
     known = await rules.by_id(serving.visitor, rule_id)
     recent = await alerts.recent(serving.visitor, _ALERTS, rule_id)
     if known is not None:
-        shown = rule_view.stored(known)
+        shown = rule_view.stored(known, serving.visitor.clock.now())
     elif recent:
         shown = rule_view.gone(recent[0].row.alert.rule)
     else:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.pipeline.local_time import digest_times
 from core.model.match import RuleRef
 from core.model.rule import RuleRow, RuleSettings
 from core.model.rule_tables import TABLES, written_table
@@ -41,7 +42,7 @@ class RuleView:
     older: int = 0
 
 
-def stored(known: KnownRule) -> RuleView:
+def stored(known: KnownRule, now: datetime) -> RuleView:
     """A rule that is stored, in force or not."""
     row, versions = known.history.current, known.history.versions
     return RuleView(
@@ -54,7 +55,7 @@ def stored(known: KnownRule) -> RuleView:
         origin=_ORIGINS.get(row.origin, row.origin),
         changed=row.created,
         author=row.author,
-        settings=tuple(_settings(row.settings)),
+        settings=tuple(_settings(row.settings, now)),
         silences=known.silences,
         versions=tuple(map(_version, versions[:_VERSIONS])),
         older=max(len(versions) - _VERSIONS, 0),
@@ -79,7 +80,7 @@ def _version(row: RuleRow) -> VersionView:
     )
 
 
-def _settings(settings: RuleSettings) -> list[tuple[str, str]]:
+def _settings(settings: RuleSettings, now: datetime) -> list[tuple[str, str]]:
     found = [
         ("channels", ", ".join(settings.channels) or "none: its alerts are kept and shown, and sent to nobody"),
         ("priority", settings.priority.value),
@@ -97,6 +98,8 @@ def _settings(settings: RuleSettings) -> list[tuple[str, str]]:
         table = written_table(getattr(settings, name))
         if table is not None:
             found.append((name.replace("_", " "), _in_words(table)))
+    if settings.digest is not None:
+        found.append(("next digests", digest_times(settings.digest, now)))
     return found + [("cannot be read", problem) for problem in settings.unreadable]
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from alerts.pipeline.local_time import next_time, quiet_until
+from alerts.pipeline.local_time import last_time, next_time, next_times, quiet_until
 from core.model.rule_tables import read_table
 from core.model.sending import Digest, QuietHours, Weekday
 
@@ -94,3 +94,42 @@ def test_settings_refuse_what_cannot_be_meant() -> None:
         read_table("quiet_hours", {"start": "08:00", "end": "09:00", "time_zone": "Berlin"})
     with pytest.raises(ValidationError, match="HH:MM"):
         read_table("digest", {"at": ["08:00:01"], "time_zone": "UTC"})
+
+
+# --- digests by cron
+
+
+def cron(expression: str, zone: str = "Europe/Berlin") -> Digest:
+    return Digest(cron=expression, time_zone=zone)
+
+
+def test_a_cron_expression_names_local_times_of_chosen_days() -> None:
+    digest = cron("30 8,17 * * mon-fri")
+    friday = datetime(2026, 3, 6, 16, 30, tzinfo=UTC)  # 17:30 in Berlin, which is past
+    assert [f"{moment:%a %H:%M %z}" for moment in next_times(digest, friday, 3)] == [
+        "Mon 08:30 +0100",
+        "Mon 17:30 +0100",
+        "Tue 08:30 +0100",
+    ]
+    assert last_time(digest, friday) == datetime(2026, 3, 6, 7, 30, tzinfo=UTC)
+
+
+def test_a_time_that_clocks_skip_comes_right_after_and_one_that_comes_twice_comes_once() -> None:
+    digest = cron("30 2 * * *")
+    spring, autumn = datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 10, 24, 12, tzinfo=UTC)
+    assert [f"{moment:%d %H:%M %z}" for moment in next_times(digest, spring, 2)] == ["29 03:00 +0200", "30 02:30 +0200"]
+    days = [moment.day for moment in next_times(digest, autumn, 3)]
+    assert days == [25, 26, 27]
+
+
+@given(
+    st.integers(0, 2 * 365 * 24 * 60),
+    st.sampled_from(["0 8 * * *", "*/30 * * * *", "30 2 * * sun"]),
+)
+def test_digest_times_only_go_on(minutes: int, expression: str) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    for digest in (cron(expression), Digest(at=(time(2, 30), time(8)), time_zone="Europe/Berlin")):
+        after = next_time(digest, now)
+        assert after > now
+        assert last_time(digest, after + timedelta(milliseconds=1)) == after
+        assert last_time(digest, now) < now

@@ -1,10 +1,15 @@
 """Rules that hold others back, rest, or tell a story again: through the stage, with what it keeps between batches."""
 
+from datetime import timedelta
+
 import pytest
 
+from alerts.channels.layout import Longest, View, lay_out
+from alerts.channels.message import message_of
 from core.db.engine import Database
 from core.model.outcome import AlertOutcome, Reason, StoryVerdict
-from core.store import sent_messages
+from core.model.silence import Silence
+from core.store import sent_messages, silences
 from core.store.sent_messages import SentMessage
 from tests.alerts.making import NOW, brief, match, rule_ref
 from tests.alerts.rules_in_store import put_rule
@@ -115,3 +120,27 @@ async def test_a_message_is_brought_up_to_date_when_its_story_grows(newsroom: Ne
     async with newsroom.db.transaction() as conn:
         due = await sent_messages.claim_due(conn, newsroom.clock.now(), 10, "me", 5)
     assert [message.reference for message in due] == ["r"]
+
+
+async def test_a_digest_is_ranked_and_says_what_it_leaves_out_and_why(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, digest={"cron": "0 12 * * *", "time_zone": "UTC"})
+    await newsroom.give(match(1, story="small"))
+    wide = [
+        match(10 + number, story="wide", article=brief(10 + number, source=f"Outlet {number}"), verdict=COPY)
+        for number in range(3)
+    ]
+    await newsroom.give(*wide)
+    silence = Silence(
+        silence_id="s", rule="*", source="Loud", starts=NOW, ends=NOW + timedelta(hours=1), author="kim", comment=""
+    )
+    async with newsroom.db.transaction() as conn:
+        await silences.add(conn, silence)
+    await newsroom.give(match(20, story="silenced", article=brief(20, source="Loud")))
+    assert await newsroom.release_after(3 * 3600) == 2  # at noon
+    (digest,) = await newsroom.outbox()
+    assert [alert.story_id for alert in digest.alerts] == [wide[0].story_id, match(1, story="small").story_id]
+    assert digest.held_back == "Held back since the last digest: 1 silenced"
+    layout = lay_out(message_of(digest), View(), Longest())
+    assert len(layout.articles) == 2
+    assert layout.articles[0].facts[-1].startswith("+2 outlets: ")
+    assert layout.notes == ("Held back since the last digest: 1 silenced",)

@@ -161,8 +161,10 @@ kind = "webhok"
         "wirewatch.toml:6: fetch.allow_networks: 'nonsense' does not appear to be an IPv4 or IPv6 network",
         "wirewatch.toml:9: sources[0].url: expected an http:// or https:// URL: " + _reason("ftp://a.example/feed"),
         'wirewatch.toml:10: sources[0].kind: expected one of auto, feed, sitemap, page; did you mean "feed"?',
-        f'wirewatch.toml:13: channels[0].kind: unknown kind "webhok"; expected one of {", ".join(KINDS)}; '
-        'did you mean "webhook"?',
+        (
+            f'wirewatch.toml:13: channels[0].kind: unknown kind "webhok"; expected one of {", ".join(KINDS)}; '
+            'did you mean "webhook"?'
+        ),
     ]
 
 
@@ -359,7 +361,7 @@ def test_a_mistake_in_quiet_hours_or_a_digest_is_told(tmp_path: Path) -> None:
     assert [problem.split(": ")[1] for problem in told] == [
         "rules[0].quiet_hours.end",
         "rules[0].quiet_hours.time_zone",
-        "rules[0].digest.at",
+        "rules[0].digest",
     ]
 
 

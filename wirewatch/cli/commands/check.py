@@ -9,6 +9,7 @@ from alerts.rules.engine import choose
 from wirewatch.cli import output
 from wirewatch.cli.lazy import log_to_standard_error
 from wirewatch.config.channels import template_problems
+from wirewatch.config.loading import Config
 from wirewatch.config.rules import examine_with_rules, rule_warnings
 
 
@@ -34,6 +35,7 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
     counts = f"{len(config.sources)} sources, {len(config.rules)} rules, {len(config.channels)} channels"
     if not problems and not templates:
         output.say(f"ok  {path}: {counts}")
+        _say_digests(config)
         output.say(f"ok  the rules of these files are matched by the {engine.engine}")
     bad = len(problems) + len(templates)
     if data or not offline:
@@ -45,3 +47,14 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
     if bad:
         output.say(f"{bad} problem{'s' if bad > 1 else ''}", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _say_digests(config: Config) -> None:
+    digests = [(rule.name, rule.settings.digest) for rule in config.rules if rule.settings.digest is not None]
+    if not digests:
+        return
+    from alerts.pipeline.local_time import digest_times  # noqa: PLC0415 - few rules have a digest
+    from core.clock import SystemClock  # noqa: PLC0415 - the same
+
+    for name, digest in digests:
+        output.say(f"ok  digests of {name!r}: {digest_times(digest, SystemClock().now())}")
