@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import orjson
-from pydantic import Field
+from pydantic import AfterValidator
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.clamp import clamp_rendered, joined, utf16_units
@@ -53,11 +53,17 @@ _LINE_START = re.compile(r"^(\s*)([-#+>]|\d+(?=\.))")
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
+def _snowflake(value: str) -> str:
+    if not re.fullmatch(r"\d{1,20}", value, re.ASCII):
+        raise ValueError('expected the ID of the thread, a number in quotes such as "1224466880011223344"')
+    return value
+
+
 class DiscordSettings(HttpChannelSettings):
     """`url` is the webhook's address, which is a secret. `thread_id`: of the thread to post to, such as one of a forum."""
 
     kind: Literal["discord"]
-    thread_id: Annotated[str, Field(pattern=r"^\d{1,20}$")] | None = None
+    thread_id: Annotated[str, AfterValidator(_snowflake)] | None = None
 
     def receiver(self, base_dir: Path) -> str:
         url = super().receiver(base_dir)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote, urlsplit
 
 import orjson
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
 from alerts.channels.clamp import joined, utf16_units
@@ -47,13 +47,19 @@ _TAG = re.compile(r"<[^>]*>")
 _PERSON = re.compile(r'<a href="tg://user\?id=\d+">[^<>&]*</a>')
 
 
+def _chat_id(value: int | str) -> int | str:
+    if isinstance(value, str) and not re.fullmatch(r"-?\d{1,20}|@\w{4,32}", value, re.ASCII):
+        raise ValueError("expected the chat's ID, a number such as -1001234567890, or @name of a public chat")
+    return value
+
+
 class TelegramSettings(ChannelSettings):
     """`token`: of a bot. `chat_id`: of the chat, or `@name` of a public one. `message_thread_id`: of a topic of the group."""
 
     kind: Literal["telegram"]
     token: SecretStr | None = None
     token_file: str | None = None
-    chat_id: int | Annotated[str, Field(pattern=r"^(-?\d{1,20}|@\w{4,32})$")]
+    chat_id: Annotated[int | str, AfterValidator(_chat_id)]
     message_thread_id: Annotated[int, Field(ge=1)] | None = None
     api_url: ApiUrl = "https://api.telegram.org"
 

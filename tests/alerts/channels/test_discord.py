@@ -135,7 +135,7 @@ def test_what_markdown_would_read_is_escaped(text: str, escaped: str) -> None:
 
 
 def test_a_thread_is_named_by_its_number() -> None:
-    with pytest.raises(ConfigError):
+    with pytest.raises(ConfigError, match="thread_id: expected the ID of the thread, a number in quotes"):
         channel_settings({"name": "c", "kind": "discord", "url": "https://discord.example/x", "thread_id": "desk"})
 
 

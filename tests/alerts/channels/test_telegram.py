@@ -117,7 +117,7 @@ async def test_chats_of_one_bot_share_its_limits_and_each_has_its_own(telegram: 
     [
         ({"chat_id": 1}, "exactly one of `token` and `token_file` is needed"),
         ({"token": "1:a"}, "chat_id: missing"),
-        ({"token": "1:a", "chat_id": "desk"}, "chat_id"),
+        ({"token": "1:a", "chat_id": "desk"}, "chat_id: expected the chat's ID, a number such as -1001234567890"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings: dict[str, object], told: str) -> None:
