@@ -362,6 +362,7 @@ def _defused(layout: Layout) -> Layout:
         rule=replace(layout.rule, text=defused(layout.rule.text)),
         why=tuple(map(defused, layout.why)),
         state=defused(layout.state),
+        notes=tuple(map(defused, layout.notes)),
         articles=tuple(
             replace(
                 block,

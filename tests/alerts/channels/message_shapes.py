@@ -113,6 +113,9 @@ def _events() -> dict[str, Message]:
         "update": _message(alert(brief(2), brief(1)), event=Event.ALERT_UPDATED, reason=Reason.UPDATE),
         "correction": _message(corrected, event=Event.ALERT_UPDATED, reason=Reason.UPDATE),
         "digest": _message(*digest, event=Event.DIGEST, reason=Reason.DIGEST),
+        "held-back": replace(
+            _message(*digest, event=Event.DIGEST, reason=Reason.DIGEST), held_back="2 silenced by @here: <!channel> *x*"
+        ),
         "quiet-hours": _message(
             alert(), alert(brief(2), story="b"), event=Event.DIGEST, reason=Reason.QUIET_HOURS_OVER
         ),
