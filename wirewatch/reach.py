@@ -9,7 +9,9 @@ import os
 import sqlite3
 import ssl
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,6 +86,32 @@ async def findings(config: Config) -> AsyncIterator[Finding]:
             yield await _source(source, fetcher, parser)
     async for finding in _receivers(config):
         yield finding
+    if (warning := links_warning(config)) is not None:
+        yield Finding(warning, warned=True)
+
+
+def links_warning(config: Config) -> str | None:
+    """What is wrong with the links that messages carry to people on other machines; None: nothing, or nobody gets one."""
+    url, elsewhere = config.server.public_url, False
+    for channel in config.channels:
+        with suppress(ConfigError):  # reported with the configuration's problems
+            receiver = _receiver_of(channel.settings, channel.base_dir)
+            elsewhere = elsewhere or receiver is None or not _is_loopback(receiver.host)
+    if not elsewhere or (url and not _is_loopback(urlsplit(url).hostname or "")):
+        return None
+    where = f"lead to {url}, which only this machine reaches" if url else "are left out"
+    return (
+        f"server.public_url: links in messages (open, acknowledge, silence, why) {where};"
+        " set it to the address that people use"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with suppress(ValueError):
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+    return False
 
 
 async def _log(config: Config) -> Finding:

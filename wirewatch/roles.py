@@ -13,6 +13,7 @@ from alerts.channels.registry import build_channel
 from alerts.decide.stage import AlertParts, AlertStage
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse, OfTeam
 from alerts.deliver.context import DeliverSettings
+from alerts.deliver.link_maker import LinkMaker
 from alerts.deliver.mail_book import StoredMailBook
 from alerts.deliver.stage import DeliverParts, DeliverStage
 from alerts.match.rule_cache import RuleCache
@@ -198,6 +199,7 @@ def _alert(parts: Parts, log: EventLog) -> Factory:
 
 
 def _deliver(parts: Parts) -> Factory:
+    links = LinkMaker(parts.db, parts.clock, parts.config.server.public_url)
     stage = DeliverStage(
         DeliverParts(
             db=parts.db,
@@ -206,6 +208,7 @@ def _deliver(parts: Parts) -> Factory:
             chance=random.random,
             owner=parts.owner,
             wake_up=parts.outbox,
+            links=links,
         ),
         (),
         settings=DeliverSettings(console_url=parts.config.server.public_url),
@@ -220,8 +223,10 @@ def _deliver(parts: Parts) -> Factory:
     )
 
     async def deliver() -> None:
+        await links.refresh()
         await watch.configure(channels_of(parts))  # before the first send: some may be paused
         async with asyncio.TaskGroup() as group:
+            group.create_task(kept(links.run()))
             group.create_task(kept(watch.run()))
             group.create_task(kept(stage.run()))
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from alerts.channels.message import Links, no_links
 from alerts.deliver.endpoint import EndpointPolicy
 from alerts.deliver.recheck import SecondLook
 from alerts.deliver.retry_policy import RetryPolicy
 from core.clock import Clock
 from core.db.engine import Database
 from core.metrics import Metrics
+from core.model.alert import Alert
 from core.wake_up import WakeUp
 
 
@@ -44,3 +46,4 @@ class Context:
     wake_up: WakeUp
     settings: DeliverSettings
     second_look: SecondLook = field(default_factory=SecondLook)
+    links: Callable[[Alert], Links | None] = no_links

@@ -79,7 +79,12 @@ class Send:
         try:
             async with asyncio.timeout(context.settings.send_seconds):
                 return await channel.send(
-                    message_of(notification, console_url=context.settings.console_url, maybe_sent=pending.maybe_sent),
+                    message_of(
+                        notification,
+                        console_url=context.settings.console_url,
+                        maybe_sent=pending.maybe_sent,
+                        links=context.links,
+                    ),
                     Sending(notification_id=notification.notification_id, attempt=number, now=now),
                 )
         except SendFailure as failure:

@@ -15,12 +15,14 @@ from datetime import timedelta
 from functools import partial
 
 from alerts.channels.channel import Channel
+from alerts.channels.message import Links, no_links
 from alerts.deliver.context import Context, DeliverSettings
 from alerts.deliver.upkeep import Upkeep
 from alerts.deliver.worker import ChannelWorker
 from core.clock import Clock
 from core.db.engine import Database
 from core.metrics import Metrics
+from core.model.alert import Alert
 from core.model.outcome import FailureReason
 from core.store import endpoints, leases, notifications, sends
 from core.tasks import kept
@@ -35,7 +37,7 @@ _FORGOTTEN = timedelta(days=7)  # endpoints that were not tried for that long
 class DeliverParts:
     """The parts that the stage works with.
 
-    `owner`: unique among processes that share the database, for leases. `chance`: jitter, in [0, 1).
+    `owner`: unique among processes that share the database, for leases. `chance`: jitter, in [0, 1). `links`: of an alert.
     """
 
     db: Database
@@ -44,6 +46,7 @@ class DeliverParts:
     chance: Callable[[], float]
     owner: str
     wake_up: WakeUp = field(default_factory=WakeUp)
+    links: Callable[[Alert], Links | None] = no_links
 
 
 class DeliverStage:
@@ -60,6 +63,7 @@ class DeliverStage:
             owner=parts.owner,
             wake_up=parts.wake_up,
             settings=settings or DeliverSettings(),
+            links=parts.links,
         )
         self.workers: dict[str, ChannelWorker] = {channel.name: ChannelWorker(channel, context) for channel in channels}
         self.upkeep = Upkeep(context, self.workers)

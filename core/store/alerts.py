@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Executable, Row, bindparam, func, select, 
 
 from core.db.connection import Connection
 from core.db.statements import insert, insert_in, slices
-from core.db.tables_alerts import alert_articles, alerts
+from core.db.tables_alerts import alert_articles, alerts, notification_alerts, notifications
 from core.model.alert import Alert, AlertArticle
-from core.model.outcome import AlertOutcome, AlertStatus
+from core.model.outcome import AlertOutcome, AlertStatus, NotificationState
 from core.store import alert_states, keyset
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
@@ -165,6 +165,23 @@ async def counts(conn: Connection, since: datetime) -> dict[AlertOutcome, int]:
     statement = select(alerts.c.outcome, func.count()).where(alerts.c.created >= since).group_by(alerts.c.outcome)
     found = {row[0]: row[1] for row in await conn.execute(statement)}
     return {outcome: found.get(outcome, 0) for outcome in AlertOutcome}
+
+
+async def count_since(conn: Connection, rule_id: str, since: datetime) -> int:
+    """How many alerts of a rule were created since then."""
+    statement = select(func.count()).where(alerts.c.rule_id == rule_id, alerts.c.created >= since)
+    return int((await conn.execute(statement)).scalar_one())
+
+
+async def count_waiting(conn: Connection, rule_id: str) -> int:
+    """How many messages with alerts of a rule wait to be sent."""
+    statement = (
+        select(func.count(notifications.c.notification_id.distinct()))
+        .join(notification_alerts, notification_alerts.c.notification_id == notifications.c.notification_id)
+        .join(alerts, alerts.c.alert_id == notification_alerts.c.alert_id)
+        .where(alerts.c.rule_id == rule_id, notifications.c.state == NotificationState.PENDING.value)
+    )
+    return int((await conn.execute(statement)).scalar_one())
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:

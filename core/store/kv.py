@@ -24,6 +24,17 @@ async def put(conn: Connection, key: str, value: Any) -> None:
     )
 
 
+async def put_new(conn: Connection, key: str, value: Any) -> bool:
+    """Set the JSON value under a key that has none; False, and nothing changed, where it has."""
+    statement = insert(conn, kv).values(key=key, value=orjson.dumps(value).decode()).on_conflict_do_nothing()
+    return (await conn.execute(statement)).rowcount == 1
+
+
+async def lock(conn: Connection, key: str) -> None:
+    """Let nobody else change what stands under a key until the transaction ends."""
+    await conn.execute(select(kv.c.key).where(kv.c.key == key).with_for_update())
+
+
 async def remove(conn: Connection, key: str) -> bool:
     """Forget a key; False if it was not there."""
     return (await conn.execute(delete(kv).where(kv.c.key == key))).rowcount == 1

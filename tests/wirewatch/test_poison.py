@@ -227,6 +227,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("alerts", "snooze"): [Call((ALERT.alert_id, "--for", "1h")), Call((POISON, "--for", "1h"), 1)],
         ("alerts", "resolve"): [Call((ALERT.alert_id, "--comment", POISON)), Call((POISON,), 1)],
         ("alerts", "not-relevant"): [Call((ALERT.alert_id,)), Call((POISON,), 1)],
+        ("alerts", "rotate-links"): [Call(), Call(("--revoke",))],
         ("alerts", "release"): [Call((ALERT.alert_id, "--comment", POISON)), Call((POISON,), 1)],
         ("deliveries", "list"): [Call()],
         ("deliveries", "show"): [Call((note.notification_id,)), Call((POISON,), 1)],

@@ -6,11 +6,12 @@ from aiohttp import web
 from core.text.visible import json_text
 from wirewatch.api.model import Model
 from wirewatch.api.models import Error, Refusal
-from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, NotPermitted, Refused
+from wirewatch.usecases.refusals import Conflict, Gone, Invalid, ManagedInFile, NotFound, NotPermitted, Refused
 
 # The status that a refusal has; what is not named here is the asker's mistake.
 _STATUS: dict[type[Refused], type[web.HTTPError]] = {
     NotFound: web.HTTPNotFound,
+    Gone: web.HTTPGone,
     NotPermitted: web.HTTPForbidden,
     Conflict: web.HTTPConflict,
     ManagedInFile: web.HTTPConflict,

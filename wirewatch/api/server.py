@@ -21,6 +21,8 @@ from core.text.visible import json_text, lines, one_line
 from wirewatch.api import answers, reads, visitors
 from wirewatch.config.loading import Config
 from wirewatch.console import pages
+from wirewatch.console.link_pages import PREFIX as LINKS
+from wirewatch.console.link_pages import LinkPages
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
 from wirewatch.roles import Parts
@@ -45,6 +47,14 @@ _HEADERS = {
     "Cache-Control": "no-store",
     "Server": "wirewatch",  # the versions of what it is built from are nobody's business
 }
+
+
+def _headers(request: web.Request) -> dict[str, str]:
+    """Of an answer; only the pages behind signed links have forms, and no search engine shall know of them."""
+    if not request.path.startswith(LINKS):
+        return _HEADERS
+    policy = _HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
+    return {**_HEADERS, "Content-Security-Policy": policy, "X-Robots-Tag": "noindex"}
 
 
 class Server:
@@ -135,6 +145,7 @@ class Server:
         app.router.add_get("/metrics", self._metrics_text)
         if self._pages:
             app.add_routes(pages.routes())
+            app.add_routes(LinkPages.new(self._clock).routes())
             app.add_routes(reads.routes())
         return app
 
@@ -162,7 +173,7 @@ class Server:
             raise
         except (Unavailable, UpgradeFirst) as error:
             response = web.Response(status=503, text=lines(f"{error}\n"))
-        response.headers.update(_HEADERS)
+        response.headers.update(_headers(request))
         return response
 
     async def _not_yet(self) -> web.Response:

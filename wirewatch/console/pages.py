@@ -1,16 +1,10 @@
 """The status page and the pages of an alert and of a rule: rendered here, without script, readable at 360 pixels and in the dark."""
 
-from importlib.resources import files
-
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from core.model.channel import channel_name
-from core.text.visible import lines
-from wirewatch import __version__
 from wirewatch.console import rule_view, view
-from wirewatch.serving import SERVING, Serving
+from wirewatch.console.render import STYLE, html
+from wirewatch.serving import SERVING
 from wirewatch.usecases import alerts, channels, deliveries, rules, sources, status
 from wirewatch.usecases.deliveries import DeliveryFilter
 from wirewatch.usecases.pages import Paging
@@ -20,24 +14,6 @@ REFRESH_SECONDS = 10
 _ALERTS = 20
 _DELIVERIES = 20
 _SOURCES = 50
-
-
-def _shown(value: object) -> object:
-    """What a page shows of a value, beside the escaping: no control character, nothing that turns other text round."""
-    if isinstance(value, Markup):
-        return Markup(lines(str(value)))  # noqa: S704 - it was markup, and only characters without a meaning in it go
-    return lines(value) if isinstance(value, str) else value
-
-
-_templates = Environment(
-    loader=PackageLoader("wirewatch.console"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    finalize=_shown,
-)
-_templates.filters["channel_name"] = channel_name
-_style = files("wirewatch.console").joinpath("style.css").read_bytes()
 
 
 def routes() -> list[web.RouteDef]:
@@ -51,7 +27,7 @@ def routes() -> list[web.RouteDef]:
 
 
 async def style(_: web.Request) -> web.Response:
-    return web.Response(body=_style, content_type="text/css", charset="utf-8")
+    return web.Response(body=STYLE, content_type="text/css", charset="utf-8")
 
 
 async def status_page(request: web.Request) -> web.Response:
@@ -77,7 +53,7 @@ async def status_page(request: web.Request) -> web.Response:
         waiting=sum(lag.records for lag in snapshot.lag.values()) if snapshot is not None else 0,
     )
     stages = view.stage_views(serving.collector, dict(serving.health.roles()))
-    return _page(
+    return html(
         serving,
         "status.html",
         refresh=None if request.query.get("renew") == "off" else REFRESH_SECONDS,
@@ -104,7 +80,7 @@ async def alert_page(request: web.Request) -> web.Response:
         found = await alerts.show(serving.visitor, request.match_info["alert_id"])
     except NotFound:
         raise web.HTTPNotFound(text="There is no such alert; it may be older than the retention keeps.\n") from None
-    return _page(
+    return html(
         serving,
         "alert.html",
         refresh=None,
@@ -126,17 +102,4 @@ async def rule_page(request: web.Request) -> web.Response:
         shown = rule_view.gone(recent[0].row.alert.rule)
     else:
         raise web.HTTPNotFound(text="There is no such rule, and no alert of one.\n")
-    return _page(serving, "rule.html", refresh=None, rule=shown, alerts=[view.alert_view(told, 1) for told in recent])
-
-
-def _page(serving: Serving, template: str, **values: object) -> web.Response:
-    now = serving.visitor.clock.now()
-    text = _templates.get_template(template).render(
-        version=__version__,
-        now=now,
-        ago=lambda moment: view.ago(moment, now),
-        due=lambda moment: view.due(moment, now),
-        clock=lambda moment: "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} UTC",
-        **values,
-    )
-    return web.Response(text=text, content_type="text/html")
+    return html(serving, "rule.html", refresh=None, rule=shown, alerts=[view.alert_view(told, 1) for told in recent])

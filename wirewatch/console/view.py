@@ -10,7 +10,7 @@ from core.model.alert import Alert, AlertArticle
 from core.model.alert_state import AlertEvent, AlertState
 from core.model.channel import channel_name
 from core.model.match import Evidence
-from core.model.outcome import AlertOutcome, AlertStatus, NotificationState, Stage
+from core.model.outcome import AlertOutcome, AlertStatus, NotificationState, Reason, Stage
 from core.net.url import BadUrl, web_url
 from core.supervise import RoleState, RoleStatus
 from core.text.highlight import highlight
@@ -39,6 +39,13 @@ _UNSENT = {
     AlertOutcome.INHIBITED: "sent to nobody: inhibited by another rule",
     AlertOutcome.NOT_REACHED: "sent to nobody: the standing condition does not hold",
     AlertOutcome.RULE_GONE: "sent to nobody: the rule was removed or disabled",
+}
+_REASONS = {
+    Reason.FIRST: "the first match of the rule in this story",
+    Reason.UPDATE: "the story was updated",
+    Reason.DIGEST: "in a digest",
+    Reason.QUIET_HOURS_OVER: "held until the quiet hours were over",
+    Reason.REDRIVE: "sent again by somebody",
 }
 _STATE_SIGNS = {
     AlertStatus.OPEN: "warn",
@@ -319,6 +326,13 @@ def delivery_view(row: NotificationRow, left_alone_until: datetime | None = None
         due_at=max(row.due_at, left_alone_until or row.due_at),
         problem=_problem(row),
     )
+
+
+def reason_view(row: NotificationRow) -> tuple[str, str, datetime]:
+    """To which channel, why, and when a message was made."""
+    note = row.notification
+    why = note.because or _REASONS.get(note.reason, note.reason.value)
+    return channel_name(note.channel), why, note.created
 
 
 def _problem(row: NotificationRow) -> str:

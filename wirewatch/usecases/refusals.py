@@ -68,6 +68,12 @@ class ManagedInFile(Refused):
     code = "managed_in_file"
 
 
+class Gone(Refused):
+    """It was there, and is over."""
+
+    code = "gone"
+
+
 class NotFound(Refused):
     """There is no such thing."""
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from alerts.deliver.link_maker import keys_in
+from alerts.links import Link, LinkAction, expires_at, sign
 from core.model.deadletter import DeadLetter
 from core.model.outcome import AlertOutcome, DeadLetterReason, FailureReason, NotificationState, Stage
 from core.store import alerts as alerts_in_store
@@ -25,6 +27,7 @@ from wirewatch.usecases import (
     channels,
     dead_letters,
     deliveries,
+    links,
     reprocess,
     rules,
     silences,
@@ -208,6 +211,24 @@ async def _comment(acting: Acting) -> None:
     await alert_states.comment(acting, await _an_alert(acting), Words(comment="hm"))
 
 
+async def _token(acting: Acting, action: LinkAction) -> str:
+    await _a_rule(acting)
+    rule = await rules.show(acting, "arms")
+    alert = replace(an_alert(), rule=rule.current.ref())
+    async with acting.db.transaction() as conn:
+        await alerts_in_store.insert_alert(conn, alert, AlertOutcome.CREATED)
+    (key,) = await keys_in(acting.db)
+    return sign(key, Link(action=action, alert_id=alert.alert_id, expires=expires_at(acting.clock.now())))
+
+
+async def _acknowledge_by_link(acting: Acting) -> None:
+    await links.acknowledge(acting, await _token(acting, LinkAction.ACKNOWLEDGE))
+
+
+async def _silence_by_link(acting: Acting) -> None:
+    await links.silence(acting, await _token(acting, LinkAction.SILENCE), 4)
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "alert_states.acknowledge": _acknowledge,
@@ -233,6 +254,9 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "channels.test": _test_a_channel,
     "deliveries.redrive": _redrive,
     "deliveries.redrive_all": deliveries.redrive_all,
+    "links.acknowledge": _acknowledge_by_link,
+    "links.rotate": lambda me: links.rotate(me, revoke=False),
+    "links.silence": _silence_by_link,
     "rules.put": _a_rule,
     "rules.remove": _remove_a_rule,
     "rules.rename": _rename_a_rule,

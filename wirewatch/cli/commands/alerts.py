@@ -14,7 +14,7 @@ from core.text.highlight import highlight
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.cli.times import SINCE, SPAN, before
-from wirewatch.usecases import alert_states, alerts
+from wirewatch.usecases import alert_states, alerts, links
 from wirewatch.usecases.alert_states import Spoken, Words
 from wirewatch.usecases.alerts import AlertFilter, AlertRow, ListedAlert
 from wirewatch.usecases.pages import Paging
@@ -165,6 +165,16 @@ def comment(alert_id: str, text: str, comment: str, by: str, path: Path) -> None
     """Leave a comment; the state stays as it is."""
     words = Words(comment=text or comment, by=by)
     _tell(act(path, lambda me: alert_states.comment(me, alert_id, words)))
+
+
+@command.command("rotate-links")
+@click.option("--revoke", is_flag=True, help="Earlier links are valid no longer.")
+@config_option
+def rotate_links(path: Path, *, revoke: bool) -> None:
+    """Sign the links of messages with a new key."""
+    act(path, lambda me: links.rotate(me, revoke=revoke))
+    said = "earlier links are not valid any more" if revoke else "earlier links stay valid until they are over"
+    output.say(f"links are signed with a new key within 30 seconds; {said}")
 
 
 def _tell(spoken: Spoken) -> None:
