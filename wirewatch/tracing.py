@@ -31,6 +31,7 @@ _ALERT_WORDS = {
     AlertOutcome.UPDATED: "the story's alert was updated",
     AlertOutcome.REPEATED: "the story has had its alert; a copy raises no second one",
     AlertOutcome.NOT_REACHED: "the rule's standing condition did not hold",
+    AlertOutcome.CORRECTED: "an edit took away what the alert rests on",
     AlertOutcome.SPREADING: "the story reached as many outlets as the rule asks for",
     AlertOutcome.THROTTLED: "the rule had reached its throttle",
     AlertOutcome.COOLING_DOWN: "the rule rested after its last message",

@@ -38,6 +38,8 @@ from core.store.traces import TraceRow
 from core.tasks import kept
 from core.wake_up import WakeUp
 
+_REASONS = {AlertOutcome.SPREADING: Reason.SPREADING, AlertOutcome.CORRECTED: Reason.CORRECTION}
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -197,8 +199,7 @@ async def _tell(conn: Connection, batch: BatchState, match: Match, notified: Not
     for channel in policy.channels if policy is not None else ():
         told = message_now(notified, channel, matched=match.matched, now=batch.now, others=others)
         told = replace(told, because=because)
-        if decision.outcome is AlertOutcome.SPREADING:
-            told = replace(told, reason=Reason.SPREADING)
+        told = replace(told, reason=_REASONS.get(decision.outcome, told.reason))
         await notifications.add(conn, told, batch.now)
     if notified.sequence == FIRST:
         await awaiting.begin(conn, policy, notified.alert, batch.now)

@@ -56,7 +56,7 @@ def matches_of(
         shown = snippets.of(evidence)
         brief = briefs.get(shown)
         if brief is None:
-            brief = briefs[shown] = _brief(story, shown)
+            brief = briefs[shown] = article_brief(story, shown)
         matches.append(_match(rule, refs.of(rule), story, brief, evidence, matched))
     return matches
 
@@ -84,7 +84,8 @@ def _match(
     )
 
 
-def _brief(story: StoryArticle, snippet: str) -> ArticleBrief:
+def article_brief(story: StoryArticle, snippet: str) -> ArticleBrief:
+    """What an alert shows of the article, with this snippet."""
     article = story.article
     return ArticleBrief(
         article_id=article.article_id,

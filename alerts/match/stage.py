@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Generic
 
+from alerts.match.corrections import corrected, is_edit
 from alerts.match.results import Refs, matches_of
 from alerts.match.rule_cache import Loaded, R, RuleCache
 from alerts.match.words import words_of_article
 from alerts.rules.cost import RuleCost
 from core.clock import Clock
+from core.db.connection import Connection
 from core.db.engine import Database
 from core.faults import FaultPoint
 from core.log.consumer import FaultPoints, Options, Output, consume_batches
@@ -25,7 +27,7 @@ from core.metrics import Metrics
 from core.model.match import Match
 from core.model.outcome import MatchOutcome, Stage
 from core.model.story import StoryArticle
-from core.store import articles, stats, traces
+from core.store import alerts, articles, stats, traces
 from core.store.articles import StoredArticle
 from core.store.stats import RuleStats
 from core.store.traces import TraceRow
@@ -100,7 +102,9 @@ class MatchStage:
         for item in found:
             self._measure(item, now)
         costs = await self._costs()
+        loaded = self._rules.loaded
         async with self._db.transaction() as conn:
+            found = await self._with_corrections(conn, loaded, found)
             await articles.put_many(conn, [item.stored for item in found])
             await traces.add_many(conn, [_trace(item, now) for item in found])
             if costs is not None:
@@ -123,6 +127,17 @@ class MatchStage:
         self._metrics.match_python_evaluations.inc(max(before.by_python - start.by_python, 0))
         self._metrics.stage_cpu_seconds.labels(stage=Stage.MATCH).inc(time.thread_time() - cpu)
         return found
+
+    async def _with_corrections(self, conn: Connection, loaded: Loaded[R], found: list[Matched]) -> list[Matched]:
+        """What edits took from alerts that were told: few articles are edits, and fewer of them were told."""
+        edited = [item.story.article.article_id for item in found if is_edit(item.story)]
+        told = await alerts.told_articles(conn, edited) if edited else {}
+        return [
+            replace(item, matches=corrected(item.story, item.matches, of_article, loaded.rows, self._clock.now))
+            if (of_article := told.get(item.story.article.article_id))
+            else item
+            for item in found
+        ]
 
     def _measure(self, item: Matched, now: datetime) -> None:
         metrics = self._metrics
@@ -173,7 +188,7 @@ def _origins(story: StoryArticle) -> list[str]:
 
 
 def _trace(item: Matched, now: datetime) -> TraceRow:
-    names = [match.rule.name for match in item.matches]
+    names = [match.rule.name for match in item.matches if match.correction is None or match.correction.holds]
     more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
     return TraceRow(
         subject=item.story.article.article_id,

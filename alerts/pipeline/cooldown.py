@@ -5,6 +5,7 @@ message -> rests first_seconds -> message -> rests factor times as long ... -> q
 
 from datetime import datetime, timedelta
 
+from alerts.pipeline.correct import correction_of
 from alerts.pipeline.situation import Action, Decision, Rest, Situation, shown
 from core.model.outcome import AlertOutcome
 from core.model.sending import Cooldown
@@ -13,7 +14,7 @@ from core.model.sending import Cooldown
 def cooldown(situation: Situation) -> Decision | None:
     settings = situation.policy.send.cooldown if situation.policy else None
     rest = resting(settings, situation.rest, situation.now)
-    if rest is None:
+    if rest is None or correction_of(situation) is not None:
         return None
     return Decision(
         outcome=AlertOutcome.COOLING_DOWN,

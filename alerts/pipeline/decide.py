@@ -1,6 +1,6 @@
 """Decides about a match: the first step with an opinion wins.
 
-rule gone? > repeat? > no channel? > condition reached? > silenced? > inhibited? > throttled? > cooling down? > quiet hours?
+rule gone? > matches no more? > repeat? > no channel? > condition reached? > silenced? > inhibited? > throttled? > cooling down? > quiet hours?
 > digest? > grouped? > tell now
 
 A copy is recognised before silences and throttles, so that these count only what they really kept from people; so is a
@@ -10,6 +10,7 @@ metric condition that does not hold yet.
 from collections.abc import Callable
 
 from alerts.pipeline.cooldown import cooldown
+from alerts.pipeline.correct import correct, correction_of, correction_text
 from alerts.pipeline.digest import digest
 from alerts.pipeline.group import group
 from alerts.pipeline.inhibit import inhibit
@@ -25,6 +26,7 @@ from core.model.outcome import AlertOutcome, StoryVerdict
 
 STAGES: tuple[Callable[[Situation], Decision | None], ...] = (
     rule_gone,
+    correct,
     repeat,
     no_channel,
     reached,
@@ -48,6 +50,8 @@ def decide(situation: Situation) -> Decision:
 
 
 def _outcome(situation: Situation) -> AlertOutcome:
+    if correction_of(situation) is not None:
+        return AlertOutcome.CORRECTED
     if _is_spreading(situation):
         return AlertOutcome.SPREADING
     return AlertOutcome.UPDATED if situation.is_update else AlertOutcome.CREATED
@@ -63,6 +67,9 @@ def _is_spreading(situation: Situation) -> bool:
 def _why(situation: Situation) -> str:
     if isinstance(situation.match, Nothing):
         return situation.match.because
+    correction = correction_of(situation)
+    if correction is not None:
+        return correction_text(correction)
     if _is_spreading(situation):
         return spreading(situation) or ""
     if situation.is_update:

@@ -1,5 +1,6 @@
 """One alert per rule and story: copies join it silently, an update of the story goes on."""
 
+from alerts.pipeline.correct import correction_of
 from alerts.pipeline.situation import Action, Decision, Nothing, Situation, shown
 from alerts.pipeline.spread import spreading
 from core.model.outcome import AlertOutcome, StoryVerdict
@@ -10,7 +11,8 @@ def repeat(situation: Situation) -> Decision | None:
     if earlier is None or isinstance(match, Nothing):
         return None
     known = (match.article.article_id, match.article.revision) in earlier.articles
-    if not known and (match.verdict is StoryVerdict.UPDATE or spreading(situation) is not None):
+    goes_on = spreading(situation) is not None or correction_of(situation) is not None
+    if not known and (match.verdict is StoryVerdict.UPDATE or goes_on):
         return None
     what = "this article is in it already" if known else f"this is a copy of the story by {match.article.source_name}"
     return Decision(

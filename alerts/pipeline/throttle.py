@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+from alerts.pipeline.correct import correction_of
 from alerts.pipeline.situation import Action, Decision, Situation
 from core.model.outcome import AlertOutcome
 
 
 def throttle(situation: Situation) -> Decision | None:
     limit = situation.policy.send.throttle if situation.policy else None
-    if limit is None:
+    if limit is None or correction_of(situation) is not None:
         return None
     since = situation.now - timedelta(seconds=limit.per_seconds)
     sent = sum(moment > since for moment in situation.notified_at)

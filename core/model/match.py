@@ -53,8 +53,19 @@ class ArticleBrief:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What an edit of an article took from a rule that had an alert of it.
+
+    `holds`: the rule is still true. `gone`: words of the alert's evidence that stand nowhere in the article any more.
+    """
+
+    holds: bool
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Topic `matches`, key: the rule's id."""
+    """Topic `matches`, key: the rule's id. With a `correction` that does not hold it says that the rule matches no more."""
 
     match_id: str
     rule: RuleRef
@@ -66,3 +77,4 @@ class Match:
     evidence: tuple[Evidence, ...]
     accepted: Instant  # when the article was read
     matched: Instant
+    correction: Correction | None = None

@@ -107,6 +107,7 @@ class AlertOutcome(StrEnum):
     CREATED = "created"
     GROUPED = "grouped"
     UPDATED = "updated"
+    CORRECTED = "corrected"  # an edit took words of the evidence away, or the rule holds no more
     SPREADING = "spreading"  # the story reached as many outlets as the rule asks for: told once more
     REPEATED = "repeated"  # the story has had its alert; a copy raises no second one
     NOT_REACHED = "not_reached"  # of a rule with a standing condition (frequency, spike, ...) that does not hold

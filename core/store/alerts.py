@@ -160,6 +160,20 @@ async def alerts_of_article(conn: Connection, article_id: str) -> list[AlertRow]
     return await _complete(conn, list(await conn.execute(statement)))
 
 
+async def told_articles(conn: Connection, article_ids: Sequence[str]) -> dict[str, dict[str, AlertArticle]]:
+    """Article -> rule -> the article as the rule's alert has it, of those articles that are in an alert."""
+    found: dict[str, dict[str, AlertArticle]] = {}
+    for part in slices(sorted(article_ids)):
+        statement = (
+            select(alerts.c.rule_id, alert_articles.c.article_id, alert_articles.c.record)
+            .join(alerts, alerts.c.alert_id == alert_articles.c.alert_id)
+            .where(alert_articles.c.article_id.in_(part))
+        )
+        for row in await conn.execute(statement):
+            found.setdefault(row.article_id, {})[row.rule_id] = unpack(row.record, AlertArticle)
+    return found
+
+
 async def counts(conn: Connection, since: datetime) -> dict[AlertOutcome, int]:
     """The number of alerts created since then, for every outcome."""
     statement = select(alerts.c.outcome, func.count()).where(alerts.c.created >= since).group_by(alerts.c.outcome)

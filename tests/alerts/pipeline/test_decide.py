@@ -9,6 +9,7 @@ from alerts.pipeline.cooldown import after_message, held_back_text, resting
 from alerts.pipeline.decide import STAGES, decide
 from alerts.pipeline.inhibit import inhibits
 from alerts.pipeline.situation import Action, EarlierAlert, Rest, RulePolicy, Situation
+from core.model.match import Correction
 from core.model.outcome import AlertOutcome, Priority, StoryVerdict
 from core.model.rule import RuleSettings
 from core.model.sending import Cooldown, Digest, QuietHours, Throttle
@@ -291,3 +292,37 @@ def test_an_update_by_another_outlet_is_an_update() -> None:
     spread = policy(RuleSettings(spread_outlets=(3,)))
     update = situation(match=match(2, verdict=StoryVerdict.UPDATE), policy=spread, earlier=carried_by("A", "B"))
     assert decide(update).outcome is AlertOutcome.UPDATED
+
+
+# --- corrections
+
+
+def edited(correction: Correction, **changes: object) -> Situation:
+    edit = replace(match(2, verdict=StoryVerdict.COPY), correction=correction)
+    return situation(match=edit, **{"earlier": earlier(), **changes})
+
+
+def test_an_edit_that_takes_words_of_the_evidence_away_is_told_as_such() -> None:
+    decision = decide(edited(Correction(holds=True, gone=("arms",))))
+    assert (decision.outcome, decision.action) == (AlertOutcome.CORRECTED, Action.TELL)
+    assert decision.because == 'the words "arms" are gone from the article; the rule still holds'
+    gone = decide(edited(Correction(holds=False)))
+    assert gone.because == "the article was edited, and the rule no longer holds"
+
+
+def test_no_throttle_and_no_rest_holds_a_correction_back_but_a_silence_does() -> None:
+    limits = policy(RuleSettings(throttle=Throttle(max=1, per_seconds=60), cooldown=COOLDOWN))
+    rest = Rest(until=NOW + timedelta(seconds=30), seconds=60)
+    held = edited(Correction(holds=False), policy=limits, notified_at=(NOW,), rest=rest)
+    assert decide(held).outcome is AlertOutcome.CORRECTED
+    assert decide(replace(held, silences=(SILENCE,))).outcome is AlertOutcome.SILENCED
+
+
+@pytest.mark.parametrize("before", [None, earlier(told=False)])
+def test_a_rule_that_matches_no_more_raises_no_alert_where_nobody_was_told(before: EarlierAlert | None) -> None:
+    decision = decide(edited(Correction(holds=False), earlier=before))
+    assert (decision.outcome, decision.action) == (AlertOutcome.CORRECTED, Action.DROP)
+
+
+def test_a_correction_that_was_told_is_not_told_again() -> None:
+    assert decide(edited(Correction(holds=True, gone=("arms",)), earlier=earlier(number=2))).action is Action.ADD
