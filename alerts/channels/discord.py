@@ -48,6 +48,8 @@ _CAPABILITIES = Capabilities(edit=True, buttons=True)
 _COLOURS = {Priority.FLASH: 0xD92D20, Priority.NORMAL: 0x2E6FD9, Priority.LOW: 0x7A869A}
 _ANSWER_BYTES = 262_144  # the answer repeats the message
 
+# Discord refuses a whole message for one address whose host is no name of the public web: no dot, an underscore, an IP.
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)", re.IGNORECASE)
 _SPECIAL = re.compile(r"[\\*_~`|\[\]<]|:(?=//)")
 _LINE_START = re.compile(r"^(\s*)([-#+>]|\d+(?=\.))")
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -157,8 +159,8 @@ def _render(layout: Layout) -> dict[str, Any]:
         embeds = [{"description": told, "color": colour}] if told.strip() else []
     if layout.more and embeds and not layout.body:
         embeds[-1]["footer"] = {"text": f"and {layout.more} more"}
-    buttons = [button for button in layout.buttons if len(one_line(button.url)) <= _BUTTON_URL][:_BUTTONS]
-    row = [{"type": 2, "style": 5, "label": button.label, "url": one_line(button.url)} for button in buttons]
+    buttons = [button for button in layout.buttons if _is_taken(button.url, _BUTTON_URL)][:_BUTTONS]
+    row = [{"type": 2, "style": 5, "label": button.label, "url": _address(button.url)} for button in buttons]
     return {
         "content": _content(layout, [button for button in layout.buttons if button not in buttons]),
         "embeds": embeds,
@@ -201,13 +203,16 @@ def _listed(block: ArticleBlock) -> str:
 
 
 def _embed(block: ArticleBlock) -> dict[str, Any]:
-    url = one_line(block.url).replace(" ", "%20")
+    url = block.url
     facts = joined([*map(escape, block.facts)], _FACTS, measure=utf16_units)
     quote = f"> {_line(block.quote)}" if block.quote else ""
     embed: dict[str, Any] = {"title": clamp_rendered(block.headline, _TITLE, escape, utf16_units)}
-    if len(url) <= _URL and url.startswith("http"):
-        embed["url"] = url
-    told = "\n".join(filter(None, (facts, quote)))
+    link = ""
+    if _is_taken(url, _URL):
+        embed["url"] = _address(url)
+    elif len(_link(url)) <= _URL:
+        link = f"[Read it]({_link(url)})"  # which Discord does not look at
+    told = "\n".join(filter(None, (link, facts, quote)))
     return {**embed, "description": told} if told.strip() else embed
 
 
@@ -230,6 +235,20 @@ def escape(text: str) -> str:
 
 def _started(mark: str) -> str:
     return f"{mark}\\" if mark.isdigit() else f"\\{mark}"
+
+
+def _is_taken(url: str, longest: int) -> bool:
+    """Whether Discord takes the address as that of a title or a button."""
+    try:
+        parts = urlsplit(_address(url))
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(_HOST.fullmatch(host)) and len(_address(url)) <= longest
+
+
+def _address(url: str) -> str:
+    return one_line(url).replace(" ", "%20")
 
 
 def _link(url: str) -> str:

@@ -211,7 +211,10 @@ class SlackBot:
             said = json_of(answer)
             if is_success(answer.status) and said is not None and isinstance(said.get("messages"), list):
                 pages.append(said)
-            return _judge_bot(answer, now)
+            failure = _judge_bot(answer, now)
+            if isinstance(failure, SendFailure):
+                failure.holds_all = False  # the limit of a method that only reads
+            return failure
 
         await post(
             self._poster,
@@ -286,7 +289,7 @@ _NO_THREAD = {"cannot_reply_to_message", "thread_not_found", "invalid_thread_ts"
 
 
 def _judge_bot(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:  # of all that the token sends
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:  # Slack does not say whether of the channel or of the workspace
         failure = failure_of(answer.status, answer.headers, answer.body, now)
         failure.holds_all = True
         return failure

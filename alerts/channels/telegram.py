@@ -19,7 +19,7 @@ from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Re
 from alerts.channels.clamp import joined, utf16_units
 from alerts.channels.json_answer import json_of, text_at
 from alerts.channels.kind import ChannelTools, Kind
-from alerts.channels.layout import ArticleBlock, Button, Laid, Layout, Longest, View, fit
+from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
 from alerts.channels.posting import Posted, failure_of, is_success, post, refused
 from alerts.channels.rich_text import Line, cut_line, line_text
@@ -162,16 +162,23 @@ def _render(layout: Layout) -> dict[str, Any]:
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
-    buttons = [{"text": button.label, "url": _address(button.url)} for button in layout.buttons if _is_taken(button)]
+    buttons = [
+        {"text": button.label, "url": _address(button.url)} for button in layout.buttons if _is_taken(button.url)
+    ]
     if buttons:
         rows = [buttons[at : at + _ROW] for at in range(0, len(buttons), _ROW)]
         body["reply_markup"] = {"inline_keyboard": rows}
     return body
 
 
-def _is_taken(button: Button) -> bool:
-    """Whether Telegram takes its address: one whose host has no dot, such as `localhost`, has the whole message refused."""
-    return "." in (urlsplit(button.url).hostname or "") and len(button.url) <= _URL
+def _is_taken(url: str) -> bool:
+    """Whether Telegram takes an address. Where the host has no dot, it drops a link and refuses a message with a button."""
+    try:
+        parts = urlsplit(_address(url))
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in host and len(_address(url)) <= _URL
 
 
 def _parts(layout: Layout) -> list[str]:
@@ -180,7 +187,8 @@ def _parts(layout: Layout) -> list[str]:
     if layout.body:
         lines = [_line(cut_line(line, lambda part: utf16_units(_line(part)) <= _UNITS // 2)) for line in layout.body]
         return [_heading(layout, ()), "\n".join(lines), state]
-    name = f"<b>{_linked(escape(layout.rule.text), layout.rule.url)}</b>"
+    rule = escape(layout.rule.text)
+    name = f"<b>{_linked(rule, layout.rule.url) if _is_taken(layout.rule.url) else rule}</b>"
     heading = _heading(layout, (name, *map(escape, layout.why)))
     return [heading, *map(_article, layout.articles), more, state]
 
@@ -215,11 +223,12 @@ def _line(line: Line) -> str:
 
 
 def _linked(text: str, url: str) -> str:
-    """`text` is escaped, the address is not."""
-    address = _address(url)
-    if not address.startswith("http") or len(address) > _URL or not text.strip():
+    """`text` is escaped, the address is not. One that Telegram would drop stands beside it, to be copied."""
+    if not _is_taken(url):
+        return f"{text} ({escape(_address(url))})" if 0 < len(url) <= _URL // 4 else text
+    if not text.strip():
         return text
-    return f'<a href="{html.escape(address)}">{text}</a>'
+    return f'<a href="{html.escape(_address(url))}">{text}</a>'
 
 
 def _address(url: str) -> str:

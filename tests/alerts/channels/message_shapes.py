@@ -55,6 +55,14 @@ def linked(_: Alert) -> Links:
     )
 
 
+def local(_: Alert) -> Links:
+    """Those of an installation that has no name yet."""
+    here = "http://localhost:8080"
+    return Links(
+        alert=f"{here}/alerts/a", acknowledge=f"{here}/ack?t=1", silence=f"{here}/silence?t=1", why=f"{here}/why"
+    )
+
+
 def shapes() -> Mapping[str, Message]:
     """By name. Each has an article with a headline and a link, but `flatline`."""
     found = {f"evidence-{name}": _message(told(brief(snippet=text), words)) for name, (text, words) in EVIDENCE.items()}
@@ -93,6 +101,10 @@ def _long() -> dict[str, Message]:
         "long-rule": _message(replace(told(brief()), rule=rule_ref("rule " * 200))),
         "long-url": _message(told(brief(url="https://news.example/" + "a%20b&c=" * 90))),
         "very-long-url": _message(told(brief(url="https://news.example/" + "x" * 9_000))),
+        "url-intranet": _message(told(brief(url="http://intranet:8080/news/1"))),
+        "url-underscore": _message(told(brief(url="https://news_desk.example/1"))),
+        "url-idn": _message(told(brief(url="https://bücher.example/ä"))),
+        "url-odd": _message(told(brief(url="http://[::1"))),
         "url-markup": _message(told(brief(url="https://news.example/?a=1&b=<2>|3)(*_[x]\"'`"))),
         "200-articles": _message(alert(*[brief(n, title=f"Story {n} of many") for n in range(200)], size=200)),
         "many-outlets": _message(alert(*[brief(n, source=f"Outlet {n} & Sons") for n in range(30)])),
@@ -124,6 +136,7 @@ def _events() -> dict[str, Message]:
         "acknowledged": _message(alert(), state=state),
         "long-state": _message(alert(), state=replace(state, comment="& <long> " * 2_000, by="Ann " * 300)),
         "maybe-sent": _message(alert(), maybe_sent=NOW - timedelta(minutes=3)),
+        "local-console": message_of(notification(alert()), console_url="http://localhost:8080", links=local),
         "no-console": message_of(notification(alert())),
         "redrive": _message(alert(), reason=Reason.REDRIVE),
     }

@@ -8,9 +8,12 @@
 * "Edit Webhook Message": PATCH; without `allowed_mentions` the content is read with the default, which is all of them.
 * Errors: 400 with code 50035; 401 with 50027; 404 with 10015 (webhook), 10008 (message); 429 with `retry_after`, `global` and
   headers, and without JSON from the network before the API.
+* A URL whose host has no top-level domain, or an underscore, is "Not a well formed URL." (bugsink/bugsink#280,
+  discordjs/discord.js#7438).
 * Mentions in embeds ping nobody.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -21,6 +24,7 @@ from core.model.outcome import FailureReason
 from tests.fakes.services import discord_markdown
 from tests.fakes.services.service import Asked, Failing, FakeService, Said, Shown, said_json
 
+_WELL_FORMED = re.compile(r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]+(?::\d+)?(?:[/?#]\S*)?$")
 _EMBED = {"title": 256, "description": 4_096}
 
 
@@ -174,7 +178,7 @@ def _wrong_embed(embed: Mapping[str, Any]) -> str:
     if not 1 <= units(footer) <= 2_048 or not 1 <= units(author) <= 256 or len(embed.get("fields", [])) > 25:
         return "embeds: footer, author or fields"
     url = embed.get("url")
-    if url is not None and not (url.startswith(("http://", "https://")) and len(url) <= 2_048 and " " not in url):
+    if url is not None and not (_WELL_FORMED.match(url) and len(url) <= 2_048):
         return "embeds.url: Not a well formed URL."
     return "" if set(embed) - {"color", "url"} else "embeds: empty"
 
@@ -186,7 +190,7 @@ def _wrong_row(row: Mapping[str, Any]) -> str:
     for button in buttons:
         if button.get("type") != 2 or button.get("style") != 5 or "custom_id" in button:
             return "components: only link buttons"
-        if not 1 <= len(button["label"]) <= 80 or not 1 <= len(button["url"]) <= 512:
+        if not 1 <= len(button["label"]) <= 80 or not _WELL_FORMED.match(button["url"]) or len(button["url"]) > 512:
             return f"components.url: {len(button['url'])} characters"
     return ""
 
