@@ -21,6 +21,7 @@ from uuid import uuid4
 
 import structlog
 
+from alerts.channels.kafka_producers import KafkaProducers
 from alerts.deliver.channel_watch import InUse
 from core import faults
 from core.clock import Clock, SystemClock
@@ -50,6 +51,7 @@ from wirewatch.api.server import Server
 from wirewatch.config.channels import channel_drafts
 from wirewatch.config.loading import Config
 from wirewatch.config.rules import rule_drafts
+from wirewatch.config.sections import log_kafka
 from wirewatch.dead_letters import DeadLetterKeeper
 from wirewatch.health.clock_watch import watch_clock
 from wirewatch.health.collector import Collector
@@ -218,6 +220,7 @@ class App:
             log = await self._opened(stack, "log", lambda: open_log(config.log.url, config.data_dir, kafka, self.clock))
         db = await self._opened(stack, "database", lambda: Database.open(config.database.url, config.data_dir))
         fetcher = await stack.enter_async_context(new_fetcher(config, self.clock))
+        producers = await stack.enter_async_context(KafkaProducers(log_kafka(config.log)))
         shared = None
         if self.roles & PARSING:
             processes = await stack.enter_async_context(self._parser_processes(config.fetch.parser_processes))
@@ -236,6 +239,7 @@ class App:
             db=db,
             log=log,
             fetcher=fetcher,
+            producers=producers,
             shared=shared,
             outbox=WakeUp(),
             rules_changed=WakeUp(),

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import inspect, text
 
+from alerts.channels.channel import SendFailure
+from alerts.channels.kafka import KafkaSettings, may_reach
 from alerts.channels.settings import ChannelSettings
 from core.clock import SystemClock
 from core.config import nearest
@@ -42,6 +44,7 @@ from wirewatch.app import new_fetcher
 from wirewatch.config.channels import settings_of
 from wirewatch.config.loading import Config
 from wirewatch.config.other_channels import stored_rows
+from wirewatch.config.sections import log_kafka
 from wirewatch.config.tables import log_url_problem
 from wirewatch.health.disk_watch import judge
 from wirewatch.health.trouble import Facts, Severity, troubles
@@ -257,24 +260,52 @@ async def _receivers(config: Config) -> AsyncIterator[Finding]:
     """Those of the files and those that were added by command, as `run` would use them."""
     for channel in config.channels:
         try:
-            receiver = _receiver_of(channel.settings, channel.base_dir)
+            found = await _tried(channel.settings, channel.base_dir, config)
         except ConfigError:
             continue  # reported with the configuration's problems
-        if receiver is not None:
-            yield await _receiver(receiver, config)
+        if found is not None:
+            yield found
     in_files = {(channel.team, channel.settings.name) for channel in config.channels}
     for team, row in await stored_rows(config) or ():
         if row.origin == FILE or (team, row.name) in in_files:
             continue
         base_dir = config.path.parent
         try:
-            receiver = _receiver_of(settings_of(row, base_dir, os.environ)[0], base_dir)
+            found = await _tried(settings_of(row, config, os.environ)[0], base_dir, config)
         except ConfigError as error:
             problem = f"cannot be used with this environment: {'; '.join(error.problems)}"
             yield Finding(f"channel {row.name!r}", problem)
             continue
-        if receiver is not None:
-            yield await _receiver(receiver, config)
+        if found is not None:
+            yield found
+
+
+async def _tried(settings: ChannelSettings, base_dir: Path, config: Config) -> Finding | None:
+    """What is to be said of where a channel sends to; None where nothing is reached. Raises ConfigError."""
+    if isinstance(settings, KafkaSettings):
+        return await _cluster(settings, base_dir, config)
+    receiver = _receiver_of(settings, base_dir)
+    return None if receiver is None else await _receiver(receiver, config)
+
+
+async def _cluster(settings: KafkaSettings, base_dir: Path, config: Config) -> Finding:
+    what = f"channel {settings.name!r} topic {settings.topic}"
+    try:
+        options = settings.options(base_dir, log_kafka(config.log))
+        if settings.bootstrap is not None:
+            await may_reach(AddressGuard(config.fetch.allow_networks), options.bootstrap.split(","))
+        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # its problems are reported below
+        async with asyncio.timeout(_RECEIVER_SECONDS):
+            await reach_kafka(f"kafka://{options.bootstrap}", options)
+    except ConfigError as error:
+        return Finding(what, error.problems[0].partition(": ")[2])
+    except SendFailure as failure:
+        return Finding(what, f"{failure.reason}: {failure.detail}")
+    except TimeoutError:
+        return Finding(what, "does not answer")
+    except WirewatchError as error:
+        return Finding(what, describe(error))
+    return Finding(f"{what} at {options.bootstrap}")
 
 
 def _receiver_of(settings: ChannelSettings, base_dir: Path) -> Receiver | None:

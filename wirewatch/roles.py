@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from alerts.channels.kafka_producers import KafkaProducers
 from alerts.channels.kind import ChannelTools
 from alerts.channels.registry import build_channel
 from alerts.decide.stage import AlertParts, AlertStage
@@ -84,6 +85,7 @@ class Parts:
     db: Database
     log: EventLog | None = None
     fetcher: Fetcher
+    producers: KafkaProducers = field(default_factory=KafkaProducers)
     shared: Shared | None = None
     outbox: WakeUp
     rules_changed: WakeUp
@@ -135,7 +137,13 @@ def channels_of(parts: Parts, config: Config | None = None) -> list[OfTeam]:
 
 def _tools(parts: Parts, base_dir: Path) -> ChannelTools:
     book = StoredMailBook(parts.db, parts.clock, lambda _channel, _recipient: "")
-    return ChannelTools(poster=parts.fetcher, base_dir=base_dir, guard=parts.fetcher.guard, mail_book=book)
+    return ChannelTools(
+        poster=parts.fetcher,
+        base_dir=base_dir,
+        guard=parts.fetcher.guard,
+        mail_book=book,
+        producers=parts.producers,
+    )
 
 
 def _poll(parts: Parts, log: EventLog, shared: Shared) -> Factory:
@@ -235,5 +243,5 @@ def _deliver(parts: Parts) -> Factory:
 
 def _stored_channel(parts: Parts, row: ChannelRow) -> Built:
     base_dir = parts.config.path.parent
-    settings, secrets = settings_of(row, base_dir, parts.environ)
+    settings, secrets = settings_of(row, parts.config, parts.environ)
     return Built(build_channel(settings, _tools(parts, base_dir)), secrets)

@@ -11,6 +11,7 @@ from alerts.channels import (
     discord,
     email,
     googlechat,
+    kafka,
     mattermost,
     ntfy,
     pagerduty,
@@ -35,10 +36,11 @@ KINDS: Mapping[str, Kind[Any]] = {
     "pagerduty": pagerduty.KIND,
     "ntfy": ntfy.KIND,
     "email": email.KIND,
+    "kafka": kafka.KIND,
 }
 
 # Named in the configuration's contract, built in a later version: refused by name, so nobody thinks a typo is the cause.
-PLANNED = ("apprise", "kafka", "feed", "file", "exec")
+PLANNED = ("apprise", "feed", "file", "exec")
 
 
 _EXPECTED = {

@@ -2,6 +2,7 @@
 
 import hashlib
 import ssl
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
@@ -56,6 +57,19 @@ def _api_url(value: str) -> str:
 ApiUrl = Annotated[str, AfterValidator(_api_url)]  # where a service's API begins: no secret
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What decides, beside its settings, whether a channel may be used.
+
+    `kafka_log`: the event log is Kafka. `allow_exec`: the main file lets channels run programs. `in_file`: the channel stands
+    in a file, and was not added by command.
+    """
+
+    kafka_log: bool
+    allow_exec: bool = False
+    in_file: bool = True
+
+
 class ChannelSettings(BaseModel):
     """A channel's settings; each kind adds its own in its own file. Unknown keys are refused.
 
@@ -80,6 +94,15 @@ class ChannelSettings(BaseModel):
     def reaches(self, base_dir: Path) -> str | None:  # noqa: ARG002 - for kinds that read it from a file
         """The http(s) address that a send connects to; None where there is none. Raises ConfigError."""
         return None
+
+    def unfit(self, around: Surroundings) -> tuple[str, str] | None:  # noqa: ARG002 - for kinds that are not fit for every place
+        """The key, and what is wrong with it where the channel stands."""
+        return None
+
+    def see_fit(self, around: Surroundings) -> None:
+        """Return where it may be used there. Raises ConfigError."""
+        if problem := self.unfit(around):
+            raise ConfigError([": ".join(problem)])
 
     def tls(self, base_dir: Path) -> ssl.SSLContext | None:  # noqa: ARG002 - for kinds that have certificates
         """How a send proves who is who; None: as the system has it. Raises ConfigError."""

@@ -134,9 +134,9 @@ def webhook_body(message: Message, *, attempt: int, max_bytes: int = _MAX_BYTES)
     return fit(message, lambda part, left_out: _encode(part, attempt, left_out), max_bytes).body
 
 
-def webhook_cut(message: Message) -> tuple[str, ...]:
+def webhook_cut(message: Message, max_bytes: int = _MAX_BYTES) -> tuple[str, ...]:
     """What of the message does not fit, for people."""
-    return fit(message, lambda part, left_out: _encode(part, 1, left_out), _MAX_BYTES).cut
+    return fit(message, lambda part, left_out: _encode(part, 1, left_out), max_bytes).cut
 
 
 def _encode(message: Message, attempt: int, left_out: int) -> bytes:

@@ -58,6 +58,17 @@ class WatchedPoster:
         self._secrets = secrets
         self.requests: list[Request] = []
 
+    def saw(self, verb: str, where: str, headers: Mapping[str, str], body: bytes) -> None:
+        """What goes out on another way than HTTP."""
+        self.requests.append(
+            Request(
+                method=verb,
+                url=without(where, self._secrets),
+                headers={name: without(value, self._secrets) for name, value in headers.items()},
+                body=without(body.decode(errors="replace"), self._secrets),
+            )
+        )
+
     async def request(  # noqa: PLR0913 - as it is called
         self,
         method: str,

@@ -1,13 +1,13 @@
 """The configuration's channels as they are stored, and stored channels as they are used."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from alerts.channels.settings import ChannelSettings
+from alerts.channels.settings import ChannelSettings, Surroundings
 from alerts.channels.stored import live, plain, secrets_of, shown
 from core.errors import ConfigError
 from core.model.channel import ChannelDraft, ChannelRow
 from wirewatch.config.loading import Config
+from wirewatch.config.surroundings import surroundings
 
 
 def channel_drafts(config: Config) -> list[ChannelDraft]:
@@ -40,9 +40,16 @@ def template_problems(config: Config) -> list[str]:
     return found
 
 
-def settings_of(row: ChannelRow, base_dir: Path, environ: Mapping[str, str]) -> tuple[ChannelSettings, frozenset[str]]:
-    """A stored channel's settings, and what of them must stand in no log. Raises ConfigError with every problem."""
+def added_around(config: Config) -> Surroundings:
+    """Where a channel stands that was added by command."""
+    return surroundings(config.log.url, allow_exec=config.server.allow_exec, in_file=False)
+
+
+def settings_of(row: ChannelRow, config: Config, environ: Mapping[str, str]) -> tuple[ChannelSettings, frozenset[str]]:
+    """The settings of a channel that was added, and what of them must stand in no log. Raises ConfigError with every problem."""
+    base_dir = config.path.parent
     settings = live(row.name, row.kind, row.settings, environ)
+    settings.see_fit(added_around(config))
     try:
         settings.check_files(base_dir)
         return settings, secrets_of(settings, base_dir)

@@ -150,10 +150,10 @@ class _Reading:
             self.problems += fill_in(document, self._environ)
         parsed = [(document, self._parsed(document, first=document is main)) for document in documents]
         files = [(document, tables) for document, tables in parsed if tables is not None]
-        channels = [channel for document, tables in files for channel in self._channels(document, tables)]
         top = next((tables for _, tables in files if isinstance(tables, MainFile)), None)
         usable = top is not None
         top = top or MainFile()
+        channels = [channel for document, tables in files for channel in self._channels(document, tables, top)]
         self.problems += unique(files)
         some_unread = any(document.unread for document in documents)
         base = self._path.parent
@@ -245,11 +245,12 @@ class _Reading:
                 ):
                     yield _rule(document, index, table, read)
 
-    def _channels(self, document: Document, tables: IncludedFile) -> list[ChannelConfig]:
+    def _channels(self, document: Document, tables: IncludedFile, top: MainFile) -> list[ChannelConfig]:
         channels: list[ChannelConfig] = []
         if not tables.channels:
             return channels
         from alerts.channels.registry import channel_settings  # noqa: PLC0415 - what all kinds need is only loaded for one
+        from wirewatch.config.surroundings import surroundings  # noqa: PLC0415 - the same
 
         for index, raw in enumerate(tables.channels):
             where: KeyPath = ("channels", index)
@@ -260,6 +261,8 @@ class _Reading:
                 found = [(_channel_path(where, text), text.partition(": ")[2]) for text in error.problems]
                 self.problems += [document.problem(*one) for one in found if not document.is_told(one[0])]
                 continue
+            if unfit := settings.unfit(surroundings(top.log.url, allow_exec=top.server.allow_exec)):
+                self.problems.append(document.problem((*where, unfit[0]), unfit[1]))
             self._gather(settings, document, where)
             channels.append(ChannelConfig(settings, document.path.parent, document.shown, team))
         return channels

@@ -144,6 +144,7 @@ class ServerSection(Section):
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
     hosts: Annotated[list[str], AfterValidator(_host_names)] = []
+    allow_exec: bool = False
 
 
 class KafkaSection(Section):

@@ -1,9 +1,9 @@
 """The sections of the configuration as the application uses them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from core.log.kafka_options import KafkaOptions
+from core.log.kafka_options import KafkaOptions, bootstrap_of
 from wirewatch.config.host_names import host_name
 from wirewatch.config.schema import FetchSection, MainFile
 
@@ -13,11 +13,13 @@ class ServerConfig:
     """`listen`: host and port, or None to listen nowhere. `public_url`: where people reach the pages.
 
     `names`: what a request may call us in its Host header, beside loopback and the address that it came in on.
+    `allow_exec`: channels in files may run programs.
     """
 
     listen: tuple[str, int] | None
     public_url: str
     names: frozenset[str] = frozenset({"localhost"})
+    allow_exec: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def server_of(top: MainFile) -> ServerConfig:
     public_url = top.server.public_url or (f"http://{top.server.listen}" if listen else "")
     named = [*top.server.hosts, top.server.listen, urlsplit(public_url).netloc.rpartition("@")[2]]
     names = {"localhost", *(name for text in named if (name := host_name(text)) is not None)}
-    return ServerConfig(listen, public_url.rstrip("/"), frozenset(names))
+    return ServerConfig(listen, public_url.rstrip("/"), frozenset(names), top.server.allow_exec)
 
 
 def fetch_of(section: FetchSection) -> FetchConfig:
@@ -72,3 +74,8 @@ def fetch_of(section: FetchSection) -> FetchConfig:
             "retry_seconds": tuple(section.retry_seconds),
         }
     )
+
+
+def log_kafka(log: LogConfig) -> KafkaOptions:
+    """How the event log's cluster is reached; without brokers where the log is embedded."""
+    return replace(log.kafka, bootstrap=bootstrap_of(log.url) if log.url.startswith("kafka:") else "")

@@ -6,6 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from alerts.channels.channel import Channel
+from alerts.channels.kafka_producers import KafkaProducers
 from alerts.channels.kind import ChannelTools
 from alerts.channels.registry import build_channel
 from alerts.channels.secret_places import files_of
@@ -23,8 +25,9 @@ from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.store import alerts, channels, notifications, rules, teams
 from core.text.visible import one_line
-from wirewatch.config.channels import settings_of
+from wirewatch.config.channels import added_around, settings_of
 from wirewatch.config.loading import ChannelConfig
+from wirewatch.config.sections import log_kafka
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
@@ -172,9 +175,15 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
         settings, base_dir, secrets = await _usable(acting, conn, name, environ)
     fetch = acting.config.fetch
     bounds = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
-    async with Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, acting.clock, bounds) as fetcher:
+    async with (
+        Fetcher(AddressGuard(fetch.allow_networks), fetch.user_agent, acting.clock, bounds) as fetcher,
+        KafkaProducers(log_kafka(acting.config.log)) as producers,
+    ):
         watched = WatchedPoster(fetcher, partial(shown_address, settings, secrets), secrets)
-        channel = build_channel(settings, ChannelTools(poster=watched, base_dir=base_dir, guard=fetcher.guard))
+        tools = ChannelTools(
+            poster=watched, base_dir=base_dir, guard=fetcher.guard, producers=producers, watch=watched.saw
+        )
+        channel = _built(settings, tools)
         alert = newest[0].alert if newest else None
         trial = await send_trial(channel, watched, alert, acting.clock, acting.config.server.public_url)
     async with acting.db.transaction() as conn:
@@ -196,6 +205,14 @@ async def public_keys(acting: Acting, name: str, environ: Mapping[str, str]) -> 
     return found
 
 
+def _built(settings: ChannelSettings, tools: ChannelTools) -> Channel:
+    try:
+        return build_channel(settings, tools)
+    except ConfigError as error:
+        problems = one_line("; ".join(error.problems))
+        raise Invalid(f"channel {settings.name!r} cannot be used here: {problems}") from None
+
+
 async def _usable(
     acting: Acting, conn: Connection, name: str, environ: Mapping[str, str]
 ) -> tuple[ChannelSettings, Path, frozenset[str]]:
@@ -208,7 +225,7 @@ async def _usable(
         row = await _stored(acting, conn, name)
         if row.origin == FILE:
             raise Invalid(f"channel {name!r} is managed in a file that is not part of {acting.config.path.name}")
-        settings, secrets = settings_of(row, base_dir, environ)
+        settings, secrets = settings_of(row, acting.config, environ)
     except ConfigError as error:
         problems = one_line("; ".join(error.problems))
         raise Invalid(f"channel {name!r} cannot be used here: {problems}") from None
@@ -241,6 +258,7 @@ def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tup
     try:
         stands = dict.fromkeys((name for names in unset.values() for name in names), _STANDS_FOR)
         settings = live(new.name, new.kind, new.settings, {**environ, **stands})
+        settings.see_fit(added_around(acting.config))
         absent = {".".join(place): file for place, file in files_of(settings) if not (base_dir / file).is_file()}
         notes += [f"{key}: there is no file {file} here" for key, file in absent.items()]
         if not absent and not unset:
