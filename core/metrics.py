@@ -13,8 +13,10 @@ from core.model.outcome import (
     AlertOutcome,
     ArticleOutcome,
     DeadLetterReason,
+    EditOutcome,
     EscalationOutcome,
     FailureReason,
+    LookupOutcome,
     MatchOutcome,
     PollOutcome,
     ReloadOutcome,
@@ -84,6 +86,7 @@ class Metrics:
         self._matching()
         self._alerting()
         self._delivering()
+        self._waiting()
         self._running()
 
     def _collecting(self) -> None:
@@ -210,6 +213,29 @@ class Metrics:
             "Sends of a notification of which an earlier send may have arrived.",
             channel=CHANNEL_KINDS,
         )
+        self.notification_lookups = self._counter(
+            "notification_lookups",
+            "Messages asked for at their service, since the answer to an earlier send got lost.",
+            channel=CHANNEL_KINDS,
+            outcome=LookupOutcome,
+        )
+        self.message_edits = self._counter(
+            "message_edits",
+            "Sent messages brought up to date.",
+            channel=CHANNEL_KINDS,
+            outcome=EditOutcome,
+        )
+        self.notification_requests = self._counter(
+            "notification_requests", "Sends that were tried.", channel=CHANNEL_KINDS
+        )
+        self.notification_duration_seconds = self._histogram(
+            "notification_duration_seconds", "One send.", _REQUEST_BUCKETS, channel=CHANNEL_KINDS
+        )
+        self.latency_seconds = self._histogram(
+            "latency_seconds", "Time between two points of an article's way.", LATENCY_BUCKETS, stage=LATENCY_STAGES
+        )
+
+    def _waiting(self) -> None:
         self.notifications_without_channel = self._gauge(
             "notifications_without_channel", "Notifications that wait for a channel that this process lacks."
         )
@@ -221,12 +247,6 @@ class Metrics:
         self.endpoints_backing_off = self._gauge(
             "endpoints_backing_off", "Channels whose endpoint is left alone after failures.", channel=CHANNEL_KINDS
         )
-        self.notification_requests = self._counter(
-            "notification_requests", "Sends that were tried.", channel=CHANNEL_KINDS
-        )
-        self.notification_duration_seconds = self._histogram(
-            "notification_duration_seconds", "One send.", _REQUEST_BUCKETS, channel=CHANNEL_KINDS
-        )
         self.notification_queue_length = self._gauge(
             "notification_queue_length", "Notifications waiting to be sent.", channel=CHANNEL_KINDS
         )
@@ -235,9 +255,6 @@ class Metrics:
         )
         self.notification_oldest_pending_seconds = self._gauge(
             "notification_oldest_pending_seconds", "Age of the oldest one that waits.", channel=CHANNEL_KINDS
-        )
-        self.latency_seconds = self._histogram(
-            "latency_seconds", "Time between two points of an article's way.", LATENCY_BUCKETS, stage=LATENCY_STAGES
         )
 
     def _running(self) -> None:

@@ -52,6 +52,8 @@ TOLD: dict[type[StrEnum], tuple[str, str]] = {
     outcome.ArticleOutcome: ("collecting.md", "How an entry can end"),
     outcome.WorkerEnd: ("metrics.md", "Members of the labels"),
     outcome.StoryVerdict: ("metrics.md", "Members of the labels"),
+    outcome.EditOutcome: ("metrics.md", "Members of the labels"),
+    outcome.LookupOutcome: ("metrics.md", "Members of the labels"),
     outcome.MatchOutcome: ("metrics.md", "Members of the labels"),
     outcome.ReloadOutcome: ("metrics.md", "Members of the labels"),
     outcome.DeadLetterReason: ("log.md", "What a stage does with it"),

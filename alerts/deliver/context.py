@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from alerts.channels.message import Links, no_links
 from alerts.deliver.endpoint import EndpointPolicy
+from alerts.deliver.pace import SendPaces
 from alerts.deliver.recheck import SecondLook
 from alerts.deliver.retry_policy import RetryPolicy
 from core.clock import Clock
@@ -20,7 +21,8 @@ class DeliverSettings:
 
     `lease_seconds`: how long what is claimed is kept from other processes; renewed while sends go on, so that what a dead
     process had claimed is soon sent by another. No send begins after it ran out. `stop_seconds`: how long a stop waits for
-    sends that are under way. `claim`: how many a channel claims at once.
+    sends that are under way. `claim`: the most that a channel claims at once. `edit_seconds`: how late a message is looked at
+    that may not be up to date.
     """
 
     retry: RetryPolicy = field(default_factory=RetryPolicy)
@@ -30,7 +32,8 @@ class DeliverSettings:
     send_seconds: float = 60.0
     tend_seconds: float = 5.0
     stop_seconds: float = 5.0
-    claim: int = 16
+    claim: int = 128
+    edit_seconds: float = 4.0
     console_url: str = ""
 
 
@@ -46,4 +49,5 @@ class Context:
     wake_up: WakeUp
     settings: DeliverSettings
     second_look: SecondLook = field(default_factory=SecondLook)
+    paces: SendPaces = field(default_factory=SendPaces)
     links: Callable[[Alert], Links | None] = no_links

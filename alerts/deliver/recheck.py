@@ -5,7 +5,7 @@ notification -> rules and silences as they stand -> sent | sent without some of 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -50,30 +50,14 @@ class SecondLook:
         self._rules: dict[str, RuleNow | None] = {}
         self._swept: object = None
 
-    async def look(
-        self, conn: Connection, notification: Notification, now: datetime, active: Sequence[Silence] | None = None
-    ) -> Looked:
-        """Judge a notification as rules and silences stand now; `active` where the caller has read the silences."""
-        if notification.event is Event.TEST:
-            return Looked(notification, notification, ())
-        if active is None:
-            active = await silences.active(conn, now)
-        known = await self._known(conn, {alert.rule.rule_id for alert in notification.alerts})
-        reason, newest_only = notification.reason, notification.event is Event.ALERT_UPDATED
-        states = await _states(conn, notification) if reason in ASKING else {}
-        withheld: list[tuple[Alert, Withheld]] = []
-        for alert in notification.alerts:
-            rule, channel = known[alert.rule.rule_id], notification.channel
-            found = taken(states.get(alert.alert_id, OPEN)) or second_look(
-                alert, rule, channel, active, newest_only=newest_only, reason=reason
-            )
-            if found is not None:
-                withheld.append((alert, found))
-        if not withheld:
-            return Looked(notification, notification, ())
-        gone = {alert.alert_id for alert, _ in withheld}
-        left = tuple(alert for alert in notification.alerts if alert.alert_id not in gone)
-        return Looked(notification, replace(notification, alerts=left) if left else None, tuple(withheld))
+    async def look_many(
+        self, conn: Connection, notes: Sequence[Notification], active: Sequence[Silence]
+    ) -> list[Looked]:
+        """Judge notifications as rules and these silences stand now."""
+        known = await self._known(conn, {alert.rule.rule_id for note in notes for alert in note.alerts})
+        asking = [alert.alert_id for note in notes if note.reason in ASKING for alert in note.alerts]
+        states = await alert_states.of_alerts(conn, asking) if asking else {}
+        return [_look(note, known, states, active) for note in notes]
 
     async def sweep(self, db: Database, now: datetime) -> list[Looked]:
         """Look at all that waits, on any channel, if a rule or a silence changed since the last sweep; what was put aside."""
@@ -87,7 +71,7 @@ class SecondLook:
         while True:
             async with db.connection() as conn:
                 piece = await sends.waiting(conn, last, _PIECE)
-                looks = [await self.look(conn, pending.notification, now, active) for pending in piece]
+                looks = await self.look_many(conn, [pending.notification for pending in piece], active)
             if not piece:
                 break
             last = piece[-1].notification.notification_id
@@ -103,18 +87,40 @@ class SecondLook:
         if revision != self._revision:
             self._rules.clear()
             self._revision = revision
-        for rule_id in rule_ids - self._rules.keys():
+        known = {rule_id: self._rules[rule_id] for rule_id in rule_ids & self._rules.keys()}
+        for rule_id in rule_ids - known.keys():
             row = await rules.by_id(conn, rule_id)
-            self._rules[rule_id] = None if row is None else _rule_now(row)
-        return {rule_id: self._rules[rule_id] for rule_id in rule_ids}
+            known[rule_id] = None if row is None else _rule_now(row)
+            if self._revision == revision:  # else it changed again while we read
+                self._rules[rule_id] = known[rule_id]
+        return known
+
+
+def _look(
+    notification: Notification,
+    known: Mapping[str, RuleNow | None],
+    states: Mapping[str, AlertState],
+    active: Sequence[Silence],
+) -> Looked:
+    if notification.event is Event.TEST:
+        return Looked(notification, notification, ())
+    reason, newest_only = notification.reason, notification.event is Event.ALERT_UPDATED
+    withheld: list[tuple[Alert, Withheld]] = []
+    for alert in notification.alerts:
+        rule, channel = known[alert.rule.rule_id], notification.channel
+        state = states.get(alert.alert_id, OPEN) if reason in ASKING else OPEN
+        found = taken(state) or second_look(alert, rule, channel, active, newest_only=newest_only, reason=reason)
+        if found is not None:
+            withheld.append((alert, found))
+    if not withheld:
+        return Looked(notification, notification, ())
+    gone = {alert.alert_id for alert, _ in withheld}
+    left = tuple(alert for alert in notification.alerts if alert.alert_id not in gone)
+    return Looked(notification, replace(notification, alerts=left) if left else None, tuple(withheld))
 
 
 def _rule_now(row: RuleRow) -> RuleNow:
     return RuleNow(enabled=row.enabled, channels=row.channel_keys, goes_on_to=row.escalation_keys)
-
-
-async def _states(conn: Connection, notification: Notification) -> dict[str, AlertState]:
-    return await alert_states.of_alerts(conn, [alert.alert_id for alert in notification.alerts])
 
 
 async def withhold(conn: Connection, looked: Looked, now: datetime, *, owner: str | None) -> bool:

@@ -1,114 +1,169 @@
 """One message's way out: look again, note that a send begins, send, write down how it ended.
 
-still wanted? -> begun -> send -> delivered | again at ... | dead
+still wanted, nothing of its story before it? -> begun -> (asked for) -> send -> delivered | again at ... | dead
 
 What is written before and after a send goes before all other writing that waits: the time between an answer and its record
-is the time in which a crash leaves a message that arrived and that nobody knows of. Such a message is sent again, under the
-same id, and says that it may be a repeat.
+is the time in which a crash leaves a message that arrived and that nobody knows of. Such a message is asked for where
+the service can be asked; else it is sent again, under the same id, and says that it may be a repeat.
 """
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 
 import structlog
 
-from alerts.channels.channel import Receipt, SendFailure, Sending
-from alerts.channels.message import message_of
+from alerts.channels.channel import AskingChannel, Receipt, SendFailure, Sending
+from alerts.channels.message import Message, message_of
 from alerts.deliver.context import Context
 from alerts.deliver.endpoint import UNWELL, Endpoint, may_have_arrived
+from alerts.deliver.guarded import guarded
+from alerts.deliver.ledger import Begin, Begun, End, Ledger
 from alerts.deliver.outlet import Outlet
 from alerts.deliver.recheck import withhold
-from core.errors import WirewatchError
+from alerts.deliver.shown import shown
 from core.faults import FaultPoint, reach
 from core.model.alert import Notification
+from core.model.alert_state import AlertState
 from core.model.channel import channel_name
-from core.model.outcome import FailureReason, NotificationState, Reason, Stage
-from core.store import notifications, sends
-from core.store.notifications import Attempt, Pending
+from core.model.outcome import FailureReason, LookupOutcome, NotificationState, Reason, Stage
+from core.store import notifications
+from core.store.notifications import Attempt, Ended, Pending
+from core.store.sent_messages import SentMessage
 from core.store.traces import TraceRow
 
+_CUT_SHORT = SendFailure(FailureReason.OTHER, "the send was cut short", retriable=True)
 _logger = structlog.get_logger(__name__)
 
 
 class Send:
     """Sends through an outlet what `owner` has leased. `steps`: what traces will say of what was sent."""
 
-    def __init__(self, outlet: Outlet, context: Context, owner: str) -> None:
+    def __init__(self, outlet: Outlet, context: Context, owner: str, ledger: Ledger) -> None:
         self.steps: list[TraceRow] = []
         self._outlet = outlet
         self._context = context
         self._owner = owner
+        self._ledger = ledger
 
-    async def deliver(self, claimed: Pending) -> None:
-        """Send one, unless it is not wanted any more or another process has it by now."""
+    async def deliver(self, claimed: Pending, goes_out: Callable[[], None]) -> None:
+        """Send one, unless it is not wanted any more, another process has it by now, or an earlier one of its story waits.
+
+        `goes_out`: told right before the service hears of it.
+        """
         context, outlet = self._context, self._outlet
-        wanted = await self._wanted(claimed)
-        if wanted is None:
+        begun = await self._begin(claimed)
+        if begun is None or begun.pending is None:
             return
-        async with context.db.transaction(urgent=True) as conn:
-            pending = await sends.begin(conn, wanted, self._owner, context.clock.now())
-        if pending is None:
-            return  # the lease ran out, and another process has it
-        number = await self._number(pending)
-        if pending.maybe_sent is not None:
-            context.metrics.notification_repeats.labels(channel=outlet.kind).inc()
-            _logger.warning(
-                "notification_may_be_a_repeat",
-                channel=outlet.name,
-                notification_id=pending.notification.notification_id,
-                first_begun=pending.maybe_sent.isoformat(),
-            )
+        pending, message = begun.pending, self._message(begun.pending, begun.state)
+        sending = Sending(
+            notification_id=pending.notification.notification_id,
+            attempt=await self._number(pending),
+            now=context.clock.now(),
+            thread=begun.thread,
+        )
         reach(FaultPoint.DELIVER_BEGUN)
-        started, began = context.clock.now(), context.clock.monotonic()
-        changes, seen = outlet.changes, outlet.endpoint
-        result = await self.post(pending, number, started)
+        began, changes, seen = context.clock.monotonic(), outlet.changes, outlet.endpoint
+        goes_out()
+        result: Receipt | SendFailure = _CUT_SHORT
+        try:
+            result = await self._result(pending, message, sending)
+        finally:
+            outlet.ended(result)
         reach(FaultPoint.DELIVER_SENT)
         seconds = context.clock.monotonic() - began
-        attempt = _attempt(result, started, seconds)
+        attempt = _attempt(result, sending.now, seconds)
         if isinstance(result, SendFailure):
             await self._failed(pending, result, attempt, seen=seen, superseded=changes != outlet.changes)
         else:
-            await self._delivered(pending, attempt, superseded=changes != outlet.changes)
+            sent = self._place(pending, message, result, attempt.at)
+            await self._delivered(pending, attempt, sent, superseded=changes != outlet.changes)
         context.metrics.notification_duration_seconds.labels(channel=outlet.kind).observe(seconds)
 
-    async def post(self, pending: Pending, number: int, now: datetime) -> Receipt | SendFailure:
-        """The send itself, and nothing written."""
-        context, channel, notification = self._context, self._outlet.channel, pending.notification
-        context.metrics.notification_requests.labels(channel=channel.kind).inc()
-        try:
-            async with asyncio.timeout(context.settings.send_seconds):
-                return await channel.send(
-                    message_of(
-                        notification,
-                        console_url=context.settings.console_url,
-                        maybe_sent=pending.maybe_sent,
-                        links=context.links,
-                    ),
-                    Sending(notification_id=notification.notification_id, attempt=number, now=now),
-                )
-        except SendFailure as failure:
-            return failure
-        except TimeoutError:
-            return SendFailure(FailureReason.TIMEOUT, "the channel did not finish in time", retriable=True)
-        except Exception as defect:  # a bug in one channel: its message is tried again, and nobody else suffers
-            if isinstance(defect, WirewatchError | MemoryError):
-                raise
-            _logger.exception("channel_defect", channel=channel.name, kind=channel.kind)
-            return SendFailure(FailureReason.OTHER, f"defect in the channel: {type(defect).__name__}", retriable=True)
-
-    async def _wanted(self, claimed: Pending) -> Pending | None:
-        """What rules and silences leave of it now; None: nothing, and it is kept as such."""
-        context = self._context
-        now = context.clock.now()
-        async with context.db.connection() as conn:
-            looked = await context.second_look.look(conn, claimed.notification, now)
-        if looked.withheld:
-            async with context.db.transaction() as conn:
-                kept = await withhold(conn, looked, now, owner=self._owner)
-            if kept and looked.wanted is None:
+    async def _begin(self, claimed: Pending) -> Begun | None:
+        """What is to be sent of it now; None: nothing, and what is not wanted of it is kept as such."""
+        begun = await self._ledger.begin(Begin(self._outlet, claimed, self._owner))
+        if begun.looked is None:
+            return begun
+        looked, context = begun.looked, self._context
+        async with context.db.transaction() as conn:
+            kept = await withhold(conn, looked, context.clock.now(), owner=self._owner)
+        if looked.wanted is None:
+            if kept:
                 context.metrics.notifications_withheld.labels(channel=self._outlet.kind, state=looked.state).inc()
-        return None if looked.wanted is None else replace(claimed, notification=looked.wanted)
+            return None
+        return await self._ledger.begin(Begin(self._outlet, replace(claimed, notification=looked.wanted), self._owner))
+
+    def _message(self, pending: Pending, state: AlertState) -> Message:
+        context = self._context
+        return message_of(
+            pending.notification,
+            console_url=context.settings.console_url,
+            maybe_sent=pending.maybe_sent,
+            links=context.links,
+            state=state,
+        )
+
+    def _place(self, pending: Pending, message: Message, receipt: Receipt, at: datetime) -> SentMessage | None:
+        """Where the message is, for a channel that may edit it or answer below it."""
+        able = self._outlet.channel.capabilities
+        if not receipt.reference or not (able.edit or able.thread):
+            return None
+        return SentMessage(
+            notification_id=pending.notification.notification_id,
+            channel=self._outlet.name,
+            story_id=pending.notification.alerts[0].story_id,
+            reference=receipt.reference,
+            sent=at,
+            shown=shown(message),
+        )
+
+    async def _result(self, pending: Pending, message: Message, sending: Sending) -> Receipt | SendFailure:
+        """Send it, or find that it was sent: where an earlier try may have arrived and the service can be asked."""
+        context, outlet = self._context, self._outlet
+        if pending.maybe_sent is not None:
+            if outlet.channel.capabilities.asks:
+                found = await self._ask(message, sending)
+                if found is not None:
+                    return found
+                message = replace(message, maybe_sent=None)
+            else:
+                context.metrics.notification_repeats.labels(channel=outlet.kind).inc()
+                _logger.warning(
+                    "notification_may_be_a_repeat",
+                    channel=outlet.name,
+                    notification_id=sending.notification_id,
+                    first_begun=pending.maybe_sent.isoformat(),
+                )
+        context.metrics.notification_requests.labels(channel=outlet.kind).inc()
+        result = await self._guarded(outlet.channel.send(message, sending))
+        return _CUT_SHORT if result is None else result  # no channel answers so
+
+    async def _ask(self, message: Message, sending: Sending) -> Receipt | SendFailure | None:
+        """The earlier send's receipt; None: it did not arrive, or the service cannot say. A failure: to be asked again."""
+        outlet = self._outlet
+        channel = cast("AskingChannel", outlet.channel)
+        found = await self._guarded(channel.find(message, sending))
+        if isinstance(found, SendFailure):
+            outcome = LookupOutcome.FAILED
+        else:
+            outcome = LookupOutcome.NOT_FOUND if found is None else LookupOutcome.FOUND
+        self._context.metrics.notification_lookups.labels(channel=outlet.kind, outcome=outcome).inc()
+        detail = found.detail if isinstance(found, SendFailure) else ""
+        (_logger.warning if detail else _logger.info)(
+            "notification_asked_for",
+            channel=outlet.name,
+            notification_id=sending.notification_id,
+            outcome=outcome.value,
+            detail=detail,
+        )
+        if isinstance(found, Receipt):
+            return replace(found, detail=found.detail or "an earlier send had arrived, the service says")
+        return found if found is not None and found.retriable else None
+
+    async def _guarded(self, request: Awaitable[Receipt | None]) -> Receipt | SendFailure | None:
+        return await guarded(request, self._outlet.channel, self._context.settings.send_seconds)
 
     async def _number(self, pending: Pending) -> int:
         """Which attempt this is, counted over redrives too."""
@@ -117,18 +172,17 @@ class Send:
         async with self._context.db.connection() as conn:
             return len(await notifications.attempts(conn, pending.notification.notification_id)) + 1
 
-    async def _delivered(self, pending: Pending, attempt: Attempt, *, superseded: bool) -> None:
+    async def _delivered(
+        self, pending: Pending, attempt: Attempt, sent: SentMessage | None, *, superseded: bool
+    ) -> None:
         context, outlet, notification = self._context, self._outlet, pending.notification
         back = not superseded and outlet.succeeded()
-        async with context.db.transaction(urgent=True) as conn:
-            await notifications.record_attempt(
-                conn, notification.notification_id, attempt, state=NotificationState.DELIVERED
-            )
-            if back:  # all that failed with the endpoint is due now, not each at a time of its own
-                await notifications.hasten(conn, [outlet.name], context.clock.now(), UNWELL)
-            saved = await outlet.save(conn)
-        outlet.saved = saved
+        ended = Ended(notification_id=notification.notification_id, attempt=attempt, state=NotificationState.DELIVERED)
+        await self._ledger.end(End(outlet=outlet, ended=ended, sent=sent))
         reach(FaultPoint.DELIVER_RECORDED)
+        if back:  # all that failed with the endpoint is due now, not each at a time of its own
+            async with context.db.transaction() as conn:
+                await notifications.hasten(conn, [outlet.name], context.clock.now(), UNWELL)
         self.steps += delivery_steps(notification, NotificationState.DELIVERED, attempt.at)
         context.metrics.notifications.labels(channel=outlet.kind).inc()
         context.metrics.alert_group_size.observe(sum(len(alert.articles) for alert in notification.alerts))
@@ -145,10 +199,8 @@ class Send:
             due = await self._due_again(pending, failure)
             outlet.failed(failure, tried_before=pending.attempts > 0, seen=seen)
         state = NotificationState.DEAD if due is None else NotificationState.PENDING
-        async with context.db.transaction(urgent=True) as conn:
-            await notifications.record_attempt(conn, notification.notification_id, attempt, state=state, next_due=due)
-            saved = await outlet.save(conn)
-        outlet.saved = saved
+        ended = Ended(notification_id=notification.notification_id, attempt=attempt, state=state, next_due=due)
+        await self._ledger.end(End(outlet=outlet, ended=ended))
         reach(FaultPoint.DELIVER_RECORDED)
         if due is None:
             self.steps += delivery_steps(notification, state, attempt.at, failure.reason)
@@ -189,7 +241,7 @@ class Send:
             reason=failure.reason.value,
             detail=failure.detail,
             attempts=pending.attempts + 1,
-            left_alone_seconds=round(outlet.seconds_left()),
+            left_alone_seconds=round(outlet.left_alone_seconds()),
         )
 
     def _observe_latency(self, notification: Notification) -> None:

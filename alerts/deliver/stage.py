@@ -11,12 +11,15 @@ lacks wait for it and report that (alerts/deliver/upkeep.py).
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.channels.channel import Channel
 from alerts.channels.message import Links, no_links
 from alerts.deliver.context import Context, DeliverSettings
+from alerts.deliver.edits import Edits
+from alerts.deliver.endpoint import LATEST_SECONDS
+from alerts.deliver.ledger import Ledger
 from alerts.deliver.upkeep import Upkeep
 from alerts.deliver.worker import ChannelWorker
 from core.clock import Clock
@@ -25,6 +28,7 @@ from core.metrics import Metrics
 from core.model.alert import Alert
 from core.model.outcome import FailureReason
 from core.store import endpoints, leases, notifications, sends
+from core.store.endpoints import EndpointRow
 from core.tasks import kept
 from core.ticker import Ticker
 from core.wake_up import WakeUp
@@ -65,11 +69,17 @@ class DeliverStage:
             settings=settings or DeliverSettings(),
             links=parts.links,
         )
-        self.workers: dict[str, ChannelWorker] = {channel.name: ChannelWorker(channel, context) for channel in channels}
+        self._ledger = Ledger(context)
+        self.workers: dict[str, ChannelWorker] = {channel.name: self._worker(channel) for channel in channels}
         self.upkeep = Upkeep(context, self.workers)
+        self.edits = Edits(context, self.workers)
         seconds = context.settings.poll_seconds
         self._ticker = Ticker(parts.clock, context.wake_up, least_seconds=_LEAST_SECONDS, most_seconds=seconds)
         self._remembered = False
+        self._heard: float | None = None  # when the rows of others were read last, monotonic
+
+    def _worker(self, channel: Channel) -> ChannelWorker:
+        return ChannelWorker(channel, self._context, self._ledger)
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -77,6 +87,7 @@ class DeliverStage:
         async with asyncio.TaskGroup() as group:
             group.create_task(kept(self._tend()))
             group.create_task(kept(self._keep_leases()))
+            group.create_task(kept(self.edits.run()))
             group.create_task(kept(self._ticker.run(partial(self._start_due, group))))
 
     def set_channels(
@@ -93,7 +104,7 @@ class DeliverStage:
             if worker.leaving and not worker.working:
                 del self.workers[name]
         for name, channel in wanted.items():
-            worker = self.workers[name] = ChannelWorker(channel, self._context)
+            worker = self.workers[name] = self._worker(channel)
             worker.paused = name in paused
         self._context.wake_up.notify()
 
@@ -106,6 +117,7 @@ class DeliverStage:
     async def deliver_due(self) -> int:
         """Send everything that is due and may be sent now, on all channels; return the number of notifications."""
         await self._remember()
+        await self.hear_of_others()
         sent = 0
         for worker in list(self.workers.values()):
             while count := await worker.deliver_due():
@@ -136,7 +148,7 @@ class DeliverStage:
     async def _start_due(self, group: asyncio.TaskGroup) -> float | None:
         """Give each channel that has due messages and may send a worker; return the seconds until another channel may send."""
         await self._remember()
-        await self._hear_of_mends()
+        await self.hear_of_others()
         async with self._context.db.connection() as conn:
             due = await notifications.due_channels(conn, self._context.clock.now())
         waits: list[float] = []
@@ -171,19 +183,35 @@ class DeliverStage:
         for name, row in failing.items():
             if name in self.workers:
                 self.workers[name].outlet.remember(row, now)
+                self._hold_key(row, now)
         self._remembered = True
 
-    async def _hear_of_mends(self) -> None:
-        """Retry at once the endpoints whose row was deleted (by a redrive, a reload, or a success in another process)."""
-        left_alone = {name: one.outlet.saved for name, one in self.workers.items() if one.outlet.seconds_left()}
-        if not any(left_alone.values()):
+    async def hear_of_others(self) -> None:
+        """What other processes learnt: of endpoints that are mended (a redrive, a reload, a success), and of pauses asked for."""
+        context, monotonic = self._context, self._context.clock.monotonic()
+        left_alone = {name: one.outlet.saved for name, one in self.workers.items() if one.outlet.left_alone_seconds()}
+        recently = self._heard is not None and monotonic - self._heard < context.settings.poll_seconds
+        if recently and not any(left_alone.values()):
             return
-        async with self._context.db.connection() as conn:
+        self._heard = monotonic
+        async with context.db.connection() as conn:
             failing = await endpoints.failing(conn)
         for name, saved in left_alone.items():
             worker = self.workers.get(name)
             if worker is not None and saved is not None and name not in failing and worker.outlet.saved is saved:
                 worker.outlet.try_at_once()
+        now = context.clock.now()
+        for name, row in failing.items():
+            worker = self.workers.get(name)
+            if worker is not None and not worker.outlet.knows(row):
+                worker.outlet.hear(row, now)
+                self._hold_key(row, now)
+
+    def _hold_key(self, row: EndpointRow, now: datetime) -> None:
+        """A pause that the service asked for of all channels with a limit key."""
+        if row.limit_key and row.asked_until is not None and row.asked_until > now:
+            seconds = min((row.asked_until - now).total_seconds(), LATEST_SECONDS)
+            self._context.paces.hold(row.limit_key, seconds, self._context.clock.monotonic())
 
     async def _keep_leases(self) -> None:
         while True:

@@ -15,8 +15,9 @@ from core.db.connection import Connection
 from core.metrics import CHANNEL_KINDS, Metrics
 from core.model.channel import channel_name
 from core.model.outcome import FailureReason, NotificationState
-from core.store import notifications, sends, traces
-from core.store.notifications import Attempt, Pending, QueueStats
+from core.store import notifications, outbox, sends, traces
+from core.store.notifications import Attempt, Pending
+from core.store.outbox import QueueStats
 
 _PIECE = 100
 _TOLD_AGAIN_SECONDS = 300.0  # how often the log says that a channel is missing
@@ -45,13 +46,13 @@ class Upkeep:
         """Give up what waited for too long, say what waits for a channel that this process lacks, and set the gauges."""
         context = self._context
         async with context.db.connection() as conn:
-            queues = await notifications.queue_stats(conn)
-        show_queues(context.metrics, queues, self._workers, context.clock.now())
-        await self._watch_orphans(queues)
+            waiting = await outbox.queue_stats(conn)
+        show_queues(context.metrics, waiting, self._workers, context.clock.now())
+        await self._watch_orphans(waiting)
         for worker in list(self._workers.values()):
             await self._give_up_on(worker)
         for kind in CHANNEL_KINDS:
-            resting = [one for one in self._workers.values() if one.kind == kind and one.outlet.seconds_left()]
+            resting = [one for one in self._workers.values() if one.kind == kind and one.outlet.left_alone_seconds()]
             context.metrics.endpoints_backing_off.labels(channel=kind).set(len(resting))
 
     async def _watch_orphans(self, queues: Sequence[QueueStats]) -> None:

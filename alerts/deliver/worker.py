@@ -8,11 +8,23 @@ from datetime import datetime, timedelta
 
 from alerts.channels.channel import Channel
 from alerts.deliver.context import Context
+from alerts.deliver.ledger import Ledger
 from alerts.deliver.outlet import Outlet
 from alerts.deliver.send import Send
 from core.faults import FaultPoint, reach
 from core.store import leases, notifications, traces
 from core.store.notifications import Pending
+
+_FIRST_CLAIM = 16
+_LEAST_CLAIM, _MOST_CLAIM = 8, 128
+_BATCH_SECONDS = 0.5  # what is claimed is in line before what comes then and is more urgent
+
+
+def _next_claim(claim: int, claimed: int, seconds: float) -> int:
+    """As many as it sends in about that time."""
+    if seconds > 2 * _BATCH_SECONDS:
+        return max(claim // 2, _LEAST_CLAIM)
+    return min(claim * 2, _MOST_CLAIM) if claimed >= claim and seconds < _BATCH_SECONDS else claim
 
 
 class ChannelWorker:
@@ -22,7 +34,7 @@ class ChannelWorker:
     what waits goes on waiting.
     """
 
-    def __init__(self, channel: Channel, context: Context) -> None:
+    def __init__(self, channel: Channel, context: Context, ledger: Ledger) -> None:
         self.name = channel.name
         self.outlet = Outlet(channel, context)
         self.working = False
@@ -30,8 +42,10 @@ class ChannelWorker:
         self.paused = False
         self.owner = f"{context.owner}/{channel.name}"
         self.leased_until: datetime | None = None  # of what is claimed and not sent yet
-        self.send = Send(self.outlet, context, self.owner)
+        self.send = Send(self.outlet, context, self.owner, ledger)
+        self._claim = _FIRST_CLAIM
         self._context = context
+        self._let_out = 0  # what its pace allows and was not used
         self._stopping = False
         self._holds = False  # whether rows may be leased that nobody is sending
 
@@ -41,8 +55,8 @@ class ChannelWorker:
 
     @property
     def may_send(self) -> bool:
-        """Whether anything may be sent through it now."""
-        return not (self._stopping or self.leaving or self.paused or self.outlet.seconds_left())
+        """Whether anything may be sent through it now, as far as its pace allows."""
+        return not (self._stopping or self.leaving or self.paused or self.outlet.resting)
 
     def use(self, channel: Channel | None, *, changed: bool = False, paused: bool = False) -> None:
         """Send the next message through this one; None: send none any more. `changed`: what held the old one up does not hold it."""
@@ -73,15 +87,22 @@ class ChannelWorker:
 
     async def deliver_due(self) -> int:
         """Claim and work off one batch of what is due; of how many. One message while the endpoint is in doubt."""
-        context, now = self._context, self._context.clock.now()
         if not self.may_send:
             return 0
         probe = self.outlet.endpoint.in_doubt
-        limit = 1 if probe else context.settings.claim
+        self._let_out = self.outlet.reserve(1 if probe else min(self._claim, self._context.settings.claim))
+        try:
+            return await self._work_off(probe=probe) if self._let_out else 0
+        finally:
+            self.outlet.paced.give_back(self._let_out)
+            self._let_out = 0
+
+    async def _work_off(self, *, probe: bool) -> int:
+        context, now, began = self._context, self._context.clock.now(), self._context.clock.monotonic()
         self._holds = True
         async with context.db.transaction() as conn:
             claimed = await notifications.claim_due(
-                conn, now, self.name, limit, self.owner, context.settings.lease_seconds
+                conn, now, self.name, self._let_out, self.owner, context.settings.lease_seconds
             )
         waiting = list(reversed(claimed))
         if claimed:
@@ -95,6 +116,7 @@ class ChannelWorker:
         if waiting:
             await self._give_back()
         self._holds = False
+        self._claim = _next_claim(self._claim, len(claimed), context.clock.monotonic() - began)
         return len(claimed) - len(waiting)
 
     async def _drain_all(self, waiting: list[Pending], *, probe: bool) -> None:
@@ -104,7 +126,10 @@ class ChannelWorker:
 
     async def _drain(self, waiting: list[Pending], *, probe: bool) -> None:
         while waiting and self._may_start(probe=probe):
-            await self.send.deliver(waiting.pop())
+            await self.send.deliver(waiting.pop(), self._goes_out)
+
+    def _goes_out(self) -> None:
+        self._let_out -= 1
 
     def _may_start(self, *, probe: bool) -> bool:
         leased = self.leased_until is None or self._context.clock.now() <= self.leased_until

@@ -184,6 +184,8 @@ notifications = Table(
     Column("begun", Instant),  # a send that has no end yet: in flight, or its process died
     Column("maybe_sent", Instant),  # when a send began that may have arrived although nobody heard
     Column("record", LargeBinary, nullable=False),  # Notification
+    Column("story_id", Text),  # of a message about one alert
+    Column("behind", WebText),  # an earlier message of its story that is to be sent first
     Index(
         "ix_notifications_pending",
         "channel",
@@ -195,6 +197,19 @@ notifications = Table(
     Index(None, "state", "created"),
     Index(None, "created"),
     Index(None, "finished"),
+    Index(
+        "ix_notifications_story",
+        "story_id",
+        "channel",
+        sqlite_where=text("state = 'pending' AND story_id IS NOT NULL"),
+        postgresql_where=text("state = 'pending' AND story_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_notifications_behind",
+        "behind",
+        sqlite_where=text("behind IS NOT NULL"),
+        postgresql_where=text("behind IS NOT NULL"),
+    ),
     leased_index(),
 )
 
@@ -209,6 +224,7 @@ endpoints = Table(
     Column("asked_until", Instant),  # what the receiver asked for (Retry-After)
     Column("reason", Text, nullable=False),  # FailureReason of the last failure
     Column("detail", WebText, nullable=False),
+    Column("limit_key", WebText),  # whose channels all wait until `asked_until`
 )
 
 notification_alerts = Table(
@@ -278,6 +294,11 @@ sent_messages = Table(
     Column("sent", Instant, nullable=False),
     Column("edit_at", Instant),  # it shows less than is known by now: when to bring it up to date
     Column("attempts", Integer, nullable=False),  # to do so, that failed
+    Column(
+        "generation", Integer, nullable=False, server_default="0"
+    ),  # grows when it is to be brought up to date again
+    Column("shown", Text),  # a digest of what it shows
+    Column("edited", Instant),
     Column("lease_owner", Text),
     Column("lease_until", Instant),
     Index(None, "channel", "story_id", "sent"),

@@ -189,6 +189,24 @@ class FailureReason(StrEnum):
         return cls.OTHER
 
 
+class EditOutcome(StrEnum):
+    """How bringing a sent message up to date ended."""
+
+    EDITED = "edited"
+    UNCHANGED = "unchanged"  # it shows what is known already
+    FAILED = "failed"  # it is tried again
+    GONE = "gone"  # somebody deleted it at the service
+    GIVEN_UP = "given_up"  # until its alert changes again
+
+
+class LookupOutcome(StrEnum):
+    """What a service said that was asked for a message whose answer got lost."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    FAILED = "failed"
+
+
 class DeadLetterReason(StrEnum):
     """Why a record was dead-lettered."""
 

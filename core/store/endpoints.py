@@ -16,7 +16,7 @@ from core.model.outcome import FailureReason
 class EndpointRow:
     """A channel's endpoint that fails `since` then: `failures` in a row, of which the last says why; not tried before `until`.
 
-    `asked_until`: what the receiver itself asked for.
+    `asked_until`: what the receiver itself asked for, of all channels with `limit_key` where that is set.
     """
 
     channel: str
@@ -26,6 +26,7 @@ class EndpointRow:
     asked_until: datetime | None = None
     reason: FailureReason
     detail: str
+    limit_key: str | None = None
 
     @property
     def left_alone_until(self) -> datetime:
@@ -48,6 +49,7 @@ async def put(conn: Connection, row: EndpointRow) -> None:
         "asked_until": row.asked_until,
         "reason": row.reason,
         "detail": row.detail,
+        "limit_key": row.limit_key,
     }
     statement = insert(conn, endpoints).values(channel=row.channel, **values)
     await conn.execute(statement.on_conflict_do_update(index_elements=[endpoints.c.channel], set_=values))
@@ -72,6 +74,7 @@ async def failing(conn: Connection) -> dict[str, EndpointRow]:
             asked_until=row.asked_until,
             reason=FailureReason(row.reason),
             detail=row.detail,
+            limit_key=row.limit_key,
         )
         for row in await conn.execute(select(endpoints).order_by(endpoints.c.channel))
     }

@@ -88,7 +88,7 @@ RAW_PAGES = Queue(
     order=(raw_pages.c.again_at, raw_pages.c.fetched),
     renewed_within=timedelta(minutes=5),
 )
-QUEUES = (SOURCES, PUT_ASIDE, TIMERS, NOTIFICATIONS, DEAD_LETTERS, RAW_PAGES)
+QUEUES = (SOURCES, PUT_ASIDE, TIMERS, NOTIFICATIONS, SENT_MESSAGES, DEAD_LETTERS, RAW_PAGES)
 
 
 def free(queue: Queue, now: datetime) -> ColumnElement[bool]:

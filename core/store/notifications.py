@@ -5,21 +5,21 @@ begins and how it ended; a worker that dies loses its lease, and what it had beg
 something that may have arrived.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, TextClause, Update, and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy import Row, TextClause, Update, and_, bindparam, func, or_, select, text, update
 
 from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
 from core.model.alert import Notification
-from core.model.outcome import FailureReason, NotificationState, Priority, Reason
+from core.model.outcome import Event, FailureReason, NotificationState, Priority, Reason
 from core.store import endpoints, keyset, leases
-from core.store.endpoints import EndpointRow
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -32,6 +32,9 @@ ASIDE = frozenset(
         NotificationState.TAKEN,
     }
 )
+
+# The receiver may have the message although it failed.
+MAY_HAVE_ARRIVED = frozenset({FailureReason.TIMEOUT, FailureReason.DISCONNECTED})
 
 _URGENCY = {Priority.FLASH: 0, Priority.NORMAL: 1, Priority.LOW: 2}
 
@@ -73,20 +76,6 @@ class NotificationRow:
     finished: datetime | None
     last_reason: FailureReason | None
     last_detail: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueStats:
-    """A channel's queue; `oldest`: when the oldest pending notification was created; `blocked`: how many of the pending wait
-    since our own guard refuses the receiver. `endpoint`: where it fails, until when it is left alone.
-    """
-
-    channel: str
-    pending: int
-    dead: int
-    blocked: int = 0
-    oldest: datetime | None
-    endpoint: EndpointRow | None = None
 
 
 async def add(conn: Connection, notification: Notification, due_at: datetime) -> bool:
@@ -154,6 +143,20 @@ def _due_channels(dialect: str) -> TextClause:
     return text(statement).bindparams(bindparam("now", type_=notifications.c.due_at.type))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A send that ended, and what follows: DELIVERED, DEAD, or PENDING until `next_due`."""
+
+    notification_id: str
+    attempt: Attempt
+    state: NotificationState
+    next_due: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.state is NotificationState.PENDING and self.next_due is None:
+            raise ValueError("a pending notification needs the time of its next attempt")
+
+
 async def record_attempt(
     conn: Connection,
     notification_id: str,
@@ -162,34 +165,69 @@ async def record_attempt(
     state: NotificationState,
     next_due: datetime | None = None,
 ) -> None:
-    """Keep an attempt and what follows: DELIVERED, DEAD, or PENDING until `next_due`. The lease is given back.
+    """Keep an attempt and what follows: DELIVERED, DEAD, or PENDING until `next_due`. The lease is given back."""
+    ended = Ended(notification_id=notification_id, attempt=attempt, state=state, next_due=next_due)
+    await record_many(conn, [ended])
+
+
+async def record_many(conn: Connection, ended: Sequence[Ended]) -> None:
+    """Keep attempts, and what follows each. The leases are given back, and what waits behind one that is sent or dead is due.
 
     A delivered notification stays delivered, whatever a worker that lost its lease reports later.
     """
-    if state is NotificationState.PENDING and next_due is None:
-        raise ValueError("a pending notification needs the time of its next attempt")
-    kept = {
-        "notification_id": notification_id,
+    await conn.execute(insert(conn, notification_attempts), [_attempt_values(one) for one in ended])
+    alike: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
+    for one in sorted(ended, key=lambda one: one.notification_id):
+        values = _values_after(one)
+        alike[tuple(values)].append(
+            {"of": one.notification_id, **{f"new_{name}": value for name, value in values.items()}}
+        )
+    for columns, parameters in alike.items():
+        await conn.execute(_after_attempt(columns), parameters)
+    over = [one for one in ended if one.state is not NotificationState.PENDING]
+    if over:
+        await release_behind(conn, [one.notification_id for one in over], max(one.attempt.at for one in over))
+
+
+async def release_behind(conn: Connection, notification_ids: Collection[str], now: datetime) -> None:
+    """What waits behind these is due."""
+    for part in slices(sorted(notification_ids)):
+        await conn.execute(_release_behind(), {"of": part, "now": now})
+
+
+@cache
+def _release_behind() -> Update:
+    waiting = update(notifications).where(notifications.c.behind.in_(bindparam("of", expanding=True)))
+    return waiting.values(behind=None, due_at=bindparam("now", type_=notifications.c.due_at.type))
+
+
+def _attempt_values(ended: Ended) -> dict[str, object]:
+    attempt = ended.attempt
+    return {
+        "notification_id": ended.notification_id,
         "at": attempt.at,
         "outcome": attempt.reason or NotificationState.DELIVERED,
         "status": attempt.status,
         "latency_seconds": attempt.latency_seconds,
         "detail": attempt.detail,
     }
-    await conn.execute(insert(conn, notification_attempts), kept)
+
+
+def _values_after(ended: Ended) -> dict[str, object]:
+    attempt, pending = ended.attempt, ended.state is NotificationState.PENDING
     values: dict[str, object] = {
-        "state": state,
-        "finished": None if state is NotificationState.PENDING else attempt.at,
+        "state": ended.state,
+        "finished": None if pending else attempt.at,
         "begun": None,
+        "behind": None,
     }
-    if attempt.reason in (FailureReason.TIMEOUT, FailureReason.DISCONNECTED):
+    if attempt.reason in MAY_HAVE_ARRIVED:
         values["maybe_sent"] = attempt.at
-    if next_due is not None:
-        values["due_at"] = next_due
+    if ended.next_due is not None:
+        values["due_at"] = ended.next_due
     if attempt.reason is not None:
         values |= {"last_reason": attempt.reason, "last_detail": attempt.detail}
-    new = {f"new_{name}": value for name, value in values.items()}
-    await conn.execute(_after_attempt(tuple(values)), {"of": notification_id, **new})
+    return values
 
 
 @cache
@@ -300,39 +338,15 @@ async def redrive(
     return len(rows)
 
 
-async def queue_stats(conn: Connection) -> list[QueueStats]:
-    """Pending and dead notifications of each channel that has any."""
-    pending = notifications.c.state == NotificationState.PENDING.value
-    refused = notifications.c.last_reason == FailureReason.SSRF_BLOCKED.value
-    statement = (
-        select(
-            notifications.c.channel,
-            func.sum(case((pending, 1), else_=0)).label("pending"),
-            func.sum(case((pending, 0), else_=1)).label("dead"),
-            func.sum(case((and_(pending, refused), 1), else_=0)).label("refused"),
-            func.min(case((pending, notifications.c.created))).label("oldest"),
-        )
-        .where(notifications.c.state.in_([NotificationState.PENDING.value, NotificationState.DEAD.value]))
-        .group_by(notifications.c.channel)
-        .order_by(notifications.c.channel)
-    )
-    failing = await endpoints.failing(conn)
-    return [
-        QueueStats(
-            channel=row.channel,
-            pending=row.pending,
-            dead=row.dead,
-            blocked=endpoints.blocked(failing.get(row.channel), pending=row.pending, refused=row.refused),
-            oldest=row.oldest,
-            endpoint=failing.get(row.channel),
-        )
-        for row in await conn.execute(statement)
-    ]
-
-
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete what was delivered or given up before then, with its attempts; what is pending stays; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, notifications.c.finished, before, limit)
+
+
+def story_of(notification: Notification) -> str | None:
+    """The story that a message is about, where it is one; what tells of several keeps no order with them."""
+    alone = len(notification.alerts) == 1 and notification.event in (Event.ALERT_CREATED, Event.ALERT_UPDATED)
+    return notification.alerts[0].story_id if alone else None
 
 
 def _values(notification: Notification, due_at: datetime) -> dict[str, object]:
@@ -347,6 +361,7 @@ def _values(notification: Notification, due_at: datetime) -> dict[str, object]:
         "attempts": 0,
         "created": notification.created,
         "record": pack(notification),
+        "story_id": story_of(notification),
     }
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.db.engine import Database
 from core.model.outcome import FailureReason, NotificationState
-from core.store import deliveries, endpoints, notifications
+from core.store import deliveries, endpoints, notifications, outbox
 from core.store.endpoints import EndpointRow
 from core.store.notifications import Attempt
 from tests.contract.databases import NOW, after
@@ -61,7 +61,7 @@ async def test_all_that_waits_for_an_endpoint_that_our_guard_refuses_is_blocked(
         await endpoints.put(conn, row)
         desk, ops = await deliveries.facts(conn, after(60))
         assert [(one.pending, one.blocked, one.endpoint) for one in (desk, ops)] == [(2, 2, row), (1, 0, None)]
-        queues = await notifications.queue_stats(conn)
+        queues = await outbox.queue_stats(conn)
         assert [(one.pending, one.blocked, one.endpoint) for one in queues] == [(2, 2, row), (1, 0, None)]
 
 

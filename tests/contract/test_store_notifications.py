@@ -9,8 +9,9 @@ import pytest
 from core.db.engine import Database
 from core.model.alert import Notification
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, Priority, Reason
-from core.store import alerts, leases, notifications, sends
-from core.store.notifications import Attempt, QueueStats
+from core.store import alerts, leases, notifications, outbox, sends
+from core.store.notifications import Attempt
+from core.store.outbox import QueueStats
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_notification, an_alert, with_priority
 from tests.fakes.stored import pending_channels
@@ -186,13 +187,13 @@ async def test_the_dead_are_sent_again_under_their_old_id_with_the_reason(db: Da
 async def test_queues_are_told_by_channel(db: Database) -> None:
     rows = several(3)
     async with db.transaction() as conn:
-        assert await notifications.queue_stats(conn) == []
+        assert await outbox.queue_stats(conn) == []
         await notifications.add_many(conn, [(row, NOW) for row in rows])
         await notifications.add(conn, a_notification(channel="ops"), NOW)
         await notifications.record_attempt(conn, rows[0].notification_id, FAILED, state=DEAD)
         await notifications.record_attempt(conn, rows[1].notification_id, SENT, state=DELIVERED)
         created = rows[2].created
-        assert await notifications.queue_stats(conn) == [
+        assert await outbox.queue_stats(conn) == [
             QueueStats(channel="desk", pending=1, dead=1, oldest=created),
             QueueStats(channel="ops", pending=1, dead=0, oldest=created),
         ]
@@ -226,7 +227,7 @@ async def test_several_workers_never_claim_the_same_notification(db: Database) -
             tasks.create_task(worker(f"worker-{number}"))
     assert sorted(taken) == sorted(row.notification_id for row in rows)
     async with db.connection() as conn:
-        assert await notifications.queue_stats(conn) == []
+        assert await outbox.queue_stats(conn) == []
 
 
 async def test_an_alert_and_its_notification_are_there_together_or_not_at_all(db: Database) -> None:

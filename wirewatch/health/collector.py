@@ -18,8 +18,8 @@ from core.log.topics import TOPICS
 from core.metrics import CHANNEL_KINDS, Metrics
 from core.model.channel import ChannelRow
 from core.model.outcome import Stage
-from core.store import channels, notifications, rules, silences, source_health
-from core.store.notifications import QueueStats
+from core.store import channels, outbox, rules, silences, source_health
+from core.store.outbox import QueueStats
 from core.tasks import describe
 from ingest.poll.health import BOUNDS, state_counts
 from wirewatch.health.parts import Health
@@ -111,7 +111,7 @@ class Collector:
         async with self._db.connection() as conn:
             feeds = state_counts(await source_health.counts(conn, now, BOUNDS))
             overdue = await source_health.longest_overdue(conn, now)
-            queues = await notifications.queue_stats(conn)
+            queues = await outbox.queue_stats(conn)
             counted = await rules.count(conn)
             silenced = await silences.count(conn, now)
             known = await channels.list_all(conn) if self._shows_queues else []

@@ -23,7 +23,7 @@ from core.model.origin import FILE
 from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
-from core.store import alerts, channels, notifications, rules, teams
+from core.store import alerts, channels, outbox, rules, teams
 from core.text.visible import one_line
 from wirewatch.config.channels import added_around, settings_of
 from wirewatch.config.loading import ChannelConfig
@@ -279,7 +279,7 @@ def _known(acting: Acting, row: ChannelRow, team: str, waiting: Mapping[str, int
 
 async def _waiting(conn: Connection) -> dict[str, int]:
     """Notifications that wait, by the key of their channel."""
-    return {queue.channel: queue.pending for queue in await notifications.queue_stats(conn)}
+    return {queue.channel: queue.pending for queue in await outbox.queue_stats(conn)}
 
 
 async def _users(conn: Connection, key: str) -> list[str]:

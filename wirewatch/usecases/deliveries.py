@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.model.channel import channel_key
 from core.model.outcome import NotificationState
-from core.store import channels, notifications
+from core.store import channels, notifications, outbox
 from core.store.notifications import Attempt, NotificationRow
 from wirewatch.health.trouble import pause_words, waits_for
 from wirewatch.usecases.acting import Acting, changes, reads
@@ -66,7 +66,7 @@ async def held(acting: Acting) -> dict[str, str]:
     """
     async with acting.db.connection() as conn:
         pauses = await channels.paused(conn)
-        queues = await notifications.queue_stats(conn)
+        queues = await outbox.queue_stats(conn)
     now, waiting = acting.clock.now(), {queue.channel: queue.pending for queue in queues}
     found = {
         queue.channel: waits_for(queue.endpoint, queue.pending, now)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.channels.channel import Channel, Receipt, SendFailure, Sending
-from alerts.channels.message import Message
+from alerts.channels.message import Message, message_of
 from alerts.channels.registry import build_channel, channel_settings
 from alerts.deliver.context import DeliverSettings
 from alerts.deliver.retry_policy import RetryPolicy
@@ -152,8 +152,9 @@ async def test_a_crash_between_send_and_record_sends_the_same_id_attempt_and_bod
             (claimed,) = await notifications.claim_due(conn, NOW, "desk", 1, "dead", lease_seconds=30)
             pending = await sends.begin(conn, claimed, "dead", NOW)
         assert pending is not None
-        crashed = post.stage(desk)
-        await crashed.workers["desk"].send.post(pending, 1, NOW)
+        await desk.send(
+            message_of(pending.notification), Sending(notification_id=item.notification_id, attempt=1, now=NOW)
+        )
         stage = post.stage(desk)
         assert await stage.deliver_due() == 0  # the lease holds
         post.clock.advance(31)
@@ -201,7 +202,7 @@ async def test_a_worker_that_lost_its_lease_does_not_send(post: Post) -> None:
     worker = post.stage(mine).workers["desk"]
     async with post.db.transaction() as conn:
         (claimed,) = await notifications.claim_due(conn, NOW, "desk", 1, "other/desk", lease_seconds=30)
-    await worker.send.deliver(claimed)
+    await worker.send.deliver(claimed, lambda: None)
     assert mine.sent == []
 
 
