@@ -38,18 +38,25 @@ Severity = Literal["critical", "error", "warning", "info"]
 
 
 class PagerDutySettings(ChannelSettings):
-    """`routing_key`: the integration key of a service. `url`: the Events API of its region."""
+    """`routing_key`: the integration key of a service. `url`: the Events API of its region.
+
+    `webhook_secret`: of the webhook subscription by which PagerDuty tells us what was done there; two while it is replaced.
+    """
 
     kind: Literal["pagerduty"]
     routing_key: SecretStr | None = None
     routing_key_file: str | None = None
     url: str = "https://events.pagerduty.com/v2/enqueue"
     severity: dict[Priority, Severity] = Field(default={})
+    webhook_secret: SecretStr | None = None
+    webhook_secret_file: str | None = None
 
     @model_validator(mode="after")
     def _one_key(self) -> Self:
         if (self.routing_key is None) == (self.routing_key_file is None):
             raise ValueError("exactly one of `routing_key` and `routing_key_file` is needed")
+        if self.webhook_secret is not None and self.webhook_secret_file is not None:
+            raise ValueError("only one of `webhook_secret` and `webhook_secret_file` may be set")
         if problem := url_problem(self.url):
             raise ValueError(f"url: {problem}")
         return self
@@ -59,6 +66,15 @@ class PagerDutySettings(ChannelSettings):
 
     def check_files(self, base_dir: Path) -> None:
         self.key(base_dir)
+        self.hook_secrets(base_dir)
+
+    def hook_secrets(self, base_dir: Path) -> tuple[str, ...]:
+        """What their webhooks may be signed with; none where they tell us nothing. Raises ConfigError."""
+        where = f"channel {self.name}: webhook_secret_file"
+        text = secret_text(self.webhook_secret, self.webhook_secret_file, where=where, base_dir=base_dir)
+        if text is not None and not text.split():
+            raise ConfigError([f"{where.removesuffix('_file') if self.webhook_secret else where}: it is empty"])
+        return tuple((text or "").split())
 
     def key(self, base_dir: Path) -> str:
         """The routing key. Raises ConfigError."""

@@ -19,6 +19,7 @@ from core.errors import Unavailable, UpgradeFirst, UserError
 from core.metrics import Metrics
 from core.text.visible import json_text, lines, one_line
 from wirewatch.api import answers, reads, visitors
+from wirewatch.api.hooks import Hooks
 from wirewatch.config.loading import Config
 from wirewatch.console import pages
 from wirewatch.console.link_pages import PREFIX as LINKS
@@ -146,6 +147,7 @@ class Server:
         if self._pages:
             app.add_routes(pages.routes())
             app.add_routes(LinkPages.new(self._clock).routes())
+            app.add_routes(Hooks.new(self._clock).routes())
             app.add_routes(reads.routes())
         return app
 

@@ -5,7 +5,6 @@ without script and without logging in: who holds the link may do the one thing t
 counted, and soon answered with 429.
 """
 
-import asyncio
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from aiohttp import web
 from alerts.links import LinkAction
 from core.bounded import whole
 from core.clock import Clock
+from wirewatch.bodies import body_of
 from wirewatch.console import view
 from wirewatch.console.render import html
 from wirewatch.serving import SERVING, Serving
@@ -28,7 +28,6 @@ from wirewatch.usecases.refusals import Gone, NotFound, Refused
 
 PREFIX = "/a/"
 _MOST_BYTES = 8192  # of a form
-_FORM_SECONDS = 20.0
 _LATER = 1000  # hours, of a number that is no choice
 
 
@@ -98,14 +97,8 @@ async def _done(serving: Serving, found: OpenedLink, token: str, form: Mapping[s
 
 async def _form(request: web.Request) -> dict[str, str] | None:
     """The fields of a form; None of one that is too large or too slow."""
-    body = b""
-    try:
-        async with asyncio.timeout(_FORM_SECONDS):
-            async for piece in request.content.iter_chunked(_MOST_BYTES):
-                body += piece
-                if len(body) > _MOST_BYTES:
-                    return None
-    except TimeoutError:
+    body = await body_of(request, _MOST_BYTES)
+    if body is None:
         return None
     try:
         fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=20)

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from alerts.channels.pagerduty_hook import Heard
 from alerts.deliver.link_maker import keys_in
 from alerts.links import Link, LinkAction, expires_at, sign
+from alerts.pipeline.states import Verb
 from core.model.deadletter import DeadLetter
 from core.model.outcome import AlertOutcome, DeadLetterReason, FailureReason, NotificationState, Stage
 from core.store import alerts as alerts_in_store
@@ -27,6 +29,7 @@ from wirewatch.usecases import (
     channels,
     dead_letters,
     deliveries,
+    hooks,
     links,
     reprocess,
     rules,
@@ -229,6 +232,12 @@ async def _silence_by_link(acting: Acting) -> None:
     await links.silence(acting, await _token(acting, LinkAction.SILENCE), 4)
 
 
+async def _heed(acting: Acting) -> None:
+    alert_id = await _an_alert(acting)
+    said = Heard(verb=Verb.ACKNOWLEDGE, alert_id=alert_id, by="Ann (PagerDuty)", by_person=True, at=None)
+    assert await hooks.heed(acting, said) == "the alert is acknowledged"
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "alert_states.acknowledge": _acknowledge,
@@ -254,6 +263,7 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "channels.test": _test_a_channel,
     "deliveries.redrive": _redrive,
     "deliveries.redrive_all": deliveries.redrive_all,
+    "hooks.heed": _heed,
     "links.acknowledge": _acknowledge_by_link,
     "links.rotate": lambda me: links.rotate(me, revoke=False),
     "links.silence": _silence_by_link,
