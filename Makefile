@@ -21,7 +21,7 @@ part = $(INSTALL) $(2) --requirement requirements-$(1).lock 2>.venv/$(1).log || 
     echo "without wirewatch[$(1)]: no wheels for this machine; docs/operations.md says what is missing" ; } || \
   { cat .venv/$(1).log >&2; exit 1; }
 
-.PHONY: setup setup-fast check test kernels run demo bench docs lock clean
+.PHONY: setup setup-fast check test kernels run demo bench docs screenshots lock clean
 
 setup: .venv/.ready
 
@@ -76,6 +76,10 @@ run: setup
 
 demo: setup
 	@$(BIN)/wirewatch demo $(if $(ONCE),--once)
+
+# What each kind of channel shows, drawn from what it sends (docs/pictures). Needs chromium.
+screenshots: .venv/.dev
+	$(BIN)/python -m tests.pictures
 
 bench: setup-fast
 	$(BIN)/python -m bench.log

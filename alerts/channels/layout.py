@@ -283,6 +283,7 @@ def _one_line_a_story(message: Message) -> Message:
 
 
 def _why(message: Message) -> list[str]:
+    urgency = "" if message.rule.priority is Priority.NORMAL else message.rule.priority.value
     why = _WHY[message.reason]
     if message.reason is Reason.UPDATE and message.articles and message.articles[0].correction:
         why = "The story was corrected"
@@ -291,7 +292,7 @@ def _why(message: Message) -> list[str]:
     standing = "" if message.standing is None else message.standing.because
     stories = f"{len(message.stories)} stories" if len(message.stories) > 1 and not standing else ""
     because = "" if message.because == standing else message.because
-    return [part for part in (standing, why, stories, because) if part]
+    return [part for part in (urgency, standing, why, stories, because) if part]
 
 
 def _notes(message: Message, view: View) -> tuple[str, ...]:
