@@ -48,8 +48,8 @@ _CAPABILITIES = Capabilities(edit=True, buttons=True)
 _COLOURS = {Priority.FLASH: 0xD92D20, Priority.NORMAL: 0x2E6FD9, Priority.LOW: 0x7A869A}
 _ANSWER_BYTES = 262_144  # the answer repeats the message
 
-# Discord refuses a whole message for one address whose host is no name of the public web: no dot, an underscore, an IP.
-_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)", re.IGNORECASE)
+# Discord refuses a whole message for one address whose host has no dot or an underscore (go-gitea/gitea#11124).
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+)|\d+(?:\.\d+){3}", re.IGNORECASE)
 _SPECIAL = re.compile(r"[\\*_~`|\[\]<]|:(?=//)")
 _LINE_START = re.compile(r"^(\s*)([-#+>]|\d+(?=\.))")
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -203,16 +203,16 @@ def _listed(block: ArticleBlock) -> str:
 
 
 def _embed(block: ArticleBlock) -> dict[str, Any]:
-    url = block.url
     facts = joined([*map(escape, block.facts)], _FACTS, measure=utf16_units)
     quote = f"> {_line(block.quote)}" if block.quote else ""
-    embed: dict[str, Any] = {"title": clamp_rendered(block.headline, _TITLE, escape, utf16_units)}
-    link = ""
-    if _is_taken(url, _URL):
-        embed["url"] = _address(url)
-    elif len(_link(url)) <= _URL:
-        link = f"[Read it]({_link(url)})"  # which Discord does not look at
-    told = "\n".join(filter(None, (link, facts, quote)))
+    headline = clamp_rendered(block.headline, _TITLE, escape, utf16_units)
+    embed: dict[str, Any] = {"title": headline}
+    lines = [facts, quote]
+    if _is_taken(block.url, _URL):
+        embed["url"] = _address(block.url)
+    elif len(_link(block.url)) <= _URL:  # in a text, Discord does not look at it
+        embed, lines = {}, [f"[**{headline}**]({_link(block.url)})", *lines]
+    told = "\n".join(filter(None, lines))
     return {**embed, "description": told} if told.strip() else embed
 
 

@@ -121,7 +121,15 @@ def _events() -> dict[str, Message]:
     state = AlertState(
         status=AlertStatus.ACKNOWLEDGED, by="Ann <ann@desk.example>", at=NOW, comment="*mine* <!channel> @everyone"
     )
+    reasons = {
+        f"reason-{reason}": replace(
+            _message(alert(), reason=reason),
+            because='the words "@all" <!here> are gone from *the text* of <@U012AB3CD>',
+        )
+        for reason in Reason
+    }
     return {
+        **reasons,
         "update": _message(alert(brief(2), brief(1)), event=Event.ALERT_UPDATED, reason=Reason.UPDATE),
         "correction": _message(corrected, event=Event.ALERT_UPDATED, reason=Reason.UPDATE),
         "digest": _message(*digest, event=Event.DIGEST, reason=Reason.DIGEST),

@@ -8,8 +8,8 @@
 * "Edit Webhook Message": PATCH; without `allowed_mentions` the content is read with the default, which is all of them.
 * Errors: 400 with code 50035; 401 with 50027; 404 with 10015 (webhook), 10008 (message); 429 with `retry_after`, `global` and
   headers, and without JSON from the network before the API.
-* A URL whose host has no top-level domain, or an underscore, is "Not a well formed URL." (bugsink/bugsink#280,
-  discordjs/discord.js#7438).
+* A URL whose host has no top-level domain, or an underscore, is "Not a well formed URL."; an IP is well formed
+  (bugsink/bugsink#280, discordjs/discord.js#7438, go-gitea/gitea#11124).
 * Mentions in embeds ping nobody.
 """
 
@@ -24,7 +24,7 @@ from core.model.outcome import FailureReason
 from tests.fakes.services import discord_markdown
 from tests.fakes.services.service import Asked, Failing, FakeService, Said, Shown, said_json
 
-_WELL_FORMED = re.compile(r"https?://(?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]+(?::\d+)?(?:[/?#]\S*)?$")
+_WELL_FORMED = re.compile(r"https?://(?:(?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]+|[\d.]{7,15})(?::\d+)?(?:[/?#]\S*)?$")
 _EMBED = {"title": 256, "description": 4_096}
 
 
