@@ -211,10 +211,11 @@ class SlackBot:
             said = json_of(answer)
             if is_success(answer.status) and said is not None and isinstance(said.get("messages"), list):
                 pages.append(said)
-            failure = _judge_bot(answer, now)
-            if isinstance(failure, SendFailure):
-                failure.holds_all = False  # the limit of a method that only reads
-            return failure
+            judged = _judge_bot(answer, now)
+            if isinstance(judged, SendFailure):
+                judged.holds_all = False  # the limit of a method that only reads
+                judged.retriable &= judged.reason is not FailureReason.REFUSED  # who answers otherwise cannot be asked
+            return judged
 
         await post(
             self._poster,
@@ -229,7 +230,7 @@ class SlackBot:
             answer_bytes=_PAGE * 40_000,
         )
         if not pages:
-            raise SendFailure(FailureReason.REFUSED, f"{method} did not say which messages there are", retriable=True)
+            raise SendFailure(FailureReason.REFUSED, f"{method} did not say which messages there are", retriable=False)
         return pages[0]
 
 

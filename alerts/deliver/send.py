@@ -33,6 +33,7 @@ from core.store.notifications import Attempt, Ended, Pending
 from core.store.sent_messages import SentMessage
 from core.store.traces import TraceRow
 
+_UNASKED = SendFailure(FailureReason.OTHER, "cannot be asked", retriable=False)
 _CUT_SHORT = SendFailure(FailureReason.OTHER, "the send was cut short", retriable=True)
 _logger = structlog.get_logger(__name__)
 
@@ -123,12 +124,12 @@ class Send:
         """Send it, or find that it was sent: where an earlier try may have arrived and the service can be asked."""
         context, outlet = self._context, self._outlet
         if pending.maybe_sent is not None:
-            if outlet.channel.capabilities.asks:
-                found = await self._ask(message, sending)
-                if found is not None:
-                    return found
+            found = await self._ask(message, sending) if outlet.channel.capabilities.asks else _UNASKED
+            if isinstance(found, Receipt) or (found is not None and found.retriable):
+                return found
+            if found is None:
                 message = replace(message, maybe_sent=None)
-            else:
+            else:  # nobody can say whether it arrived: it says so itself
                 context.metrics.notification_repeats.labels(channel=outlet.kind).inc()
                 _logger.warning(
                     "notification_may_be_a_repeat",
@@ -141,7 +142,7 @@ class Send:
         return _CUT_SHORT if result is None else result  # no channel answers so
 
     async def _ask(self, message: Message, sending: Sending) -> Receipt | SendFailure | None:
-        """The earlier send's receipt; None: it did not arrive, or the service cannot say. A failure: to be asked again."""
+        """The earlier send's receipt; None: it did not arrive. A failure: the service cannot say, now (retriable) or ever."""
         outlet = self._outlet
         channel = cast("AskingChannel", outlet.channel)
         found = await self._guarded(channel.find(message, sending))
@@ -160,7 +161,7 @@ class Send:
         )
         if isinstance(found, Receipt):
             return replace(found, detail=found.detail or "an earlier send had arrived, the service says")
-        return found if found is not None and found.retriable else None
+        return found
 
     async def _guarded(self, request: Awaitable[Receipt | None]) -> Receipt | SendFailure | None:
         return await guarded(request, self._outlet.channel, self._context.settings.send_seconds)

@@ -169,3 +169,25 @@ def test_a_file_without_a_token_is_refused_and_not_shown(token: str, tmp_path: P
     with pytest.raises(ConfigError) as caught:
         settings.check_files(tmp_path)
     assert caught.value.problems == ("channel chat: token_file: expected a token without blanks",)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said_json(200, {"ok": False, "error": "unknown_method"}),
+        said_json(200, {"ok": True}),
+        Said(200, "<html>hello</html>"),
+    ],
+)
+async def test_who_answers_otherwise_cannot_be_asked(slack: FakeSlackBot, fetcher: Fetcher, answer: Said) -> None:
+    slack.nexts.append(answer)
+    with pytest.raises(SendFailure) as caught:
+        await bot(slack, fetcher).find(MESSAGE, sending(1))
+    assert not caught.value.retriable
+
+
+async def test_a_limit_of_reading_holds_up_no_sending(slack: FakeSlackBot, fetcher: Fetcher) -> None:
+    slack.nexts.append(said_json(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "7"}))
+    with pytest.raises(SendFailure) as caught:
+        await bot(slack, fetcher).find(MESSAGE, sending(1))
+    assert (caught.value.retriable, caught.value.retry_after_seconds, caught.value.holds_all) == (True, 7.0, False)

@@ -89,6 +89,8 @@ async def test_a_service_that_will_not_answer_gets_the_message_again(post: Post)
     bot.kept[key] = SendFailure(FailureReason.AUTH_ERROR, "missing_scope", retriable=False)
     await post.stage(bot).deliver_due()
     assert bot.sent == [(key, 2)]
+    assert bot.messages[0].maybe_sent == NOW  # which it says, since nobody knows
+    assert post.metric("notification_repeats_total", channel="webhook") == 1
 
 
 async def test_a_first_try_and_a_refusal_are_not_asked_for(post: Post) -> None:
