@@ -127,7 +127,8 @@ def fit(
 
     A template that writes more than fits, however little is told, gives way to the default form.
     """
-    message = _one_line_a_story(message)
+    message, view = _one_line_a_story(message), _of_rule(view, message)
+    message = replace(message, template="")  # the view has it now
     laid = _fitted(message, view, longest, render, fits)
     if view.template is None or fits(laid.rendered):
         return laid
@@ -168,7 +169,7 @@ def _thinned(
 
 def lay_out(message: Message, view: View, longest: Longest, *, shown: int | None = None) -> Layout:
     """The message as people see it, with its first `shown` articles; all where that is not said."""
-    message = _one_line_a_story(message)
+    message, view = _one_line_a_story(message), _of_rule(view, message)
     articles = message.articles if shown is None else message.articles[:shown]
     stories = {story.story_id: story for story in message.stories}
     lead_of: set[str] = set()
@@ -271,6 +272,16 @@ def outlets_text(outlets: Sequence[str], first: str) -> str:
     named = ", ".join(one_line(name) for name in others[:_NAMED_OUTLETS])
     rest = f" and {len(others) - _NAMED_OUTLETS} more" if len(others) > _NAMED_OUTLETS else ""
     return f"+{len(others)} outlet{'' if len(others) == 1 else 's'}: {named}{rest}"
+
+
+def _of_rule(view: View, message: Message) -> View:
+    """The view with the template of the rule, where it has one."""
+    if not message.template:
+        return view
+    try:
+        return replace(view, template=Template.read(message.template), broken="")
+    except BrokenTemplate as error:
+        return replace(view, template=None, broken=str(error))
 
 
 def _one_line_a_story(message: Message) -> Message:

@@ -79,7 +79,7 @@ class Message:
 
     A digest has several stories and the articles of all of them; everything else has one. `standing`: why a rule about
     more than one article tells; one about silence has no articles. `maybe_sent`: when a send of the same message began that
-    may have arrived. `because`: why it is sent. `held_back`: what a digest leaves out, and why. `links`, `state`: of its only alert; a digest has neither.
+    may have arrived. `because`: why it is sent. `held_back`: what a digest leaves out, and why. `template`: the rule's own. `links`, `state`: of its only alert; a digest has neither.
     """
 
     event: Event
@@ -92,6 +92,7 @@ class Message:
     maybe_sent: datetime | None = None
     because: str = ""
     held_back: str = ""
+    template: str = ""
     links: Links | None = None
     state: AlertState = OPEN
 
@@ -149,6 +150,7 @@ def message_of(
         maybe_sent=maybe_sent,
         because=notification.because,
         held_back=notification.held_back,
+        template=notification.template,
         links=None if only is None else links(only),
         state=OPEN if only is None else state,
     )

@@ -5,6 +5,7 @@ due timers -> by rule -> still wanted? -> one message a channel + timers done, o
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.decide import awaiting
@@ -105,9 +106,11 @@ class Releaser:
             shown = {item.alert.alert_id for item in notified}
             others = await companions(conn, [item.alert for item in notified])
             notified += [NotifiedAlert(alert, FIRST) for alert in others if alert.alert_id not in shown]
+            template = "" if policy is None else policy.send.template
             missing = await _held_back(conn, rule_id, policy, reason, now)
             for channel in policy.channels if policy is not None and notified else ():
-                await notifications.add(conn, message_held(notified, channel, reason, now=now, held_back=missing), now)
+                held = message_held(notified, channel, reason, now=now, held_back=missing)
+                await notifications.add(conn, replace(held, template=template), now)
 
 
 # What a digest says of alerts that are not in it.

@@ -199,7 +199,8 @@ async def _tell(conn: Connection, batch: BatchState, match: Match, notified: Not
     for channel in policy.channels if policy is not None else ():
         told = message_now(notified, channel, matched=match.matched, now=batch.now, others=others)
         told = replace(told, because=because)
-        told = replace(told, reason=_REASONS.get(decision.outcome, told.reason))
+        template = "" if policy is None else policy.send.template
+        told = replace(told, reason=_REASONS.get(decision.outcome, told.reason), template=template)
         await notifications.add(conn, told, batch.now)
     if notified.sequence == FIRST:
         await awaiting.begin(conn, policy, notified.alert, batch.now)

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alerts.channels.layout import Longest, lay_out
+from alerts.channels.layout import Longest, View, lay_out
 from alerts.channels.message import message_of
 from alerts.channels.settings import ChannelSettings
+from alerts.channels.template import Template
+from alerts.channels.template_markup import BrokenTemplate
 from alerts.management.trial_send import sample_alert
 from core.model.alert import Notification
 from core.model.outcome import Event, Reason
@@ -19,6 +21,18 @@ def template_problem(settings: ChannelSettings, base_dir: Path) -> str | None:
     view = settings.view(base_dir)
     if view.broken or view.template is None:
         return view.broken or None
+    return _tried(view)
+
+
+def problem_of(source: str) -> str | None:
+    """What is wrong with a rule's template; None: it can be used."""
+    try:
+        return _tried(View(template=Template.read(source)))
+    except BrokenTemplate as error:
+        return str(error)
+
+
+def _tried(view: View) -> str | None:
     for sample in _samples():
         layout = lay_out(message_of(sample, console_url="https://wirewatch.example"), view, Longest())
         if not layout.body:

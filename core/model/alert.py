@@ -72,3 +72,4 @@ class Notification:
     matched: Instant  # of the newest match in it; for the latency metrics
     because: str = ""
     held_back: str = ""  # what else there was, and why it is not in it: of a digest
+    template: str = ""  # the rule's own words for it

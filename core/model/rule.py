@@ -34,6 +34,7 @@ class RuleSettings:
     cooldown: Cooldown | None = None
     inhibits: tuple[str, ...] = ()
     spread_outlets: tuple[int, ...] = ()
+    template: str = ""
     quiet_hours: QuietHours | None = None
     digest: Digest | None = None
     escalate: tuple[EscalationStep, ...] | None = None

@@ -42,6 +42,7 @@ def read_settings(stored: JsonObject) -> RuleSettings:
         cooldown=_table("cooldown", stored, problems),
         inhibits=tuple(stored.get("inhibits", ())),
         spread_outlets=tuple(stored.get("spread_outlets", ())),
+        template=stored.get("template", ""),
         standing=_table("standing", stored["settings"], problems),
         unreadable=tuple(problems),
     )
@@ -63,6 +64,7 @@ def written(settings: RuleSettings) -> JsonObject:
         "cooldown": written_table(settings.cooldown),
         **({"inhibits": settings.inhibits} if settings.inhibits else {}),
         **({"spread_outlets": settings.spread_outlets} if settings.spread_outlets else {}),
+        **({"template": settings.template} if settings.template else {}),
         "settings": {} if settings.standing is None else {"standing": written_table(settings.standing)},
     }
 

@@ -32,6 +32,7 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
     cooldown: dict[str, object] | None = None,
     inhibits: tuple[str, ...] = (),
     spread_outlets: tuple[int, ...] = (),
+    template: str = "",
     standing: dict[str, object] | None = None,
     now: datetime = NOW,
 ) -> None:
@@ -47,6 +48,7 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
         cooldown=None if cooldown is None else read_table("cooldown", cooldown),
         inhibits=inhibits,
         spread_outlets=spread_outlets,
+        template=template,
         standing=None if standing is None else read_table("standing", standing),
     )
     async with db.transaction() as conn:

@@ -1,6 +1,6 @@
 """The configuration's channels as they are stored, and stored channels as they are used."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from alerts.channels.settings import ChannelSettings, Surroundings
 from alerts.channels.stored import live, plain, secrets_of, shown
@@ -25,8 +25,8 @@ def channel_drafts(config: Config) -> list[ChannelDraft]:
 
 
 def template_problems(config: Config) -> list[str]:
-    """What is wrong with the templates of the files' channels, tried on a sample. A channel runs without such a template."""
-    found = []
+    """What is wrong with the templates of the files' rules and channels, tried on a sample. A channel runs without such a template."""
+    found = list(_rule_template_problems(config))
     for one in config.channels:
         if one.settings.template is None and one.settings.template_file is None:
             continue
@@ -43,6 +43,17 @@ def template_problems(config: Config) -> list[str]:
 def added_around(config: Config) -> Surroundings:
     """Where a channel stands that was added by command."""
     return surroundings(config.log.url, allow_exec=config.server.allow_exec, in_file=False)
+
+
+def _rule_template_problems(config: Config) -> Iterator[str]:
+    for rule in config.rules:
+        if rule.settings.template:
+            from alerts.management.trial_template import problem_of  # noqa: PLC0415 - few rules have one
+
+            problem = problem_of(rule.settings.template)
+            if problem is not None:
+                told = f"rule {rule.name!r}: {problem}; its messages have the default form until then"
+                yield str(rule.place("template", told))
 
 
 def settings_of(row: ChannelRow, config: Config, environ: Mapping[str, str]) -> tuple[ChannelSettings, frozenset[str]]:

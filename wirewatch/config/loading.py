@@ -378,6 +378,7 @@ def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, A
         throttle=throttle,
         inhibits=tuple(table.inhibits),
         spread_outlets=tuple(sorted(set(table.spread_outlets))),
+        template=table.template,
         **read,
     )
     return RuleConfig(

@@ -277,6 +277,7 @@ class RuleTable(Section):
     cooldown: dict[str, Any] | None = None
     inhibits: list[Name] = []
     spread_outlets: list[Annotated[int, Field(ge=2, le=10_000)]] = []
+    template: Annotated[str, StringConstraints(max_length=10_000)] = ""
     standing: dict[str, Any] | None = None
     comment: str = ""
 

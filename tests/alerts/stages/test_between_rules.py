@@ -1,11 +1,13 @@
 """Rules that hold others back, rest, or tell a story again: through the stage, with what it keeps between batches."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from alerts.channels.layout import Longest, View, lay_out
 from alerts.channels.message import message_of
+from alerts.channels.template import Template
 from core.db.engine import Database
 from core.model.outcome import AlertOutcome, Reason, StoryVerdict
 from core.model.silence import Silence
@@ -144,3 +146,15 @@ async def test_a_digest_is_ranked_and_says_what_it_leaves_out_and_why(newsroom: 
     assert len(layout.articles) == 2
     assert layout.articles[0].facts[-1].startswith("+2 outlets: ")
     assert layout.notes == ("Held back since the last digest: 1 silenced",)
+
+
+async def test_a_rule_words_its_own_messages_on_every_channel(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, template="**{{ rule.name }}**: {{ articles[0].headline }}")
+    await newsroom.give(match(1))
+    (told,) = await newsroom.outbox()
+    of_channel = View(template=Template.read("the channel's"))
+    (line,) = lay_out(message_of(told), of_channel, Longest()).body
+    assert "".join(span.text for span in line) == "dprk-arms: North Korea ships arms to Russia"
+    broken = lay_out(message_of(replace(told, template="{{ nobody }}")), of_channel, Longest())
+    assert broken.body == ()
+    assert "'nobody' is undefined" in broken.notes[0]

@@ -266,3 +266,9 @@ def test_a_broken_template_is_a_problem_that_says_where_and_what(tmp_path: Path)
     assert done.exit_code == 1
     assert "channel chat: template: 'dict object' has no attribute 'nam'" in done.stderr
     assert check(tmp_path, f'{channel}template = "{{{{ rule.name }}}}"\n', "--offline").exit_code == 0
+
+
+def test_a_rule_with_a_broken_template_is_a_problem_with_its_line(tmp_path: Path) -> None:
+    done = check(tmp_path, '[[rules]]\nname = "one"\nquery = "harbour"\ntemplate = "{{ nobody }}"\n', "--offline")
+    assert done.exit_code == 1
+    assert "wirewatch.toml:4: rules[0].template: rule 'one': 'nobody' is undefined" in done.stderr
