@@ -173,11 +173,14 @@ def lay_out(message: Message, view: View, longest: Longest, *, shown: int | None
     articles = message.articles if shown is None else message.articles[:shown]
     stories = {story.story_id: story for story in message.stories}
     lead_of: set[str] = set()
+    quotes: set[Line] = set()
     blocks = []
     for article in articles:
         story = None if article.story_id in lead_of else stories.get(article.story_id)
         lead_of.add(article.story_id)
-        blocks.append(_block(article, story, view, longest))
+        block = _block(article, story, view, longest)
+        blocks.append(replace(block, quote=()) if block.quote in quotes else block)  # a copy says the same
+        quotes.add(block.quote)
     name = clamp_text(one_line(message.rule.name), longest.rule)
     url = message.rule.url
     title = clamp_text(one_line(f"{message.rule.name}: {message.subject}"), longest.title)

@@ -28,6 +28,12 @@ def test_outlets_that_carry_the_story_too_are_named() -> None:
     assert "outlet" not in " ".join(layout.articles[1].facts).lower().replace("outlet 1", "")
 
 
+def test_a_sentence_of_several_articles_is_quoted_once() -> None:
+    told = alert(brief(1), brief(2, source="Copy"), brief(3, source="Other", snippet="The arms were counted."))
+    quotes = [block.quote for block in laid(message_of(notification(told))).articles]
+    assert [bool(quote) for quote in quotes] == [True, False, True]
+
+
 def test_only_as_many_outlets_are_named_as_can_be_read() -> None:
     assert outlets_text(["A"], "A") == ""
     assert outlets_text(["A", "B"], "A") == "+1 outlet: B"
