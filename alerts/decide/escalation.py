@@ -1,14 +1,14 @@
 """Alerts that nobody acknowledges go on to others, and snoozed ones are opened again. Timers are rows.
 
-told --> a timer --> due: still open? --> messages to the step's channels + the timer of the next step, one transaction
+told --> a timer --> due: still open? --> messages to the step's channels + the timer of the next step, one transaction each
 
 The ids of messages derive from alert, channel, step and the time since when the alert waits, so one comes once, whatever
 is killed. A clock that was ahead when an alert was told does not keep it from people: what waits since a time to come
 waits since now.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,7 +24,7 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.metrics import Metrics
 from core.model.alert import Alert
-from core.model.alert_state import AlertEvent, Via
+from core.model.alert_state import AlertEvent, AlertState, Via
 from core.model.channel import channel_name
 from core.model.outcome import AlertStatus, EscalationOutcome, Reason
 from core.model.silence import Silence
@@ -36,9 +36,22 @@ from core.wake_up import WakeUp
 WE = "wirewatch"  # who says what nobody said
 _LEAST_SECONDS, _POLL_SECONDS = 0.01, 2.0
 _BATCH = 200
-_LEASE_SECONDS = 60.0  # only until the transaction ends, which ends the timer too
+_LEASE_SECONDS = 10.0  # of timers whose process dies before their turn comes
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An alert whose timer is due. `policy` None: its rule is gone."""
+
+    alert: Alert
+    state: AlertState
+    policy: RulePolicy | None
+    now: datetime
+
+
+_Work = Callable[[Connection, Timer, _Case], Awaitable[EscalationOutcome | None]]
 
 
 class Escalator:
@@ -64,20 +77,13 @@ class Escalator:
         await self._mend_times()
         worked = 0
         for kind, work in ((SNOOZE, self._wake), (ESCALATION, self._escalate)):
-            now = self._clock.now()
-            outcomes: list[EscalationOutcome] = []
             async with self._db.transaction() as conn:
-                due = await timers.claim_due(conn, kind, now, _BATCH, "escalate", _LEASE_SECONDS)
-                if due:
-                    rules = {timer.key: str(timer.payload.get("rule", "")) for timer in due}
-                    policies = await self._rules.policies(conn, set(rules.values()) - {""})
-                    active = await silences.active(conn, now)
-                    for timer in due:
-                        outcome = await work(conn, timer, policies, active, now)
-                        outcomes += [] if outcome is None else [outcome]
-                        await timers.done(conn, timer)
-            for outcome in outcomes:
-                self._metrics.escalations.labels(outcome=outcome).inc()
+                due = await timers.claim_due(conn, kind, self._clock.now(), _BATCH, "escalate", _LEASE_SECONDS)
+            for timer in due:
+                async with self._db.transaction() as conn:
+                    outcome = await self._work(conn, timer, work)
+                if outcome is not None:
+                    self._metrics.escalations.labels(outcome=outcome).inc()
             worked += len(due)
         if worked:
             self._outbox_wake_up.notify()
@@ -89,46 +95,37 @@ class Escalator:
         async with self._db.connection() as conn:
             return self._ticker.seconds_until(await timers.next_due(conn, self._clock.now(), ESCALATION, SNOOZE))
 
-    async def _escalate(
-        self,
-        conn: Connection,
-        timer: Timer,
-        policies: dict[str, RulePolicy | None],
-        active: Sequence[Silence],
-        now: datetime,
-    ) -> EscalationOutcome | None:
-        """One step of one alert; None where there is nothing to say of it."""
+    async def _work(self, conn: Connection, timer: Timer, work: _Work) -> EscalationOutcome | None:
+        """One timer, under the lock of its alert, which whoever says something of the alert takes first, too."""
         state = await alert_states.lock(conn, timer.key)
-        row = None if state is None else await alerts.get(conn, timer.key)
+        mine = await timers.done(conn, timer)
+        row = await alerts.get(conn, timer.key) if mine and state is not None else None
         if state is None or row is None:
-            return None  # pruned meanwhile
-        policy, waiting = policies.get(str(timer.payload["rule"])), awaiting.waiting_of(timer)
+            return None  # pruned, or set anew or ended by somebody's word meanwhile
+        rule_id = row.alert.rule.rule_id
+        policy = (await self._rules.policies(conn, [rule_id]))[rule_id]
+        return await work(conn, timer, _Case(row.alert, state, policy, self._clock.now()))
+
+    async def _escalate(self, conn: Connection, timer: Timer, case: _Case) -> EscalationOutcome | None:
+        """One step of one alert; None where there is nothing to say of it."""
+        policy, waiting = case.policy, awaiting.waiting_of(timer)
         step = next_step(policy, waiting.reached)
-        if step is not None and due_at(waiting, step) > now and state.status is AlertStatus.OPEN:
-            await awaiting.go_on(conn, policy, row.alert, waiting)  # the rule gives more time than it did
+        if step is not None and due_at(waiting, step) > case.now and case.state.status is AlertStatus.OPEN:
+            await awaiting.go_on(conn, policy, case.alert, waiting)  # the rule gives more time than it did
             return None
-        found = escalate(row.alert, policy, state, active, waiting, now)
-        await _send_on(conn, row.alert, found, waiting, now)
+        active = await silences.active(conn, case.now)
+        found = escalate(case.alert, policy, case.state, active, waiting, case.now)
+        await _send_on(conn, case.alert, found, waiting, case.now)
         if found.step is not None and not found.ends:
-            await awaiting.go_on(conn, policy, row.alert, replace(waiting, reached=found.step.after_seconds))
+            await awaiting.go_on(conn, policy, case.alert, replace(waiting, reached=found.step.after_seconds))
         _logger.info("escalation", alert_id=timer.key, outcome=found.outcome.value, because=found.because)
         return found.outcome
 
-    async def _wake(
-        self,
-        conn: Connection,
-        timer: Timer,
-        _: dict[str, RulePolicy | None],
-        active: Sequence[Silence],
-        now: datetime,
-    ) -> EscalationOutcome | None:
+    async def _wake(self, conn: Connection, _: Timer, case: _Case) -> EscalationOutcome | None:
         """The end of a snooze: open again, told once, and waiting to be acknowledged anew."""
-        state = await alert_states.lock(conn, timer.key)
-        row = None if state is None else await alerts.get(conn, timer.key)
-        if state is None or row is None or state.status is not AlertStatus.SNOOZED or state.until is None:
+        alert, state, policy, now = case.alert, case.state, case.policy, case.now
+        if state.status is not AlertStatus.SNOOZED or state.until is None:
             return None
-        alert = row.alert
-        policy = (await self._rules.policies(conn, [alert.rule.rule_id]))[alert.rule.rule_id]
         by = state.by or "somebody"
         because = f"snoozed by {by} until now" + (f": {state.comment}" if state.comment else "")
         opened = AlertEvent(
@@ -136,7 +133,7 @@ class Escalator:
         )
         await alert_states.put(conn, opened)
         await sent_messages.stale(conn, [alert.alert_id], now)
-        outcome = _waking(alert, policy, active)
+        outcome = _waking(alert, policy, await silences.active(conn, now))
         if outcome is EscalationOutcome.REOPENED and policy is not None:
             key = f"snooze:{state.until.isoformat()}"
             for channel in policy.channels:

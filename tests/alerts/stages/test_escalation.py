@@ -1,5 +1,6 @@
 """What nobody acknowledges goes on to the next, once; what somebody took does not, whatever happens in between."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -228,6 +229,24 @@ async def test_a_process_that_starts_after_the_clock_was_mended_mends_the_times(
     assert [channel for channel, _ in await sent_on(newsroom)] == ["oncall"]
 
 
+async def test_two_processes_and_people_at_once_get_in_nobodys_way(newsroom: Newsroom) -> None:
+    await put(newsroom)
+    many = [match(number, story=str(number)) for number in range(12)]
+    await newsroom.give(*many)
+    ids = [(await newsroom.alert(item)).alert.alert_id for item in many]
+    newsroom.clock.advance(660)
+    other = newsroom.new_stage()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(newsroom.stage.escalator.escalate_due())
+        group.create_task(other.escalator.escalate_due())
+        for alert_id in ids[::2]:
+            group.create_task(say_of(newsroom, alert_id, Verb.ACKNOWLEDGE))
+    notes = [note for note in await newsroom.outbox() if note.reason is Reason.ESCALATION]
+    assert len(notes) == len({note.alerts[0].alert_id for note in notes})
+    assert {note.alerts[0].alert_id for note in notes} >= set(ids[1::2])
+    assert outcome(newsroom, "escalated") == len(notes)
+
+
 # What may happen: time passes, the clock jumps, the process starts anew, somebody says something.
 STORY = st.lists(
     st.one_of(
@@ -246,8 +265,6 @@ STORY = st.lists(
 def test_whatever_happens_nothing_that_was_taken_escalates_and_no_step_comes_twice(
     story: Sequence[tuple[object, float]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    import asyncio  # noqa: PLC0415 - hypothesis runs no coroutine
-
     asyncio.run(_lives(story, tmp_path_factory.mktemp("story")))
 
 
