@@ -12,6 +12,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
+from alerts.deliver.link_maker import keys_in
+from alerts.links import Link, LinkAction, expires_at, sign
 from core.clock import SystemClock
 from core.model.outcome import FailureReason
 from core.model.rule import RuleDraft
@@ -121,6 +123,30 @@ async def test_the_rule_of_an_alert_is_one_click_away(browser: Browser, page: St
     await window.get_by_role("heading", name="Deliveries").wait_for()
     await window.get_by_role("heading", name="dprk-russia-arms").get_by_role("link").click()
     await window.get_by_role("heading", name="Versions").wait_for()
+
+
+@pytest.mark.parametrize("action", LinkAction)
+async def test_a_signed_link_is_one_button_on_a_telephone(
+    browser: Browser, page: StatusPage, action: LinkAction
+) -> None:
+    alert = with_title(an_alert("linked"), HOSTILE)
+    async with page.db.transaction() as conn:
+        draft = RuleDraft(rule_id=alert.rule.rule_id, name=LONG, query="arms", canonical="arms")
+        await rules.put(conn, draft, SystemClock().now())
+    await page.raise_alert(alert)
+    (key,) = await keys_in(page.db)
+    token = sign(key, Link(action=action, alert_id=alert.alert_id, expires=expires_at(SystemClock().now())))
+    window = await opened(browser, page, f"/a/{token}", width=PHONE)
+    assert await window.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert await window.locator("script, main b, main i").count() == 0
+    buttons = window.get_by_role("button")
+    assert await buttons.count() == (0 if action is LinkAction.WHY else 1)
+    if action is not LinkAction.WHY:
+        await window.get_by_label("Your name").fill("Ann")
+        await buttons.click()
+        done = {LinkAction.ACKNOWLEDGE: "Acknowledged by Ann (by link).", LinkAction.SILENCE: "Silenced until"}[action]
+        assert done in await window.get_by_role("status").inner_text()
+        assert await window.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
 async def test_a_hostile_title_is_text(browser: Browser, page: StatusPage) -> None:
