@@ -72,6 +72,7 @@ def secrets_in(url: str, *, path: bool = False) -> frozenset[str]:
         found.add(value if _NAME_ALONE.fullmatch(name) else None)
     if path:
         found |= {value for _, value in parse_qsl(parts.query)}
+        found |= {pair.partition("=")[2] for pair in parts.query.split("&")}  # as they stand there, encoded
         found |= {part for part in parts.path.split("/") if _SEGMENT.fullmatch(part)}
         found |= {parts.path if len(parts.path) > _LEAST_PATH else None, url}
     whole = {one for one in found if one is not None and len(one) >= _LEAST}

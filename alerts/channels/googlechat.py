@@ -3,28 +3,31 @@
 `requestId` makes a repeat harmless (Chat API, spaces.messages.create); a webhook cannot edit what it posted.
 """
 
-from html import escape
+from datetime import datetime
+from functools import partial
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import orjson
-from yarl import URL
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
-from alerts.channels.json_answer import json_of, text_at
+from alerts.channels.json_answer import broke_off, json_of, text_at
 from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
-from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.posting import Posted, held_up, is_success, post, refused
 from alerts.channels.rich_text import Line, line_text
 from alerts.channels.settings import HttpChannelSettings
 from core.model.outcome import Priority
 from core.text.visible import one_line
 
 _MAX_BYTES = 32_000  # of a message with cards, the addresses of buttons included
-_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1, rate=Rate(count=60, seconds=60.0))  # of a space, for all apps in it
+_WIDGETS = 90  # 100 documented; what is beyond them is not shown
+_TEXT = 4_000  # 4,096 were refused
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1, shared_rate=Rate(count=60, seconds=60.0))  # of a space
 _ANSWER_BYTES = 200_000  # it repeats the whole message
 _CAPABILITIES = Capabilities(thread=True, idempotent=True, buttons=True)
+_LONGEST_URL = 16_000
 _LONGEST = Longest(title=300, source=80, snippet=500, rule=150)
 
 
@@ -50,55 +53,65 @@ class GoogleChatChannel:
         self._view = settings.view(tools.base_dir)
 
     async def send(self, message: Message, sending: Sending) -> Receipt:
-        url = URL(self._url).update_query(
-            requestId=sending.notification_id, messageReplyOption="REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD"
-        )
         return await post(
             self._poster,
-            str(url),
+            self._address(sending.notification_id),
             googlechat_body(message, self._view),
             {"content-type": "application/json; charset=UTF-8"},
             timeout_seconds=self._timeout_seconds,
             now=sending.now,
-            judge=_judge,
+            judge=partial(_judge, now=sending.now),
             answer_bytes=_ANSWER_BYTES,
         )
 
+    def _address(self, request_id: str) -> str:
+        own = {"requestId": request_id, "messageReplyOption": "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD"}
+        parts = urlsplit(self._url)
+        kept = [pair for pair in parts.query.split("&") if pair.partition("=")[0] not in {*own, "threadKey", ""}]
+        return urlunsplit(parts._replace(query="&".join([*kept, urlencode(own)])))
 
-def _judge(answer: Posted) -> Receipt | SendFailure | None:
+
+def _judge(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
     """A message that was made has a name. An answer that breaks off counts: the status was success."""
     if not is_success(answer.status):
-        return None
+        return held_up(answer, now)
     name = text_at(json_of(answer), "name")
-    if name or not answer.whole:
+    if name or broke_off(answer):
         return Receipt(Confirmation.DELIVERED, reference=name[:500])
     return refused(answer)
 
 
 def googlechat_body(message: Message, view: View) -> bytes:
     """The JSON of one message within its budget; headline and link always stay."""
-    return _fitted(message, view).rendered
+    return orjson.dumps(_fitted(message, view).rendered)
 
 
-def _fitted(message: Message, view: View) -> Laid[bytes]:
+def _fitted(message: Message, view: View) -> Laid[dict[str, Any]]:
     thread = message.stories[0].story_id if len(message.stories) == 1 else ""
-    return fit(message, view, _LONGEST, lambda layout: _encode(layout, thread), lambda body: len(body) <= _MAX_BYTES)
+    return fit(message, view, _LONGEST, lambda layout: _render(layout, thread), _fits)
 
 
-def _encode(layout: Layout, thread: str) -> bytes:
+def _fits(message: dict[str, Any]) -> bool:
+    widgets = message["cardsV2"][0]["card"]["sections"][0]["widgets"]
+    return len(widgets) <= _WIDGETS and len(orjson.dumps(message)) <= _MAX_BYTES
+
+
+def _render(layout: Layout, thread: str) -> dict[str, Any]:
     widgets: list[dict[str, Any]] = [{"textParagraph": {"text": text}} for text in _texts(layout)]
     if layout.buttons:
-        buttons = [{"text": one.label, "onClick": {"openLink": {"url": one.url}}} for one in layout.buttons]
+        buttons = [{"text": one.label, "onClick": {"openLink": {"url": one_line(one.url)}}} for one in layout.buttons]
         widgets.append({"buttonList": {"buttons": buttons}})
     message: dict[str, Any] = {
         "cardsV2": [{"cardId": "alert", "card": {"sections": [{"widgets": widgets}]}}],
-        "fallbackText": layout.title,
+        "fallbackText": layout.title.replace("<", "\u2039").replace(
+            ">", "\u203a"
+        ),  # it has no escape, and mentions act
     }
     if layout.mention:
-        message["text"] = layout.mention  # configured, so it is markup: <users/all>
+        message["text"] = layout.mention[:_TEXT]  # configured, so it is markup: <users/all>
     if thread:
         message["thread"] = {"threadKey": thread}
-    return orjson.dumps(message)
+    return message
 
 
 def _texts(layout: Layout) -> list[str]:
@@ -126,7 +139,16 @@ def _line(line: Line) -> str:
     return line_text(line, plain=escape, bold=lambda text: f"<b>{text}</b>", link=_link)
 
 
+def escape(text: str) -> str:
+    """What others wrote, as text. Nothing is said of numeric entities, so none is used."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _link(text: str, url: str) -> str:
+    if len(url) > _LONGEST_URL:
+        return text
+    for mark, code in (('"', "%22"), ("<", "%3C"), (">", "%3E"), (" ", "%20")):
+        url = url.replace(mark, code)
     return f'<a href="{escape(one_line(url))}">{text}</a>'
 
 

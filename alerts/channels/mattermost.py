@@ -1,38 +1,50 @@
 """kind = "mattermost": an incoming webhook, or a bot, whose posts can be edited and answered in threads.
 
-Mattermost takes Slack's attachments and ignores its blocks; its text is Markdown (CommonMark), so what others wrote is escaped.
+Mattermost takes Slack's attachments and ignores its blocks; their text is Markdown (mattermost_text.py). A bot's post carries our id,
+so that one whose answer got lost is found again instead of posted twice.
 """
 
 import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Protocol, Self
 from urllib.parse import quote
 
 import orjson
 from pydantic import SecretStr, model_validator
 
-from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
-from alerts.channels.json_answer import json_of, text_at
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
+from alerts.channels.json_answer import broke_off, json_of, text_at
 from alerts.channels.kind import ChannelTools, Kind
-from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
+from alerts.channels.layout import Laid, Layout, Longest, View, fit
+from alerts.channels.mattermost_text import mattermost_lines
 from alerts.channels.message import Message
-from alerts.channels.posting import Judge, Posted, is_success, post, refused
-from alerts.channels.rich_text import Line, line_text
-from alerts.channels.settings import HttpChannelSettings, secret_text
+from alerts.channels.posting import Posted, held_up, is_success, post, refused
+from alerts.channels.settings import HttpChannelSettings, limit_key, needed_secret
 from core.model.outcome import FailureReason, Priority
-from core.text.visible import one_line
+from core.net.failure import retry_after_seconds
 
-_MAX_CHARACTERS = 16_000  # 16,383 documented for a post
-_ATTACHMENT_CHARACTERS = 7_500  # servers of some years ago refuse more than 7,900 in an attachment
-_LIMITS = Limits(max_bytes=64_000, in_flight=1)
+_TEXT = 16_000  # characters; 16,383 documented for a post
+_PROPERTIES = 7_400  # characters of its JSON; servers of some years ago take 8,000, of which 400 are their own
+_LIMITS = Limits(max_bytes=64_000, in_flight=1, shared_rate=Rate(count=10, seconds=1.0))
 _WEBHOOK = Capabilities()
 _BOT = Capabilities(edit=True, thread=True, asks=True)
 _LONGEST = Longest(title=300, source=80, snippet=400, rule=150)
-_SPECIAL = re.compile(r"[\\`*_\[\]<>#|~!&:]")
-_PUNCTUATION_AT_EDGE = re.compile(r"^\W|\W$")
-_HAIR_SPACE = "\u200a"  # Markdown's asterisks want a blank beside them where the bold text ends with punctuation
 _PROP = "wirewatch_id"
+_SKEW = timedelta(minutes=5)  # between our clock and the server's
+_IN_GO = re.compile("[<>&\u2028\u2029]")  # six characters each in the JSON that the server measures
+_ID = re.compile(r'\{\s*"id"\s*:\s*"(\w+)"')
+_NO_ROOT = "root_id.app_error"  # what is to be answered below was deleted
+_TOO_OLD = "permissions_time_limit"  # the server lets nobody change a post of this age
+_LIST_BYTES = 8_000_000  # the posts of a channel since then
 _RED, _BLUE = "#c0392b", "#2c6fbb"
+
+
+class _Judge(Protocol):
+    def __call__(self, answer: Posted, now: datetime) -> Receipt | SendFailure | None: ...
 
 
 class MattermostSettings(HttpChannelSettings):
@@ -47,9 +59,13 @@ class MattermostSettings(HttpChannelSettings):
     def _bot_or_webhook(self) -> Self:
         if self.token is not None and self.token_file is not None:
             raise ValueError("only one of `token` and `token_file` may be set")
-        if (self.token is None and self.token_file is None) != (self.channel is None):
+        if self.by_bot != bool((self.channel or "").strip()):
             raise ValueError("a bot needs both `token` and `channel` (the channel's id); a webhook needs neither")
         return self
+
+    @property
+    def by_bot(self) -> bool:
+        return self.token is not None or self.token_file is not None
 
     def check_files(self, base_dir: Path) -> None:
         super().check_files(base_dir)
@@ -57,8 +73,9 @@ class MattermostSettings(HttpChannelSettings):
 
     def bot_token(self, base_dir: Path) -> str | None:
         """The bot's token; None for a webhook. Raises ConfigError."""
-        where = f"channel {self.name}: token_file"
-        return secret_text(self.token, self.token_file, where=where, base_dir=base_dir)
+        if not self.by_bot:
+            return None
+        return needed_secret(self.token, self.token_file, where=f"channel {self.name}: token", base_dir=base_dir)
 
 
 class MattermostChannel:
@@ -72,8 +89,9 @@ class MattermostChannel:
         self._token = settings.bot_token(tools.base_dir)
         self._channel = settings.channel or ""
         self._url = settings.receiver(tools.base_dir).rstrip("/")
+        self._api = f"{self._url.removesuffix('/api/v4')}/api/v4"
         self.capabilities = _WEBHOOK if self._token is None else _BOT
-        self.limit_key = "" if self._token is None else f"mattermost:{self._url}"
+        self.limit_key = "" if self._token is None else limit_key(self.kind, self._token)
         self._timeout_seconds = settings.timeout_seconds
         self._poster = tools.poster
         self._view = settings.view(tools.base_dir)
@@ -82,45 +100,50 @@ class MattermostChannel:
         post_data = mattermost_post(message, self._view)
         if self._token is None:
             return await self._ask("POST", self._url, post_data, sending, _judge_webhook)
-        text = post_data.pop("text", "")
-        props = {"attachments": post_data["attachments"], _PROP: sending.notification_id}
         data = {
             "channel_id": self._channel,
-            "message": text,
             "root_id": sending.thread or "",
-            "props": props,
-            "pending_post_id": sending.notification_id,
+            "pending_post_id": sending.notification_id,  # of a repeat within half a minute nothing is made
+            **_as_bot(post_data, sending),
         }
-        return await self._ask("POST", f"{self._url}/api/v4/posts", data, sending, _judge_post)
+        try:
+            return await self._ask("POST", f"{self._api}/posts", data, sending, _judge_post)
+        except SendFailure as failure:
+            if not (sending.thread and _NO_ROOT in failure.detail):
+                raise
+        return await self._ask("POST", f"{self._api}/posts", {**data, "root_id": ""}, sending, _judge_post)
 
     async def edit(self, message: Message, reference: str, sending: Sending) -> Receipt:
         """Bring a bot's post up to date."""
-        post_data = mattermost_post(message, self._view)
-        props = {"attachments": post_data["attachments"], _PROP: sending.notification_id}
-        url = f"{self._url}/api/v4/posts/{quote(reference, safe='')}/patch"
-        return await self._ask("PUT", url, {"message": post_data.get("text", ""), "props": props}, sending, _judge_edit)
+        data = _as_bot(mattermost_post(message, self._view), sending)
+        receipt = await self._ask(
+            "PUT", f"{self._api}/posts/{quote(reference, safe='')}/patch", data, sending, _judge_edit
+        )
+        return replace(receipt, reference=reference)
 
     async def find(self, message: Message, sending: Sending) -> Receipt | None:
-        """A bot's post that carries this id, among those since the message was made."""
-        since = int(message.created.timestamp() * 1000) - 60_000
+        """A bot's post that carries this id, among those of the channel since the first try may have begun."""
+        began = message.maybe_sent or sending.now - timedelta(days=1)
         found: list[str] = []
 
-        def judge(answer: Posted) -> Receipt | SendFailure | None:
+        def judge(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
+            if not is_success(answer.status):
+                return _held_up(answer, now)
             said = json_of(answer)
-            if not is_success(answer.status) or said is None:
-                return None if not is_success(answer.status) else refused(answer)
-            posts = said.get("posts")
-            listed = posts.values() if isinstance(posts, dict) else ()
-            known = [one for one in listed if isinstance(one, dict)]
+            posts = said.get("posts") if said is not None else None
+            if not isinstance(posts, dict):
+                return refused(answer)
+            known = [one for one in posts.values() if isinstance(one, dict) and not one.get("delete_at")]
             found.extend(text_at(one, "id") for one in known if text_at(one, "props", _PROP) == sending.notification_id)
             return Receipt(Confirmation.DELIVERED)
 
-        url = f"{self._url}/api/v4/channels/{quote(self._channel, safe='')}/posts?since={since}"
-        receipt = await self._ask("GET", url, None, sending, judge, answer_bytes=4_000_000)
+        since = int((began - _SKEW).timestamp() * 1000)
+        url = f"{self._api}/channels/{quote(self._channel, safe='')}/posts?since={since}"
+        receipt = await self._ask("GET", url, None, sending, judge, answer_bytes=_LIST_BYTES)
         return None if not found else Receipt(receipt.confirmation, receipt.status, "it had arrived", found[0])
 
     async def _ask(
-        self, method: str, url: str, data: Any, sending: Sending, judge: Judge, *, answer_bytes: int = 65_536
+        self, method: str, url: str, data: Any, sending: Sending, judge: _Judge, *, answer_bytes: int = 65_536
     ) -> Receipt:
         headers = {"content-type": "application/json"}
         if self._token is not None:
@@ -133,33 +156,54 @@ class MattermostChannel:
             method=method,
             timeout_seconds=self._timeout_seconds,
             now=sending.now,
-            judge=judge,
+            judge=partial(judge, now=sending.now),
             secrets=frozenset() if self._token is None else frozenset({self._token}),
             answer_bytes=answer_bytes,
         )
 
 
-def _judge_webhook(answer: Posted) -> Receipt | SendFailure | None:
+def _as_bot(data: dict[str, Any], sending: Sending) -> dict[str, Any]:
+    """A webhook's message as a bot posts it."""
+    props = {"attachments": data["attachments"], _PROP: sending.notification_id}
+    return {"message": data.get("text", ""), "props": props}
+
+
+def _judge_webhook(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
     """A webhook that took a message says `ok`."""
     if not is_success(answer.status):
-        return None
-    taken = not answer.whole or answer.body.strip() == "ok"
+        return _held_up(answer, now)
+    text = answer.body.strip()
+    taken = text == "ok" or (not answer.whole and "ok".startswith(text))
     return Receipt(Confirmation.DELIVERED) if taken else refused(answer)
 
 
-def _judge_post(answer: Posted) -> Receipt | SendFailure | None:
+def _judge_post(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
+    """A post that was made or changed has an id and a channel; an error has an id too, but no channel."""
     if not is_success(answer.status):
-        return None
+        return _held_up(answer, now)
     said = json_of(answer)
-    if said is None and not answer.whole:
-        return Receipt(Confirmation.DELIVERED)
-    return Receipt(Confirmation.DELIVERED, reference=text_at(said, "id")) if text_at(said, "id") else refused(answer)
+    if text_at(said, "id") and text_at(said, "channel_id"):
+        return Receipt(Confirmation.DELIVERED, reference=text_at(said, "id"))
+    if said is None and broke_off(answer):
+        begun = _ID.match(answer.body)
+        return Receipt(Confirmation.DELIVERED, reference=begun[1] if begun else "")
+    return refused(answer)
 
 
-def _judge_edit(answer: Posted) -> Receipt | SendFailure | None:
-    if answer.status in (403, 404):  # a post that was deleted is forbidden
-        return SendFailure(FailureReason.GONE, f"HTTP {answer.status}: the post is gone", retriable=False)
-    return _judge_post(answer)
+def _judge_edit(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
+    if answer.status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND) or _TOO_OLD in answer.body:
+        # What was deleted is forbidden, not unknown.
+        why = text_at(json_of(answer), "message") or "it is there no more"
+        return SendFailure(
+            FailureReason.GONE, f"HTTP {answer.status}: the post cannot be changed: {why}", retriable=False
+        )
+    return _judge_post(answer, now)
+
+
+def _held_up(answer: Posted, now: datetime) -> SendFailure | None:
+    """A 429 says in a header of its own when the limit is over, in seconds."""
+    wanted = retry_after_seconds(answer.headers.get("X-Ratelimit-Reset"), now)
+    return held_up(answer, now, seconds=wanted)
 
 
 def mattermost_post(message: Message, view: View) -> dict[str, Any]:
@@ -172,73 +216,21 @@ def _fitted(message: Message, view: View) -> Laid[dict[str, Any]]:
 
 
 def _fits(data: dict[str, Any]) -> bool:
-    (attachment,) = data["attachments"]
-    text = attachment["text"]
-    return len(text) <= _ATTACHMENT_CHARACTERS and len(text) + len(data.get("text", "")) <= _MAX_CHARACTERS
+    written = orjson.dumps({"attachments": data["attachments"], _PROP: _PROP * 2}).decode()
+    size = len(written) + 5 * len(_IN_GO.findall(written))
+    return size <= _PROPERTIES and len(data.get("text", "")) <= _TEXT
 
 
 def _encode(layout: Layout) -> dict[str, Any]:
     attachment = {
         "fallback": layout.title,
         "color": _RED if layout.priority is Priority.FLASH else _BLUE,
-        "text": "\n".join(_lines(layout)),
+        "text": "\n".join(mattermost_lines(layout)),
     }
     data: dict[str, Any] = {"attachments": [attachment]}
     if layout.mention:
         data["text"] = layout.mention  # configured, so it is markup
     return data
-
-
-def _lines(layout: Layout) -> list[str]:
-    if layout.body:
-        told = [_line(line) for line in layout.body]
-    else:
-        told = [_heading(layout)]
-        for block in layout.articles:
-            told += ["", *_article(block)]
-        if layout.more:
-            told += ["", f"and {layout.more} more"]
-    told += [f"_{escape(text)}_" for text in (*layout.notes, layout.state) if text]
-    if layout.buttons:
-        told += ["", " · ".join(_link(escape(button.label), button.url) for button in layout.buttons)]
-    return told
-
-
-def _heading(layout: Layout) -> str:
-    urgent = "🚨 " if layout.priority is Priority.FLASH else ""
-    return urgent + " · ".join([_line((layout.rule,)), *map(escape, layout.why)])
-
-
-def _article(block: ArticleBlock) -> list[str]:
-    quote_line = _line(block.quote)
-    lines = [f"**{_link(escape(block.headline), block.url)}**", escape(" · ".join(block.facts))]
-    return [line for line in (*lines, f"> {quote_line}" if quote_line else "") if line]
-
-
-def _line(line: Line) -> str:
-    return line_text(line, plain=escape, bold=_bold, link=_link)
-
-
-def _bold(text: str) -> str:
-    bold = f"**{text}**"
-    return f"{_HAIR_SPACE}{bold}{_HAIR_SPACE}" if _PUNCTUATION_AT_EDGE.search(text) else bold
-
-
-def escape(text: str) -> str:
-    """What Markdown and emoji names would read as markup."""
-    return _SPECIAL.sub(r"\\\g<0>", text)
-
-
-def _link(text: str, url: str) -> str:
-    safe = (
-        one_line(url)
-        .replace("(", "%28")
-        .replace(")", "%29")
-        .replace(" ", "%20")
-        .replace("<", "%3C")
-        .replace("\\", "%5C")
-    )
-    return f"[{text}]({safe})"
 
 
 KIND = Kind(

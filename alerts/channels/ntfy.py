@@ -1,10 +1,13 @@
 """kind = "ntfy": push notifications to phones and desktops by a topic of ntfy.sh or a server of one's own, as JSON.
 
-A server from 2.16 on brings a notification up to date by its sequence id; an older one would show a second one, so edits are
-made only where the channel asks for them.
+A server from 2.16 on brings a notification up to date by its sequence id, and so makes a repeat harmless; an older one would show
+a second one, so edits are made only where the channel asks for them.
 """
 
 from base64 import b64encode
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -12,21 +15,26 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import orjson
 from pydantic import SecretStr, model_validator
 
-from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
-from alerts.channels.json_answer import json_of, text_at
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
+from alerts.channels.json_answer import broke_off, json_of, text_at
 from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
-from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.posting import Posted, held_up, is_success, post, refused
 from alerts.channels.rich_text import Line, line_text
-from alerts.channels.settings import HttpChannelSettings, secret_text
+from alerts.channels.settings import HttpChannelSettings, limit_key, needed_secret, secret_text
 from core.errors import ConfigError
 from core.model.outcome import Priority
+from core.text.visible import one_line
 
+_MAX_BYTES = 8_000  # twice a message's are read of a request, addresses of buttons included
 _MESSAGE_BYTES = 4_000  # 4,096 documented; what is longer becomes an attached file
-_LIMITS = Limits(max_bytes=_MESSAGE_BYTES, in_flight=1)
+_BESIDE_BYTES = 250  # the topic and the sequence id
+_LONGEST_URL = 2_000  # it stands in a request twice
+# A server gives 60 requests, and another one each five seconds, to all that comes from one address or user.
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1, shared_rate=Rate(count=60, seconds=300.0))
 _CAPABILITIES = Capabilities(buttons=True)
-_EDITING = Capabilities(buttons=True, edit=True)
+_EDITING = Capabilities(buttons=True, edit=True, idempotent=True)
 _LONGEST = Longest(title=200, source=80, snippet=300, rule=100, because=200)
 _PRIORITY = {Priority.FLASH: 5, Priority.NORMAL: 3, Priority.LOW: 2}
 _TAGS = {Priority.FLASH: ["rotating_light"], Priority.NORMAL: ["newspaper"], Priority.LOW: ["newspaper"]}
@@ -76,8 +84,8 @@ class NtfySettings(HttpChannelSettings):
     def authorization(self, base_dir: Path) -> tuple[str, frozenset[str]]:
         """The header's value, empty where the server asks for none, and what of it is secret. Raises ConfigError."""
         where = f"channel {self.name}"
-        token = secret_text(self.token, self.token_file, where=f"{where}: token_file", base_dir=base_dir)
-        if token is not None:
+        if self.token is not None or self.token_file is not None:
+            token = needed_secret(self.token, self.token_file, where=f"{where}: token", base_dir=base_dir)
             return f"Bearer {token}", frozenset({token})
         password = secret_text(self.password, self.password_file, where=f"{where}: password_file", base_dir=base_dir)
         if password is None:
@@ -91,23 +99,29 @@ class NtfyChannel:
 
     kind = "ntfy"
     limits = _LIMITS
-    limit_key = ""
 
     def __init__(self, settings: NtfySettings, tools: ChannelTools) -> None:
         self.name = settings.name
         self.capabilities = _EDITING if settings.edits else _CAPABILITIES
         self._server, self._topic = settings.topic(tools.base_dir)
         self._authorization, self._secrets = settings.authorization(tools.base_dir)
+        self.limit_key = limit_key(self.kind, f"{self._server} {self._authorization}")
         self._timeout_seconds = settings.timeout_seconds
         self._poster = tools.poster
         self._view = settings.view(tools.base_dir)
 
     async def send(self, message: Message, sending: Sending) -> Receipt:
-        return await self._publish(ntfy_data(message, self._view), sending)
+        data = ntfy_data(message, self._view)
+        if not self.capabilities.edit:
+            return await self._publish(data, sending)
+        # Our id is the sequence's, so that a repeat takes the place of what may be there.
+        receipt = await self._publish({**data, "sequence_id": sending.notification_id}, sending)
+        return replace(receipt, reference=sending.notification_id)
 
     async def edit(self, message: Message, reference: str, sending: Sending) -> Receipt:
         """Another revision under the id of the first."""
-        return await self._publish({**ntfy_data(message, self._view), "sequence_id": reference}, sending)
+        receipt = await self._publish({**ntfy_data(message, self._view), "sequence_id": reference}, sending)
+        return replace(receipt, reference=reference)
 
     async def _publish(self, data: dict[str, Any], sending: Sending) -> Receipt:
         headers = {"content-type": "application/json"}
@@ -120,17 +134,17 @@ class NtfyChannel:
             headers,
             timeout_seconds=self._timeout_seconds,
             now=sending.now,
-            judge=_judge,
+            judge=partial(_judge, now=sending.now),
             answer_bytes=_ANSWER_BYTES,
             secrets=self._secrets | {self._topic},
         )
 
 
-def _judge(answer: Posted) -> Receipt | SendFailure | None:
+def _judge(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
     if not is_success(answer.status):
-        return None
+        return held_up(answer, now)
     key = text_at(json_of(answer), "id")
-    return Receipt(Confirmation.DELIVERED, reference=key) if key or not answer.whole else refused(answer)
+    return Receipt(Confirmation.DELIVERED, reference=key) if key or broke_off(answer) else refused(answer)
 
 
 def ntfy_data(message: Message, view: View) -> dict[str, Any]:
@@ -139,7 +153,12 @@ def ntfy_data(message: Message, view: View) -> dict[str, Any]:
 
 
 def _fitted(message: Message, view: View) -> Laid[dict[str, Any]]:
-    return fit(message, view, _LONGEST, _encode, lambda data: len(data["message"].encode()) <= _MESSAGE_BYTES)
+    return fit(message, view, _LONGEST, _encode, _fits)
+
+
+def _fits(data: dict[str, Any]) -> bool:
+    whole = len(orjson.dumps(data)) + _BESIDE_BYTES
+    return len(data["message"].encode()) <= _MESSAGE_BYTES and whole <= _MAX_BYTES
 
 
 def _encode(layout: Layout) -> dict[str, Any]:
@@ -150,11 +169,11 @@ def _encode(layout: Layout) -> dict[str, Any]:
         "priority": _PRIORITY[layout.priority],
         "tags": _TAGS[layout.priority],
     }
-    if first is not None:
-        data["click"] = first.url
+    if first is not None and _shown_url(first.url):
+        data["click"] = _shown_url(first.url)
     actions = layout.buttons[-_MOST_ACTIONS:]
     if actions:
-        data["actions"] = [{"action": "view", "label": button.label, "url": button.url} for button in actions]
+        data["actions"] = [{"action": "view", "label": one.label, "url": one_line(one.url)} for one in actions]
     return data
 
 
@@ -177,9 +196,14 @@ def _article(block: ArticleBlock) -> list[str]:
         block.headline,
         " · ".join(block.facts),
         "".join(f"»{span.text}«" if span.bold else span.text for span in block.quote),
-        block.url,
+        _shown_url(block.url),
     ]
     return [line for line in lines if line]
+
+
+def _shown_url(url: str) -> str:
+    """The address without blanks, at which apps end a link; nothing of one that leaves no room for the rest."""
+    return one_line(url).replace(" ", "%20") if len(url) <= _LONGEST_URL else ""
 
 
 def _line(line: Line) -> str:

@@ -4,32 +4,38 @@ The id of the alert is the `dedup_key`: a repeat and an update join the incident
 """
 
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import orjson
 from pydantic import Field, SecretStr, model_validator
 
-from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
 from alerts.channels.clamp import clamp_text
-from alerts.channels.json_answer import json_of, text_at
+from alerts.channels.json_answer import broke_off, json_of, text_at
 from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.layout import Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
-from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.posting import Posted, held_up, is_success, post, refused
 from alerts.channels.rich_text import line_text
-from alerts.channels.settings import ChannelSettings, secret_text, url_problem
+from alerts.channels.settings import ChannelSettings, limit_key, needed_secret, secret_text, url_problem
 from core.errors import ConfigError
 from core.model.outcome import AlertStatus, Priority
+from core.text.visible import one_line
 
 _MAX_BYTES = 500_000  # 512 kB documented
 _SUMMARY_CHARACTERS = 1_024
-_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=2)
+_ARTICLES = 50  # more than anybody reads who was woken
+_PAUSE_SECONDS = 30.0  # "each request being 30 seconds apart" (docs: rate limits); a 429 does not say
+_LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=2, shared_rate=Rate(count=120, seconds=60.0))  # of an integration key
 _CAPABILITIES = Capabilities(edit=True, idempotent=True, buttons=True, confirms=Confirmation.ACCEPTED)
 _LONGEST = Longest(title=_SUMMARY_CHARACTERS, source=200, snippet=1_000, rule=200)
 _SEVERITY = {Priority.FLASH: "critical", Priority.NORMAL: "warning", Priority.LOW: "info"}
 _ACTIONS = {
     AlertStatus.ACKNOWLEDGED: "acknowledge",
+    AlertStatus.SNOOZED: "acknowledge",  # the nearest that an event can say: it pages nobody
     AlertStatus.RESOLVED: "resolve",
     AlertStatus.NOT_RELEVANT: "resolve",
 }
@@ -78,11 +84,8 @@ class PagerDutySettings(ChannelSettings):
 
     def key(self, base_dir: Path) -> str:
         """The routing key. Raises ConfigError."""
-        where = f"channel {self.name}: routing_key_file"
-        key = secret_text(self.routing_key, self.routing_key_file, where=where, base_dir=base_dir)
-        if not key:
-            raise ConfigError([f"{where}: it is empty"])
-        return key
+        where = f"channel {self.name}: routing_key"
+        return needed_secret(self.routing_key, self.routing_key_file, where=where, base_dir=base_dir)
 
 
 class PagerDutyChannel:
@@ -95,7 +98,7 @@ class PagerDutyChannel:
     def __init__(self, settings: PagerDutySettings, tools: ChannelTools) -> None:
         self.name = settings.name
         self._key = settings.key(tools.base_dir)
-        self.limit_key = ""
+        self.limit_key = limit_key(self.kind, self._key)
         self._url = settings.url
         self._severity = {**_SEVERITY, **settings.severity}
         self._timeout_seconds = settings.timeout_seconds
@@ -123,7 +126,7 @@ class PagerDutyChannel:
             {"content-type": "application/json"},
             timeout_seconds=self._timeout_seconds,
             now=sending.now,
-            judge=_judge,
+            judge=partial(_judge, now=sending.now),
             secrets=frozenset({self._key}),
         )
 
@@ -134,70 +137,85 @@ def dedup_key(message: Message, sending: Sending) -> str:
     return next(iter(ids)) if len(ids) == 1 and all(ids) else sending.notification_id
 
 
-def _judge(answer: Posted) -> Receipt | SendFailure | None:
+def _judge(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
     if not is_success(answer.status):
-        return None
+        return held_up(answer, now, seconds=_PAUSE_SECONDS)
     said = json_of(answer)
-    if text_at(said, "status") == "success" or (said is None and not answer.whole):
+    if text_at(said, "status") == "success" or (said is None and broke_off(answer)):
         return Receipt(Confirmation.ACCEPTED)
     return refused(answer)
 
 
 def trigger_body(message: Message, view: View, routing_key: str, key: str, severity: dict[Priority, str]) -> bytes:
     """The event that opens an incident or joins the one that is there."""
-    return _fitted(message, view, routing_key, key, severity).rendered
+    return orjson.dumps(_fitted(message, view, routing_key, key, severity).rendered)
 
 
-def _fitted(message: Message, view: View, routing_key: str, key: str, severity: dict[Priority, str]) -> Laid[bytes]:
-    def encode(layout: Layout) -> bytes:
-        return orjson.dumps(
-            {
-                "routing_key": routing_key,
-                "event_action": "trigger",
-                "dedup_key": key,
-                "client": "wirewatch",
-                **({"client_url": message.links.alert} if message.links and message.links.alert else {}),
-                "payload": {
-                    "summary": clamp_text(layout.title, _SUMMARY_CHARACTERS),
-                    "source": message.articles[0].source if message.articles else "wirewatch",
-                    "severity": severity[message.rule.priority],
-                    "timestamp": message.created,
-                    "component": message.rule.name,
-                    "class": message.reason,
-                    "custom_details": _details(layout),
-                },
-                "links": _links(layout),
-            }
-        )
+def _fitted(
+    message: Message, view: View, routing_key: str, key: str, severity: dict[Priority, str]
+) -> Laid[dict[str, Any]]:
+    source = one_line(message.articles[0].source) if message.articles else ""
 
-    return fit(message, view, _LONGEST, encode, lambda body: len(body) <= _MAX_BYTES)
+    def render(layout: Layout) -> dict[str, Any]:
+        return {
+            "routing_key": routing_key,
+            "event_action": "trigger",
+            "dedup_key": key,
+            "client": "wirewatch",
+            **({"client_url": message.links.alert} if message.links and message.links.alert else {}),
+            "payload": {
+                "summary": clamp_text(layout.title, _SUMMARY_CHARACTERS),
+                "source": clamp_text(source, _LONGEST.source) or "wirewatch",
+                "severity": severity[message.rule.priority],
+                "timestamp": message.created,
+                "component": layout.rule.text,
+                "class": message.reason,
+                "custom_details": _details(layout),
+            },
+            "links": _links(layout),
+        }
+
+    return fit(message, view, _LONGEST, render, _fits)
+
+
+def _fits(event: dict[str, Any]) -> bool:
+    return len(event["links"]) <= _ARTICLES and len(orjson.dumps(event)) <= _MAX_BYTES
 
 
 def _details(layout: Layout) -> dict[str, Any]:
     if layout.body:
         text = [line_text(line, plain=str, bold=str, link=lambda text, url: f"{text} {url}") for line in layout.body]
-        return {"message": "\n".join(text)}
+        return {"message": "\n".join(text), **_beside(layout)}
     return {
         "rule": layout.rule.text,
         "why": list(layout.why),
         "articles": [
             {
                 "headline": block.headline,
-                "url": block.url,
+                "url": one_line(block.url),
                 "facts": " · ".join(block.facts),
                 "quote": "".join(span.text for span in block.quote),
                 "evidence": [span.text for span in block.quote if span.bold],
             }
             for block in layout.articles
         ],
-        **({"more": layout.more} if layout.more else {}),
+        **({"more": f"and {layout.more} more"} if layout.more else {}),
+        **_beside(layout),
+    }
+
+
+def _beside(layout: Layout) -> dict[str, Any]:
+    """What stands beside a template too."""
+    return {
+        **({"state": layout.state} if layout.state else {}),
         **({"notes": list(layout.notes)} if layout.notes else {}),
     }
 
 
 def _links(layout: Layout) -> list[dict[str, str]]:
-    articles = [{"href": block.url, "text": block.headline} for block in layout.articles]
-    return [*articles, *({"href": button.url, "text": button.label} for button in layout.buttons)]
+    articles = [(block.url, block.headline) for block in layout.articles]
+    buttons = [(button.url, button.label) for button in layout.buttons]
+    return [{"href": one_line(url), "text": text} for url, text in (*articles, *buttons) if url.startswith("http")]
 
 
 KIND = Kind(

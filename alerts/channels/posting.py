@@ -121,6 +121,20 @@ def refused(posted: Posted, *, retriable: bool = True) -> SendFailure:
     )
 
 
+def held_up(answer: Posted, now: datetime, *, seconds: float | None = None) -> SendFailure | None:
+    """A 429 that is meant for everything under the channel's `limit_key`; None: it is none.
+
+    `seconds`: how long to wait where the service does not say.
+    """
+    if answer.status != HTTPStatus.TOO_MANY_REQUESTS:
+        return None
+    failure = failure_of(answer.status, answer.headers, answer.body, now)
+    failure.holds_all = True
+    if failure.retry_after_seconds is None:
+        failure.retry_after_seconds = seconds
+    return failure
+
+
 def is_success(status: int) -> bool:
     """Whether it is 2xx."""
     return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES

@@ -4,11 +4,13 @@ The text runs of a card are no Markdown, so nothing needs to be escaped. A workf
 when it fails later (MicrosoftDocs/msteams-docs#4145): its success is accepted, never delivered.
 """
 
+import re
 from typing import Any, Literal
 
 import orjson
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
+from alerts.channels.json_answer import broke_off, json_of
 from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
@@ -23,6 +25,7 @@ _LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1, rate=Rate(count=4, seconds=1
 _CAPABILITIES = Capabilities(buttons=True, confirms=Confirmation.ACCEPTED)
 _LONGEST = Longest(title=300, source=80, snippet=400, rule=150)
 _MOST_ACTIONS = 6  # Teams shows no more
+_LONGEST_URL = 8_000  # a longer one would leave no room for the text
 _CARD = "application/vnd.microsoft.card.adaptive"
 
 
@@ -63,8 +66,9 @@ def _judge(answer: Posted) -> Receipt | SendFailure | None:
     """A workflow answers 202 and nothing, or its run as JSON. A sentence or a page is somebody else's, or a refusal."""
     if not is_success(answer.status):
         return None
-    text = answer.body.strip()
-    taken = not answer.whole or text in ("", "1") or (text.startswith("{") and '"error"' not in text)
+    said = json_of(answer)
+    ran = said is not None and "error" not in said
+    taken = ran or broke_off(answer) or answer.body.strip() in ("", "1")
     return Receipt(Confirmation.ACCEPTED) if taken else refused(answer)
 
 
@@ -86,14 +90,17 @@ def _encode(layout: Layout) -> bytes:
         "msteams": {"width": "Full"},
         "body": _body(layout),
     }
-    if layout.mention:
-        name = one_line(layout.mention)
-        entity = {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": name, "name": name}}
-        card["msteams"]["entities"] = [entity]
-        card["body"].insert(0, {"type": "TextBlock", "text": f"<at>{name}</at>", "wrap": True})
+    names = [name for name in re.split(r"[,;\s]+", layout.mention) if name]
+    if names:
+        marks = [f"<at>{name}</at>" for name in names]
+        card["msteams"]["entities"] = [
+            {"type": "mention", "text": mark, "mentioned": {"id": name, "name": name}}
+            for name, mark in zip(names, marks, strict=True)
+        ]
+        card["body"].insert(0, {"type": "TextBlock", "text": " ".join(marks), "wrap": True})
     if layout.buttons:
         card["actions"] = [
-            {"type": "Action.OpenUrl", "title": button.label, "url": button.url}
+            {"type": "Action.OpenUrl", "title": button.label, "url": one_line(button.url)}
             for button in layout.buttons[:_MOST_ACTIONS]
         ]
     return orjson.dumps(
@@ -145,8 +152,8 @@ def _run(span: Span, *, subtle: bool, size: str) -> dict[str, Any]:
         run["isSubtle"] = True
     if size != "Default":
         run["size"] = size
-    if span.url:
-        run["selectAction"] = {"type": "Action.OpenUrl", "url": span.url}
+    if span.url and len(span.url) <= _LONGEST_URL:
+        run |= {"color": "Accent", "selectAction": {"type": "Action.OpenUrl", "url": one_line(span.url)}}
     return run
 
 

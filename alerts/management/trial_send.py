@@ -80,17 +80,20 @@ class WatchedPoster:
         tls: ssl.SSLContext | None = None,
         answer_bytes: int = ANSWER_BYTES,
     ) -> Posted:
+        # Whoever signs in with a password sends it in another form, which no setting has.
+        proofs = {value.partition(" ")[2] for name, value in headers.items() if name.lower() == "authorization"}
+        secrets = self._secrets | {proof for proof in proofs if proof}
         request = Request(
             method=method,
             url=self._shown_url(url),
-            headers={name: without(value, self._secrets) for name, value in headers.items()},
-            body=without(body.decode(errors="replace"), self._secrets),
+            headers={name: without(value, secrets) for name, value in headers.items()},
+            body=without(body.decode(errors="replace"), secrets),
         )
         self.requests.append(request)
         posted = await self._poster.request(
             method, url, body, headers, timeout_seconds, tls=tls, answer_bytes=answer_bytes
         )
-        answer = one_line(without(posted.body, self._secrets))[:_ANSWER_CHARACTERS]
+        answer = one_line(without(posted.body, secrets))[:_ANSWER_CHARACTERS]
         self.requests[-1] = replace(request, status=posted.status, answer=answer)
         return posted
 

@@ -108,6 +108,7 @@ async def test_a_person_opens_it_again_and_a_rule_of_theirs_does_not(page: Statu
         (AlertStatus.ACKNOWLEDGED, "incident.acknowledged"),
         (AlertStatus.RESOLVED, "incident.resolved"),
         (AlertStatus.NOT_RELEVANT, "incident.resolved"),
+        (AlertStatus.SNOOZED, "incident.acknowledged"),
     ],
 )
 async def test_our_own_word_that_comes_back_changes_nothing(page: StatusPage, ours: AlertStatus, theirs: str) -> None:

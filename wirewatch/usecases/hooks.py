@@ -22,6 +22,7 @@ from wirewatch.usecases.refusals import Invalid, NotFound, NotPermitted, Refused
 
 _EARLIER = timedelta(minutes=1)  # than what was said last: it came late, or once more
 _CLOSED = (AlertStatus.RESOLVED, AlertStatus.NOT_RELEVANT)  # an incident of either is resolved there
+_TAKEN = (AlertStatus.ACKNOWLEDGED, AlertStatus.SNOOZED)  # an incident of either is acknowledged there
 _SAY = {
     Verb.ACKNOWLEDGE: alert_states.acknowledge,
     Verb.RESOLVE: alert_states.resolve,
@@ -73,8 +74,8 @@ def _ignored(said: Heard, state: AlertState) -> str:
         return f"the alert is {state.status.value} already"
     if said.by_person:
         return ""
-    if said.verb is Verb.ACKNOWLEDGE and state.status is AlertStatus.ACKNOWLEDGED:
-        return "the alert is acknowledged already"  # our own word comes back
+    if said.verb is Verb.ACKNOWLEDGE and state.status in _TAKEN:
+        return f"the alert is {state.status.value} already"  # our own word comes back
     if said.verb is Verb.RELEASE:
         return "nobody opened it again: a time of theirs was over"
     return ""

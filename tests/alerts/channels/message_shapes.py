@@ -27,12 +27,15 @@ EVIDENCE = {
 
 HOSTILE = {
     "markup": "*bold* _it_ ~gone~ `code` **b** __u__ ||s|| [l](https://evil.example) <b>x</b> &amp; &lt; # ! \\* a_b_c",
-    "pings": "@everyone @here @channel @room @all <!channel> <!here|here> <@U012AB3CD> <@&987> <!everyone> @ann.lee",
+    "pings": "@everyone @here @channel @room @all <!channel> <!here|here> <@U012AB3CD> <@&987> <!everyone> @ann.lee <users/all> <at>ann@desk.example</at>",
     "bidi": "\u202eevil\u202c \u2066hidden\u2069 \u200bzero\ufeff \u061c\u200f end",
     "lines": "first\nsecond\r\n> quoted\n# heading\n- item\n1. one\u2028last",
     "controls": "bell\x07 escape\x1b[31mred nul\x00 end",
     "html": "<script>alert(1)</script> <a href='https://evil.example'>x</a> &#60; </b></a>",
     "braces": "{{ 7*7 }} {% raw %} ${HOME} %s <%= 1 %> \\u0041 \"quoted\" 'single'",
+    "words": "Re: :tada: 12:30:45 https://evil.example/a_b www.evil.example $5 or $6$ &copy; [open ![x](y) C:\\dir\\_a mailto:x@y.example",
+    "list": "- first",
+    "numbered": "1. FC Example",
     "surrogate": "half \ud83d of one",
 }
 

@@ -8,7 +8,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
@@ -89,6 +89,7 @@ class Failing:
 
 # What stands between us and any service now and then, with the status of a success or of a way elsewhere.
 LOG_IN = Said(200, "<!DOCTYPE html><html><title>Please log in</title></html>", {"Content-Type": "text/html"})
+LONG_LOG_IN = replace(LOG_IN, body=LOG_IN.body + "<p>Your company asks you to log in.</p>" * 40_000)
 ELSEWHERE = Said(302, "", {"Location": "http://10.0.0.1/latest/meta-data/"})
 OTHER_SHAPE = Said(200, '["fine"]', {"Content-Type": "application/json"})
 PROXY_PAGE = Said(502, "<html>502 Bad Gateway</html>", {"Content-Type": "text/html"})
@@ -102,13 +103,16 @@ class FakeService:
     `cut_off`: what `nexts` says breaks off behind its last character.
 
     Each service gives its `kind`, the `settings` of a channel to it, and `answer`. `mention`: what pings in its own words, and
-    who is pinged then. `failures`: what its documentation names.
+    who is pinged then. `failures`: what its documentation names. `tells_gone`: it tells that a message is there no more.
+    `tells_state`: it shows who did what with an alert in our words, and not only in its own.
     """
 
     kind = ""
     mention: tuple[str, tuple[str, ...]] = ("", ())
     secrets: tuple[str, ...] = ()
     failures: tuple[Failing, ...] = ()
+    tells_gone = True
+    tells_state = True
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
@@ -131,6 +135,10 @@ class FakeService:
 
     def forget(self, reference: str) -> None:
         """Somebody deletes a message."""
+
+    def clear(self) -> None:
+        """All that is shown goes, and what repeats are told by."""
+        self.shown.clear()
 
     def url(self, path: str = "") -> str:
         return str(self._server.make_url("/")) + path
