@@ -86,7 +86,7 @@ def fit(message: Message, encode: Callable[[Message, int], bytes], max_bytes: in
     def first(count: int) -> bytes:
         return encode(replace(message, articles=message.articles[:count]), total - count)
 
-    count = _most(total, lambda n: len(first(n)) <= max_bytes)
+    count = most_that_fit(total, lambda n: len(first(n)) <= max_bytes)
     if count > 0:
         return Fitted(first(count), total - count, left_out(total - count, total))
     body, cut = _thinned(message, lambda thinner: encode(thinner, total - 1), max_bytes)
@@ -104,7 +104,7 @@ def _thinned(message: Message, encode: Callable[[Message], bytes], max_bytes: in
     def with_matches(count: int) -> bytes:
         return encode(replace(message, articles=(replace(article, matches=article.matches[:count]),)))
 
-    count = _most(len(article.matches), lambda n: len(with_matches(n)) <= max_bytes)
+    count = most_that_fit(len(article.matches), lambda n: len(with_matches(n)) <= max_bytes)
     body = with_matches(count)
     if len(body) <= max_bytes:
         return body, (f"{len(article.matches) - count} of {len(article.matches)} places of evidence",)
@@ -115,7 +115,7 @@ def _thinned(message: Message, encode: Callable[[Message], bytes], max_bytes: in
     return encode(replace(message, articles=(bare,))), ("all evidence", "the snippet", *ends)
 
 
-def _most(limit: int, fits: Callable[[int], bool]) -> int:
+def most_that_fit(limit: int, fits: Callable[[int], bool]) -> int:
     """The largest n in 0..limit that fits (what fits at n fits below it); 0 without asking."""
     low, high = 0, limit
     if fits(high):

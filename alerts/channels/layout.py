@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from alerts.channels.clamp import clamp_text, left_out
+from alerts.channels.clamp import clamp_text, left_out, most_that_fit
 from alerts.channels.message import Links, Message, MessageArticle, MessageStory
 from alerts.channels.rich_text import Line, Span, defused, quoted
 from alerts.channels.template import Template
@@ -144,7 +144,7 @@ def _fitted(
     def shown(count: int) -> T:
         return render(lay_out(message, view, longest, shown=count))
 
-    count = _most(total, lambda number: fits(shown(number)))
+    count = most_that_fit(total, lambda number: fits(shown(number)))
     if count > 0 or total == 0:
         rendered = shown(count)
         if fits(rendered) or total == 0:
@@ -388,15 +388,3 @@ def _defused(layout: Layout) -> Layout:
             for block in layout.articles
         ),
     )
-
-
-def _most(limit: int, fits: Callable[[int], bool]) -> int:
-    """The largest number in 0..limit that fits (what fits at n fits below it)."""
-    low, high = 0, limit
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
