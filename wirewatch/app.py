@@ -61,6 +61,7 @@ from wirewatch.health.parts import Health
 from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
 from wirewatch.roles import ALL_ROLES, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
+from wirewatch.usecases import feeds
 
 STOP_SECONDS = 8.0  # for the roles; their services close after them, all within 10 s
 SWEEP_SECONDS = 3600.0
@@ -279,6 +280,7 @@ class App:
             await sources.sync_from_config(conn, config.sources, now, config.subscriptions)
             await aliases.sync_from_config(conn, config.aliases, now)
             await channels.sync_from_config(conn, channel_drafts(config), now)
+            await feeds.register(conn, config)
             await rules.sync_from_config(conn, drafts, now)
 
     async def _free(self, parts: Parts) -> None:

@@ -14,6 +14,7 @@ from alerts.channels.registry import build_channel
 from alerts.decide.stage import AlertParts, AlertStage
 from alerts.deliver.channel_watch import Built, ChannelWatch, InUse, OfTeam
 from alerts.deliver.context import DeliverSettings
+from alerts.deliver.feed_book import StoredFeedBook
 from alerts.deliver.link_maker import LinkMaker
 from alerts.deliver.mail_book import StoredMailBook
 from alerts.deliver.stage import DeliverParts, DeliverStage
@@ -142,6 +143,7 @@ def _tools(parts: Parts, base_dir: Path) -> ChannelTools:
         base_dir=base_dir,
         guard=parts.fetcher.guard,
         mail_book=book,
+        feed_book=StoredFeedBook(parts.db),
         producers=parts.producers,
     )
 

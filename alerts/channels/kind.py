@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from alerts.channels.channel import Capabilities, Channel, Limits
+from alerts.channels.feed_book import FeedBook, NoFeedBook
 from alerts.channels.kafka_producers import KafkaProducers
 from alerts.channels.mail_book import MailBook, NoMailBook
 from alerts.channels.message import Message
@@ -24,7 +25,8 @@ def unwatched(verb: str, where: str, headers: Mapping[str, str], body: bytes) ->
 class ChannelTools:
     """What a channel is built with. `poster`: guarded HTTP. `guard`: for connections that are not HTTP.
 
-    `base_dir`: where relative paths of its settings start. `mail_book`: what e-mail keeps between sends. `producers`: to Kafka.
+    `base_dir`: where relative paths of its settings start. `mail_book`: what e-mail keeps between sends. `feed_book`: the entries
+    of feeds. `producers`: to Kafka.
     `watch`: hears what goes out on ways that are not HTTP (a verb, where to, headers, the body), for a trial to show.
     """
 
@@ -32,6 +34,7 @@ class ChannelTools:
     base_dir: Path
     guard: AddressGuard
     mail_book: MailBook = field(default_factory=NoMailBook)
+    feed_book: FeedBook = field(default_factory=NoFeedBook)
     producers: KafkaProducers = field(default_factory=KafkaProducers)
     watch: Callable[[str, str, Mapping[str, str], bytes], None] = unwatched
 

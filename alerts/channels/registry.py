@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from alerts.channels import (
     discord,
     email,
+    feed,
     googlechat,
     kafka,
     mattermost,
@@ -37,10 +38,11 @@ KINDS: Mapping[str, Kind[Any]] = {
     "ntfy": ntfy.KIND,
     "email": email.KIND,
     "kafka": kafka.KIND,
+    "feed": feed.KIND,
 }
 
 # Named in the configuration's contract, built in a later version: refused by name, so nobody thinks a typo is the cause.
-PLANNED = ("apprise", "feed", "file", "exec")
+PLANNED = ("apprise", "file", "exec")
 
 
 _EXPECTED = {

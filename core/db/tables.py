@@ -1,4 +1,4 @@
-"""The schema, one for both databases: what is polled, read and known of articles. `tables_alerts.py` has the rest.
+"""The schema, one for both databases: what is polled, read and known of articles. `tables_alerts.py` and `tables_channels.py` have the rest.
 
 Ids (core/model/ids.py) are primary keys; records are kept as the bytes of core/model/codec.py
 beside the columns that statements need.

@@ -12,6 +12,7 @@ from core.store import (
     audit,
     dead_letters,
     entries,
+    feeds,
     findings,
     host_patterns,
     notifications,
@@ -54,6 +55,7 @@ async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
     async with db.transaction() as conn:
         # With the findings: no metric rule looks back further. What is left of so few rows goes at the next sweep.
         await host_patterns.prune(conn, now - timedelta(days=keep.entries), _PIECE)
+        await feeds.prune(conn, now - timedelta(days=keep.notifications), _PIECE)
         await paces.prune(conn, now - timedelta(days=keep.findings), _PIECE)
         deleted["stats"] = await stats.prune(conn, (now - timedelta(days=keep.stats)).date())
     await db.give_back_space()

@@ -18,7 +18,7 @@ from core.clock import Clock
 from core.errors import Unavailable, UpgradeFirst, UserError
 from core.metrics import Metrics
 from core.text.visible import json_text, lines, one_line
-from wirewatch.api import answers, reads, visitors
+from wirewatch.api import answers, feeds, reads, visitors
 from wirewatch.api.hooks import Hooks
 from wirewatch.config.loading import Config
 from wirewatch.console import pages
@@ -149,6 +149,7 @@ class Server:
             app.add_routes(LinkPages.new(self._clock).routes())
             app.add_routes(Hooks.new(self._clock).routes())
             app.add_routes(reads.routes())
+            app.add_routes(feeds.routes())
         return app
 
     @web.middleware
@@ -175,7 +176,8 @@ class Server:
             raise
         except (Unavailable, UpgradeFirst) as error:
             response = web.Response(status=503, text=lines(f"{error}\n"))
-        response.headers.update(_headers(request))
+        for name, value in _headers(request).items():
+            response.headers.setdefault(name, value)  # a feed is kept by its readers
         return response
 
     async def _not_yet(self) -> web.Response:

@@ -15,6 +15,7 @@ from alerts.channels.settings import ChannelSettings
 from alerts.channels.signing import PrivateKey
 from alerts.channels.stored import live, missing_variables, secrets_of, shown, shown_address
 from alerts.channels.webhook import WebhookSettings
+from alerts.deliver.feed_book import StoredFeedBook
 from alerts.management.trial_send import Trial, WatchedPoster, send_trial
 from core.db.connection import Connection
 from core.errors import ConfigError
@@ -172,7 +173,7 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
     """
     async with acting.db.connection() as conn:
         newest = await alerts.recent(conn, 1)
-        settings, base_dir, secrets = await _usable(acting, conn, name, environ)
+        settings, base_dir, secrets = await usable_settings(acting, conn, name, environ)
     fetch = acting.config.fetch
     bounds = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
     async with (
@@ -181,9 +182,15 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
     ):
         watched = WatchedPoster(fetcher, partial(shown_address, settings, secrets), secrets)
         tools = ChannelTools(
-            poster=watched, base_dir=base_dir, guard=fetcher.guard, producers=producers, watch=watched.saw
+            poster=watched,
+            base_dir=base_dir,
+            guard=fetcher.guard,
+            feed_book=StoredFeedBook(acting.db),
+            producers=producers,
+            watch=watched.saw,
         )
         channel = _built(settings, tools)
+        channel.name = channel_key(acting.team, name)
         alert = newest[0].alert if newest else None
         trial = await send_trial(channel, watched, alert, acting.clock, acting.config.server.public_url)
     async with acting.db.transaction() as conn:
@@ -195,7 +202,7 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
 async def public_keys(acting: Acting, name: str, environ: Mapping[str, str]) -> tuple[str, ...]:
     """What the receiver of a webhook channel checks `v1a` signatures with. Raises NotFound, Invalid where it signs otherwise."""
     async with acting.db.connection() as conn:
-        settings, base_dir, _ = await _usable(acting, conn, name, environ)
+        settings, base_dir, _ = await usable_settings(acting, conn, name, environ)
     keys = settings.keys(base_dir) if isinstance(settings, WebhookSettings) else ()
     found = tuple(str(key.public) for key in keys if isinstance(key, PrivateKey))
     if not found:
@@ -213,10 +220,10 @@ def _built(settings: ChannelSettings, tools: ChannelTools) -> Channel:
         raise Invalid(f"channel {settings.name!r} cannot be used here: {problems}") from None
 
 
-async def _usable(
+async def usable_settings(
     acting: Acting, conn: Connection, name: str, environ: Mapping[str, str]
 ) -> tuple[ChannelSettings, Path, frozenset[str]]:
-    """The settings as `run` would use them, the folder of their files, and their secrets."""
+    """A channel's settings as `run` would use them, the folder of their files, and their secrets. Raises NotFound, Invalid."""
     base_dir = acting.config.path.parent
     here = _in_file(acting, name, await _team(acting, conn))
     try:

@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from core.db import tables_alerts
+from core.db import tables_alerts, tables_channels
 from core.db.tables import metadata
 
-TARGET = (metadata, tables_alerts)[0]  # importing tables_alerts adds its tables to the metadata
+TARGET = (metadata, tables_alerts, tables_channels)[0]  # importing them adds their tables to the metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=TARGET)
 with context.begin_transaction():

@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -13,9 +14,11 @@ from alerts.channels.stored import given
 from alerts.management.trial_send import Trial
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
-from wirewatch.usecases import channels
-from wirewatch.usecases.channels import KnownChannel, NewChannel, StoredChannel
+from wirewatch.usecases import channels, feeds
+from wirewatch.usecases.acting import Acting
+from wirewatch.usecases.channels import KnownChannel, NewChannel, ShownChannel, StoredChannel
 from wirewatch.usecases.pages import Paging
+from wirewatch.usecases.refusals import Invalid
 
 _COLUMNS = ("name", "kind", "state", "waiting", "origin", "settings")
 
@@ -53,9 +56,19 @@ def list_channels(path: Path, *, as_json: bool) -> None:
 @config_option
 @json_option
 def show(name: str, path: Path, *, as_json: bool) -> None:
-    """Show a channel: its settings without secrets, and the rules that send to it."""
-    found = act(path, lambda me: channels.show(me, name))
-    output.show_one({**_summary(found.channel), "rules": found.rules}, as_json=as_json)
+    """Show a channel: its settings without secrets, the rules that send to it, and the addresses of a feed, which are secrets."""
+
+    async def answer(me: Acting) -> tuple[ShownChannel, tuple[str, ...]]:
+        found = await channels.show(me, name)
+        if found.channel.row.kind != "feed":
+            return found, ()
+        with suppress(Invalid):  # its token is not here
+            return found, await feeds.addresses(me, name, os.environ)
+        return found, ()
+
+    found, addresses = act(path, answer)
+    feed = {"addresses": addresses} if addresses else {}
+    output.show_one({**_summary(found.channel), "rules": found.rules, **feed}, as_json=as_json)
 
 
 @command.command("add")
