@@ -6,7 +6,7 @@ A word is written under a lock on its alert: of two people at once the last one'
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert, slices
@@ -34,7 +34,12 @@ async def of_alerts(conn: Connection, alert_ids: Collection[str]) -> dict[str, A
 
 
 async def put(conn: Connection, event: AlertEvent) -> None:
-    """Keep what was said, and where the alert stands by it: a comment alone leaves that as it is. For who holds the lock."""
+    """Keep what was said, and where the alert stands by it: a comment alone leaves that as it is. For who holds the lock.
+
+    The alert has changed by it, for its retention.
+    """
+    older = and_(alerts.c.alert_id == event.alert_id, alerts.c.updated < event.at)
+    await conn.execute(update(alerts).where(older).values(updated=event.at))
     said = {name: getattr(event, name) for name in AlertEvent.__slots__}
     await conn.execute(insert(conn, alert_events), said)
     if event.status is None:

@@ -1,6 +1,7 @@
 """What the store promises of the states of alerts, and of the messages that show them."""
 
 import asyncio
+from dataclasses import replace
 
 from alerts.pipeline.states import Said, Verb, say
 from core.db.engine import Database
@@ -78,6 +79,17 @@ async def test_of_two_people_at_once_the_last_one_counts_and_both_are_in_the_his
         state = (await alert_states.of_alerts(conn, [ALERT.alert_id]))[ALERT.alert_id]
     assert sorted(event.by for event in said) == people
     assert state.by == said[-1].by
+
+
+async def test_what_somebody_says_is_a_change_of_the_alert_for_its_retention(db: Database) -> None:
+    await _insert(db)
+    async with db.transaction() as conn:
+        await alert_states.put(conn, replace(TAKEN, at=after(50)))
+        await alert_states.put(conn, replace(TAKEN, at=after(20)))
+        row = await alerts.get(conn, ALERT.alert_id)
+        assert row is not None
+        assert row.updated == after(50)
+        assert await alerts.prune(conn, after(40)) == 0
 
 
 async def test_what_was_said_goes_with_its_alert(db: Database) -> None:

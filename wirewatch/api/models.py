@@ -53,6 +53,7 @@ class Notification(Model, frozen=True, kw_only=True):
     alerts: tuple[Alert, ...]
     created: datetime
     matched: datetime
+    because: str
 
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "channel", channel_name(self.channel))  # as rules call it

@@ -56,7 +56,11 @@ async def resolve(acting: Acting, alert_id: str, words: Words) -> Spoken:
 @changes(Permission.CHANGE_ALERTS, "alert.snooze")
 async def snooze(acting: Acting, alert_id: str, until: datetime | timedelta, words: Words) -> Spoken:
     """Put it off until then, or for so long; then it is open again and told once more."""
-    moment = acting.clock.now() + until if isinstance(until, timedelta) else until
+    now = acting.clock.now()
+    moment = now + until if isinstance(until, timedelta) else until
+    kept = acting.config.retention.alerts
+    if moment - now > timedelta(days=kept):
+        raise Invalid(f"alerts are kept for {kept:g} days (retention.alerts_days): it would be gone before", "until")
     return await _say(acting, alert_id, Verb.SNOOZE, words, moment)
 
 

@@ -1,5 +1,6 @@
 """What people do with an alert, and what follows in the database."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -86,3 +87,10 @@ async def test_what_is_refused_says_why_and_changes_nothing(told: Acting) -> Non
         await alert_states.comment(told, "none", Words(comment="hm"))
     async with told.db.connection() as conn:
         assert len(await states.history(conn, ALERT.alert_id)) == 1
+
+
+async def test_an_alert_is_not_put_off_for_longer_than_it_is_kept(told: Acting) -> None:
+    short = replace(told, config=replace(told.config, retention=replace(told.config.retention, alerts=10)))
+    with pytest.raises(Invalid, match="alerts are kept for 10 days"):
+        await alert_states.snooze(short, ALERT.alert_id, timedelta(days=11), Words())
+    await alert_states.snooze(short, ALERT.alert_id, timedelta(days=9), Words())
