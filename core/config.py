@@ -367,7 +367,7 @@ def fields_at(model: type[BaseModel], path: Sequence[str | int]) -> tuple[str, .
     for part in path:
         if isinstance(part, str) and here is not None and part in here.model_fields:
             here = next(_models(here.model_fields[part].annotation), None)
-    return tuple(here.model_fields) if here is not None else ()
+    return () if here is None else tuple(field.alias or name for name, field in here.model_fields.items())
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:

@@ -130,15 +130,17 @@ def settings_of(model: type[BaseModel], top: str) -> dict[str, JsonSchema]:
         table: JsonSchema = schema["$defs"][reference.rpartition("/")[2]]
         return table
 
-    def add(name: str, path: str, table: JsonSchema) -> None:
+    def add(name: str, path: str, table: JsonSchema, itself: str = "") -> None:
         tables_in_it = []
         for key, value in table["properties"].items():
             deeper = f"{path}.{key}" if path else key
             if "$ref" in value and "properties" in inner(value["$ref"]):
                 add(f"[{deeper}]", deeper, inner(value["$ref"]))
                 tables_in_it.append(key)
-            elif "$ref" in value.get("items", {}):
-                add(f"[[{deeper}]]", deeper, inner(value["items"]["$ref"]))
+            elif (
+                "$ref" in value.get("items", {}) and value["items"]["$ref"] != itself
+            ):  # such tables within such a table
+                add(f"[[{deeper}]]", deeper, inner(value["items"]["$ref"]), value["items"]["$ref"])
                 tables_in_it.append(key)
             for option in value.get("anyOf", ()):
                 if "$ref" in option and "properties" in inner(option["$ref"]):

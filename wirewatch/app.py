@@ -39,7 +39,7 @@ from core.net.guard import AddressGuard
 from core.pool.pool import ProcessPool
 from core.retry import Backoff
 from core.seat import Seat
-from core.store import aliases, channels, leases, retention, rules, sources
+from core.store import aliases, channels, leases, retention, routes, rules, sources
 from core.supervise import Supervisor, watch_event_loop
 from core.tasks import describe
 from core.wake_up import WakeUp
@@ -282,6 +282,7 @@ class App:
             await channels.sync_from_config(conn, channel_drafts(config), now)
             await feeds.register(conn, config)
             await rules.sync_from_config(conn, drafts, now)
+            await routes.sync_from_config(conn, config.routes)
 
     async def _free(self, parts: Parts) -> None:
         """Free the leases of a dead process: all leases, or those of the seat that this process has taken."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from alerts.pipeline.cooldown import after_message, held_back_text
 from alerts.pipeline.metric_rule import Counted, Verdict, reach_back_seconds
+from alerts.pipeline.routing import facts_of_alert
 from alerts.pipeline.situation import EarlierAlert, MetricCondition, Rest, RulePolicy, Situation
 from core.db.connection import Connection
 from core.model import ids
@@ -121,10 +122,11 @@ class BatchState:
         """What is known when this match is decided; its story counts from now on."""
         known = self.known(match)
         pace = self._paces.get(match.rule.rule_id, Pace())
+        policy = self.policies[match.rule.rule_id]
         return Situation(
             match=match,
-            policy=self.policies[match.rule.rule_id],
-            earlier=None if known is None else _earlier(known),
+            policy=policy,
+            earlier=None if known is None else _earlier(known, routed=policy is not None and bool(policy.router)),
             silences=self._silences,
             notified_at=pace.notified,
             flush_at=pace.flush_at,
@@ -229,13 +231,14 @@ def is_paced(policy: RulePolicy) -> bool:
     )
 
 
-def _earlier(known: Known) -> EarlierAlert:
+def _earlier(known: Known, *, routed: bool) -> EarlierAlert:
     briefs = [item.brief for item in known.alert.articles]
     return EarlierAlert(
         created=known.alert.created,
         notified=known.notified,
         articles=frozenset((brief.article_id, brief.revision) for brief in briefs),
         outlets=frozenset(brief.source_name for brief in briefs),
+        facts=facts_of_alert(known.alert) if routed else (),
     )
 
 

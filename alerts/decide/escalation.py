@@ -18,6 +18,7 @@ from alerts.decide.outbox import message_again
 from alerts.decide.policy_cache import PolicyCache
 from alerts.pipeline.escalate import Escalation, Waiting, due_at, escalate, next_step
 from alerts.pipeline.recheck import silencing
+from alerts.pipeline.routing import facts_of_alert
 from alerts.pipeline.situation import RulePolicy
 from core.clock import Clock
 from core.db.connection import Connection
@@ -136,7 +137,7 @@ class Escalator:
         outcome = _waking(alert, policy, await silences.active(conn, now))
         if outcome is EscalationOutcome.REOPENED and policy is not None:
             key = f"snooze:{state.until.isoformat()}"
-            for channel in policy.channels:
+            for channel in policy.channels_for(facts_of_alert(alert)):
                 note = message_again(alert, channel, Reason.SNOOZE_OVER, key, because=because, now=now)
                 await notifications.add(conn, note, now)
             await awaiting.begin_anew(conn, policy, alert, now)
@@ -161,7 +162,7 @@ class Escalator:
 def _waking(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence]) -> EscalationOutcome:
     if policy is None:
         return EscalationOutcome.RULE_GONE
-    if not policy.channels:
+    if not policy.channels_for(facts_of_alert(alert)):
         return EscalationOutcome.NO_CHANNEL
     return EscalationOutcome.REOPENED if silencing(alert, active) is None else EscalationOutcome.SILENCED
 

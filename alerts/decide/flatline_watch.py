@@ -16,6 +16,7 @@ from alerts.decide.outbox import FIRST, NotifiedAlert, message_now
 from alerts.decide.policy_cache import PolicyCache
 from alerts.decide.release import held_timer
 from alerts.pipeline.decide import decide
+from alerts.pipeline.routing import facts_of_alert
 from alerts.pipeline.situation import Action, Decision, Nothing, RulePolicy, Situation
 from alerts.pipeline.watch import Watch, due_at, nothing, paused, seen
 from core.clock import Clock
@@ -223,7 +224,7 @@ async def _raise(conn: Connection, case: _Case, now: datetime) -> Sequence[Decis
     if not await alerts.insert_alert(conn, alert, decision.outcome):
         return ()
     if decision.action is Action.TELL:
-        for channel in case.policy.channels:
+        for channel in case.policy.channels_for(facts_of_alert(alert)):
             await notifications.add(conn, message_now(NotifiedAlert(alert, FIRST), channel, matched=now, now=now), now)
         await awaiting.begin(conn, case.policy, alert, now)
     elif decision.action is Action.HOLD:

@@ -1,9 +1,10 @@
-"""Rules as they stand, for deciding: read again only when a revision says that one changed."""
+"""Rules and routes as they stand, for deciding: read again only when a revision says that one changed."""
 
 from collections.abc import Iterable
 
 import structlog
 
+from alerts.decide.router_cache import RouterCache
 from alerts.pipeline.inhibit import inhibits
 from alerts.pipeline.situation import MetricCondition, RulePolicy
 from core.db.connection import Connection
@@ -18,14 +19,15 @@ class PolicyCache:
     """Policies by rule id. A removed or disabled rule has none."""
 
     def __init__(self) -> None:
-        self._revision = -1
+        self._revision = (-1, -1)
+        self._routers = RouterCache()
         self._policies: dict[str, RulePolicy | None] = {}
         self._inhibitors: dict[str, RuleRow] = {}
         self._inhibitors_revision = 0
 
     async def policies(self, conn: Connection, rule_ids: Iterable[str]) -> dict[str, RulePolicy | None]:
         """The policies in force as this transaction sees them."""
-        revision = await rules.revision(conn)
+        revision = (await rules.revision(conn), await self._routers.revision(conn))
         if revision != self._revision:
             self._policies.clear()
             self._revision = revision
@@ -33,7 +35,7 @@ class PolicyCache:
         for rule_id in set(rule_ids):
             if rule_id not in self._policies:
                 row = await rules.by_id(conn, rule_id)
-                self._policies[rule_id] = await _policy(conn, row) if row is not None and row.enabled else None
+                self._policies[rule_id] = await self._policy(conn, row) if row is not None and row.enabled else None
             found[rule_id] = self._policies[rule_id]
         return found
 
@@ -52,21 +54,23 @@ class PolicyCache:
             if row.team_id == ref.team_id and row.rule_id != ref.rule_id and inhibits(row.settings.inhibits, ref.name)
         ]
 
+    async def _policy(self, conn: Connection, row: RuleRow) -> RulePolicy:
+        if row.settings.unreadable:
+            _logger.warning("rule_settings_unreadable", rule=row.name, problems=list(row.settings.unreadable))
+        return RulePolicy(
+            send=row.keyed_settings,
+            standing=await _condition(conn, row),
+            router=await self._routers.router(conn, row),
+        )
 
-async def _policy(conn: Connection, row: RuleRow) -> RulePolicy:
+
+async def _condition(conn: Connection, row: RuleRow) -> MetricCondition | None:
     condition = row.settings.standing
     if condition is None:
-        return policy_of(row)
+        return None
     first = row
     for version in await rules.versions_of(conn, row.rule_id):  # newest first
         if version.canonical != row.canonical or version.query != row.query:
             break
         first = version
-    return policy_of(row, MetricCondition(condition=condition, since_version=first.version, known_since=first.created))
-
-
-def policy_of(row: RuleRow, standing: MetricCondition | None = None) -> RulePolicy:
-    """How the rule's alerts go out."""
-    if row.settings.unreadable:
-        _logger.warning("rule_settings_unreadable", rule=row.name, problems=list(row.settings.unreadable))
-    return RulePolicy(send=row.keyed_settings, standing=standing)
+    return MetricCondition(condition=condition, since_version=first.version, known_since=first.created)

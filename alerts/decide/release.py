@@ -13,6 +13,7 @@ from alerts.decide.outbox import FIRST, NotifiedAlert, message_held
 from alerts.decide.policy_cache import PolicyCache
 from alerts.pipeline.local_time import last_time
 from alerts.pipeline.recheck import silencing
+from alerts.pipeline.routing import facts_of_alert
 from alerts.pipeline.situation import Decision, RulePolicy
 from core.clock import Clock
 from core.db.connection import Connection
@@ -103,14 +104,23 @@ class Releaser:
             for item in notified:
                 if item.sequence == FIRST:
                     await awaiting.begin(conn, policy, item.alert, now)
-            shown = {item.alert.alert_id for item in notified}
-            others = await companions(conn, [item.alert for item in notified])
-            notified += [NotifiedAlert(alert, FIRST) for alert in others if alert.alert_id not in shown]
             template = "" if policy is None else policy.send.template
             missing = await _held_back(conn, rule_id, policy, reason, now)
-            for channel in policy.channels if policy is not None and notified else ():
-                held = message_held(notified, channel, reason, now=now, held_back=missing)
+            for channel, mine in (_by_channel(notified, policy) if policy is not None else {}).items():
+                shown = {item.alert.alert_id for item in mine}
+                others = await companions(conn, [item.alert for item in mine])
+                more = [NotifiedAlert(alert, FIRST) for alert in others if alert.alert_id not in shown]
+                held = message_held([*mine, *more], channel, reason, now=now, held_back=missing)
                 await notifications.add(conn, replace(held, template=template), now)
+
+
+def _by_channel(notified: Sequence[NotifiedAlert], policy: RulePolicy) -> dict[str, list[NotifiedAlert]]:
+    """What each channel is told: routes may lead the alerts of one rule to several."""
+    found: dict[str, list[NotifiedAlert]] = defaultdict(list)
+    for item in notified:
+        for channel in policy.channels_for(facts_of_alert(item.alert)):
+            found[channel].append(item)
+    return found
 
 
 # What a digest says of alerts that are not in it.
@@ -137,7 +147,7 @@ def _instead(alert: Alert, policy: RulePolicy | None, active: Sequence[Silence])
     """Why a held alert is not sent after all: a change while it waited. None: it is sent."""
     if policy is None:
         return AlertOutcome.RULE_GONE
-    if not policy.channels:
+    if not policy.channels_for(facts_of_alert(alert)):
         return AlertOutcome.NO_CHANNEL
     return None if silencing(alert, active) is None else AlertOutcome.SILENCED
 

@@ -18,6 +18,7 @@ from alerts.decide.policy_cache import PolicyCache
 from alerts.decide.release import Releaser, companions, held_timer
 from alerts.pipeline.decide import decide
 from alerts.pipeline.reached import verdict
+from alerts.pipeline.routing import facts_of_alert
 from alerts.pipeline.situation import Action, Decision, Situation
 from core.clock import Clock
 from core.db.connection import Connection
@@ -196,7 +197,7 @@ async def _tell(conn: Connection, batch: BatchState, match: Match, notified: Not
     policy = batch.policies[match.rule.rule_id]
     others = await companions(conn, [notified.alert])
     because = "; ".join(filter(None, (decision.because, batch.held_back(match.rule.rule_id))))
-    for channel in policy.channels if policy is not None else ():
+    for channel in policy.channels_for(facts_of_alert(notified.alert)) if policy is not None else ():
         told = message_now(notified, channel, matched=match.matched, now=batch.now, others=others)
         told = replace(told, because=because)
         template = "" if policy is None else policy.send.template

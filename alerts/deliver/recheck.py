@@ -1,6 +1,6 @@
 """Checks waiting notifications again before each attempt, and stops those that nobody wants any more.
 
-notification -> rules and silences as they stand -> sent | sent without some of its alerts | silenced, rule_gone, no_channel
+notification -> rules, routes and silences as they stand -> sent | sent without some of its alerts | silenced, rule_gone, no_channel
                                                                                the rule's other channels <-|
 """
 
@@ -11,6 +11,7 @@ from datetime import datetime
 
 import structlog
 
+from alerts.decide.router_cache import RouterCache
 from alerts.pipeline.recheck import ASKING, RuleNow, Withheld, second_look, taken
 from core.db.connection import Connection
 from core.db.engine import Database
@@ -21,10 +22,11 @@ from core.model.channel import channel_name
 from core.model.outcome import Event, NotificationState, Stage
 from core.model.rule import RuleRow
 from core.model.silence import Silence
-from core.store import alert_states, alerts, notifications, rules, sends, silences, traces
+from core.store import alert_states, alerts, notifications, routes, rules, sends, silences, traces
 from core.store.traces import TraceRow
 
 _PIECE = 200
+_ELSEWHERE = NotificationState.NO_CHANNEL
 _logger = structlog.get_logger(__name__)
 
 
@@ -43,10 +45,11 @@ class Looked:
 
 
 class SecondLook:
-    """Rules are read again only when a revision says that one changed."""
+    """Rules and routes are read again only when a revision says that one changed."""
 
     def __init__(self) -> None:
-        self._revision = -1
+        self._revision = (-1, -1)
+        self._routers = RouterCache()
         self._rules: dict[str, RuleNow | None] = {}
         self._swept: object = None
 
@@ -63,7 +66,8 @@ class SecondLook:
         """Look at all that waits, on any channel, if a rule or a silence changed since the last sweep; what was put aside."""
         async with db.connection() as conn:
             active = await silences.active(conn, now)
-            stamp = (await rules.revision(conn), tuple(silence.silence_id for silence in active))
+            revisions = (await rules.revision(conn), await routes.revision(conn))
+            stamp = (revisions, tuple(silence.silence_id for silence in active))
         if stamp == self._swept:
             return []
         aside: list[Looked] = []
@@ -83,17 +87,21 @@ class SecondLook:
         return aside
 
     async def _known(self, conn: Connection, rule_ids: set[str]) -> dict[str, RuleNow | None]:
-        revision = await rules.revision(conn)
+        revision = (await rules.revision(conn), await self._routers.revision(conn))
         if revision != self._revision:
             self._rules.clear()
             self._revision = revision
         known = {rule_id: self._rules[rule_id] for rule_id in rule_ids & self._rules.keys()}
         for rule_id in rule_ids - known.keys():
             row = await rules.by_id(conn, rule_id)
-            known[rule_id] = None if row is None else _rule_now(row)
+            known[rule_id] = None if row is None else await self._rule_now(conn, row)
             if self._revision == revision:  # else it changed again while we read
                 self._rules[rule_id] = known[rule_id]
         return known
+
+    async def _rule_now(self, conn: Connection, row: RuleRow) -> RuleNow:
+        router = await self._routers.router(conn, row)
+        return RuleNow(enabled=row.enabled, channels=row.channel_keys, goes_on_to=row.escalation_keys, router=router)
 
 
 def _look(
@@ -112,6 +120,8 @@ def _look(
         found = taken(state) or second_look(alert, rule, channel, active, newest_only=newest_only, reason=reason)
         if found is not None:
             withheld.append((alert, found))
+    counted = _counted(notification, {alert.alert_id for alert, _ in withheld})
+    withheld = [one for one in withheld if one[0].alert_id not in counted or one[1].state is not _ELSEWHERE]
     if not withheld:
         return Looked(notification, notification, ())
     gone = {alert.alert_id for alert, _ in withheld}
@@ -119,8 +129,10 @@ def _look(
     return Looked(notification, replace(notification, alerts=left) if left else None, tuple(withheld))
 
 
-def _rule_now(row: RuleRow) -> RuleNow:
-    return RuleNow(enabled=row.enabled, channels=row.channel_keys, goes_on_to=row.escalation_keys)
+def _counted(notification: Notification, unwanted: set[str]) -> set[str]:
+    """The alerts that a metric rule only counted: they go where the alert goes that counted them."""
+    counting = [alert for alert in notification.alerts if alert.standing and alert.alert_id not in unwanted]
+    return {key for alert in counting if alert.standing is not None for key in alert.standing.others}
 
 
 async def withhold(conn: Connection, looked: Looked, now: datetime, *, owner: str | None) -> bool:

@@ -98,4 +98,5 @@ def article_brief(story: StoryArticle, snippet: str) -> ArticleBrief:
         snippet=snippet,
         correction=story.correction,
         revision=article.revision,
+        country=article.country,
     )

@@ -1,8 +1,9 @@
 """Is what waits to be sent still wanted? Asked again at each try: a flood can be stopped while it waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from alerts.pipeline.routing import NOWHERE, ArticleFacts, Router, facts_of_alert
 from alerts.pipeline.silence import covers
 from alerts.pipeline.situation import shown
 from core.model.alert import Alert
@@ -16,14 +17,22 @@ ASKING = frozenset({Reason.ESCALATION, Reason.SNOOZE_OVER})  # messages that ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleNow:
-    """What matters of a rule, as it stands now. `channels`: their keys; `goes_on_to`: those of its escalation."""
+    """What matters of a rule, as it stands now. `channels`: the keys of its own; `goes_on_to`: those of its escalation;
+    `router`: leads to others.
+    """
 
     enabled: bool
     channels: tuple[str, ...]
     goes_on_to: tuple[str, ...] = ()
+    router: Router = NOWHERE
+
+    def channels_for(self, articles: Iterable[ArticleFacts]) -> tuple[str, ...]:
+        """The keys of the channels that an alert with these articles goes to."""
+        return tuple(dict.fromkeys((*self.channels, *self.router.channels(articles))))
 
     def names(self, channel: str, reason: Reason) -> bool:
-        """Whether its messages for that reason go to the channel; what is sent again may have been sent for any."""
+        """Whether its messages for that reason go to the channel by its own word; what is sent again may have been sent for
+        any."""
         if reason is Reason.ESCALATION:
             return channel in self.goes_on_to
         return channel in self.channels or (reason is Reason.REDRIVE and channel in self.goes_on_to)
@@ -33,7 +42,7 @@ class RuleNow:
 class Withheld:
     """Why an alert is not sent after all: the state of its message, the outcome of the alert (None: as it was), the sentence.
 
-    `instead`: the channels that the rule names now, where it names this one no more.
+    `instead`: the channels that the alert goes to now, where that is this one no more.
     """
 
     state: NotificationState
@@ -72,12 +81,15 @@ def second_look(
             because=f"the rule {alert.rule.name} was removed or disabled before this was sent",
         )
     if rule is not None and not rule.names(channel, reason):
-        return Withheld(
-            state=NotificationState.NO_CHANNEL,
-            outcome=AlertOutcome.NO_CHANNEL,
-            because=f"the rule {alert.rule.name} no longer names the channel {channel_name(channel)}",
-            instead=() if reason is Reason.ESCALATION else rule.channels,
-        )
+        led = () if reason is Reason.ESCALATION else rule.channels_for(facts_of_alert(alert))
+        if channel not in led:
+            return Withheld(
+                state=NotificationState.NO_CHANNEL,
+                outcome=AlertOutcome.NO_CHANNEL,
+                because=f"the rule {alert.rule.name} no longer names the channel {channel_name(channel)}"
+                + (", and no route leads there" if rule.router else ""),
+                instead=led,
+            )
     silence = silencing(alert, silences, newest_only=newest_only)
     if silence is None:
         return None

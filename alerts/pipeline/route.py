@@ -15,10 +15,10 @@ def rule_gone(situation: Situation) -> Decision | None:
 
 
 def no_channel(situation: Situation) -> Decision | None:
-    if situation.policy is None or situation.policy.channels:
+    if situation.policy is None or situation.channels:
         return None
     return Decision(
         outcome=AlertOutcome.NO_CHANNEL,
         action=Action.KEEP,
-        because=f"the rule {situation.rule_name} names no channel, so the alert is shown and sent to nobody",
+        because=f"the rule {situation.rule_name} names no channel, and no route leads to one: shown, and sent to nobody",
     )

@@ -1,10 +1,12 @@
 """Everything a decision about one match depends on, gathered before deciding."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from alerts.pipeline.metric_rule import Counted
+from alerts.pipeline.routing import NOWHERE, ArticleFacts, Router, facts_of
 from core.model.match import Match
 from core.model.metric_rule import MetricRule
 from core.model.outcome import AlertOutcome, Priority
@@ -24,14 +26,21 @@ class MetricCondition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePolicy:
-    """How the rule's alerts go out, as the rule stands now (not as it stood when it matched). `channels`: their keys."""
+    """How the rule's alerts go out, as the rule stands now (not as it stood when it matched). `channels`: the keys of those
+    that it names itself; `router`: leads to others.
+    """
 
     send: RuleSettings
     standing: MetricCondition | None = None
+    router: Router = NOWHERE
 
     @property
     def channels(self) -> tuple[str, ...]:
         return self.send.channels
+
+    def channels_for(self, articles: Iterable[ArticleFacts]) -> tuple[str, ...]:
+        """The keys of the channels that an alert with these articles goes to: the rule's own, and those of its routes."""
+        return tuple(dict.fromkeys((*self.channels, *self.router.channels(articles))))
 
     @property
     def priority(self) -> Priority:
@@ -43,12 +52,14 @@ class EarlierAlert:
     """The alert that this story already has from this rule.
 
     `notified`: somebody was or will be notified of it. `articles`: id and revision of those in it. `outlets`: their sources.
+    `facts`: what routes look at of them.
     """
 
     created: datetime
     notified: bool
     articles: frozenset[tuple[str, str]]
     outlets: frozenset[str] = frozenset()
+    facts: tuple[ArticleFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +114,17 @@ class Situation:
     def source_name(self) -> str:
         """Whose article, or whose silence it is; empty where nothing of any source matched."""
         return (self.match.source or "") if isinstance(self.match, Nothing) else self.match.article.source_name
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The keys of the channels that its message would go to."""
+        return () if self.policy is None else self.policy.channels_for(self._facts())
+
+    def _facts(self) -> tuple[ArticleFacts, ...]:
+        if isinstance(self.match, Nothing):
+            return (ArticleFacts(source=self.source_name),)
+        known = () if self.earlier is None else self.earlier.facts
+        return (*known, facts_of(self.match.article, self.match.evidence))
 
     @property
     def is_update(self) -> bool:

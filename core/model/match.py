@@ -50,6 +50,7 @@ class ArticleBrief:
     snippet: str
     revision: str = ""  # the article's: an edit of it is news, the same text again is not
     correction: bool = False  # the article says of itself that it corrects an earlier one
+    country: str | None = None  # of its source, ISO 3166-1 alpha-2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,8 @@ class RuleSettings:
     `group_wait_seconds`: how long the first alert waits for others of the rule; 0: nothing is grouped.
     `group_interval_seconds`: the least time from one group of the rule to the next. `unreadable`: a sentence for each stored
     setting that could not be read; the rule goes on without it. `inhibits`: names of rules (with * and ?) whose alerts about a
-    story that this rule told are held back. `spread_outlets`: numbers of outlets at which a told story is told again.
+    story that this rule told are held back. `spread_outlets`: numbers of outlets at which a told story is told again. `tags`:
+    what routes know the rule by.
     """
 
     channels: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class RuleSettings:
     digest: Digest | None = None
     escalate: tuple[EscalationStep, ...] | None = None
     standing: MetricRule | None = None
+    tags: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
 
     @property

@@ -44,6 +44,7 @@ def read_settings(stored: JsonObject) -> RuleSettings:
         spread_outlets=tuple(stored.get("spread_outlets", ())),
         template=stored.get("template", ""),
         standing=_table("standing", stored["settings"], problems),
+        tags=tuple(stored.get("tags", ())),
         unreadable=tuple(problems),
     )
 
@@ -65,6 +66,7 @@ def written(settings: RuleSettings) -> JsonObject:
         **({"inhibits": settings.inhibits} if settings.inhibits else {}),
         **({"spread_outlets": settings.spread_outlets} if settings.spread_outlets else {}),
         **({"template": settings.template} if settings.template else {}),
+        **({"tags": settings.tags} if settings.tags else {}),
         "settings": {} if settings.standing is None else {"standing": written_table(settings.standing)},
     }
 

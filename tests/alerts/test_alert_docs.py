@@ -55,7 +55,7 @@ def test_every_kind_of_channel_is_shown_with_a_few_lines_that_work(kind: str) ->
 def documented_settings() -> RuleSettings:
     (table,) = tomllib.loads(block_with(ALERTING, "[[rules]]"))["rules"]
     table["throttle"] = Throttle(**table["throttle"])
-    table |= {name: tuple(table[name]) for name in ("channels", "inhibits", "spread_outlets")}
+    table |= {name: tuple(table[name]) for name in ("channels", "inhibits", "spread_outlets", "tags")}
     plain = {key: value for key, value in table.items() if key not in {"name", "query"}}
     assert set(RuleSettings.__dataclass_fields__) - {"standing", "unreadable"} == set(plain)
     return RuleSettings(**{key: read_table(key, value) if key in TABLES else value for key, value in plain.items()})

@@ -249,6 +249,8 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("channels", "key"): [Call(("--new",)), Call(("wire",), 1), Call((POISON,), 1)],
         ("webhook", "listen"): [Call(("--secret", POISON), 1), Call(("--secret-file", one_line(POISON)), 1)],
         ("channels", "remove"): [Call(("wire",)), Call((POISON,), 1)],
+        ("routes", "list"): [Call()],
+        ("routes", "show"): [Call((RULE,)), Call((RULE, "--source", POISON, "--words", POISON)), Call((POISON,), 1)],
         ("silences", "list"): [Call(), Call(("--all",))],
         ("silences", "add"): [Call(("--rule", f"*{POISON}*", "--for", "1h", "--comment", POISON), -1),
                               Call(("--rule", "no" + one_line(POISON).replace("[", ""), "--for", "1h", "--comment", POISON), 1)],

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("alerts", "List and show alerts."),
     "deliveries": ("deliveries", "List notifications and send dead ones again."),
     "deadletters": ("deadletters", "List, redrive and drop records that a stage could not handle."),
+    "routes": ("routes", "List the routes, and show where a rule's alerts go."),
     "silences": ("silences", "List, add and remove silences."),
     "trace": ("trace", "Follow an article through the stages."),
     "explain": ("explain", "Show why a rule is true or false for an article."),

@@ -10,15 +10,15 @@ from typing import Any
 from core.config import Document, KeyPath, Problem
 from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
-from wirewatch.config.schema import IncludedFile, RuleTable
-from wirewatch.config.tables import LISTS
+from wirewatch.config.schema import IncludedFile, RouteTable, RuleTable
+from wirewatch.config.tables import NAMED
 
 Files = Sequence[tuple[Document, IncludedFile]]
 
 
 def unique(files: Files) -> Iterator[Problem]:
     """Whatever is there twice."""
-    for kind in LISTS:
+    for kind in NAMED:
         yield from _unique_names(files, kind)
     yield from _unique_urls(files)
     yield from _unique_ids(files)
@@ -65,26 +65,59 @@ def _unique_urls(files: Iterable[tuple[Document, IncludedFile]]) -> Iterator[Pro
 
 @dataclass(frozen=True, slots=True)
 class OtherChannel:
-    """A rule in a file names a channel that no file has of its team; the database may have it. `place` is shown with a problem."""
+    """A rule or route in a file names a channel that no file has of its team; the database may have it.
+
+    `team` None: of any team, for a route that asks for none. `place` is shown with a problem.
+    """
 
     name: str
-    team: str
+    team: str | None
     in_files: tuple[str, ...]
     place: Callable[[str], Problem] = field(repr=False, compare=False)
 
 
 def other_channels(files: Files) -> Iterator[OtherChannel]:
     """A broken channel is reported elsewhere, not here."""
-    of_team: dict[str, list[str]] = defaultdict(list)
-    for _, tables in files:
-        for table in tables.channels:
-            of_team[_team(table)].append(str(table.get("name")))
+    of_team = channels_by_team(files)
     for document, tables in files:
         for index, rule in enumerate(tables.rules):
             known = tuple(dict.fromkeys(of_team.get(rule.team, ())))
             for where, channel in _named_channels(index, rule):
                 if channel not in known:
                     yield OtherChannel(channel, rule.team, known, partial(document.problem, where))
+        for index, route in enumerate(tables.routes):
+            for where, table, teams in _routes(("routes", index), route, None):
+                known = _known(of_team, teams)
+                for place, channel in enumerate(table.channels or ()):
+                    if channel not in known:
+                        team = teams[0] if teams is not None else None
+                        yield OtherChannel(channel, team, known, partial(document.problem, (*where, "channels", place)))
+
+
+def _routes(
+    where: KeyPath, route: RouteTable, teams: tuple[str, ...] | None
+) -> Iterator[tuple[KeyPath, RouteTable, tuple[str, ...] | None]]:
+    """The route and those below it, with their places and the teams that they ask for."""
+    teams = tuple(route.team) if route.team is not None else teams
+    yield where, route, teams
+    for index, below in enumerate(route.routes):
+        yield from _routes((*where, "routes", index), below, teams)
+
+
+def _known(of_team: Mapping[str, Sequence[str]], teams: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The channels that are there for a route: of any team, or those that each of its teams has."""
+    if teams is None:
+        return tuple(dict.fromkeys(name for names in of_team.values() for name in names))
+    return tuple(name for name in of_team.get(teams[0], ()) if all(name in of_team.get(team, ()) for team in teams))
+
+
+def channels_by_team(files: Files) -> dict[str, list[str]]:
+    """The names of the channels in the files, by the name of their team."""
+    of_team: dict[str, list[str]] = defaultdict(list)
+    for _, tables in files:
+        for table in tables.channels:
+            of_team[_team(table)].append(str(table.get("name")))
+    return of_team
 
 
 def _named_channels(index: int, rule: RuleTable) -> Iterator[tuple[KeyPath, str]]:

@@ -16,6 +16,7 @@ from core.log.kafka_options import KafkaOptions
 from core.model.naming import a_name
 from core.model.outcome import Priority
 from core.model.retention import Retention
+from core.model.route import Route
 from core.model.rule import AliasDraft, RuleSettings
 from core.model.sending import Throttle
 from core.model.source import Source, Subscription
@@ -23,6 +24,7 @@ from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
 from wirewatch.config.across import Files, OtherChannel, other_channels, unique
 from wirewatch.config.renamed import RENAMES
+from wirewatch.config.route_tables import route_of, route_places
 from wirewatch.config.schema import AliasTable, IncludedFile, MainFile, RuleTable
 from wirewatch.config.sections import DatabaseConfig, FetchConfig, LogConfig, ServerConfig, fetch_of, server_of
 from wirewatch.config.sources import SourceAccess, source_access
@@ -75,11 +77,15 @@ class Config:
     aliases: tuple[AliasDraft, ...]
     rules: tuple[RuleConfig, ...]
     channels: tuple[ChannelConfig, ...]
+    routes: tuple[Route, ...] = ()
     other_channels: tuple[OtherChannel, ...] = ()  # see wirewatch.config.other_channels
     warnings: tuple[Problem, ...] = ()  # of the files; what is probably not meant so
     renamed: tuple[Problem, ...] = ()  # keys under their old names
     files: tuple[str, ...] = ()  # as they are reported, in the order of reading
     alias_places: tuple[Callable[[str], Problem], ...] = field(repr=False, compare=False, default=())  # of each alias
+    route_places: tuple[Callable[[KeyPath, str], Problem], ...] = field(
+        repr=False, compare=False, default=()
+    )  # of each route
     unknown_aliases: frozenset[str] = frozenset()  # names whose terms could not be read
     some_unread: bool = False  # more may stand in files than could be read
     secrets: frozenset[str] = field(repr=False, default=frozenset())  # to be cut out of logs
@@ -155,8 +161,7 @@ class _Reading:
         top = top or MainFile()
         channels = [channel for document, tables in files for channel in self._channels(document, tables, top)]
         self.problems += unique(files)
-        some_unread = any(document.unread for document in documents)
-        base = self._path.parent
+        some_unread, base = any(document.unread for document in documents), self._path.parent
         accesses = list(self._sources(files))
         config = Config(
             path=self._path,
@@ -172,6 +177,8 @@ class _Reading:
             aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
             rules=tuple(self._rules(files)),
             channels=tuple(channels),
+            routes=tuple(route_of(table) for _, tables in files for table in tables.routes),
+            route_places=tuple(route_places(files)),
             other_channels=() if some_unread else tuple(other_channels(files)),
             warnings=tuple(self.warnings),
             renamed=tuple(self._renamed),
@@ -376,6 +383,7 @@ def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, A
         group_wait_seconds=table.group_wait_seconds,
         group_interval_seconds=table.group_interval_seconds,
         throttle=throttle,
+        tags=tuple(table.tags),
         inhibits=tuple(table.inhibits),
         spread_outlets=tuple(sorted(set(table.spread_outlets))),
         template=table.template,

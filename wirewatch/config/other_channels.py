@@ -1,4 +1,4 @@
-"""Channels that rules in files name and no file has: valid if the database has them, else reported with the nearest name."""
+"""Channels that rules and routes in files name and no file has: valid if the database has them, else reported with the nearest name."""
 
 import asyncio
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from wirewatch.config.loading import Config
 
 
 def other_channel_problems(config: Config, stored: Collection[tuple[str, str]] | None) -> list[Problem]:
-    """Each place where a rule in a file names a channel that is neither in the files nor stored.
+    """Each place where a rule or route in a file names a channel that is neither in the files nor stored.
 
     `stored`: team and name; None: the database does not say which are, so nothing is told; messages wait for a channel that is missing.
     """
@@ -20,11 +20,11 @@ def other_channel_problems(config: Config, stored: Collection[tuple[str, str]] |
         return []
     found = []
     for one in config.other_channels:
-        added = {name for team, name in stored if team == one.team}
+        added = {name for team, name in stored if one.team is None or team == one.team}
         known = [*one.in_files, *sorted(added - set(one.in_files))]
         if one.name not in known:
             hint = nearest(one.name, known) or (f"; there are {', '.join(known)}" if known else "")
-            of_team = "" if one.team == DEFAULT_TEAM else f" in the team {one.team!r}"
+            of_team = "" if one.team in (None, DEFAULT_TEAM) else f" in the team {one.team!r}"
             found.append(one.place(f"there is no channel {one.name!r}{of_team}{hint}"))
     return found
 

@@ -14,6 +14,7 @@ from core.model.rule import RuleDraft
 from core.model.team import DEFAULT_TEAM
 from wirewatch.config.loading import Config, RuleConfig, examine_whole, in_file_order
 from wirewatch.config.other_channels import other_channel_problems, stored_channels
+from wirewatch.config.routes import route_warnings
 
 
 def load_with_rules(path: Path) -> Config:
@@ -99,7 +100,7 @@ def rule_warnings(config: Config) -> list[Problem]:
         for rule in _with_query(config)
         for warning in parse_once(rule.query, aliases[rule.team]).warnings
     ]
-    return [*config.warnings, *config.renamed, *found, *_unknown_sources(config)]
+    return [*config.warnings, *config.renamed, *found, *_unknown_sources(config), *route_warnings(config)]
 
 
 def _unknown_sources(config: Config) -> Iterator[Problem]:

@@ -4,7 +4,16 @@ import re
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 
 from core.config import EnvironmentText, takes_text
 from core.masking import masked
@@ -276,10 +285,54 @@ class RuleTable(Section):
     escalate: list[dict[str, Any]] | None = None
     cooldown: dict[str, Any] | None = None
     inhibits: list[Name] = []
+    tags: list[Name] = []
     spread_outlets: list[Annotated[int, Field(ge=2, le=10_000)]] = []
     template: Annotated[str, StringConstraints(max_length=10_000)] = ""
     standing: dict[str, Any] | None = None
     comment: str = ""
+
+
+def _one_or_more(value: Any) -> Any:
+    """A value that stands for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Texts = Annotated[list[Text], BeforeValidator(_one_or_more), Field(min_length=1)]
+Countries = Annotated[
+    list[Annotated[str, AfterValidator(country_code)]], BeforeValidator(_one_or_more), Field(min_length=1)
+]
+Languages = Annotated[
+    list[Annotated[str, AfterValidator(language_code)]], BeforeValidator(_one_or_more), Field(min_length=1)
+]
+Priorities = Annotated[list[Literal["flash", "normal", "low"]], BeforeValidator(_one_or_more), Field(min_length=1)]
+_DEEPEST = 8
+
+
+class RouteTable(Section):
+    """One route, with those below it."""
+
+    rule: Texts | None = None
+    team: Texts | None = None
+    tag: Texts | None = None
+    priority: Priorities | None = None
+    source: Texts | None = None
+    country: Countries | None = None
+    lang: Languages | None = None
+    words: Texts | None = None
+    channels: Annotated[list[Text], BeforeValidator(_one_or_more)] | None = None
+    go_on: bool = Field(default=False, alias="continue")
+    routes: list["RouteTable"] = []
+
+    @model_validator(mode="after")
+    def _not_too_deep(self) -> Self:
+        if self.depth > _DEEPEST:
+            raise ValueError(f"routes stand within each other at most {_DEEPEST} deep")
+        return self
+
+    @property
+    def depth(self) -> int:
+        return 1 + max((route.depth for route in self.routes), default=0)
 
 
 class IncludedFile(Section):
@@ -289,6 +342,7 @@ class IncludedFile(Section):
     aliases: list[AliasTable] = []
     rules: list[RuleTable] = []
     channels: list[dict[str, Any]] = []
+    routes: list[RouteTable] = []
 
 
 class MainFile(IncludedFile):

@@ -1,5 +1,6 @@
 """The content of a rule's page, as plain data: state, settings in words, versions. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from core.model.match import RuleRef
 from core.model.rule import RuleRow, RuleSettings
 from core.model.rule_tables import TABLES, written_table
 from core.model.silence import Silence
+from wirewatch.usecases.routes import Destination
 from wirewatch.usecases.rules import KnownRule
 
 _VERSIONS = 20
@@ -55,7 +57,7 @@ def stored(known: KnownRule, now: datetime) -> RuleView:
         origin=_ORIGINS.get(row.origin, row.origin),
         changed=row.created,
         author=row.author,
-        settings=tuple(_settings(row.settings, now)),
+        settings=(*_settings(row.settings, now), *_routed(known.destinations)),
         silences=known.silences,
         versions=tuple(map(_version, versions[:_VERSIONS])),
         older=max(len(versions) - _VERSIONS, 0),
@@ -82,7 +84,7 @@ def _version(row: RuleRow) -> VersionView:
 
 def _settings(settings: RuleSettings, now: datetime) -> list[tuple[str, str]]:
     found = [
-        ("channels", ", ".join(settings.channels) or "none: its alerts are kept and shown, and sent to nobody"),
+        ("channels", ", ".join(settings.channels) or "none of its own"),
         ("priority", settings.priority.value),
     ]
     if settings.group_wait_seconds:
@@ -90,6 +92,8 @@ def _settings(settings: RuleSettings, now: datetime) -> list[tuple[str, str]]:
         found.append(("group interval", f"{settings.group_interval_seconds:g} s"))
     if settings.throttle is not None:
         found.append(("throttle", f"{settings.throttle.max} per {settings.throttle.per_seconds:g} s"))
+    if settings.tags:
+        found.append(("tags", ", ".join(settings.tags)))
     if settings.inhibits:
         found.append(("inhibits", ", ".join(settings.inhibits)))
     if settings.spread_outlets:
@@ -110,6 +114,22 @@ def _in_words(table: object) -> str:
     if not isinstance(table, dict):
         return _words(table)
     return ", ".join(f"{key.replace('_', ' ')} {_words(value)}" for key, value in table.items())
+
+
+def _routed(destinations: Sequence[Destination]) -> list[tuple[str, str]]:
+    """Where its alerts go beside what it names, and what stands in the way of each."""
+    found = []
+    for one in destinations:
+        if one.by is not None:
+            when = "" if one.certain else ", of some articles"
+            found.append(("routed", f"to {one.channel} by route {one.by}{when}" + _but(one)))
+        elif one.trouble:
+            found.append(("channel", f"{one.channel}{_but(one)}"))
+    return found or ([] if destinations else [("alerts", "kept and shown, and sent to nobody")])
+
+
+def _but(one: Destination) -> str:
+    return f"; {one.trouble}" if one.trouble else ""
 
 
 def _words(value: object) -> str:

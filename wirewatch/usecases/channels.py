@@ -17,6 +17,7 @@ from alerts.channels.stored import live, missing_variables, secrets_of, shown, s
 from alerts.channels.webhook import WebhookSettings
 from alerts.deliver.feed_book import StoredFeedBook
 from alerts.management.trial_send import Trial, WatchedPoster, send_trial
+from alerts.pipeline.routing import places_naming
 from core.db.connection import Connection
 from core.errors import ConfigError
 from core.model.channel import ChannelDraft, ChannelRow, channel_key
@@ -24,7 +25,7 @@ from core.model.origin import FILE
 from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
-from core.store import alerts, channels, outbox, rules, teams
+from core.store import alerts, channels, outbox, routes, rules, teams
 from core.text.visible import one_line
 from wirewatch.config.channels import added_around, settings_of
 from wirewatch.config.loading import ChannelConfig
@@ -140,6 +141,9 @@ async def remove(acting: Acting, name: str) -> None:
         if users:
             more = f" and {len(users) - 1} more" if len(users) > 1 else ""
             raise Conflict(f"rule {users[0]!r}{more} sends to channel {name!r}; name another channel there first")
+        led = next(places_naming(await routes.read(conn), name, await _team(acting, conn)), None)
+        if led is not None:
+            raise Conflict(f"route {led} leads to channel {name!r}; name another channel there first")
         await channels.remove(conn, name, acting.clock.now(), acting.team)
         await acting.note(conn, name)
 

@@ -23,6 +23,7 @@ from wirewatch.usecases.named_rules import known_aliases, readable_tree, stored_
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, checked_name
+from wirewatch.usecases.routes import Destination, routing_of
 
 _LIST = "rules"
 
@@ -37,10 +38,11 @@ class RuleHistory:
 
 @dataclass(frozen=True, slots=True)
 class KnownRule:
-    """A rule with its versions and the silences in force that keep all its alerts back."""
+    """A rule with its versions, the silences in force that keep all its alerts back, and where its alerts go."""
 
     history: RuleHistory
     silences: tuple[Silence, ...]
+    destinations: tuple[Destination, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class NewRule:
     keep_standing: bool = True
     escalate: tuple[EscalationStep, ...] | None = None
     keep_escalation: bool = True
+    tags: tuple[str, ...] = ()
     comment: str = ""
 
 
@@ -107,7 +110,10 @@ async def by_id(acting: Acting, rule_id: str) -> KnownRule | None:
         muted = [
             one for one in await silences.active(conn, acting.clock.now()) if covers(one, row.name, "", row.team_id)
         ]
-    return KnownRule(RuleHistory(row, versions), tuple(one for one in muted if one.source is None))
+        routing = await routing_of(conn, row)
+    return KnownRule(
+        RuleHistory(row, versions), tuple(one for one in muted if one.source is None), routing.destinations
+    )
 
 
 @changes(Permission.CHANGE_RULES, "rule.put")
@@ -201,6 +207,7 @@ def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
         before,
         channels=new.channels or before.channels,
         priority=new.priority or before.priority,
+        tags=new.tags or before.tags,
         standing=before.standing if new.keep_standing else new.standing,
         escalate=before.escalate if new.keep_escalation else new.escalate,
     )

@@ -254,7 +254,7 @@ def test_a_wrong_variable_is_named_as_the_place(tmp_path: Path) -> None:
 
 def test_an_included_file_may_not_set_the_server(tmp_path: Path) -> None:
     told = problems(tmp_path, 'include = ["more.toml"]\n', more_toml='[server]\nlisten = "x:1"\n')
-    assert told == ["more.toml:1: server: unknown key; known here: sources, aliases, rules, channels"]
+    assert told == ["more.toml:1: server: unknown key; known here: sources, aliases, rules, channels, routes"]
 
 
 def test_an_include_without_a_file_is_named_and_a_pattern_may_match_nothing(tmp_path: Path) -> None:

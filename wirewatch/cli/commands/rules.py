@@ -83,6 +83,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
 @click.argument("query", required=False)
 @click.option("--channel", "channels", multiple=True, help="Where its alerts go; repeatable.")
 @click.option("--priority", type=click.Choice([priority.value for priority in Priority]))
+@click.option("--tag", "tags", multiple=True, help="What routes know it by; repeatable.")
 @click.option("--comment", default="", help="The reason, shown in the list of versions.")
 @escalate_option
 @standing_options
@@ -105,6 +106,7 @@ def add(
         query=query,
         channels=channels,
         priority=Priority(priority) if priority else None,
+        tags=standing.pop("tags"),
         comment=comment,
     )
     run(_add(path, new, standing))
@@ -118,7 +120,7 @@ async def _add(path: Path, new: NewRule, standing: Mapping[str, Any]) -> None:
         output.say(f"warning: {warning}", err=True)
     output.say(f"{stored.name!r} is {'in force' if stored.changed else 'unchanged'}, version {stored.version}")
     if not stored.settings.channels:
-        output.say("it names no channel: its alerts are kept and shown, and sent to nobody")
+        output.say("it names no channel: `wirewatch routes show` tells whether a route leads its alerts to one")
 
 
 @command.command("remove")
@@ -189,6 +191,8 @@ def _settings(settings: RuleSettings) -> str:
     }
     if settings.throttle is not None:
         parts["throttle"] = f"{settings.throttle.max} per {settings.throttle.per_seconds:g} s"
+    if settings.tags:
+        parts["tags"] = " ".join(settings.tags)
     if settings.inhibits:
         parts["inhibits"] = " ".join(settings.inhibits)
     if settings.spread_outlets:
