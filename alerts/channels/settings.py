@@ -44,6 +44,7 @@ def url_problem(url: str) -> str | None:
     return None
 
 
+_LEAST_SECRET = 6
 HttpUrl = Annotated[SecretStr, AfterValidator(_http_url)]
 
 
@@ -182,10 +183,12 @@ def secret_text(value: SecretStr | None, file: str | None, *, where: str, base_d
 
 
 def needed_secret(value: SecretStr | None, file: str | None, *, where: str, base_dir: Path) -> str:
-    """A secret that goes into an address or a header: visible ASCII without blanks. Raises ConfigError, without it."""
-    secret = secret_text(value, file, where=f"{where}_file", base_dir=base_dir)
-    if not secret or not (secret.isascii() and secret.isprintable()) or " " in secret:
-        raise ConfigError([f"{where if file is None else f'{where}_file'}: expected a token without blanks"])
+    """A secret that goes into an address or a header: visible ASCII without blanks, and long enough to be cut out of other
+    text. Raises ConfigError, without it."""
+    secret = secret_text(value, file, where=f"{where}_file", base_dir=base_dir) or ""
+    if len(secret) < _LEAST_SECRET or not (secret.isascii() and secret.isprintable()) or " " in secret:
+        place = where if file is None else f"{where}_file"
+        raise ConfigError([f"{place}: expected a token of at least {_LEAST_SECRET} characters, without blanks"])
     return secret
 
 

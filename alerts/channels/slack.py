@@ -4,6 +4,7 @@ A bot's message carries our id as metadata, so that one whose answer got lost is
 """
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -202,7 +203,9 @@ class SlackBot:
             secrets=frozenset({self._token}),
             answer_bytes=_ANSWER_BYTES,
         )
-        return None if receipt.detail == _UNHEARD else receipt
+        if receipt.detail == _UNHEARD:
+            return None
+        return replace(receipt, reference=receipt.reference.replace("?", self._channel, 1))
 
     async def _read(self, method: str, query: dict[str, str], now: datetime) -> dict[str, Any]:
         pages: list[dict[str, Any]] = []
@@ -311,7 +314,8 @@ def _judge_bot(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
 
 
 def _place(channel: object, ts: object) -> str:
-    return f"{channel}:{ts}" if isinstance(channel, str) and isinstance(ts, str) else ""
+    """`?` stands for the channel that was asked for."""
+    return f"{channel if isinstance(channel, str) else '?'}:{ts}" if isinstance(ts, str) else ""
 
 
 def _problem(said: dict[str, Any]) -> SendFailure:

@@ -122,7 +122,7 @@ class TelegramChannel:
             {"content-type": "application/json"},
             timeout_seconds=self._timeout_seconds,
             now=now,
-            judge=partial(_judge, now=now),
+            judge=partial(_judge, chat=self._chat, now=now),
             secrets=frozenset({self._token, self._token.partition(":")[2]}),
             answer_bytes=_ANSWER_BYTES,
         )
@@ -243,18 +243,15 @@ def escape(text: str) -> str:
 # --- what is answered
 
 
-def _judge(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
+def _judge(answer: Posted, chat: int | str, now: datetime) -> Receipt | SendFailure | None:
     said = json_of(answer)
     if said is not None and said.get("ok") is False and said.get("error_code") is not None:
         return _problem(answer, said, now)
     if not is_success(answer.status):
         return None
     if said is not None:
-        return (
-            Receipt(Confirmation.DELIVERED, reference=_place(said.get("result")))
-            if said.get("ok") is True
-            else refused(answer)
-        )
+        taken = Receipt(Confirmation.DELIVERED, reference=_place(said.get("result"), chat))
+        return taken if said.get("ok") is True else refused(answer)
     body = answer.body.lstrip()
     begun = body[:1] in ("", "{") and not re.match(r'\{\s*"ok"\s*:\s*f', body)
     if begun and (not answer.whole or len(body) >= _ANSWER_BYTES // 4):
@@ -262,11 +259,13 @@ def _judge(answer: Posted, now: datetime) -> Receipt | SendFailure | None:
     return refused(answer)
 
 
-def _place(result: object) -> str:
-    if not isinstance(result, dict) or not isinstance(result.get("chat"), dict):
+def _place(result: object, chat: int | str) -> str:
+    """Where the message is; the chat's ID, where it was named otherwise."""
+    if not isinstance(result, dict) or not isinstance(result.get("message_id"), int):
         return ""
-    chat, number = result["chat"].get("id"), result.get("message_id")
-    return f"{chat}:{number}" if isinstance(chat, int) and isinstance(number, int) else ""
+    told = result.get("chat")
+    number = told.get("id") if isinstance(told, dict) else None
+    return f"{number if isinstance(number, int) else chat}:{result['message_id']}"
 
 
 def _problem(answer: Posted, said: dict[str, Any], now: datetime) -> Receipt | SendFailure:

@@ -93,6 +93,7 @@ async def test_what_may_not_be_asked_is_said(slack: FakeSlackBot, fetcher: Fetch
     ("answer", "reference"),
     [
         ('{"ok":true,"channel":"C0123456789","ts":"1772442000.000100","message":{"te', "C0123456789:1772442000.000100"),
+        ('{"ok":true,"ts":"1772442000.000100"}', "C0123456789:1772442000.000100"),
         ('{"ok":tr', ""),
     ],
 )
@@ -162,13 +163,15 @@ def test_settings_that_cannot_work_are_refused(settings: Mapping[str, object], t
     assert told in caught.value.problems[0]
 
 
-@pytest.mark.parametrize("token", ["", "xoxb one", "xoxb-1\nxoxb-2", "xöxb"])
+@pytest.mark.parametrize("token", ["", "xoxb one", "xoxb-1\nxoxb-2", "xöxb-xöxb", "x"])
 def test_a_file_without_a_token_is_refused_and_not_shown(token: str, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(token, encoding="utf-8")
     settings = channel_settings({"name": "chat", "kind": "slack", "token_file": "token", "channel": "C1"})
     with pytest.raises(ConfigError) as caught:
         settings.check_files(tmp_path)
-    assert caught.value.problems == ("channel chat: token_file: expected a token without blanks",)
+    assert caught.value.problems == (
+        "channel chat: token_file: expected a token of at least 6 characters, without blanks",
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from core.net.guard import AddressGuard
 from tests.alerts.making import NOW, alert, brief, notification
 from tests.fakes.channel_tools import tools
 from tests.fakes.services import telegram_html
+from tests.fakes.services.service import said_json
 from tests.fakes.services.telegram import FakeTelegram, failed
 
 MESSAGE = message_of(notification())
@@ -55,6 +56,13 @@ async def test_messages_of_a_topic_are_posted_there(telegram: FakeTelegram, fetc
 async def test_a_chat_may_be_written_as_text(telegram: FakeTelegram, fetcher: Fetcher) -> None:
     receipt = await channel_to(telegram, fetcher, chat_id=str(telegram.chat)).send(MESSAGE, sending())
     assert receipt.reference.startswith(f"{telegram.chat}:")
+
+
+async def test_an_answer_that_names_no_chat_is_of_the_one_that_was_asked(
+    telegram: FakeTelegram, fetcher: Fetcher
+) -> None:
+    telegram.nexts.append(said_json(200, {"ok": True, "result": {"message_id": 42}}))
+    assert (await channel_to(telegram, fetcher).send(MESSAGE, sending())).reference == f"{telegram.chat}:42"
 
 
 async def test_a_reference_that_cannot_be_read_is_no_message(telegram: FakeTelegram, fetcher: Fetcher) -> None:
