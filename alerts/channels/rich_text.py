@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from alerts.channels.clamp import clamp_text
+from alerts.channels.clamp import clamp_text, most_that_fit
 from core.text.highlight import spans
 
 _MENTION = re.compile(r"@(?=\w)")
@@ -55,14 +55,9 @@ def cut_line(line: Line, fits: Callable[[Line], bool]) -> Line:
     """The line, or as much of its beginning as fits, cut between characters as people see them."""
     if fits(line):
         return line
-    low, high = 0, sum(len(span.text) for span in line)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(_beginning(line, middle)):
-            low = middle
-        else:
-            high = middle - 1
-    return _beginning(line, low)
+    return _beginning(
+        line, most_that_fit(sum(len(span.text) for span in line), lambda most: fits(_beginning(line, most)))
+    )
 
 
 def _beginning(line: Line, characters: int) -> Line:

@@ -96,10 +96,10 @@ def test_channels_of_one_server_and_user_share_its_limit() -> None:
     def key(**settings: object) -> str:
         return phone(settings, cast(Fetcher, None)).limit_key
 
-    one = key(url="https://ntfy.example/a", token="tk_1")
-    assert one == key(url="https://ntfy.example/b", token="tk_1")
-    assert len({one, key(url="https://ntfy.example/a"), key(url="https://other.example/a", token="tk_1")}) == 3
-    assert "tk_1" not in one
+    one = key(url="https://ntfy.example/a", token="tk_one1")
+    assert one == key(url="https://ntfy.example/b", token="tk_one1")
+    assert len({one, key(url="https://ntfy.example/a"), key(url="https://other.example/a", token="tk_one1")}) == 3
+    assert "tk_one1" not in one
 
 
 @pytest.mark.parametrize(

@@ -122,4 +122,4 @@ def test_a_key_that_cannot_be_one_is_refused_without_being_shown(key: str, tmp_p
     with pytest.raises(ConfigError) as caught:
         settings.check_files(tmp_path)
     (problem,) = caught.value.problems
-    assert problem == "channel oncall: routing_key_file: expected a token without blanks"
+    assert problem == "channel oncall: routing_key_file: expected a token of at least 6 characters, without blanks"
