@@ -3,9 +3,13 @@
 https://ann:pw@news.example/feed?apikey=8f3a&page=2  ->  https://ann:[secret]@news.example/feed?apikey=[secret]&page=2
 """
 
+import base64
+import html
+import json
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, unquote, urlsplit
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 HIDDEN = "[secret]"
 
@@ -29,6 +33,8 @@ _RANDOM = re.compile(
 _NAME_ALONE = re.compile(_NAME, re.IGNORECASE)
 _LEAST = 4  # characters of a secret that is looked for in other text; shorter ones would cut words up
 _LEAST_PATH = 8
+_LEAST_PART = 6  # of a secret that is cut off at the end of a text
+_URL_SAFE = str.maketrans("+/", "-_")
 _SEGMENT = re.compile(r"(?=.*[0-9]|.*[a-z].*[A-Z]|.*[A-Z].*[a-z]).{8,}")  # of a hook's path; `services` is a word
 
 
@@ -80,7 +86,45 @@ def secrets_in(url: str, *, path: bool = False) -> frozenset[str]:
 
 
 def without(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets, the longest first."""
-    for secret in sorted((one for one in secrets if len(one) >= _LEAST), key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
+    """The text without these secrets, however somebody who was told them writes them down: as they are, percent-encoded, as
+    HTML, JSON, hexadecimal or base64 (also inside of something longer), and the beginning of one at which the text ends.
+    """
+    wanted = frozenset(one for one in secrets if len(one) >= _LEAST)
+    if wanted:
+        whole, begun = _echoes(wanted)
+        text = begun.sub(HIDDEN, whole.sub(HIDDEN, text))
     return masked(text)
+
+
+@lru_cache(maxsize=256)
+def _echoes(secrets: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds them whole, the longest first, and what finds the beginning of one at the end of a text that was cut."""
+    forms = sorted({form for one in secrets for form in _forms(one)}, key=lambda form: (-len(form), form))
+    parts = {one[:length] for one in secrets if "://" not in one for length in range(_LEAST_PART, len(one))}
+    begun = "|".join(map(re.escape, sorted(parts, key=len, reverse=True))) or r"(?!)"
+    return (
+        re.compile("|".join(map(re.escape, forms)), re.IGNORECASE),
+        re.compile(rf"(?:{begun})(?=[.\u2026]{{0,3}}$)", re.IGNORECASE),
+    )
+
+
+def _forms(secret: str) -> set[str]:
+    data = secret.encode("utf-8", "surrogatepass")
+    escaped = json.dumps(secret)[1:-1]
+    forms = {
+        secret,
+        unquote(secret),
+        quote(data, safe=""),
+        quote(data),
+        quote_plus(data),
+        html.escape(secret),
+        html.escape(secret, quote=False),
+        escaped,
+        escaped.replace("/", "\\/"),
+        data.hex(),
+    }
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + data).decode()
+        sure = encoded[-(-before * 8 // 6) : (before + len(data)) * 8 // 6]  # what no neighbour has a part in
+        forms |= {sure, sure.translate(_URL_SAFE)}
+    return {form for form in forms if len(form) >= _LEAST}

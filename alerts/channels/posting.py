@@ -1,5 +1,6 @@
 """One guarded request for all channels over HTTP, and the one place that says what its answer means."""
 
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,6 +15,12 @@ from core.net.failure import FetchFailure, FetchProblem, retry_after_seconds
 from core.text.visible import one_line
 
 ANSWER_BYTES = 4096  # how much of an answer is kept
+_MOST_CHARACTERS, _SHOWN_CHARACTERS = 20_000, 300
+# What a request carries that is no secret. All others may be: signatures, tokens, headers of the receiver's own.
+_PLAIN_HEADERS = frozenset(
+    {"content-type", "accept", "accept-encoding", "user-agent", "webhook-id", "webhook-timestamp"}
+)
+_PIECES, _LEAST_PIECE = re.compile(r"[\s,;=]+"), 8
 _RETRIED = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _REASONS: dict[int, FailureReason] = {
     HTTPStatus.UNAUTHORIZED: FailureReason.AUTH_ERROR,
@@ -92,20 +99,20 @@ async def post(  # noqa: PLR0913 - one call, everything named
     What the receiver answered is kept (it is shown to people); the URL, which may be a secret, is not, nor what the answer
     repeats of it or of `secrets`.
     """
-    hidden = secrets_in(url, path=True) | secrets
+    hidden = secrets_in(url, path=True) | secrets | _in_headers(headers)
     try:
         posted = await poster.request(method, url, body, headers, timeout_seconds, tls=tls, answer_bytes=answer_bytes)
     except FetchFailure as failure:
         reason, retriable = _TRANSPORT.get(failure.outcome, (FailureReason.OTHER, True))
         if failure.broke:
             reason = FailureReason.DISCONNECTED
-        raise SendFailure(reason, without(failure.detail, hidden), retriable=retriable) from failure
+        raise SendFailure(reason, _excerpt(without(_flat(failure.detail), hidden)), retriable=retriable) from failure
     judged = judge(posted) or _judged_by_status(posted, now)
     if isinstance(judged, Receipt):
-        return replace(judged, status=posted.status, detail=without(judged.detail, hidden))
+        return replace(judged, status=posted.status, detail=_excerpt(without(_flat(judged.detail), hidden)))
     raise SendFailure(
         judged.reason,
-        _excerpt(without(judged.detail, hidden)),
+        _excerpt(without(_flat(judged.detail), hidden)),
         retriable=judged.retriable,
         retry_after_seconds=judged.retry_after_seconds,
         status=posted.status,
@@ -115,7 +122,7 @@ async def post(  # noqa: PLR0913 - one call, everything named
 
 def refused(posted: Posted, *, retriable: bool = True) -> SendFailure:
     """A success by its status that says in its body that the message was not taken."""
-    answer = _excerpt(posted.body) or "an empty answer"
+    answer = _flat(posted.body) or "an empty answer"
     return SendFailure(
         FailureReason.REFUSED, f"HTTP {posted.status}, but the message was not taken: {answer}", retriable=retriable
     )
@@ -155,7 +162,7 @@ def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime
         reason = FailureReason.REDIRECT  # never followed: it would carry the alert, and its signature, elsewhere
     else:
         reason = _REASONS.get(status, FailureReason.CLIENT_ERROR)
-    answer = _excerpt(body)
+    answer = _flat(body)
     return SendFailure(
         reason,
         f"HTTP {status}" + (f": {answer}" if answer else ""),
@@ -165,5 +172,17 @@ def failure_of(status: int, headers: Mapping[str, str], body: str, now: datetime
     )
 
 
-def _excerpt(body: str) -> str:
-    return " ".join(one_line(body).split())[:300]
+def _flat(text: str) -> str:
+    """In one line, and not cut where people would see it: half a secret is not recognised any more."""
+    return " ".join(one_line(text[:_MOST_CHARACTERS]).split())
+
+
+def _excerpt(flat: str) -> str:
+    return flat[:_SHOWN_CHARACTERS]
+
+
+def _in_headers(headers: Mapping[str, str]) -> frozenset[str]:
+    """Keys, signatures and the like that a request carried, which a receiver may repeat: whole, and what follows a word such as Bearer."""
+    values = [value for name, value in headers.items() if name.lower() not in _PLAIN_HEADERS]
+    pieces = [piece for value in values for piece in _PIECES.split(value) if len(piece) >= _LEAST_PIECE]
+    return frozenset({*values, *pieces})

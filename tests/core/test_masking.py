@@ -1,5 +1,10 @@
 """What is secret in an address is shown nowhere, what is none stays readable, and any text is gone through quickly."""
 
+import base64
+import html
+import json
+from urllib.parse import quote, quote_plus
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,3 +88,54 @@ def test_a_secret_parameter_is_found_by_name(name: str, value: str) -> None:
     url = f"https://h.example/feed?x=1&{name}={value}&y=2"
     assert value not in masked_url(url).replace(HIDDEN, "")
     assert value in secrets_in(url)
+
+
+SECRET = "pa/ss wörd+<7>&Zk93"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SECRET,
+        SECRET.upper(),
+        quote(SECRET),
+        quote(SECRET, safe=""),
+        quote(SECRET, safe="").lower(),
+        quote_plus(SECRET),
+        html.escape(SECRET),
+        json.dumps(SECRET)[1:-1],
+        json.dumps(SECRET)[1:-1].replace("/", "\\/"),
+        SECRET.encode().hex(),
+        SECRET.encode().hex().upper(),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.urlsafe_b64encode(SECRET.encode()).decode(),
+    ],
+)
+def test_a_secret_is_cut_out_however_it_is_written(written: str) -> None:
+    shown = without(f"you sent <{written}>, which is wrong", {SECRET})
+    assert HIDDEN in shown
+    assert written[4:-4] not in shown
+    assert shown.startswith("you sent <")
+    assert shown.endswith(">, which is wrong")
+
+
+@given(before=st.binary(max_size=20), after=st.binary(max_size=20))
+def test_a_secret_within_something_in_base64_is_cut_out(before: bytes, after: bytes) -> None:
+    data = SECRET.encode()
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        shown = without(encode(before + data + after).decode(), {SECRET})
+        sure = encode(bytes(len(before) % 3) + data).decode()[4:-4]
+        assert HIDDEN in shown
+        assert sure not in shown
+
+
+def test_the_beginning_of_a_secret_at_which_a_text_ends_is_cut_out() -> None:
+    assert without("Authorization: Bearer xoxb-1234567", {"xoxb-1234567890-abcdef"}) == "Authorization: Bearer [secret]"
+    assert without("Authorization: Bearer xoxb-1234567...", {"xoxb-1234567890-abcdef"}).endswith("[secret]...")
+    assert without("see https://hooks.example", {"https://hooks.example/T1/B2/xyzw"}) == "see https://hooks.example"
+    assert without("the end of a day", {"a day in Paris, 2026"}) == "the end of a day"
+
+
+def test_many_secrets_that_begin_alike_are_looked_for_in_a_long_text() -> None:
+    text = "aaaaaaaaaa" * 2000
+    assert without(text, {f"{'a' * 40}{number}" for number in range(20)}).startswith(text[:19_000])
