@@ -34,6 +34,7 @@ from core.ticker import Ticker
 from core.wake_up import WakeUp
 
 _LEAST_SECONDS = 0.01
+_TEND_SHARE = 20
 _FORGOTTEN = timedelta(days=7)  # endpoints that were not tried for that long
 
 
@@ -219,7 +220,10 @@ class DeliverStage:
             await self.renew()
 
     async def _tend(self) -> None:
+        clock = self._context.clock
         while True:
             await self.upkeep.put_aside()
+            began = clock.monotonic()
             await self.upkeep.look_at_queues()
-            await self._context.clock.sleep(self._context.settings.tend_seconds)
+            took = clock.monotonic() - began  # longer the more waits: a small share of the time all the same
+            await clock.sleep(max(self._context.settings.tend_seconds, _TEND_SHARE * took))

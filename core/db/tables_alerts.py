@@ -205,6 +205,15 @@ notifications = Table(
         postgresql_where=text("state = 'pending' AND story_id IS NOT NULL"),
     ),
     Index(
+        "ix_notifications_open",
+        "state",
+        "channel",
+        "created",
+        "last_reason",
+        sqlite_where=text("state IN ('pending', 'dead')"),
+        postgresql_where=text("state IN ('pending', 'dead')"),
+    ),
+    Index(
         "ix_notifications_behind",
         "behind",
         sqlite_where=text("behind IS NOT NULL"),
