@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.match.results import Refs, article_brief
+from alerts.match.snippet import SnippetsOf
 from core.model import ids
 from core.model.alert import AlertArticle
 from core.model.match import Correction, Match
@@ -58,7 +59,7 @@ def _no_match(story: StoryArticle, row: RuleRow, told: AlertArticle, now: dateti
         verdict=story.verdict,
         story_size=story.story_size,
         story_first_seen=story.story_first_seen,
-        article=replace(article_brief(story, told.brief.snippet), correction=True),
+        article=replace(article_brief(story, SnippetsOf(article).of(())), correction=True),
         evidence=(),
         accepted=article.accepted,
         matched=now,

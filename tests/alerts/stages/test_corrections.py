@@ -73,6 +73,7 @@ async def test_a_rule_that_no_longer_holds_is_told_with_the_words_that_went(desk
     told = await desk.read(edit("Ships with grain left for Russia. The ministry did not comment."))
     assert told == [(Reason.CORRECTION, 'the words "arms" are gone from the article; the rule no longer holds')]
     assert await desk.newsroom.outcomes(*desk.last) == [AlertOutcome.CORRECTED]
+    assert desk.last[0].article.snippet.startswith("Ships with grain left")  # as it reads now
 
 
 async def test_an_edit_that_leaves_the_evidence_is_a_copy(desk: Desk) -> None:
