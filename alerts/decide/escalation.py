@@ -23,6 +23,7 @@ from alerts.pipeline.situation import RulePolicy
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database
+from core.faults import FaultPoint, reach
 from core.metrics import Metrics
 from core.model.alert import Alert
 from core.model.alert_state import AlertEvent, AlertState, Via
@@ -83,6 +84,8 @@ class Escalator:
             for timer in due:
                 async with self._db.transaction() as conn:
                     outcome = await self._work(conn, timer, work)
+                    reach(FaultPoint.ALERT_DECIDED)
+                reach(FaultPoint.ALERT_STORED)
                 if outcome is not None:
                     self._metrics.escalations.labels(outcome=outcome).inc()
             worked += len(due)

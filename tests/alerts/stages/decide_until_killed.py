@@ -1,4 +1,4 @@
-"""Decides about matches and looks for silences once, and dies where it is told to: the process of test_standing_crash.py.
+"""Decides about matches and looks for silences and escalations once, and dies where it is told to: the process of test_standing_crash.py.
 
 Arguments: data directory, database URL, fault point or an empty text, minutes after NOW, numbers of matches to decide.
 """
@@ -27,6 +27,7 @@ async def main(data_dir: Path, url: str, fault: str, minutes: int, numbers: list
             await stage.handle([match(n, story=str(n), matched=NOW + timedelta(minutes=n)) for n in numbers])
         else:
             await stage.watch.tick()
+            await stage.escalator.escalate_due()
 
 
 if __name__ == "__main__":
