@@ -137,7 +137,7 @@ def channels_of(parts: Parts, config: Config | None = None) -> list[OfTeam]:
 
 
 def _tools(parts: Parts, base_dir: Path) -> ChannelTools:
-    book = StoredMailBook(parts.db, parts.clock, lambda _channel, _recipient: "")
+    book = StoredMailBook(parts.db, parts.clock, parts.config.server.public_url)
     return ChannelTools(
         poster=parts.fetcher,
         base_dir=base_dir,

@@ -4,7 +4,8 @@ What was handed over to one recipient is noted, so that a failure with another r
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from email import message_from_bytes
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -16,7 +17,8 @@ from alerts.channels.layout import Laid, Longest, View, fit
 from alerts.channels.mail import Envelope, address_of, mail_bytes
 from alerts.channels.message import Message
 from alerts.channels.settings import ChannelSettings, secret_text
-from alerts.channels.smtp import Server, Submission, submit
+from alerts.channels.smtp import Letter, submit
+from alerts.channels.smtp_session import Server, Submission
 from core.errors import ConfigError
 from core.model.outcome import FailureReason
 
@@ -24,7 +26,6 @@ _MAX_BYTES = 200_000
 _LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=2)
 _CAPABILITIES = Capabilities(thread=True, buttons=True, confirms=Confirmation.ACCEPTED)
 _LONGEST = Longest(title=300, source=120, snippet=1_000, rule=150)
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _address(text: str) -> str:
@@ -44,7 +45,7 @@ class EmailSettings(ChannelSettings):
     reply_to: MailAddress | None = None
     return_path: MailAddress | None = None
     servers: Annotated[list[str], Field(min_length=1, max_length=10)]
-    starttls: Literal["required", "opportunistic", "off"] = "required"
+    starttls: Literal["required", "opportunistic", "off"] | None = None
     username: str | None = None
     password: SecretStr | None = None
     password_file: str | None = None
@@ -58,13 +59,9 @@ class EmailSettings(ChannelSettings):
             raise ValueError("only one of `password` and `password_file` may be set")
         if (self.username is None) != (self.password is None and self.password_file is None):
             raise ValueError("`username` and `password` belong together")
-        if self.username is not None and self.starttls != "required" and not self._all_safe():
+        if self.username is not None and not all(Server.read(one, self.starttls).is_safe for one in self.servers):
             raise ValueError('a password is sent under TLS only: starttls = "required", or smtps:// servers')
         return self
-
-    def _all_safe(self) -> bool:
-        servers = [Server.read(server, self.starttls) for server in self.servers]
-        return all(server.implicit or server.host in _LOOPBACK for server in servers)
 
     def check_files(self, base_dir: Path) -> None:
         self.secret(base_dir)
@@ -95,13 +92,14 @@ class EmailChannel:
     def __init__(self, settings: EmailSettings, tools: ChannelTools) -> None:
         self.name = settings.name
         self.limit_key = ""
-        self._to = settings.to
+        self._to = _each_once(settings.to)
         self._sender = settings.sender
         self._reply_to = settings.reply_to
         self._return_path = address_of(settings.return_path or settings.sender).addr_spec
         self._domain = address_of(settings.sender).domain
         self._view = settings.view(tools.base_dir, defuse=False)  # nobody is pinged by a mail's text
         self._mail_book = tools.mail_book
+        self._watch = tools.watch
         self._submission = Submission(
             servers=[Server.read(server, settings.starttls) for server in settings.servers],
             guard=tools.guard,
@@ -115,45 +113,57 @@ class EmailChannel:
         book, key = self._mail_book, sending.notification_id
         noted = await book.handed_over(key)
         gone = await book.unsubscribed(self.name)
-        wanted = [one for one in self._to if address_of(one).addr_spec.lower() not in gone]
+        wanted = {address_of(one).addr_spec: one for one in self._to if address_of(one).addr_spec.lower() not in gone}
         if not wanted:
             raise SendFailure(FailureReason.GONE, "everybody has unsubscribed", retriable=False)
-        said: dict[str, str] = {one: noted[one] for one in wanted if one in noted}
-        failures: dict[str, SendFailure] = {}
-        for recipient in [one for one in wanted if one not in noted]:
-            try:
-                said[recipient] = await self._hand_over(message, sending, recipient)
-            except SendFailure as failure:
-                failures[recipient] = failure
-                continue
-            await book.note(key, recipient, said[recipient])
+        said = {address: noted[one] for address, one in wanted.items() if one in noted}
+        letters = [await self._letter(message, sending, one) for address, one in wanted.items() if address not in said]
+
+        async def taken(address: str, answer: str) -> None:
+            said[address] = answer
+            await book.note(key, wanted[address], answer)
+
+        for letter in letters:
+            head, _, body = letter.content.partition(b"\r\n\r\n")
+            self._watch("MAIL", letter.recipient, dict(message_from_bytes(head).items()), body)
+        failures = await submit(self._submission, self._return_path, letters, taken)
         return _result(said, failures)
 
-    async def _hand_over(self, message: Message, sending: Sending, recipient: str) -> str:
-        mail = email_bytes(
-            message,
-            self._view,
-            Envelope(
-                sender=self._sender,
-                recipient=recipient,
-                reply_to=self._reply_to,
-                notification_id=sending.notification_id,
-                domain=self._domain,
-                unsubscribe=self._mail_book.unsubscribe_address(self.name, recipient),
-            ),
+    async def _letter(self, message: Message, sending: Sending, recipient: str) -> Letter:
+        address = address_of(recipient).addr_spec
+        envelope = Envelope(
+            sender=self._sender,
+            recipient=recipient,
+            reply_to=self._reply_to,
+            notification_id=sending.notification_id,
+            domain=self._domain,
+            unsubscribe=await self._mail_book.unsubscribe_address(self.name, address),
         )
-        return await submit(self._submission, self._return_path, address_of(recipient).addr_spec, mail)
+        return Letter(
+            recipient=address,
+            content=email_bytes(message, self._view, envelope),
+            utf8=envelope.needs_utf8 or not self._return_path.isascii(),
+        )
+
+
+def _each_once(recipients: Sequence[str]) -> list[str]:
+    """Whoever stands there twice gets one mail."""
+    return list({address_of(one).addr_spec.lower(): one for one in reversed(recipients)}.values())[::-1]
 
 
 def _result(said: Mapping[str, str], failures: Mapping[str, SendFailure]) -> Receipt:
     """Success where all have it, or where the others are refused for good. Raises SendFailure for what may be tried again."""
-    again = [(who, failure) for who, failure in failures.items() if failure.retriable]
+    again = {who: failure for who, failure in failures.items() if failure.retriable}
     if again or not said:
-        who, failure = (again or list(failures.items()))[0]
+        who, failure = next(iter((again or failures).items()))
         others = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
         had = f"; {len(said)} have it" if said else ""
+        of_mailbox = said and failure.reason is FailureReason.SERVER_ERROR  # it says nothing of the server
         raise SendFailure(
-            failure.reason, f"{who}{others}: {failure.detail}{had}", retriable=failure.retriable, status=failure.status
+            FailureReason.REFUSED if of_mailbox else failure.reason,
+            f"{who}{others}: {failure.detail}{had}",
+            retriable=failure.retriable,
+            status=failure.status,
         )
     refused = "".join(f"; refused for {who}: {failure.detail}" for who, failure in failures.items())
     first = next(iter(said.values()))

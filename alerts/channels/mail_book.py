@@ -19,7 +19,7 @@ class MailBook(Protocol):
         """Who wants nothing of this channel any more."""
         ...
 
-    def unsubscribe_address(self, channel: str, recipient: str) -> str:
+    async def unsubscribe_address(self, channel: str, recipient: str) -> str:
         """Where one recipient unsubscribes from one channel; empty where nobody could reach it."""
         ...
 
@@ -36,5 +36,5 @@ class NoMailBook:
     async def unsubscribed(self, channel: str) -> frozenset[str]:  # noqa: ARG002
         return frozenset()
 
-    def unsubscribe_address(self, channel: str, recipient: str) -> str:  # noqa: ARG002
+    async def unsubscribe_address(self, channel: str, recipient: str) -> str:  # noqa: ARG002
         return ""

@@ -1,225 +1,171 @@
-"""One message to one address over SMTP (RFC 5321), through the first of several servers that takes it.
+"""Letters over SMTP (RFC 5321), through the first of several servers that takes each.
 
 server 1 --(not reached, 4xx)--> server 2 ... --> taken, or why not
    +--(5xx for the message or the address)--> refused for good: no other server would say otherwise
+   +--(no answer after the message)--> not tried elsewhere now: it may have been taken
+
+One session carries all that it can; a letter that breaks it holds up no other.
 """
 
-import re
-import socket
-import ssl
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
 from alerts.channels.channel import SendFailure
-from core.masking import without
+from alerts.channels.smtp_session import Failing, Server, Submission, session
 from core.model.outcome import FailureReason
-from core.net.dial import dial
-from core.net.guard import AddressGuard, BlockedAddress
 from core.text.visible import one_line
 
-_CLOSING = 421
-_TOO_LARGE = 552
-_TEMPORARY = range(400, 500)
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_BROKEN_IN_A_ROW = 2  # sessions in which nothing was taken, until a server is left alone
+_SECONDS = 50.0  # within a send; who was not reached then is reached by the next try
+
+Taken = Callable[[str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """`implicit`: TLS from the first byte (RFC 8314); else `starttls`: required, opportunistic or off."""
+class Letter:
+    """`utf8`: an address has letters beyond ASCII before its @, so the server must speak SMTPUTF8 (RFC 6531)."""
 
-    host: str
-    port: int
-    implicit: bool
-    starttls: str = "required"
-
-    @classmethod
-    def read(cls, url: str, starttls: str) -> "Server":
-        """Of `smtp://host:587` or `smtps://host:465`. Raises ValueError."""
-        expected = 'expected "smtp://host:587" or "smtps://host:465"'
-        parts = urlsplit(url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
-            raise ValueError(f"{expected}, got {url[:100]!r}")
-        if parts.username or parts.password:
-            raise ValueError(f"{expected}: user and password have keys of their own")
-        implicit = parts.scheme == "smtps"
-        return cls(
-            host=parts.hostname, port=parts.port or (465 if implicit else 587), implicit=implicit, starttls=starttls
-        )
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+    recipient: str
+    content: bytes = field(repr=False)
+    utf8: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
-    """How to hand messages over: servers in their order, who we are, which certificates are believed."""
+class _Trouble(Exception):
+    """A letter was not taken. `elsewhere`: another server may take it. `broken`: the session is over."""
 
-    servers: Sequence[Server]
-    guard: AddressGuard
-    timeout_seconds: float
-    username: str = ""
-    password: str = field(default="", repr=False)
-    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    def __init__(self, failure: SendFailure, *, elsewhere: bool, broken: bool) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+        self.elsewhere = elsewhere
+        self.broken = broken
 
 
-async def submit(submission: Submission, sender: str, recipient: str, message: bytes) -> str:
-    """Hand a message over; what the server said of it, with the server's name. Raises SendFailure."""
-    failure: SendFailure | None = None
+async def submit(
+    submission: Submission, sender: str, letters: Sequence[Letter], taken: Taken
+) -> dict[str, SendFailure]:
+    """Hand letters over, each to its recipient; by recipient why one was not taken. `taken` is told who has it and what the
+    server said, with the server's name, before the next letter goes.
+    """
+    post = _Post(submission, sender, taken, asyncio.get_running_loop().time() + _SECONDS)
+    waiting = list(letters)
     for server in submission.servers:
-        try:
-            said = await _through(server, submission, sender, recipient, message)
-        except SendFailure as error:
-            if not _may_go_elsewhere(error):
-                raise
-            failure = failure or error
-        else:
-            return f"{server}: {said}"
-    assert failure is not None  # noqa: S101 - the settings ask for a server
-    raise failure
+        if waiting:
+            waiting = await post.through(server, waiting)
+    return post.failures
 
 
-def _may_go_elsewhere(failure: SendFailure) -> bool:
-    """Whether the next server may take it, and surely nobody has it yet."""
-    if failure.reason in (FailureReason.TIMEOUT, FailureReason.DISCONNECTED):
-        return False  # it may have been taken
-    return failure.retriable or failure.reason in (FailureReason.AUTH_ERROR, FailureReason.TLS)
+class _Post:
+    """One round through the servers."""
+
+    def __init__(self, submission: Submission, sender: str, taken: Taken, ends: float) -> None:
+        self.failures: dict[str, SendFailure] = {}
+        self._submission = submission
+        self._sender = sender
+        self._taken = taken
+        self._ends = ends
+
+    async def through(self, server: Server, letters: Sequence[Letter]) -> list[Letter]:
+        """Those that another server may take."""
+        waiting, elsewhere = list(letters), list[Letter]()
+        broken = 0
+        while waiting:
+            before = len(waiting)
+            if self._is_late():
+                self._note(waiting, SendFailure(FailureReason.TIMEOUT, f"{server}: no time was left", retriable=True))
+                return []
+            try:
+                async with session(server, self._submission) as client:
+                    took = await self._all(client, server, waiting, elsewhere)
+            except SendFailure as failure:  # it talks to nobody now
+                self._note(waiting, failure)
+                return [*elsewhere, *waiting]
+            broken = 0 if took else broken + 1
+            if broken >= _BROKEN_IN_A_ROW or len(waiting) == before:
+                break
+        first = next(iter(self.failures.values()), None)
+        if waiting and first is not None:
+            self._note(waiting, first)
+        return [*elsewhere, *waiting]
+
+    async def _all(self, client: Any, server: Server, waiting: list[Letter], elsewhere: list[Letter]) -> int:
+        """How many it took, until all are done or the session is over; those are no longer `waiting`."""
+        took = 0
+        while waiting and not self._is_late():
+            letter = waiting.pop(0)
+            try:
+                said = await _hand_over(client, Failing(server, self._submission.password), self._sender, letter)
+            except _Trouble as trouble:
+                if trouble.broken and trouble.elsewhere and took:  # enough for one session: the next takes it
+                    waiting.insert(0, letter)
+                    return took
+                self._note([letter], trouble.failure, final=not trouble.elsewhere)
+                if trouble.elsewhere:
+                    elsewhere.append(letter)
+                if trouble.broken:
+                    return took
+            else:
+                took += 1
+                self.failures.pop(letter.recipient, None)
+                await self._taken(letter.recipient, f"{server}: {said}")
+        return took
+
+    def _note(self, letters: Sequence[Letter], failure: SendFailure, *, final: bool = False) -> None:
+        """The first server's word stands, unless a later one says the last."""
+        for letter in letters:
+            if final or letter.recipient not in self.failures:
+                self.failures[letter.recipient] = failure
+
+    def _is_late(self) -> bool:
+        return asyncio.get_running_loop().time() >= self._ends
 
 
-async def _through(server: Server, submission: Submission, sender: str, recipient: str, message: bytes) -> str:
+async def _hand_over(client: Any, failing: Failing, sender: str, letter: Letter) -> str:
+    """What the server said when it took it. Raises _Trouble."""
     import aiosmtplib  # noqa: PLC0415 - few installations send mail
 
-    def failure(reason: FailureReason, detail: object, *, retriable: bool, status: int | None = None) -> SendFailure:
-        text = one_line(without(str(detail), [submission.password]))[:300]
-        return SendFailure(reason, f"{server}: {text}", retriable=retriable, status=status)
-
-    async with _connected(server, submission, failure) as client:
-        handed_over = False
-        try:
-            if client.is_ehlo_or_helo_needed:
-                await client.ehlo()
-            await client.mail(sender, options=_options(client, message))
-            await client.rcpt(recipient)
-            handed_over = True
-            response = await client.data(message)
-        except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error.code, error.message, failure) from error
-        except (aiosmtplib.SMTPTimeoutError, TimeoutError) as error:
-            reason = FailureReason.TIMEOUT if handed_over else FailureReason.CONNECT
-            raise failure(reason, "no answer in time", retriable=True) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
-            reason = FailureReason.DISCONNECTED if handed_over else FailureReason.CONNECT
-            raise failure(reason, error, retriable=True) from error
-        return one_line(response.message)[:200]
-
-
-@asynccontextmanager
-async def _connected(server: Server, submission: Submission, failure: "_Failing") -> AsyncIterator[Any]:
-    """A session with the server: connected, under TLS as asked, signed in."""
-    import aiosmtplib  # noqa: PLC0415 - few installations send mail
-
+    if letter.utf8 and not client.supports_extension("smtputf8"):
+        detail = "it takes no address with letters beyond ASCII before the @ (SMTPUTF8)"
+        raise _Trouble(failing(FailureReason.REFUSED, detail, retriable=False), elsewhere=True, broken=False)
+    handed_over = False
     try:
-        opened = await dial(submission.guard, server.host, server.port, submission.timeout_seconds)
-    except BlockedAddress as error:
-        raise failure(FailureReason.SSRF_BLOCKED, error, retriable=True) from error
-    except socket.gaierror as error:
-        raise failure(FailureReason.DNS, error, retriable=True) from error
-    except (TimeoutError, OSError) as error:
-        raise failure(FailureReason.CONNECT, str(error) or "no answer in time", retriable=True) from error
-    client = aiosmtplib.SMTP(
-        hostname=server.host,
-        sock=opened,
-        timeout=submission.timeout_seconds,
-        use_tls=server.implicit,
-        start_tls=False,
-        tls_context=submission.tls or ssl.create_default_context(),
-        local_hostname=_our_name(),
-    )
-    try:
-        await client.connect()
-        await client.ehlo()
-        await _secure(client, server)
-        if submission.username:
-            await client.login(submission.username, submission.password)
-    except aiosmtplib.SMTPAuthenticationError as error:
-        client.close()
-        raise failure(
-            FailureReason.AUTH_ERROR,
-            f"{error.code} {error.message}",
-            retriable=error.code in _TEMPORARY,
-            status=error.code,
-        ) from error
+        encoding = "utf-8" if letter.utf8 else "ascii"
+        await client.mail(sender, options=_options(client, letter), encoding=encoding)
+        await client.rcpt(letter.recipient, encoding=encoding)
+        handed_over = True
+        response = await client.data(letter.content)
     except aiosmtplib.SMTPResponseException as error:
-        client.close()
-        raise _refusal(error.code, error.message, failure, of_message=False) from error
-    except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
-        client.close()
-        opened.close()
-        tls = isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError) or isinstance(error, _NoTls)
-        reason = FailureReason.TLS if tls else FailureReason.CONNECT
-        raise failure(reason, str(error) or "no answer in time", retriable=True) from error
-    try:
-        yield client
-    finally:
-        await _leave(client)
+        failure = failing.refusal(error.code, error.message)
+        elsewhere = failure.retriable or failure.reason is FailureReason.AUTH_ERROR
+        broken = failure.reason is FailureReason.RATE_LIMITED or not await _started_anew(client)
+        raise _Trouble(failure, elsewhere=elsewhere, broken=broken) from error
+    except (aiosmtplib.SMTPTimeoutError, TimeoutError) as error:
+        reason = FailureReason.TIMEOUT if handed_over else FailureReason.CONNECT
+        failure = failing(reason, "no answer in time", retriable=True)
+        raise _Trouble(failure, elsewhere=not handed_over, broken=True) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        reason = FailureReason.DISCONNECTED if handed_over else FailureReason.CONNECT
+        failure = failing(reason, error, retriable=True)
+        raise _Trouble(failure, elsewhere=not handed_over, broken=True) from error
+    return one_line(response.message)[:200]
 
 
-class _Failing(Protocol):
-    """Makes a failure that names the server and holds no secret."""
-
-    def __call__(
-        self, reason: FailureReason, detail: object, *, retriable: bool, status: int | None = None
-    ) -> SendFailure: ...
-
-
-class _NoTls(OSError):
-    """The server offers no STARTTLS although it is required."""
-
-
-async def _secure(client: Any, server: Server) -> None:
-    if server.implicit or server.starttls == "off":
-        return
-    if client.supports_extension("starttls"):
-        await client.starttls(server_hostname=server.host)
-        await client.ehlo()
-    elif server.starttls == "required":
-        raise _NoTls('it offers no STARTTLS; set starttls = "off" only where nobody listens on the way')
-
-
-async def _leave(client: Any) -> None:
-    """What was taken is taken, however the good-bye goes."""
+async def _started_anew(client: Any) -> bool:
+    """After a refusal: whether the session takes another letter."""
     import aiosmtplib  # noqa: PLC0415 - few installations send mail
 
     try:
-        await client.quit(timeout=2.0)
+        await client.rset()
     except (aiosmtplib.SMTPException, OSError, TimeoutError):
-        pass
-    finally:
-        client.close()
+        return False
+    return True
 
 
-def _options(client: Any, message: bytes) -> list[str]:
-    options = [f"SIZE={len(message)}"] if client.supports_extension("size") else []
-    if client.supports_extension("8bitmime"):
+def _options(client: Any, letter: Letter) -> list[str]:
+    options = [f"SIZE={len(letter.content)}"] if client.supports_extension("size") else []
+    if letter.utf8:
+        options.append("SMTPUTF8")
+    if letter.utf8 or client.supports_extension("8bitmime"):
         options.append("BODY=8BITMIME")
     return options
-
-
-def _refusal(code: int, said: str, failure: "_Failing", *, of_message: bool = True) -> SendFailure:
-    detail = f"{code} {said}"
-    if code == _CLOSING:
-        return failure(FailureReason.RATE_LIMITED, detail, retriable=True, status=code)
-    if code in _TEMPORARY:
-        return failure(FailureReason.SERVER_ERROR, detail, retriable=True, status=code)
-    if not of_message:  # it talks to nobody
-        return failure(FailureReason.CONNECT, detail, retriable=True, status=code)
-    reason = FailureReason.PAYLOAD_TOO_LARGE if code == _TOO_LARGE else FailureReason.REFUSED
-    return failure(reason, detail, retriable=False, status=code)
-
-
-def _our_name() -> str:
-    """What we call ourselves: asked of nobody, since a name server may hang."""
-    name = socket.gethostname()
-    return name if _NAME.fullmatch(name) else "[127.0.0.1]"

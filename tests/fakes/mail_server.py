@@ -19,6 +19,7 @@ class Mail:
     content: bytes
     tls: bool
     user: str
+    options: tuple[str, ...] = ()
 
 
 @dataclass
@@ -26,7 +27,9 @@ class MailServer:
     """`answers`: what it says at a step (`EHLO`, `MAIL`, `RCPT`, `DATA`) instead of taking it, used up in order; `None` takes.
 
     `drop_after_data`: it takes the message and closes the connection without a word. `password`: asks for authentication.
-    `recipients`: what it says of one of them, always.
+    `recipients`: what it says of one of them, always. `hidden`: extensions that it does not offer, such as `8BITMIME`.
+    `utf8`: it takes addresses beyond ASCII. `most_bytes`: of a message. `per_session`: how many messages it takes in one.
+    `no_mechanisms`: of authentication, that it does not know.
     """
 
     tls: ssl.SSLContext | None = None
@@ -35,6 +38,11 @@ class MailServer:
     answers: dict[str, list[str | None]] = field(default_factory=dict)
     recipients: dict[str, str] = field(default_factory=dict)
     drop_after_data: bool = False
+    hidden: frozenset[str] = frozenset()
+    utf8: bool = False
+    most_bytes: int = 1_000_000
+    per_session: int = 1_000
+    no_mechanisms: tuple[str, ...] = ()
     hang_at: str = ""
     taken: list[Mail] = field(default_factory=list)
     sessions: int = 0
@@ -67,6 +75,9 @@ class MailServer:
                 tls_context=None if self.implicit else self.tls,
                 auth_required=self.password is not None,
                 auth_require_tls=not self.implicit,
+                enable_SMTPUTF8=self.utf8,
+                data_size_limit=self.most_bytes,
+                auth_exclude_mechanism=self.no_mechanisms,
                 authenticator=self._sign_in if self.password is not None else None,
                 loop=asyncio.get_running_loop(),
             )
@@ -88,12 +99,16 @@ class MailServer:
     ) -> list[str]:
         session.host_name = hostname
         said = await self._step("EHLO")
-        return responses if said is None else [said]
+        shown = [one for one in responses if one[4:].partition(" ")[0] not in self.hidden]
+        return shown if said is None else [said]
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         said = await self._step("MAIL")
+        taken = getattr(session, "taken", 0)
+        if taken >= self.per_session:
+            said = "421 enough for one session"
         if said is not None:
             return said
         envelope.mail_from = address
@@ -122,8 +137,10 @@ class MailServer:
                 content,
                 session.ssl is not None or self.implicit,
                 user,
+                tuple(envelope.mail_options),
             )
         )
+        cast("Any", session).taken = getattr(session, "taken", 0) + 1
         if self.drop_after_data:
             self._abort(server)
         return f"250 queued as {len(self.taken)}"

@@ -246,6 +246,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("channels", "test"): [Call(("wire",), 1), Call((POISON,), 1)],
         ("channels", "pause"): [Call(("wire",)), Call(("wire",), 1)],
         ("channels", "resume"): [Call(("wire",)), Call((POISON,), 1)],
+        ("channels", "subscribe"): [Call(("wire", POISON), 1), Call((POISON, "ann@desk.example"), 1)],
         ("channels", "key"): [Call(("--new",)), Call(("wire",), 1), Call((POISON,), 1)],
         ("webhook", "listen"): [Call(("--secret", POISON), 1), Call(("--secret-file", one_line(POISON)), 1)],
         ("channels", "remove"): [Call(("wire",)), Call((POISON,), 1)],

@@ -24,6 +24,8 @@ from wirewatch.config.loading import Config
 from wirewatch.console import pages
 from wirewatch.console.link_pages import PREFIX as LINKS
 from wirewatch.console.link_pages import LinkPages
+from wirewatch.console.unsubscribe_page import PREFIX as LEAVING
+from wirewatch.console.unsubscribe_page import UnsubscribePage
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
 from wirewatch.roles import Parts
@@ -52,7 +54,7 @@ _HEADERS = {
 
 def _headers(request: web.Request) -> dict[str, str]:
     """Of an answer; only the pages behind signed links have forms, and no search engine shall know of them."""
-    if not request.path.startswith(LINKS):
+    if not request.path.startswith((LINKS, LEAVING)):
         return _HEADERS
     policy = _HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
     return {**_HEADERS, "Content-Security-Policy": policy, "X-Robots-Tag": "noindex"}
@@ -148,6 +150,7 @@ class Server:
             app.add_routes(pages.routes())
             app.add_routes(LinkPages.new(self._clock).routes())
             app.add_routes(Hooks.new(self._clock).routes())
+            app.add_routes(UnsubscribePage.new(self._clock).routes())
             app.add_routes(reads.routes())
             app.add_routes(feeds.routes())
         return app

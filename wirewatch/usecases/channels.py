@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from alerts.channels.signing import PrivateKey
 from alerts.channels.stored import live, missing_variables, secrets_of, shown, shown_address
 from alerts.channels.webhook import WebhookSettings
 from alerts.deliver.feed_book import StoredFeedBook
+from alerts.deliver.mail_book import StoredMailBook, TrialMailBook
 from alerts.management.trial_send import Trial, WatchedPoster, send_trial
 from alerts.pipeline.routing import places_naming
 from core.db.connection import Connection
@@ -25,7 +27,7 @@ from core.model.origin import FILE
 from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
-from core.store import alerts, channels, outbox, routes, rules, teams
+from core.store import alerts, channels, mail, outbox, routes, rules, teams
 from core.text.visible import one_line
 from wirewatch.config.channels import added_around, settings_of
 from wirewatch.config.loading import ChannelConfig
@@ -50,10 +52,11 @@ class KnownChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownChannel:
-    """`rules`: the names of those in force that send to it."""
+    """`rules`: the names of those in force that send to it. `unsubscribed`: who wants no mail of it any more, since when."""
 
     channel: KnownChannel
     rules: tuple[str, ...]
+    unsubscribed: Mapping[str, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +93,9 @@ async def show(acting: Acting, name: str) -> ShownChannel:
         row = await _stored(acting, conn, name)
         waiting = await _waiting(conn)
         users = await _users(conn, row.key)
+        gone = await mail.unsubscribed(conn, row.key)
         team = await _team(acting, conn)
-    return ShownChannel(channel=_known(acting, row, team, waiting), rules=tuple(users))
+    return ShownChannel(channel=_known(acting, row, team, waiting), rules=tuple(users), unsubscribed=gone)
 
 
 @changes(Permission.CHANGE_CHANNELS, "channel.add")
@@ -185,12 +189,14 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
         KafkaProducers(log_kafka(acting.config.log)) as producers,
     ):
         watched = WatchedPoster(fetcher, partial(shown_address, settings, secrets), secrets)
+        stored = StoredMailBook(acting.db, acting.clock, acting.config.server.public_url)
         tools = ChannelTools(
             poster=watched,
             base_dir=base_dir,
             guard=fetcher.guard,
             feed_book=StoredFeedBook(acting.db),
             producers=producers,
+            mail_book=TrialMailBook(stored),
             watch=watched.saw,
         )
         channel = _built(settings, tools)

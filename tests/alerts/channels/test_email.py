@@ -1,20 +1,15 @@
 """E-mail against a real SMTP server: headers that threads and lists live by, fall-back, and nothing sent twice."""
 
-import ssl
-import subprocess
-from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+from email.header import decode_header, make_header
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.channels.channel import Channel, SendFailure, Sending
+from alerts.channels.channel import SendFailure
 from alerts.channels.email import email_bytes
 from alerts.channels.kind import ChannelTools
 from alerts.channels.layout import View
@@ -26,56 +21,11 @@ from core.errors import ConfigError
 from core.model.outcome import Event, FailureReason, Reason
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
-from tests.alerts.making import NOW, alert, brief, notification
+from core.text.visible import one_line
+from tests.alerts.channels.mail_tools import ANN, BEN, MESSAGE, Book, channel, plain, read, sending
+from tests.alerts.making import alert, brief, notification
 from tests.effort import tries
 from tests.fakes.mail_server import MailServer
-
-ANN, BEN = "Ann <ann@desk.example>", "ben@desk.example"
-MESSAGE = message_of(notification())
-
-
-class Book:
-    """A mail book in memory."""
-
-    def __init__(self) -> None:
-        self.noted: dict[str, dict[str, str]] = {}
-        self.gone: set[str] = set()
-
-    async def handed_over(self, notification_id: str) -> Mapping[str, str]:
-        return dict(self.noted.get(notification_id, {}))
-
-    async def note(self, notification_id: str, recipient: str, said: str) -> None:
-        self.noted.setdefault(notification_id, {})[recipient] = said
-
-    async def unsubscribed(self, channel: str) -> frozenset[str]:
-        return frozenset(self.gone)
-
-    def unsubscribe_address(self, channel: str, recipient: str) -> str:
-        return f"https://wire.example/u/{channel}/{recipient.partition('@')[0][-3:]}{'0' * 90}"
-
-
-def channel(*servers: str, book: Book | None = None, base_dir: Path = Path(), **more: object) -> Channel:
-    raw = {"name": "mail", "kind": "email", "to": [ANN, BEN], "from": "Wire <wire@news.example>", "timeout_seconds": 2}
-    settings = channel_settings({**raw, "servers": list(servers), "starttls": "off", **more})
-    fetcher = Fetcher(AddressGuard(), "wirewatch/test", SystemClock())
-    tools = ChannelTools(
-        poster=fetcher, base_dir=base_dir, guard=AddressGuard(["127.0.0.0/8", "::1/128"]), mail_book=book or Book()
-    )
-    return build_channel(settings, tools)
-
-
-def plain(server: MailServer) -> str:
-    return f"smtp://127.0.0.1:{server.port}"
-
-
-def sending(key: str = "n1") -> Sending:
-    return Sending(notification_id=key, attempt=1, now=NOW)
-
-
-def read(content: bytes) -> EmailMessage:
-    found: Any = message_from_bytes(content, policy=default)
-    assert isinstance(found, EmailMessage)
-    return found
 
 
 async def test_each_recipient_gets_a_mail_of_their_own_that_threads_and_lists() -> None:
@@ -124,6 +74,7 @@ def test_no_headline_breaks_a_header_or_the_markup(title: str, rule: str, snippe
     assert content.isascii()
     assert all(len(line) <= 998 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
+    assert one_line(mail["Subject"]) == mail["Subject"]
 
 
 async def test_the_next_server_is_tried_where_the_first_has_not_taken_it() -> None:
@@ -201,53 +152,6 @@ async def test_a_repeat_is_the_same_mail() -> None:
     assert server.taken[0].content == server.taken[1].content
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
-    folder = tmp_path_factory.mktemp("certificate")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(cert)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(cert, key)
-    return cert, context
-
-
-@pytest.mark.parametrize("implicit", [True, False])
-async def test_a_password_goes_under_tls_that_is_verified(
-    certificate: tuple[Path, ssl.SSLContext], *, implicit: bool
-) -> None:
-    cert, context = certificate
-    async with MailServer(tls=context, implicit=implicit, password="s3cret-pass") as server:
-        address = f"{'smtps' if implicit else 'smtp'}://localhost:{server.port}"
-        signed_in: dict[str, Any] = {"username": "wire", "password": "s3cret-pass", "starttls": "required", "to": [BEN]}
-        await channel(address, ca_file=str(cert), **signed_in).send(MESSAGE, sending())
-        assert [(mail.tls, mail.user) for mail in server.taken] == [(True, "wire")]
-        with pytest.raises(SendFailure) as unknown:
-            await channel(address, **signed_in).send(MESSAGE, sending())
-        elsewhere = address.replace("localhost", "127.0.0.1")
-        with pytest.raises(SendFailure) as other_name:
-            await channel(elsewhere, ca_file=str(cert), **signed_in).send(MESSAGE, sending())
-        with pytest.raises(SendFailure) as wrong:
-            await channel(address, ca_file=str(cert), **{**signed_in, "password": "wr0ng-pass"}).send(
-                MESSAGE, sending()
-            )
-    assert unknown.value.reason is other_name.value.reason is FailureReason.TLS
-    assert wrong.value.reason is FailureReason.AUTH_ERROR
-    assert "wr0ng-pass" not in wrong.value.detail
-    assert len(server.taken) == 1
-
-
-async def test_no_mail_goes_in_the_clear_unless_that_is_asked_for() -> None:
-    async with MailServer() as server:
-        with pytest.raises(SendFailure) as caught:
-            await channel(plain(server), starttls="required").send(MESSAGE, sending())
-    assert caught.value.reason is FailureReason.TLS
-    assert server.taken == []
-
-
 async def test_an_address_that_is_not_allowed_is_not_reached() -> None:
     async with MailServer() as server:
         raw = {"name": "m", "kind": "email", "to": [BEN], "from": "wire@news.example", "servers": [plain(server)]}
@@ -285,3 +189,36 @@ def test_a_digest_begins_with_its_headlines() -> None:
     html = list(read(email_bytes(digest, View(defuse=False), envelope)).iter_parts())[1].get_content()
     assert html.count("Headline 5") == 2
     assert html.index('<a href="#a5">') < html.index('id="a0"')
+
+
+ENVELOPE = Envelope(
+    sender="Wire <wire@news.example>", recipient=BEN, reply_to=None, notification_id="n", domain="news.example"
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["Корабли с оружием " * 20, "무기를 실은 배 " * 30, "é" * 300, "x" * 300, "x" * 180 + "é"]
+)
+def test_encoded_words_are_as_short_as_they_must_be(text: str) -> None:
+    told = message_of(notification(alert(brief(title=text))))
+    envelope = replace(ENVELOPE, sender=f"{text[:50]} <wire@news.example>", recipient=f"Zoë <{'a' * 64}@desk.example>")
+    content = email_bytes(told, View(defuse=False), envelope)
+    head = content.partition(b"\r\n\r\n")[0]
+    for line in head.split(b"\r\n"):
+        assert len(line) <= 76 or b"=?" not in line or b"@" in line
+        assert all(len(word) <= 75 for word in line.split() if b"=?" in word)
+    mail = read(content)
+    assert mail["Subject"].startswith(f"dprk-arms: {' '.join(text.split())}"[:190])
+    assert mail["To"].addresses[0].addr_spec == f"{'a' * 64}@desk.example"
+    assert str(make_header(decode_header(message_from_bytes(content)["From"]))).startswith(text[:50].strip())
+
+
+@pytest.mark.parametrize(
+    "title", ["=?utf-8?q?=0D=0ABcc:_x@evil.example?= a", "=?utf-8?b?4oCu?=", "a\r\nBcc: x", "=?x?="]
+)
+def test_what_looks_encoded_in_a_headline_is_text(title: str) -> None:
+    content = email_bytes(message_of(notification(alert(brief(title=title)))), View(defuse=False), ENVELOPE)
+    mail = read(content)
+    assert "Bcc" not in mail
+    assert "\u202e" not in mail["Subject"]
+    assert len(mail["Subject"].splitlines()) == 1

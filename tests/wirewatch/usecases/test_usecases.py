@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from alerts import unsubscribe
 from alerts.channels.pagerduty_hook import Heard
 from alerts.deliver.link_maker import keys_in
 from alerts.links import Link, LinkAction, expires_at, sign
 from alerts.pipeline.states import Verb
+from alerts.unsubscribe import Leaving
 from core.model.deadletter import DeadLetter
 from core.model.outcome import AlertOutcome, DeadLetterReason, FailureReason, NotificationState, Stage
 from core.store import alerts as alerts_in_store
@@ -35,6 +37,7 @@ from wirewatch.usecases import (
     rules,
     silences,
     sources,
+    subscriptions,
 )
 from wirewatch.usecases.acting import DECLARED, Acting
 from wirewatch.usecases.alert_states import Words
@@ -238,6 +241,16 @@ async def _heed(acting: Acting) -> None:
     assert await hooks.heed(acting, said) == "the alert is acknowledged"
 
 
+async def _leave(acting: Acting) -> None:
+    (key,) = await keys_in(acting.db)
+    await subscriptions.leave(acting, unsubscribe.sign(key, Leaving(channel="wire", address="ann@desk.example")))
+
+
+async def _subscribe(acting: Acting) -> None:
+    await _leave(acting)
+    await subscriptions.subscribe(acting, "wire", "Ann@desk.example")
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "alert_states.acknowledge": _acknowledge,
@@ -273,6 +286,8 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "rules.rollback": _roll_a_rule_back,
     "silences.add": _a_silence,
     "silences.remove": _remove_a_silence,
+    "subscriptions.leave": _leave,
+    "subscriptions.subscribe": _subscribe,
     "sources.add": _a_source,
     "sources.move": _move_a_source,
     "sources.remove": _remove_a_source,

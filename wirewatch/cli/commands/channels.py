@@ -14,7 +14,7 @@ from alerts.channels.stored import given
 from alerts.management.trial_send import Trial
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
-from wirewatch.usecases import channels, feeds
+from wirewatch.usecases import channels, feeds, subscriptions
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.channels import KnownChannel, NewChannel, ShownChannel, StoredChannel
 from wirewatch.usecases.pages import Paging
@@ -68,7 +68,9 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
 
     found, addresses = act(path, answer)
     feed = {"addresses": addresses} if addresses else {}
-    output.show_one({**_summary(found.channel), "rules": found.rules, **feed}, as_json=as_json)
+    gone = [f"{address} since {since:%Y-%m-%d %H:%M} UTC" for address, since in sorted(found.unsubscribed.items())]
+    left = {"unsubscribed": gone} if gone or found.channel.row.kind == "email" else {}
+    output.show_one({**_summary(found.channel), "rules": found.rules, **feed, **left}, as_json=as_json)
 
 
 @command.command("add")
@@ -111,6 +113,16 @@ def remove(name: str, path: Path) -> None:
     """Remove a channel that no rule sends to, with its secrets."""
     act(path, lambda me: channels.remove(me, name))
     output.say(f"removed {name!r}")
+
+
+@command.command("subscribe")
+@click.argument("name")
+@click.argument("address")
+@config_option
+def subscribe(name: str, address: str, path: Path) -> None:
+    """Mail to somebody again who had unsubscribed from an e-mail channel."""
+    act(path, lambda me: subscriptions.subscribe(me, name, address))
+    output.say(f"{address} gets the mails of {name!r} again")
 
 
 @command.command("pause")
