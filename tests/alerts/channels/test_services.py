@@ -20,9 +20,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from alerts.channels.channel import AskingChannel, Channel, EditingChannel, Receipt, SendFailure, Sending
+from alerts.channels.clamp import clamp_text
 from alerts.channels.layout import time_text
 from alerts.channels.message import Message, message_of
 from alerts.channels.registry import KINDS, build_channel, channel_settings
+from alerts.channels.rich_text import quoted
 from alerts.channels.stored import secrets_of, shown_address
 from alerts.management.trial_send import WatchedPoster
 from core.clock import SystemClock
@@ -30,7 +32,7 @@ from core.model.outcome import FailureReason, Priority
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from core.text.visible import one_line
-from tests.alerts.channels.message_shapes import EVIDENCE, shapes
+from tests.alerts.channels.message_shapes import EVIDENCE, shapes, told
 from tests.alerts.making import NOW, alert, brief, notification
 from tests.effort import scaled
 from tests.fakes.channel_tools import tools
@@ -263,6 +265,32 @@ async def test_any_text_is_taken_and_breaks_no_markup(
     (shown,) = service.shown
     assert (service.refusals, shown.wrong, shown.pings) == ([], (), ())
     see_headline(message, shown)
+
+
+BUT_MARKS = st.characters(exclude_characters="»«")  # with which kinds without bold mark the evidence
+
+
+@given(
+    before=st.text(BUT_MARKS, max_size=40),
+    word=st.text(st.characters(categories=["Lu", "Ll", "Lo", "Nd"]), min_size=1, max_size=12),
+    joint=st.sampled_from(["", " ", ",", "는", "が", "*", "_"]),
+    after=st.text(BUT_MARKS, max_size=40),
+)
+@hypothesis_settings(
+    max_examples=scaled(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+async def test_words_of_any_script_are_marked_as_text_and_break_no_markup(
+    service: FakeService, fetcher: Fetcher, before: str, word: str, joint: str, after: str
+) -> None:
+    snippet = f"{before} {word}{joint}{after}"
+    message = message_of(notification(told(brief(snippet=snippet), (word,))))
+    marked = any(span.bold for span in quoted(clamp_text(one_line(snippet), 250), [word]))
+    service.clear()
+    await channel_to(service, fetcher).send(message, sending())
+    (shown,) = service.shown
+    assert (service.refusals, shown.wrong, shown.pings) == ([], (), ())
+    assert not marked or plain(word) in {plain(part) for part in shown.bold}
+    assert plain(clamp_text(one_line(snippet), 250)) in plain(shown.text)
 
 
 # --- what answers mean
