@@ -30,6 +30,8 @@ _ALERT_WORDS = {
     AlertOutcome.GROUPED: "the alert waits in a group",
     AlertOutcome.UPDATED: "the story's alert was updated",
     AlertOutcome.REPEATED: "the story has had its alert; a copy raises no second one",
+    AlertOutcome.BEFORE_SOURCE: "it was there before its source was added",
+    AlertOutcome.BEFORE_RULE: "it was there before the rule was made",
     AlertOutcome.NOT_REACHED: "the rule's standing condition did not hold",
     AlertOutcome.CORRECTED: "an edit took away what the alert rests on",
     AlertOutcome.SPREADING: "the story reached as many outlets as the rule asks for",

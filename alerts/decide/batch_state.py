@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.pipeline.cooldown import after_message, held_back_text
+from alerts.pipeline.first_contact import before
 from alerts.pipeline.metric_rule import Counted, Verdict, reach_back_seconds
 from alerts.pipeline.routing import facts_of_alert
 from alerts.pipeline.situation import EarlierAlert, MetricCondition, Rest, RulePolicy, Situation
@@ -16,7 +17,7 @@ from core.model import ids
 from core.model.alert import Alert
 from core.model.match import Match
 from core.model.metric_rule import Flatline
-from core.model.outcome import AlertOutcome
+from core.model.outcome import BEFORE, AlertOutcome
 from core.model.rule import RuleRow
 from core.model.silence import Silence
 from core.store import alerts, findings, paces, sent_messages, silences
@@ -47,10 +48,11 @@ def alert_id_of(match: Match) -> str:
 
 @dataclass(slots=True)
 class Known:
-    """An alert as it stands within the transaction."""
+    """An alert as it stands within the transaction. `before`: as in EarlierAlert."""
 
     alert: Alert
     notified: bool
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ class BatchState:
         self.policies = read.policies
         self.grown: set[str] = set()  # alerts that show more than their messages do
         self._silences = tuple(read.silences)
-        self._alerts = {row.alert.alert_id: Known(row.alert, row.outcome in NOTIFIED) for row in read.alerts}
+        self._alerts = {
+            row.alert.alert_id: Known(row.alert, row.outcome in NOTIFIED, row.outcome in BEFORE) for row in read.alerts
+        }
         self._paces = dict(read.paces)
         self._changed: set[str] = set()
         self._counts = read.counts
@@ -149,8 +153,8 @@ class BatchState:
         return held_back_text(_rest(self._paces.get(rule_id, Pace())))
 
     def _counted(self, match: Match, pace: Pace) -> Counted | None:
-        count = self._counts.get(match.rule.rule_id)
-        if count is None:
+        count, policy = self._counts.get(match.rule.rule_id), self.policies[match.rule.rule_id]
+        if count is None or policy is None or before(match, policy) is not None:
             return None
         first = count.stories.get(match.story_id)
         if first is not None or self.known(match) is None:  # else: a story from before what was read
@@ -173,9 +177,9 @@ class BatchState:
         newest = sorted(stories, key=lambda key: (count.stories[key], key), reverse=True)[:_MOST_OTHERS]
         return tuple(ids.alert_id(match.rule.rule_id, story, GROUP) for story in newest)
 
-    def keep(self, alert: Alert, *, notified: bool) -> None:
+    def keep(self, alert: Alert, *, notified: bool, before: bool) -> None:
         """Note an alert as it stands now."""
-        self._alerts[alert.alert_id] = Known(alert, notified)
+        self._alerts[alert.alert_id] = Known(alert, notified, before)
 
     def notified(self, rule_id: str) -> None:
         """Note that a message of the rule goes out now."""
@@ -236,6 +240,7 @@ def _earlier(known: Known, *, routed: bool) -> EarlierAlert:
     return EarlierAlert(
         created=known.alert.created,
         notified=known.notified,
+        before=known.before,
         articles=frozenset((brief.article_id, brief.revision) for brief in briefs),
         outlets=frozenset(brief.source_name for brief in briefs),
         facts=facts_of_alert(known.alert) if routed else (),

@@ -61,6 +61,7 @@ class PolicyCache:
             send=row.keyed_settings,
             standing=await _condition(conn, row),
             router=await self._routers.router(conn, row),
+            since=row.settings.since or await rules.made(conn, row.rule_id),
         )
 
 

@@ -129,6 +129,8 @@ _NAMED = {
     AlertOutcome.INHIBITED: "told by another rule",
     AlertOutcome.THROTTLED: "throttled",
     AlertOutcome.NOT_REACHED: "below the rule's condition",
+    AlertOutcome.BEFORE_SOURCE: "there before their source was added",
+    AlertOutcome.BEFORE_RULE: "there before the rule was made",
 }
 
 

@@ -31,7 +31,7 @@ from core.metrics import Metrics
 from core.model.alert import Alert, AlertArticle, StandingReason
 from core.model.match import Match
 from core.model.metric_rule import NewTerm
-from core.model.outcome import AlertOutcome, Reason, Stage
+from core.model.outcome import BEFORE, AlertOutcome, Reason, Stage
 from core.store import alerts, findings, notifications, silences, stats, timers, traces
 from core.store.findings import Finding
 from core.store.stats import RuleStats
@@ -167,7 +167,8 @@ async def _carry_out(
             await alerts.set_outcome(conn, alert.alert_id, decision.outcome, batch.now)
         if standing is not None:
             await alerts.set_standing(conn, alert)
-    batch.keep(alert, notified=update or decision.outcome in NOTIFIED)
+    old = decision.outcome in BEFORE if known is None else known.before
+    batch.keep(alert, notified=update or decision.outcome in NOTIFIED, before=old)
     if update:
         batch.grown.add(alert.alert_id)
     notified = NotifiedAlert(alert, update_sequence(match) if update else FIRST)

@@ -99,4 +99,5 @@ def article_brief(story: StoryArticle, snippet: str) -> ArticleBrief:
         correction=story.correction,
         revision=article.revision,
         country=article.country,
+        source_added=article.source_added,
     )

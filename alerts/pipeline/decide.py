@@ -1,7 +1,7 @@
 """Decides about a match: the first step with an opinion wins.
 
-rule gone? > matches no more? > repeat? > no channel? > condition reached? > silenced? > inhibited? > throttled? > cooling down? > quiet hours?
-> digest? > grouped? > tell now
+rule gone? > matches no more? > repeat? > there before? > no channel? > condition reached? > silenced? > inhibited? > throttled?
+> cooling down? > quiet hours? > digest? > grouped? > tell now
 
 A copy is recognised before silences and throttles, so that these count only what they really kept from people; so is a
 metric condition that does not hold yet.
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from alerts.pipeline.cooldown import cooldown
 from alerts.pipeline.correct import correct, correction_of, correction_text
 from alerts.pipeline.digest import digest
+from alerts.pipeline.first_contact import first_contact
 from alerts.pipeline.group import group
 from alerts.pipeline.inhibit import inhibit
 from alerts.pipeline.quiet import quiet
@@ -28,6 +29,7 @@ STAGES: tuple[Callable[[Situation], Decision | None], ...] = (
     rule_gone,
     correct,
     repeat,
+    first_contact,
     no_channel,
     reached,
     silence,

@@ -27,12 +27,13 @@ class MetricCondition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulePolicy:
     """How the rule's alerts go out, as the rule stands now (not as it stood when it matched). `channels`: the keys of those
-    that it names itself; `router`: leads to others.
+    that it names itself; `router`: leads to others. `since`: what was published before then is no news to the rule; None: everything is.
     """
 
     send: RuleSettings
     standing: MetricCondition | None = None
     router: Router = NOWHERE
+    since: datetime | None = None
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -53,6 +54,7 @@ class EarlierAlert:
 
     `notified`: somebody was or will be notified of it. `articles`: id and revision of those in it. `outlets`: their sources.
     `facts`: what routes look at of them.
+    `before`: all in it was there before its source or the rule was.
     """
 
     created: datetime
@@ -60,6 +62,7 @@ class EarlierAlert:
     articles: frozenset[tuple[str, str]]
     outlets: frozenset[str] = frozenset()
     facts: tuple[ArticleFacts, ...] = ()
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,6 +98,7 @@ class Article:
     agencies: tuple[str, ...] = ()  # whose report it is: AP, Reuters, AFP, dpa, Yonhap, ...
     flags: tuple[ArticleFlag, ...] = ()
     times: tuple[TimeCandidate, ...] = ()  # all that say when it was published
+    source_added: Instant | None = None  # it stood in its source at the first poll, and is no news before that time
     reread: bool = (
         False  # a revision by us: read in full, or better, later. Its publisher changed nothing: no second alert
     )

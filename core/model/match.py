@@ -49,6 +49,7 @@ class ArticleBrief:
     seen: Instant
     snippet: str
     revision: str = ""  # the article's: an edit of it is news, the same text again is not
+    source_added: Instant | None = None  # it stood in its source at the first poll, and is no news before that time
     correction: bool = False  # the article says of itself that it corrects an earlier one
     country: str | None = None  # of its source, ISO 3166-1 alpha-2
 

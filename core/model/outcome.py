@@ -109,6 +109,8 @@ class AlertOutcome(StrEnum):
     UPDATED = "updated"
     CORRECTED = "corrected"  # an edit took words of the evidence away, or the rule holds no more
     SPREADING = "spreading"  # the story reached as many outlets as the rule asks for: told once more
+    BEFORE_SOURCE = "before_source"  # its source showed it at the first poll, published before the source was added
+    BEFORE_RULE = "before_rule"  # published, and its story seen, before the rule was made
     REPEATED = "repeated"  # the story has had its alert; a copy raises no second one
     NOT_REACHED = "not_reached"  # of a rule with a standing condition (frequency, spike, ...) that does not hold
     THROTTLED = "throttled"
@@ -123,6 +125,10 @@ class AlertOutcome(StrEnum):
 
 # What holds an alert back until a timer of that kind is due.
 HOLDING = (AlertOutcome.GROUPED, AlertOutcome.QUIET_HOURS, AlertOutcome.DIGESTED)
+
+
+# What was there before somebody asked for it: kept and shown, and no metric rule counts it.
+BEFORE = (AlertOutcome.BEFORE_SOURCE, AlertOutcome.BEFORE_RULE)
 
 
 class AlertStatus(StrEnum):

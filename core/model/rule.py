@@ -24,7 +24,7 @@ class RuleSettings:
     `group_interval_seconds`: the least time from one group of the rule to the next. `unreadable`: a sentence for each stored
     setting that could not be read; the rule goes on without it. `inhibits`: names of rules (with * and ?) whose alerts about a
     story that this rule told are held back. `spread_outlets`: numbers of outlets at which a told story is told again. `tags`:
-    what routes know the rule by.
+    what routes know the rule by. `since`: what was published from then on alerts; None: from when the rule was made.
     """
 
     channels: tuple[str, ...] = ()
@@ -36,6 +36,7 @@ class RuleSettings:
     inhibits: tuple[str, ...] = ()
     spread_outlets: tuple[int, ...] = ()
     template: str = ""
+    since: datetime | None = None
     quiet_hours: QuietHours | None = None
     digest: Digest | None = None
     escalate: tuple[EscalationStep, ...] | None = None

@@ -5,7 +5,7 @@ What cannot be read is named and left out: the rule goes on without it, since to
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
-from datetime import time
+from datetime import datetime, time
 from functools import cache
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from core.model.escalation import EscalationStep, Steps
 from core.model.metric_rule import STORED_NAMES, MetricRule
 from core.model.outcome import Priority
 from core.model.rule import JsonObject, RuleSettings
-from core.model.sending import Cooldown, Digest, QuietHours, Throttle
+from core.model.sending import Cooldown, Digest, QuietHours, Throttle, aware
 
 TABLES = ("quiet_hours", "digest", "cooldown", "escalate", "standing")  # whose value has a reading of its own
 
@@ -43,6 +43,7 @@ def read_settings(stored: JsonObject) -> RuleSettings:
         inhibits=tuple(stored.get("inhibits", ())),
         spread_outlets=tuple(stored.get("spread_outlets", ())),
         template=stored.get("template", ""),
+        since=_since(stored.get("since"), problems),
         standing=_table("standing", stored["settings"], problems),
         tags=tuple(stored.get("tags", ())),
         unreadable=tuple(problems),
@@ -67,6 +68,7 @@ def written(settings: RuleSettings) -> JsonObject:
         **({"spread_outlets": settings.spread_outlets} if settings.spread_outlets else {}),
         **({"template": settings.template} if settings.template else {}),
         **({"tags": settings.tags} if settings.tags else {}),
+        **({"since": settings.since.isoformat()} if settings.since is not None else {}),
         "settings": {} if settings.standing is None else {"standing": written_table(settings.standing)},
     }
 
@@ -103,6 +105,16 @@ def _priority(stored: str, problems: list[str]) -> Priority:
     except ValueError:
         problems.append(f"priority: {stored!r} is unknown")
         return Priority.NORMAL
+
+
+def _since(stored: str | None, problems: list[str]) -> datetime | None:
+    if stored is None:
+        return None
+    try:
+        return aware(datetime.fromisoformat(stored))
+    except (TypeError, ValueError):
+        problems.append(f"since: {stored!r} is no time with an offset")
+        return None
 
 
 def _table(name: str, stored: JsonObject, problems: list[str]) -> Any:

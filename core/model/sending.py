@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -54,6 +54,13 @@ def _plain(value: time) -> time:
     if value.tzinfo is not None or value.second or value.microsecond:
         raise ValueError("expected a time of day as HH:MM; its zone goes into time_zone")
     return value
+
+
+def aware(moment: datetime) -> datetime:
+    """The time in UTC. ValueError without an offset."""
+    if moment.utcoffset() is None:
+        raise ValueError("expected a time with its offset, such as 2026-03-02T08:00:00Z")
+    return moment.astimezone(UTC)
 
 
 Zone = Annotated[str, checked(_known_zone)]

@@ -37,6 +37,9 @@ class Source:
     time_zone: str | None = None
     patience_seconds: float = 28_800.0  # for how long a page that could not be had is asked for again; 0: once only
     teams: tuple[str, ...] = ()  # ids of those that subscribe to it; none: the default team alone
+    since: Instant | None = (
+        None  # what it shows at first and is younger alerts; None: what is younger than the source here
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +73,4 @@ class Entry:
     content: str = ""  # HTML or text of the whole article, where the feed carries it
     seen: Instant  # when the poll saw it
     has_page: bool = True
+    source_added: Instant | None = None  # it was there before that: no news to anybody

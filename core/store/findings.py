@@ -10,7 +10,7 @@ from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables_alerts import findings
 from core.model.match import Match
-from core.model.outcome import AlertOutcome
+from core.model.outcome import BEFORE, AlertOutcome
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -98,12 +98,16 @@ async def count_by_outcome(
 async def stories_since(
     conn: Connection, rule_id: str, since: datetime, *, from_version: int = 1
 ) -> dict[str, datetime]:
-    """The stories that a rule found first since then and in no version before that one, with the time of that match."""
-    recent = select(findings.c.story_id).where(findings.c.rule_id == rule_id, findings.c.matched >= since).distinct()
+    """The stories that a rule found first since then and in no version before that one, with the time of that match.
+
+    What was there before its source or the rule is none of them.
+    """
+    news = findings.c.outcome.not_in(BEFORE)
+    recent = select(findings.c.story_id).where(findings.c.rule_id == rule_id, findings.c.matched >= since, news)
     first = func.min(findings.c.matched).label("first")
     statement = (
         select(findings.c.story_id, first)
-        .where(findings.c.rule_id == rule_id, findings.c.story_id.in_(recent))
+        .where(findings.c.rule_id == rule_id, findings.c.story_id.in_(recent.distinct()), news)
         .group_by(findings.c.story_id)
         .having(first >= since, func.min(findings.c.version) >= from_version)
     )

@@ -147,6 +147,13 @@ async def versions_of(conn: Connection, rule_id: str) -> list[RuleRow]:
     return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
 
 
+async def made(conn: Connection, rule_id: str) -> datetime | None:
+    """When the rule's first version was."""
+    statement = select(func.min(rule_versions.c.created)).where(rule_versions.c.rule_id == rule_id)
+    found: datetime | None = (await conn.execute(statement)).scalar_one()
+    return found
+
+
 async def list_active(conn: Connection, team_id: str | None = None) -> list[RuleRow]:
     """All enabled rules in their current version, by name; with `team_id` those of the team."""
     statement = _current().where(rules.c.enabled.is_(True), *_of(team_id)).order_by(rules.c.name)

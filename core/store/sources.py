@@ -77,10 +77,11 @@ def shown(row: SourceRow) -> SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class DueSource:
-    """A source leased to poll now."""
+    """A source leased to poll now. `created`: when it was added."""
 
     source: Source
     state: PollState
+    created: datetime | None = None
 
 
 _STATE = tuple(f.name for f in fields(PollState))
@@ -278,7 +279,7 @@ async def _lease(
     conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float, which: list[ColumnElement[bool]]
 ) -> list[DueSource]:
     rows = await leases.claim(conn, leases.SOURCES, now, limit, owner, lease_seconds, *which)
-    return [DueSource(unpack(row.record, Source), _state(row)) for row in rows]
+    return [DueSource(unpack(row.record, Source), _state(row), row.created) for row in rows]
 
 
 def _asked(doubtful: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 - None, True or False
@@ -338,7 +339,7 @@ async def wanted_per_minute(conn: Connection, first_seconds: float) -> float:
 async def own_intervals(conn: Connection, after: datetime) -> list[DueSource]:
     """The sources with an interval of their own whose next poll is due later than `after`."""
     rows = await conn.execute(select(sources).where(OWN_INTERVAL, sources.c.next_poll > after))
-    return [DueSource(unpack(row.record, Source), _state(row)) for row in rows]
+    return [DueSource(unpack(row.record, Source), _state(row), row.created) for row in rows]
 
 
 # What a poll knows of an address; without its lease a poll that is under way saves nothing.

@@ -90,8 +90,11 @@ class FeedIntake:
         self._back_numbers = back_numbers
         self._unchanged = UnchangedEntries()
 
-    async def read(self, source: Source, body: FeedBody, last_success: datetime | None) -> Found | ParseFailure:
-        """What of a body is new; changes nothing. `last_success`: when a body of the source was taken in last.
+    async def read(
+        self, source: Source, body: FeedBody, last_success: datetime | None, *, added: datetime | None = None
+    ) -> Found | ParseFailure:
+        """What of a body is new; changes nothing. `last_success`: when a body of the source was taken in last. `added`: when
+        the source was.
 
         Raises Unavailable when the database or the parser does not answer.
         """
@@ -106,6 +109,8 @@ class FeedIntake:
         addresses = Addresses(parsed.entries if changed else (), source, body.url, parsed.link)
         keyed, skipped = await _keyed(changed, addresses, source, now)
         keyed, known = await self._known(source_id, keyed, skipped, addresses, now)
+        if first:
+            keyed = new_entries.marked(keyed, source.since or (None if self._back_numbers else added))
         doubtful = set() if first else new_entries.doubtful(keyed, known)  # of a new source nothing is known
         if doubtful:
             async with self._db.connection() as conn:
@@ -118,6 +123,7 @@ class FeedIntake:
             now=now,
             unchanged=unchanged,
             back_numbers=self._back_numbers,
+            since=source.since,
         )
         # An archive that a feed adds later says nothing about its source's rhythm.
         archive = set() if first else {one.subject for one in found.skipped}

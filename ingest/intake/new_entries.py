@@ -6,7 +6,7 @@ changes at every poll, and neither raises a flood; nor does a feed whose entries
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -59,12 +59,13 @@ def judge(  # noqa: PLR0913 - one call, everything named
     now: datetime,
     unchanged: Sequence[ParsedEntry] = (),
     back_numbers: bool = True,
+    since: datetime | None = None,
 ) -> NewEntries:
     """Tell what is new from what is known, too old, or changes too often to go on at every poll.
 
     `known`: when keys were noted last. `unchanged`: what else the feed shows, exactly as before. Without `back_numbers`
     what has no date ends at the first poll, and what is dated but for the newest: a new source would pass on its whole
-    feed at once.
+    feed at once. `since`: what its owner says is news at the first poll.
     """
     newly_skipped = [one for one in skipped if not known.keys() >= set(one.keys)]
     standings = _standings(found, known, now, unchanged)
@@ -74,8 +75,8 @@ def judge(  # noqa: PLR0913 - one call, everything named
     judged = _Judged(newly_skipped, {key for one in skipped for key in one.keys})
     if moved:
         judged.remember.add(MOVED_KEY)
-    newest = _newest(found) if first_poll and not back_numbers else None
-    age = FIRST_POLL_AGE if first_poll else LATER_AGE
+    newest = _newest(found, since) if first_poll and not back_numbers else None
+    age = _first_age(since, now) if first_poll else LATER_AGE
     for one, standing in zip(found, standings, strict=True):
         is_moved = one.text_key in moved
         if standing is _Standing.KNOWN or (MOVED_KEY in known if is_moved else standing is _Standing.ELSEWHERE):
@@ -227,10 +228,27 @@ def _moved(found: Sequence[KeyedEntry], known: Collection[str]) -> frozenset[str
     return texts if len(texts) >= max(_MOVED_FROM, len(found) / 2) else frozenset()
 
 
-def _newest(found: Sequence[KeyedEntry]) -> frozenset[str]:
-    """The entries of a first poll that are new: those with a date, the newest of them."""
+def marked(found: Sequence[KeyedEntry], since: datetime | None) -> list[KeyedEntry]:
+    """The entries of a first poll, those that are from before `since` marked so: nobody waits for them. None: none are."""
+    return [
+        replace(one, entry=replace(one.entry, source_added=since))
+        if since is not None and (one.entry.published is None or one.entry.published < since)
+        else one
+        for one in found
+    ]
+
+
+def _first_age(since: datetime | None, now: datetime) -> timedelta:
+    return FIRST_POLL_AGE if since is None else max(FIRST_POLL_AGE, now - since)
+
+
+def _newest(found: Sequence[KeyedEntry], since: datetime | None) -> frozenset[str]:
+    """The entries of a first poll that are new: those with a date, the newest of them and all that are asked for."""
     dated = [(at, one.entry.entry_id) for one in found if (at := date_of(one.entry)) is not None]
-    return frozenset(entry_id for _, entry_id in sorted(dated, key=lambda one: one[0], reverse=True)[:NEWEST])
+    newest = sorted(dated, key=lambda one: one[0], reverse=True)
+    return frozenset(
+        entry_id for place, (at, entry_id) in enumerate(newest) if place < NEWEST or (since is not None and at >= since)
+    )
 
 
 def _back_number(one: KeyedEntry, moved: Collection[str], newest: Collection[str] | None) -> str | None:

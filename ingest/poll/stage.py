@@ -127,7 +127,7 @@ class PollStage:
         if body_hash == due.state.body_hash:
             return PollResult(Polled(outcome=PollOutcome.SAME_BODY, hint_seconds=hint), None, fetched, body_hash)
         body = FeedBody(fetched.body, fetched.headers, fetched.url)
-        found = await self._intake.read(due.source, body, due.state.last_success)
+        found = await self._intake.read(due.source, body, due.state.last_success, added=due.created)
         if isinstance(found, ParseFailure):
             failed = Polled(outcome=PollOutcome(found.outcome), cost_seconds=found.cpu_seconds)
             return PollResult(failed, cost_note(found, found.detail))

@@ -80,6 +80,7 @@ def assemble(entry: Entry, page: ParsedPage, url: str, now: datetime) -> Article
         published_confidence=published.confidence,
         updated=plausible(page.updated, now) or entry.updated,
         seen=entry.seen,
+        source_added=entry.source_added,
         accepted=now,
         teams=entry.source.teams,
         feed_title=feed_title,

@@ -34,6 +34,7 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
     spread_outlets: tuple[int, ...] = (),
     template: str = "",
     standing: dict[str, object] | None = None,
+    since: datetime | None = None,
     now: datetime = NOW,
 ) -> None:
     settings = RuleSettings(
@@ -49,6 +50,7 @@ async def put_rule(  # the keys of a rule's settings, as in the configuration
         inhibits=inhibits,
         spread_outlets=spread_outlets,
         template=template,
+        since=since,
         standing=None if standing is None else read_table("standing", standing),
     )
     async with db.transaction() as conn:

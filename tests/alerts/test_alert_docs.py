@@ -20,7 +20,7 @@ from core.clock import SystemClock
 from core.model.outcome import AlertOutcome, EscalationOutcome, FailureReason
 from core.model.rule import RuleSettings
 from core.model.rule_tables import TABLES, read_settings, read_table, written
-from core.model.sending import Digest, QuietHours, Throttle
+from core.model.sending import Digest, QuietHours, Throttle, aware
 from tests.alerts.webhook_schema import webhook_schema
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -56,6 +56,7 @@ def documented_settings() -> RuleSettings:
     (table,) = tomllib.loads(block_with(ALERTING, "[[rules]]"))["rules"]
     table["throttle"] = Throttle(**table["throttle"])
     table |= {name: tuple(table[name]) for name in ("channels", "inhibits", "spread_outlets", "tags")}
+    table["since"] = aware(table["since"])
     plain = {key: value for key, value in table.items() if key not in {"name", "query"}}
     assert set(RuleSettings.__dataclass_fields__) - {"standing", "unreadable"} == set(plain)
     return RuleSettings(**{key: read_table(key, value) if key in TABLES else value for key, value in plain.items()})

@@ -142,6 +142,7 @@ class SourceFacts(Model, frozen=True, kw_only=True):
     country: str | None
     lang: str | None
     time_zone: str | None
+    since: datetime | None
 
 
 class PollState(Model, frozen=True, kw_only=True):

@@ -376,17 +376,17 @@ def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, A
     def place(key: str, message: str) -> Problem:
         return document.problem(("rules", index, key), message)
 
-    throttle = None if table.throttle is None else Throttle(table.throttle.max, table.throttle.per_seconds)
     settings = RuleSettings(
         channels=tuple(table.channels),
         priority=Priority(table.priority),
         group_wait_seconds=table.group_wait_seconds,
         group_interval_seconds=table.group_interval_seconds,
-        throttle=throttle,
+        throttle=table.throttle and Throttle(table.throttle.max, table.throttle.per_seconds),
         tags=tuple(table.tags),
         inhibits=tuple(table.inhibits),
         spread_outlets=tuple(sorted(set(table.spread_outlets))),
         template=table.template,
+        since=table.since,
         **read,
     )
     return RuleConfig(

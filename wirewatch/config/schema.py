@@ -1,6 +1,7 @@
 """The tables of a configuration file as pydantic sees them. Unknown keys and wrong types are refused."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,7 @@ from core.config import EnvironmentText, takes_text
 from core.masking import masked
 from core.model.naming import a_name
 from core.model.retention import Retention
+from core.model.sending import aware
 from core.model.team import DEFAULT_TEAM
 from core.net.guard import AddressGuard
 from core.net.url import BadUrl, web_url
@@ -244,6 +246,7 @@ class SourceTable(Section):
     interval_seconds: Positive | None = None
     full_text: bool = True
     patience_seconds: NotNegative = 28_800.0
+    since: Annotated[datetime, AfterValidator(aware)] | None = None
     country: Annotated[str, AfterValidator(country_code)] | None = None
     lang: Annotated[str, AfterValidator(language_code)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone_name)] | None = None
@@ -288,6 +291,7 @@ class RuleTable(Section):
     tags: list[Name] = []
     spread_outlets: list[Annotated[int, Field(ge=2, le=10_000)]] = []
     template: Annotated[str, StringConstraints(max_length=10_000)] = ""
+    since: Annotated[datetime, AfterValidator(aware)] | None = None
     standing: dict[str, Any] | None = None
     comment: str = ""
 

@@ -96,6 +96,8 @@ def _settings(settings: RuleSettings, now: datetime) -> list[tuple[str, str]]:
         found.append(("tags", ", ".join(settings.tags)))
     if settings.inhibits:
         found.append(("inhibits", ", ".join(settings.inhibits)))
+    if settings.since is not None:
+        found.append(("alerts on what is published since", settings.since.isoformat(" ", "minutes")))
     if settings.spread_outlets:
         found.append(("told again at", f"{', '.join(map(str, settings.spread_outlets))} outlets"))
     for name in TABLES:

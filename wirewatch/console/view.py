@@ -37,6 +37,8 @@ _UNSENT = {
     AlertOutcome.THROTTLED: "sent to nobody: throttled",
     AlertOutcome.COOLING_DOWN: "sent to nobody: the rule rested",
     AlertOutcome.INHIBITED: "sent to nobody: inhibited by another rule",
+    AlertOutcome.BEFORE_SOURCE: "sent to nobody: there before its source was added",
+    AlertOutcome.BEFORE_RULE: "sent to nobody: there before the rule was made",
     AlertOutcome.NOT_REACHED: "sent to nobody: the standing condition does not hold",
     AlertOutcome.RULE_GONE: "sent to nobody: the rule was removed or disabled",
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from alerts.management.diff import Change, diff
 from alerts.pipeline.silence import covers
@@ -60,6 +61,7 @@ class NewRule:
     escalate: tuple[EscalationStep, ...] | None = None
     keep_escalation: bool = True
     tags: tuple[str, ...] = ()
+    since: datetime | None = None
     comment: str = ""
 
 
@@ -210,6 +212,7 @@ def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
         tags=new.tags or before.tags,
         standing=before.standing if new.keep_standing else new.standing,
         escalate=before.escalate if new.keep_escalation else new.escalate,
+        since=new.since or before.since,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from core.db.connection import Connection
 from core.masking import masked_url
@@ -35,7 +36,8 @@ class KnownSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSource:
-    """`country` ISO 3166-1 alpha-2, `lang` ISO 639-1, `time_zone` IANA."""
+    """`country` ISO 3166-1 alpha-2, `lang` ISO 639-1, `time_zone` IANA. `since`: what it shows at first and was published
+    from then on alerts; None: from when it is added."""
 
     url: str
     name: str
@@ -43,6 +45,7 @@ class NewSource:
     country: str | None = None
     lang: str | None = None
     time_zone: str | None = None
+    since: datetime | None = None
 
 
 @reads(Permission.READ_SOURCES)
@@ -161,6 +164,7 @@ def _checked(new: NewSource) -> Source:
         country=facts["country"],
         lang=facts["lang"],
         time_zone=facts["time_zone"],
+        since=new.since,
     )
 
 

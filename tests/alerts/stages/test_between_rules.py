@@ -9,6 +9,7 @@ from alerts.channels.layout import Longest, View, lay_out
 from alerts.channels.message import message_of
 from alerts.channels.template import Template
 from core.db.engine import Database
+from core.model.match import Match
 from core.model.outcome import AlertOutcome, Reason, StoryVerdict
 from core.model.silence import Silence
 from core.store import sent_messages, silences
@@ -158,3 +159,45 @@ async def test_a_rule_words_its_own_messages_on_every_channel(newsroom: Newsroom
     broken = lay_out(message_of(replace(told, template="{{ nobody }}")), of_channel, Longest())
     assert broken.body == ()
     assert "'nobody' is undefined" in broken.notes[0]
+
+
+def old(number: int, story: str) -> Match:
+    """Of a source that was added an hour after the article was published."""
+    found = match(number, story=story, rule=rule_ref("often"))
+    return replace(found, article=replace(found.article, published=NOW - timedelta(hours=1), source_added=NOW))
+
+
+async def test_back_numbers_are_shown_and_sent_to_nobody_until_another_outlet_has_the_story(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, "often")
+    back = old(1, "s")
+    await newsroom.give(back)
+    assert await newsroom.outcomes(back) == [AlertOutcome.BEFORE_SOURCE]
+    assert await newsroom.outbox() == []
+    copy = match(2, story="s", verdict=COPY, rule=rule_ref("often"))
+    await newsroom.give(copy)
+    (told,) = await newsroom.outbox()
+    assert told.reason is Reason.FIRST
+    assert await newsroom.outcomes(back, copy) == [AlertOutcome.BEFORE_SOURCE, AlertOutcome.CREATED]
+
+
+async def test_no_standing_condition_counts_back_numbers(newsroom: Newsroom) -> None:
+    often = {"kind": "frequency", "stories": 2, "window_seconds": 3600.0}
+    await put_rule(newsroom.db, "often", standing=often)
+    back = [old(number, f"old {number}") for number in range(3)]
+    await newsroom.give(*back)
+    fresh = match(7, story="new", rule=rule_ref("often"))
+    await newsroom.give(fresh)
+    assert await newsroom.outcomes(*back, fresh) == [AlertOutcome.BEFORE_SOURCE] * 3 + [AlertOutcome.NOT_REACHED]
+
+
+async def test_a_rule_made_later_is_quiet_about_what_was_known_before_unless_it_says_otherwise(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.clock.advance(7200)
+    known = match(1, rule=rule_ref("late"))
+    known = replace(known, story_first_seen=NOW, article=replace(known.article, published=NOW - timedelta(minutes=5)))
+    await put_rule(newsroom.db, "late", now=newsroom.clock.now())
+    await put_rule(newsroom.db, "asked", now=newsroom.clock.now(), since=NOW - timedelta(hours=1))
+    asked = replace(known, match_id="asked", rule=rule_ref("asked"))
+    await newsroom.give(known, asked)
+    assert await newsroom.outcomes(known, asked) == [AlertOutcome.BEFORE_RULE, AlertOutcome.CREATED]

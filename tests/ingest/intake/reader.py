@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from core.model.source import Source
 from ingest.intake import keys
 from ingest.intake.addresses import Addresses
-from ingest.intake.new_entries import NewEntries, judge
+from ingest.intake.new_entries import NewEntries, judge, marked
 from ingest.intake.order import is_ascending
 from ingest.intake.unchanged import UnchangedEntries
 from ingest.parse.shapes import ParsedEntry
@@ -27,6 +27,7 @@ class Reader:
         unchanged: UnchangedEntries | None = None,
         source: Source = SOURCE,
         site: str = SITE,
+        added: datetime | None = None,
     ) -> None:
         self.known: dict[str, datetime] = {}
         self.back_numbers = back_numbers
@@ -36,6 +37,7 @@ class Reader:
         self.now = now
         self.source = source
         self.site = site
+        self.added = added
 
     def poll(self, *shown: ParsedEntry) -> NewEntries:
         changed, unchanged = self._parted(shown)
@@ -43,6 +45,8 @@ class Reader:
         addresses = Addresses(shown, self.source, self.source.url, self.site)
         keyed, skipped = keys.keyed_entries(changed, addresses, self.source, self.now)
         found = keys.each_once(keys.apart(keyed, self.known, addresses, self.now), ascending=is_ascending(shown))
+        if self.first:
+            found = marked(found, self.source.since or self.added)
         news = judge(
             found,
             skipped,
@@ -51,6 +55,7 @@ class Reader:
             now=self.now,
             unchanged=unchanged,
             back_numbers=self.back_numbers,
+            since=self.source.since,
         )
         self.known |= dict.fromkeys(news.remember, self.now)
         self.first = False

@@ -1,5 +1,6 @@
 """What of a feed is new."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from core.model.outcome import ArticleOutcome
 from ingest.intake.keys import shortened
 from ingest.intake.new_entries import NEWEST, is_first_poll
 from ingest.parse.shapes import ParsedEntry
-from tests.ingest.intake.reader import NOW, Reader, entry
+from tests.ingest.intake.reader import NOW, SOURCE, Reader, entry
 
 
 def test_an_entry_is_new_once() -> None:
@@ -114,6 +115,24 @@ def test_of_a_first_poll_with_hundreds_of_dated_entries_the_newest_are_news() ->
     assert [one.entry.title for one in again.new] == ["New"]
     assert again.skipped == ()
     assert len(Reader(back_numbers=True).poll(*shown).new) == 500, "where they are asked for"
+
+
+def test_of_a_first_poll_what_is_from_before_the_source_was_added_is_marked_so() -> None:
+    reader = Reader(added=NOW)
+    shown = [entry("old", "Old", published=NOW - timedelta(hours=3)), entry("undated", "Undated")]
+    news = reader.poll(entry("new", "New", published=NOW), *shown)
+    assert {one.entry.title: one.entry.source_added for one in news.new} == {"New": None, "Old": NOW, "Undated": NOW}
+    (late,) = reader.poll(entry("late", "Late", published=NOW - timedelta(hours=5)), *shown).new
+    assert late.entry.source_added is None, "it came at a later poll"
+
+
+def test_of_a_first_poll_all_that_is_younger_than_its_owner_asks_for_passes() -> None:
+    since = NOW - timedelta(days=30)
+    shown = [entry(str(n), f"Story {n}", published=NOW - timedelta(days=n)) for n in range(50)]
+    reader = Reader(back_numbers=False, source=replace(SOURCE, since=since), added=NOW)
+    news = reader.poll(*shown, entry("undated", "Undated"))
+    assert {one.entry.title for one in news.new} == {f"Story {n}" for n in range(31)}
+    assert {one.entry.source_added for one in news.new} == {None}
 
 
 @pytest.mark.parametrize("published", [None, NOW - timedelta(hours=3)])

@@ -1,6 +1,8 @@
 """`wirewatch rules`: the rules with all their versions, and what a rule would find."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from wirewatch.cli.commands.rules_translate import translate
 from wirewatch.cli.escalate_option import asked_escalation, escalate_option
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.cli.standing_options import asked_standing, standing_options
+from wirewatch.cli.times import SINCE, before
 from wirewatch.usecases import rules
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.rules import NewRule
@@ -84,6 +87,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
 @click.option("--channel", "channels", multiple=True, help="Where its alerts go; repeatable.")
 @click.option("--priority", type=click.Choice([priority.value for priority in Priority]))
 @click.option("--tag", "tags", multiple=True, help="What routes know it by; repeatable.")
+@click.option("--since", type=SINCE, help="What was published since then alerts; default: since the rule was made.")
 @click.option("--comment", default="", help="The reason, shown in the list of versions.")
 @escalate_option
 @standing_options
@@ -113,8 +117,11 @@ def add(
 
 
 async def _add(path: Path, new: NewRule, standing: Mapping[str, Any]) -> None:
+    since: datetime | timedelta | None = standing["since"]
     new = asked_escalation(asked_standing(new, standing), standing["escalate"])
     async with acting(path) as me:
+        if since is not None:
+            new = replace(new, since=before(me.clock.now(), since))
         stored = await rules.put(me, new)
     for warning in stored.warnings:
         output.say(f"warning: {warning}", err=True)
@@ -195,6 +202,8 @@ def _settings(settings: RuleSettings) -> str:
         parts["tags"] = " ".join(settings.tags)
     if settings.inhibits:
         parts["inhibits"] = " ".join(settings.inhibits)
+    if settings.since is not None:
+        parts["since"] = settings.since.isoformat()
     if settings.spread_outlets:
         parts["told again at"] = f"{' '.join(map(str, settings.spread_outlets))} outlets"
     for name in TABLES:

@@ -1,12 +1,16 @@
 """`wirewatch sources`: where articles come from and how each source is doing."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from core.model.source import SourceKind
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
+from wirewatch.cli.times import SINCE, before
 from wirewatch.usecases import sources
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.refusals import Invalid
@@ -52,6 +56,7 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
             "lang": row.source.lang,
             "time_zone": row.source.time_zone,
             "added": row.created,
+            "since": row.source.since,
             "last_attempt": state.last_attempt,
             "last_new": state.last_new,
             "last_outcome": state.outcome,
@@ -87,14 +92,16 @@ def _host_line(one: KnownHost) -> str:
 @click.option("--country", help="ISO 3166-1 alpha-2, such as IN.")
 @click.option("--lang", help="ISO 639-1, such as en.")
 @click.option("--time-zone", help="IANA name, such as Asia/Kolkata, for times without a zone.")
+@click.option("--since", type=SINCE, help="What was published since then alerts; default: since the source was added.")
 @config_option
-def add(url: str, name: str, kind: str, path: Path, **facts: str | None) -> None:
+def add(url: str, name: str, kind: str, path: Path, since: datetime | timedelta | None, **facts: Any) -> None:
     """Add a source; a running process polls it within seconds."""
-    run(_add(path, NewSource(url=url, name=name, kind=SourceKind(kind), **facts)))
+    run(_add(path, NewSource(url=url, name=name, kind=SourceKind(kind), **facts), since))
 
 
-async def _add(path: Path, new: NewSource) -> None:
+async def _add(path: Path, new: NewSource, since: datetime | timedelta | None) -> None:
     async with acting(path) as me:
+        new = new if since is None else replace(new, since=before(me.clock.now(), since))
         try:
             source = await sources.add(me, new)
         except Invalid as error:
