@@ -409,7 +409,9 @@ def test_a_chat_line_stays_one_line_and_calls_nobody() -> None:
     posted = orjson.loads(slack_body(message_of(note, console_url=""), View()))
     texts = [posted["text"], *(block["text"]["text"] for block in posted["blocks"])]
     for text in texts:
-        assert steering(text) == []
+        assert (
+            steering(text.replace("@\u200b", "@")) == []
+        )  # the blank without width is ours: it keeps a name from pinging
         assert "<!" not in text
         assert "<@" not in text
         assert "<b" not in text

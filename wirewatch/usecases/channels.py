@@ -181,7 +181,7 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
     """
     async with acting.db.connection() as conn:
         newest = await alerts.recent(conn, 1)
-        settings, base_dir, secrets = await usable_settings(acting, conn, name, environ)
+        settings, base_dir, secrets = await usable_settings(conn, acting, name, environ)
     fetch = acting.config.fetch
     bounds = FetchSettings(max_bytes=fetch.max_bytes, deadline_seconds=fetch.timeout_seconds)
     async with (
@@ -212,7 +212,7 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
 async def public_keys(acting: Acting, name: str, environ: Mapping[str, str]) -> tuple[str, ...]:
     """What the receiver of a webhook channel checks `v1a` signatures with. Raises NotFound, Invalid where it signs otherwise."""
     async with acting.db.connection() as conn:
-        settings, base_dir, _ = await usable_settings(acting, conn, name, environ)
+        settings, base_dir, _ = await usable_settings(conn, acting, name, environ)
     keys = settings.keys(base_dir) if isinstance(settings, WebhookSettings) else ()
     found = tuple(str(key.public) for key in keys if isinstance(key, PrivateKey))
     if not found:
@@ -231,7 +231,7 @@ def _built(settings: ChannelSettings, tools: ChannelTools) -> Channel:
 
 
 async def usable_settings(
-    acting: Acting, conn: Connection, name: str, environ: Mapping[str, str]
+    conn: Connection, acting: Acting, name: str, environ: Mapping[str, str]
 ) -> tuple[ChannelSettings, Path, frozenset[str]]:
     """A channel's settings as `run` would use them, the folder of their files, and their secrets. Raises NotFound, Invalid."""
     base_dir = acting.config.path.parent

@@ -47,7 +47,7 @@ async def addresses(acting: Acting, name: str, environ: Mapping[str, str]) -> tu
     None for a channel of another kind.
     """
     async with acting.db.connection() as conn:
-        settings, base_dir, _ = await usable_settings(acting, conn, name, environ)
+        settings, base_dir, _ = await usable_settings(conn, acting, name, environ)
     if not isinstance(settings, FeedSettings):
         return ()
     key = channel_key(acting.team, name)
