@@ -381,7 +381,7 @@ def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, A
         priority=Priority(table.priority),
         group_wait_seconds=table.group_wait_seconds,
         group_interval_seconds=table.group_interval_seconds,
-        throttle=table.throttle and Throttle(table.throttle.max, table.throttle.per_seconds),
+        throttle=Throttle(table.throttle.max, table.throttle.per_seconds) if table.throttle else None,
         tags=tuple(table.tags),
         inhibits=tuple(table.inhibits),
         spread_outlets=tuple(sorted(set(table.spread_outlets))),
