@@ -10,7 +10,9 @@ from pydantic_core import ErrorDetails
 from alerts.channels import (
     discord,
     email,
+    exec_channel,
     feed,
+    file,
     googlechat,
     kafka,
     mattermost,
@@ -39,10 +41,12 @@ KINDS: Mapping[str, Kind[Any]] = {
     "email": email.KIND,
     "kafka": kafka.KIND,
     "feed": feed.KIND,
+    "file": file.KIND,
+    "exec": exec_channel.KIND,
 }
 
 # Named in the configuration's contract, built in a later version: refused by name, so nobody thinks a typo is the cause.
-PLANNED = ("apprise", "file", "exec")
+PLANNED = ("apprise",)
 
 
 _EXPECTED = {
