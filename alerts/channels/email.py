@@ -22,7 +22,7 @@ from alerts.channels.smtp_session import Server, Submission
 from core.errors import ConfigError
 from core.model.outcome import FailureReason
 
-_MAX_BYTES = 200_000
+_MAX_BYTES = 100_000  # Gmail hides what is behind 102 kB, the way to unsubscribe included
 _LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=2)
 _CAPABILITIES = Capabilities(thread=True, buttons=True, confirms=Confirmation.ACCEPTED)
 _LONGEST = Longest(title=300, source=120, snippet=1_000, rule=150)

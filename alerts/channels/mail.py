@@ -17,6 +17,7 @@ from alerts.channels.clamp import clamp_text
 from alerts.channels.layout import Layout
 from alerts.channels.mail_html import html_of, text_of
 from alerts.channels.message import Message
+from core.model.outcome import Priority
 from core.text.visible import one_line
 
 _LONGEST_LINE = 998
@@ -79,13 +80,15 @@ def _headers(message: Message, layout: Layout, envelope: Envelope) -> dict[str, 
     headers: dict[str, object] = {
         "From": address_of(envelope.sender),
         "To": address_of(envelope.recipient),
-        "Subject": _subject(layout.title),
+        "Subject": _subject(message, layout),
         "Date": message.created,
         "Message-ID": f"<{envelope.notification_id}@{domain}>",
         "List-Id": f"{_list_name(message.rule.name)} <{message.rule.rule_id}.wirewatch.{domain}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: nobody's holiday note answers it
         "Precedence": "list",
     }
+    if message.rule.priority is Priority.FLASH:
+        headers["Importance"] = "high"
     if envelope.reply_to:
         headers["Reply-To"] = address_of(envelope.reply_to)
     if len(message.stories) == 1:
@@ -116,8 +119,11 @@ def address_of(text: str) -> Address:
     return Address(found.display_name, found.username, domain)
 
 
-def _subject(title: str) -> str:
+def _subject(message: Message, layout: Layout) -> str:
     """What would be read as an encoded word is text."""
+    title = layout.title
+    if len(message.stories) > 1:
+        title = f"{layout.rule.text}: {len(message.stories)} stories: {message.subject}"
     plain = one_line(title).replace("=?", "= ?")
     return clamp_text(" ".join(plain.split()), _SUBJECT_CHARACTERS)
 
