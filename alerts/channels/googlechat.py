@@ -18,7 +18,7 @@ from alerts.channels.message import Message
 from alerts.channels.posting import Posted, held_up, is_success, post, refused
 from alerts.channels.rich_text import Line, line_text
 from alerts.channels.settings import HttpChannelSettings
-from core.model.outcome import Priority
+from core.model.outcome import Event, Priority
 from core.text.visible import one_line
 
 _MAX_BYTES = 32_000  # of a message with cards, the addresses of buttons included
@@ -87,7 +87,8 @@ def googlechat_body(message: Message, view: View) -> bytes:
 
 
 def _fitted(message: Message, view: View) -> Laid[dict[str, Any]]:
-    thread = message.stories[0].story_id if len(message.stories) == 1 else ""
+    one_story = len(message.stories) == 1 and message.event is not Event.TEST
+    thread = message.stories[0].story_id if one_story else ""
     return fit(message, view, _LONGEST, lambda layout: _render(layout, thread), _fits)
 
 

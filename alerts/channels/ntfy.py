@@ -165,7 +165,7 @@ def _encode(layout: Layout) -> dict[str, Any]:
     first = layout.articles[0] if layout.articles else None
     data: dict[str, Any] = {
         "title": layout.title,
-        "message": "\n".join(_lines(layout)) or layout.title,
+        "message": "\n".join(_lines(layout)).strip() or layout.title,
         "priority": _PRIORITY[layout.priority],
         "tags": _TAGS[layout.priority],
     }
@@ -182,18 +182,24 @@ def _lines(layout: Layout) -> list[str]:
     if layout.body:
         told = [_line(line) for line in layout.body]
     else:
-        told = [" · ".join((layout.rule.text, *layout.why))]
+        told = [" · ".join(_first(layout))]
         for block in layout.articles:
-            told += ["", *_article(block)]
+            told += ["", *_article(block, layout.title)]
         if layout.more:
             told += ["", f"and {layout.more} more"]
     told += [text for text in (*layout.notes, layout.state, layout.mention) if text]
     return [*told, *(f"{button.label}: {button.url}" for button in layout.buttons[:-_MOST_ACTIONS])]
 
 
-def _article(block: ArticleBlock) -> list[str]:
+def _first(layout: Layout) -> tuple[str, ...]:
+    """The rule, where the title is too short for its name, and why it is sent."""
+    return layout.why if layout.title.startswith(layout.rule.text) else (layout.rule.text, *layout.why)
+
+
+def _article(block: ArticleBlock, title: str) -> list[str]:
+    """What the title tells is not told again: a telephone shows few lines."""
     lines = [
-        block.headline,
+        "" if title.endswith(block.headline) else block.headline,
         " · ".join(block.facts),
         "".join(f"»{span.text}«" if span.bold else span.text for span in block.quote),
         _shown_url(block.url),

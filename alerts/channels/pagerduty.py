@@ -22,7 +22,7 @@ from alerts.channels.posting import Posted, held_up, is_success, post, refused
 from alerts.channels.rich_text import line_text
 from alerts.channels.settings import ChannelSettings, limit_key, needed_secret, secret_text, url_problem
 from core.errors import ConfigError
-from core.model.outcome import AlertStatus, Priority
+from core.model.outcome import AlertStatus, Event, Priority
 from core.text.visible import one_line
 
 _MAX_BYTES = 500_000  # 512 kB documented
@@ -132,9 +132,10 @@ class PagerDutyChannel:
 
 
 def dedup_key(message: Message, sending: Sending) -> str:
-    """The alert's id; of several alerts in one message, the message's."""
+    """The alert's id; of several alerts in one message, and of a test, which must not touch an incident, the message's."""
     ids = {story.alert_id for story in message.stories}
-    return next(iter(ids)) if len(ids) == 1 and all(ids) else sending.notification_id
+    own = message.event is not Event.TEST and len(ids) == 1 and all(ids)
+    return next(iter(ids)) if own else sending.notification_id
 
 
 def _judge(answer: Posted, now: datetime) -> Receipt | SendFailure | None:

@@ -51,12 +51,15 @@ async def test_key_and_token_stay_as_they_were_given(service: FakeGoogleChat, fe
     }
 
 
-async def test_stories_have_their_threads_and_a_digest_none(service: FakeGoogleChat, fetcher: Fetcher) -> None:
+async def test_stories_have_their_threads_and_a_digest_or_a_test_none(
+    service: FakeGoogleChat, fetcher: Fetcher
+) -> None:
     channel = space(fetcher, str(service.settings()["url"]))
     await channel.send(SHAPES["evidence-latin"], sending(1))
     await channel.send(SHAPES["digest"], sending(2))
-    await channel.send(SHAPES["update"], sending(3))
-    assert [bool(shown.thread) for shown in service.shown] == [False, False, True]
+    await channel.send(SHAPES["test"], sending(3))
+    await channel.send(SHAPES["update"], sending(4))
+    assert [bool(shown.thread) for shown in service.shown] == [False, False, False, True]
 
 
 async def test_webhooks_of_one_space_share_its_limit(service: FakeGoogleChat, fetcher: Fetcher) -> None:

@@ -65,6 +65,15 @@ async def test_the_buttons_are_the_three_to_act_by_and_the_fourth_is_in_the_text
     assert sent["click"] == message.articles[0].url
 
 
+async def test_the_text_does_not_repeat_the_title(service: FakeNtfy, fetcher: Fetcher) -> None:
+    await phone(service.settings(), fetcher).send(SHAPES["evidence-latin"], sending())
+    sent = service.asked[0].json
+    assert sent["title"] == "dprk-arms: North Korea ships arms to Russia"
+    assert sent["message"].startswith(
+        "Example World · 2026-03-02 08:55 UTC\nShips with »arms«, left the port.\nhttps://"
+    )
+
+
 async def test_a_repeat_after_a_lost_answer_takes_the_place_of_the_first(service: FakeNtfy, fetcher: Fetcher) -> None:
     channel = phone(service.settings(), fetcher)
     service.nexts.append(Broken.RESET)
@@ -89,7 +98,7 @@ async def test_an_address_that_leaves_no_room_is_left_out(service: FakeNtfy, fet
     await phone(service.settings(), fetcher).send(SHAPES["very-long-url"], sending())
     sent = service.asked[0].json
     assert "click" not in sent
-    assert "North Korea ships arms" in sent["message"]
+    assert "North Korea ships arms" in sent["title"]
 
 
 def test_channels_of_one_server_and_user_share_its_limit() -> None:

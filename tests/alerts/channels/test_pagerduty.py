@@ -87,6 +87,16 @@ async def test_a_digest_is_an_incident_of_its_own(service: FakePagerDuty, fetche
     assert [one.key for one in service.incidents] == ["n7"]
 
 
+async def test_a_test_touches_no_incident(service: FakePagerDuty, fetcher: Fetcher) -> None:
+    oncall = channel(service, fetcher)
+    await oncall.send(SHAPES["evidence-latin"], sending(1))
+    await oncall.send(SHAPES["test"], sending(2))
+    assert [(one.key, one.events) for one in service.incidents] == [
+        (SHAPES["evidence-latin"].stories[0].alert_id, 1),
+        ("n2", 1),
+    ]
+
+
 async def test_the_severity_is_the_priority_unless_it_is_set(service: FakePagerDuty, fetcher: Fetcher) -> None:
     flash, normal = SHAPES["flash"], SHAPES["evidence-latin"]
     low = replace(normal, rule=replace(normal.rule, priority=Priority.LOW))
