@@ -37,6 +37,7 @@ _CAPABILITIES = Capabilities(buttons=True)
 _EDITING = Capabilities(buttons=True, edit=True, idempotent=True)
 _LONGEST = Longest(title=200, source=80, snippet=300, rule=100, because=200)
 _PRIORITY = {Priority.FLASH: 5, Priority.NORMAL: 3, Priority.LOW: 2}
+_SILENT = 2
 _TAGS = {Priority.FLASH: ["rotating_light"], Priority.NORMAL: ["newspaper"], Priority.LOW: ["newspaper"]}
 _MOST_ACTIONS = 3
 _ANSWER_BYTES = 32_000  # it repeats the whole message
@@ -119,8 +120,9 @@ class NtfyChannel:
         return replace(receipt, reference=sending.notification_id)
 
     async def edit(self, message: Message, reference: str, sending: Sending) -> Receipt:
-        """Another revision under the id of the first."""
-        receipt = await self._publish({**ntfy_data(message, self._view), "sequence_id": reference}, sending)
+        """Another revision under the id of the first, which rings and vibrates nowhere."""
+        data = {**ntfy_data(message, self._view), "sequence_id": reference, "priority": _SILENT}
+        receipt = await self._publish(data, sending)
         return replace(receipt, reference=reference)
 
     async def _publish(self, data: dict[str, Any], sending: Sending) -> Receipt:

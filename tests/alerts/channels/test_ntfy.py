@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from alerts.channels.channel import Channel, Sending
+from alerts.channels.channel import Channel, EditingChannel, Sending
 from alerts.channels.registry import build_channel, channel_settings
 from core.clock import SystemClock
 from core.errors import ConfigError
@@ -81,6 +81,13 @@ async def test_a_repeat_after_a_lost_answer_takes_the_place_of_the_first(service
     again = await channel.send(SHAPES["evidence-latin"], sending(attempt=2))
     assert first.reference == again.reference == service.shown[0].reference
     assert len(service.shown) == 1
+
+
+async def test_an_edit_makes_no_sound(service: FakeNtfy, fetcher: Fetcher) -> None:
+    channel = cast(EditingChannel, phone(service.settings(), fetcher))
+    receipt = await channel.send(SHAPES["flash"], sending())
+    await channel.edit(SHAPES["flash"], receipt.reference, sending())
+    assert [asked.json["priority"] for asked in service.asked] == [5, 2]
 
 
 async def test_an_old_server_gets_no_sequence_and_shows_a_repeat(fetcher: Fetcher) -> None:
