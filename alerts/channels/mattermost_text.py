@@ -16,7 +16,7 @@ _LONGEST_URL = 4_000  # a longer one would leave no room for the text
 _SPECIAL = re.compile(r"[`*_#|~>!]|\\(?!\w)")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", "[": "&#91;", "]": "&#93;", "$": "&#36;"})
 # Emoji, and the beginning of an address: inside a text that is a link by itself, a backslash would be shown.
-_COLON = re.compile(r":(?=[\w+-]+:|/)|(?<=[A-Za-z]):(?=\w)")
+_COLON = re.compile(r":(?=[0-9]*[A-Za-z_+-][\w+-]*:|100:|1234:|/)|(?<=[A-Za-z]):(?=\w)")
 _WWW = re.compile(r"\b(www\d{0,3})\.", re.IGNORECASE)
 _LINE_START = re.compile(r"([-+])(?=\s|[-+])|(\d+)([.)])|(=)")
 _HAIR_SPACE = "\u200a"  # CommonMark's asterisks want a blank beside them where the bold text ends with punctuation

@@ -110,7 +110,7 @@ def _run(run: Mapping[str, Any]) -> str:
 def mattermost(data: Any) -> str:
     """Text and attachment of a Mattermost post."""
     (attachment,) = data["attachments"]
-    return f"<p>{_markdown(data.get('text', ''))}</p><div class=embed style='border-color:{attachment['color']}'>{_markdown(attachment['text'])}</div>"
+    return f"<p>{_markdown(data.get('text', ''))}</p><div class=embed style='border-color:{attachment['color']}'>{_markdown(unescape(attachment['text']))}</div>"
 
 
 def googlechat(data: Any) -> str:

@@ -74,6 +74,10 @@ def test_what_others_wrote_stays_text(text: str) -> None:
     assert (shown.acted, shown.links, shown.bold) == ([], [], [])
 
 
+def test_times_and_scores_are_written_as_they_are() -> None:
+    assert escape("at 07:43 +01:00: 3:2, in 12:30:45") == "at 07:43 +01:00: 3:2, in 12:30:45"
+
+
 @given(st.text(alphabet="ab1 *_`~[]()<>#!&:;$\\|.-+=/w", max_size=40))
 def test_any_text_stays_text(text: str) -> None:
     shown = mattermost_markdown.read(f"x {escape(text)} y")
