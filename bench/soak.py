@@ -21,8 +21,10 @@ import time
 import urllib.request
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
@@ -36,6 +38,7 @@ from bench.receiver import receiver
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import Metrics
+from core.model.alert import Notification
 from core.model.outcome import NotificationState
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
@@ -46,6 +49,7 @@ from tests.alerts.making import alert, notification
 
 _HEALTHY = tuple(f"ok/well{number}" for number in range(8))
 _SICK = ("hang/mute", "failing/broken", "busy/crowded", "closing/abrupt")
+_PUT_SECONDS = 0.2
 _SECRET = "whsec_" + base64.b64encode(bytes(32)).decode()
 
 
@@ -133,22 +137,30 @@ def _start(plan: Path, seat: int) -> "subprocess.Popen[bytes]":
 async def _warm(db: Database, soak: Soak, processes: "list[subprocess.Popen[bytes]]") -> None:
     """Until a process sends: its start is no latency."""
     now = SystemClock().now()
-    item = replace(notification(alert(story="warm"), channel=_key(_HEALTHY[0])), created=now, matched=now)
+    item = replace(notification(alert(story=uuid4().hex), channel=_key(_HEALTHY[0])), created=now, matched=now)
     async with db.transaction() as conn:
         await notifications.add(conn, item, now)
     await _finished(db, soak, processes)
 
 
 async def _put(db: Database, soak: Soak, created: dict[str, tuple[str, float]]) -> None:
-    began = time.monotonic()
-    for number in range(soak.alerts):
-        name = soak.channels[number % len(soak.channels)]
+    """Some alerts every moment, as the stage that decides writes them."""
+    began, this_run, number = time.monotonic(), uuid4().hex, 0  # a database may have had another
+    while number < soak.alerts:
+        await asyncio.sleep(_PUT_SECONDS)
+        due = min(int((time.monotonic() - began) * soak.alerts / soak.seconds) + 1, soak.alerts)
         now = SystemClock().now()
-        item = replace(notification(alert(story=f"soak-{number}"), channel=_key(name)), created=now, matched=now)
+        rows: list[tuple[Notification, datetime]] = []
+        for place in range(number, due):
+            name = soak.channels[place % len(soak.channels)]
+            item = replace(
+                notification(alert(story=f"{this_run}-{place}"), channel=_key(name)), created=now, matched=now
+            )
+            rows.append((item, now))
+            created[item.notification_id] = (name, now.timestamp())
         async with db.transaction() as conn:
-            await notifications.add(conn, item, now)
-        created[item.notification_id] = (name, now.timestamp())
-        await asyncio.sleep(max(began + soak.seconds * (number + 1) / soak.alerts - time.monotonic(), 0))
+            await notifications.add_many(conn, rows)
+        number = due
 
 
 async def _kill(soak: Soak, plan: Path, processes: "list[subprocess.Popen[bytes]]", chance: random.Random) -> None:

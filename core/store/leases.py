@@ -141,10 +141,13 @@ async def next_due(conn: Connection, queue: Queue, now: datetime, *only: ColumnE
 
 
 async def renew(conn: Connection, queue: Queue, owners: Collection[str], until: datetime) -> int:
-    """Renew these owners' leases; return how many they hold. A lease that another owner took stays with that owner."""
+    """Renew these owners' leases; return how many. A lease that another owner took stays with that owner.
+
+    A row that somebody writes right now is left to the next renewal: to wait for it, with others in hand, could be for ever.
+    """
     table = queue.table
-    mine = table.c.lease_owner.in_(sorted(owners))
-    return (await conn.execute(update(table).where(mine).values(lease_until=until))).rowcount
+    mine = select(*queue.key).where(table.c.lease_owner.in_(sorted(owners))).with_for_update(skip_locked=True)
+    return (await conn.execute(update(table).where(_key(queue).in_(mine)).values(lease_until=until))).rowcount
 
 
 async def release(conn: Connection, queue: Queue, owner: str) -> int:

@@ -2,11 +2,12 @@
 
 from collections import Counter
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.channels.channel import Rate
 from alerts.deliver.pace import LONGEST_PAUSE_SECONDS, Paced, SendPaces
+from tests.effort import tries
 
 RATES = st.builds(Rate, count=st.integers(1, 5), seconds=st.sampled_from([0.5, 1.0, 60.0]))
 # (who asks, for how many, how long the answers take, how far the clock goes before)
@@ -29,7 +30,7 @@ def most_within(times: list[tuple[float, float]], seconds: float) -> int:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(own=RATES, shared=RATES, steps=STEPS)
 def test_no_service_sees_more_than_its_rate_in_any_time(
     own: Rate, shared: Rate, steps: list[tuple[int, int, float, float]]
@@ -55,7 +56,7 @@ def test_no_service_sees_more_than_its_rate_in_any_time(
         assert most_within([(start, end) for start, end, by in out if by == one], own.seconds) <= own.count
 
 
-@settings(max_examples=30, deadline=None)
+@tries(30)
 @given(rate=RATES, channels=st.integers(2, 5), greedy=st.integers(1, 9))
 def test_channels_of_one_key_take_turns_however_much_one_of_them_asks_for(
     rate: Rate, channels: int, greedy: int
