@@ -94,10 +94,13 @@ class Escalator:
         return worked
 
     async def _look(self) -> float | None:
-        if await self.escalate_due():
-            return 0.0
+        await self._mend_times()
+        now = self._clock.now()
         async with self._db.connection() as conn:
-            return self._ticker.seconds_until(await timers.next_due(conn, self._clock.now(), ESCALATION, SNOOZE))
+            due = await timers.next_due(conn, now, ESCALATION, SNOOZE)
+        if due is not None and due <= now and await self.escalate_due():
+            return 0.0
+        return self._ticker.seconds_until(due)
 
     async def _work(self, conn: Connection, timer: Timer, work: _Work) -> EscalationOutcome | None:
         """One timer, under the lock of its alert, which whoever says something of the alert takes first, too."""

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.pipeline.states import Said, Verb, say
+from core.clock import SystemClock
 from core.db.engine import Database
 from core.model.alert import Notification
 from core.model.alert_state import AlertEvent, AlertState, Via
@@ -306,3 +307,17 @@ def _each_once(notes: Sequence[Notification]) -> bool:
     """Two steps to three channels; again only after a snooze, which begins at a time of its own."""
     told_at = [(note.channel, note.created) for note in notes]
     return len(told_at) == len(set(told_at)) or len({note.notification_id for note in notes}) == len(notes)
+
+
+async def test_the_stage_escalates_by_itself_when_the_time_has_come(newsroom: Newsroom) -> None:
+    await put(newsroom)
+    await told(newsroom)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(newsroom.stage.escalator.run())
+        await newsroom.clock.until_sleeping()
+        heard = newsroom.wake_up.count
+        newsroom.clock.advance(601)
+        async with asyncio.timeout(30):
+            await newsroom.wake_up.wait(heard, SystemClock(), 30)
+        running.cancel()
+    assert await sent_on(newsroom) == [("oncall", "nobody acknowledged it for 10 min")]
