@@ -50,6 +50,7 @@ class EmailSettings(ChannelSettings):
     password: SecretStr | None = None
     password_file: str | None = None
     ca_file: str | None = None
+    timeout_seconds: float = Field(default=30.0, gt=0, le=60)  # many servers look at a mail before they answer
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -113,15 +114,17 @@ class EmailChannel:
         book, key = self._mail_book, sending.notification_id
         noted = await book.handed_over(key)
         gone = await book.unsubscribed(self.name)
-        wanted = {address_of(one).addr_spec: one for one in self._to if address_of(one).addr_spec.lower() not in gone}
+        wanted = {address: one for address, one in self._to.items() if address.lower() not in gone}
         if not wanted:
             raise SendFailure(FailureReason.GONE, "everybody has unsubscribed", retriable=False)
-        said = {address: noted[one] for address, one in wanted.items() if one in noted}
-        letters = [await self._letter(message, sending, one) for address, one in wanted.items() if address not in said]
+        said = {address: noted[address] for address in wanted if address in noted}
+        letters = [
+            await self._letter(message, sending, address, one) for address, one in wanted.items() if address not in said
+        ]
 
         async def taken(address: str, answer: str) -> None:
             said[address] = answer
-            await book.note(key, wanted[address], answer)
+            await book.note(key, address, answer)
 
         for letter in letters:
             head, _, body = letter.content.partition(b"\r\n\r\n")
@@ -129,8 +132,7 @@ class EmailChannel:
         failures = await submit(self._submission, self._return_path, letters, taken)
         return _result(said, failures)
 
-    async def _letter(self, message: Message, sending: Sending, recipient: str) -> Letter:
-        address = address_of(recipient).addr_spec
+    async def _letter(self, message: Message, sending: Sending, address: str, recipient: str) -> Letter:
         envelope = Envelope(
             sender=self._sender,
             recipient=recipient,
@@ -146,9 +148,12 @@ class EmailChannel:
         )
 
 
-def _each_once(recipients: Sequence[str]) -> list[str]:
-    """Whoever stands there twice gets one mail."""
-    return list({address_of(one).addr_spec.lower(): one for one in reversed(recipients)}.values())[::-1]
+def _each_once(recipients: Sequence[str]) -> dict[str, str]:
+    """Bare address -> as the settings write it. Whoever stands there twice gets one mail."""
+    firsts: dict[str, str] = {}
+    for one in recipients:
+        firsts.setdefault(address_of(one).addr_spec.lower(), one)
+    return {address_of(one).addr_spec: one for one in firsts.values()}
 
 
 def _result(said: Mapping[str, str], failures: Mapping[str, SendFailure]) -> Receipt:

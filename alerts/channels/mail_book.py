@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class MailBook(Protocol):
-    """Recipients are as the settings write them; those who unsubscribed are bare addresses in small letters."""
+    """Recipients are bare addresses; those who unsubscribed are in small letters."""
 
     async def handed_over(self, notification_id: str) -> Mapping[str, str]:
         """Who has this message, and what the server said."""
