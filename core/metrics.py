@@ -64,7 +64,7 @@ LATENCY_STAGES = (
 FEED_STATES = ("healthy", "degraded", "failing", "stale", "paused")
 RULE_STATES = ("active", "disabled", "broken")
 SILENCE_STATES = ("active", "pending")
-WITHHELD_STATES = ("silenced", "rule_gone", "no_channel", "taken")
+WITHHELD_STATES = ("silenced", "rule_gone", "no_channel", "taken", "capped")
 
 LATENCY_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 21600, 86400)
 _SHORT_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)

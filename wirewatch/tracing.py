@@ -162,6 +162,7 @@ def _conclusion(
     return "A rule matched it; the decision about the alert is not there yet."
 
 
+_KEPT = notifications.ASIDE | {NotificationState.CAPPED}
 _ARTICLES = (ArticleOutcome.ACCEPTED, ArticleOutcome.HEADLINE_ONLY)
 
 
@@ -170,7 +171,7 @@ def _sending(sent: list[NotificationRow]) -> str:
         return ""
     count = {state: sum(row.state is state for row in sent) for state in NotificationState}
     parts = [f"{number} {state.value}" for state, number in count.items() if number]
-    because = dict.fromkeys(row.last_detail for row in sent if row.state in notifications.ASIDE and row.last_detail)
+    because = dict.fromkeys(row.last_detail for row in sent if row.state in _KEPT and row.last_detail)
     return f" Notifications: {', '.join(parts)}{''.join(f' ({detail})' for detail in because)}."
 
 

@@ -86,6 +86,8 @@ class ChannelSettings(BaseModel):
     timeout_seconds: float = Field(default=15.0, gt=0, le=60)
     time_zone: Zone = "UTC"
     mentions: dict[Priority, str] = {}
+    max_per_hour: int | None = Field(default=None, ge=1)
+    cap_flash: bool = False
     template: str | None = None
     template_file: str | None = None
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from alerts.channels.channel import Channel
+from alerts.deliver.send_policy import policy_of
 from alerts.deliver.stage import DeliverStage
 from core.clock import Clock
 from core.db.engine import Database
@@ -180,5 +181,6 @@ class ChannelWatch:
         secrets = frozenset[str]().union(*(built.secrets for built in stored.values()))
         self._tell(InUse(frozenset(live), broken, secrets))
         paused = {row.key for row in self._rows.values() if not row.enabled}
-        self._stage.set_channels(list(live.values()), changed, paused)
+        policies = {row.key: policy_of(row.settings, row.team_id) for row in self._rows.values()}
+        self._stage.set_channels(list(live.values()), changed, paused, policies)
         _logger.info("channels_in_use", channels=sorted(live), paused=sorted(paused), broken=sorted(broken))

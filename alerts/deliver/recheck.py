@@ -19,7 +19,7 @@ from core.model import ids
 from core.model.alert import Alert, Notification
 from core.model.alert_state import OPEN, AlertState
 from core.model.channel import channel_name
-from core.model.outcome import Event, NotificationState, Stage
+from core.model.outcome import Event, NotificationState, Reason, Stage
 from core.model.rule import RuleRow
 from core.model.silence import Silence
 from core.store import alert_states, alerts, notifications, routes, rules, sends, silences, traces
@@ -110,7 +110,7 @@ def _look(
     states: Mapping[str, AlertState],
     active: Sequence[Silence],
 ) -> Looked:
-    if notification.event is Event.TEST:
+    if notification.event is Event.TEST or notification.reason is Reason.SUMMARY:
         return Looked(notification, notification, ())
     reason, newest_only = notification.reason, notification.event is Event.ALERT_UPDATED
     withheld: list[tuple[Alert, Withheld]] = []

@@ -9,17 +9,19 @@ lacks wait for it and report that (alerts/deliver/upkeep.py).
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.channels.channel import Channel
 from alerts.channels.message import Links, no_links
+from alerts.deliver.cap import sum_up
 from alerts.deliver.context import Context, DeliverSettings
 from alerts.deliver.edits import Edits
 from alerts.deliver.endpoint import LATEST_SECONDS
 from alerts.deliver.ledger import Ledger
+from alerts.deliver.send_policy import SendPolicy
 from alerts.deliver.upkeep import Upkeep
 from alerts.deliver.worker import ChannelWorker
 from core.clock import Clock
@@ -92,12 +94,16 @@ class DeliverStage:
             group.create_task(kept(self._ticker.run(partial(self._start_due, group))))
 
     def set_channels(
-        self, channels: Sequence[Channel], changed: Collection[str] = (), paused: Collection[str] = ()
+        self,
+        channels: Sequence[Channel],
+        changed: Collection[str] = (),
+        paused: Collection[str] = (),
+        policies: Mapping[str, SendPolicy] | None = None,
     ) -> None:
         """Use these channels from the next send on. A running send finishes with its old channel.
 
         `changed`: channels with other settings, or with newly allowed addresses; their back-off and `Retry-After` end.
-        `paused`: channels that send nothing for now; their messages wait and are not given up.
+        `paused`: channels that send nothing for now; their messages wait and are not given up. `policies`: what is wanted of them.
         """
         wanted = {channel.name: channel for channel in channels}
         for name, worker in list(self.workers.items()):
@@ -107,6 +113,8 @@ class DeliverStage:
         for name, channel in wanted.items():
             worker = self.workers[name] = self._worker(channel)
             worker.paused = name in paused
+        for name, worker in self.workers.items():
+            worker.policy = (policies or {}).get(name, SendPolicy())
         self._context.wake_up.notify()
 
     async def try_at_once(self, channels: Collection[str]) -> None:
@@ -124,6 +132,7 @@ class DeliverStage:
             while count := await worker.deliver_due():
                 sent += count
         await self.upkeep.put_aside()
+        await sum_up(self._context)
         await self.upkeep.look_at_queues()
         return sent
 
@@ -223,6 +232,7 @@ class DeliverStage:
         clock = self._context.clock
         while True:
             await self.upkeep.put_aside()
+            await sum_up(self._context)
             began = clock.monotonic()
             await self.upkeep.look_at_queues()
             took = clock.monotonic() - began  # longer the more waits: a small share of the time all the same

@@ -7,11 +7,14 @@ import asyncio
 from datetime import datetime, timedelta
 
 from alerts.channels.channel import Channel
+from alerts.deliver.cap import within_cap
 from alerts.deliver.context import Context
 from alerts.deliver.ledger import Ledger
 from alerts.deliver.outlet import Outlet
 from alerts.deliver.send import Send
+from alerts.deliver.send_policy import SendPolicy
 from core.faults import FaultPoint, reach
+from core.model.outcome import NotificationState
 from core.store import leases, notifications, traces
 from core.store.notifications import Pending
 
@@ -40,6 +43,7 @@ class ChannelWorker:
         self.working = False
         self.leaving = False
         self.paused = False
+        self.policy = SendPolicy()
         self.owner = f"{context.owner}/{channel.name}"
         self.leased_until: datetime | None = None  # of what is claimed and not sent yet
         self.send = Send(self.outlet, context, self.owner, ledger)
@@ -101,9 +105,13 @@ class ChannelWorker:
         context, now, began = self._context, self._context.clock.now(), self._context.clock.monotonic()
         self._holds = True
         async with context.db.transaction() as conn:
-            claimed = await notifications.claim_due(
+            found = await notifications.claim_due(
                 conn, now, self.name, self._let_out, self.owner, context.settings.lease_seconds
             )
+            claimed = await within_cap(conn, self.policy, self.name, found, now, self.owner)
+        capped = len(found) - len(claimed)
+        if capped:
+            context.metrics.notifications_withheld.labels(channel=self.kind, state=NotificationState.CAPPED).inc(capped)
         waiting = list(reversed(claimed))
         if claimed:
             reach(FaultPoint.DELIVER_CLAIMED)
@@ -117,7 +125,7 @@ class ChannelWorker:
             await self._give_back()
         self._holds = False
         self._claim = _next_claim(self._claim, len(claimed), context.clock.monotonic() - began)
-        return len(claimed) - len(waiting)
+        return len(found) - len(waiting)
 
     async def _drain_all(self, waiting: list[Pending], *, probe: bool) -> None:
         async with asyncio.TaskGroup() as group:

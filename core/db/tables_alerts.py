@@ -107,6 +107,7 @@ channels = Table(
     Column("enabled", Boolean, nullable=False),  # False: paused
     Column("paused_by", WebText),
     Column("paused_at", Instant),
+    Column("paused_because", WebText),
     Column("removed", Instant),
     Column("revision", BigInteger, nullable=False),
     Column("created", Instant, nullable=False),
@@ -183,6 +184,8 @@ notifications = Table(
     Column("last_detail", WebText),
     Column("begun", Instant),  # a send that has no end yet: in flight, or its process died
     Column("maybe_sent", Instant),  # when a send began that may have arrived although nobody heard
+    Column("counted_in", Instant),  # since when the hour is that counted it, of a channel with a cap
+    Column("stands_for", WebText),  # the message of another channel that this one is sent for
     Column("record", LargeBinary, nullable=False),  # Notification
     Column("story_id", Text),  # of a message about one alert
     Column("behind", WebText),  # an earlier message of its story that is to be sent first
@@ -193,6 +196,20 @@ notifications = Table(
         "due_at",
         sqlite_where=text("state = 'pending'"),
         postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_notifications_counted_in",
+        "channel",
+        "counted_in",
+        sqlite_where=text("counted_in IS NOT NULL"),
+        postgresql_where=text("counted_in IS NOT NULL"),
+    ),
+    Index(
+        "ix_notifications_stands_for",
+        "state",
+        "channel",
+        sqlite_where=text("stands_for IS NOT NULL"),
+        postgresql_where=text("stands_for IS NOT NULL"),
     ),
     Index(None, "state", "created"),
     Index(None, "created"),
@@ -220,6 +237,16 @@ notifications = Table(
         postgresql_where=text("behind IS NOT NULL"),
     ),
     leased_index(),
+)
+
+# Of a channel that takes so many messages an hour: since when its present one is, and how many it took.
+channel_hours = Table(
+    "channel_hours",
+    metadata,
+    Column("channel", WebText, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("taken", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Of a channel whose endpoint fails: until when it is left alone, and why. Gone with its first success.

@@ -43,10 +43,11 @@ class ChannelDraft:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Who keeps a channel from sending, and since when."""
+    """Who keeps a channel from sending, and since when. `because`: where it is wirewatch itself."""
 
     by: str
     since: datetime
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

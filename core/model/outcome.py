@@ -165,6 +165,7 @@ class NotificationState(StrEnum):
     SILENCED = "silenced"  # a silence came into force before it was sent
     RULE_GONE = "rule_gone"  # the rule was removed or disabled before it was sent
     NO_CHANNEL = "no_channel"  # the rule no longer names the channel
+    CAPPED = "capped"  # more than the channel takes in an hour; told in a summary
     TAKEN = "taken"  # somebody acknowledged or settled the alert before it was sent on
 
 

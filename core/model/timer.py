@@ -7,6 +7,7 @@ from typing import Any
 
 ESCALATION = "escalation"  # an alert that nobody acknowledged yet, by its id
 SNOOZE = "snooze"  # a snoozed alert, by its id
+CAP = "cap"  # an hour of a channel that had more than it takes, by both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from core.model.team import DEFAULT_TEAM
 from core.store import endpoints, revisions, sends, teams
 
 _COUNTER = "channels"
+_PAUSE = ("paused_by", "paused_at", "paused_because")
 
 
 async def sync_from_config(conn: Connection, configured: Sequence[ChannelDraft], now: datetime) -> int:
@@ -67,10 +68,22 @@ async def set_enabled(
     conn: Connection, name: str, now: datetime, team_id: str = DEFAULT_TEAM, *, enabled: bool, by: str
 ) -> bool:
     """Pause or resume a channel of any origin; False if it does not exist or nothing changes."""
+    return await _set_pause(conn, name, team_id, None if enabled else Pause(by, now), now)
+
+
+async def stop(conn: Connection, name: str, team_id: str, pause: Pause) -> bool:
+    """Pause a channel for a reason that it gave itself; False if it does not exist or is paused already."""
+    return await _set_pause(conn, name, team_id, pause, pause.since)
+
+
+async def _set_pause(conn: Connection, name: str, team_id: str, pause: Pause | None, now: datetime) -> bool:
+    enabled = pause is None
     revision = await revisions.lock(conn, _COUNTER) + 1
-    pause = {"paused_by": None, "paused_at": None} if enabled else {"paused_by": by, "paused_at": now}
+    told = (None, None, None) if pause is None else (pause.by, pause.since, pause.because or None)
     statement = _update(name, team_id).where(channels.c.removed.is_(None), channels.c.enabled.is_(not enabled))
-    if (await conn.execute(statement.values(enabled=enabled, revision=revision, **pause))).rowcount == 0:
+    if (
+        await conn.execute(statement.values(enabled=enabled, revision=revision, **dict(zip(_PAUSE, told, strict=True))))
+    ).rowcount == 0:
         return False
     if enabled:
         await sends.mended(conn, [channel_key(team_id, name)], now)
@@ -142,7 +155,7 @@ async def _write(
 
 async def _remove(conn: Connection, name: str, team_id: str, now: datetime, revision: int) -> bool:
     statement = _update(name, team_id).where(channels.c.removed.is_(None))
-    gone = {"settings": {}, "enabled": True, "paused_by": None, "paused_at": None, "removed": now, "updated": now}
+    gone: dict[str, Any] = {"settings": {}, "enabled": True, **dict.fromkeys(_PAUSE), "removed": now, "updated": now}
     if (await conn.execute(statement.values(**gone, revision=revision))).rowcount == 0:
         return False
     await endpoints.forget(conn, [channel_key(team_id, name)])
@@ -169,6 +182,6 @@ def _all() -> Select[Any]:
 
 def _row(row: Row[Any]) -> ChannelRow:
     values = row._asdict()
-    by, since = values.pop("paused_by"), values.pop("paused_at")
-    pause = None if row.enabled else Pause(by or "", since or row.updated)
+    by, since, because = (values.pop(f"paused_{name}") for name in ("by", "at", "because"))
+    pause = None if row.enabled else Pause(by or "", since or row.updated, because or "")
     return ChannelRow(**{**values, "enabled": bool(row.enabled), "pause": pause})

@@ -15,6 +15,7 @@ from core.db.connection import Connection
 from core.db.tables import dead_letters, hosts, put_aside, raw_pages, sources
 from core.db.tables_alerts import endpoints, notifications, timers
 from core.model.outcome import AlertOutcome, NotificationState
+from core.model.timer import CAP
 from core.store import kv
 from core.store.leases import CLOCKS_DIFFER, DEAD_LETTERS, QUEUES, RAW_PAGES
 from core.store.sources import OWN_INTERVAL, own_intervals
@@ -58,7 +59,7 @@ async def went_back(conn: Connection, now: datetime) -> int:
     for table, column, which in (
         (sources, sources.c.next_poll, sources.c.last_attempt > now),
         (put_aside, put_aside.c.due_at, true()),
-        (timers, timers.c.due_at, timers.c.kind == AlertOutcome.GROUPED.value),
+        (timers, timers.c.due_at, timers.c.kind.in_([AlertOutcome.GROUPED.value, CAP])),
         (notifications, notifications.c.due_at, pending),
         (endpoints, endpoints.c.until, true()),
         (endpoints, endpoints.c.asked_until, true()),

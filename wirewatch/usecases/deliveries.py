@@ -14,7 +14,7 @@ from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, NotFound
 
 _LIST = "deliveries"
-ASIDE = notifications.ASIDE
+ASIDE = notifications.ASIDE | {NotificationState.CAPPED}  # kept and shown, not sent
 REDRIVABLE = (NotificationState.DEAD, *sorted(ASIDE))  # what can be sent again
 
 

@@ -83,15 +83,18 @@ async def _show(path: Path, notification_id: str) -> tuple[Delivery, Mapping[str
 @click.argument("notification_ids", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All dead notifications.")
 @click.option("--silenced", is_flag=True, help="All notifications that a silence stopped while they waited.")
+@click.option("--capped", is_flag=True, help="All notifications that were more than their channel takes in an hour.")
 @config_option
-def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool, silenced: bool) -> None:
+def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool, silenced: bool, capped: bool) -> None:
     """Send dead notifications again under their old ids, so that a receiver can drop repeats.
 
-    Also sends notifications that were stopped while they waited (silenced, rule_gone, no_channel), if nothing stops them now.
+    Also sends notifications that were stopped while they waited (silenced, rule_gone, no_channel, capped), if nothing stops them
+    now; a cap stops none a second time.
     """
-    if [every, silenced, bool(notification_ids)].count(True) != 1:
-        raise click.UsageError("name the notifications, or give --all or --silenced")
-    states = (NotificationState.SILENCED if silenced else NotificationState.DEAD,)
+    if [every, silenced, capped, bool(notification_ids)].count(True) != 1:
+        raise click.UsageError("name the notifications, or give --all, --silenced or --capped")
+    kept = NotificationState.SILENCED if silenced else NotificationState.CAPPED
+    states = (NotificationState.DEAD if every else kept,)
     if notification_ids:
         count = act(path, lambda me: deliveries.redrive(me, notification_ids))
     else:
