@@ -219,6 +219,7 @@ def _deliver(parts: Parts) -> Factory:
             owner=parts.owner,
             wake_up=parts.outbox,
             links=links,
+            owner_channel=lambda: parts.config.owner_channel,
         ),
         (),
         settings=DeliverSettings(console_url=parts.config.server.public_url),

@@ -162,7 +162,7 @@ def _conclusion(
     return "A rule matched it; the decision about the alert is not there yet."
 
 
-_KEPT = notifications.ASIDE | {NotificationState.CAPPED}
+_KEPT = notifications.ASIDE | {NotificationState.CAPPED, NotificationState.FALLBACK}
 _ARTICLES = (ArticleOutcome.ACCEPTED, ArticleOutcome.HEADLINE_ONLY)
 
 

@@ -88,6 +88,8 @@ class ChannelSettings(BaseModel):
     mentions: dict[Priority, str] = {}
     max_per_hour: int | None = Field(default=None, ge=1)
     cap_flash: bool = False
+    fallback: Name | None = None
+    fallback_after_seconds: float = Field(default=600.0, gt=0, le=604_800)
     template: str | None = None
     template_file: str | None = None
 

@@ -181,6 +181,6 @@ class ChannelWatch:
         secrets = frozenset[str]().union(*(built.secrets for built in stored.values()))
         self._tell(InUse(frozenset(live), broken, secrets))
         paused = {row.key for row in self._rows.values() if not row.enabled}
-        policies = {row.key: policy_of(row.settings, row.team_id) for row in self._rows.values()}
+        policies = {row.key: policy_of(row.settings, row.team_id, row.pause) for row in self._rows.values()}
         self._stage.set_channels(list(live.values()), changed, paused, policies)
         _logger.info("channels_in_use", channels=sorted(live), paused=sorted(paused), broken=sorted(broken))

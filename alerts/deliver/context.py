@@ -15,6 +15,11 @@ from core.model.alert import Alert
 from core.wake_up import WakeUp
 
 
+def no_owner() -> str:
+    """Nobody is told of channels that are gone, but by pages and logs."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverSettings:
     """`poll_seconds`: how late work left by another process may be found. `console_url`: the console, for links.
@@ -39,7 +44,7 @@ class DeliverSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What the workers of all channels share."""
+    """What the workers of all channels share. `owner_channel`: the key of the channel that hears of channels that are gone."""
 
     db: Database
     clock: Clock
@@ -51,3 +56,4 @@ class Context:
     second_look: SecondLook = field(default_factory=SecondLook)
     paces: SendPaces = field(default_factory=SendPaces)
     links: Callable[[Alert], Links | None] = no_links
+    owner_channel: Callable[[], str] = no_owner

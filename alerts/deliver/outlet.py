@@ -18,13 +18,15 @@ class Outlet:
     """`changes`: of the channel since the start: what an earlier one answered says nothing of this one.
 
     `row`: of an endpoint that fails; `saved`: the row that stands in the database, as far as is known here.
-    `failing_from`: when this process saw it fail first, monotonic: an earlier one's stop was no failure.
+    `gone`: its receiver said so, and the channel is paused for it. `failing_from`: when this process saw it fail first, monotonic: an earlier one's stop was no failure.
     """
 
     def __init__(self, channel: Channel, context: Context) -> None:
         self.channel = channel
         self.paced = Paced(channel.name)
         self.changes = 0
+        self.gone = False
+        self.fallback = ""
         self.endpoint = Endpoint()
         self.row: EndpointRow | None = None
         self.saved: EndpointRow | None = None
@@ -52,6 +54,7 @@ class Outlet:
         """Somebody has mended it, or says so, and has taken the row away."""
         self.endpoint = Endpoint()
         self.row = self.saved = self.failing_from = None
+        self.gone = False
         self.paced.own.let_go()
 
     def _declare(self) -> None:

@@ -115,7 +115,7 @@ def _look(
     reason, newest_only = notification.reason, notification.event is Event.ALERT_UPDATED
     withheld: list[tuple[Alert, Withheld]] = []
     for alert in notification.alerts:
-        rule, channel = known[alert.rule.rule_id], notification.channel
+        rule, channel = known[alert.rule.rule_id], notification.meant_for or notification.channel
         state = states.get(alert.alert_id, OPEN) if reason in ASKING else OPEN
         found = taken(state) or second_look(alert, rule, channel, active, newest_only=newest_only, reason=reason)
         if found is not None:

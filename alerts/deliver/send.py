@@ -18,6 +18,7 @@ from alerts.channels.channel import AskingChannel, Receipt, SendFailure, Sending
 from alerts.channels.message import Message, message_of
 from alerts.deliver.context import Context
 from alerts.deliver.endpoint import UNWELL, Endpoint, may_have_arrived
+from alerts.deliver.gone import stop_channel
 from alerts.deliver.guarded import guarded
 from alerts.deliver.ledger import Begin, Begun, End, Ledger
 from alerts.deliver.outlet import Outlet
@@ -203,6 +204,8 @@ class Send:
         ended = Ended(notification_id=notification.notification_id, attempt=attempt, state=state, next_due=due)
         await self._ledger.end(End(outlet=outlet, ended=ended))
         reach(FaultPoint.DELIVER_RECORDED)
+        if failure.reason is FailureReason.GONE and not superseded:
+            outlet.gone = await stop_channel(context, outlet.name, outlet.fallback)
         if due is None:
             self.steps += delivery_steps(notification, state, attempt.at, failure.reason)
         self._tell_failure(pending, failure, dead=due is None)

@@ -17,9 +17,10 @@ from functools import partial
 from alerts.channels.channel import Channel
 from alerts.channels.message import Links, no_links
 from alerts.deliver.cap import sum_up
-from alerts.deliver.context import Context, DeliverSettings
+from alerts.deliver.context import Context, DeliverSettings, no_owner
 from alerts.deliver.edits import Edits
 from alerts.deliver.endpoint import LATEST_SECONDS
+from alerts.deliver.fallback import Fallbacks
 from alerts.deliver.ledger import Ledger
 from alerts.deliver.send_policy import SendPolicy
 from alerts.deliver.upkeep import Upkeep
@@ -44,7 +45,8 @@ _FORGOTTEN = timedelta(days=7)  # endpoints that were not tried for that long
 class DeliverParts:
     """The parts that the stage works with.
 
-    `owner`: unique among processes that share the database, for leases. `chance`: jitter, in [0, 1). `links`: of an alert.
+    `owner`: unique among processes that share the database, for leases. `chance`: jitter, in [0, 1). `links`: of an alert. `owner_channel`: its
+    key.
     """
 
     db: Database
@@ -54,6 +56,7 @@ class DeliverParts:
     owner: str
     wake_up: WakeUp = field(default_factory=WakeUp)
     links: Callable[[Alert], Links | None] = no_links
+    owner_channel: Callable[[], str] = no_owner
 
 
 class DeliverStage:
@@ -71,10 +74,12 @@ class DeliverStage:
             wake_up=parts.wake_up,
             settings=settings or DeliverSettings(),
             links=parts.links,
+            owner_channel=parts.owner_channel,
         )
         self._ledger = Ledger(context)
         self.workers: dict[str, ChannelWorker] = {channel.name: self._worker(channel) for channel in channels}
         self.upkeep = Upkeep(context, self.workers)
+        self.fallbacks = Fallbacks(context, self.workers)
         self.edits = Edits(context, self.workers)
         seconds = context.settings.poll_seconds
         self._ticker = Ticker(parts.clock, context.wake_up, least_seconds=_LEAST_SECONDS, most_seconds=seconds)
@@ -115,6 +120,8 @@ class DeliverStage:
             worker.paused = name in paused
         for name, worker in self.workers.items():
             worker.policy = (policies or {}).get(name, SendPolicy())
+            worker.outlet.fallback = worker.policy.fallback
+        self.fallbacks.policies = policies or {}
         self._context.wake_up.notify()
 
     async def try_at_once(self, channels: Collection[str]) -> None:
@@ -133,6 +140,7 @@ class DeliverStage:
                 sent += count
         await self.upkeep.put_aside()
         await sum_up(self._context)
+        await self.fallbacks.tend()
         await self.upkeep.look_at_queues()
         return sent
 
@@ -233,6 +241,7 @@ class DeliverStage:
         while True:
             await self.upkeep.put_aside()
             await sum_up(self._context)
+            await self.fallbacks.tend()
             began = clock.monotonic()
             await self.upkeep.look_at_queues()
             took = clock.monotonic() - began  # longer the more waits: a small share of the time all the same

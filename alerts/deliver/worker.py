@@ -60,7 +60,7 @@ class ChannelWorker:
     @property
     def may_send(self) -> bool:
         """Whether anything may be sent through it now, as far as its pace allows."""
-        return not (self._stopping or self.leaving or self.paused or self.outlet.resting)
+        return not (self._stopping or self.leaving or self.paused or self.outlet.gone or self.outlet.resting)
 
     def use(self, channel: Channel | None, *, changed: bool = False, paused: bool = False) -> None:
         """Send the next message through this one; None: send none any more. `changed`: what held the old one up does not hold it."""

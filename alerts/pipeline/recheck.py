@@ -13,6 +13,7 @@ from core.model.outcome import AlertOutcome, AlertStatus, NotificationState, Rea
 from core.model.silence import Silence
 
 ASKING = frozenset({Reason.ESCALATION, Reason.SNOOZE_OVER})  # messages that ask somebody to take the alert
+_ANY = frozenset({Reason.REDRIVE, Reason.FALLBACK})  # what is sent so may have been sent for any reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class RuleNow:
         any."""
         if reason is Reason.ESCALATION:
             return channel in self.goes_on_to
-        return channel in self.channels or (reason is Reason.REDRIVE and channel in self.goes_on_to)
+        return channel in self.channels or (reason in _ANY and channel in self.goes_on_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

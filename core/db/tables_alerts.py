@@ -19,6 +19,12 @@ from sqlalchemy import (
 from core.db.tables import leased_index, metadata
 from core.db.types import Instant, Json, Number, WebText
 
+
+def index_where(name: str, condition: str, *columns: str) -> Index:
+    """An index of the rows that meet the condition only."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 # One row a counter. A writer locks the row until it commits, so revisions become visible in their own order.
 revisions = Table(
     "revisions",
@@ -189,53 +195,15 @@ notifications = Table(
     Column("record", LargeBinary, nullable=False),  # Notification
     Column("story_id", Text),  # of a message about one alert
     Column("behind", WebText),  # an earlier message of its story that is to be sent first
-    Index(
-        "ix_notifications_pending",
-        "channel",
-        "urgency",
-        "due_at",
-        sqlite_where=text("state = 'pending'"),
-        postgresql_where=text("state = 'pending'"),
-    ),
-    Index(
-        "ix_notifications_counted_in",
-        "channel",
-        "counted_in",
-        sqlite_where=text("counted_in IS NOT NULL"),
-        postgresql_where=text("counted_in IS NOT NULL"),
-    ),
-    Index(
-        "ix_notifications_stands_for",
-        "state",
-        "channel",
-        sqlite_where=text("stands_for IS NOT NULL"),
-        postgresql_where=text("stands_for IS NOT NULL"),
-    ),
+    index_where("ix_notifications_pending", "state = 'pending'", "channel", "urgency", "due_at"),
+    index_where("ix_notifications_counted_in", "counted_in IS NOT NULL", "channel", "counted_in"),
+    index_where("ix_notifications_stands_for", "stands_for IS NOT NULL", "state", "channel"),
     Index(None, "state", "created"),
     Index(None, "created"),
     Index(None, "finished"),
-    Index(
-        "ix_notifications_story",
-        "story_id",
-        "channel",
-        sqlite_where=text("state = 'pending' AND story_id IS NOT NULL"),
-        postgresql_where=text("state = 'pending' AND story_id IS NOT NULL"),
-    ),
-    Index(
-        "ix_notifications_open",
-        "state",
-        "channel",
-        "created",
-        "last_reason",
-        sqlite_where=text("state IN ('pending', 'dead')"),
-        postgresql_where=text("state IN ('pending', 'dead')"),
-    ),
-    Index(
-        "ix_notifications_behind",
-        "behind",
-        sqlite_where=text("behind IS NOT NULL"),
-        postgresql_where=text("behind IS NOT NULL"),
-    ),
+    index_where("ix_notifications_story", "state = 'pending' AND story_id IS NOT NULL", "story_id", "channel"),
+    index_where("ix_notifications_open", "state IN ('pending', 'dead')", "state", "channel", "created", "last_reason"),
+    index_where("ix_notifications_behind", "behind IS NOT NULL", "behind"),
     leased_index(),
 )
 
@@ -338,12 +306,7 @@ sent_messages = Table(
     Column("lease_owner", Text),
     Column("lease_until", Instant),
     Index(None, "channel", "story_id", "sent"),
-    Index(
-        "ix_sent_messages_edit_at",
-        "edit_at",
-        sqlite_where=text("edit_at IS NOT NULL"),
-        postgresql_where=text("edit_at IS NOT NULL"),
-    ),
+    index_where("ix_sent_messages_edit_at", "edit_at IS NOT NULL", "edit_at"),
     leased_index(),
 )
 

@@ -21,6 +21,12 @@ def channel_key(team_id: str, name: str) -> str:
     return name if bare else f"{team_id}/{name}"
 
 
+def key_parts(key: str) -> tuple[str, str]:
+    """The id of a channel's team and its name, of its key."""
+    name = channel_name(key)
+    return (key[: -len(name) - 1] or DEFAULT_TEAM if key != name else DEFAULT_TEAM), name
+
+
 def channel_name(key: str) -> str:
     """The name of a channel, as people see it, of its key."""
     return key[found.end() :] if (found := _TEAM.match(key)) else key

@@ -165,6 +165,8 @@ class NotificationState(StrEnum):
     SILENCED = "silenced"  # a silence came into force before it was sent
     RULE_GONE = "rule_gone"  # the rule was removed or disabled before it was sent
     NO_CHANNEL = "no_channel"  # the rule no longer names the channel
+    FALLBACK = "fallback"  # its channel has failed for so long that its fall-back has it instead
+    RETURNED = "returned"  # it stood for another channel's message, which waits for that again
     CAPPED = "capped"  # more than the channel takes in an hour; told in a summary
     TAKEN = "taken"  # somebody acknowledged or settled the alert before it was sent on
 

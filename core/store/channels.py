@@ -136,7 +136,7 @@ async def _write(
 ) -> None:
     """`one`: what to store, of the team with that id, and the row that is there."""
     draft, team_id, known = one
-    values = {
+    values: dict[str, Any] = {
         "kind": draft.kind,
         "settings": dict(draft.settings),
         "origin": origin,
@@ -146,6 +146,9 @@ async def _write(
         "author": draft.author,
     }
     if known is not None:
+        another = (known.kind, known.settings) != (draft.kind, draft.settings)
+        if known.pause is not None and known.pause.because and another:  # what we paused it for is mended
+            values |= {"enabled": True, **dict.fromkeys(_PAUSE)}
         await conn.execute(_update(draft.name, team_id).values(**values))
         await sends.mended(conn, [channel_key(team_id, draft.name)], now)
         return

@@ -30,6 +30,7 @@ ASIDE = frozenset(
         NotificationState.RULE_GONE,
         NotificationState.NO_CHANNEL,
         NotificationState.TAKEN,
+        NotificationState.RETURNED,
     }
 )
 
@@ -44,7 +45,7 @@ class Pending:
     """A notification leased to be sent; `attempts` were made before this one (since the last redrive).
 
     `due`: since when it has been due. `begun`: when a send began whose end nobody wrote down. `maybe_sent`: when an earlier
-    one began that may have arrived.
+    one began that may have arrived. `gave_up`: it waits no more.
     """
 
     notification: Notification
@@ -52,6 +53,7 @@ class Pending:
     due: datetime
     begun: datetime | None = None
     maybe_sent: datetime | None = None
+    gave_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,8 @@ async def claim_due(
 
 def pending_of(row: Row[Any]) -> Pending:
     """A row of the outbox for its sender."""
-    return Pending(unpack(row.record, Notification), row.attempts, row.due_at, row.begun, row.maybe_sent)
+    gave_up = row.state == NotificationState.DEAD.value
+    return Pending(unpack(row.record, Notification), row.attempts, row.due_at, row.begun, row.maybe_sent, gave_up)
 
 
 async def due_channels(conn: Connection, now: datetime) -> list[str]:
@@ -360,6 +363,7 @@ def _values(notification: Notification, due_at: datetime) -> dict[str, object]:
         "due_at": due_at,
         "attempts": 0,
         "created": notification.created,
+        "stands_for": notification.stands_for or None,
         "record": pack(notification),
         "story_id": story_of(notification),
     }

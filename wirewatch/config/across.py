@@ -10,18 +10,19 @@ from typing import Any
 from core.config import Document, KeyPath, Problem
 from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
-from wirewatch.config.schema import IncludedFile, RouteTable, RuleTable
+from wirewatch.config.schema import IncludedFile, MainFile, RouteTable, RuleTable
 from wirewatch.config.tables import NAMED
 
 Files = Sequence[tuple[Document, IncludedFile]]
 
 
 def unique(files: Files) -> Iterator[Problem]:
-    """Whatever is there twice."""
+    """Whatever is there twice, and fall-backs in a circle."""
     for kind in NAMED:
         yield from _unique_names(files, kind)
     yield from _unique_urls(files)
     yield from _unique_ids(files)
+    yield from fallback_loops(files)
 
 
 def _unique_names(files: Files, kind: str) -> Iterator[Problem]:
@@ -80,18 +81,52 @@ def other_channels(files: Files) -> Iterator[OtherChannel]:
     """A broken channel is reported elsewhere, not here."""
     of_team = channels_by_team(files)
     for document, tables in files:
-        for index, rule in enumerate(tables.rules):
-            known = tuple(dict.fromkeys(of_team.get(rule.team, ())))
-            for where, channel in _named_channels(index, rule):
-                if channel not in known:
-                    yield OtherChannel(channel, rule.team, known, partial(document.problem, where))
-        for index, route in enumerate(tables.routes):
-            for where, table, teams in _routes(("routes", index), route, None):
-                known = _known(of_team, teams)
-                for place, channel in enumerate(table.channels or ()):
-                    if channel not in known:
-                        team = teams[0] if teams is not None else None
-                        yield OtherChannel(channel, team, known, partial(document.problem, (*where, "channels", place)))
+        for where, channel, teams in _named(tables):
+            if channel not in _known(of_team, teams):
+                team = None if teams is None else teams[0]
+                yield OtherChannel(channel, team, _known(of_team, teams), partial(document.problem, where))
+
+
+def _named(tables: IncludedFile) -> Iterator[tuple[KeyPath, str, tuple[str, ...] | None]]:
+    """Every channel that is named, with its place and the teams that must have it; None: any team."""
+    for index, rule in enumerate(tables.rules):
+        for where, channel in _named_channels(index, rule):
+            yield where, channel, (rule.team,)
+    for where, channel, team in _meant_instead(tables):
+        yield where, channel, (team,)
+    for index, route in enumerate(tables.routes):
+        for where, table, teams in _routes(("routes", index), route, None):
+            for place, channel in enumerate(table.channels or ()):
+                yield (*where, "channels", place), channel, teams
+
+
+def _meant_instead(tables: IncludedFile) -> Iterator[tuple[KeyPath, str, str]]:
+    """The channels that hear of others that fail, with their places and teams."""
+    for index, table in enumerate(tables.channels):
+        fallback = table.get("fallback")
+        if isinstance(fallback, str):
+            yield ("channels", index, "fallback"), fallback, _team(table)
+    if isinstance(tables, MainFile) and tables.alerts.owner_channel is not None:
+        yield ("alerts", "owner_channel"), tables.alerts.owner_channel, DEFAULT_TEAM
+
+
+def fallback_loops(files: Files) -> Iterator[Problem]:
+    """Fall-backs that lead back to the channel that they begin with."""
+    leads: dict[tuple[str, str], str] = {}
+    for _, tables in files:
+        for table in tables.channels:
+            if isinstance(table.get("fallback"), str):
+                leads[_team(table), str(table.get("name"))] = str(table["fallback"])
+    for document, tables in files:
+        for index, table in enumerate(tables.channels):
+            team, name = _team(table), str(table.get("name"))
+            path, here = [name], leads.get((team, name))
+            while here is not None and here not in path:
+                path.append(here)
+                here = leads.get((team, here))
+            if here == name:
+                message = f"the fall-backs lead in a circle: {' > '.join([*path, name])}"
+                yield document.problem(("channels", index, "fallback"), message)
 
 
 def _routes(

@@ -28,7 +28,7 @@ from wirewatch.config.route_tables import route_of, route_places
 from wirewatch.config.schema import AliasTable, IncludedFile, MainFile, RuleTable
 from wirewatch.config.sections import DatabaseConfig, FetchConfig, LogConfig, ServerConfig, fetch_of, server_of
 from wirewatch.config.sources import SourceAccess, source_access
-from wirewatch.config.tables import log_url_problem, read_tables, rule_tables, watches_source
+from wirewatch.config.tables import channel_path, log_url_problem, read_tables, rule_tables, watches_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ class Config:
         repr=False, compare=False, default=()
     )  # of each route
     unknown_aliases: frozenset[str] = frozenset()  # names whose terms could not be read
+    owner_channel: str = ""  # of the default team: who hears of channels that are gone
     some_unread: bool = False  # more may stand in files than could be read
     secrets: frozenset[str] = field(repr=False, default=frozenset())  # to be cut out of logs
 
@@ -170,6 +171,7 @@ class _Reading:
             log=LogConfig(top.log.url, self._kafka(main, top, base), top.log.level, top.log.format),
             database=self._database(main, top, base),
             fetch=fetch_of(top.fetch),
+            owner_channel=top.alerts.owner_channel or "",
             retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
             sources=tuple({feed_url(one.source.url): one.source for one in reversed(accesses)}.values())[::-1],
             subscriptions=tuple(one.subscription for one in accesses),
@@ -265,7 +267,7 @@ class _Reading:
             try:
                 settings = channel_settings({k: v for k, v in raw.items() if k != "team"}, where=dotted(where))
             except ConfigError as error:
-                found = [(_channel_path(where, text), text.partition(": ")[2]) for text in error.problems]
+                found = [(channel_path(where, text), text.partition(": ")[2]) for text in error.problems]
                 self.problems += [document.problem(*one) for one in found if not document.is_told(one[0])]
                 continue
             if unfit := settings.unfit(surroundings(top.log.url, allow_exec=top.server.allow_exec)):
@@ -347,12 +349,6 @@ class _Reading:
         message = log_url_problem(url)
         if message is not None and not main.is_told(("log", "url")):
             self.problems.append(main.problem(("log", "url"), message))
-
-
-def _channel_path(where: KeyPath, text: str) -> KeyPath:
-    """Of the registry's line `channels[0].url: ...`."""
-    rest = text.partition(": ")[0].removeprefix(dotted(where)).lstrip(".")
-    return (*where, *(part for part in rest.split(".") if part))
 
 
 def _alias_places(files: Files) -> Iterable[Callable[[str], Problem]]:

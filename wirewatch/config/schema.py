@@ -339,6 +339,10 @@ class RouteTable(Section):
         return 1 + max((route.depth for route in self.routes), default=0)
 
 
+class AlertsSection(Section):
+    owner_channel: Name | None = None
+
+
 class IncludedFile(Section):
     """The keys of a file named by `include`. Channels are read by their own kind's settings."""
 
@@ -358,4 +362,5 @@ class MainFile(IncludedFile):
     log: LogSection = LogSection()
     database: DatabaseSection = DatabaseSection()
     fetch: FetchSection = FetchSection()
+    alerts: AlertsSection = AlertsSection()
     retention: RetentionSection = RetentionSection()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from core.config import Document, KeyPath, Problem, problems_of
+from core.config import Document, KeyPath, Problem, dotted, problems_of
 from core.log.kafka_options import bootstrap_of
 from core.model.rule_tables import TABLES
 from wirewatch.config.host_names import host_name
@@ -149,3 +149,9 @@ def _query_problems(document: Document, where: KeyPath, table: RuleTable) -> Ite
 def watches_source(table: RuleTable) -> bool:
     """Whether the rule watches a source for silence, and so has no query."""
     return table.standing is not None and table.standing.get("source") is not None
+
+
+def channel_path(where: KeyPath, text: str) -> KeyPath:
+    """Of the registry's line `channels[0].url: ...`."""
+    rest = text.partition(": ")[0].removeprefix(dotted(where)).lstrip(".")
+    return (*where, *(part for part in rest.split(".") if part))

@@ -10,10 +10,11 @@ from sqlalchemy import text
 from core.clock import Clock
 from core.db.engine import Database
 from core.errors import WirewatchError
+from core.model.channel import channel_name
 from core.store import channels, deliveries
 from core.supervise import RoleStatus
 from core.tasks import describe
-from wirewatch.health.trouble import Facts, nothing_goes_out
+from wirewatch.health.trouble import Facts, nothing_goes_out, pause_words
 
 CHECK_SECONDS = 2.0
 WRITE_SECONDS = 10.0  # a transaction takes milliseconds
@@ -82,7 +83,9 @@ class Health:
         if self.db is not None:
             parts.append(Part("database", await _database(self.db)))
             if self.channels is not None and self.clock is not None and parts[-1].error is None:
-                parts.append(Part("deliveries", await _deliveries(self.db, self.channels, self.clock.now())))
+                stopped, gone = await _deliveries(self.db, self.channels, self.clock.now())
+                parts.append(Part("deliveries", stopped))
+                parts += [Part(name, None, words, True) for name, words in gone.items() if name not in self.warned]
         if not self.started and not self.waiting_for:
             parts.append(Part("start", "still starting"))
         for name, status in self.roles().items():
@@ -99,17 +102,23 @@ def _keep(kept: dict[str, str], name: str, text: str | None) -> None:
         kept[name] = text
 
 
-async def _deliveries(db: Database, known: frozenset[str], now: datetime) -> str | None:
-    """Why nothing can go out; None while something can, or nothing says otherwise."""
+async def _deliveries(db: Database, known: frozenset[str], now: datetime) -> tuple[str | None, dict[str, str]]:
+    """Why nothing can go out, None while something can, or nothing says otherwise; and the channels that are gone, in words."""
     try:
         async with asyncio.timeout(CHECK_SECONDS), db.connection() as conn:
             seen = await deliveries.facts(conn, now)
             paused = await channels.paused(conn)
     except TimeoutError:
-        return f"no answer within {CHECK_SECONDS:g} s"
+        return f"no answer within {CHECK_SECONDS:g} s", {}
     except WirewatchError as error:
-        return describe(error)
-    return nothing_goes_out(Facts(now=now, deliveries=seen, channels=known, paused=paused))
+        return describe(error), {}
+    waiting = {one.channel: one.pending for one in seen}
+    gone = {
+        f"channel {channel_name(key)}": pause_words(pause, waiting.get(key, 0))
+        for key, pause in paused.items()
+        if pause.because
+    }
+    return nothing_goes_out(Facts(now=now, deliveries=seen, channels=known, paused=paused)), gone
 
 
 async def _database(db: Database) -> str | None:

@@ -65,9 +65,8 @@ def troubles(facts: Facts) -> tuple[Trouble, ...]:
     waiting = {channel.channel: channel.pending for channel in facts.deliveries}
     for name, pause in facts.paused.items():
         words = pause_words(pause, waiting.get(name, 0))
-        found.append(
-            Trouble(severity=Severity.WARN, name=f"channel {channel_name(name)}", words=words, place="deliveries")
-        )
+        severity = Severity.BAD if pause.because else Severity.WARN
+        found.append(Trouble(severity=severity, name=f"channel {channel_name(name)}", words=words, place="deliveries"))
     found += _of_sources(facts.feeds)
     if facts.set_aside:
         records = "1 record waits" if facts.set_aside == 1 else f"{facts.set_aside} records wait"
@@ -86,7 +85,7 @@ def nothing_goes_out(facts: Facts) -> str | None:
     known = facts.channels
     # What a channel did that is configured no more, and for which nothing waits, says nothing of those that are.
     # Nor does one that is paused: that nothing leaves through it is what somebody wants.
-    asked = [one for one in facts.deliveries if one.channel not in facts.paused]
+    asked = [one for one in facts.deliveries if one.channel not in facts.paused or facts.paused[one.channel].because]
     counted = [one for one in asked if known is None or one.channel in known or one.pending]
     stopped = [_stopped(channel, facts) for channel in counted]
     reasons = [reason for reason in stopped if reason is not None]
@@ -95,6 +94,9 @@ def nothing_goes_out(facts: Facts) -> str | None:
 
 def _stopped(channel: ChannelFacts, facts: Facts) -> str | None:
     """Why the channel delivers nothing; None if it does, or nothing says that it does not."""
+    pause = facts.paused.get(channel.channel)
+    if pause is not None:
+        return f"channel {channel_name(channel.channel)}: {pause_words(pause, channel.pending)}"
     waiting = replace(channel, dead=0)
     given_up = channel.dead_at is not None and channel.dead_at >= facts.now - FRESH  # else it may be mended long since
     trouble = [one for one in _of_channel(channel if given_up else waiting, facts) if one.severity is Severity.BAD]
@@ -152,8 +154,9 @@ def waits_for(endpoint: EndpointRow, waiting: int, now: datetime) -> str:
 
 
 def pause_words(pause: Pause, waiting: int) -> str:
-    """Of a channel through which somebody wants nothing sent for now."""
-    return f"paused by {pause.by} since {pause.since:%Y-%m-%d %H:%M} UTC; {_waiting(waiting)}"
+    """Of a channel through which somebody wants nothing sent for now, or that is gone."""
+    because = f", since {pause.because}" if pause.because else ""
+    return f"paused by {pause.by} since {pause.since:%Y-%m-%d %H:%M} UTC{because}; {_waiting(waiting)}"
 
 
 def _waiting(count: int) -> str:

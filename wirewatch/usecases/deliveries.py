@@ -14,8 +14,12 @@ from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, NotFound
 
 _LIST = "deliveries"
-ASIDE = notifications.ASIDE | {NotificationState.CAPPED}  # kept and shown, not sent
-REDRIVABLE = (NotificationState.DEAD, *sorted(ASIDE))  # what can be sent again
+ASIDE = notifications.ASIDE | {NotificationState.CAPPED, NotificationState.FALLBACK}  # kept and shown, not sent
+# What can be sent again; what another message stands for, or stood for, goes its own way.
+REDRIVABLE = (
+    NotificationState.DEAD,
+    *sorted(ASIDE - {NotificationState.FALLBACK, NotificationState.RETURNED}),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,3 +123,16 @@ def test_a_route_to_a_channel_that_the_rules_team_lacks_is_warned_of(tmp_path: P
     assert problems == []
     [warning] = map(str, route_warnings(config))
     assert "route 1 (any alert) leads to 'desk', which the team 'sport' does not have" in warning
+
+
+def test_fall_backs_that_are_not_there_or_lead_in_a_circle_are_refused(tmp_path: Path) -> None:
+    def channel(name: str, fallback: str) -> str:
+        return f'[[channels]]\nname = "{name}"\nkind = "webhook"\nurl = "https://c.example/{name}"\nfallback = "{fallback}"\n'
+
+    _, problems = read(tmp_path, channel("a", "b") + channel("b", "a") + channel("c", "dsk") + channel("d", "d"))
+    assert [problem for problem in problems if "fallback" in problem] == [
+        "wirewatch.toml:14: channels[1].fallback: the fall-backs lead in a circle: a > b > a",
+        "wirewatch.toml:19: channels[2].fallback: the fall-backs lead in a circle: b > a > b",
+        "wirewatch.toml:29: channels[4].fallback: the fall-backs lead in a circle: d > d",
+        "wirewatch.toml:24: channels[3].fallback: there is no channel 'dsk'; did you mean \"desk\"?",
+    ]

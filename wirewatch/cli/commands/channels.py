@@ -203,9 +203,10 @@ def _summary(known: KnownChannel) -> dict[str, object]:
     return {
         "name": row.name,
         "kind": row.kind,
-        "state": "active" if row.pause is None else "paused",
+        "state": "active" if row.pause is None else "gone" if row.pause.because else "paused",
         "paused_by": None if row.pause is None else row.pause.by,
         "paused_since": None if row.pause is None else row.pause.since,
+        "paused_because": None if row.pause is None else row.pause.because or None,
         "waiting": known.waiting,
         "origin": row.origin if known.file is None else f"{row.origin} {known.file}",
         "settings": dict(known.settings),
