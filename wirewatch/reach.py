@@ -8,7 +8,7 @@ import logging
 import os
 import sqlite3
 import ssl
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -284,8 +284,23 @@ async def _tried(settings: ChannelSettings, base_dir: Path, config: Config) -> F
     """What is to be said of where a channel sends to; None where nothing is reached. Raises ConfigError."""
     if isinstance(settings, KafkaSettings):
         return await _cluster(settings, base_dir, config)
+    servers = settings.connects(base_dir)
+    if servers:
+        return await _any_of([Receiver(settings.name, *server) for server in servers], config)
     receiver = _receiver_of(settings, base_dir)
     return None if receiver is None else await _receiver(receiver, config)
+
+
+async def _any_of(servers: Sequence[Receiver], config: Config) -> Finding:
+    """Servers that stand in for each other: a problem of each is told, and one that answers is enough to send."""
+    found = [await _receiver(server, config) for server in servers]
+    bad = [finding for finding in found if finding.problem is not None]
+    if not bad:
+        return Finding(" and ".join([found[0].what, *(f"{one.host}:{one.port}" for one in servers[1:])]))
+    told = "".join(f"; {finding.what}: {finding.problem}" for finding in bad[1:])
+    if len(bad) < len(servers):
+        return Finding(f"{bad[0].what}: {bad[0].problem}{told}; another server stands in", warned=True)
+    return Finding(bad[0].what, f"{bad[0].problem}{told}")
 
 
 async def _cluster(settings: KafkaSettings, base_dir: Path, config: Config) -> Finding:

@@ -68,6 +68,11 @@ class EmailSettings(ChannelSettings):
         self.secret(base_dir)
         self.certificates(base_dir)
 
+    def connects(self, base_dir: Path) -> Sequence[tuple[str, int, ssl.SSLContext | None]]:
+        servers = [Server.read(server, self.starttls) for server in self.servers]
+        tls = self.certificates(base_dir)
+        return [(server.host, server.port, tls if server.implicit else None) for server in servers]
+
     def secret(self, base_dir: Path) -> str:
         """The password; empty where none is needed. Raises ConfigError."""
         where = f"channel {self.name}: password_file"

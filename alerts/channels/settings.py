@@ -2,6 +2,7 @@
 
 import hashlib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -99,6 +100,10 @@ class ChannelSettings(BaseModel):
     def reaches(self, base_dir: Path) -> str | None:  # noqa: ARG002 - for kinds that read it from a file
         """The http(s) address that a send connects to; None where there is none. Raises ConfigError."""
         return None
+
+    def connects(self, base_dir: Path) -> Sequence[tuple[str, int, ssl.SSLContext | None]]:  # noqa: ARG002 - as above
+        """Host, port and TLS from the first byte of each server that a send may use, where it is no HTTP. Raises ConfigError."""
+        return ()
 
     def unfit(self, around: Surroundings) -> tuple[str, str] | None:  # noqa: ARG002 - for kinds that are not fit for every place
         """The key, and what is wrong with it where the channel stands."""

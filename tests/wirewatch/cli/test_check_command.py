@@ -1,6 +1,7 @@
 """`wirewatch check`: everything that is wrong is told at once, what is well too, and the exit code says which."""
 
 import asyncio
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -28,10 +29,14 @@ def check(folder: Path, text: str, *options: str) -> Result:
 
 
 def test_what_is_right_is_counted_and_ends_with_0(tmp_path: Path) -> None:
-    text = '[[sources]]\nname = "A"\nurl = "https://a.example/feed"\n[[rules]]\nname = "r"\nquery = "arms"\n'
+    text = (
+        '[[sources]]\nname = "A"\nurl = "https://a.example/feed"\n'
+        '[[rules]]\nname = "r"\nquery = "arms"\nchannels = ["desk"]\n'
+        '[[channels]]\nname = "desk"\nkind = "webhook"\nurl = "https://chat.example/hook"\n'
+    )
     done = check(tmp_path, text, "--offline")
     assert done.exit_code == 0
-    assert "1 sources, 1 rules, 0 channels" in done.stdout
+    assert "1 sources, 1 rules, 1 channels" in done.stdout
     assert "ok  the rules of these files are matched by the interpreter" in done.stdout
     assert done.stderr == ""
     assert not (tmp_path / "data").exists()
@@ -272,3 +277,23 @@ def test_a_rule_with_a_broken_template_is_a_problem_with_its_line(tmp_path: Path
     done = check(tmp_path, '[[rules]]\nname = "one"\nquery = "harbour"\ntemplate = "{{ nobody }}"\n', "--offline")
     assert done.exit_code == 1
     assert "wirewatch.toml:4: rules[0].template: rule 'one': 'nobody' is undefined" in done.stderr
+
+
+def test_a_mail_server_that_cannot_be_reached_is_told_and_one_that_stands_in_makes_it_a_warning(tmp_path: Path) -> None:
+    text = (
+        '[fetch]\nallow_networks = ["127.0.0.0/8"]\n[[channels]]\nname = "mail"\nkind = "email"\nto = ["a@b.example"]\n'
+        'from = "w@b.example"\nstarttls = "off"\n'
+    )
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        there = f'"smtp://127.0.0.1:{server.getsockname()[1]}"'
+        well = check(tmp_path, f"{text}servers = [{there}]\n")
+        one = check(tmp_path, f'{text}servers = ["smtp://127.0.0.1:1", {there}]\n')
+        none = check(tmp_path, f'{text}servers = ["smtp://127.0.0.1:1"]\n')
+    assert f"ok  channel 'mail' 127.0.0.1:{server_port(there)}" in well.stdout
+    assert (one.exit_code, none.exit_code) == (0, 1)
+    assert "channel 'mail' 127.0.0.1:1: cannot be reached" in one.stderr
+    assert "channel 'mail' 127.0.0.1:1: cannot be reached" in none.stderr
+
+
+def server_port(address: str) -> str:
+    return address.strip('"').rpartition(":")[2]
