@@ -35,7 +35,8 @@ def _of_rules(config: Config) -> Iterator[Problem]:
     }
     for rule in config.rules:
         router = router_of(config.routes, _facts(rule))
-        if not rule.settings.channels and not _leads_somewhere(router):
+        anywhere = bool(config.channels or config.routes)  # else nobody has asked to be told of anything yet
+        if anywhere and not rule.settings.channels and not _leads_somewhere(router):
             message = f"rule {rule.name!r} names no channel, and no route leads to one: its alerts are sent to nobody"
             yield rule.place("channels", message)
         for led in router.possible():
