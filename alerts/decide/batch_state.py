@@ -154,7 +154,7 @@ class BatchState:
 
     def _counted(self, match: Match, pace: Pace) -> Counted | None:
         count, policy = self._counts.get(match.rule.rule_id), self.policies[match.rule.rule_id]
-        if count is None or policy is None or before(match, policy) is not None:
+        if count is None or policy is None or before(match, policy, self.now) is not None:
             return None
         first = count.stories.get(match.story_id)
         if first is not None or self.known(match) is None:  # else: a story from before what was read

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.decide import awaiting
+from alerts.decide.batch_state import GROUP, NOTIFIED
 from alerts.decide.outbox import FIRST, NotifiedAlert, message_held
 from alerts.decide.policy_cache import PolicyCache
 from alerts.pipeline.local_time import last_time
@@ -18,6 +19,7 @@ from alerts.pipeline.situation import Decision, RulePolicy
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database
+from core.model import ids
 from core.model.alert import Alert
 from core.model.outcome import AlertOutcome, Reason
 from core.model.silence import Silence
@@ -31,6 +33,11 @@ REASONS = {
     AlertOutcome.GROUPED: Reason.FIRST,
     AlertOutcome.QUIET_HOURS: Reason.QUIET_HOURS_OVER,
     AlertOutcome.DIGESTED: Reason.DIGEST,
+}
+_WHY = {
+    Reason.FIRST: "the time for which the rule groups its alerts is over",
+    Reason.QUIET_HOURS_OVER: "the quiet hours of the rule are over",
+    Reason.DIGEST: "it is the time of the rule's digest",
 }
 _LEAST_SECONDS, _POLL_SECONDS = 0.01, 2.0  # between two looks; timers set by another process are found so late
 _BATCH = 500
@@ -95,8 +102,13 @@ class Releaser:
             sequences = {timer.key: int(timer.payload["sequence"]) for timer in by_rule[rule_id]}
             rows = await alerts.get_many(conn, list(sequences))
             notified: list[NotifiedAlert] = []
+            inhibited = await self._inhibited(
+                conn, [row.alert for row in rows if sequences[row.alert.alert_id] == FIRST]
+            )
             for row in rows:
                 instead = _instead(row.alert, policy, active)
+                if instead is None and row.alert.alert_id in inhibited:
+                    instead = AlertOutcome.INHIBITED
                 if instead is None:
                     notified.append(NotifiedAlert(row.alert, sequences[row.alert.alert_id]))
                 else:
@@ -111,7 +123,17 @@ class Releaser:
                 others = await companions(conn, [item.alert for item in mine])
                 more = [NotifiedAlert(alert, FIRST) for alert in others if alert.alert_id not in shown]
                 held = message_held([*mine, *more], channel, reason, now=now, held_back=missing)
-                await notifications.add(conn, replace(held, template=template), now)
+                held = replace(held, template=template, because=held.because or _WHY[reason])
+                await notifications.add(conn, held, now)
+
+    async def _inhibited(self, conn: Connection, waiting: Sequence[Alert]) -> set[str]:
+        """The alerts, of those that nobody was told of, whose story a rule that inhibits theirs has told meanwhile."""
+        inhibitors: dict[str, list[str]] = defaultdict(list)  # an inhibiting alert and those that it holds back
+        for alert in waiting:
+            for row in await self._rules.inhibitors_of(conn, alert.rule):
+                inhibitors[ids.alert_id(row.rule_id, alert.story_id, GROUP)].append(alert.alert_id)
+        told = [row for row in await alerts.get_many(conn, sorted(inhibitors)) if row.outcome in NOTIFIED]
+        return {held for row in told for held in inhibitors[row.alert.alert_id]}
 
 
 def _by_channel(notified: Sequence[NotifiedAlert], policy: RulePolicy) -> dict[str, list[NotifiedAlert]]:

@@ -17,20 +17,25 @@ def first_contact(situation: Situation) -> Decision | None:
     match, policy = situation.match, situation.policy
     if isinstance(match, Nothing) or policy is None:
         return None
-    outcome = before(match, policy)
+    outcome = before(match, policy, situation.now)
     if outcome is None or (outcome is AlertOutcome.BEFORE_RULE and situation.is_update):
         return None
     return Decision(outcome=outcome, action=Action.KEEP, because=_because(match, policy, outcome))
 
 
-def before(match: Match, policy: RulePolicy) -> AlertOutcome | None:
-    """Whether the article was there before its source or the rule; None: it is news."""
-    article = match.article
+def before(match: Match, policy: RulePolicy, now: datetime) -> AlertOutcome | None:
+    """Whether the article was there before its source or the rule; None: it is news.
+
+    A rule that seems to be made later than now was made by a clock that was ahead: everything is news to it.
+    """
+    article, since = match.article, policy.since
+    if policy.send.since is None and since is not None and since > now + ALLOWANCE:
+        since = None
     added = article.source_added
     if added is not None and (article.published is None or article.published < added - ALLOWANCE):
         return AlertOutcome.BEFORE_SOURCE
     # What came late from a source that was there is news, whatever date it has: both must be old.
-    if policy.since is not None and max(_published(match), match.story_first_seen) < policy.since - ALLOWANCE:
+    if since is not None and max(_published(match), match.story_first_seen) < since - ALLOWANCE:
         return AlertOutcome.BEFORE_RULE
     return None
 

@@ -81,3 +81,7 @@ def test_a_new_source_s_old_version_of_a_told_story_tells_nothing_again() -> Non
     told = replace(EARLIER, notified=True, before=False)
     late = seen(published=NOW - HOUR, added=NOW, of=match(2, verdict=StoryVerdict.UPDATE))
     assert decide(situation(late, earlier=told)).outcome is AlertOutcome.BEFORE_SOURCE
+
+
+def test_a_rule_that_was_made_by_a_clock_that_was_ahead_is_not_quiet_until_then() -> None:
+    assert decide(situation(match(), since=NOW + 9000 * HOUR)).outcome is AlertOutcome.CREATED

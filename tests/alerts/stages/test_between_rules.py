@@ -49,6 +49,19 @@ async def test_what_was_told_before_inhibits_and_another_story_is_told(newsroom:
     assert await newsroom.outcomes(same, other) == [AlertOutcome.INHIBITED, AlertOutcome.CREATED]
 
 
+async def test_what_is_held_is_inhibited_by_what_was_told_meanwhile(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db, "flash", inhibits=("wor*",))
+    await put_rule(newsroom.db, "world", group_wait_seconds=30.0)
+    same, other = match(1, rule=WORLD), match(2, rule=WORLD, story="another")
+    await newsroom.give(same, other)
+    await newsroom.give(match(3, rule=FLASH))
+    assert await newsroom.release_after(31) == 2
+    flash, world = await newsroom.outbox()
+    assert (flash.alerts[0].rule.name, [alert.story_id for alert in world.alerts]) == ("flash", [other.story_id])
+    assert world.because == "the time for which the rule groups its alerts is over"
+    assert (await newsroom.alert(same)).outcome is AlertOutcome.INHIBITED
+
+
 async def test_an_alert_that_nobody_was_told_of_inhibits_nothing(newsroom: Newsroom) -> None:
     await two_rules(newsroom, channels=())
     world = match(1, rule=WORLD)
