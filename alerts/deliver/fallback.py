@@ -18,10 +18,11 @@ from alerts.deliver.worker import ChannelWorker
 from core.model import ids
 from core.model.alert import Notification
 from core.model.channel import channel_name
-from core.model.outcome import FailureReason, Reason
-from core.store import endpoints, fallbacks
+from core.model.outcome import FailureReason, NotificationState, Reason, Stage
+from core.store import endpoints, fallbacks, traces
 from core.store.endpoints import EndpointRow
 from core.store.notifications import Pending
+from core.store.traces import TraceRow
 
 _PIECE = 100
 _OF_CHANNEL = frozenset({FailureReason.AUTH_ERROR, FailureReason.GONE})  # its fault, not the message's; not tried again
@@ -100,7 +101,9 @@ class Fallbacks:
             for pending in waiting[:most]:
                 note = instead_of(pending, target, failing, now)
                 because = f"{failing.said(name, now)}; {channel_name(target)} has it instead"
-                moved += await fallbacks.divert(conn, pending, note, because, now)
+                if await fallbacks.divert(conn, pending, note, because, now):
+                    moved += 1
+                    await traces.add_many(conn, _steps(pending.notification, because, now))
         if moved:
             _logger.warning("notifications_fall_back", channel=name, fallback=target, count=moved)
         return moved
@@ -135,6 +138,20 @@ class Fallbacks:
                         because = f"its fall-back {channel_name(target)} fails, too"
                         moved += await fallbacks.give_back(conn, pending.notification, because, now)
         return moved
+
+
+def _steps(note: Notification, because: str, at: datetime) -> list[TraceRow]:
+    return [
+        TraceRow(
+            subject=article.brief.article_id,
+            stage=Stage.DELIVER,
+            outcome=NotificationState.FALLBACK,
+            at=at,
+            detail=f"to {channel_name(note.channel)}: {because}",
+        )
+        for alert in note.alerts
+        for article in alert.articles
+    ]
 
 
 def instead_of(pending: Pending, target: str, failing: Failing, now: datetime) -> Notification:

@@ -12,10 +12,11 @@ import pytest
 from alerts.channels.message import message_of
 from core.clock import SystemClock
 from core.model.outcome import Priority
+from core.model.route import Route
 from core.model.rule import RuleDraft, RuleSettings
 from core.model.sending import QuietHours, Throttle
 from core.model.silence import Silence
-from core.store import rules, silences
+from core.store import routes, rules, silences
 from tests.fakes.records import a_notification
 from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
 
@@ -136,3 +137,11 @@ async def test_what_others_wrote_is_shown_as_text(page: StatusPage) -> None:
     assert (
         shown.count("&lt;script&gt;document.title = &#34;taken&#34;&lt;/script&gt; &amp; &lt;b&gt;bold&lt;/b&gt;") >= 3
     )
+
+
+async def test_the_page_shows_which_routes_lead_its_alerts_where(page: StatusPage) -> None:
+    rule_id = await stored(page, "arms", settings=RuleSettings(tags=("asia",)))
+    async with page.db.transaction() as conn:
+        await routes.sync_from_config(conn, [Route(tag=("asia",), country=("KR",), channels=("seoul",))])
+    _, shown = await seen(page, f"{page.server.address}/rules/{rule_id}")
+    assert "to seoul by route 1 (tag asia, country KR), of some articles; there is no such channel" in shown

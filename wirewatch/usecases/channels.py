@@ -33,6 +33,7 @@ from wirewatch.config.channels import added_around, settings_of
 from wirewatch.config.loading import ChannelConfig
 from wirewatch.config.sections import log_kafka
 from wirewatch.usecases.acting import Acting, changes, reads
+from wirewatch.usecases.fallback_chains import check_fallback, check_unused
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
@@ -145,6 +146,7 @@ async def remove(acting: Acting, name: str) -> None:
         if users:
             more = f" and {len(users) - 1} more" if len(users) > 1 else ""
             raise Conflict(f"rule {users[0]!r}{more} sends to channel {name!r}; name another channel there first")
+        await check_unused(conn, acting, name)
         led = next(places_naming(await routes.read(conn), name, await _team(acting, conn)), None)
         if led is not None:
             raise Conflict(f"route {led} leads to channel {name!r}; name another channel there first")
@@ -250,6 +252,7 @@ async def usable_settings(
 
 
 async def _put(acting: Acting, conn: Connection, new: NewChannel) -> bool:
+    await check_fallback(conn, acting, new.name, new.settings)
     draft = ChannelDraft(name=new.name, kind=new.kind, settings=new.settings, author=acting.actor)
     changed = await channels.put(conn, draft, acting.clock.now(), acting.team)
     await acting.note(conn, new.name, kind=new.kind, settings=shown(new.kind, new.settings))

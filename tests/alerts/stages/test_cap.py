@@ -1,9 +1,11 @@
 """What is more than a channel takes in an hour is kept, and told in one message when the hour is over."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from alerts.deliver.cap import within_cap
 from alerts.deliver.send_policy import SendPolicy, policy_of
 from alerts.deliver.stage import DeliverStage
 from core.model.alert import Notification
@@ -120,6 +122,30 @@ async def test_two_deliverers_count_as_one(newsroom: Newsroom) -> None:
     await tell(newsroom, 2, 3)
     await capped_stage(newsroom, second).deliver_due()
     assert (first.sent, second.sent) == ([1, 1], [])
+
+
+async def test_deliverers_at_the_same_time_count_as_one(newsroom: Newsroom) -> None:
+    desks = [Desk(), Desk(), Desk()]
+    await tell(newsroom, *range(9))
+    stages = [capped_stage(newsroom, desk, 4) for desk in desks]
+    async with asyncio.TaskGroup() as group:
+        for one in stages:
+            group.create_task(one.deliver_due())
+    assert sum(len(desk.sent) for desk in desks) == 4
+    assert await states(newsroom) == [CAPPED] * 5 + [DELIVERED] * 4
+
+
+async def test_what_a_dead_process_had_counted_is_sent_and_counts_once(newsroom: Newsroom) -> None:
+    await tell(newsroom, 0, 1)
+    async with newsroom.db.transaction() as conn:
+        claimed = await notifications.claim_due(conn, newsroom.clock.now(), "desk", 1, "dead", 6.0)
+        policy = SendPolicy(max_per_hour=1)
+        assert await within_cap(conn, policy, "desk", claimed, newsroom.clock.now(), "dead") == claimed
+    newsroom.clock.advance(10)
+    desk = Desk()
+    await capped_stage(newsroom, desk, 1).deliver_due()
+    assert desk.sent == [1]
+    assert await states(newsroom) == [CAPPED, DELIVERED]
 
 
 @pytest.mark.parametrize("jump", [timedelta(days=-3), timedelta(days=3), timedelta(minutes=-30)])

@@ -1,7 +1,8 @@
-"""`wirewatch routes`."""
+"""`wirewatch routes`, and channels that stand for others."""
 
-from core.model.channel import ChannelDraft
+from core.model.channel import ChannelDraft, Pause
 from core.model.route import Route
+from core.model.team import DEFAULT_TEAM
 from core.store import channels, routes
 from tests.wirewatch.cli.conftest import NOW, Newsroom
 
@@ -58,3 +59,27 @@ def test_a_rule_that_reaches_nobody_says_so(newsroom: Newsroom) -> None:
 def test_a_channel_that_a_route_leads_to_is_not_removed(newsroom: Newsroom) -> None:
     _set_up(newsroom)
     assert "route 1 leads to channel 'desk'" in newsroom.refused("channels", "remove", "desk")
+
+
+def _channel(newsroom: Newsroom, name: str, *settings: str) -> tuple[str, ...]:
+    sets = [part for one in ("url=https://c.example/h", *settings) for part in ("--set", one)]
+    return ("channels", "add", name, "--kind", "webhook", *sets)
+
+
+def test_a_fall_back_must_be_there_and_lead_in_no_circle(newsroom: Newsroom) -> None:
+    newsroom.told(*_channel(newsroom, "desk", "max_per_hour=20"))
+    newsroom.told(*_channel(newsroom, "ops", "fallback=desk"))
+    assert "there is no channel 'dsk'" in newsroom.refused(*_channel(newsroom, "new", "fallback=dsk"))
+    said = newsroom.refused("channels", "change", "desk", "--set", "fallback=ops")
+    assert "the fall-backs lead in a circle: desk > ops > desk" in said
+    assert "channel 'ops' falls back to channel 'desk'" in newsroom.refused("channels", "remove", "desk")
+
+
+def test_a_channel_that_is_gone_is_listed_as_gone_and_goes_on_when_its_address_changes(newsroom: Newsroom) -> None:
+    newsroom.told(*_channel(newsroom, "desk"))
+    pause = Pause("wirewatch", NOW, "its receiver is gone")
+    newsroom.write(lambda conn: channels.stop(conn, "desk", DEFAULT_TEAM, pause))
+    [row] = newsroom.rows("channels", "list")
+    assert (row["state"], row["paused_because"]) == ("gone", "its receiver is gone")
+    newsroom.told("channels", "change", "desk", "--set", "url=https://other.example/h")
+    assert newsroom.rows("channels", "list")[0]["state"] == "active"

@@ -18,6 +18,7 @@ DEAD = ChannelFacts(channel="desk", dead=3, dead_at=NOW, dead_problem="auth_erro
 BLOCKED = ChannelFacts(channel="desk", pending=2, blocked=1, oldest=NOW, problem="ssrf_blocked: 10.0.0.1")
 STUCK = ChannelFacts(channel="desk", pending=4, stuck=2, oldest=NOW - timedelta(minutes=20))
 PAUSED = {"desk": Pause("ann", datetime(2026, 3, 1, 8, 5, tzinfo=UTC))}
+GONE = {"desk": Pause("wirewatch", datetime(2026, 3, 1, 8, 5, tzinfo=UTC), "its receiver answered that it is gone")}
 MISSING = ChannelFacts(channel="pager", pending=1, oldest=NOW)
 
 
@@ -143,3 +144,15 @@ def test_a_part_that_works_and_needs_somebody_is_a_warning() -> None:
     (found,) = troubles(replace(WELL, warnings={"configuration": "a reload was refused"}))
     assert (found.severity, found.name, found.words) == (Severity.WARN, "configuration", "a reload was refused")
     assert nothing_goes_out(replace(WELL, warnings={"disk": "nearly full"})) is None
+
+
+def test_a_channel_that_is_gone_is_a_failure_and_says_why() -> None:
+    gone = replace(WELL, paused=GONE, deliveries=[STUCK])
+    [trouble] = troubles(gone)
+    assert trouble.severity is Severity.BAD
+    assert trouble.words == (
+        "paused by wirewatch since 2026-03-01 08:05 UTC, since its receiver answered that it is gone; 4 messages wait"
+    )
+    assert nothing_goes_out(gone) == f"channel desk: {trouble.words}"
+    other = ChannelFacts(channel="ops", delivered=NOW)
+    assert nothing_goes_out(replace(gone, channels=frozenset({"desk", "ops"}), deliveries=[STUCK, other])) is None
