@@ -17,7 +17,7 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from alerts.channels.registry import KINDS, PLANNED
+from alerts.channels.registry import KINDS
 from alerts.channels.settings import ChannelSettings
 from core.faults import FaultPoint
 from core.metrics import Metrics
@@ -160,9 +160,9 @@ def told_of(name: str) -> tuple[str, ...]:
     return (f"`{name}`", kind.what, *yes_no, repeat, can.confirms.value)
 
 
-def test_every_kind_of_channel_is_named_with_those_that_are_not_built_yet() -> None:
+def test_every_kind_of_channel_is_named() -> None:
     named = checks.code_words(checks.sections(page("configuration.md"))["[[channels]]"])
-    assert named == [*KINDS, *PLANNED]
+    assert named == [*KINDS]
 
 
 @pytest.mark.parametrize(

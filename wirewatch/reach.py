@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import inspect, text
 
-from alerts.channels.channel import SendFailure
-from alerts.channels.kafka import KafkaSettings, may_reach
+from alerts.channels.kafka import KafkaSettings
+from alerts.channels.registry import KINDS
 from alerts.channels.settings import ChannelSettings
 from core.clock import SystemClock
 from core.config import nearest
@@ -44,10 +44,10 @@ from wirewatch.app import new_fetcher
 from wirewatch.config.channels import settings_of
 from wirewatch.config.loading import Config
 from wirewatch.config.other_channels import stored_rows
-from wirewatch.config.sections import log_kafka
 from wirewatch.config.tables import log_url_problem
 from wirewatch.health.disk_watch import judge
 from wirewatch.health.trouble import Facts, Severity, troubles
+from wirewatch.reach_cluster import cluster_problem
 
 _RECEIVER_SECONDS = 10.0
 
@@ -283,10 +283,14 @@ async def _receivers(config: Config) -> AsyncIterator[Finding]:
 async def _tried(settings: ChannelSettings, base_dir: Path, config: Config) -> Finding | None:
     """What is to be said of where a channel sends to; None where nothing is reached. Raises ConfigError."""
     if isinstance(settings, KafkaSettings):
-        return await _cluster(settings, base_dir, config)
+        return Finding(
+            f"channel {settings.name!r} topic {settings.topic}", await cluster_problem(settings, base_dir, config)
+        )
     servers = settings.connects(base_dir)
     if servers:
         return await _any_of([Receiver(settings.name, *server) for server in servers], config)
+    if note := KINDS[settings.kind].note:
+        return Finding(f"channel {settings.name!r} {note}", warned=True)
     receiver = _receiver_of(settings, base_dir)
     return None if receiver is None else await _receiver(receiver, config)
 
@@ -301,26 +305,6 @@ async def _any_of(servers: Sequence[Receiver], config: Config) -> Finding:
     if len(bad) < len(servers):
         return Finding(f"{bad[0].what}: {bad[0].problem}{told}; another server stands in", warned=True)
     return Finding(bad[0].what, f"{bad[0].problem}{told}")
-
-
-async def _cluster(settings: KafkaSettings, base_dir: Path, config: Config) -> Finding:
-    what = f"channel {settings.name!r} topic {settings.topic}"
-    try:
-        options = settings.options(base_dir, log_kafka(config.log))
-        if settings.bootstrap is not None:
-            await may_reach(AddressGuard(config.fetch.allow_networks), options.bootstrap.split(","))
-        logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # its problems are reported below
-        async with asyncio.timeout(_RECEIVER_SECONDS):
-            await reach_kafka(f"kafka://{options.bootstrap}", options)
-    except ConfigError as error:
-        return Finding(what, error.problems[0].partition(": ")[2])
-    except SendFailure as failure:
-        return Finding(what, f"{failure.reason}: {failure.detail}")
-    except TimeoutError:
-        return Finding(what, "does not answer")
-    except WirewatchError as error:
-        return Finding(what, describe(error))
-    return Finding(f"{what} at {options.bootstrap}")
 
 
 def _receiver_of(settings: ChannelSettings, base_dir: Path) -> Receiver | None:

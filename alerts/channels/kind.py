@@ -41,7 +41,10 @@ class ChannelTools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind(Generic[S]):
-    """`cut`: what of a message the kind's limits leave out, in words for people. `what`: the kind in a few words."""
+    """`cut`: what of a message the kind's limits leave out, in words for people. `what`: the kind in a few words.
+
+    `note`: what whoever runs wirewatch should know of every channel of the kind.
+    """
 
     what: str
     settings: type[S]
@@ -49,3 +52,4 @@ class Kind(Generic[S]):
     limits: Limits
     capabilities: Capabilities
     cut: Callable[[Message], tuple[str, ...]]
+    note: str = ""

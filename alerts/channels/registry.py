@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from alerts.channels import (
+    apprise,
     discord,
     email,
     exec_channel,
@@ -43,10 +44,8 @@ KINDS: Mapping[str, Kind[Any]] = {
     "feed": feed.KIND,
     "file": file.KIND,
     "exec": exec_channel.KIND,
+    "apprise": apprise.KIND,
 }
-
-# Named in the configuration's contract, built in a later version: refused by name, so nobody thinks a typo is the cause.
-PLANNED = ("apprise",)
 
 
 _EXPECTED = {
@@ -60,11 +59,6 @@ _EXPECTED = {
 def channel_settings(raw: Mapping[str, object], *, where: str = "channels") -> ChannelSettings:
     """The settings of one `[[channels]]` table. Raises ConfigError with every problem, its key path and a near key."""
     kind = raw.get("kind")
-    if kind in PLANNED:
-        known = ", ".join(KINDS)
-        raise ConfigError(
-            [f'{where}.kind: "{kind}" is not built yet; this version has {known} (webhook reaches any tool)']
-        )
     if not isinstance(kind, str) or kind not in KINDS:
         raise ConfigError([f"{where}.kind: {_unknown_kind(kind)}"])
     try:
@@ -83,7 +77,7 @@ def build_channel(settings: ChannelSettings, tools: ChannelTools) -> Channel:
 def _unknown_kind(kind: object) -> str:
     if kind is None:
         return f"missing; expected one of {', '.join(KINDS)}"
-    near = get_close_matches(str(kind), [*KINDS, *PLANNED], n=1)
+    near = get_close_matches(str(kind), list(KINDS), n=1)
     hint = f'; did you mean "{near[0]}"?' if near else ""
     return f'unknown kind "{kind}"; expected one of {", ".join(KINDS)}{hint}'
 

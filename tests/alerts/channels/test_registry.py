@@ -1,6 +1,6 @@
 import pytest
 
-from alerts.channels.registry import KINDS, PLANNED, channel_settings
+from alerts.channels.registry import KINDS, channel_settings
 from alerts.channels.settings import ChannelSettings
 from core.errors import ConfigError
 
@@ -12,12 +12,6 @@ def problems_of(**changes: object) -> list[str]:
     with pytest.raises(ConfigError) as caught:
         channel_settings(raw, where="channels[0]")
     return list(caught.value.problems)
-
-
-@pytest.mark.parametrize("kind", PLANNED)
-def test_a_kind_that_is_planned_is_refused_by_name(kind: str) -> None:
-    (problem,) = problems_of(kind=kind)
-    assert problem.startswith(f'channels[0].kind: "{kind}" is not built yet; this version has webhook, slack')
 
 
 def test_a_mistyped_kind_gets_the_nearest_name() -> None:

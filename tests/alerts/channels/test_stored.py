@@ -59,7 +59,6 @@ def test_every_problem_is_told_without_a_value() -> None:
     ("kind", "settings", "told"),
     [
         ("webhok", {}, 'kind: unknown kind "webhok"'),
-        ("apprise", {}, 'kind: "apprise" is not built yet'),
         ("webhook", {}, "exactly one of `url` and `url_file`"),
         ("webhook", {"url": "chat.example"}, "url: expected an http"),
     ],

@@ -48,7 +48,8 @@ def list_channels(path: Path, *, as_json: bool) -> None:
     empty = (
         "No channel is stored; `wirewatch channels add` adds one, `wirewatch run` stores those of the configuration."
     )
-    output.show(rows, _COLUMNS, as_json=as_json, empty=empty)
+    columns = (*_COLUMNS, "note") if any(row["note"] for row in rows) else _COLUMNS
+    output.show(rows, columns, as_json=as_json, empty=empty)
 
 
 @command.command("show")
@@ -210,6 +211,7 @@ def _summary(known: KnownChannel) -> dict[str, object]:
         "waiting": known.waiting,
         "origin": row.origin if known.file is None else f"{row.origin} {known.file}",
         "settings": dict(known.settings),
+        "note": KINDS[row.kind].note if row.kind in KINDS else "",
         "author": row.author,
         "created": row.created,
         "changed": row.updated,
