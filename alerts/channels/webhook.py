@@ -159,6 +159,8 @@ def _encode(message: Message, attempt: int, left_out: int) -> bytes:
     }
     if message.because:
         data["because"] = clamp_text(message.because, _TEXT)
+    if message.held_back:
+        data["held_back"] = clamp_text(message.held_back, _TEXT)
     if message.links is not None:
         data["links"] = _links(message.links)
     if message.state != OPEN:

@@ -50,6 +50,20 @@ def test_states_links_and_reasons_are_told_and_follow_the_schema(status: AlertSt
         assert body["state"]["until"] == "2026-03-02T10:00:00Z"
 
 
+def test_what_a_digest_held_back_is_told_and_follows_the_schema() -> None:
+    body = body_of(replace(SHAPES["digest"], held_back="3 stories were silenced"))
+    VALIDATOR.validate(body)
+    assert body["held_back"] == "3 stories were silenced"
+    assert "held_back" not in body_of(SHAPES["digest"])
+
+
+def test_no_member_is_sent_that_the_schema_does_not_name() -> None:
+    for message in SHAPES.values():
+        body = body_of(message)
+        assert set(body) <= set(SCHEMA_OF_BODY["properties"])
+        assert set(body["story"]) <= set(SCHEMA_OF_BODY["$defs"]["story"]["properties"])
+
+
 def test_the_schema_names_what_the_code_has_and_no_more() -> None:
     properties, defs = SCHEMA_OF_BODY["properties"], SCHEMA_OF_BODY["$defs"]
     assert set(properties["reason"]["enum"]) == set(Reason)
