@@ -155,7 +155,7 @@ def waits_for(endpoint: EndpointRow, waiting: int, now: datetime) -> str:
 
 def pause_words(pause: Pause, waiting: int) -> str:
     """Of a channel through which somebody wants nothing sent for now, or that is gone."""
-    because = f", since {pause.because}" if pause.because else ""
+    because = f", because {pause.because}" if pause.because else ""
     return f"paused by {pause.by} since {pause.since:%Y-%m-%d %H:%M} UTC{because}; {_waiting(waiting)}"
 
 

@@ -78,7 +78,7 @@ def _trouble(name: str, known: Mapping[str, ChannelRow], failing: Mapping[str, E
     if row is None:
         return "there is no such channel"
     if row.pause is not None:
-        because = f", since {row.pause.because}" if row.pause.because else ""
+        because = f", because {row.pause.because}" if row.pause.because else ""
         return f"paused by {row.pause.by} since {row.pause.since:%Y-%m-%d %H:%M} UTC{because}"
     endpoint = failing.get(row.key)
     return "" if endpoint is None else f"fails since {endpoint.since:%Y-%m-%d %H:%M} UTC: {endpoint.reason}"

@@ -151,7 +151,7 @@ def test_a_channel_that_is_gone_is_a_failure_and_says_why() -> None:
     [trouble] = troubles(gone)
     assert trouble.severity is Severity.BAD
     assert trouble.words == (
-        "paused by wirewatch since 2026-03-01 08:05 UTC, since its receiver answered that it is gone; 4 messages wait"
+        "paused by wirewatch since 2026-03-01 08:05 UTC, because its receiver answered that it is gone; 4 messages wait"
     )
     assert nothing_goes_out(gone) == f"channel desk: {trouble.words}"
     other = ChannelFacts(channel="ops", delivered=NOW)
