@@ -91,7 +91,10 @@ class Edits:
     async def _edit(self, worker: ChannelWorker, sent: SentMessage, owner: str) -> bool:
         """Bring one up to date; False if its channel's pace lets nothing out now."""
         context = self._context
-        found = await self._as_it_stands(sent)
+        found = await guarded(self._as_it_stands(sent), worker.outlet.channel, context.settings.send_seconds)
+        if isinstance(found, SendFailure):
+            await self._keep(worker, sent, "", found, owner)
+            return True
         if found is None:
             async with context.db.transaction() as conn:
                 await sent_messages.gone(conn, sent)
@@ -126,8 +129,7 @@ class Edits:
             notification_id=sent.notification_id, attempt=sent.attempts + 1, now=context.clock.now(), thread=None
         )
         request = channel.edit(message, sent.reference, sending)
-        result = await guarded(request, channel, context.settings.send_seconds)
-        return result if result is not None else SendFailure(FailureReason.OTHER, "no answer", retriable=True)
+        return await guarded(request, channel, context.settings.send_seconds)
 
     async def _as_it_stands(self, sent: SentMessage) -> _Found | None:
         """None: its notification is forgotten."""

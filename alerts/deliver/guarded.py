@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TypeVar
 
 import structlog
 
-from alerts.channels.channel import Channel, Receipt, SendFailure
+from alerts.channels.channel import Channel, SendFailure
 from core.errors import WirewatchError
 from core.model.outcome import FailureReason
 
+T = TypeVar("T")
 _logger = structlog.get_logger(__name__)
 
 
-async def guarded(request: Awaitable[Receipt | None], channel: Channel, seconds: float) -> Receipt | SendFailure | None:
+async def guarded(request: Awaitable[T], channel: Channel, seconds: float) -> T | SendFailure:
     """A bug in one channel is a failure of its message, which is tried again; nobody else suffers."""
     try:
         async with asyncio.timeout(seconds):

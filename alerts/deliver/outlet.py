@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from alerts.channels.channel import Channel, Receipt, SendFailure
 from alerts.deliver.context import Context
 from alerts.deliver.endpoint import LATEST_SECONDS, Endpoint, after_success, is_unwell
-from alerts.deliver.pace import Paced
+from alerts.deliver.pace import Paced, SendPace
 from core.db.connection import Connection
 from core.store import endpoints
 from core.store.endpoints import EndpointRow
@@ -62,6 +62,8 @@ class Outlet:
         paced.own.rate = channel.limits.rate
         if channel.limit_key:
             paced.shared = self._context.paces.shared(channel.limit_key, channel.limits.shared_rate)
+        else:
+            paced.shared = SendPace()
 
     def remember(self, row: EndpointRow, now: datetime) -> None:
         """What an earlier process left: one message is tried at once, but not before the receiver asked for."""

@@ -10,7 +10,7 @@ the service can be asked; else it is sent again, under the same id, and says tha
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 import structlog
 
@@ -35,6 +35,7 @@ from core.store.sent_messages import SentMessage
 from core.store.traces import TraceRow
 
 _UNASKED = SendFailure(FailureReason.OTHER, "cannot be asked", retriable=False)
+T = TypeVar("T")
 _CUT_SHORT = SendFailure(FailureReason.OTHER, "the send was cut short", retriable=True)
 _logger = structlog.get_logger(__name__)
 
@@ -58,7 +59,7 @@ class Send:
         begun = await self._begin(claimed)
         if begun is None or begun.pending is None:
             return
-        pending, message = begun.pending, self._message(begun.pending, begun.state)
+        pending = begun.pending
         sending = Sending(
             notification_id=pending.notification.notification_id,
             attempt=await self._number(pending),
@@ -70,7 +71,8 @@ class Send:
         goes_out()
         result: Receipt | SendFailure = _CUT_SHORT
         try:
-            result = await self._result(pending, message, sending)
+            message = await self._guarded(self._message(pending, begun.state))
+            result = message if isinstance(message, SendFailure) else await self._result(pending, message, sending)
         finally:
             outlet.ended(result)
         reach(FaultPoint.DELIVER_SENT)
@@ -79,7 +81,7 @@ class Send:
         if isinstance(result, SendFailure):
             await self._failed(pending, result, attempt, seen=seen, superseded=changes != outlet.changes)
         else:
-            sent = self._place(pending, message, result, attempt.at)
+            sent = None if isinstance(message, SendFailure) else self._place(pending, message, result, attempt.at)
             await self._delivered(pending, attempt, sent, superseded=changes != outlet.changes)
         context.metrics.notification_duration_seconds.labels(channel=outlet.kind).observe(seconds)
 
@@ -97,7 +99,7 @@ class Send:
             return None
         return await self._ledger.begin(Begin(self._outlet, replace(claimed, notification=looked.wanted), self._owner))
 
-    def _message(self, pending: Pending, state: AlertState) -> Message:
+    async def _message(self, pending: Pending, state: AlertState) -> Message:
         context = self._context
         return message_of(
             pending.notification,
@@ -139,8 +141,7 @@ class Send:
                     first_begun=pending.maybe_sent.isoformat(),
                 )
         context.metrics.notification_requests.labels(channel=outlet.kind).inc()
-        result = await self._guarded(outlet.channel.send(message, sending))
-        return _CUT_SHORT if result is None else result  # no channel answers so
+        return await self._guarded(outlet.channel.send(message, sending))
 
     async def _ask(self, message: Message, sending: Sending) -> Receipt | SendFailure | None:
         """The earlier send's receipt; None: it did not arrive. A failure: the service cannot say, now (retriable) or ever."""
@@ -164,7 +165,7 @@ class Send:
             return replace(found, detail=found.detail or "an earlier send had arrived, the service says")
         return found
 
-    async def _guarded(self, request: Awaitable[Receipt | None]) -> Receipt | SendFailure | None:
+    async def _guarded(self, request: Awaitable[T]) -> T | SendFailure:
         return await guarded(request, self._outlet.channel, self._context.settings.send_seconds)
 
     async def _number(self, pending: Pending) -> int:

@@ -1,16 +1,16 @@
 """An outbox with its clock and its metrics, and channels that answer as told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.channels.channel import Capabilities, Channel, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
-from alerts.channels.message import Message
+from alerts.channels.message import Links, Message, no_links
 from alerts.deliver.context import DeliverSettings
 from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.db.engine import Database
 from core.metrics import Metrics
-from core.model.alert import Notification
+from core.model.alert import Alert, Notification
 from core.model.outcome import Event, FailureReason, NotificationState, Reason
 from core.store import notifications
 from core.store.notifications import NotificationRow
@@ -112,7 +112,13 @@ class Post:
         self.metrics = Metrics()
         self.wake_up = WakeUp()
 
-    def stage(self, *channels: Channel, owner: str = "here", settings: DeliverSettings | None = None) -> DeliverStage:
+    def stage(
+        self,
+        *channels: Channel,
+        owner: str = "here",
+        settings: DeliverSettings | None = None,
+        links: Callable[[Alert], Links | None] = no_links,
+    ) -> DeliverStage:
         return DeliverStage(
             DeliverParts(
                 db=self.db,
@@ -121,6 +127,7 @@ class Post:
                 chance=lambda: 0.5,
                 owner=owner,
                 wake_up=self.wake_up,
+                links=links,
             ),
             channels,
             settings=settings,

@@ -13,6 +13,7 @@ from alerts.deliver.retry_policy import RetryPolicy
 from alerts.deliver.stage import DeliverStage
 from core.clock import SystemClock
 from core.db.engine import Database
+from core.model.alert import Alert
 from core.model.outcome import FailureReason, NotificationState, Stage
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
@@ -534,3 +535,17 @@ async def test_a_paused_channel_sends_nothing_until_it_is_let_go_on_and_nothing_
         assert post.metric("notification_oldest_pending_seconds", channel="webhook") == 0
         stage.set_channels([desk, other])
         await until(lambda: len(desk.sent) == 3)
+
+
+async def test_a_message_that_cannot_be_built_fails_alone(post: Post) -> None:
+    broken, well = numbered(2)
+    await post.put(broken, well)
+    desk = FakeChannel()
+
+    def links(about: Alert) -> None:
+        if about.alert_id == broken.alerts[0].alert_id:
+            raise ValueError("a defect")
+
+    await post.stage(desk, links=links).deliver_due()
+    assert [key for key, _ in desk.sent] == [well.notification_id]
+    assert (await post.row(broken)).last_detail == "defect in the channel: ValueError"
