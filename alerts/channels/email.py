@@ -21,6 +21,7 @@ from alerts.channels.smtp import Letter, submit
 from alerts.channels.smtp_session import Server, Submission
 from core.errors import ConfigError
 from core.model.outcome import FailureReason
+from core.net.guard import AddressGuard
 
 _MAX_BYTES = 100_000  # Gmail hides what is behind 102 kB, the way to unsubscribe included
 _LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=2)
@@ -78,6 +79,17 @@ class EmailSettings(ChannelSettings):
         where = f"channel {self.name}: password_file"
         return secret_text(self.password, self.password_file, where=where, base_dir=base_dir) or ""
 
+    def submission(self, base_dir: Path, guard: AddressGuard) -> Submission:
+        """How mails are handed over. Raises ConfigError."""
+        return Submission(
+            servers=[Server.read(server, self.starttls) for server in self.servers],
+            guard=guard,
+            timeout_seconds=self.timeout_seconds,
+            username=self.username or "",
+            password=self.secret(base_dir),
+            tls=self.certificates(base_dir),
+        )
+
     def certificates(self, base_dir: Path) -> ssl.SSLContext:
         """Certificates are always verified. Raises ConfigError."""
         try:
@@ -106,14 +118,7 @@ class EmailChannel:
         self._view = settings.view(tools.base_dir, defuse=False)  # nobody is pinged by a mail's text
         self._mail_book = tools.mail_book
         self._watch = tools.watch
-        self._submission = Submission(
-            servers=[Server.read(server, settings.starttls) for server in settings.servers],
-            guard=tools.guard,
-            timeout_seconds=settings.timeout_seconds,
-            username=settings.username or "",
-            password=settings.secret(tools.base_dir),
-            tls=settings.certificates(tools.base_dir),
-        )
+        self._submission = settings.submission(tools.base_dir, tools.guard)
 
     async def send(self, message: Message, sending: Sending) -> Receipt:
         book, key = self._mail_book, sending.notification_id

@@ -12,6 +12,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from typing import Any
+from unicodedata import combining, normalize
 
 from alerts.channels.clamp import clamp_text
 from alerts.channels.layout import Layout
@@ -142,5 +143,6 @@ def _encoded_words(text: str) -> list[str]:
 
 def _list_name(text: str) -> str:
     """A phrase of ASCII: readers show it, and nothing depends on it."""
-    kept = "".join(one if one.isascii() and (one.isalnum() or one in " -_") else " " for one in text)
+    plain = "".join(one for one in normalize("NFKD", text) if not combining(one))
+    kept = "".join(one if one.isascii() and (one.isalnum() or one in " -_") else " " for one in plain)
     return " ".join(kept.split())[:60] or "rule"

@@ -164,11 +164,13 @@ async def _dialled(server: Server, submission: Submission, failing: Failing) -> 
     try:
         return await dial(submission.guard, server.host, server.port, submission.timeout_seconds)
     except BlockedAddress as error:
-        raise failing(FailureReason.SSRF_BLOCKED, error, retriable=True) from error
+        raise failing(FailureReason.SSRF_BLOCKED, error.strerror or error, retriable=True) from error
     except (socket.gaierror, UnicodeError) as error:
         raise failing(FailureReason.DNS, error, retriable=True) from error
     except (TimeoutError, OSError) as error:
-        raise failing(FailureReason.CONNECT, str(error) or "no answer in time", retriable=True) from error
+        raise failing(
+            FailureReason.CONNECT, error.strerror or str(error) or "no answer in time", retriable=True
+        ) from error
 
 
 async def _greet(client: Any, server: Server, submission: Submission) -> None:

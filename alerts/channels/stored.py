@@ -27,7 +27,8 @@ _HEAD = ("name", "kind")
 
 def given(kind: str, texts: Mapping[str, str]) -> dict[str, Any]:
     """Settings out of texts, as a command line has them: TOML reads what is due as a number, a truth value or a list."""
-    fields = KINDS[kind].settings.model_fields if kind in KINDS else {}
+    known = KINDS[kind].settings.model_fields if kind in KINDS else {}
+    fields = {field.alias or key: field for key, field in known.items()}
     return {
         key: value if key not in fields or takes_text(fields[key].annotation) else EnvironmentText(value).parsed()
         for key, value in texts.items()
@@ -69,7 +70,7 @@ def _filled(value: Any, environ: Mapping[str, str]) -> tuple[Any, list[str]]:
 def plain(settings: ChannelSettings) -> dict[str, Any]:
     """The settings that were given, with their secrets: for `shown` and for nothing else."""
     return {
-        key: plain_value(value)
+        type(settings).model_fields[key].alias or key: plain_value(value)
         for key in sorted(settings.model_fields_set - set(_HEAD))
         if (value := getattr(settings, key)) is not None
     }

@@ -95,3 +95,13 @@ def test_an_address_with_a_token_in_it_is_shown_without() -> None:
     bot = channel_settings({"name": "chat", "kind": "telegram", "token": "110201543:AAHdqTcvCH1", "chat_id": 5})
     asked = "https://api.telegram.org/bot110201543:AAHdqTcvCH1/sendMessage"
     assert shown_address(bot, secrets_of(bot, Path()), asked) == "https://api.telegram.org/bot[secret]/sendMessage"
+
+
+def test_a_key_that_is_called_otherwise_inside_is_shown_and_given_as_it_is_written() -> None:
+    texts = {"from": "wire@desk.example", "to": '["ann@desk.example"]', "servers": '["smtp://mail.example"]'}
+    settings = live("mail", "email", given("email", texts), {})
+    assert plain(settings) == {
+        "from": "wire@desk.example",
+        "to": ["ann@desk.example"],
+        "servers": ["smtp://mail.example"],
+    }
