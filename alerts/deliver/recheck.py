@@ -58,7 +58,7 @@ class SecondLook:
     ) -> list[Looked]:
         """Judge notifications as rules and these silences stand now."""
         known = await self._known(conn, {alert.rule.rule_id for note in notes for alert in note.alerts})
-        asking = [alert.alert_id for note in notes if note.reason in ASKING for alert in note.alerts]
+        asking = [alert.alert_id for note in notes if _reason(note) in ASKING for alert in note.alerts]
         states = await alert_states.of_alerts(conn, asking) if asking else {}
         return [_look(note, known, states, active) for note in notes]
 
@@ -110,9 +110,10 @@ def _look(
     states: Mapping[str, AlertState],
     active: Sequence[Silence],
 ) -> Looked:
-    if notification.event is Event.TEST or notification.reason is Reason.SUMMARY:
+    reason = _reason(notification)
+    if notification.event is Event.TEST or reason is Reason.SUMMARY:
         return Looked(notification, notification, ())
-    reason, newest_only = notification.reason, notification.event is Event.ALERT_UPDATED
+    newest_only = notification.event is Event.ALERT_UPDATED
     withheld: list[tuple[Alert, Withheld]] = []
     for alert in notification.alerts:
         rule, channel = known[alert.rule.rule_id], notification.meant_for or notification.channel
@@ -127,6 +128,11 @@ def _look(
     gone = {alert.alert_id for alert, _ in withheld}
     left = tuple(alert for alert in notification.alerts if alert.alert_id not in gone)
     return Looked(notification, replace(notification, alerts=left) if left else None, tuple(withheld))
+
+
+def _reason(notification: Notification) -> Reason:
+    """Why it is sent; of what a fall-back sends, why it was to be sent."""
+    return notification.meant_as or notification.reason
 
 
 def _counted(notification: Notification, unwanted: set[str]) -> set[str]:

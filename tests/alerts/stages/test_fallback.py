@@ -1,16 +1,21 @@
 """What waits for a channel that has failed for long goes to its fall-back; nothing is doubled, nothing is lost."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from alerts.channels.channel import Capabilities, Limits, Receipt, SendFailure, Sending
 from alerts.channels.message import Message
+from alerts.deliver.fallback import Failing, instead_of
+from alerts.deliver.recheck import SecondLook
 from alerts.deliver.send_policy import SendPolicy
 from alerts.deliver.stage import DeliverParts, DeliverStage
+from core.model.alert_state import AlertEvent, Via
 from core.model.channel import ChannelDraft
-from core.model.outcome import FailureReason, NotificationState, Reason
-from core.store import channels, notifications
-from core.store.notifications import NotificationRow
-from tests.alerts.making import match
+from core.model.outcome import AlertOutcome, AlertStatus, FailureReason, NotificationState, Reason
+from core.store import alert_states, alerts, channels, notifications
+from core.store.notifications import NotificationRow, Pending
+from tests.alerts.making import NOW, match, notification
+from tests.alerts.making import alert as alert_of
 from tests.alerts.rules_in_store import put_rule
 from tests.alerts.stages.newsroom import Newsroom
 
@@ -161,6 +166,24 @@ async def test_a_channel_that_is_paused_by_somebody_keeps_its_messages(newsroom:
     )
     await pass_time(newsroom, stage, 300)
     assert ops.sent == []
+
+
+async def test_what_somebody_has_taken_meanwhile_does_not_escalate_through_a_fall_back(newsroom: Newsroom) -> None:
+    await put_rule(newsroom.db)
+    told = alert_of()
+    meant = replace(notification(told, reason=Reason.ESCALATION), created=NOW)
+    failing = Failing(NOW, "has failed")
+    note = instead_of(Pending(meant, 1, NOW), "ops", failing, NOW)
+    assert (note.reason, note.meant_as) == (Reason.FALLBACK, Reason.ESCALATION)
+    event = AlertEvent(
+        alert_id=told.alert_id, at=NOW, by="kim", status=AlertStatus.ACKNOWLEDGED, comment="", via=Via.COMMAND
+    )
+    async with newsroom.db.transaction() as conn:
+        await alerts.insert_alert(conn, told, AlertOutcome.CREATED)
+        await alert_states.put(conn, event)
+        [looked] = await SecondLook().look_many(conn, [note], ())
+    assert looked.wanted is None
+    assert looked.state is NotificationState.TAKEN
 
 
 async def _stored(newsroom: Newsroom, *names: str) -> None:
