@@ -19,6 +19,8 @@ from tests.fakes.channel_tools import tools
 from tests.fakes.receiver import Answer, Receiver, never
 from tests.wirewatch.cli.conftest import Newsroom, newsroom  # noqa: F401 - a fixture
 
+pytest.importorskip("apprise", reason="an extra")
+
 SHAPES = shapes()
 MESSAGE = SHAPES["evidence-latin"]
 
