@@ -131,7 +131,7 @@ def _look(
 
 
 def _reason(notification: Notification) -> Reason:
-    """Why it is sent; of what a fall-back sends, why it was to be sent."""
+    """Why it is sent; of what a fall-back sends, or is sent again, why it was to be sent."""
     return notification.meant_as or notification.reason
 
 

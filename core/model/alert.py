@@ -72,7 +72,7 @@ class Notification:
     matched: Instant  # of the newest match in it; for the latency metrics
     because: str = ""
     meant_for: str = ""  # the channel that it was meant for, where it has failed for too long
-    meant_as: Reason | None = None  # and for what reason
+    meant_as: Reason | None = None  # for what reason, where it is sent again or by a fall-back
     stands_for: str = ""  # the notification to that channel, which is not sent meanwhile
     held_back: str = ""  # what else there was, and why it is not in it: of a digest
     template: str = ""  # the rule's own words for it

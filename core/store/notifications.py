@@ -334,7 +334,9 @@ async def redrive(
     for row in rows:
         values: dict[str, object] = {"state": NotificationState.PENDING, "due_at": now, "finished": None}
         if row.state == NotificationState.DEAD:
-            again = replace(unpack(row.record, Notification), reason=Reason.REDRIVE)
+            before = unpack(row.record, Notification)
+            meant_as = before.meant_as or (None if before.reason is Reason.REDRIVE else before.reason)
+            again = replace(before, reason=Reason.REDRIVE, meant_as=meant_as)
             values |= {"attempts": 0, "record": pack(again)}
         mine = update(notifications).where(notifications.c.notification_id == row.notification_id)
         await conn.execute(mine.values(values))

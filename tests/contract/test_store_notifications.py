@@ -178,7 +178,7 @@ async def test_the_dead_are_sent_again_under_their_old_id_with_the_reason(db: Da
             await notifications.record_attempt(conn, row.notification_id, FAILED, state=DEAD)
         assert await notifications.redrive(conn, [dead.notification_id, pending.notification_id, "x"], after(60)) == 1
         claimed = await notifications.claim_due(conn, after(60), "desk", 10, "me", 60)
-        again = replace(dead, reason=Reason.REDRIVE)
+        again = replace(dead, reason=Reason.REDRIVE, meant_as=Reason.FIRST)
         assert [(row.notification, row.attempts) for row in claimed] == [(pending, 0), (again, 0)]
         assert await notifications.redrive(conn, None, after(60)) == 1
         assert await notifications.redrive(conn, None, after(60)) == 0

@@ -10,19 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.channels.channel import SendFailure
 from alerts.pipeline.states import Said, Verb, say
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.model.alert import Notification
 from core.model.alert_state import AlertEvent, AlertState, Via
 from core.model.escalation import EscalationStep
-from core.model.outcome import AlertOutcome, AlertStatus, NotificationState, Priority, Reason
+from core.model.outcome import AlertOutcome, AlertStatus, FailureReason, NotificationState, Priority, Reason
 from core.model.timer import ESCALATION, SNOOZE, Timer
 from core.store import alert_states, notifications, timers
 from tests.alerts.making import match
 from tests.alerts.rules_in_store import put_rule
 from tests.alerts.stages.newsroom import Newsroom
-from tests.alerts.stages.test_second_look import Desk, silence, stage
+from tests.alerts.stages.test_second_look import Desk, redriven, silence, stage
 
 STEPS = (
     EscalationStep(after_seconds=600, channels=("oncall",)),
@@ -116,6 +117,19 @@ async def test_an_acknowledgement_between_decision_and_send_stops_it(newsroom: N
     assert aside.state is NotificationState.TAKEN
     assert aside.last_detail == "acknowledged by kim at 2026-03-02 09:11 UTC before this was sent"
     assert (await newsroom.alert(match())).outcome is AlertOutcome.CREATED
+
+
+async def test_an_acknowledged_escalation_is_not_sent_again_by_a_redrive_either(newsroom: Newsroom) -> None:
+    await put(newsroom)
+    alert_id = await told(newsroom)
+    await pass_time(newsroom, 11)
+    gone = SendFailure(FailureReason.CLIENT_ERROR, "HTTP 400", retriable=False, status=400)
+    desk, oncall = Desk("desk"), Desk("oncall", [gone])
+    await stage(newsroom, desk, oncall).deliver_due()
+    await say_of(newsroom, alert_id, Verb.ACKNOWLEDGE)
+    assert await redriven(newsroom) == 1
+    await stage(newsroom, desk, oncall).deliver_due()
+    assert oncall.sent == []
 
 
 async def test_the_channel_of_a_step_need_not_be_one_that_the_rule_names(newsroom: Newsroom) -> None:
