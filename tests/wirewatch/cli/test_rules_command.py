@@ -30,6 +30,12 @@ def test_a_rule_that_was_added_is_shown_with_author_and_comment(newsroom: Newsro
     assert "the desk asked" in newsroom.told("rules", "show", "dprk-arms")
 
 
+def test_a_rule_may_alert_on_what_is_older_than_itself_and_keeps_that_in_later_versions(newsroom: Newsroom) -> None:
+    newsroom.told("rules", "add", "dprk-arms", "arms", "--since", "2026-01-01T12:00Z")
+    newsroom.told("rules", "add", "dprk-arms", "arms AND Russia")
+    assert "2026-01-01T12:00:00" in newsroom.told("rules", "show", "dprk-arms")
+
+
 def test_a_text_that_is_no_rule_is_refused_with_caret_and_fix(newsroom: Newsroom) -> None:
     said = newsroom.refused("rules", "add", "x", "arms AND Russia OR Korea")
     assert "mixed-and-or" in said

@@ -19,6 +19,11 @@ def test_a_source_that_was_added_is_listed_with_its_state_and_why(newsroom: News
     assert "Not polled yet." in newsroom.told("sources", "list")
 
 
+def test_a_source_may_alert_on_what_is_older_than_itself(newsroom: Newsroom) -> None:
+    newsroom.told("sources", "add", "https://news.example/a.xml", "--name", "A", "--since", "2026-01-01T12:00Z")
+    assert newsroom.rows("sources", "show", "A")[0]["since"].startswith("2026-01-01T12:00:00")
+
+
 def test_the_same_address_is_not_added_twice(newsroom: Newsroom) -> None:
     newsroom.told("sources", "add", "https://news.example/world.xml", "--name", "One")
     said = newsroom.refused("sources", "add", "https://NEWS.example/world.xml#top", "--name", "Two")
