@@ -166,6 +166,6 @@ def instead_of(pending: Pending, target: str, failing: Failing, now: datetime) -
         reason=Reason.FALLBACK,
         because=because,
         meant_for=note.channel,
-        meant_as=note.reason,
+        meant_as=note.meant_as or note.reason,
         stands_for=note.notification_id,
     )
