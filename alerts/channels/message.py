@@ -131,7 +131,7 @@ def message_of(
             version=rule.version,
             name=rule.name,
             priority=rule.priority,
-            url=f"{console_url}/rules/{rule.rule_id}",
+            url=f"{console_url}/rules/{rule.rule_id}" if notification.has_page else f"{console_url}/",
             query=rule.query,
         ),
         stories=tuple(
@@ -151,7 +151,7 @@ def message_of(
         because=notification.because,
         held_back=notification.held_back,
         template=notification.template,
-        links=None if only is None else links(only),
+        links=None if only is None or not notification.has_page else links(only),
         state=OPEN if only is None else state,
     )
 

@@ -53,6 +53,8 @@ _EXPECTED = {
     "float_type": "expected a number",
     "float_parsing": "expected a number",
     "finite_number": "expected a number",
+    "too_short": "expected at least one",
+    "list_type": "expected a list",
 }
 
 

@@ -17,6 +17,7 @@ from alerts.channels.smtp_session import Failing, Server, Submission, session
 from core.model.outcome import FailureReason
 from core.text.visible import one_line
 
+_MOST_DETAIL = 600  # characters of what servers said
 _BROKEN_IN_A_ROW = 2  # sessions in which nothing was taken, until a server is left alone
 _SECONDS = 50.0  # within a send; who was not reached then is reached by the next try
 
@@ -112,13 +113,20 @@ class _Post:
         return took
 
     def _note(self, letters: Sequence[Letter], failure: SendFailure, *, final: bool = False) -> None:
-        """The first server's word stands, unless a later one says the last."""
+        """The first server's reason stands, unless a later one says the last; what each said is told."""
         for letter in letters:
-            if final or letter.recipient not in self.failures:
-                self.failures[letter.recipient] = failure
+            before = self.failures.get(letter.recipient)
+            self.failures[letter.recipient] = failure if final or before is None else _both(before, failure)
 
     def _is_late(self) -> bool:
         return asyncio.get_running_loop().time() >= self._ends
+
+
+def _both(first: SendFailure, other: SendFailure) -> SendFailure:
+    if other.detail in first.detail or len(first.detail) > _MOST_DETAIL:
+        return first
+    detail = f"{first.detail}; {other.detail}"
+    return SendFailure(first.reason, detail, retriable=first.retriable, status=first.status)
 
 
 async def _hand_over(client: Any, failing: Failing, sender: str, letter: Letter) -> str:

@@ -82,8 +82,12 @@ class Fallbacks:
         if worker.paused:
             return None  # somebody wants its messages to wait
         row = rows.get(name)
-        if row is not None:
-            return Failing(row.since, "has failed") if row.since + after <= now else None
+        async with self._context.db.connection() as conn:
+            tried = await fallbacks.failing_since(conn, name)
+        # One message alone, or one that is refused, says nothing of the next; but it waits, and its channel delivers nothing.
+        failed = min((moment for moment in (tried, None if row is None else row.since) if moment), default=None)
+        if failed is not None:
+            return Failing(failed, "has failed") if failed + after <= now else None
         async with self._context.db.connection() as conn:
             refused = await fallbacks.dead_since(conn, name, _OF_CHANNEL, now - _LOOKS_BACK)
         return Failing(refused, "has refused us") if refused is not None and refused + after <= now else None

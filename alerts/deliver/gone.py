@@ -67,4 +67,5 @@ def _notice(channel: str, target: str, because: str, context: Context) -> Notifi
         created=now,
         matched=now,
         because=f"{channel_name(channel)} can be told nothing any more",
+        has_page=False,
     )

@@ -76,3 +76,4 @@ class Notification:
     stands_for: str = ""  # the notification to that channel, which is not sent meanwhile
     held_back: str = ""  # what else there was, and why it is not in it: of a digest
     template: str = ""  # the rule's own words for it
+    has_page: bool = True  # False: about a channel of ours, so that no link leads anywhere

@@ -16,6 +16,7 @@ from core.store.endpoints import EndpointRow
 from core.store.payload import member
 
 STUCK = timedelta(minutes=5)  # a message that waits for longer, although it was tried or is due, is stuck
+_FAILED_ATTEMPTS = 2  # once may be an accident of the moment
 RECENT = timedelta(hours=24)  # what was given up before then is history
 FRESH = timedelta(hours=1)  # a delivery that long ago still says that a channel works
 
@@ -24,7 +25,7 @@ _PENDING, _DEAD = NotificationState.PENDING.value, NotificationState.DEAD.value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelFacts:
-    """`oldest`: when the oldest that waits was created. `stuck`, `blocked` (by our own guard) and `dead` are counts; `dead`
+    """`oldest`: when the oldest that waits was created. `stuck`, `failed` (twice or more), `blocked` (by our own guard) and `dead` are counts; `dead`
     those of the last day, the newest at `dead_at`. `delivered`: the last time within the last hour. `problem`: the last
     one of what waits; `dead_problem`: of what was given up. `endpoint`: where it fails, until when it is left alone.
     """
@@ -32,6 +33,7 @@ class ChannelFacts:
     channel: str
     pending: int = 0
     stuck: int = 0
+    failed: int = 0
     blocked: int = 0
     oldest: datetime | None = None
     dead: int = 0
@@ -66,6 +68,7 @@ async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
             table.channel,
             _count(pending).label("pending"),
             _count(stuck).label("stuck"),
+            _count(and_(pending, table.attempts >= _FAILED_ATTEMPTS)).label("failed"),
             _count(refused).label("refused"),
             func.min(case((pending, table.created))).label("oldest"),
             _count(dead).label("dead"),
@@ -86,6 +89,7 @@ async def facts(conn: Connection, now: datetime) -> list[ChannelFacts]:
             channel=name,
             pending=rows[name].pending if name in rows else 0,
             stuck=rows[name].stuck if name in rows else 0,
+            failed=rows[name].failed if name in rows else 0,
             blocked=endpoints.blocked(failing.get(name), pending=rows[name].pending, refused=rows[name].refused)
             if name in rows
             else 0,

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import Select, and_, func, or_, select, update
 
 from core.db.connection import Connection
-from core.db.tables_alerts import notifications
+from core.db.tables_alerts import notification_attempts, notifications
 from core.model.alert import Notification
 from core.model.outcome import FailureReason, NotificationState
 from core.store import leases
 from core.store.notifications import Pending, add, pending_of, release_behind
 
+_FIRST = 200
 _PENDING, _DEAD = NotificationState.PENDING.value, NotificationState.DEAD.value
 
 
@@ -53,6 +54,32 @@ async def dead_since(
         dead = dead.where(notifications.c.finished > last)
     first: datetime | None = (await conn.execute(dead)).scalar_one()
     return first
+
+
+async def failing_since(conn: Connection, channel: str) -> datetime | None:
+    """Since when a channel has failed to send what it tries first, and has delivered nothing; None: it does not fail.
+
+    Of its first messages alone, since very many may wait.
+    """
+    first = (
+        select(notifications.c.notification_id, notifications.c.attempts)
+        .where(notifications.c.state == _PENDING, notifications.c.channel == channel)
+        .order_by(notifications.c.urgency, notifications.c.due_at)
+        .limit(_FIRST)
+        .subquery()
+    )
+    tried = notification_attempts.join(first, first.c.notification_id == notification_attempts.c.notification_id)
+    statement = select(func.min(notification_attempts.c.at)).select_from(tried).where(first.c.attempts > 0)
+    since: datetime | None = (await conn.execute(statement)).scalar_one()
+    if since is None:
+        return None
+    delivered = select(notifications.c.notification_id).where(
+        notifications.c.channel == channel,
+        notifications.c.state == NotificationState.DELIVERED.value,
+        notifications.c.finished > since,
+    )
+    works = (await conn.execute(delivered.limit(1))).first() is not None
+    return None if works else since
 
 
 async def divert(conn: Connection, pending: Pending, instead: Notification, because: str, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from core.model.channel import channel_name
 from core.store import channels, deliveries
 from core.supervise import RoleStatus
 from core.tasks import describe
-from wirewatch.health.trouble import Facts, nothing_goes_out, pause_words
+from wirewatch.health.trouble import Facts, fails, nothing_goes_out, pause_words
 
 CHECK_SECONDS = 2.0
 WRITE_SECONDS = 10.0  # a transaction takes milliseconds
@@ -103,7 +103,7 @@ def _keep(kept: dict[str, str], name: str, text: str | None) -> None:
 
 
 async def _deliveries(db: Database, known: frozenset[str], now: datetime) -> tuple[str | None, dict[str, str]]:
-    """Why nothing can go out, None while something can, or nothing says otherwise; and the channels that are gone, in words."""
+    """Why nothing can go out, None while something can, or nothing says otherwise; and the channels that fail or are gone, in words."""
     try:
         async with asyncio.timeout(CHECK_SECONDS), db.connection() as conn:
             seen = await deliveries.facts(conn, now)
@@ -118,7 +118,13 @@ async def _deliveries(db: Database, known: frozenset[str], now: datetime) -> tup
         for key, pause in paused.items()
         if pause.because
     }
-    return nothing_goes_out(Facts(now=now, deliveries=seen, channels=known, paused=paused)), gone
+    failing = {
+        f"channel {channel_name(one.channel)}": words
+        for one in seen
+        if one.channel not in paused and (words := fails(one, now)) is not None
+    }
+    stopped = nothing_goes_out(Facts(now=now, deliveries=seen, channels=known, paused=paused))
+    return stopped, {**failing, **gone}
 
 
 async def _database(db: Database) -> str | None:

@@ -132,10 +132,19 @@ def _of_channel(channel: ChannelFacts, facts: Facts) -> list[Trouble]:
         )
     name = f"channel {channel_name(channel.channel)}"
     found = [Trouble(severity=Severity.BAD, name=name, words=words, place="deliveries") for words in said]
-    if not said and channel.pending and channel.endpoint is not None and channel.channel not in facts.paused:
-        words = waits_for(channel.endpoint, channel.pending, facts.now)
+    if not said and channel.channel not in facts.paused and (words := fails(channel, facts.now)):
         found.append(Trouble(severity=Severity.WARN, name=name, words=words, place="deliveries"))
     return found
+
+
+def fails(channel: ChannelFacts, now: datetime) -> str | None:
+    """What waits for a channel that fails now, in words; None: nothing says that it does."""
+    if channel.pending and channel.endpoint is not None:
+        return waits_for(channel.endpoint, channel.pending, now)
+    if channel.failed:
+        last = f" (last: {channel.problem})" if channel.problem else ""
+        return f"{_waiting(channel.pending)}, {channel.failed} of them failed more than once{last}"
+    return None
 
 
 def left_alone(endpoint: EndpointRow, now: datetime) -> str:

@@ -245,3 +245,11 @@ def test_what_looks_encoded_in_a_headline_is_text(title: str) -> None:
     assert "Bcc" not in mail
     assert "\u202e" not in mail["Subject"]
     assert len(mail["Subject"].splitlines()) == 1
+
+
+async def test_what_each_server_said_is_told() -> None:
+    async with MailServer(answers={"MAIL": ["451 greylisted"] * 9}) as busy:
+        with pytest.raises(SendFailure) as caught:
+            await channel("smtp://127.0.0.1:1", plain(busy), to=[BEN]).send(MESSAGE, sending())
+    assert "127.0.0.1:1: " in caught.value.detail
+    assert "451 greylisted" in caught.value.detail

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import pytest
+
 from alerts.channels.channel import Capabilities, Limits, Receipt, SendFailure, Sending
 from alerts.channels.message import Message
 from alerts.deliver.fallback import Failing, instead_of
@@ -213,6 +215,19 @@ async def test_a_receiver_that_is_gone_is_paused_and_its_owner_is_told_once_else
     assert await states(newsroom, "desk") == [NotificationState.DEAD, PENDING, PENDING], "the others wait"
 
 
+async def test_the_word_of_a_channel_that_is_gone_leads_to_no_page_that_is_not_there(newsroom: Newsroom) -> None:
+    ops = Place("ops")
+    stage = deliverer(newsroom, Place("desk", gone), ops, owner_channel="ops")
+    async with newsroom.db.transaction() as conn:
+        await channels.put(conn, ChannelDraft(name="desk", kind="webhook", settings={}, author="kim"), NOW)
+    await alert(newsroom, 1)
+    await stage.deliver_due()
+    await pass_time(newsroom, stage, 30)
+    (told,) = ops.sent
+    assert told.links is None
+    assert "/rules/" not in told.rule.url
+
+
 async def test_what_waits_for_a_channel_that_is_gone_goes_to_its_fall_back_at_once(newsroom: Newsroom) -> None:
     desk, ops = Place("desk", gone), Place("ops")
     stage = deliverer(newsroom, desk, ops, desk="ops")
@@ -227,3 +242,35 @@ async def test_what_waits_for_a_channel_that_is_gone_goes_to_its_fall_back_at_on
     await pass_time(newsroom, stage, 20)
     assert len(ops.sent) == 3, "both alerts, and the word that the channel is gone"
     assert await states(newsroom, "desk") == [FALLBACK] * 2
+
+
+@pytest.mark.parametrize("reason", [FailureReason.SERVER_ERROR, FailureReason.TIMEOUT, FailureReason.REFUSED])
+async def test_one_message_alone_is_not_left_to_a_channel_that_fails(newsroom: Newsroom, reason: FailureReason) -> None:
+    """What an answer says of one message says little of the endpoint; but it waits, and nothing else goes out."""
+    desk = Place("desk", lambda: SendFailure(reason, "HTTP 200, but a log-in page", retriable=True, status=200))
+    ops = Place("ops")
+    stage = deliverer(newsroom, desk, ops, desk="ops")
+    await alert(newsroom, 1)
+    await stage.deliver_due()
+    await pass_time(newsroom, stage, 40)
+    assert ops.sent == []
+    await pass_time(newsroom, stage, 40)
+    assert [message.reason for message in ops.sent] == [Reason.FALLBACK]
+    assert ops.sent[0].because.startswith("meant for desk, which has failed since 09:00 UTC")
+
+
+async def test_one_message_that_a_channel_refuses_while_it_takes_others_stays_with_it(newsroom: Newsroom) -> None:
+    class Picky(Place):
+        async def send(self, message: Message, sending: Sending) -> Receipt:
+            if message.articles[0].url.endswith("/1"):
+                raise SendFailure(FailureReason.SERVER_ERROR, "HTTP 500", retriable=True, status=500)
+            return await super().send(message, sending)
+
+    desk, ops = Picky("desk"), Place("ops")
+    stage = deliverer(newsroom, desk, ops, desk="ops")
+    for number in range(1, 8):
+        await alert(newsroom, number)
+        await stage.deliver_due()
+        await pass_time(newsroom, stage, 30)
+    assert len(desk.sent) == 6
+    assert ops.sent == []

@@ -156,3 +156,10 @@ def test_a_channel_that_is_gone_is_a_failure_and_says_why() -> None:
     assert nothing_goes_out(gone) == f"channel desk: {trouble.words}"
     other = ChannelFacts(channel="ops", delivered=NOW)
     assert nothing_goes_out(replace(gone, channels=frozenset({"desk", "ops"}), deliveries=[STUCK, other])) is None
+
+
+def test_a_message_that_failed_more_than_once_is_told_before_it_is_stuck() -> None:
+    failing = ChannelFacts(channel="desk", pending=2, failed=1, oldest=NOW, problem="timeout: no answer")
+    (trouble,) = troubles(Facts(now=NOW, deliveries=[failing], channels=frozenset({"desk"})))
+    assert trouble.severity is Severity.WARN
+    assert trouble.words == "2 messages wait, 1 of them failed more than once (last: timeout: no answer)"
