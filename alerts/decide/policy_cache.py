@@ -39,8 +39,8 @@ class PolicyCache:
             found[rule_id] = self._policies[rule_id]
         return found
 
-    async def inhibitors_of(self, conn: Connection, ref: RuleRef) -> list[RuleRow]:
-        """The rules in force of the same team that hold back alerts of this one."""
+    async def inhibitors(self, conn: Connection, refs: Iterable[RuleRef]) -> dict[str, list[RuleRow]]:
+        """Of each of these rules that is held back by others: the rules in force of its team that do so."""
         if self._inhibitors_revision != await rules.revision(conn):
             rows, until = await rules.inhibiting_since(conn, self._inhibitors_revision, self._inhibitors)
             for row in rows:
@@ -48,6 +48,9 @@ class PolicyCache:
                 if row.enabled and row.settings.inhibits:
                     self._inhibitors[row.rule_id] = row
             self._inhibitors_revision = until
+        return {ref.rule_id: found for ref in refs if (found := self._inhibitors_of(ref))}
+
+    def _inhibitors_of(self, ref: RuleRef) -> list[RuleRow]:
         return [
             row
             for row in self._inhibitors.values()

@@ -128,9 +128,10 @@ class Releaser:
 
     async def _inhibited(self, conn: Connection, waiting: Sequence[Alert]) -> set[str]:
         """The alerts, of those that nobody was told of, whose story a rule that inhibits theirs has told meanwhile."""
+        of_rule = await self._rules.inhibitors(conn, {alert.rule.rule_id: alert.rule for alert in waiting}.values())
         inhibitors: dict[str, list[str]] = defaultdict(list)  # an inhibiting alert and those that it holds back
         for alert in waiting:
-            for row in await self._rules.inhibitors_of(conn, alert.rule):
+            for row in of_rule.get(alert.rule.rule_id, ()):
                 inhibitors[ids.alert_id(row.rule_id, alert.story_id, GROUP)].append(alert.alert_id)
         told = [row for row in await alerts.get_many(conn, sorted(inhibitors)) if row.outcome in NOTIFIED]
         return {held for row in told for held in inhibitors[row.alert.alert_id]}

@@ -118,7 +118,7 @@ class AlertStage:
             return []
         refs = {match.rule.rule_id: match.rule for match in fresh.values()}
         policies = await self._rules.policies(conn, refs)
-        inhibitors = {key: found for key, ref in refs.items() if (found := await self._rules.inhibitors_of(conn, ref))}
+        inhibitors = await self._rules.inhibitors(conn, refs.values())
         batch = await BatchState.read(conn, list(fresh.values()), policies, inhibitors, self._clock.now())
         decided: list[Decided] = []
         # Rules that hold others back come first: what they tell now counts for the others of the batch.
@@ -155,7 +155,7 @@ async def _carry_out(
     if decision.action is Action.DROP:
         return
     known = batch.known(match)
-    article = AlertArticle(brief=match.article, evidence=match.evidence, rule_version=match.rule.version)
+    article = _article(match)
     update = known is not None and known.notified
     if known is None:
         alert = _new_alert(match, article, batch, standing)
@@ -181,8 +181,7 @@ async def _follow(
     """What comes of the decision beside the alert itself: messages, timers, counts."""
     rule_id, alert = match.rule.rule_id, notified.alert
     if decision.action is Action.TELL:
-        newest = AlertArticle(brief=match.article, evidence=match.evidence, rule_version=match.rule.version)
-        shown = replace(newest_first(alert, newest), rule=match.rule)
+        shown = replace(newest_first(alert, _article(match)), rule=match.rule)
         await _tell(conn, batch, match, NotifiedAlert(shown, notified.sequence), decision)
     elif decision.action is Action.HOLD:
         await timers.put(conn, held_timer(decision, alert, notified.sequence))
@@ -198,15 +197,20 @@ async def _tell(conn: Connection, batch: BatchState, match: Match, notified: Not
     policy = batch.policies[match.rule.rule_id]
     others = await companions(conn, [notified.alert])
     because = "; ".join(filter(None, (decision.because, batch.held_back(match.rule.rule_id))))
-    for channel in policy.channels_for(facts_of_alert(notified.alert)) if policy is not None else ():
+    channels = () if policy is None else policy.channels_for(facts_of_alert(notified.alert))
+    template = "" if policy is None else policy.send.template
+    for channel in channels:
         told = message_now(notified, channel, matched=match.matched, now=batch.now, others=others)
-        told = replace(told, because=because)
-        template = "" if policy is None else policy.send.template
-        told = replace(told, reason=_REASONS.get(decision.outcome, told.reason), template=template)
+        reason = _REASONS.get(decision.outcome, told.reason)
+        told = replace(told, reason=reason, because=because, template=template)
         await notifications.add(conn, told, batch.now)
     if notified.sequence == FIRST:
         await awaiting.begin(conn, policy, notified.alert, batch.now)
     batch.notified(match.rule.rule_id)
+
+
+def _article(match: Match) -> AlertArticle:
+    return AlertArticle(brief=match.article, evidence=match.evidence, rule_version=match.rule.version)
 
 
 def _new_alert(match: Match, article: AlertArticle, batch: BatchState, standing: StandingReason | None) -> Alert:
