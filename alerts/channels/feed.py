@@ -18,6 +18,7 @@ from alerts.channels.message import Message
 from alerts.channels.rich_text import Line, line_text
 from alerts.channels.settings import ChannelSettings, secret_text
 from core.errors import ConfigError, Unavailable
+from core.model.feed import FeedEntry
 from core.model.outcome import Event, FailureReason
 from core.text.legal import legal_characters
 
@@ -86,17 +87,16 @@ class FeedChannel:
     async def _put(self, message: Message, entry_id: str, sending: Sending) -> Receipt:
         content = feed_content(message, self._view)
         self._watch("PUT", f"feed entry {entry_id}", {}, orjson.dumps(content))
+        entry = FeedEntry(
+            channel=self.name,
+            entry_id=entry_id,
+            rule_id=message.rule.rule_id,
+            published=message.created,
+            updated=sending.now,
+            content=content,
+        )
         try:
-            await self._book.put(
-                self.name,
-                self._token,
-                entry_id=entry_id,
-                rule_id=message.rule.rule_id,
-                published=message.created,
-                updated=sending.now,
-                content=content,
-                keep=self._entries,
-            )
+            await self._book.put(entry, token=self._token, keep=self._entries)
         except Unavailable as error:
             raise SendFailure(FailureReason.CONNECT, str(error), retriable=True) from error
         return Receipt(Confirmation.DELIVERED, reference=entry_id, detail=f"entry {entry_id}")

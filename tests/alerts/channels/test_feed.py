@@ -1,7 +1,7 @@
 """kind = "feed": an alert is one entry, whatever is told of it, and what others wrote in it is text."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from alerts.channels.kind import ChannelTools
 from alerts.channels.message import message_of
 from alerts.channels.registry import build_channel, channel_settings
 from core.errors import ConfigError, Unavailable
+from core.model.feed import FeedEntry
 from core.model.outcome import Event, FailureReason, Reason
 from tests.alerts.channels.message_shapes import shapes
 from tests.alerts.making import NOW, alert, brief, notification
@@ -30,11 +31,11 @@ class Book:
         self.tokens: list[str | None] = []
         self.away = False
 
-    async def put(self, channel: str, token: str | None, *, entry_id: str, **entry: Any) -> None:
+    async def put(self, entry: FeedEntry, *, token: str | None, keep: int) -> None:
         if self.away:
             raise Unavailable("the database is away")
         self.tokens.append(token)
-        self.entries[entry_id] = entry
+        self.entries[entry.entry_id] = {**asdict(entry), "keep": keep}
 
 
 def channel(book: Book, base_dir: Path = Path(), **more: object) -> FeedChannel:
