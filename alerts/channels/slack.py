@@ -18,7 +18,9 @@ from pydantic import SecretStr, model_validator
 from alerts.channels.channel import Capabilities, Channel, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
 from alerts.channels.json_answer import json_of
 from alerts.channels.kind import ChannelTools, Kind
+from alerts.channels.layout import View
 from alerts.channels.message import Message
+from alerts.channels.one_address import OneAddressChannel
 from alerts.channels.posting import Posted, failure_of, is_success, post, refused
 from alerts.channels.settings import ApiUrl, HttpChannelSettings, limit_key, needed_secret
 from alerts.channels.slack_text import MAX_BYTES, slack_body, slack_cut, slack_post
@@ -73,43 +75,26 @@ class SlackSettings(HttpChannelSettings):
         return needed_secret(self.token, self.token_file, where=f"channel {self.name}: token", base_dir=base_dir)
 
 
-class SlackWebhook:
+class SlackWebhook(OneAddressChannel):
     """An incoming webhook: it posts, and nothing else."""
 
     kind = "slack"
     limits = _LIMITS
     capabilities = _BY_WEBHOOK
-    limit_key = ""
 
-    def __init__(self, settings: SlackSettings, tools: ChannelTools) -> None:
-        self.name = settings.name
-        self._url = settings.receiver(tools.base_dir)
-        self._timeout_seconds = settings.timeout_seconds
-        self._poster = tools.poster
-        self._view = settings.view(tools.base_dir)
+    def body(self, message: Message, view: View) -> bytes:
+        return slack_body(message, view)
 
-    async def send(self, message: Message, sending: Sending) -> Receipt:
-        return await post(
-            self._poster,
-            self._url,
-            slack_body(message, self._view),
-            {"content-type": "application/json"},
-            timeout_seconds=self._timeout_seconds,
-            now=sending.now,
-            judge=_judge_webhook,
-        )
-
-
-def _judge_webhook(answer: Posted) -> Receipt | SendFailure | None:
-    """Only `ok` or {"ok": true} is a success. One that breaks off counts: the status was success, and Slack drops no repeat."""
-    if not is_success(answer.status):
-        return None
-    text = answer.body.strip()
-    said = json_of(answer)
-    if text == "ok" or (said is not None and said.get("ok") is True):
-        return Receipt(Confirmation.DELIVERED)
-    broken_off = not answer.whole and said is None and ("ok".startswith(text) or text.startswith("{"))
-    return Receipt(Confirmation.DELIVERED) if broken_off and not _DENIED.match(text) else refused(answer)
+    def judge(self, answer: Posted) -> Receipt | SendFailure | None:
+        """Only `ok` or {"ok": true} is a success. One that breaks off counts: the status was success, and Slack drops no repeat."""
+        if not is_success(answer.status):
+            return None
+        text = answer.body.strip()
+        said = json_of(answer)
+        if text == "ok" or (said is not None and said.get("ok") is True):
+            return Receipt(Confirmation.DELIVERED)
+        broken_off = not answer.whole and said is None and ("ok".startswith(text) or text.startswith("{"))
+        return Receipt(Confirmation.DELIVERED) if broken_off and not _DENIED.match(text) else refused(answer)
 
 
 class SlackBot:

@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import orjson
 
-from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
+from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure
 from alerts.channels.json_answer import broke_off, json_of
-from alerts.channels.kind import ChannelTools, Kind
+from alerts.channels.kind import Kind
 from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
-from alerts.channels.posting import Posted, is_success, post, refused
+from alerts.channels.one_address import OneAddressChannel
+from alerts.channels.posting import Posted, is_success, refused
 from alerts.channels.rich_text import Line, Span
 from alerts.channels.settings import HttpChannelSettings
 from core.model.outcome import Priority
@@ -35,41 +36,24 @@ class TeamsSettings(HttpChannelSettings):
     kind: Literal["teams"]
 
 
-class TeamsChannel:
+class TeamsChannel(OneAddressChannel):
     """One message at a time."""
 
     kind = "teams"
     limits = _LIMITS
     capabilities = _CAPABILITIES
-    limit_key = ""
 
-    def __init__(self, settings: TeamsSettings, tools: ChannelTools) -> None:
-        self.name = settings.name
-        self._url = settings.receiver(tools.base_dir)
-        self._timeout_seconds = settings.timeout_seconds
-        self._poster = tools.poster
-        self._view = settings.view(tools.base_dir)
+    def body(self, message: Message, view: View) -> bytes:
+        return teams_body(message, view)
 
-    async def send(self, message: Message, sending: Sending) -> Receipt:
-        return await post(
-            self._poster,
-            self._url,
-            teams_body(message, self._view),
-            {"content-type": "application/json"},
-            timeout_seconds=self._timeout_seconds,
-            now=sending.now,
-            judge=_judge,
-        )
-
-
-def _judge(answer: Posted) -> Receipt | SendFailure | None:
-    """A workflow answers 202 and nothing, or its run as JSON. A sentence or a page is somebody else's, or a refusal."""
-    if not is_success(answer.status):
-        return None
-    said = json_of(answer)
-    ran = said is not None and "error" not in said
-    taken = ran or broke_off(answer) or answer.body.strip() in ("", "1")
-    return Receipt(Confirmation.ACCEPTED) if taken else refused(answer)
+    def judge(self, answer: Posted) -> Receipt | SendFailure | None:
+        """A workflow answers 202 and nothing, or its run as JSON. A sentence or a page is somebody else's, or a refusal."""
+        if not is_success(answer.status):
+            return None
+        said = json_of(answer)
+        ran = said is not None and "error" not in said
+        taken = ran or broke_off(answer) or answer.body.strip() in ("", "1")
+        return Receipt(Confirmation.ACCEPTED) if taken else refused(answer)
 
 
 def teams_body(message: Message, view: View) -> bytes:
