@@ -12,6 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _alert_states()
+    _alert_events()
+    _sent_messages()
+
+
+def _alert_states() -> None:
     op.create_table(
         "alert_states",
         sa.Column("alert_id", WebText(), nullable=False),
@@ -26,6 +32,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alert_id", name=op.f("pk_alert_states")),
     )
     op.create_index(op.f("ix_alert_states_status_at"), "alert_states", ["status", "at"])
+
+
+def _alert_events() -> None:
     op.create_table(
         "alert_events",
         sa.Column("number", Number, autoincrement=True, nullable=False),
@@ -43,6 +52,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_alert_events_alert_id"), "alert_events", ["alert_id"])
+
+
+def _sent_messages() -> None:
     op.create_table(
         "sent_messages",
         sa.Column("notification_id", WebText(), nullable=False),
