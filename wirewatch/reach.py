@@ -35,7 +35,7 @@ from core.model.source import Source
 from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchFailure
 from core.net.guard import AddressGuard, BlockedAddress
-from core.net.resolver import PooledResolver
+from core.net.resolver import addresses_of
 from core.store import channels, dead_letters, deliveries, rules, teams
 from core.tasks import describe
 from ingest.parse.parser import ParserPool, parser_processes
@@ -318,10 +318,9 @@ def _receiver_of(settings: ChannelSettings, base_dir: Path) -> Receiver | None:
 async def _receiver(receiver: Receiver, config: Config) -> Finding:
     """Whether a connection that `run` would make can be made; nothing is sent."""
     what = str(receiver)
-    resolver = PooledResolver(1)
     try:
         async with asyncio.timeout(min(_RECEIVER_SECONDS, config.fetch.timeout_seconds)):
-            addresses = [found["host"] for found in await resolver.resolve(receiver.host, receiver.port)]
+            addresses = [found["host"] for found in await addresses_of(receiver.host, receiver.port)]
             await _connect(receiver, _allowed(addresses, AddressGuard(config.fetch.allow_networks)))
     except BlockedAddress as error:
         return Finding(what, f"blocked_address: {error.strerror}")
@@ -331,8 +330,6 @@ async def _receiver(receiver: Receiver, config: Config) -> Finding:
         return Finding(what, f"its certificate or TLS is refused: {error.reason or error}")
     except (OSError, UnicodeError) as error:
         return Finding(what, f"cannot be reached: {getattr(error, 'strerror', None) or error}")
-    finally:
-        await resolver.close()
     return Finding(what)
 
 

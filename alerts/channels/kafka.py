@@ -21,7 +21,7 @@ from alerts.channels.settings import ChannelSettings, Surroundings, secret_text
 from alerts.channels.signing import ID
 from alerts.channels.webhook import webhook_body, webhook_cut
 from core.errors import ConfigError, Unavailable, UserError
-from core.log.kafka_options import KafkaOptions
+from core.log.kafka_options import KafkaOptions, sign_in_problem
 from core.model.outcome import FailureReason
 from core.net.guard import AddressGuard, BlockedAddress
 
@@ -65,13 +65,9 @@ class KafkaSettings(ChannelSettings):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        if self.sasl_password is not None and self.sasl_password_file is not None:
-            raise ValueError("only one of `sasl_password` and `sasl_password_file` may be set")
-        signed_in = self.sasl_password is not None or self.sasl_password_file is not None
-        if self.security_protocol.startswith("SASL") and (self.sasl_username is None or not signed_in):
-            raise ValueError(
-                f"{self.security_protocol} needs `sasl_username` and `sasl_password` or `sasl_password_file`"
-            )
+        passwords = sum(one is not None for one in (self.sasl_password, self.sasl_password_file))
+        if problem := sign_in_problem(self.security_protocol, self.sasl_username, passwords):
+            raise ValueError(problem)
         own = self.model_fields_set & {*_OWN, "ca_file", "cert_file", "key_file"}
         if self.bootstrap is None and own:
             raise ValueError(f"`{min(own)}` needs `bootstrap`; the event log's cluster is reached as [log.kafka] says")
@@ -192,16 +188,18 @@ class KafkaChannel:
 
 async def may_reach(guard: AddressGuard | None, places: list[str]) -> None:
     """Raises SendFailure where a broker's address is none that may be reached."""
+    from core.net.resolver import addresses_of  # noqa: PLC0415 - it loads aiohttp
+
     if guard is None:
         return
     for place in places:
         host, _, port = place.strip().rpartition(":")
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host.strip("[]"), int(port))
+            found = await addresses_of(host.strip("[]"), int(port))
         except OSError as error:
             raise SendFailure(FailureReason.DNS, f"no address is known for {host}", retriable=True) from error
         try:
-            for address in dict.fromkeys(str(entry[4][0]) for entry in found):
+            for address in dict.fromkeys(entry["host"] for entry in found):
                 guard.check(address)
         except BlockedAddress as error:
             raise SendFailure(FailureReason.SSRF_BLOCKED, str(error.strerror), retriable=True) from error

@@ -14,6 +14,15 @@ def bootstrap_of(url: str) -> str:
     return url.removeprefix("kafka://").partition("?")[0].rstrip("/")
 
 
+def sign_in_problem(protocol: str, username: str | None, passwords: int) -> str | None:
+    """What is wrong with how a client signs in; `passwords`: in how many ways one is given, as text or in a file."""
+    if passwords > 1:
+        return "only one of `sasl_password` and `sasl_password_file` may be set"
+    if protocol.startswith("SASL") and (username is None or not passwords):
+        return f"{protocol} needs `sasl_username` and `sasl_password` or `sasl_password_file`"
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaOptions:
     """Names as in Kafka's own documentation. `replication_factor` is that of topics that wirewatch makes.

@@ -12,13 +12,15 @@ async def dial(guard: AddressGuard, host: str, port: int, timeout_seconds: float
 
     Raises BlockedAddress where no address may be reached, socket.gaierror, TimeoutError, or another OSError.
     """
+    from core.net.resolver import addresses_of  # noqa: PLC0415 - it loads aiohttp, and few dial
+
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(timeout_seconds):
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         problem: OSError = OSError(f"{host} has no address")
-        for address in found:
+        for found in await addresses_of(host, port):
+            place = (found["host"], found["port"])
             try:
-                opened = guard.socket_factory(address)
+                opened = guard.socket_factory((found["family"], socket.SOCK_STREAM, found["proto"], "", place))
             except BlockedAddress as error:
                 problem = error
                 continue
@@ -26,7 +28,7 @@ async def dial(guard: AddressGuard, host: str, port: int, timeout_seconds: float
             with ExitStack() as stack:
                 stack.callback(opened.close)
                 try:
-                    await loop.sock_connect(opened, address[4])
+                    await loop.sock_connect(opened, place)
                 except OSError as error:
                     problem = error
                     continue

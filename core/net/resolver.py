@@ -70,3 +70,12 @@ class PooledResolver(AbstractResolver):
     async def close(self) -> None:
         for pool in (self._strangers, self._usual):
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def addresses_of(host: str, port: int) -> list[ResolveResult]:
+    """The host's addresses for who asks once; raises OSError (socket.gaierror) and UnicodeError."""
+    resolver = PooledResolver(1)
+    try:
+        return await resolver.resolve(host, port)
+    finally:
+        await resolver.close()

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from core.config import EnvironmentText, takes_text
+from core.log.kafka_options import sign_in_problem
 from core.masking import masked
 from core.model.naming import a_name
 from core.model.retention import Retention
@@ -174,14 +175,9 @@ class KafkaSection(Section):
 
     @model_validator(mode="after")
     def _one_password(self) -> Self:
-        if self.sasl_password is not None and self.sasl_password_file is not None:
-            raise ValueError("only one of `sasl_password` and `sasl_password_file` may be set")
-        if self.security_protocol.startswith("SASL") and (
-            self.sasl_username is None or (self.sasl_password is None and self.sasl_password_file is None)
-        ):
-            raise ValueError(
-                f"{self.security_protocol} needs `sasl_username` and `sasl_password` or `sasl_password_file`"
-            )
+        passwords = sum(one is not None for one in (self.sasl_password, self.sasl_password_file))
+        if problem := sign_in_problem(self.security_protocol, self.sasl_username, passwords):
+            raise ValueError(problem)
         return self
 
 
