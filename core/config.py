@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from core.bounded import whole
+from core.environment_text import EnvironmentText
 from core.toml_mistakes import decoded, parse
 
 KeyPath = tuple[str | int, ...]
@@ -39,18 +39,6 @@ _EXPECTED = {
     "model_type": "a table",
     "model_attributes_type": "a table",
 }
-
-
-class EnvironmentText(str):
-    """A value from the environment: text, or what TOML makes of it where the setting is no text."""
-
-    __slots__ = ()
-
-    def parsed(self) -> object:
-        try:
-            return tomllib.loads(f"value = {self}")["value"]
-        except tomllib.TOMLDecodeError:
-            return str(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -197,7 +185,7 @@ def fill_in(document: Document, environ: Mapping[str, str]) -> list[Problem]:
         for name in missing:
             problems.append(document.problem(path, f"the environment variable {name} is not set"))
             document.told.add(path)
-        return EnvironmentText(filled) if isinstance(value, EnvironmentText) else filled
+        return filled if filled == value and not isinstance(value, EnvironmentText) else EnvironmentText(filled)
 
     def walk(value: Any, path: KeyPath) -> Any:
         match value:
@@ -375,16 +363,3 @@ def _models(annotation: object) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models(inner)
-
-
-def takes_text(annotation: object) -> bool:
-    """True where a setting may be text, so that a value from the environment is taken as it is."""
-    if annotation is str or get_origin(annotation) is Literal:
-        return True
-    if get_origin(annotation) in (Union, UnionType):
-        return any(takes_text(inner) for inner in get_args(annotation))
-    return (
-        isinstance(annotation, type)
-        and not get_origin(annotation)
-        and not issubclass(annotation, int | float | BaseModel)
-    )

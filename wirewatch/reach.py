@@ -289,6 +289,8 @@ async def _tried(settings: ChannelSettings, base_dir: Path, config: Config) -> F
     servers = settings.connects(base_dir)
     if servers:
         return await _any_of([Receiver(settings.name, *server) for server in servers], config)
+    if used := settings.uses(base_dir):
+        return Finding(f"channel {settings.name!r} {used[0]}", used[1])
     if note := KINDS[settings.kind].note:
         return Finding(f"channel {settings.name!r} {note}", warned=True)
     receiver = _receiver_of(settings, base_dir)

@@ -6,13 +6,14 @@ It runs in a thread, since the library blocks, and says little of a failure: so 
 import asyncio
 import logging
 import warnings
+from collections.abc import Iterator
 from contextlib import closing
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.clamp import clamp_text
@@ -21,7 +22,7 @@ from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fi
 from alerts.channels.message import Message
 from alerts.channels.rich_text import Line, line_text
 from alerts.channels.secret_places import words_of
-from alerts.channels.settings import ChannelSettings, Surroundings, secret_text
+from alerts.channels.settings import ChannelSettings, Surroundings, exactly_one, secret_text
 from core.errors import ConfigError
 from core.masking import secrets_in, without
 from core.model.outcome import FailureReason, Priority
@@ -43,11 +44,9 @@ class AppriseSettings(ChannelSettings):
     url: SecretStr | None = None
     url_file: str | None = None
 
-    @model_validator(mode="after")
-    def _one_url(self) -> Self:
-        if (self.url is None) == (self.url_file is None):
-            raise ValueError("exactly one of `url` and `url_file` is needed")
-        return self
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from exactly_one(self, "url", "url_file")
 
     def unfit(self, around: Surroundings) -> tuple[str, str] | None:
         if not around.in_file:

@@ -4,19 +4,20 @@ What was handed over to one recipient is noted, so that a failure with another r
 """
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from email import message_from_bytes
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.layout import Laid, Longest, View, fit
 from alerts.channels.mail import Envelope, address_of, mail_bytes
 from alerts.channels.message import Message
-from alerts.channels.settings import ChannelSettings, secret_text
+from alerts.channels.settings import ChannelSettings, all_right, only_one, secret_text
 from alerts.channels.smtp import Letter, submit
 from alerts.channels.smtp_session import Server, Submission
 from core.errors import ConfigError
@@ -53,21 +54,22 @@ class EmailSettings(ChannelSettings):
     ca_file: str | None = None
     timeout_seconds: float = Field(default=30.0, gt=0, le=60)  # many servers look at a mail before they answer
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        for server in self.servers:
-            Server.read(server, self.starttls)
-        if self.password is not None and self.password_file is not None:
-            raise ValueError("only one of `password` and `password_file` may be set")
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from only_one(self, "password", "password_file")
         if (self.username is None) != (self.password is None and self.password_file is None):
-            raise ValueError("`username` and `password` belong together")
-        if self.username is not None and not all(Server.read(one, self.starttls).is_safe for one in self.servers):
-            raise ValueError('a password is sent under TLS only: starttls = "required", or smtps:// servers')
-        return self
+            yield "`username` and `password` belong together"
+        read: list[Server] = []
+        for server in self.servers:
+            try:
+                read.append(Server.read(server, self.starttls))
+            except ValueError as error:
+                yield str(error)
+        if self.username is not None and not all(server.is_safe for server in read):
+            yield 'a password is sent under TLS only: starttls = "required", or smtps:// servers'
 
     def check_files(self, base_dir: Path) -> None:
-        self.secret(base_dir)
-        self.certificates(base_dir)
+        all_right(partial(self.secret, base_dir), partial(self.certificates, base_dir))
 
     def connects(self, base_dir: Path) -> Sequence[tuple[str, int, ssl.SSLContext | None]]:
         servers = [Server.read(server, self.starttls) for server in self.servers]

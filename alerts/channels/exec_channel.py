@@ -73,6 +73,10 @@ class ExecSettings(ChannelSettings):
                 [f"channel {self.name}: command: there is no program {self.command[0]!r} that may be run"]
             )
 
+    def uses(self, base_dir: Path) -> tuple[str, str | None]:
+        found = self.executable(base_dir)
+        return f"program {self.command[0]}", None if found else "there is no such program that may be run"
+
     def executable(self, base_dir: Path) -> str | None:
         """Where it is; None: nowhere."""
         name = self.command[0]
@@ -209,4 +213,5 @@ KIND = Kind(
     limits=_LIMITS,
     capabilities=_CAPABILITIES,
     cut=lambda message: webhook_cut(message, _MOST_BYTES),
+    worded=False,
 )

@@ -5,18 +5,19 @@ An alert is an entry with its id; what becomes of the alert changes the entry. w
 
 import html
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
 from alerts.channels.rich_text import Line, line_text
-from alerts.channels.settings import ChannelSettings, secret_text
+from alerts.channels.settings import ChannelSettings, only_one, secret_text
 from core.errors import ConfigError, Unavailable
 from core.model.feed import FeedEntry
 from core.model.outcome import Event, FailureReason
@@ -44,11 +45,12 @@ class FeedSettings(ChannelSettings):
     token_file: str | None = None
     entries: Annotated[int, Field(ge=1, le=500)] = 50
 
-    @model_validator(mode="after")
-    def _one_token(self) -> Self:
-        if self.token is not None and self.token_file is not None:
-            raise ValueError("only one of `token` and `token_file` may be set")
-        return self
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from only_one(self, "token", "token_file")
+
+    def uses(self, base_dir: Path) -> tuple[str, str | None]:  # noqa: ARG002 - its entries stand in the database
+        return "feed, read from a process with the role serve", None
 
     def check_files(self, base_dir: Path) -> None:
         self.own_token(base_dir)

@@ -1,6 +1,7 @@
 """kind = "file": JSON Lines, one line a notification: its id, when it was written, and the webhook's body (webhook.schema.json)."""
 
 import asyncio
+import os
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -44,6 +45,13 @@ class FileSettings(ChannelSettings):
         if not around.in_file and (path.is_absolute() or ".." in path.parts):
             return "path", "a channel that is added by command writes below the configuration's folder only"
         return None
+
+    def uses(self, base_dir: Path) -> tuple[str, str | None]:
+        path = base_dir / self.path
+        there = next((one for one in (path, *path.parents) if one.exists()), path)
+        allowed = os.W_OK if there == path else os.W_OK | os.X_OK
+        good = (there == path or there.is_dir()) and os.access(there, allowed)
+        return f"file {self.path}", None if good else f"{there} cannot be written to"
 
     def check_files(self, base_dir: Path) -> None:
         if (base_dir / self.path).is_dir():
@@ -122,4 +130,5 @@ KIND = Kind(
     limits=_LIMITS,
     capabilities=_CAPABILITIES,
     cut=lambda message: webhook_cut(message, _MOST_BYTES),
+    worded=False,
 )

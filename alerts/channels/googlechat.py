@@ -3,10 +3,12 @@
 `requestId` makes a repeat harmless (Chat API, spaces.messages.create); a webhook cannot edit what it posted.
 """
 
+import re
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import orjson
 
@@ -18,6 +20,7 @@ from alerts.channels.message import Message
 from alerts.channels.posting import Posted, held_up, is_success, post, refused
 from alerts.channels.rich_text import Line, line_text
 from alerts.channels.settings import HttpChannelSettings
+from core.errors import ConfigError
 from core.model.outcome import Event, Priority
 from core.text.visible import one_line
 
@@ -27,6 +30,8 @@ _TEXT = 4_000  # 4,096 were refused
 _LIMITS = Limits(max_bytes=_MAX_BYTES, in_flight=1, shared_rate=Rate(count=60, seconds=60.0))  # of a space
 _ANSWER_BYTES = 200_000  # it repeats the whole message
 _CAPABILITIES = Capabilities(thread=True, idempotent=True, buttons=True)
+_SPACE = re.compile(r"/spaces/[^/]+/messages/?$")
+_NO_SPACE = "an address of a webhook has /spaces/SPACE/messages in it"
 _LONGEST_URL = 16_000
 _LONGEST = Longest(title=300, source=80, snippet=500, rule=150)
 
@@ -35,6 +40,16 @@ class GoogleChatSettings(HttpChannelSettings):
     """`url` is the webhook's address; its key and token are secrets."""
 
     kind: Literal["googlechat"]
+
+    def receiver(self, base_dir: Path) -> str:
+        url = super().receiver(base_dir)
+        parts = urlsplit(url)
+        absent = [name for name in ("key", "token") if not parse_qs(parts.query).get(name)]
+        told = _NO_SPACE if not _SPACE.search(parts.path) else f"it lacks its `{absent[0]}`" if absent else ""
+        if told:
+            key = "url" if self.url_file is None else "url_file"
+            raise ConfigError([f"channel {self.name}: {key}: {told}; copy the whole address from the space's webhooks"])
+        return url
 
 
 class GoogleChatChannel:

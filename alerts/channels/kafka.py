@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, SecretStr, model_validator
+from pydantic import AfterValidator, SecretStr
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Receipt, SendFailure, Sending
 from alerts.channels.kafka_producers import need_aiokafka
@@ -63,15 +63,14 @@ class KafkaSettings(ChannelSettings):
     cert_file: str | None = None
     key_file: str | None = None
 
-    @model_validator(mode="after")
-    def _fit_together(self) -> Self:
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
         passwords = sum(one is not None for one in (self.sasl_password, self.sasl_password_file))
         if problem := sign_in_problem(self.security_protocol, self.sasl_username, passwords):
-            raise ValueError(problem)
+            yield problem
         own = self.model_fields_set & {*_OWN, "ca_file", "cert_file", "key_file"}
         if self.bootstrap is None and own:
-            raise ValueError(f"`{min(own)}` needs `bootstrap`; the event log's cluster is reached as [log.kafka] says")
-        return self
+            yield f"`{min(own)}` needs `bootstrap`; the event log's cluster is reached as [log.kafka] says"
 
     def unfit(self, around: Surroundings) -> tuple[str, str] | None:
         if self.bootstrap is None and not around.kafka_log:
@@ -250,4 +249,5 @@ KIND = Kind(
     limits=_LIMITS,
     capabilities=_CAPABILITIES,
     cut=lambda message: webhook_cut(message, _MOST_BYTES),
+    worded=False,
 )

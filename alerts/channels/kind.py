@@ -43,7 +43,7 @@ class ChannelTools:
 class Kind(Generic[S]):
     """`cut`: what of a message the kind's limits leave out, in words for people. `what`: the kind in a few words.
 
-    `note`: what whoever runs wirewatch should know of every channel of the kind.
+    `worded`: its messages are laid out for people, so that a template says something. `note`: what whoever runs wirewatch should know of every channel of the kind.
     """
 
     what: str
@@ -52,4 +52,5 @@ class Kind(Generic[S]):
     limits: Limits
     capabilities: Capabilities
     cut: Callable[[Message], tuple[str, ...]]
+    worded: bool = True
     note: str = ""

@@ -5,16 +5,17 @@ so that one whose answer got lost is found again instead of posted twice.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol
 from urllib.parse import quote
 
 import orjson
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
 from alerts.channels.json_answer import broke_off, json_of, text_at
@@ -23,7 +24,7 @@ from alerts.channels.layout import Laid, Layout, Longest, View, fit
 from alerts.channels.mattermost_text import mattermost_lines
 from alerts.channels.message import Message
 from alerts.channels.posting import Posted, held_up, is_success, post, refused
-from alerts.channels.settings import HttpChannelSettings, limit_key, needed_secret
+from alerts.channels.settings import HttpChannelSettings, all_right, limit_key, needed_secret, only_one
 from core.model.outcome import FailureReason, Priority
 from core.net.failure import retry_after_seconds
 
@@ -55,21 +56,18 @@ class MattermostSettings(HttpChannelSettings):
     token_file: str | None = None
     channel: str | None = None
 
-    @model_validator(mode="after")
-    def _bot_or_webhook(self) -> Self:
-        if self.token is not None and self.token_file is not None:
-            raise ValueError("only one of `token` and `token_file` may be set")
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from only_one(self, "token", "token_file")
         if self.by_bot != bool((self.channel or "").strip()):
-            raise ValueError("a bot needs both `token` and `channel` (the channel's id); a webhook needs neither")
-        return self
+            yield "a bot needs both `token` and `channel` (the channel's id); a webhook needs neither"
 
     @property
     def by_bot(self) -> bool:
         return self.token is not None or self.token_file is not None
 
     def check_files(self, base_dir: Path) -> None:
-        super().check_files(base_dir)
-        self.bot_token(base_dir)
+        all_right(partial(super().check_files, base_dir), partial(self.bot_token, base_dir))
 
     def bot_token(self, base_dir: Path) -> str | None:
         """The bot's token; None for a webhook. Raises ConfigError."""

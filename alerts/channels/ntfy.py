@@ -5,15 +5,16 @@ a second one, so edits are made only where the channel asks for them.
 """
 
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import orjson
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
 from alerts.channels.json_answer import broke_off, json_of, text_at
@@ -22,7 +23,7 @@ from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fi
 from alerts.channels.message import Message
 from alerts.channels.posting import Posted, held_up, is_success, post, refused
 from alerts.channels.rich_text import Line, line_text
-from alerts.channels.settings import HttpChannelSettings, limit_key, needed_secret, secret_text
+from alerts.channels.settings import HttpChannelSettings, all_right, limit_key, needed_secret, only_one, secret_text
 from core.errors import ConfigError
 from core.model.outcome import Priority
 from core.text.visible import one_line
@@ -54,23 +55,19 @@ class NtfySettings(HttpChannelSettings):
     password_file: str | None = None
     edits: bool = False
 
-    @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
-        for one in ("token", "password"):
-            if getattr(self, one) is not None and getattr(self, f"{one}_file") is not None:
-                raise ValueError(f"only one of `{one}` and `{one}_file` may be set")
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from only_one(self, "token", "token_file")
+        yield from only_one(self, "password", "password_file")
         by_token = self.token is not None or self.token_file is not None
         by_password = self.password is not None or self.password_file is not None
         if by_password != (self.username is not None):
-            raise ValueError("`username` and `password` belong together")
+            yield "`username` and `password` belong together"
         if by_token and by_password:
-            raise ValueError("either `token` or `username` and `password`")
-        return self
+            yield "either `token` or `username` and `password`"
 
     def check_files(self, base_dir: Path) -> None:
-        super().check_files(base_dir)
-        self.topic(base_dir)
-        self.authorization(base_dir)
+        all_right(partial(self.topic, base_dir), partial(self.authorization, base_dir))
 
     def topic(self, base_dir: Path) -> tuple[str, str]:
         """The server's address and the topic. Raises ConfigError."""

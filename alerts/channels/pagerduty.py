@@ -3,14 +3,15 @@
 The id of the alert is the `dedup_key`: a repeat and an update join the incident that is there.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
 from alerts.channels.clamp import clamp_text
@@ -20,7 +21,17 @@ from alerts.channels.layout import Laid, Layout, Longest, View, fit
 from alerts.channels.message import Message
 from alerts.channels.posting import Posted, held_up, is_success, post, refused
 from alerts.channels.rich_text import line_text
-from alerts.channels.settings import ChannelSettings, limit_key, needed_secret, secret_text, url_problem
+from alerts.channels.settings import (
+    ChannelSettings,
+    UrgentFirst,
+    all_right,
+    exactly_one,
+    limit_key,
+    needed_secret,
+    only_one,
+    secret_text,
+    url_problem,
+)
 from core.errors import ConfigError
 from core.model.outcome import AlertStatus, Event, Priority
 from core.text.visible import one_line
@@ -43,6 +54,15 @@ _ACTIONS = {
 Severity = Literal["critical", "error", "warning", "info"]
 
 
+def _events_url(url: str) -> str:
+    if problem := url_problem(url):
+        raise ValueError(problem)
+    return url
+
+
+EventsUrl = Annotated[str, AfterValidator(_events_url)]
+
+
 class PagerDutySettings(ChannelSettings):
     """`routing_key`: the integration key of a service. `url`: the Events API of its region.
 
@@ -52,27 +72,21 @@ class PagerDutySettings(ChannelSettings):
     kind: Literal["pagerduty"]
     routing_key: SecretStr | None = None
     routing_key_file: str | None = None
-    url: str = "https://events.pagerduty.com/v2/enqueue"
-    severity: dict[Priority, Severity] = Field(default={})
+    url: EventsUrl = "https://events.pagerduty.com/v2/enqueue"
+    severity: dict[UrgentFirst, Severity] = Field(default={})
     webhook_secret: SecretStr | None = None
     webhook_secret_file: str | None = None
 
-    @model_validator(mode="after")
-    def _one_key(self) -> Self:
-        if (self.routing_key is None) == (self.routing_key_file is None):
-            raise ValueError("exactly one of `routing_key` and `routing_key_file` is needed")
-        if self.webhook_secret is not None and self.webhook_secret_file is not None:
-            raise ValueError("only one of `webhook_secret` and `webhook_secret_file` may be set")
-        if problem := url_problem(self.url):
-            raise ValueError(f"url: {problem}")
-        return self
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from exactly_one(self, "routing_key", "routing_key_file")
+        yield from only_one(self, "webhook_secret", "webhook_secret_file")
 
     def reaches(self, base_dir: Path) -> str | None:  # noqa: ARG002 - it stands in no file
         return self.url
 
     def check_files(self, base_dir: Path) -> None:
-        self.key(base_dir)
-        self.hook_secrets(base_dir)
+        all_right(partial(self.key, base_dir), partial(self.hook_secrets, base_dir))
 
     def hook_secrets(self, base_dir: Path) -> tuple[str, ...]:
         """What their webhooks may be signed with; none where they tell us nothing. Raises ConfigError."""

@@ -1,10 +1,12 @@
 """Every kind of channel: its settings, and how to build it. A new kind is one file and one line here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from alerts.channels import (
@@ -26,7 +28,8 @@ from alerts.channels import (
 )
 from alerts.channels.channel import Channel
 from alerts.channels.kind import ChannelTools, Kind
-from alerts.channels.settings import ChannelSettings
+from alerts.channels.settings import CLASH, ChannelSettings
+from core.environment_text import from_environment
 from core.errors import ConfigError
 
 KINDS: Mapping[str, Kind[Any]] = {
@@ -51,8 +54,10 @@ KINDS: Mapping[str, Kind[Any]] = {
 _EXPECTED = {
     "string_type": "expected text in quotes",
     "float_type": "expected a number",
-    "float_parsing": "expected a number",
     "finite_number": "expected a number",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "bool_type": "expected true or false",
     "too_short": "expected at least one",
     "list_type": "expected a list",
 }
@@ -66,14 +71,52 @@ def channel_settings(raw: Mapping[str, object], *, where: str = "channels") -> C
     try:
         settings: ChannelSettings = KINDS[kind].settings.model_validate(dict(raw))
     except ValidationError as error:
-        fields = tuple(KINDS[kind].settings.model_fields)
-        raise ConfigError([_problem(where, detail, fields) for detail in error.errors(include_input=False)]) from None
+        raise ConfigError(list(_problems(where, error, raw, KINDS[kind].settings))) from None
     return settings
+
+
+def _problems(
+    where: str, error: ValidationError, raw: Mapping[str, object], model: type[ChannelSettings]
+) -> Iterator[str]:
+    """All that is wrong: settings that do not go together are told beside those that are wrong by themselves."""
+    fields = tuple(field.alias or name for name, field in model.model_fields.items())
+    wrong = set()
+    for detail in error.errors(include_url=False):
+        if detail["type"] == CLASH:
+            yield from (f"{where}: {told}" for told in detail["ctx"]["told"])
+        else:
+            wrong.add(str(detail["loc"][0]) if detail["loc"] else "")
+            yield _problem(where, detail, fields)
+    if wrong:
+        yield from (f"{where}: {told}" for told in _clashes_of_rest(raw, model, wrong))
+
+
+def _clashes_of_rest(raw: Mapping[str, object], model: type[ChannelSettings], wrong: AbstractSet[str]) -> Iterator[str]:
+    """What `clashes` tells of settings some of which are wrong: those count as given, whatever they are."""
+    keys = [field.alias or name for name, field in model.model_fields.items()]
+    meant = {near: raw[key] for key in wrong - set(keys) if key in raw for near in _near(key, keys)}
+    given, values = {**meant, **from_environment(raw, model)}, {}
+    wrong = wrong | meant.keys()
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if key not in given:
+            continue
+        if key not in wrong:
+            values[name] = TypeAdapter(field.rebuild_annotation()).validate_python(given[key])
+        elif not field.is_required():
+            values[name] = given[key]
+    with suppress(AttributeError):  # a needed setting that is wrong or missing: it is told, and what hangs on it is not
+        yield from model.model_construct(**values).clashes()
 
 
 def build_channel(settings: ChannelSettings, tools: ChannelTools) -> Channel:
     """The channel of these settings; reads `_file` secrets (relative to the tools' `base_dir`) now. Raises ConfigError."""
     return KINDS[settings.kind].make(settings, tools)
+
+
+def _near(key: str, keys: Sequence[str]) -> list[str]:
+    """The known key that an unknown one is probably meant to be, if any."""
+    return get_close_matches(key, keys, n=1)
 
 
 def _unknown_kind(kind: object) -> str:
@@ -87,7 +130,7 @@ def _unknown_kind(kind: object) -> str:
 def _problem(where: str, detail: ErrorDetails, fields: Sequence[str]) -> str:
     path = ".".join([where, *map(str, detail["loc"])])
     if detail["type"] == "extra_forbidden":
-        near = get_close_matches(path.rpartition(".")[2], fields, n=1)
+        near = _near(path.rpartition(".")[2], fields)
         return f"{path}: unknown key" + (f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(fields)}")
     if detail["type"] == "missing":
         return f"{path}: missing"

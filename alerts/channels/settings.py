@@ -2,18 +2,20 @@
 
 import hashlib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
 
 from alerts.channels.layout import View
 from alerts.channels.template import Template
 from alerts.channels.template_markup import BrokenTemplate
+from core.environment_text import from_environment
 from core.errors import ConfigError
 from core.model.naming import a_name
 from core.model.outcome import Priority
@@ -56,6 +58,10 @@ def _api_url(value: str) -> str:
     return value.rstrip("/")
 
 
+CLASH = "clash"  # the type of the error that holds what `clashes` told
+
+# A number is a number and text is text, but TOML has no word for a member of a closed set.
+UrgentFirst = Annotated[Priority, Field(strict=False)]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]  # where a service's API begins: no secret
 
 
@@ -80,13 +86,13 @@ class ChannelSettings(BaseModel):
 
     open_files: ClassVar[frozenset[str]] = frozenset({"template_file", "ca_file", "cert_file"})
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
     name: Name
     kind: str
     timeout_seconds: float = Field(default=15.0, gt=0, le=60)
     time_zone: Zone = "UTC"
-    mentions: dict[Priority, str] = {}
+    mentions: dict[UrgentFirst, str] = {}
     max_per_hour: int | None = Field(default=None, ge=1)
     cap_flash: bool = False
     fallback: Name | None = None
@@ -105,6 +111,10 @@ class ChannelSettings(BaseModel):
         """Host, port and TLS from the first byte of each server that a send may use, where it is no HTTP. Raises ConfigError."""
         return ()
 
+    def uses(self, base_dir: Path) -> tuple[str, str | None] | None:  # noqa: ARG002 - for kinds that reach nobody
+        """What of this machine a send uses, and what is wrong with that; None: it asks a server."""
+        return None
+
     def unfit(self, around: Surroundings) -> tuple[str, str] | None:  # noqa: ARG002 - for kinds that are not fit for every place
         """The key, and what is wrong with it where the channel stands."""
         return None
@@ -118,11 +128,21 @@ class ChannelSettings(BaseModel):
         """How a send proves who is who; None: as the system has it. Raises ConfigError."""
         return None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_environment(cls, data: Any) -> Any:
+        return from_environment(data, cls) if isinstance(data, dict) else data
+
     @model_validator(mode="after")
-    def _one_template(self) -> Self:
-        if self.template is not None and self.template_file is not None:
-            raise ValueError("only one of `template` and `template_file` may be set")
+    def _fit_together(self) -> Self:
+        told = list(self.clashes())
+        if told:
+            raise PydanticCustomError(CLASH, "settings that do not go together", {"told": told})
         return self
+
+    def clashes(self) -> Iterator[str]:
+        """What is wrong with settings of which each is right, a sentence each."""
+        yield from only_one(self, "template", "template_file")
 
     def view(self, base_dir: Path, *, defuse: bool = True) -> View:
         """How people want its messages to look. A template that cannot be used is left out, and named."""
@@ -158,11 +178,9 @@ class HttpChannelSettings(ChannelSettings):
     url: HttpUrl | None = None
     url_file: str | None = None
 
-    @model_validator(mode="after")
-    def _one_url(self) -> Self:
-        if (self.url is None) == (self.url_file is None):
-            raise ValueError("exactly one of `url` and `url_file` is needed")
-        return self
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from exactly_one(self, "url", "url_file")
 
     def check_files(self, base_dir: Path) -> None:
         self.receiver(base_dir)
@@ -177,6 +195,30 @@ class HttpChannelSettings(ChannelSettings):
         if url is None or problem:
             raise ConfigError([f"channel {self.name}: url_file: {problem}"])
         return url
+
+
+def only_one(settings: ChannelSettings, one: str, other: str) -> Iterator[str]:
+    """Of two settings that stand for each other."""
+    if getattr(settings, one) is not None and getattr(settings, other) is not None:
+        yield f"only one of `{one}` and `{other}` may be set"
+
+
+def exactly_one(settings: ChannelSettings, one: str, other: str) -> Iterator[str]:
+    """The same where one is needed."""
+    if (getattr(settings, one) is None) == (getattr(settings, other) is None):
+        yield f"exactly one of `{one}` and `{other}` is needed"
+
+
+def all_right(*checks: Callable[[], object]) -> None:
+    """Make every check. Raises ConfigError with the problems of all of them, each once."""
+    problems: dict[str, None] = {}
+    for check in checks:
+        try:
+            check()
+        except ConfigError as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise ConfigError(tuple(problems))
 
 
 def secret_text(value: SecretStr | None, file: str | None, *, where: str, base_dir: Path) -> str | None:

@@ -4,16 +4,17 @@ A bot's message carries our id as metadata, so that one whose answer got lost is
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import orjson
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr
 
 from alerts.channels.channel import Capabilities, Channel, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
 from alerts.channels.json_answer import json_of
@@ -45,17 +46,15 @@ class SlackSettings(HttpChannelSettings):
     channel: str | None = None
     api_url: ApiUrl = "https://slack.com/api"
 
-    @model_validator(mode="after")
-    def _one_url(self) -> Self:
-        """In the place of what other kinds ask for."""
+    def clashes(self) -> Iterator[str]:
+        yield from super(HttpChannelSettings, self).clashes()  # a bot has no address of its own
         ways = [name for name in ("url", "url_file", "token", "token_file") if getattr(self, name) is not None]
         if len(ways) != 1:
-            raise ValueError("exactly one of `url`, `url_file` (a webhook), `token` and `token_file` (a bot) is needed")
+            yield "exactly one of `url`, `url_file` (a webhook), `token` and `token_file` (a bot) is needed"
         if self.by_bot and not (self.channel or "").strip():
-            raise ValueError("a bot needs `channel`: the channel's ID, such as C0123456789")
+            yield "a bot needs `channel`: the channel's ID, such as C0123456789"
         if not self.by_bot and self.channel is not None:
-            raise ValueError("`channel` goes with `token`; an incoming webhook has its channel")
-        return self
+            yield "`channel` goes with `token`; an incoming webhook has its channel"
 
     @property
     def by_bot(self) -> bool:

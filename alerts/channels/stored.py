@@ -15,7 +15,8 @@ from pydantic import SecretStr
 from alerts.channels.registry import KINDS, channel_settings
 from alerts.channels.secret_places import files_of, given_secrets, plain_value, secrets_in_file
 from alerts.channels.settings import ChannelSettings, secret_text
-from core.config import EnvironmentText, fill_text, takes_text
+from core.config import fill_text
+from core.environment_text import EnvironmentText, takes_text
 from core.errors import ConfigError
 from core.masking import HIDDEN, without
 
@@ -60,7 +61,8 @@ def missing_variables(settings: Settings, environ: Mapping[str, str]) -> dict[st
 
 def _filled(value: Any, environ: Mapping[str, str]) -> tuple[Any, list[str]]:
     if isinstance(value, str):
-        return fill_text(value, environ)
+        filled, missing = fill_text(value, environ)
+        return (filled if filled == value else EnvironmentText(filled)), missing
     if isinstance(value, Mapping):
         found = {key: _filled(inner, environ) for key, inner in value.items()}
         return {key: text for key, (text, _) in found.items()}, [name for _, names in found.values() for name in names]

@@ -5,9 +5,10 @@ when it fails later (MicrosoftDocs/msteams-docs#4145): its success is accepted, 
 """
 
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
+from pydantic import AfterValidator, Field
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure
 from alerts.channels.json_answer import broke_off, json_of
@@ -17,7 +18,7 @@ from alerts.channels.message import Message
 from alerts.channels.one_address import OneAddressChannel
 from alerts.channels.posting import Posted, is_success, refused
 from alerts.channels.rich_text import Line, Span
-from alerts.channels.settings import HttpChannelSettings
+from alerts.channels.settings import HttpChannelSettings, UrgentFirst
 from core.model.outcome import Priority
 from core.text.visible import one_line
 
@@ -27,13 +28,24 @@ _CAPABILITIES = Capabilities(buttons=True, confirms=Confirmation.ACCEPTED)
 _LONGEST = Longest(title=300, source=80, snippet=400, rule=150)
 _MOST_ACTIONS = 6  # Teams shows no more
 _LONGEST_URL = 8_000  # a longer one would leave no room for the text
+_USER = re.compile(r"[^@<>]+@[^@<>.]+(\.[^@<>.]+)+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CARD = "application/vnd.microsoft.card.adaptive"
+
+
+def _users(mention: str) -> str:
+    named = _named(mention)
+    strange = [name for name in named if not _USER.fullmatch(name)]
+    if strange or not named:
+        what = f"{strange[0][:100]!r} is nobody" if strange else "it names nobody"
+        raise ValueError(f"{what}; expected addresses or object IDs of users, such as ann@desk.example")
+    return mention
 
 
 class TeamsSettings(HttpChannelSettings):
     """`url` is the workflow's address, whose signature is a secret."""
 
     kind: Literal["teams"]
+    mentions: dict[UrgentFirst, Annotated[str, AfterValidator(_users)]] = Field(default={})
 
 
 class TeamsChannel(OneAddressChannel):
@@ -65,6 +77,11 @@ def _fitted(message: Message, view: View) -> Laid[bytes]:
     return fit(message, view, _LONGEST, _encode, lambda body: len(body) <= _MAX_BYTES)
 
 
+def _named(mention: str) -> list[str]:
+    """Whom it names: users, by their addresses or object IDs."""
+    return [name for name in re.split(r"[,;\s]+", mention) if name]
+
+
 def _encode(layout: Layout) -> bytes:
     card: dict[str, Any] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -74,7 +91,7 @@ def _encode(layout: Layout) -> bytes:
         "msteams": {"width": "Full"},
         "body": _body(layout),
     }
-    names = [name for name in re.split(r"[,;\s]+", layout.mention) if name]
+    names = _named(layout.mention)
     if names:
         marks = [f"<at>{name}</at>" for name in names]
         card["msteams"]["entities"] = [

@@ -5,15 +5,16 @@ HTML, since it has three characters to escape where MarkdownV2 has eighteen.
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
 
 import orjson
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr
 
 from alerts.channels.channel import Capabilities, Confirmation, Limits, Rate, Receipt, SendFailure, Sending
 from alerts.channels.clamp import joined, utf16_units
@@ -23,7 +24,7 @@ from alerts.channels.layout import ArticleBlock, Laid, Layout, Longest, View, fi
 from alerts.channels.message import Message
 from alerts.channels.posting import Posted, failure_of, is_success, post, refused
 from alerts.channels.rich_text import Line, cut_line, line_text
-from alerts.channels.settings import ApiUrl, ChannelSettings, limit_key, needed_secret
+from alerts.channels.settings import ApiUrl, ChannelSettings, exactly_one, limit_key, needed_secret
 from core.model.outcome import FailureReason, Priority
 from core.net.failure import MAX_RETRY_AFTER_SECONDS
 from core.text.visible import one_line
@@ -63,11 +64,9 @@ class TelegramSettings(ChannelSettings):
     message_thread_id: Annotated[int, Field(ge=1)] | None = None
     api_url: ApiUrl = "https://api.telegram.org"
 
-    @model_validator(mode="after")
-    def _one_token(self) -> Self:
-        if (self.token is None) == (self.token_file is None):
-            raise ValueError("exactly one of `token` and `token_file` is needed")
-        return self
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from exactly_one(self, "token", "token_file")
 
     def reaches(self, base_dir: Path) -> str | None:  # noqa: ARG002 - it stands in no file
         return self.api_url

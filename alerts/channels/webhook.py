@@ -1,14 +1,15 @@
 """kind = "webhook": a signed JSON POST (Standard Webhooks); docs/webhook.md and webhook.schema.json describe the body."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
 import orjson
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr
 
 from alerts.channels.channel import Capabilities, Limits, Receipt, Sending
 from alerts.channels.clamp import clamp_text, fit
@@ -17,7 +18,7 @@ from alerts.channels.message import Links, Message, MessageArticle, MessageMatch
 from alerts.channels.posting import post
 from alerts.channels.request_headers import Headers, HeadersFiles, named_twice, read_headers
 from alerts.channels.secret_places import words_of
-from alerts.channels.settings import HttpChannelSettings, secret_text
+from alerts.channels.settings import HttpChannelSettings, all_right, only_one, secret_text
 from alerts.channels.signing import Key, keys_of, signed_headers
 from alerts.channels.tls import tls_context, tls_problem
 from core.errors import ConfigError
@@ -49,22 +50,18 @@ class WebhookSettings(HttpChannelSettings):
     cert_file: str | None = None
     key_file: str | None = None
 
-    @model_validator(mode="after")
-    def _fit_together(self) -> Self:
-        if self.secret is not None and self.secret_file is not None:
-            raise ValueError("only one of `secret` and `secret_file` may be set")
-        problem = named_twice(self.headers, self.headers_files) or tls_problem(
-            cert_file=self.cert_file, key_file=self.key_file
+    def clashes(self) -> Iterator[str]:
+        yield from super().clashes()
+        yield from only_one(self, "secret", "secret_file")
+        told = (
+            named_twice(self.headers, self.headers_files),
+            tls_problem(cert_file=self.cert_file, key_file=self.key_file),
         )
-        if problem:
-            raise ValueError(problem)
-        return self
+        yield from filter(None, told)
 
     def check_files(self, base_dir: Path) -> None:
-        super().check_files(base_dir)
-        self.keys(base_dir)
-        self.own_headers(base_dir)
-        self.tls(base_dir)
+        checks = (super().check_files, self.keys, self.own_headers, self.tls)
+        all_right(*(partial(check, base_dir) for check in checks))
 
     def keys(self, base_dir: Path) -> tuple[Key, ...]:
         """The keys to sign with; none where no secret is set. Raises ConfigError."""
@@ -271,4 +268,5 @@ KIND = Kind(
     limits=_LIMITS,
     capabilities=_CAPABILITIES,
     cut=webhook_cut,
+    worded=False,
 )

@@ -38,7 +38,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """`problem` None: it was taken. `sample`: there was no alert to send. `cut`: what the channel's limits left out."""
+    """`problem` None: it was taken. `sample`: there was no alert to send. `cut`: what the channel's limits left out.
+
+    `wait_seconds`: for how long the receiver wants nothing more, where it says so.
+    """
 
     problem: str | None
     detail: str
@@ -47,6 +50,7 @@ class Trial:
     title: str
     sample: bool
     seconds: float
+    wait_seconds: float | None = None
 
 
 class WatchedPoster:
@@ -103,12 +107,13 @@ async def send_trial(channel: Channel, watched: WatchedPoster, alert: Alert | No
     now, began = clock.now(), clock.monotonic()
     note = _notification(channel.name, alert or sample_alert(now), now)
     message = message_of(note, console_url=url)
-    problem, detail = None, ""
+    problem, detail, wait = None, "", None
     try:
         async with asyncio.timeout(_SECONDS):
             receipt = await channel.send(message, Sending(notification_id=note.notification_id, attempt=1, now=now))
-        detail = receipt.detail or receipt.confirmation
+        detail, wait = receipt.detail or receipt.confirmation, receipt.pause_seconds or None
     except SendFailure as failure:
+        wait = failure.retry_after_seconds
         problem = f"{failure.reason}: {failure.detail}"
     except TimeoutError:
         problem = "timeout: the channel did not finish in time"
@@ -122,6 +127,7 @@ async def send_trial(channel: Channel, watched: WatchedPoster, alert: Alert | No
         title=message.subject,
         sample=alert is None,
         seconds=clock.monotonic() - began,
+        wait_seconds=wait,
     )
 
 

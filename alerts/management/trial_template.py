@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alerts.channels.layout import Longest, View, lay_out
 from alerts.channels.message import message_of
+from alerts.channels.registry import KINDS
 from alerts.channels.settings import ChannelSettings
 from alerts.channels.template import Template
 from alerts.channels.template_markup import BrokenTemplate
@@ -18,10 +19,18 @@ _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def template_problem(settings: ChannelSettings, base_dir: Path) -> str | None:
     """What is wrong with it, in a sentence; None: it can be used, or there is none."""
+    if settings.template is None and settings.template_file is None:
+        return None
+    if not KINDS[settings.kind].worded:
+        return f"has no effect: what {_article(settings.kind)} {settings.kind} channel sends is fixed; leave it out"
     view = settings.view(base_dir)
     if view.broken or view.template is None:
         return view.broken or None
     return _tried(view)
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def problem_of(source: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from alerts.channels.registry import KINDS
 from alerts.channels.settings import ChannelSettings, Surroundings
 from alerts.channels.stored import live, plain, secrets_of, shown
 from core.errors import ConfigError
@@ -34,9 +35,8 @@ def template_problems(config: Config) -> list[str]:
 
         problem = template_problem(one.settings, one.base_dir)
         if problem is not None:
-            found.append(
-                f"channel {one.settings.name}: template: {problem}; its messages have the default form until then"
-            )
+            until = "; its messages have the default form until then" if KINDS[one.settings.kind].worded else ""
+            found.append(f"channel {one.settings.name}: template: {problem}{until}")
     return found
 
 

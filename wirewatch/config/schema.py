@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from core.config import EnvironmentText, takes_text
+from core.environment_text import from_environment
 from core.log.kafka_options import sign_in_problem
 from core.masking import masked
 from core.model.naming import a_name
@@ -59,17 +59,7 @@ class Section(BaseModel):
     @classmethod
     def _from_environment(cls, data: Any) -> Any:
         """A variable of the environment is text; where a number, a truth value or a list is due, TOML reads it."""
-        if not isinstance(data, dict):
-            return data
-        fields = cls.model_fields
-        return {
-            key: value.parsed()
-            if isinstance(value, EnvironmentText) and key in fields and not takes_text(fields[key].annotation)
-            else str(value)
-            if isinstance(value, EnvironmentText)
-            else value
-            for key, value in data.items()
-        }
+        return from_environment(data, cls) if isinstance(data, dict) else data
 
 
 def _networks(values: list[str]) -> list[str]:

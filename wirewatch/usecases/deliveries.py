@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from core.db.connection import Connection
 from core.model.channel import channel_key
 from core.model.outcome import NotificationState
 from core.store import channels, notifications, outbox
@@ -40,7 +41,7 @@ class Delivery:
 
 @reads(Permission.READ_DELIVERIES)
 async def list_page(acting: Acting, paging: Paging, wanted: DeliveryFilter) -> Page[NotificationRow]:
-    """Notifications, the newest first."""
+    """Notifications, the newest first. Raises NotFound for a channel that is not there and never had any."""
     async with acting.db.connection() as conn:
         rows = await notifications.list_rows(
             conn,
@@ -49,7 +50,15 @@ async def list_page(acting: Acting, paging: Paging, wanted: DeliveryFilter) -> P
             limit=paging.asked,
             after=paging.after_moment(_LIST),
         )
+        if not rows and wanted.channel is not None:
+            await _see_channel(acting, conn, wanted.channel)
     return paging.page(_LIST, rows, lambda row: (row.notification.created, row.notification.notification_id))
+
+
+async def _see_channel(acting: Acting, conn: Connection, name: str) -> None:
+    known = [row.name for row in await channels.list_all(conn) if row.team_id == acting.team]
+    if name not in known and not await notifications.list_rows(conn, channel=channel_key(acting.team, name), limit=1):
+        raise NotFound.of("channel", name, known)
 
 
 @reads(Permission.READ_DELIVERIES)

@@ -10,6 +10,7 @@ from alerts.channels.googlechat import googlechat_body
 from alerts.channels.layout import View
 from alerts.channels.registry import build_channel, channel_settings
 from core.clock import SystemClock
+from core.errors import ConfigError
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
 from tests.alerts.channels.message_shapes import shapes
@@ -38,6 +39,20 @@ def space(fetcher: Fetcher, url: str, name: str = "space") -> Channel:
 
 def sending(number: int = 1) -> Sending:
     return Sending(notification_id=f"n{number}", attempt=1, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://chat.googleapis.com/v1/messages?key=k&token=t", "/spaces/SPACE/messages"),
+        ("https://chat.googleapis.com/v1/spaces/A/messages?token=t", "it lacks its `key`"),
+        ("https://chat.googleapis.com/v1/spaces/A/messages?key=k", "it lacks its `token`"),
+    ],
+)
+def test_an_address_that_no_message_could_be_sent_to_is_refused(url: str, told: str) -> None:
+    settings = channel_settings({"name": "space", "kind": "googlechat", "url": url})
+    with pytest.raises(ConfigError, match=told):
+        settings.check_files(Path())
 
 
 async def test_key_and_token_stay_as_they_were_given(service: FakeGoogleChat, fetcher: Fetcher) -> None:

@@ -2,6 +2,7 @@ import pytest
 
 from alerts.channels.registry import KINDS, channel_settings
 from alerts.channels.settings import ChannelSettings
+from core.environment_text import EnvironmentText
 from core.errors import ConfigError
 
 GOOD: dict[str, object] = {"name": "desk", "kind": "webhook", "url": "https://chat.example/hook"}
@@ -54,6 +55,46 @@ def test_a_channel_needs_its_url_once() -> None:
     assert "exactly one of `url` and `url_file`" in problems_of(url=None)[0]
     assert "exactly one of `url` and `url_file`" in problems_of(url_file="x")[0]
     assert "only one of `secret` and `secret_file`" in problems_of(secret="YWFh" * 8, secret_file="x")[0]
+
+
+def test_what_does_not_go_together_is_told_beside_what_is_wrong_by_itself() -> None:
+    problems = problems_of(
+        timeout_seconds=0, url_file="x", secret="YWFh" * 8, secret_file="y", template="a", template_file="b"
+    )
+    assert problems == [
+        "channels[0].timeout_seconds: should be greater than 0",
+        "channels[0]: only one of `template` and `template_file` may be set",
+        "channels[0]: exactly one of `url` and `url_file` is needed",
+        "channels[0]: only one of `secret` and `secret_file` may be set",
+    ]
+
+
+def test_a_misspelt_key_is_not_called_missing_as_well() -> None:
+    assert problems_of(url=None, urll="https://chat.example/hook") == [
+        'channels[0].urll: unknown key; did you mean "url"?'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"timeout_seconds": "5"}, "channels[0].timeout_seconds: expected a number"),
+        ({"timeout_seconds": True}, "channels[0].timeout_seconds: expected a number"),
+        ({"max_per_hour": "5"}, "channels[0].max_per_hour: expected a whole number"),
+        ({"max_per_hour": True}, "channels[0].max_per_hour: expected a whole number"),
+        ({"max_per_hour": 5.5}, "channels[0].max_per_hour: expected a whole number"),
+        ({"cap_flash": "yes"}, "channels[0].cap_flash: expected true or false"),
+        ({"cap_flash": 1}, "channels[0].cap_flash: expected true or false"),
+        ({"name": 5}, "channels[0].name: expected text in quotes"),
+    ],
+)
+def test_text_is_no_number_and_a_number_no_truth_value(change: dict[str, object], expected: str) -> None:
+    assert problems_of(**change) == [expected]
+
+
+def test_a_value_of_the_environment_is_what_its_setting_is() -> None:
+    settings = channel_settings({**GOOD, "timeout_seconds": EnvironmentText("5"), "cap_flash": EnvironmentText("true")})
+    assert (settings.timeout_seconds, settings.cap_flash) == (5, True)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -4,7 +4,9 @@ import orjson
 import pytest
 
 from alerts.channels.layout import View
+from alerts.channels.registry import channel_settings
 from alerts.channels.teams import teams_body
+from core.errors import ConfigError
 from core.model.outcome import Priority
 from tests.alerts.channels.message_shapes import shapes
 from tests.fakes.services.teams import shown_card
@@ -18,6 +20,13 @@ def test_several_people_can_be_mentioned(mention: str) -> None:
     shown = shown_card(body["attachments"][0]["content"])
     assert shown.pings == ("ann@desk.example", "bob@desk.example")
     assert shown.wrong == ()
+
+
+@pytest.mark.parametrize("mention", ["", " ", "@here", "Ann", "ann@desk.example, everyone"])
+def test_a_mention_of_nobody_is_refused(mention: str) -> None:
+    raw = {"name": "desk", "kind": "teams", "url": "https://flow.example/x", "mentions": {"flash": mention}}
+    with pytest.raises(ConfigError, match=r"channels\.mentions\.flash: .*expected addresses or object IDs of users"):
+        channel_settings(raw)
 
 
 def test_a_card_is_as_long_as_all_tenants_take() -> None:

@@ -249,6 +249,13 @@ def test_a_test_that_is_not_taken_says_why_and_ends_with_1(reaching: Newsroom) -
     assert audited(reaching)[0].detail == {"delivered": False}
 
 
+def test_a_test_tells_for_how_long_the_receiver_wants_nothing_more(reaching: Newsroom) -> None:
+    busy = Answer(status=429, headers={"Retry-After": "120"})
+    code, out, _ = try_out(reaching, busy)
+    assert code == 1
+    assert "wait     the receiver asks for 2 min without messages" in out
+
+
 def test_a_test_keeps_to_the_address_guard(newsroom: Newsroom) -> None:
     code, out, received = try_out(newsroom, Answer(status=204))
     assert code == 1

@@ -194,6 +194,30 @@ async def test_a_receiver_that_run_would_refuse_is_a_problem_of_check(tmp_path: 
     assert allowed.exit_code == 0
 
 
+def test_channels_that_ask_no_server_are_looked_at_too(tmp_path: Path) -> None:
+    (tmp_path / "folder").write_text("x", encoding="utf-8")
+    channels = (
+        '[server]\nallow_exec = true\n[[channels]]\nname = "book"\nkind = "file"\npath = "data/alerts.jsonl"\n'
+        '[[channels]]\nname = "shut"\nkind = "file"\npath = "folder/alerts.jsonl"\n'
+        '[[channels]]\nname = "bell"\nkind = "exec"\ncommand = ["true"]\n'
+        '[[channels]]\nname = "readers"\nkind = "feed"\n'
+    )
+    done = check(tmp_path, channels)
+    assert "ok  channel 'book' file data/alerts.jsonl\n" in done.stdout
+    assert "ok  channel 'bell' program true\n" in done.stdout
+    assert "ok  channel 'readers' feed, read from a process with the role serve\n" in done.stdout
+    assert f"channel 'shut' file folder/alerts.jsonl: {tmp_path / 'folder'} cannot be written to" in done.stderr
+    assert done.exit_code == 1
+
+
+def test_a_template_that_says_nothing_is_told(tmp_path: Path) -> None:
+    channel = '[[channels]]\nname = "desk"\nkind = "webhook"\nurl = "https://chat.example/h"\ntemplate = "x"\n'
+    done = check(tmp_path, channel, "--offline")
+    assert done.exit_code == 1
+    told = "channel desk: template: has no effect: what a webhook channel sends is fixed; leave it out"
+    assert done.stderr.splitlines()[0] == told
+
+
 def test_nothing_is_made(tmp_path: Path) -> None:
     done = check(tmp_path, 'data_dir = "new/data"\n')
     assert done.exit_code == 0

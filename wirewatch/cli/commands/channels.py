@@ -14,6 +14,7 @@ from alerts.channels.stored import given
 from alerts.management.trial_send import Trial
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
+from wirewatch.health.spans import span
 from wirewatch.usecases import channels, feeds, subscriptions
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.channels import KnownChannel, NewChannel, ShownChannel, StoredChannel
@@ -229,6 +230,8 @@ def _say_trial(trial: Trial) -> None:
         output.say(f"         {output.one_line(request.body)}")
         if request.status is not None:
             output.say(f"answer   HTTP {request.status} {output.one_line(request.answer)}".rstrip())
+    if trial.wait_seconds is not None:
+        output.say(f"wait     the receiver asks for {span(trial.wait_seconds)} without messages")
     if trial.problem is None:
         output.say(f"result   {output.good('ok')}, {trial.detail} in {trial.seconds:.2f} s")
     else:
@@ -245,6 +248,7 @@ def _trial_json(name: str, trial: Trial) -> dict[str, object]:
         "title": trial.title,
         "cut": trial.cut,
         "seconds": round(trial.seconds, 3),
+        "wait_seconds": trial.wait_seconds,
         "requests": [
             {
                 "method": one.method,
