@@ -63,7 +63,7 @@ check: .venv/.dev
 # FAST=1 for the working day, in under two minutes: CONTRIBUTING.md says what it leaves out.
 test: .venv/.dev
 	$(if $(FAST),WIREWATCH_TEST_EFFORT=0.1) $(BIN)/pytest $(TESTS) -n 2 --dist loadgroup \
-	  $(if $(FAST),-m "not (kafka or postgres or browser or e2e or slow)")
+	  $(if $(FAST),-m "not (kafka or postgres or browser or oidc or e2e or slow)")
 
 # The matcher's kernels as plain Python with every bound checked, against the reference evaluator, and how much of them that runs.
 kernels: .venv/.dev

@@ -6,6 +6,7 @@ import os
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
+from typing import TypeVar
 from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped] # it ships no types
@@ -14,14 +15,17 @@ import structlog
 from hypothesis import settings
 
 from tests.effort import SLOW, scaled
-from tests.services import kafka, postgres
+from tests.services import kafka, oidc_provider, postgres
+from tests.services.oidc_provider import RunningProvider
 from tests.services.process import CannotStart
 
 # No test depends on the speed of the machine, nor on what else it does.
 settings.register_profile("wirewatch", deadline=None, max_examples=scaled(100))
 settings.load_profile("wirewatch")
 
-_SERVICES = {"kafka_bootstrap": "kafka", "postgres_url": "postgres"}
+_SERVICES = {"kafka_bootstrap": "kafka", "postgres_url": "postgres", "oidc": "oidc"}
+
+T = TypeVar("T")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -37,8 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group("services"))
 
 
-def _started(stack: ExitStack, service: AbstractContextManager[str]) -> str:
-    """The service's address; without it the test is skipped, in CI it fails."""
+def _started(stack: ExitStack, service: AbstractContextManager[T]) -> T:
+    """The service; without it the test is skipped, in CI it fails."""
     try:
         return stack.enter_context(service)
     except CannotStart as e:
@@ -59,6 +63,13 @@ def postgres_url() -> Iterator[str]:
     """URL of a server's maintenance database: DATABASE_URL, or one of our own."""
     with ExitStack() as stack:
         yield os.environ.get("DATABASE_URL") or _started(stack, postgres.server())
+
+
+@pytest.fixture(scope="session")
+def oidc() -> Iterator[RunningProvider]:
+    """A real OpenID Connect provider."""
+    with ExitStack() as stack:
+        yield _started(stack, oidc_provider.provider())
 
 
 @pytest.fixture(autouse=True)

@@ -144,7 +144,8 @@ def settings_of(model: type[BaseModel], top: str) -> dict[str, JsonSchema]:
                 tables_in_it.append(key)
             for option in value.get("anyOf", ()):
                 if "$ref" in option and "properties" in inner(option["$ref"]):
-                    add(key, deeper, inner(option["$ref"]))
+                    add(key if path else f"[{key}]", deeper, inner(option["$ref"]))
+                    tables_in_it += [] if path else [key]  # a section of the file that may be missing
         kept = {key: value for key, value in table["properties"].items() if key not in tables_in_it}
         found[name] = {**table, "properties": kept, "$defs": schema.get("$defs", {})}
 

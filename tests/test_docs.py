@@ -42,6 +42,7 @@ SECRETS = {
     "url_file": "https://chat.example/hook",
     "secret_file": "whsec_d2lyZXdhdGNoLXRlc3Qtc2VjcmV0LW9mLW91cnM=",
     "sasl_password_file": "password",
+    "client_secret_file": "password",
 }
 DEFAULTS = {"none": None, "every day": list(ALL_DAYS), "VERSION": __version__}
 # Where each closed set of outcomes is told: page, and the section whose table holds its words.

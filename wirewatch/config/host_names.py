@@ -23,6 +23,14 @@ def host_name(authority: str) -> str | None:
     return _address(name) or (name if _LABELS.fullmatch(name) else None)
 
 
+def is_loopback(host: str) -> bool:
+    """The name, or an address, of this machine itself."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _address(text: str) -> str | None:
     """An address in its one spelling; an IPv4 address within an IPv6 one (`::ffff:127.0.0.1`) is that IPv4 address."""
     try:

@@ -22,13 +22,16 @@ from core.model.sending import Throttle
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
-from wirewatch.config.across import Files, OtherChannel, other_channels, unique
+from wirewatch.config.across import OtherChannel, other_channels, unique
+from wirewatch.config.aliases import alias, alias_places, names_of_broken_aliases
+from wirewatch.config.oidc import oidc_of
 from wirewatch.config.renamed import RENAMES
 from wirewatch.config.route_tables import route_of, route_places
-from wirewatch.config.schema import AliasTable, IncludedFile, MainFile, RuleTable
+from wirewatch.config.schema import IncludedFile, MainFile, RuleTable
 from wirewatch.config.sections import DatabaseConfig, FetchConfig, LogConfig, ServerConfig, fetch_of, server_of
 from wirewatch.config.sources import SourceAccess, source_access
 from wirewatch.config.tables import channel_path, log_url_problem, read_tables, rule_tables, watches_source
+from wirewatch.oidc.settings import OidcConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Config:
         repr=False, compare=False, default=()
     )  # of each route
     unknown_aliases: frozenset[str] = frozenset()  # names whose terms could not be read
+    oidc: OidcConfig | None = None
     owner_channel: str = ""  # of the default team: who hears of channels that are gone
     some_unread: bool = False  # more may stand in files than could be read
     secrets: frozenset[str] = field(repr=False, default=frozenset())  # to be cut out of logs
@@ -171,12 +175,13 @@ class _Reading:
             log=LogConfig(top.log.url, self._kafka(main, top, base), top.log.level, top.log.format),
             database=self._database(main, top, base),
             fetch=fetch_of(top.fetch),
+            oidc=self._oidc(main, top, base),
             owner_channel=top.alerts.owner_channel or "",
             retention=Retention(**{k.removesuffix("_days"): v for k, v in top.retention.model_dump().items()}),
             sources=tuple({feed_url(one.source.url): one.source for one in reversed(accesses)}.values())[::-1],
             subscriptions=tuple(one.subscription for one in accesses),
             access={one.source.url: one.headers for one in accesses if one.headers},
-            aliases=tuple(_alias(table) for _, tables in files for table in tables.aliases),
+            aliases=tuple(alias(table) for _, tables in files for table in tables.aliases),
             rules=tuple(self._rules(files)),
             channels=tuple(channels),
             routes=tuple(route_of(table) for _, tables in files for table in tables.routes),
@@ -185,8 +190,8 @@ class _Reading:
             warnings=tuple(self.warnings),
             renamed=tuple(self._renamed),
             files=tuple(document.shown for document in documents),
-            alias_places=tuple(_alias_places(files)),
-            unknown_aliases=_names_of_broken_aliases(files),
+            alias_places=tuple(alias_places(files)),
+            unknown_aliases=names_of_broken_aliases(files),
             some_unread=some_unread,
             secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),
         )
@@ -345,27 +350,24 @@ class _Reading:
             self._secrets |= {user.partition(":")[2], url or ""}
         return DatabaseConfig(url or "")
 
+    def _oidc(self, main: Document, top: MainFile, base: Path) -> OidcConfig | None:
+        section = top.oidc
+        if section is None:
+            return None
+        secret = None if section.client_secret is None else section.client_secret.get_secret_value()
+        if section.client_secret_file is not None:
+            secret = self._secret_file(main, ("oidc", "client_secret_file"), base, section.client_secret_file)
+        if secret:
+            self._secrets.add(secret)
+        if server_of(top).lacks_public_url:
+            message = "set server.public_url to the address that people use: the provider sends them back to it"
+            self.problems.append(main.problem(("oidc", "issuer"), message))
+        return oidc_of(section, secret)
+
     def _check_log_url(self, main: Document, url: str) -> None:
         message = log_url_problem(url)
         if message is not None and not main.is_told(("log", "url")):
             self.problems.append(main.problem(("log", "url"), message))
-
-
-def _alias_places(files: Files) -> Iterable[Callable[[str], Problem]]:
-    for document, tables in files:
-        for index in range(len(tables.aliases)):
-            yield partial(document.problem, ("aliases", index, "terms"))
-
-
-def _names_of_broken_aliases(files: Files) -> frozenset[str]:
-    """Those that stand in a file and were left out: rules that use one are not wrong for that."""
-    good = {table.name for _, tables in files for table in tables.aliases}
-    tables = [one for document, _ in files for one in document.data.get("aliases") or () if isinstance(one, dict)]
-    return frozenset(str(one.get("name")).removeprefix("@") for one in tables) - good
-
-
-def _alias(table: AliasTable) -> AliasDraft:
-    return AliasDraft(name=table.name, team=table.team, terms=tuple(table.terms), author="file")
 
 
 def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, Any]) -> RuleConfig:

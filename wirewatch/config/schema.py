@@ -7,27 +7,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     StringConstraints,
     model_validator,
 )
 
-from core.environment_text import from_environment
 from core.log.kafka_options import sign_in_problem
-from core.masking import masked
-from core.model.naming import a_name
 from core.model.retention import Retention
 from core.model.sending import aware
 from core.model.team import DEFAULT_TEAM
 from core.net.guard import AddressGuard
-from core.net.url import BadUrl, web_url
 from wirewatch import __version__
-from wirewatch.config.hints import address_hint, country_hint, language_hint, zone_hint
+from wirewatch.config.hints import country_hint, language_hint, zone_hint
 from wirewatch.config.host_names import host_name
+from wirewatch.config.oidc import OidcSection
+from wirewatch.config.section import Name, Section, WebAddress
 
 _KEEP = Retention()
 _CENTURY_DAYS = 36_525
@@ -47,19 +43,6 @@ def _within(most: float) -> AfterValidator:
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False), _within(_CENTURY_DAYS * 86400)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False), _within(_CENTURY_DAYS * 86400)]
 Days = Annotated[float, Field(gt=0, allow_inf_nan=False), _within(_CENTURY_DAYS)]
-Name = Annotated[str, AfterValidator(a_name)]
-
-
-class Section(BaseModel):
-    """Refuses what it does not know, never shows a value in an error."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_environment(cls, data: Any) -> Any:
-        """A variable of the environment is text; where a number, a truth value or a list is due, TOML reads it."""
-        return from_environment(data, cls) if isinstance(data, dict) else data
 
 
 def _networks(values: list[str]) -> list[str]:
@@ -80,15 +63,6 @@ def _host_names(values: list[str]) -> list[str]:
         if host_name(value) is None:
             raise ValueError(f'expected names of hosts such as "news.example", got {value[:100]!r}')
     return values
-
-
-def _web_address(value: str) -> str:
-    try:
-        web_url(value)
-    except BadUrl as error:
-        hint = address_hint(value)
-        raise ValueError(f"expected an http:// or https:// URL{hint or f': {masked(str(error))}'}") from None
-    return value
 
 
 def time_zone(value: str) -> str:
@@ -139,14 +113,13 @@ def _headers(values: dict[str, SecretStr]) -> dict[str, SecretStr]:
     return values
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-
-
 class ServerSection(Section):
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
     hosts: Annotated[list[str], AfterValidator(_host_names)] = []
     allow_exec: bool = False
+    token_requests_per_minute: Annotated[float, Field(gt=0, le=1_000_000)] = 600.0
+    token_requests_at_once: Annotated[int, Field(ge=1, le=100_000)] = 100
 
 
 class KafkaSection(Section):
@@ -349,4 +322,5 @@ class MainFile(IncludedFile):
     database: DatabaseSection = DatabaseSection()
     fetch: FetchSection = FetchSection()
     alerts: AlertsSection = AlertsSection()
+    oidc: OidcSection | None = None
     retention: RetentionSection = RetentionSection()

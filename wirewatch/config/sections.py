@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from core.log.kafka_options import KafkaOptions, bootstrap_of
-from wirewatch.config.host_names import host_name
+from wirewatch.config.host_names import host_name, is_loopback
 from wirewatch.config.schema import FetchSection, MainFile
 
 
@@ -13,13 +13,24 @@ class ServerConfig:
     """`listen`: host and port, or None to listen nowhere. `public_url`: where people reach the pages.
 
     `names`: what a request may call us in its Host header, beside loopback and the address that it came in on.
-    `allow_exec`: channels in files may run programs.
+    `allow_exec`: channels in files may run programs. `token_requests_per_minute`: of each API token, so many of them
+    `token_requests_at_once`.
     """
 
     listen: tuple[str, int] | None
     public_url: str
     names: frozenset[str] = frozenset({"localhost"})
     allow_exec: bool = False
+    token_requests_per_minute: float = 600.0
+    token_requests_at_once: int = 100
+
+    @property
+    def lacks_public_url(self) -> bool:
+        """People at other machines could not follow a link: `public_url` is only what we listen on."""
+        if self.listen is None or is_loopback(self.listen[0]):
+            return False
+        host = f"[{self.listen[0]}]" if ":" in self.listen[0] else self.listen[0]
+        return self.public_url == f"http://{host}:{self.listen[1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,14 @@ def server_of(top: MainFile) -> ServerConfig:
     public_url = top.server.public_url or (f"http://{top.server.listen}" if listen else "")
     named = [*top.server.hosts, top.server.listen, urlsplit(public_url).netloc.rpartition("@")[2]]
     names = {"localhost", *(name for text in named if (name := host_name(text)) is not None)}
-    return ServerConfig(listen, public_url.rstrip("/"), frozenset(names), top.server.allow_exec)
+    return ServerConfig(
+        listen,
+        public_url.rstrip("/"),
+        frozenset(names),
+        top.server.allow_exec,
+        top.server.token_requests_per_minute,
+        top.server.token_requests_at_once,
+    )
 
 
 def fetch_of(section: FetchSection) -> FetchConfig:
