@@ -29,7 +29,8 @@ from ingest.poll.health import FeedState
 from tests import docs_checks as checks
 from tests.docs_checks import JsonSchema, Metric, Row
 from wirewatch import __version__
-from wirewatch.api.reads import routes
+from wirewatch.api.operation import PREFIX
+from wirewatch.api.table import OPERATIONS
 from wirewatch.cli.main import COMMANDS, cli
 from wirewatch.config.loading import examine
 from wirewatch.config.other_channels import other_channel_problems
@@ -250,7 +251,7 @@ def test_roles_and_fault_points_are_told_and_no_other() -> None:
 
 def test_every_endpoint_is_told_and_no_other() -> None:
     told = set(first_words(page("api.md")))
-    assert told == {f"{route.method} {route.path}" for route in routes()}
+    assert told == {f"{one.method} {PREFIX}{one.path}" for one in OPERATIONS}
 
 
 # --- commands, targets, links

@@ -1,21 +1,35 @@
 """The context that handlers of pages and API get with each request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
 from wirewatch.usecases.acting import Acting
+from wirewatch.usecases.permission import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """`visitor`: the acting visitor for use cases; `health` and `collector`: this process's view of itself."""
+    """`visitor`: whoever has not signed in, without any permission. `health` and `collector`: this process's view of itself."""
 
     visitor: Acting
     health: Health
     collector: Collector
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whom a page is for. `name` None: nobody has signed in. `theme`: light, dark, or empty for that of the system."""
+
+    name: str | None = None
+    role: Role | None = None
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    theme: str = ""
+
+
 SERVING = web.RequestKey("serving", Serving)
+ACTING = web.RequestKey("acting", Acting)  # who asks, with the permission of the route checked
+READER = web.RequestKey("reader", Reader)

@@ -1,4 +1,4 @@
-"""The schema, one for both databases: what is polled, read and known of articles. `tables_alerts.py` and `tables_channels.py` have the rest.
+"""The schema, one for both databases: what is polled, read and known of articles. `tables_alerts.py`, `tables_channels.py` and `tables_people.py` have the rest.
 
 Ids (core/model/ids.py) are primary keys; records are kept as the bytes of core/model/codec.py
 beside the columns that statements need.
@@ -231,6 +231,9 @@ audit = Table(
     Column("subject", WebText, nullable=False),
     Column("detail", Json, nullable=False),
     Column("team_id", Text, nullable=False, server_default="default"),
+    Column("address", WebText),  # from where
+    Column("before", Json),
+    Column("after", Json),
     Index(None, "subject"),
     Index(None, "at"),
     sqlite_autoincrement=True,

@@ -14,7 +14,10 @@ from core.store.pruning import prune_oldest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
-    """`action` is a verb of ours (`rule.put`), `subject` what it was done to; no secrets in `detail`."""
+    """`action` is a verb of ours (`rule.put`), `subject` what it was done to; no secrets in `detail`, `before` and `after`.
+
+    `address`: where the request came from; None for a command.
+    """
 
     at: datetime
     actor: str
@@ -22,6 +25,9 @@ class AuditRow:
     subject: str
     detail: JsonObject = field(default_factory=dict)
     team_id: str = DEFAULT_TEAM
+    address: str | None = None
+    before: JsonObject | None = None
+    after: JsonObject | None = None
 
 
 async def add(conn: Connection, row: AuditRow) -> None:

@@ -14,14 +14,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, select, text
 
-from core.db import tables_alerts, tables_channels
+from core.db import tables_alerts, tables_channels, tables_people
 from core.db.engine import Database
 from core.db.failures import translated
 from core.db.tables import hosts, kv, metadata
 from core.errors import RecordError, Unavailable, UserError
 from tests.contract.databases import NOW, after
 
-SCHEMA = (metadata, tables_alerts, tables_channels)[0]
+SCHEMA = (metadata, tables_alerts, tables_channels, tables_people)[0]
 
 
 def differences(connection: Connection) -> list[object]:

@@ -9,7 +9,7 @@ from wirewatch.api.model import Model
 from wirewatch.usecases.alerts import AlertRow
 
 
-class RuleRef(Model, frozen=True, kw_only=True):
+class RuleRef(Model):
     """The rule version that matched."""
 
     rule_id: str
@@ -21,7 +21,7 @@ class RuleRef(Model, frozen=True, kw_only=True):
     group_wait_seconds: float
 
 
-class Evidence(Model, frozen=True, kw_only=True):
+class Evidence(Model):
     clause_start: int
     clause_end: int
     field: str
@@ -30,7 +30,7 @@ class Evidence(Model, frozen=True, kw_only=True):
     text: str
 
 
-class ArticleBrief(Model, frozen=True, kw_only=True):
+class ArticleBrief(Model):
     article_id: str
     url: str
     title: str
@@ -43,13 +43,13 @@ class ArticleBrief(Model, frozen=True, kw_only=True):
     correction: bool
 
 
-class AlertArticle(Model, frozen=True, kw_only=True):
+class AlertArticle(Model):
     brief: ArticleBrief
     evidence: tuple[Evidence, ...]
     rule_version: int | None
 
 
-class StandingReason(Model, frozen=True, kw_only=True):
+class StandingReason(Model):
     kind: str
     because: str
     window_seconds: float
@@ -60,7 +60,7 @@ class StandingReason(Model, frozen=True, kw_only=True):
     source: str | None
 
 
-class Alert(Model, frozen=True, kw_only=True):
+class Alert(Model):
     alert_id: str
     rule: RuleRef
     story_id: str
@@ -72,7 +72,7 @@ class Alert(Model, frozen=True, kw_only=True):
     standing: StandingReason | None
 
 
-class AlertState(Model, frozen=True, kw_only=True):
+class AlertState(Model):
     """What somebody last said of it. `by` is empty and `at` null of one that nobody has touched."""
 
     status: AlertStatus
@@ -82,7 +82,7 @@ class AlertState(Model, frozen=True, kw_only=True):
     until: datetime | None
 
 
-class AlertEvent(Model, frozen=True, kw_only=True):
+class AlertEvent(Model):
     """One thing that was said of an alert. `status` null: a comment. `via`: how it reached us."""
 
     at: datetime
@@ -93,7 +93,7 @@ class AlertEvent(Model, frozen=True, kw_only=True):
     via: str
 
 
-class ToldAlert(Model, frozen=True, kw_only=True):
+class ToldAlert(Model):
     """An alert as it stands now."""
 
     alert: Alert
@@ -106,6 +106,6 @@ class ToldAlert(Model, frozen=True, kw_only=True):
         return cls(alert=Alert.of(row.alert), outcome=row.outcome, updated=row.updated, state=AlertState.of(state))
 
 
-class Alerts(Model, frozen=True, kw_only=True):
+class Alerts(Model):
     alerts: Sequence[ToldAlert]
     next: str | None

@@ -5,6 +5,7 @@ The token in the address is the right to read. It stands in no log, and no link 
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -12,8 +13,10 @@ from http import HTTPStatus
 from aiohttp import web
 
 from wirewatch.api.feed_documents import ATOM_TYPE, JSON_TYPE, FeedDocument, atom, json_feed
+from wirewatch.routing import Open, Route
 from wirewatch.serving import SERVING
 from wirewatch.usecases import feeds
+from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import NotFound
 
 _KINDS: dict[str, tuple[str, Callable[[FeedDocument], bytes]]] = {
@@ -22,17 +25,12 @@ _KINDS: dict[str, tuple[str, Callable[[FeedDocument], bytes]]] = {
 }
 
 
-def routes() -> list[web.RouteDef]:
-    """GET and HEAD of feeds."""
-    return [web.get(r"/f/{token:[A-Za-z0-9_-]{20,250}}.{ending:atom|json}", feed)]
-
-
 async def feed(request: web.Request) -> web.Response:
     """The feed that the token opens, or 304 where the reader has it already."""
     serving = request[SERVING]
     token, ending = request.match_info["token"], request.match_info["ending"]
     try:
-        found = await feeds.read(serving.visitor, token)
+        found = await feeds.read(replace(serving.visitor, permissions=frozenset({Permission.READ_ALERTS})), token)
     except NotFound:
         raise web.HTTPNotFound(text="There is no such feed.\n") from None
     home = serving.visitor.config.server.public_url
@@ -70,3 +68,10 @@ def _has_it(request: web.Request, tag: str, updated: datetime) -> bool:
         return False
     since = since if since.tzinfo is not None else since.replace(tzinfo=UTC)
     return updated.replace(microsecond=0) <= since
+
+
+ROUTES = [
+    Route(
+        "GET", r"/f/{token:[A-Za-z0-9_-]{20,250}}.{ending:atom|json}", feed, Open("the token in the address opens it")
+    )
+]

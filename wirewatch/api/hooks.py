@@ -9,6 +9,7 @@ from aiohttp import web
 from core.clock import Clock
 from core.text.visible import lines
 from wirewatch.bodies import body_of
+from wirewatch.routing import Open, Route
 from wirewatch.serving import SERVING, Serving
 from wirewatch.throttle import Throttle
 from wirewatch.usecases import hooks
@@ -29,8 +30,9 @@ class Hooks:
     def new(cls, clock: Clock) -> "Hooks":
         return cls(bad=Throttle(clock, burst=20, seconds=6.0))
 
-    def routes(self) -> list[web.RouteDef]:
-        return [web.post("/hooks/pagerduty/{channel:.+}", self.pagerduty)]
+    def routes(self) -> list[Route]:
+        signed = Open("PagerDuty signs what it sends")
+        return [Route("POST", "/hooks/pagerduty/{channel:.+}", self.pagerduty, signed)]
 
     async def pagerduty(self, request: web.Request) -> web.Response:
         """A signed v3 webhook. Whatever is understood is answered with 200, so that it is not sent again and again."""

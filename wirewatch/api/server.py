@@ -5,8 +5,8 @@ Listens where `server.listen` says and nowhere else.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
@@ -18,10 +18,13 @@ from core.clock import Clock
 from core.errors import Unavailable, UpgradeFirst, UserError
 from core.metrics import Metrics
 from core.text.visible import json_text, lines, one_line
-from wirewatch.api import answers, feeds, reads, visitors
+from wirewatch import access
+from wirewatch.api import feeds, problems, visitors
 from wirewatch.api.hooks import Hooks
+from wirewatch.api.problems import Refusal, problem
+from wirewatch.api.table import OPERATIONS
 from wirewatch.config.loading import Config
-from wirewatch.console import pages
+from wirewatch.console import pages, static
 from wirewatch.console.link_pages import PREFIX as LINKS
 from wirewatch.console.link_pages import LinkPages
 from wirewatch.console.unsubscribe_page import PREFIX as LEAVING
@@ -29,20 +32,19 @@ from wirewatch.console.unsubscribe_page import UnsubscribePage
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
 from wirewatch.roles import Parts
+from wirewatch.routing import Handler, Open, Route
 from wirewatch.serving import SERVING, Serving
 from wirewatch.usecases.acting import Acting
-from wirewatch.usecases.permission import READING
 from wirewatch.usecases.refusals import Refused
 
 _ALIVE = "/livez"  # says nothing but that we run, under any name
+_COMPRESSED_FROM_BYTES = 1400  # one packet
 _PROBES = (_ALIVE, "/readyz", "/metrics")
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-# No script at all, nothing from elsewhere, in nobody's frame.
+# No script but our own files, nothing from elsewhere, in nobody's frame.
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -53,11 +55,17 @@ _HEADERS = {
 
 
 def _headers(request: web.Request) -> dict[str, str]:
-    """Of an answer; only the pages behind signed links have forms, and no search engine shall know of them."""
-    if not request.path.startswith((LINKS, LEAVING)):
-        return _HEADERS
-    policy = _HEADERS["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
-    return {**_HEADERS, "Content-Security-Policy": policy, "X-Robots-Tag": "noindex"}
+    """Of an answer; no search engine shall know of the pages behind signed links."""
+    return {**_HEADERS, "X-Robots-Tag": "noindex"} if request.path.startswith((LINKS, LEAVING)) else _HEADERS
+
+
+def _is_long_text(response: web.Response) -> bool:
+    body = response.body
+    return (
+        isinstance(body, bytes)
+        and len(body) > _COMPRESSED_FROM_BYTES
+        and response.content_type.startswith(("text/", "application/json", "application/problem+json"))
+    )
 
 
 class Server:
@@ -79,7 +87,7 @@ class Server:
         visitor = Acting(
             actor="visitor",
             all_teams=True,
-            permissions=READING,
+            permissions=frozenset(),  # access.py gives them
             config=self._config,
             db=parts.db,
             clock=self._clock,
@@ -140,48 +148,62 @@ class Server:
     ) -> None:
         await self.close()
 
+    def routes(self) -> list[Route]:
+        """Every route of this process."""
+        probe = Open("a probe, for programs on the machines around; tells no news")
+        found = [
+            Route("GET", _ALIVE, self._livez, probe),
+            Route("GET", "/readyz", self._readyz, probe),
+            Route("GET", "/metrics", self._metrics_text, probe),
+        ]
+        if self._pages:
+            found += pages.ROUTES
+            found += static.ROUTES
+            found += LinkPages.new(self._clock).routes()
+            found += Hooks.new(self._clock).routes()
+            found += UnsubscribePage.new(self._clock).routes()
+            found += feeds.ROUTES
+            found += [operation.route() for operation in OPERATIONS]
+        return found
+
     def application(self) -> web.Application:
         """The aiohttp application, for tests too."""
         app = web.Application(middlewares=[self._guard])
-        app.router.add_get(_ALIVE, self._livez)
-        app.router.add_get("/readyz", self._readyz)
-        app.router.add_get("/metrics", self._metrics_text)
-        if self._pages:
-            app.add_routes(pages.routes())
-            app.add_routes(LinkPages.new(self._clock).routes())
-            app.add_routes(Hooks.new(self._clock).routes())
-            app.add_routes(UnsubscribePage.new(self._clock).routes())
-            app.add_routes(reads.routes())
-            app.add_routes(feeds.routes())
+        for route in self.routes():
+            app.router.add_route(route.method, route.path, access.checked(route))
+            if route.method == "GET":
+                app.router.add_route("HEAD", route.path, access.checked(route))
         return app
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        return await visitors.send(request, await self._answer(request, handler))
+        response = await self._answer(request, handler)
+        if isinstance(response, web.Response) and _is_long_text(response):
+            response.enable_compression()
+        for name, value in _headers(request).items():
+            response.headers.setdefault(name, value)  # a feed is kept by its readers
+        return await visitors.send(request, response)
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             if request.path != _ALIVE:
                 visitors.check_host(request, self._config.server)
-        except web.HTTPException as refused:
-            refused.headers.update(_HEADERS)
-            raise
-        if self._serving is not None:
-            request[SERVING] = self._serving
-        elif self._pages and request.path not in _PROBES:
-            return await self._not_yet()
-        try:
-            response = await _handled(request, handler)
+            if self._serving is not None:
+                request[SERVING] = self._serving
+            elif self._pages and request.path not in _PROBES:
+                return await self._not_yet()
+            return await handler(request)
+        except Refusal as error:
+            return problems.to(request, error.problem, error.headers)
+        except Refused as error:
+            return problems.to(request, problems.of_refused(error))
         except web.HTTPException as answer:
             if answer is request.match_info.http_exception:  # nobody's path or method
-                answer.text = self._nothing(request)
-            answer.headers.update(_HEADERS)
-            raise
+                return self._nothing(request, answer)
+            kept = {name: value for name, value in answer.headers.items() if not name.startswith("Content-")}
+            return web.Response(status=answer.status, text=answer.text, headers=kept)
         except (Unavailable, UpgradeFirst) as error:
-            response = web.Response(status=503, text=lines(f"{error}\n"))
-        for name, value in _headers(request).items():
-            response.headers.setdefault(name, value)  # a feed is kept by its readers
-        return response
+            return problems.to(request, problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error)))
 
     async def _not_yet(self) -> web.Response:
         readiness = await self._health.readiness()
@@ -189,9 +211,13 @@ class Server:
         headers = {**_HEADERS, "Retry-After": "5", "Refresh": "5"}
         return web.Response(status=503, text=lines(f"wirewatch is starting.\n{waits}\n"), headers=headers)
 
-    def _nothing(self, request: web.Request) -> str:
+    def _nothing(self, request: web.Request, answer: web.HTTPException) -> web.Response:
         why = "" if self._pages else " Pages and API are shown by a process with the role serve; this one has none."
-        return f"There is nothing to {request.method} at {one_line(request.path)[:200]}.{why}\n"
+        text = f"there is nothing to {request.method} at {one_line(request.path)[:200]}.{why}".rstrip(".")
+        status = HTTPStatus(answer.status)
+        code = "not_found" if status is HTTPStatus.NOT_FOUND else "method_not_allowed"
+        allow = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else {}
+        return problems.to(request, problem(status, code, text), allow)
 
     async def _livez(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n")
@@ -204,10 +230,3 @@ class Server:
     async def _metrics_text(self, _: web.Request) -> web.Response:
         body = await asyncio.to_thread(generate_latest, self._metrics.registry)  # takes tens of milliseconds
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except Refused as error:
-        raise answers.refused(request, error) from None

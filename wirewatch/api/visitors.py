@@ -10,12 +10,13 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from ipaddress import ip_address
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from wirewatch.api.answers import refusal_to
+from wirewatch.api.problems import Refusal, problem
 from wirewatch.config.host_names import host_name
 from wirewatch.config.sections import ServerConfig
 
@@ -26,7 +27,7 @@ _SHOWN_CHARACTERS = 100
 
 
 def check_host(request: web.Request, config: ServerConfig) -> None:
-    """Return for a request under a name that is served. Raises HTTPBadRequest (no name, or no single one) and HTTPMisdirectedRequest.
+    """Return for a request under a name that is served. Raises Refusal: 400 (no name, or no single one), 421.
 
     What a proxy adds (X-Forwarded-Host, Forwarded) is not looked at: anybody can write it.
     """
@@ -34,20 +35,24 @@ def check_host(request: web.Request, config: ServerConfig) -> None:
     target = request.raw_path
     if len(named) != 1:
         what = "names no host" if not named else "names more than one host"
-        raise refusal_to(request, web.HTTPBadRequest, "bad_host", f"the request {what} (header Host)")
+        raise _bad_host(f"the request {what} (header Host)")
     authorities = named
     if target[:1] not in ("/", "*"):  # absolute form, whose name counts too
         authorities = [*named, target.partition("://")[2].partition("/")[0]]
     for authority in authorities:
         host = host_name(authority)
         if host is None:
-            raise refusal_to(request, web.HTTPBadRequest, "bad_host", "the header Host holds no name and no address")
+            raise _bad_host("the header Host holds no name and no address")
         if not _served(host, request, config):
             message = (
                 f"this wirewatch does not answer under the name {host[:_SHOWN_CHARACTERS]}; to allow a name, set "
                 "server.public_url to the address that people use, or add the name to server.hosts"
             )
-            raise refusal_to(request, web.HTTPMisdirectedRequest, "unknown_host", message)
+            raise Refusal(problem(HTTPStatus.MISDIRECTED_REQUEST, "unknown_host", message))
+
+
+def _bad_host(detail: str) -> Refusal:
+    return Refusal(problem(HTTPStatus.BAD_REQUEST, "bad_host", detail, place="Host"))
 
 
 def _served(host: str, request: web.Request, config: ServerConfig) -> bool:

@@ -17,7 +17,8 @@ from core.bounded import whole
 from core.clock import Clock
 from wirewatch.bodies import body_of
 from wirewatch.console import view
-from wirewatch.console.render import html
+from wirewatch.console.render import bare
+from wirewatch.routing import Open, Route, action, page
 from wirewatch.serving import SERVING, Serving
 from wirewatch.throttle import Throttle
 from wirewatch.usecases import links
@@ -42,13 +43,14 @@ class LinkPages:
     def new(cls, clock: Clock) -> "LinkPages":
         return cls(bad=Throttle(clock, burst=20, seconds=6.0), acts=Throttle(clock, burst=20, seconds=3.0))
 
-    def routes(self) -> list[web.RouteDef]:
-        return [web.get(f"{PREFIX}{{token}}", self.show), web.post(f"{PREFIX}{{token}}", self.act)]
+    def routes(self) -> list[Route]:
+        held = Open("the token in the address opens the one thing that it names")
+        return [page(f"{PREFIX}{{token}}", held, self.show), action(f"{PREFIX}{{token}}", held, self.act)]
 
     async def show(self, request: web.Request) -> web.Response:
         """What the link is for, with its button; HEAD and GET change nothing."""
         found = await self._opened(request)
-        return found if isinstance(found, web.Response) else await _page(request[SERVING], found)
+        return found if isinstance(found, web.Response) else await _page(request, found)
 
     async def act(self, request: web.Request) -> web.Response:
         """Do what the link is for."""
@@ -57,15 +59,15 @@ class LinkPages:
             return found
         serving = request[SERVING]
         if seconds := self.acts.wait_seconds(found.link.alert_id):
-            return _too_often(serving, seconds)
+            return _too_often(request, seconds)
         form = await _form(request)
         if form is None:
-            return _problem(serving, 413, "The form is too large, or did not arrive in time.")
+            return _problem(request, 413, "The form is too large, or did not arrive in time.")
         try:
             done = await _done(serving, found, request.match_info["token"], form)
         except Refused as error:
-            return _problem(serving, _status(error, 409), f"{error}.", found.link.alert_id)
-        return await _page(serving, await links.opened(_holder(serving), request.match_info["token"]), done)
+            return _problem(request, _status(error, 409), f"{error}.", found.link.alert_id)
+        return await _page(request, await links.opened(_holder(serving), request.match_info["token"]), done)
 
     async def _opened(self, request: web.Request) -> OpenedLink | web.Response:
         serving = request[SERVING]
@@ -73,8 +75,8 @@ class LinkPages:
             return await links.opened(_holder(serving), request.match_info["token"])
         except (NotFound, Gone) as error:
             if isinstance(error, NotFound) and (seconds := self.bad.wait_seconds(request.remote or "")):
-                return _too_often(serving, seconds)
-            return _problem(serving, _status(error, 404), f"{error}.")
+                return _too_often(request, seconds)
+            return _problem(request, _status(error, 404), f"{error}.")
 
 
 def _holder(serving: Serving, name: str = "") -> Acting:
@@ -107,11 +109,13 @@ async def _form(request: web.Request) -> dict[str, str] | None:
     return {name: values[0] for name, values in fields.items()}
 
 
-async def _page(serving: Serving, found: OpenedLink, done: str = "") -> web.Response:
+async def _page(request: web.Request, found: OpenedLink, done: str = "") -> web.Response:
     action, told = found.link.action, found.whole.told
-    preview = await links.preview(_holder(serving), found) if action is LinkAction.SILENCE and not done else None
-    return html(
-        serving,
+    preview = (
+        await links.preview(_holder(request[SERVING]), found) if action is LinkAction.SILENCE and not done else None
+    )
+    return bare(
+        request,
         "link.html",
         action=action.value,
         alert=view.alert_view(told, len(told.row.alert.articles) if action is LinkAction.WHY else 1),
@@ -126,12 +130,12 @@ def _status(error: Refused, otherwise: int) -> int:
     return 410 if isinstance(error, Gone) else 404 if isinstance(error, NotFound) else otherwise
 
 
-def _problem(serving: Serving, status: int, text: str, alert_id: str = "") -> web.Response:
+def _problem(request: web.Request, status: int, text: str, alert_id: str = "") -> web.Response:
     said = text[:1].upper() + text[1:]
-    return html(serving, "link_problem.html", status=status, text=said, alert_id=alert_id)
+    return bare(request, "link_problem.html", status=status, text=said, alert_id=alert_id)
 
 
-def _too_often(serving: Serving, seconds: float) -> web.Response:
-    response = _problem(serving, 429, "Too many tries; wait a moment.")
+def _too_often(request: web.Request, seconds: float) -> web.Response:
+    response = _problem(request, 429, "Too many tries; wait a moment.")
     response.headers["Retry-After"] = str(math.ceil(seconds))
     return response

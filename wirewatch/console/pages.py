@@ -1,47 +1,33 @@
-"""The status page and the pages of an alert and of a rule: rendered here, without script, readable at 360 pixels and in the dark."""
+"""The status page and the pages of an alert and of a rule, readable at 360 pixels, in the dark and without script."""
 
 from aiohttp import web
 
+from wirewatch.access import THEMES
 from wirewatch.console import rule_view, view
-from wirewatch.console.render import STYLE, html
-from wirewatch.serving import SERVING
+from wirewatch.console.forms import form
+from wirewatch.console.render import html, redirect
+from wirewatch.routing import Open, action, page
+from wirewatch.serving import ACTING, SERVING
 from wirewatch.usecases import alerts, channels, deliveries, rules, sources, status
 from wirewatch.usecases.deliveries import DeliveryFilter
 from wirewatch.usecases.pages import Paging
+from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import NotFound
 
-REFRESH_SECONDS = 10
 _ALERTS = 20
 _DELIVERIES = 20
 _SOURCES = 50
 
 
-def routes() -> list[web.RouteDef]:
-    """All pages."""
-    return [
-        web.get("/", status_page),
-        web.get("/alerts/{alert_id}", alert_page),
-        web.get("/rules/{rule_id}", rule_page),
-        web.get("/style.css", style),
-    ]
-
-
-async def style(_: web.Request) -> web.Response:
-    return web.Response(body=STYLE, content_type="text/css", charset="utf-8")
-
-
 async def status_page(request: web.Request) -> web.Response:
-    """Everything at a glance. `?renew=off`: without renewing itself, for reading with a keyboard or a screen reader."""
-    serving = request[SERVING]
-    me = serving.visitor
+    """Everything at a glance."""
+    serving, me = request[SERVING], request[ACTING]
     now = me.clock.now()
-    readiness = await serving.health.readiness()
     recent = await alerts.recent(me, _ALERTS)
     known = await sources.worst(me, _SOURCES)
     sent = (await deliveries.list_page(me, Paging(_DELIVERIES), DeliveryFilter())).items
     stored = (await channels.list_page(me, Paging(limit=None))).items
     read = await status.articles_since(me, view.day(now))
-    wrong = await status.standing_troubles(me, readiness, serving.collector.snapshot)
     snapshot = serving.collector.snapshot
     feeds = snapshot.feeds if snapshot is not None else {}
     queues = snapshot.queues if snapshot is not None else ()
@@ -53,12 +39,10 @@ async def status_page(request: web.Request) -> web.Response:
         waiting=sum(lag.records for lag in snapshot.lag.values()) if snapshot is not None else 0,
     )
     stages = view.stage_views(serving.collector, dict(serving.health.roles()))
-    return html(
-        serving,
+    return await html(
+        request,
         "status.html",
-        refresh=None if request.query.get("renew") == "off" else REFRESH_SECONDS,
         alone=all(stage.here for stage in stages),
-        troubles=wrong,
         stages=stages,
         alerts=[view.alert_view(told, 1) for told in recent],
         sources=view.source_views(known),
@@ -75,15 +59,13 @@ async def status_page(request: web.Request) -> web.Response:
 
 async def alert_page(request: web.Request) -> web.Response:
     """One alert with its state, all its articles, its evidence and what became of its notifications."""
-    serving = request[SERVING]
     try:
-        found = await alerts.show(serving.visitor, request.match_info["alert_id"])
+        found = await alerts.show(request[ACTING], request.match_info["alert_id"])
     except NotFound:
         raise web.HTTPNotFound(text="There is no such alert; it may be older than the retention keeps.\n") from None
-    return html(
-        serving,
+    return await html(
+        request,
         "alert.html",
-        refresh=None,
         alert=view.alert_view(found.told, len(found.told.row.alert.articles)),
         deliveries=[(view.delivery_view(one.row), one.attempts) for one in found.deliveries],
         history=view.history_views(found.history),
@@ -92,14 +74,35 @@ async def alert_page(request: web.Request) -> web.Response:
 
 async def rule_page(request: web.Request) -> web.Response:
     """The rule that a message's link is about: in force, out of force, or known from its alerts alone."""
-    serving = request[SERVING]
+    me = request[ACTING]
     rule_id = request.match_info["rule_id"]
-    known = await rules.by_id(serving.visitor, rule_id)
-    recent = await alerts.recent(serving.visitor, _ALERTS, rule_id)
+    known = await rules.by_id(me, rule_id)
+    recent = await alerts.recent(me, _ALERTS, rule_id)
     if known is not None:
-        shown = rule_view.stored(known, serving.visitor.clock.now())
+        shown = rule_view.stored(known, me.clock.now())
     elif recent:
         shown = rule_view.gone(recent[0].row.alert.rule)
     else:
         raise web.HTTPNotFound(text="There is no such rule, and no alert of one.\n")
-    return html(serving, "rule.html", refresh=None, rule=shown, alerts=[view.alert_view(told, 1) for told in recent])
+    return await html(request, "rule.html", rule=shown, alerts=[view.alert_view(told, 1) for told in recent])
+
+
+async def choose_theme(request: web.Request) -> web.Response:
+    """Keep the colours in a cookie of the browser."""
+    sent = await form(request)
+    theme, back = sent.text("theme"), sent.text("back")
+    response = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", "theme")
+    if theme in THEMES:
+        response.set_cookie("theme", theme, max_age=31_536_000, httponly=True, samesite="Lax")
+    else:
+        response.del_cookie("theme")
+    return response
+
+
+ROUTES = [
+    page("/", Permission.READ_ALERTS, status_page),
+    page("/system", Permission.READ_STATUS, status_page),
+    page("/alerts/{alert_id}", Permission.READ_ALERTS, alert_page),
+    page("/rules/{rule_id}", Permission.READ_RULES, rule_page),
+    action("/theme", Open("changes a cookie of the browser that asks"), choose_theme),
+]

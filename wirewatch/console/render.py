@@ -1,6 +1,9 @@
 """Pages out of their templates: what others wrote is escaped, and steers nothing."""
 
-from importlib.resources import files
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,8 +12,29 @@ from markupsafe import Markup
 from core.model.channel import channel_name
 from core.text.visible import lines
 from wirewatch import __version__
-from wirewatch.console import view
-from wirewatch.serving import Serving
+from wirewatch.console import charts, static, times, view
+from wirewatch.console.said import SAID
+from wirewatch.health.trouble import Trouble
+from wirewatch.serving import ACTING, READER, SERVING, Reader
+from wirewatch.usecases.acting import Acting
+from wirewatch.usecases.permission import Permission
+from wirewatch.usecases.status import standing_troubles
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation."""
+
+    path: str
+    label: str
+    permission: Permission
+
+
+# In the order of the navigation; what a reader may not see is not there.
+PLACES = [
+    Place("/", "Alerts", Permission.READ_ALERTS),
+    Place("/system", "System", Permission.READ_STATUS),
+]
 
 
 def _shown(value: object) -> object:
@@ -28,19 +52,59 @@ _templates = Environment(
     finalize=_shown,
 )
 _templates.filters["channel_name"] = channel_name
-STYLE = files("wirewatch.console").joinpath("style.css").read_bytes()
+_templates.globals.update(static=static.address, sparkline=charts.sparkline, bars=charts.bars, version=__version__)
 
 
-def html(serving: Serving, template: str, *, status: int = 200, **values: object) -> web.Response:
-    """The page of a template. `refresh`: seconds until it renews itself."""
-    now = serving.visitor.clock.now()
-    given = {"refresh": None, **values}
+async def html(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
+    """A page of the console, with navigation and headline, for whoever sent the request."""
+    serving, acting = request[SERVING], request[ACTING]
+    troubles: tuple[Trouble, ...] = ()
+    if Permission.READ_STATUS in acting.permissions:
+        readiness = await serving.health.readiness()
+        troubles = await standing_troubles(acting, readiness, serving.collector.snapshot)
+    framed = {
+        "frame": True,
+        "troubles": troubles,
+        "places": [one for one in PLACES if one.permission in acting.permissions],
+        "here": request.path,
+        "said": SAID.get(request.query.get("said", ""), ""),
+        "may": lambda word: Permission(word) in acting.permissions,
+    }
+    return _page(template, request[READER], acting, status=status, values={**framed, **values})
+
+
+def bare(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
+    """A page by itself, for somebody who may see nothing else: no navigation, no headline."""
+    alone = {"frame": False, "troubles": (), "places": (), "here": "", "said": "", "may": lambda _: False}
+    return _page(template, request[READER], request[SERVING].visitor, status=status, values={**alone, **values})
+
+
+def part(request: web.Request, template: str, **values: object) -> web.Response:
+    """A part of a page, for htmx, for whoever sent the request."""
+    acting = request[ACTING]
+    known = {"may": lambda word: Permission(word) in acting.permissions}
+    return _page(template, request[READER], acting, status=200, values={**known, **values})
+
+
+def redirect(path: str, said: str = "") -> web.Response:
+    """After a form has done its work: to a page, which says so. `path` is one of ours."""
+    joined = "&" if "?" in path else "?"
+    return web.Response(status=303, headers={"Location": f"{path}{joined}said={said}" if said else path})
+
+
+def _page(template: str, me: Reader, acting: Acting, *, status: int, values: Mapping[str, Any]) -> web.Response:
+    now = acting.clock.now()
+
+    def ago(moment: datetime | None) -> str:
+        return view.ago(moment, now)
+
     text = _templates.get_template(template).render(
-        version=__version__,
+        me=me,
         now=now,
-        ago=lambda moment: view.ago(moment, now),
+        ago=ago,
         due=lambda moment: view.due(moment, now),
-        clock=lambda moment: "" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S} UTC",
-        **given,
+        exact=lambda moment: times.exact(moment, now, me.zone),
+        full=lambda moment: times.full(moment, me.zone),
+        **values,
     )
     return web.Response(status=status, text=text, content_type="text/html")

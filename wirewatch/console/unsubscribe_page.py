@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from core.clock import Clock
-from wirewatch.console.render import html
+from wirewatch.console.render import bare
+from wirewatch.routing import Open, Route, action, page
 from wirewatch.serving import SERVING, Serving
 from wirewatch.throttle import Throttle
 from wirewatch.usecases import subscriptions
@@ -32,8 +33,9 @@ class UnsubscribePage:
     def new(cls, clock: Clock) -> "UnsubscribePage":
         return cls(bad=Throttle(clock, burst=20, seconds=6.0))
 
-    def routes(self) -> list[web.RouteDef]:
-        return [web.get(f"{PREFIX}{{token}}", self.show), web.post(f"{PREFIX}{{token}}", self.act)]
+    def routes(self) -> list[Route]:
+        held = Open("the token in the address opens the one thing that it names")
+        return [page(f"{PREFIX}{{token}}", held, self.show), action(f"{PREFIX}{{token}}", held, self.act)]
 
     async def show(self, request: web.Request) -> web.Response:
         """Who would leave what, with the button; HEAD and GET change nothing."""
@@ -42,7 +44,7 @@ class UnsubscribePage:
             found = await subscriptions.opened(_holder(serving), request.match_info["token"])
         except NotFound as error:
             return self._no_link(request, error)
-        return _page(serving, found)
+        return _page(request, found)
 
     async def act(self, request: web.Request) -> web.Response:
         """Unsubscribe, whatever the body says: some programs leave it out."""
@@ -52,14 +54,13 @@ class UnsubscribePage:
             found = await subscriptions.opened(_holder(serving), token)
         except NotFound as error:
             return self._no_link(request, error)
-        return _page(serving, found)
+        return _page(request, found)
 
     def _no_link(self, request: web.Request, error: NotFound) -> web.Response:
-        serving = request[SERVING]
         seconds = self.bad.wait_seconds(request.remote or "")
         text = "Too many tries; wait a moment." if seconds else f"{str(error)[:1].upper()}{str(error)[1:]}."
         status = 429 if seconds else 404
-        response = html(serving, "link_problem.html", status=status, text=text, alert_id="")
+        response = bare(request, "link_problem.html", status=status, text=text, alert_id="")
         if seconds:
             response.headers["Retry-After"] = str(math.ceil(seconds))
         return response
@@ -71,5 +72,5 @@ def _holder(serving: Serving) -> Acting:
     return replace(serving.visitor, actor="by unsubscribe link", permissions=may)
 
 
-def _page(serving: Serving, found: Leave) -> web.Response:
-    return html(serving, "unsubscribe.html", leave=found)
+def _page(request: web.Request, found: Leave) -> web.Response:
+    return bare(request, "unsubscribe.html", leave=found)

@@ -13,13 +13,14 @@ from typing import Concatenate, ParamSpec, TypeVar
 from core.clock import Clock, SystemClock
 from core.db.connection import Connection
 from core.db.engine import Database
+from core.db.types import JsonObject
 from core.errors import UserError
 from core.model.team import DEFAULT_TEAM
 from core.store import audit, teams
 from core.store.audit import AuditRow
 from wirewatch.config.loading import Config
 from wirewatch.usecases.permission import EVERYTHING, Permission
-from wirewatch.usecases.refusals import NotFound, NotPermitted, nearest
+from wirewatch.usecases.refusals import NotFound, NotPermitted, Stale, nearest
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,12 +32,18 @@ class Acting:
 
     `team`: names refer to its things, and what is new is its own. `all_teams`: lists show the rows of every team.
 
+    `user_id`: of somebody who signed in; None: a command at this machine, or a visitor. `address`: where a request came from.
+    `if_match`: the tag that what is changed must still have (RFC 9110 section 13.1.1); None: whatever it has become.
+
     `action`: the verb that `note` writes into the audit log; only a use case declared with `changes` has one.
     """
 
     actor: str
+    user_id: str | None = None
     team: str = DEFAULT_TEAM
     all_teams: bool = False
+    address: str | None = None
+    if_match: str | None = None
     permissions: frozenset[Permission]
     config: Config
     db: Database
@@ -53,12 +60,43 @@ class Acting:
         if permission not in self.permissions:
             raise NotPermitted(f"{self.actor} may not do this: it needs the permission {permission.value}")
 
-    async def note(self, conn: Connection, subject: str, **detail: object) -> None:
-        """Write into the audit log what this use case does, in the transaction `conn` that does it. No secrets in `detail`."""
+    async def unchanged(self, conn: Connection, subject: str, tag: str) -> None:
+        """Raise Stale where `if_match` is not `tag`, the tag of what the transaction `conn` is about to change.
+
+        `subject`: what `note` calls it; the refusal says who changed it last.
+        """
+        if self.if_match is None or self.if_match == tag:
+            return
+        noun = (self.action or "").partition(".")[0]
+        last = [row for row in await audit.list_rows(conn, subject=subject) if row.action.startswith(f"{noun}.")]
+        who = f"{last[0].actor} ({last[0].action}, {last[0].at:%Y-%m-%d %H:%M:%S} UTC)" if last else "somebody"
+        raise Stale(f"{subject} was changed meanwhile by {who}; read it again, and change what it is now", tag)
+
+    async def note(
+        self,
+        conn: Connection,
+        subject: str,
+        *,
+        before: JsonObject | None = None,
+        after: JsonObject | None = None,
+        **detail: object,
+    ) -> None:
+        """Write into the audit log what this use case does, in the transaction `conn` that does it. No secrets in any of it.
+
+        `before` and `after`: what was changed, as it was and as it is; None: it was not, or is not, there.
+        """
         if self.action is None:
             raise TypeError("a use case that changes something is declared with `changes`")
         row = AuditRow(
-            at=self.clock.now(), actor=self.actor, action=self.action, subject=subject, detail=detail, team_id=self.team
+            at=self.clock.now(),
+            actor=self.actor,
+            action=self.action,
+            subject=subject,
+            detail=detail,
+            team_id=self.team,
+            address=self.address,
+            before=before,
+            after=after,
         )
         await audit.add(conn, row)
 

@@ -103,10 +103,11 @@ async def _say(acting: Acting, alert_id: str, verb: Verb, words: Words, until: d
         await alert_states.put(conn, event)
         await _follow(conn, event, row.alert)
         await sent_messages.stale(conn, [alert_id], event.at)
-        detail = {"by": event.by, "comment": event.comment, "via": event.via}
+        was = {"status": state.status.value}
+        now = {"status": (event.status or state.status).value}
         if event.until is not None:
-            detail["until"] = event.until.isoformat()
-        await acting.note(conn, alert_id, **detail)
+            now["until"] = event.until.isoformat()
+        await acting.note(conn, alert_id, before=was, after=now, by=event.by, comment=event.comment, via=event.via)
         return Spoken(row.alert, (await alert_states.of_alerts(conn, [alert_id])).get(alert_id, OPEN), changed=True)
 
 

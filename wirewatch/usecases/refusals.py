@@ -62,6 +62,16 @@ class Conflict(Refused):
     code = "conflict"
 
 
+class Stale(Refused):
+    """It was changed meanwhile. `tag`: what it has now."""
+
+    code = "stale"
+
+    def __init__(self, message: str, tag: str) -> None:
+        super().__init__(message)
+        self.tag = tag
+
+
 class ManagedInFile(Refused):
     """A file manages it; it is changed there."""
 

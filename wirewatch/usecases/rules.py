@@ -173,7 +173,7 @@ async def rename(acting: Acting, old: str, new: str) -> RuleRow:
         if await rules.get(conn, new, acting.team) is not None:
             raise Conflict(f"{new!r} is the name of another rule, in force or removed")
         await rules.rename(conn, row.rule_id, new)
-        await acting.note(conn, new, **{"from": old, "rule_id": row.rule_id})
+        await acting.note(conn, new, before={"name": old}, after={"name": new}, rule_id=row.rule_id)
     return row
 
 

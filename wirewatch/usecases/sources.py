@@ -129,8 +129,8 @@ async def move(acting: Acting, name: str, url: str) -> Source:
             raise Conflict(f"other teams read {row.source.name!r} too; add the new address and remove this one")
         await _free(conn, url, but=row.source.source_id)
         await sources.move(conn, row.source.source_id, url, acting.clock.now())
-        moved = {"from": masked_url(row.source.url), "to": masked_url(url)}
-        await acting.note(conn, row.source.name, **moved)
+        before, after = ({"url": masked_url(one)} for one in (row.source.url, url))
+        await acting.note(conn, row.source.name, before=before, after=after)
     return row.source
 
 

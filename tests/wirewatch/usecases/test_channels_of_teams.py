@@ -7,7 +7,7 @@ import pytest
 from core.store import channels as stored
 from core.store import notifications, teams
 from tests.fakes.records import a_notification
-from wirewatch.api.models import SentNotification
+from wirewatch.api.delivery_models import SentNotification
 from wirewatch.config.channels import channel_drafts
 from wirewatch.config.loading import load
 from wirewatch.console.view import delivery_view

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 from sqlalchemy import text
 
@@ -16,12 +15,21 @@ from core.store import audit, notifications
 from core.store import rules as stored_rules
 from core.store import sources as stored_sources
 from tests.fakes.records import a_notification, a_source
-from wirewatch.api.answers import refused
+from wirewatch.api import problems
 from wirewatch.usecases import aliases, articles, deliveries, rules, silences, sources
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.aliases import NewAlias
 from wirewatch.usecases.pages import Paging
-from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, NotPermitted, Refused, nearest
+from wirewatch.usecases.refusals import (
+    Conflict,
+    Invalid,
+    ManagedInFile,
+    NotFound,
+    NotPermitted,
+    Refused,
+    Stale,
+    nearest,
+)
 from wirewatch.usecases.rules import NewRule
 from wirewatch.usecases.silences import NewSilence
 from wirewatch.usecases.sources import NewSource
@@ -114,12 +122,13 @@ def test_the_name_that_was_probably_meant_is_told_also_among_very_many() -> None
         (NotPermitted("x"), 403, "not_permitted"),
         (Conflict("x"), 409, "conflict"),
         (ManagedInFile("x"), 409, "managed_in_file"),
+        (Stale("x", "tag"), 412, "stale"),
         (Invalid("x"), 400, "invalid"),
         (Invalid("x", "country"), 400, "bad_country"),
     ],
 )
 def test_a_program_is_told_of_a_refusal_by_status_and_code(error: Refused, status: int, code: str) -> None:
-    answer: web.HTTPError = refused(make_mocked_request("GET", "/api/v1/rules"), error)
-    assert answer.status == status
+    answer = problems.to(make_mocked_request("GET", "/api/v1/rules"), problems.of_refused(error))
+    assert (answer.status, answer.content_type) == (status, "application/problem+json")
     assert f'"code":"{code}"' in (answer.text or "")
-    assert refused(make_mocked_request("GET", "/rules/x"), error).text == "X.\n"
+    assert problems.to(make_mocked_request("GET", "/rules/x"), problems.of_refused(error)).text == "X.\n"

@@ -1,0 +1,62 @@
+"""Forms of pages: their fields within bounds, and the same request as `curl` and as TOML for who does it by program."""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from aiohttp import web
+
+from wirewatch.bodies import body_of
+
+_MOST_BYTES = 1_000_000
+_MOST_FIELDS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was typed, with line ends as `\\n`."""
+
+    fields: Mapping[str, tuple[str, ...]]
+
+    def text(self, name: str, otherwise: str = "") -> str:
+        """The field without spaces around it."""
+        values = self.fields.get(name)
+        return values[0].strip() if values else otherwise
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """All values of the field that are not empty."""
+        return tuple(value for one in self.fields.get(name, ()) if (value := one.strip()))
+
+    def has(self, name: str) -> bool:
+        """Whether the field was sent; a box that is ticked is."""
+        return name in self.fields
+
+
+async def form(request: web.Request) -> Form:
+    """The fields of the form that was sent. Raises HTTPRequestEntityTooLarge."""
+    body = await body_of(request, _MOST_BYTES)
+    try:
+        fields = (
+            None
+            if body is None
+            else parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        )
+    except ValueError:
+        fields = None
+    if fields is None:
+        raise web.HTTPRequestEntityTooLarge(
+            max_size=_MOST_BYTES, actual_size=_MOST_BYTES, text="The form is too large, or did not arrive in time.\n"
+        )
+    return Form({name: tuple(one.replace("\r\n", "\n") for one in values) for name, values in fields.items()})
+
+
+def curl(origin: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
+    """The request as a command; `$TOKEN` stands for a token of one's own. `path` as in /api/v1/rules."""
+    lines = [f"curl -X {method} {shlex.quote(origin + path)}", '-H "Authorization: Bearer $TOKEN"']
+    if body is not None:
+        lines.append("-H 'Content-Type: application/json'")
+        lines.append(f"-d {shlex.quote(orjson.dumps(body).decode())}")
+    return " \\\n  ".join(lines)
