@@ -35,6 +35,7 @@ ROLES = (
     "disk watch",
     "clock watch",
     "log watch",
+    "hourly counts",
 )
 TOPICS = ("entries", "articles", "stories", "matches")  # those that a stage consumes
 CHANNEL_KINDS = (
@@ -300,3 +301,13 @@ def _present(metric: Counter | Gauge | Histogram, labels: dict[str, Iterable[str
     if labels:
         for values in product(*labels.values()):
             metric.labels(*map(str, values))
+
+
+def total(counter: Counter, **labels: str) -> float:
+    """What a counter has counted, of all its members or of those with these labels."""
+    return sum(
+        sample.value
+        for family in counter.collect()
+        for sample in family.samples
+        if sample.name.endswith("_total") and labels.items() <= sample.labels.items()
+    )

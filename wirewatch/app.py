@@ -58,6 +58,7 @@ from wirewatch.health.collector import Collector
 from wirewatch.health.disk_watch import DiskWatch
 from wirewatch.health.log_watch import watch_log
 from wirewatch.health.parts import Health
+from wirewatch.health.tally import Tally
 from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
 from wirewatch.roles import ALL_ROLES, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
@@ -194,6 +195,7 @@ class App:
             "clock watch",
             lambda: watch_clock(parts.db, self.clock, self.metrics, self.config.fetch.max_interval_seconds),
         )
+        self.supervisor.add("hourly counts", Tally(parts.db, clock=self.clock, metrics=self.metrics).run)
         self.supervisor.add("event loop probe", lambda: watch_event_loop(self.clock, self.metrics))
 
     def _supervise_log(self, parts: Parts, log: EventLog, server: Server) -> None:

@@ -199,6 +199,7 @@ notifications = Table(
     index_where("ix_notifications_counted_in", "counted_in IS NOT NULL", "channel", "counted_in"),
     index_where("ix_notifications_stands_for", "stands_for IS NOT NULL", "state", "channel"),
     Index(None, "state", "created"),
+    Index(None, "channel", "created"),
     Index(None, "created"),
     Index(None, "finished"),
     index_where("ix_notifications_story", "state = 'pending' AND story_id IS NOT NULL", "story_id", "channel"),

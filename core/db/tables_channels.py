@@ -1,6 +1,6 @@
-"""The schema, continued: what kinds of channels keep for themselves."""
+"""The schema, continued: what kinds of channels keep for themselves, and what the system page counts."""
 
-from sqlalchemy import Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
 from core.db.tables import metadata
 from core.db.types import Instant, Json, WebText
@@ -27,5 +27,15 @@ feed_entries = Table(
     Column("entry", Json, nullable=False),
     Index(None, "channel", "rule_id", "published"),
     Index(None, "published"),
+    sqlite_with_rowid=False,
+)
+
+# What all processes together did in an hour, by step of the funnel (core/store/hourly.py).
+hourly_counts = Table(
+    "hourly_counts",
+    metadata,
+    Column("hour", Instant, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -7,7 +7,7 @@ something that may have arrived.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,8 +18,8 @@ from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
 from core.model.alert import Notification
-from core.model.outcome import Event, FailureReason, NotificationState, Priority, Reason
-from core.store import endpoints, keyset, leases
+from core.model.outcome import Event, FailureReason, NotificationState, Priority
+from core.store import keyset, leases
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -264,16 +264,17 @@ async def get(conn: Connection, notification_id: str) -> NotificationRow | None:
     return None if row is None else _row(row)
 
 
-async def list_rows(
+async def list_rows(  # noqa: PLR0913 - one list, every filter by its name
     conn: Connection,
     *,
     state: NotificationState | None = None,
     channel: str | None = None,
     alert_id: str | None = None,
+    reason: FailureReason | None = None,
     limit: int | None = 100,
     after: tuple[datetime, str] | None = None,
 ) -> list[NotificationRow]:
-    """Notifications, newest first; `after`: creation time and id of the row to continue behind."""
+    """Notifications, newest first; `reason`: of the last failure. `after`: creation time and id of the row to continue behind."""
     statement = select(notifications).order_by(notifications.c.created.desc(), notifications.c.notification_id)
     if state is not None:
         statement = statement.where(notifications.c.state == state.value)
@@ -282,6 +283,8 @@ async def list_rows(
     if alert_id is not None:
         linked = select(notification_alerts.c.notification_id).where(notification_alerts.c.alert_id == alert_id)
         statement = statement.where(notifications.c.notification_id.in_(linked))
+    if reason is not None:
+        statement = statement.where(notifications.c.last_reason == reason.value)
     if after is not None:
         statement = statement.where(keyset.older(notifications.c.created, notifications.c.notification_id, after))
     return [_row(row) for row in await conn.execute(statement.limit(limit))]
@@ -311,36 +314,6 @@ async def last_sequence(conn: Connection, alert_id: str, channel: str) -> int | 
     )
     found: int | None = (await conn.execute(statement)).scalar_one()
     return found
-
-
-async def redrive(
-    conn: Connection,
-    notification_ids: Sequence[str] | None,
-    now: datetime,
-    states: Collection[NotificationState] = (NotificationState.DEAD,),
-) -> int:
-    """Send what is in one of these states again, under its old id; None: all of it. How many.
-
-    What was given up says that it comes again (reason REDRIVE); what was put aside was not sent before and says why it was.
-    """
-    statement = select(notifications).where(notifications.c.state.in_(sorted(states))).with_for_update()
-    rows: list[Row[Any]] = []
-    if notification_ids is None:
-        rows.extend(await conn.execute(statement))
-    else:
-        for part in slices(sorted(notification_ids)):
-            rows.extend(await conn.execute(statement.where(notifications.c.notification_id.in_(part))))
-    await endpoints.forget(conn, {row.channel for row in rows})  # a redrive tries it now
-    for row in rows:
-        values: dict[str, object] = {"state": NotificationState.PENDING, "due_at": now, "finished": None}
-        if row.state == NotificationState.DEAD:
-            before = unpack(row.record, Notification)
-            meant_as = before.meant_as or (None if before.reason is Reason.REDRIVE else before.reason)
-            again = replace(before, reason=Reason.REDRIVE, meant_as=meant_as)
-            values |= {"attempts": 0, "record": pack(again)}
-        mine = update(notifications).where(notifications.c.notification_id == row.notification_id)
-        await conn.execute(mine.values(values))
-    return len(rows)
 
 
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:

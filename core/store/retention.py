@@ -15,6 +15,7 @@ from core.store import (
     feeds,
     findings,
     host_patterns,
+    hourly,
     notifications,
     paces,
     raw_pages,
@@ -57,6 +58,7 @@ async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
         await host_patterns.prune(conn, now - timedelta(days=keep.entries), _PIECE)
         await feeds.prune(conn, now - timedelta(days=keep.notifications), _PIECE)
         await paces.prune(conn, now - timedelta(days=keep.findings), _PIECE)
+        await hourly.prune(conn, now - timedelta(days=keep.stats))
         deleted["stats"] = await stats.prune(conn, (now - timedelta(days=keep.stats)).date())
     await db.give_back_space()
     return deleted

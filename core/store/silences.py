@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, case, func, select, update
 
@@ -11,6 +12,15 @@ from core.db.tables_alerts import silences
 from core.model.silence import Silence
 from core.store import keyset
 from core.store.pruning import prune_oldest
+
+
+class Phase(StrEnum):
+    """Where a silence stands at a moment."""
+
+    TO_COME = "to come"
+    IN_FORCE = "in force"
+    OVER = "over"
+    NOT_OVER = "not over"  # one of the first two
 
 
 async def add(conn: Connection, silence: Silence) -> bool:
@@ -30,18 +40,26 @@ async def page(
     *,
     limit: int | None = None,
     after: tuple[datetime, str] | None = None,
-    ends_after: datetime | None = None,
+    phase: tuple[Phase, datetime] | None = None,
     team_id: str | None = None,
 ) -> list[Silence]:
-    """Silences by when they begin, the last first, `after` the start and id of one; None for `limit`, `team_id`: all."""
+    """Silences by when they begin, the last first, `after` the start and id of one; None for `limit`, `team_id`: all.
+
+    `phase`: only those that are in it at that moment.
+    """
     statement = (
         select(silences).where(*_of(team_id)).order_by(silences.c.starts.desc(), silences.c.silence_id).limit(limit)
     )
     if after is not None:
         statement = statement.where(keyset.older(silences.c.starts, silences.c.silence_id, after))
-    if ends_after is not None:
-        statement = statement.where(silences.c.ends > ends_after)
+    if phase is not None:
+        statement = statement.where(*_in_phase(*phase))
     return await _all(conn, statement)
+
+
+async def get(conn: Connection, silence_id: str) -> Silence | None:
+    found = await _all(conn, select(silences).where(silences.c.silence_id == silence_id))
+    return found[0] if found else None
 
 
 async def active(conn: Connection, now: datetime) -> list[Silence]:
@@ -74,6 +92,19 @@ async def count_hidden(conn: Connection, silence_id: str, number: int = 1) -> No
 async def prune(conn: Connection, before: datetime, limit: int = 1000) -> int:
     """Delete silences that ended before then; a piece, as `prune_oldest` says."""
     return await prune_oldest(conn, silences.c.ends, before, limit)
+
+
+def _in_phase(phase: Phase, now: datetime) -> list[ColumnElement[bool]]:
+    begun, over = silences.c.starts <= now, silences.c.ends <= now
+    match phase:
+        case Phase.TO_COME:
+            return [silences.c.starts > now, silences.c.ends > now]
+        case Phase.IN_FORCE:
+            return [begun, silences.c.ends > now]
+        case Phase.OVER:
+            return [over]
+        case Phase.NOT_OVER:
+            return [silences.c.ends > now]
 
 
 def _of(team_id: str | None) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.db.engine import Database
 from core.model.outcome import FailureReason, NotificationState
-from core.store import endpoints, notifications, sends
+from core.store import endpoints, notifications, redrives, sends
 from core.store.endpoints import EndpointRow
 from core.store.notifications import Attempt
 from tests.contract.databases import NOW, after
@@ -52,5 +52,5 @@ async def test_who_mends_or_redrives_has_the_endpoint_tried_at_once(db: Database
         assert await sends.mended(conn, ["desk"], after(1), FailureReason.TIMEOUT) == 0
         assert await sends.mended(conn, ["desk"], after(1)) == 1
         assert set(await endpoints.failing(conn)) == {"ops", "chat"}
-        assert await notifications.redrive(conn, None, after(1)) == 1
+        assert await redrives.redrive_all(conn, redrives.Wanted(), after(1)) == 1
         assert set(await endpoints.failing(conn)) == {"chat"}

@@ -9,7 +9,7 @@ import pytest
 from core.db.engine import Database
 from core.model.alert import Notification
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, Priority, Reason
-from core.store import alerts, leases, notifications, outbox, sends
+from core.store import alerts, leases, notifications, outbox, redrives, sends
 from core.store.notifications import Attempt
 from core.store.outbox import QueueStats
 from tests.contract.databases import NOW, after
@@ -176,12 +176,12 @@ async def test_the_dead_are_sent_again_under_their_old_id_with_the_reason(db: Da
         await notifications.add_many(conn, [(row, NOW) for row in (dead, other, pending)])
         for row in (dead, other):
             await notifications.record_attempt(conn, row.notification_id, FAILED, state=DEAD)
-        assert await notifications.redrive(conn, [dead.notification_id, pending.notification_id, "x"], after(60)) == 1
+        assert await redrives.redrive(conn, [dead.notification_id, pending.notification_id, "x"], after(60)) == 1
         claimed = await notifications.claim_due(conn, after(60), "desk", 10, "me", 60)
         again = replace(dead, reason=Reason.REDRIVE, meant_as=Reason.FIRST)
         assert [(row.notification, row.attempts) for row in claimed] == [(pending, 0), (again, 0)]
-        assert await notifications.redrive(conn, None, after(60)) == 1
-        assert await notifications.redrive(conn, None, after(60)) == 0
+        assert await redrives.redrive_all(conn, redrives.Wanted(), after(60)) == 1
+        assert await redrives.redrive_all(conn, redrives.Wanted(), after(60)) == 0
 
 
 async def test_queues_are_told_by_channel(db: Database) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Gauge
 
 from alerts.channels.registry import KINDS
 from core.clock import Clock
@@ -15,7 +15,7 @@ from core.db.engine import Database
 from core.errors import Unavailable
 from core.log.log import EventLog, Lag
 from core.log.topics import TOPICS
-from core.metrics import CHANNEL_KINDS, Metrics
+from core.metrics import CHANNEL_KINDS, Metrics, total
 from core.model.channel import ChannelRow
 from core.model.outcome import Stage
 from core.store import channels, outbox, rules, silences, source_health
@@ -56,22 +56,16 @@ class Rates:
         self._samples: deque[tuple[float, dict[Stage, float]]] = deque(maxlen=_RATE_SAMPLES)
 
     def sample(self, monotonic: float) -> None:
-        self._samples.append((monotonic, {stage: _total(counter) for stage, counter in self._counters.items()}))
+        self._samples.append((monotonic, {stage: total(counter) for stage, counter in self._counters.items()}))
 
     def total(self, stage: Stage) -> int:
-        return int(_total(self._counters[stage]))
+        return int(total(self._counters[stage]))
 
     def a_minute(self, stage: Stage) -> float:
         if len(self._samples) < 2:
             return 0.0
         (first, then), (last, now) = self._samples[0], self._samples[-1]
         return 60 * (now[stage] - then[stage]) / max(last - first, 0.001)
-
-
-def _total(counter: Counter) -> float:
-    return sum(
-        sample.value for family in counter.collect() for sample in family.samples if sample.name.endswith("_total")
-    )
 
 
 class Collector:

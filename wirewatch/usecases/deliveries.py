@@ -1,13 +1,14 @@
 """Deliveries: what was sent, what waits, what could not be delivered, and sending that again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.db.connection import Connection
 from core.model.channel import channel_key
-from core.model.outcome import NotificationState
-from core.store import channels, notifications, outbox
+from core.model.outcome import FailureReason, NotificationState
+from core.store import channels, notifications, outbox, redrives
 from core.store.notifications import Attempt, NotificationRow
+from core.store.redrives import Cause, Wanted
 from wirewatch.health.trouble import pause_words, waits_for
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
@@ -15,6 +16,8 @@ from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, NotFound
 
 _LIST = "deliveries"
+_ALL_DEAD = Wanted()
+_PIECE = 500  # of a redrive, in one transaction
 ASIDE = notifications.ASIDE | {NotificationState.CAPPED, NotificationState.FALLBACK}  # kept and shown, not sent
 # What can be sent again; what another message stands for, or stood for, goes its own way.
 REDRIVABLE = (
@@ -25,10 +28,11 @@ REDRIVABLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFilter:
-    """Which notifications."""
+    """Which notifications. `channel`: its name; `reason`: of the last failure."""
 
     state: NotificationState | None = None
     channel: str | None = None
+    reason: FailureReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ async def list_page(acting: Acting, paging: Paging, wanted: DeliveryFilter) -> P
             conn,
             state=wanted.state,
             channel=None if wanted.channel is None else channel_key(acting.team, wanted.channel),
+            reason=wanted.reason,
             limit=paging.asked,
             after=paging.after_moment(_LIST),
         )
@@ -69,6 +74,13 @@ async def show(acting: Acting, notification_id: str) -> Delivery:
         if row is None:
             raise NotFound(f"there is no notification {notification_id!r}; `wirewatch deliveries list` shows them")
         return Delivery(row, tuple(await notifications.attempts(conn, notification_id)))
+
+
+@reads(Permission.READ_DELIVERIES)
+async def causes(acting: Acting) -> list[Cause]:
+    """What is dead, by channel and by the reason of its last failure, the most first."""
+    async with acting.db.connection() as conn:
+        return await redrives.causes(conn)
 
 
 @reads(Permission.READ_DELIVERIES)
@@ -102,17 +114,21 @@ async def redrive(acting: Acting, notification_ids: Sequence[str]) -> int:
                 raise NotFound(f"there is no notification {one!r}; nothing is sent")
             if row.state not in REDRIVABLE:
                 raise Conflict(f"{one} is {row.state.value}, not dead or put aside; nothing is sent")
-        count = await notifications.redrive(conn, notification_ids, acting.clock.now(), REDRIVABLE)
+        count = await redrives.redrive(conn, notification_ids, acting.clock.now(), REDRIVABLE)
         await acting.note(conn, " ".join(notification_ids), notifications=count)
     return count
 
 
 @changes(Permission.REDRIVE_DELIVERIES, "delivery.redrive")
-async def redrive_all(acting: Acting, states: Collection[NotificationState] = (NotificationState.DEAD,)) -> int:
-    """Send all that is in one of these states again; how many."""
-    async with acting.db.transaction() as conn:
-        count = await notifications.redrive(conn, None, acting.clock.now(), states)
-        await acting.note(conn, f"all {' or '.join(state.value for state in states)}", notifications=count)
+async def redrive_all(acting: Acting, wanted: Wanted = _ALL_DEAD) -> int:
+    """Send all of these again; how many. A piece at a time, so that nobody waits for long; what a kill leaves is there to be asked for again."""
+    count, piece = 0, _PIECE
+    while piece == _PIECE:
+        async with acting.db.transaction() as conn:
+            piece = await redrives.redrive_all(conn, wanted, acting.clock.now(), _PIECE)
+            if piece or not count:
+                await acting.note(conn, str(wanted), notifications=piece)
+        count += piece
     return count
 
 
@@ -120,9 +136,12 @@ __all__ = [
     "ASIDE",
     "REDRIVABLE",
     "Attempt",
+    "Cause",
     "Delivery",
     "DeliveryFilter",
     "NotificationRow",
+    "Wanted",
+    "causes",
     "held",
     "list_page",
     "redrive",

@@ -68,8 +68,7 @@ class Paging:
         if self.limit is None or len(rows) <= self.limit:
             return Page(tuple(rows), None)
         given = tuple(rows[: self.limit])
-        parts = [part.isoformat() if isinstance(part, datetime) else part for part in key(given[-1])]
-        return Page(given, urlsafe_b64encode(orjson.dumps([name, *parts])).decode())
+        return Page(given, cursor(name, *key(given[-1])))
 
     def page_by_name(self, name: str, rows: Iterable[T], key: Callable[[T], tuple[str, str]]) -> "Page[T]":
         """The page of a list that is read as a whole, by name and team. Raises BadCursor.
@@ -79,6 +78,12 @@ class Paging:
         after = self._after(name, 2)
         left = [row for row in sorted(rows, key=key) if after is None or key(row) > after]
         return self.page(name, left[: self.asked], key)
+
+
+def cursor(name: str, *key: datetime | str) -> str:
+    """The `next` behind the row of the list `name` with this key."""
+    parts = [part.isoformat() if isinstance(part, datetime) else part for part in key]
+    return urlsafe_b64encode(orjson.dumps([name, *parts])).decode()
 
 
 @dataclass(frozen=True, slots=True)

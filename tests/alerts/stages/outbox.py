@@ -12,7 +12,7 @@ from core.db.engine import Database
 from core.metrics import Metrics
 from core.model.alert import Alert, Notification
 from core.model.outcome import Event, FailureReason, NotificationState, Reason
-from core.store import notifications
+from core.store import notifications, redrives
 from core.store.notifications import NotificationRow
 from core.wake_up import WakeUp
 from tests.alerts.making import NOW, alert, notification
@@ -152,7 +152,7 @@ async def redrive(
 ) -> int:
     """Send all that is in one of these states again, as the command does; how many."""
     async with db.transaction() as conn:
-        return await notifications.redrive(conn, None, now, states)
+        return await redrives.redrive_all(conn, redrives.Wanted(states=states), now)
 
 
 def first_and_update(story: str = "storm", channel: str = "desk") -> tuple[Notification, Notification]:

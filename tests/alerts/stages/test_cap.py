@@ -10,7 +10,7 @@ from alerts.deliver.send_policy import SendPolicy, policy_of
 from alerts.deliver.stage import DeliverStage
 from core.model.alert import Notification
 from core.model.outcome import NotificationState, Priority, Reason
-from core.store import due_times, notifications, traces
+from core.store import due_times, notifications, redrives, traces
 from core.store.notifications import NotificationRow
 from tests.alerts.making import match, rule_ref
 from tests.alerts.rules_in_store import put_rule
@@ -107,7 +107,7 @@ async def test_what_was_capped_is_sent_on_request_and_then_not_summed_up(newsroo
     await tell(newsroom, 0, 1)
     await deliver.deliver_due()
     async with newsroom.db.transaction() as conn:
-        assert await notifications.redrive(conn, None, newsroom.clock.now(), [CAPPED]) == 1
+        assert await redrives.redrive_all(conn, redrives.Wanted(states=[CAPPED]), newsroom.clock.now()) == 1
     await deliver.deliver_due()
     assert desk.sent == [1, 1]
     newsroom.clock.advance(3700)

@@ -17,7 +17,7 @@ from core.model.alert import Alert
 from core.model.outcome import FailureReason, NotificationState, Stage
 from core.net.client import Fetcher
 from core.net.guard import AddressGuard
-from core.store import due_times, notifications, sends, traces
+from core.store import due_times, notifications, redrives, sends, traces
 from core.store.notifications import Attempt
 from tests.alerts.making import NOW, alert, notification
 from tests.alerts.stages.outbox import FakeChannel, Post, failure, numbered
@@ -132,10 +132,10 @@ async def test_a_redrive_keeps_the_id_and_the_event_and_counts_on(post: Post, fe
         await post.put(delivered)
         await stage.deliver_due()
         async with post.db.transaction() as conn:
-            assert await notifications.redrive(conn, None, post.clock.now()) == 1
+            assert await redrives.redrive_all(conn, redrives.Wanted(), post.clock.now()) == 1
         await stage.deliver_due()
         async with post.db.transaction() as conn:
-            assert await notifications.redrive(conn, None, post.clock.now()) == 0
+            assert await redrives.redrive_all(conn, redrives.Wanted(), post.clock.now()) == 0
     first, _, again = receiver.received
     assert first.id == again.id == item.notification_id
     assert (again.json["event"], again.json["reason"], again.json["attempt"]) == ("alert.created", "redrive", 2)

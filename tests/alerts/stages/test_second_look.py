@@ -9,7 +9,7 @@ from alerts.deliver.stage import DeliverParts, DeliverStage
 from core.model.match import Match
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState, StoryVerdict
 from core.model.silence import Silence
-from core.store import notifications, rules, silences, traces
+from core.store import notifications, redrives, rules, silences, traces
 from core.store.notifications import NotificationRow
 from tests.alerts.making import NOW, brief, match
 from tests.alerts.rules_in_store import put_rule
@@ -77,7 +77,7 @@ async def silence(newsroom: Newsroom, rule: str = "dprk-*", source: str | None =
 
 async def redriven(newsroom: Newsroom, state: NotificationState = NotificationState.DEAD) -> int:
     async with newsroom.db.transaction() as conn:
-        return await notifications.redrive(conn, None, newsroom.clock.now(), [state])
+        return await redrives.redrive_all(conn, redrives.Wanted(states=[state]), newsroom.clock.now())
 
 
 async def rows(newsroom: Newsroom) -> list[NotificationRow]:

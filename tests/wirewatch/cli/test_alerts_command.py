@@ -124,3 +124,17 @@ def test_a_time_that_no_calendar_holds_in_utc_is_told(newsroom: Newsroom) -> Non
     result = newsroom.run("alerts", "list", "--since", "0001-01-01T00:00:00+14:00")
     assert result.exit_code == 2
     assert "is no time; expected a span such as 7d" in result.stderr
+
+
+def test_what_is_dead_is_told_and_sent_again_by_its_cause(newsroom: Newsroom) -> None:
+    _fill(newsroom)
+    [row] = newsroom.rows("deliveries", "causes")
+    assert (row["channel"], row["reason"], row["dead"]) == ("desk", "gone", 1)
+    assert row["detail"] == "the receiver is gone"
+    assert newsroom.rows("deliveries", "list", "--reason", "timeout") == []
+    assert len(newsroom.rows("deliveries", "list", "--reason", "gone")) == 1
+    assert newsroom.told("deliveries", "redrive", "--all", "--reason", "timeout") == "0 notifications due now\n"
+    assert newsroom.told("deliveries", "redrive", "--all", "--channel", "ops") == "0 notifications due now\n"
+    narrowed = ("--channel", "desk", "--reason", "gone")
+    assert newsroom.told("deliveries", "redrive", "--all", *narrowed) == "1 notification due now\n"
+    assert newsroom.told("deliveries", "causes") == "No notification is dead.\n"

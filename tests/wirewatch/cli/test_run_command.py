@@ -219,6 +219,7 @@ def test_a_process_has_the_roles_it_was_given(tmp_path: Path) -> None:
             "disk watch",
             "clock watch",
             "log watch",
+            "hourly counts",
         }
         assert set(parts) - {"disk"} == {"database", *(f"role {name}" for name in roles)}
         assert "role serve" in running.get("/")[1]

@@ -5,16 +5,25 @@ from pathlib import Path
 
 import click
 
-from core.model.channel import channel_name
-from core.model.outcome import NotificationState
+from core.model.channel import channel_key, channel_name
+from core.model.outcome import FailureReason, NotificationState
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
 from wirewatch.usecases import deliveries
-from wirewatch.usecases.deliveries import Delivery, DeliveryFilter, NotificationRow
+from wirewatch.usecases.deliveries import Delivery, DeliveryFilter, NotificationRow, Wanted
 from wirewatch.usecases.pages import Paging
 
 _COLUMNS = ("id", "state", "channel", "rules", "attempts", "created", "finished", "last_reason")
 _ATTEMPT_COLUMNS = ("at", "outcome", "status", "latency_seconds", "detail")
+
+
+_reason_option = click.option(
+    "--reason", type=click.Choice([one.value for one in FailureReason]), help="Why the last try failed."
+)
+
+
+def _reason(text: str | None) -> FailureReason | None:
+    return FailureReason(text) if text else None
 
 
 @click.group("deliveries")
@@ -25,12 +34,15 @@ def command() -> None:
 @command.command("list")
 @click.option("--state", type=click.Choice([state.value for state in NotificationState]))
 @click.option("--channel")
+@_reason_option
 @click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True)
 @config_option
 @json_option
-def list_deliveries(path: Path, state: str | None, channel: str | None, limit: int, *, as_json: bool) -> None:
+def list_deliveries(
+    path: Path, state: str | None, channel: str | None, reason: str | None, limit: int, *, as_json: bool
+) -> None:
     """List notifications, newest first."""
-    wanted = DeliveryFilter(state=NotificationState(state) if state else None, channel=channel)
+    wanted = DeliveryFilter(state=NotificationState(state) if state else None, channel=channel, reason=_reason(reason))
     rows, held = run(_list(path, wanted, limit))
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No notifications.")
     for name, words in held.items():
@@ -43,6 +55,26 @@ async def _list(
 ) -> tuple[tuple[NotificationRow, ...], Mapping[str, str]]:
     async with acting(path) as me:
         return (await deliveries.list_page(me, Paging(limit), wanted)).items, await deliveries.held(me)
+
+
+@command.command("causes")
+@config_option
+@json_option
+def list_causes(path: Path, *, as_json: bool) -> None:
+    """List what is dead by channel and cause, the most first."""
+    rows = [
+        {
+            "channel": channel_name(one.channel),
+            "reason": one.reason,
+            "dead": one.number,
+            "oldest": one.oldest,
+            "newest": one.newest,
+            "detail": one.detail,
+        }
+        for one in act(path, deliveries.causes)
+    ]
+    columns = ("channel", "reason", "dead", "oldest", "newest", "detail")
+    output.show(rows, columns, as_json=as_json, empty="No notification is dead.")
 
 
 @command.command("show")
@@ -81,11 +113,22 @@ async def _show(path: Path, notification_id: str) -> tuple[Delivery, Mapping[str
 
 @command.command("redrive")
 @click.argument("notification_ids", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All dead notifications.")
+@click.option("--all", "every", is_flag=True, help="All dead notifications; --channel and --reason narrow it.")
 @click.option("--silenced", is_flag=True, help="All notifications that a silence stopped while they waited.")
 @click.option("--capped", is_flag=True, help="All notifications that were more than their channel takes in an hour.")
+@click.option("--channel", help="With --all, --silenced or --capped: only those of this channel.")
+@_reason_option
 @config_option
-def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool, silenced: bool, capped: bool) -> None:
+def redrive(  # noqa: PLR0913 - its options
+    notification_ids: tuple[str, ...],
+    path: Path,
+    channel: str | None,
+    reason: str | None,
+    *,
+    every: bool,
+    silenced: bool,
+    capped: bool,
+) -> None:
     """Send dead notifications again under their old ids, so that a receiver can drop repeats.
 
     Also sends notifications that were stopped while they waited (silenced, rule_gone, no_channel, capped), if nothing stops them
@@ -94,12 +137,22 @@ def redrive(notification_ids: tuple[str, ...], path: Path, *, every: bool, silen
     if [every, silenced, capped, bool(notification_ids)].count(True) != 1:
         raise click.UsageError("name the notifications, or give --all, --silenced or --capped")
     kept = NotificationState.SILENCED if silenced else NotificationState.CAPPED
-    states = (NotificationState.DEAD if every else kept,)
+    if notification_ids and (channel or reason):
+        raise click.UsageError("--channel and --reason narrow --all, --silenced and --capped")
     if notification_ids:
         count = act(path, lambda me: deliveries.redrive(me, notification_ids))
     else:
-        count = act(path, lambda me: deliveries.redrive_all(me, states))
+        states = (NotificationState.DEAD if every else kept,)
+        count = run(_redrive_all(path, states, channel, _reason(reason)))
     output.say(f"{count} notification{'' if count == 1 else 's'} due now")
+
+
+async def _redrive_all(
+    path: Path, states: tuple[NotificationState, ...], channel: str | None, reason: FailureReason | None
+) -> int:
+    async with acting(path) as me:
+        key = None if channel is None else channel_key(me.team, channel)
+        return await deliveries.redrive_all(me, Wanted(states=states, channel=key, reason=reason))
 
 
 def _summary(row: NotificationRow) -> dict[str, object]:

@@ -1,0 +1,127 @@
+"""What could not be delivered, by its cause, and sending it again."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, literal_column, select, update
+
+from core.db.connection import Connection
+from core.db.statements import slices
+from core.db.tables_alerts import notifications
+from core.model.alert import Notification
+from core.model.channel import channel_name
+from core.model.outcome import FailureReason, NotificationState, Reason
+from core.store import endpoints
+from core.store.payload import member, pack, unpack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Dead notifications of one channel that failed for one reason; `detail`: what the newest of them met."""
+
+    channel: str
+    reason: FailureReason
+    number: int
+    oldest: datetime
+    newest: datetime
+    detail: str
+
+
+async def causes(conn: Connection) -> list[Cause]:
+    """All that is dead, the most first."""
+    dead = notifications.c.state == literal_column("'dead'")  # as the index says it
+    number = func.count().label("number")
+    statement = (
+        select(
+            notifications.c.channel,
+            notifications.c.last_reason,
+            number,
+            func.min(notifications.c.created).label("oldest"),
+            func.max(notifications.c.created).label("newest"),
+        )
+        .where(dead, notifications.c.last_reason.is_not(None))
+        .group_by(notifications.c.channel, notifications.c.last_reason)
+        .order_by(number.desc(), notifications.c.channel, notifications.c.last_reason)
+    )
+    found = list(await conn.execute(statement))
+    return [
+        Cause(
+            channel=row.channel,
+            reason=member(FailureReason, row.last_reason),
+            number=row.number,
+            oldest=row.oldest,
+            newest=row.newest,
+            detail=await _detail(conn, row),
+        )
+        for row in found
+    ]
+
+
+async def _detail(conn: Connection, cause: Row[Any]) -> str:
+    statement = select(notifications.c.last_detail).where(
+        notifications.c.state == literal_column("'dead'"),
+        notifications.c.channel == cause.channel,
+        notifications.c.created == cause.newest,
+        notifications.c.last_reason == cause.last_reason,
+    )
+    return (await conn.execute(statement.limit(1))).scalars().first() or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be sent again: all in one of these states; of one channel (its key), of one reason of the last failure."""
+
+    states: Collection[NotificationState] = (NotificationState.DEAD,)
+    channel: str | None = None
+    reason: FailureReason | None = None
+
+    def __str__(self) -> str:
+        words = ["all", " or ".join(sorted(self.states))]
+        words += [] if self.reason is None else [f"for {self.reason.value}"]
+        words += [] if self.channel is None else [f"on {channel_name(self.channel)}"]
+        return " ".join(words)
+
+
+async def redrive(
+    conn: Connection,
+    notification_ids: Sequence[str],
+    now: datetime,
+    states: Collection[NotificationState] = (NotificationState.DEAD,),
+) -> int:
+    """Send these again, each under its old id, where it is in one of these states; how many.
+
+    What was given up says that it comes again (reason REDRIVE); what was put aside was not sent before and says why it was.
+    """
+    rows: list[Row[Any]] = []
+    statement = select(notifications).where(notifications.c.state.in_(sorted(states))).with_for_update()
+    for part in slices(sorted(notification_ids)):
+        rows.extend(await conn.execute(statement.where(notifications.c.notification_id.in_(part))))
+    await _send_again(conn, rows, now)
+    return len(rows)
+
+
+async def redrive_all(conn: Connection, wanted: Wanted, now: datetime, limit: int | None = None) -> int:
+    """Send all that is wanted again, but no more than `limit` now; how many."""
+    statement = select(notifications).where(notifications.c.state.in_(sorted(wanted.states))).with_for_update()
+    if wanted.channel is not None:
+        statement = statement.where(notifications.c.channel == wanted.channel)
+    if wanted.reason is not None:
+        statement = statement.where(notifications.c.last_reason == wanted.reason.value)
+    rows = list(await conn.execute(statement.limit(limit)))
+    await _send_again(conn, rows, now)
+    return len(rows)
+
+
+async def _send_again(conn: Connection, rows: Sequence[Row[Any]], now: datetime) -> None:
+    await endpoints.forget(conn, {row.channel for row in rows})  # a redrive tries it now
+    for row in rows:
+        values: dict[str, object] = {"state": NotificationState.PENDING, "due_at": now, "finished": None}
+        if row.state == NotificationState.DEAD:
+            before = unpack(row.record, Notification)
+            meant_as = before.meant_as or (None if before.reason is Reason.REDRIVE else before.reason)
+            again = replace(before, reason=Reason.REDRIVE, meant_as=meant_as)
+            values |= {"attempts": 0, "record": pack(again)}
+        mine = update(notifications).where(notifications.c.notification_id == row.notification_id)
+        await conn.execute(mine.values(values))
