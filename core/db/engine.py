@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -80,6 +81,14 @@ class Database:
             stack.enter_context(self._translated())
             yield await stack.enter_async_context(self._gate.reader.begin())
 
+    def within(self, conn: Connection) -> "Database":
+        """The same database as seen from the transaction `conn`: whatever is written through it is committed or rolled back
+        with that transaction, so several steps that each open one of their own become all or nothing.
+
+        For one task at a time, and no longer than the transaction.
+        """
+        return _Within(self._gate, conn)
+
     async def give_back_space(self) -> None:
         """Give the pages of deleted rows back to the file system, a few thousand at a time; PostgreSQL does so itself."""
         if self._gate.turn is None or self._gate.shrink is None:
@@ -142,3 +151,36 @@ class Database:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+class _Within(Database):
+    """Its transactions are savepoints of one that somebody else commits."""
+
+    def __init__(self, gate: Gate, conn: Connection) -> None:
+        super().__init__(gate)
+        self._conn = conn
+
+    @asynccontextmanager
+    async def transaction(self, *, urgent: bool = False) -> AsyncIterator[Connection]:  # noqa: ARG002 - it has its turn
+        """A part of the transaction: an exception takes back what this part did, and nothing else."""
+        name = f"part_{next(_PARTS)}"
+        await self._conn.execute(text(f"SAVEPOINT {name}"))
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(self._take_back, name)
+            with self._translated():
+                yield self._conn
+            undo.pop_all()
+        await self._conn.execute(text(f"RELEASE SAVEPOINT {name}"))
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Sees what the transaction has written so far."""
+        with self._translated():
+            yield self._conn
+
+    async def _take_back(self, name: str) -> None:
+        await self._conn.execute(text(f"ROLLBACK TO SAVEPOINT {name}"))
+        await self._conn.execute(text(f"RELEASE SAVEPOINT {name}"))
+
+
+_PARTS = count()

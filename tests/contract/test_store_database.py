@@ -273,3 +273,34 @@ async def test_times_are_whole_after_a_day_of_arithmetic(db: Database) -> None:
     async with db.transaction() as conn:
         await conn.execute(insert(hosts).values(host="a", not_before=after(86400.000001)))
         assert (await conn.execute(select(hosts.c.not_before))).scalar_one() - NOW == timedelta(days=1, microseconds=1)
+
+
+async def test_what_is_written_from_within_a_transaction_is_committed_or_taken_back_with_it(db: Database) -> None:
+    async def keys() -> list[str]:
+        async with db.connection() as conn:
+            return sorted((await conn.execute(select(kv.c.key))).scalars())
+
+    async def put(inner: Database, key: str) -> None:
+        async with inner.transaction() as conn:
+            await conn.execute(insert(kv).values(key=key, value="1"))
+
+    async def fail_after(outer: Database, *wanted: str) -> None:
+        async with outer.transaction() as conn:
+            for key in wanted:
+                await put(outer.within(conn), key)
+            raise ZeroDivisionError
+
+    async with db.transaction() as conn:
+        inner = db.within(conn)
+        await put(inner, "a")
+        with pytest.raises(ZeroDivisionError):
+            await fail_after(inner, "b", "c")
+        with pytest.raises(RecordError):  # a statement that fails harms its own part alone
+            await put(inner, "a")
+        async with inner.connection() as reader:
+            assert list((await reader.execute(select(kv.c.key))).scalars()) == ["a"]
+        await put(inner, "d")
+    assert await keys() == ["a", "d"]
+    with pytest.raises(ZeroDivisionError):
+        await fail_after(db, "e")
+    assert await keys() == ["a", "d"]
