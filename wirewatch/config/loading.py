@@ -257,7 +257,7 @@ class _Reading:
                 if (table.query is not None or watches_source(table)) and not document.is_told(
                     ("rules", index, "query")
                 ):
-                    yield _rule(document, index, table, read)
+                    yield rule_config(document, index, table, read)
 
     def _channels(self, document: Document, tables: IncludedFile, top: MainFile) -> list[ChannelConfig]:
         channels: list[ChannelConfig] = []
@@ -370,7 +370,9 @@ class _Reading:
             self.problems.append(main.problem(("log", "url"), message))
 
 
-def _rule(document: Document, index: int, table: RuleTable, read: Mapping[str, Any]) -> RuleConfig:
+def rule_config(document: Document, index: int, table: RuleTable, read: Mapping[str, Any]) -> RuleConfig:
+    """A rule of a file, with the tables of `rule_tables` read."""
+
     def place(key: str, message: str) -> Problem:
         return document.problem(("rules", index, key), message)
 

@@ -14,7 +14,7 @@ from core.model.rule_tables import TABLES
 from wirewatch.config.host_names import host_name
 from wirewatch.config.schema import IncludedFile, RuleTable
 
-LISTS = ("sources", "aliases", "rules", "channels", "routes")
+LISTS = ("sources", "aliases", "rules", "channels", "routes", "silences")
 NAMED = LISTS[:4]  # whose items have a name
 _ROUNDS = 40
 _M = TypeVar("_M", bound=IncludedFile)
