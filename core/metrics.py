@@ -160,6 +160,9 @@ class Metrics:
         self.rules_merge_duration_seconds = self._histogram(
             "rules_merge_duration_seconds", "Bringing the rule set into its fastest form.", _REQUEST_BUCKETS
         )
+        self.archive_articles_without_facts = self._gauge(
+            "archive_articles_without_facts", "Stored articles of an earlier release that are not fully indexed yet."
+        )
         self.rules_over_budget = self._gauge(
             "rules_over_budget", "Rules whose evaluation takes longer than it may, in the mean."
         )

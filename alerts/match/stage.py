@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Generic
 
 from alerts.match.corrections import corrected, is_edit
+from alerts.match.older_articles import index_older
 from alerts.match.results import Refs, matches_of
 from alerts.match.rule_cache import Loaded, R, RuleCache
 from alerts.match.words import words_of_article
@@ -80,6 +81,7 @@ class MatchStage:
         await self._rules.refresh()
         async with asyncio.TaskGroup() as group:
             group.create_task(kept(self._rules.run()))
+            group.create_task(kept(index_older(self._db, self._clock, self._metrics)))
             await consume_batches(
                 self._log,
                 group="match",

@@ -44,10 +44,11 @@ def _folded(word: WordPattern) -> str:
     return "?".join(fold(piece) for piece in word.text.split("?"))
 
 
-def required_words(node: Node, weight: Weight) -> list[list[str]] | None:
-    """The same for a search in stored articles: sets of words, a star at the end of a prefix; None: search them all."""
+def required_words(node: Node, weight: Weight, most: int = _MOST_SETS) -> list[list[str]] | None:
+    """The same for a search in stored articles: sets of words, a star at the end of a prefix; None: search them all, also
+    where there would be more than `most` sets."""
     sets = anchors(node, weight)
-    if not sets or len(sets) > _MOST_SETS:
+    if not sets or len(sets) > most:
         return None
     found = []
     for one in sets:
@@ -61,9 +62,14 @@ def required_groups(node: Node, weight: Weight) -> list[list[list[str]]]:
 
     More than matching needs, which looks for one group only; a search that knows all of them reads fewer articles.
     """
-    parts = sorted(_needed(node), key=lambda part: _chosen(part, weight)[1])
+    parts = parts_needed(node, weight)
     groups = [words for part in parts if (words := required_words(part, weight)) is not None]
     return [words for place, words in enumerate(groups) if words not in groups[:place]][:_MOST_GROUPS]
+
+
+def parts_needed(node: Node, weight: Weight) -> list[Node]:
+    """Parts that are all true where the node is, the rarest first."""
+    return sorted(_needed(node), key=lambda part: _chosen(part, weight)[1])
 
 
 def needed_groups(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], ...]:

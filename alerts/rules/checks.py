@@ -24,8 +24,11 @@ from alerts.rules.syntax import (
 from alerts.rules.walk import depth_of, nodes_of
 
 
-def check_tree(tree: Node, text: str, aliases: AliasSet | None, *, refused: bool) -> list[Problem]:
-    """All problems of a tree. `refused`: there are problems already, so a missing anchor may be only their trace."""
+def check_tree(
+    tree: Node, text: str, aliases: AliasSet | None, *, refused: bool, anchored: bool = True
+) -> list[Problem]:
+    """All problems of a tree. `refused`: there are problems already, so a missing anchor may be only their trace.
+    `anchored` False: it needs none."""
     problems: list[Problem] = []
     clauses = 0
     for node in nodes_of(tree):
@@ -47,7 +50,7 @@ def check_tree(tree: Node, text: str, aliases: AliasSet | None, *, refused: bool
         problems.append(Problem(Code.TOO_MANY_CLAUSES, *tree.span, message))
     if not refused and depth_of(tree) > MAX_DEPTH:
         problems.append(Problem(Code.TOO_DEEP, *tree.span, f"more than {MAX_DEPTH} levels, one within another"))
-    if not problems and not refused and not has_anchor(tree):
+    if anchored and not problems and not refused and not has_anchor(tree):
         message = "no word must be present for this rule to match; add a word, phrase or alias that every match holds"
         problems.append(Problem(Code.NO_ANCHOR, *tree.span, message))
     return problems

@@ -55,12 +55,14 @@ class Parsed:
         return () if self.tree is None else tuple(_fixes_checked(w, None) for w in warnings_of(self.tree, self.text))
 
 
-def parse(text: str, *, aliases: AliasSet | None = None) -> Parsed:
+def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) -> Parsed:
     """Read a rule. `aliases` None: references are not looked up (they may be defined elsewhere).
+
+    `anchored` False: also what no word must be there for, which is no rule but can be searched for once.
 
     A fix of the only problem gives a valid rule; where there are several, each fix mends its own.
     """
-    parsed = _read(text, aliases)
+    parsed = _read(text, aliases, anchored=anchored)
     if len(parsed.problems) != 1 or not parsed.problems[0].fixes:
         return parsed
     return replace(parsed, problems=(_fixes_checked(parsed.problems[0], aliases),))
@@ -72,7 +74,7 @@ def _fixes_checked(problem: Problem, aliases: AliasSet | None) -> Problem:
     return replace(problem, fixes=good)
 
 
-def _read(text: str, aliases: AliasSet | None) -> Parsed:
+def _read(text: str, aliases: AliasSet | None, *, anchored: bool = True) -> Parsed:
     """The tree, or all problems at once."""
     if len(text) > MAX_CHARACTERS:
         message = (
@@ -87,7 +89,7 @@ def _read(text: str, aliases: AliasSet | None) -> Parsed:
     tree = parser.whole()
     problems = parser.problems
     if tree is not None:
-        problems += check_tree(tree, text, aliases, refused=bool(problems))
+        problems += check_tree(tree, text, aliases, refused=bool(problems), anchored=anchored)
     if problems or tree is None:
         return Parsed(None, tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.start, p.end, p.code))))
     return Parsed(tree, (), text)

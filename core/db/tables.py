@@ -172,12 +172,54 @@ articles = Table(
     Column("source_id", Text, nullable=False),
     Column("accepted", Instant, nullable=False),
     Column("record", LargeBinary, nullable=False),  # StoryArticle
+    Column(
+        "facts", Integer
+    ),  # the version of core.store.facts that it is indexed with; NULL: none, an older process wrote it
     Index(None, "article_id", unique=True),
+    Index(None, "number", sqlite_where=text("facts IS NULL"), postgresql_where=text("facts IS NULL")),
     Index(None, "url_id"),
     Index(None, "story_id"),
     Index(None, "accepted", "number"),
     Index(None, "source_id", "accepted"),  # a source's newest
     sqlite_autoincrement=True,
+)
+
+# What an article was before it was edited.
+article_revisions = Table(
+    "article_revisions",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),  # that it had in `articles`
+    Column("article_id", Text, nullable=False),
+    Column("accepted", Instant, nullable=False),
+    Column("record", LargeBinary, nullable=False),  # StoryArticle
+    Index(None, "article_id", "number"),
+    Index(None, "accepted"),
+)
+
+# Stories of two articles or more, counted as they come.
+stories = Table(
+    "stories",
+    metadata,
+    Column("story_id", Text, primary_key=True),
+    Column("first", Instant, nullable=False),
+    Column("last", Instant, nullable=False),  # when the newest article was accepted
+    Column("articles", Integer, nullable=False),
+    Column("outlets", Integer, nullable=False),
+    Column("pace", Float, nullable=False),  # see core.store.stories
+    Column("lang", Text),  # of its first article
+    Column("country", Text),
+    Index(None, "first", "story_id"),
+    Index(None, "last"),
+    Index(None, "outlets", "last"),
+    Index(None, "pace"),
+)
+
+story_outlets = Table(
+    "story_outlets",
+    metadata,
+    Column("story_id", Text, ForeignKey("stories.story_id", ondelete="CASCADE"), primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # `detail_key` is a hash of the detail: a repeat of the same news about the same subject changes nothing.

@@ -12,7 +12,9 @@ from core.db.statements import insert, slices
 from core.db.tables import articles
 from core.model import ids
 from core.model.story import StoryArticle
+from core.store import article_revisions, stories
 from core.store import words as word_index
+from core.store.facts import VERSION, facts_of
 from core.store.payload import pack, unpack
 
 
@@ -26,9 +28,11 @@ class StoredArticle:
     story_article: StoryArticle
     words: Sequence[str]
     packed: bytes = field(init=False, repr=False)
+    facts: Sequence[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "packed", pack(self.story_article))
+        object.__setattr__(self, "facts", facts_of(self.story_article.article))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ async def put_many(conn: Connection, rows: Sequence[StoredArticle]) -> set[str]:
         before = latest.get(article.article_id)
         if before is None or before.story_article.article.accepted <= article.accepted:
             latest[article.article_id] = row
-    fresh = await _without_repeats(conn, latest)
+    fresh, new = await _without_repeats(conn, latest)
     if not fresh:
         return set()
     statement = insert(conn, articles).on_conflict_do_nothing(index_elements=[articles.c.article_id])
@@ -62,17 +66,20 @@ async def put_many(conn: Connection, rows: Sequence[StoredArticle]) -> set[str]:
     await word_index.add(
         conn,
         [
-            word_index.Indexed(number, fresh[key].story_article.article.accepted, fresh[key].words)
+            word_index.Indexed(number, fresh[key].story_article.article.accepted, fresh[key].words, fresh[key].facts)
             for key, number in numbers.items()
         ],
     )
+    await stories.count_in(conn, [one for one in new if one.article.article_id in numbers])
     return set(numbers)
 
 
-async def _without_repeats(conn: Connection, rows: Mapping[str, StoredArticle]) -> dict[str, StoredArticle]:
-    """The rows to store; deletes the revisions that they replace."""
+async def _without_repeats(
+    conn: Connection, rows: Mapping[str, StoredArticle]
+) -> tuple[dict[str, StoredArticle], list[StoryArticle]]:
+    """The rows to store, and those of them that are no edits; puts the revisions that edits replace out of the way."""
     fresh = dict(rows)
-    edited: list[int] = []
+    edited: dict[int, str] = {}
     for part in slices(list(rows)):
         statement = select(articles.c.article_id, articles.c.revision, articles.c.accepted, articles.c.number)
         for old in await conn.execute(statement.where(articles.c.article_id.in_(part))):
@@ -80,9 +87,20 @@ async def _without_repeats(conn: Connection, rows: Mapping[str, StoredArticle]) 
             if article.revision == old.revision or article.accepted <= old.accepted:
                 del fresh[old.article_id]
             else:
-                edited.append(old.number)
-    await _delete(conn, edited)
-    return fresh
+                edited[old.number] = old.article_id
+    await _keep(conn, list(edited))
+    await _delete(conn, list(edited))
+    new = [row.story_article for key, row in fresh.items() if key not in edited.values()]
+    return fresh, new
+
+
+async def _keep(conn: Connection, numbers: Sequence[int]) -> None:
+    """Keep what is about to be replaced."""
+    for part in slices(numbers):
+        columns = (articles.c.number, articles.c.article_id, articles.c.accepted, articles.c.record)
+        rows = await conn.execute(select(*columns).where(articles.c.number.in_(part)))
+        replaced = [article_revisions.Replaced(row.number, row.article_id, row.accepted, row.record) for row in rows]
+        await article_revisions.add_many(conn, replaced)
 
 
 async def get(conn: Connection, article_id: str) -> StoryArticle | None:
@@ -200,6 +218,7 @@ def _values(row: StoredArticle) -> dict[str, object]:
         "source_id": article.source_id,
         "accepted": article.accepted,
         "record": row.packed,
+        "facts": VERSION,
     }
 
 

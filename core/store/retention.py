@@ -8,6 +8,7 @@ from core.db.engine import Database
 from core.model.retention import Retention
 from core.store import (
     alerts,
+    article_revisions,
     articles,
     audit,
     dead_letters,
@@ -21,6 +22,7 @@ from core.store import (
     raw_pages,
     silences,
     stats,
+    stories,
     traces,
 )
 
@@ -41,18 +43,16 @@ _PRUNES: dict[str, Prune] = {
     "audit": audit.prune,
     "raw_pages": raw_pages.prune,
 }
+_WITH_ARTICLES: tuple[Prune, ...] = (article_revisions.prune, stories.prune)
 
 
 async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
     """Delete everything older than `keep` allows, each batch in its own transaction; return how many rows of each kind."""
     deleted = dict.fromkeys(_PRUNES, 0)
     for kind, prune in _PRUNES.items():
-        before = now - timedelta(days=getattr(keep, kind))
-        piece = _PIECE
-        while piece >= _PIECE:
-            async with db.transaction() as conn:
-                piece = await prune(conn, before, _PIECE)
-            deleted[kind] += piece
+        deleted[kind] = await _all(db, prune, now - timedelta(days=getattr(keep, kind)))
+    for prune in _WITH_ARTICLES:
+        await _all(db, prune, now - timedelta(days=keep.articles))
     async with db.transaction() as conn:
         # With the findings: no metric rule looks back further. What is left of so few rows goes at the next sweep.
         await host_patterns.prune(conn, now - timedelta(days=keep.entries), _PIECE)
@@ -61,4 +61,13 @@ async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
         await hourly.prune(conn, now - timedelta(days=keep.stats))
         deleted["stats"] = await stats.prune(conn, (now - timedelta(days=keep.stats)).date())
     await db.give_back_space()
+    return deleted
+
+
+async def _all(db: Database, prune: Prune, before: datetime) -> int:
+    deleted, piece = 0, _PIECE
+    while piece >= _PIECE:
+        async with db.transaction() as conn:
+            piece = await prune(conn, before, _PIECE)
+        deleted += piece
     return deleted

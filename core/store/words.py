@@ -45,6 +45,22 @@ _FIND_POSTGRESQL = text(
 _PLAN_POSTGRESQL = text(
     "SELECT set_config('enable_seqscan', :others, true), set_config('enable_indexscan', :others, true)"
 )
+# Of a piece of the articles: SQLite walks from its newest on; PostgreSQL has a word for each block of numbers, and with it
+# looks at no posting outside of the piece.
+_BETWEEN_SQLITE = text(
+    "SELECT rowid FROM article_words WHERE article_words MATCH :asked AND rowid >= :low AND rowid < :below"
+    " ORDER BY rowid DESC LIMIT :most"
+)
+_BETWEEN_POSTGRESQL = text(
+    "SELECT number FROM article_words WHERE words @@ CAST(CAST(:asked AS text) AS tsquery)"
+    " AND number >= :low AND number < :below ORDER BY number DESC LIMIT :most"
+)
+_SMALL, _LARGE = 12, 16  # bits: numbers of a small and of a large block
+_MOST_BLOCKS = 200  # in a question
+_WIDEN_SQLITE = text("UPDATE article_words SET words = words || ' ' || :words WHERE rowid = :number")
+_WIDEN_POSTGRESQL = text(
+    "UPDATE article_words SET words = words || array_to_tsvector(:words) WHERE number = :number"
+).bindparams(bindparam("words", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +80,34 @@ class Indexed:
     number: int
     accepted: datetime
     words: Sequence[str]
+    facts: Sequence[str] = ()  # as core.store.facts says them
 
 
 async def add(conn: Connection, rows: Sequence[Indexed]) -> None:
     """Index articles that are stored already."""
     if not rows:
         return
-    distinct = [(row, _distinct(row.words)) for row in rows]
+    distinct = [(row, [*_distinct(row.words), *map(_word, row.facts)]) for row in rows]
     if conn.dialect.name == "postgresql":
-        values = [{"number": row.number, "accepted": row.accepted, "words": words} for row, words in distinct]
+        values = [
+            {"number": row.number, "accepted": row.accepted, "words": [*words, *_blocks_of(row.number)]}
+            for row, words in distinct
+        ]
         await conn.execute(_ADD_POSTGRESQL, values)
     else:
         await conn.execute(_ADD_SQLITE, [{"number": row.number, "words": " ".join(words)} for row, words in distinct])
+
+
+async def widen(conn: Connection, rows: Sequence[Indexed]) -> None:
+    """Add their facts to articles that are indexed with their words alone, as an earlier release did."""
+    if not rows:
+        return
+    if conn.dialect.name == "postgresql":
+        values = [{"number": row.number, "words": [*map(_word, row.facts), *_blocks_of(row.number)]} for row in rows]
+        await conn.execute(_WIDEN_POSTGRESQL, values)
+    else:
+        plain = [{"number": row.number, "words": " ".join(map(_word, row.facts))} for row in rows]
+        await conn.execute(_WIDEN_SQLITE, plain)
 
 
 async def remove(conn: Connection, numbers: Sequence[int]) -> None:
@@ -99,6 +131,36 @@ async def find(conn: Connection, groups: Groups, window: Window) -> list[int]:
     numbers = list((await conn.execute(_FIND_POSTGRESQL, {"asked": asked, **asdict(window)})).scalars())
     await conn.execute(_PLAN_POSTGRESQL, {"others": "on"})
     return numbers
+
+
+async def between(conn: Connection, groups: Groups, low: int, below: int, most: int, *, blocks: bool) -> list[int]:
+    """Numbers from `low` until before `below` of the newest articles with what every group asks, highest first.
+
+    `blocks`: all of them are indexed with their facts, and so with the blocks of their numbers.
+    """
+    values = {"low": low, "below": below, "most": most}
+    if conn.dialect.name != "postgresql":
+        asked = _asked(groups, _token, " AND ", " OR ")
+        return list((await conn.execute(_BETWEEN_SQLITE, {"asked": asked, **values})).scalars())
+    groups = [*groups, *_blocks_between(low, below)] if blocks else groups
+    asked = _asked(groups, _lexeme, " & ", " | ")
+    await conn.execute(_PLAN_POSTGRESQL, {"others": "off"})
+    numbers = list((await conn.execute(_BETWEEN_POSTGRESQL, {"asked": asked, **values})).scalars())
+    await conn.execute(_PLAN_POSTGRESQL, {"others": "on"})
+    return numbers
+
+
+def _blocks_of(number: int) -> tuple[str, str]:
+    return f"small={number >> _SMALL}", f"large={number >> _LARGE}"
+
+
+def _blocks_between(low: int, below: int) -> list[list[list[str]]]:
+    """A group for PostgreSQL: words of the blocks that the numbers lie in; none, where they are too many."""
+    for name, bits in (("small", _SMALL), ("large", _LARGE)):
+        first, last = low >> bits, (below - 1) >> bits
+        if last - first < _MOST_BLOCKS:
+            return [[[f"{name}={block}"] for block in range(first, last + 1)]]
+    return []
 
 
 def _asked(groups: Groups, quote: Callable[[str], str], both: str, either: str) -> str:

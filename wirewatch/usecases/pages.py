@@ -15,6 +15,7 @@ import orjson
 from wirewatch.usecases.refusals import BadCursor
 
 MOST = 1000  # rows a page
+_DIGITS = 18
 Key = tuple[str, ...]
 
 T = TypeVar("T")
@@ -57,6 +58,19 @@ class Paging:
         except (ValueError, OverflowError):  # the latter: beyond the years that a calendar has, in UTC
             pass
         raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+
+    def after_number(self, name: str) -> int | None:
+        """The same for a list in the order of falling numbers: below which one it goes on; None at its beginning."""
+        key = self._after(name, 1)
+        if key is None:
+            return None
+        if not (key[0].isascii() and key[0].isdigit() and len(key[0]) <= _DIGITS):
+            raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+        return int(key[0])
+
+    def at_number(self, name: str, number: int) -> str:
+        """The cursor of what lies below that number."""
+        return urlsafe_b64encode(orjson.dumps([name, str(number)])).decode()
 
     @property
     def asked(self) -> int | None:

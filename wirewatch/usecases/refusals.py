@@ -1,9 +1,10 @@
 """Why a use case refuses: each kind with a code that programs can rely on, and a sentence for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import ClassVar, Self
 
+from alerts.rules.problem import Problem, render
 from core.errors import UserError
 from core.model.naming import a_name
 
@@ -40,6 +41,15 @@ class Invalid(Refused):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class Unreadable(Invalid):
+    """A text is no query. `problems`: all that is wrong with it, each with its place in `text` and its fixes."""
+
+    def __init__(self, text: str, problems: Sequence[Problem], field: str = "query") -> None:
+        super().__init__("\n".join(render(problem, text) for problem in problems), field)
+        self.text = text
+        self.problems = tuple(problems)
 
 
 def checked_name(name: str) -> str:
