@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
 from protego import Protego
@@ -21,6 +22,7 @@ MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309 section 2.5 asks for 500 KiB at least
 _FRESH = timedelta(hours=24)  # section 2.4
 _UNREACHABLE = timedelta(minutes=10)
 _MOST_SITES = 20_000
+_MOST_SITEMAPS = 200
 _MOST_DELAY_SECONDS = 86_400.0  # a longer wish is a mistake
 _AGENT_LINE = re.compile(r"^\s*user[\s-]?agent\s*[:\s]\s*(?P<name>[^\s#]*).*$", re.IGNORECASE)
 
@@ -80,6 +82,12 @@ class Robots:
         """The site's Crawl-delay if it is known already."""
         site = self._sites.get(_robots_url(web_url(url)))
         return None if site is None or site.rules is None else self._delay(site.rules)
+
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the site names for everybody. Asks it if that is not known; raises as `check` does."""
+        site = await self._site(web_url(url))
+        found = () if site.rules is None else islice(site.rules.sitemaps, _MOST_SITEMAPS)
+        return tuple(dict.fromkeys(found))
 
     def _delay(self, rules: Protego) -> float | None:
         return amount(rules.crawl_delay(self._token), _MOST_DELAY_SECONDS)

@@ -6,7 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 from core.model.source import Entry
-from ingest.parse.shapes import PageContext, ParsedFeed, ParsedPage, ParseFailure, Publisher
+from ingest.parse.shapes import PageContext, ParsedFeed, ParsedPage, ParseFailure, Publisher, SiteLinks
 
 
 @cache
@@ -24,6 +24,16 @@ def feed_of(
 ) -> ParsedFeed | ParseFailure:
     """A feed, JSON Feed or news sitemap."""
     found: ParsedFeed | ParseFailure = _reading().feed_of(body, content_type, url, publisher, headers)
+    return found
+
+
+def site_of(
+    body: bytes, content_type: str, url: str, headers: Mapping[str, str]
+) -> ParsedFeed | SiteLinks | ParseFailure:
+    """A feed, or the feeds that a page or an index of sitemaps leads to."""
+    found: ParsedFeed | SiteLinks | ParseFailure = import_module("ingest.parse.site").site_of(
+        body, content_type, url, headers
+    )
     return found
 
 

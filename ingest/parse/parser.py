@@ -12,11 +12,21 @@ from core.model.outcome import WorkerEnd
 from core.model.source import Entry, Source
 from core.pool.pool import MEMORY_BYTES, JobDone, PoolSettings, ProcessPool
 from core.pool.worker import JobFailed, JobProblem
-from ingest.parse.jobs import content_of, feed_of, joined_of, load, page_of
-from ingest.parse.shapes import NO_PATTERNS, HostPatterns, PageContext, ParsedFeed, ParsedPage, ParseFailure, Publisher
+from ingest.parse.jobs import content_of, feed_of, joined_of, load, page_of, site_of
+from ingest.parse.shapes import (
+    NO_PATTERNS,
+    HostPatterns,
+    PageContext,
+    ParsedFeed,
+    ParsedPage,
+    ParseFailure,
+    Publisher,
+    SiteLinks,
+)
 
 # Headers that say something of the body.
 _OF_THE_BODY = frozenset({"content-type", "content-language", "content-location"})
+_LOOKING = "discovery"  # owns the jobs of looking for feeds: no source does
 # Words that PollOutcome and ArticleOutcome share.
 _OUTCOME = {
     JobProblem.TIMEOUT: "timeout",
@@ -62,6 +72,12 @@ class ParserPool:
         args = (body, said.get("content-type", ""), url, Publisher.of(source), said)
         done = await self._processes.run(feed_of, *args, owner=source.source_id)
         return _failure(done) if isinstance(done, JobFailed) else replace(done.value, cpu_seconds=done.cpu_seconds)
+
+    async def look(self, body: bytes, headers: Mapping[str, str], url: str) -> ParsedFeed | SiteLinks | ParseFailure:
+        """What stands at an address where somebody looks for feeds: one, or the way to some."""
+        said = {name.lower(): value for name, value in headers.items() if name.lower() in _OF_THE_BODY}
+        done = await self._processes.run(site_of, body, said.get("content-type", ""), url, said, owner=_LOOKING)
+        return _failure(done) if isinstance(done, JobFailed) else done.value
 
     async def read_page(
         self, body: bytes, content_type: str, url: str, entry: Entry, host: HostPatterns = NO_PATTERNS

@@ -114,6 +114,27 @@ class ParsedFeed:
     cpu_seconds: float = field(default=0.0, compare=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A link of a page that leads to a feed, with what it calls it."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLinks:
+    """Where a site's feeds may be. `announced`: by <link rel=alternate>, for readers' programs; `linked`: by <a>, for
+    people; `sitemaps`: those of an index. Each address once.
+    """
+
+    title: str = ""
+    lang: str | None = None
+    announced: tuple[FeedLink, ...] = ()
+    linked: tuple[FeedLink, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class PageLink:
     """A link to what may be another page of an article. `is_next`: it says that it is the next one."""
