@@ -7,6 +7,9 @@ from typing import Self
 from core.model.instant import Instant
 from core.model.team import DEFAULT_TEAM
 
+MOST_TAGS = 20  # of one source
+LONGEST_TAG = 60
+
 
 class SourceKind(StrEnum):
     """What stands at a source's URL."""
@@ -24,7 +27,10 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A publisher's feed, sitemap or page. `country` ISO 3166-1 alpha-2, `lang` ISO 639-1, `time_zone` IANA."""
+    """A publisher's feed, sitemap or page. `country` ISO 3166-1 alpha-2, `lang` ISO 639-1, `time_zone` IANA.
+
+    `site`: the publisher's home page, where its feed is looked for when it is lost.
+    """
 
     source_id: str
     name: str
@@ -40,6 +46,8 @@ class Source:
     since: Instant | None = (
         None  # what it shows at first and is younger alerts; None: what is younger than the source here
     )
+    tags: tuple[str, ...] = ()  # of people, to find it by
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
