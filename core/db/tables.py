@@ -65,6 +65,9 @@ sources = Table(
     Column("memory", Json, nullable=False),  # what the schedule remembers between polls
     Column("url_key", Text),  # of the address; NULL: the id is it, of a row that an older process wrote
     Column("stale_at", Instant),  # when it is stale, if nothing new comes until then
+    Column("paused_at", Instant),  # when somebody paused it; one that is not enabled for another reason has none
+    Column("paused_by", WebText),
+    Column("rhythm", Json),  # what its polls brought by the hour and by the day, and how late
     Index(None, "enabled", "next_poll"),
     Index(None, "enabled", "failures"),
     Index(None, "enabled", "last_attempt"),
@@ -85,6 +88,26 @@ subscriptions = Table(
     Column("origin", Text, nullable=False),  # file | db
     Column("created", Instant, nullable=False),
     Index(None, "source_id"),
+    sqlite_with_rowid=False,
+)
+
+# The tags of a source's record, to find it by.
+source_tags = Table(
+    "source_tags",
+    metadata,
+    Column("tag", WebText, primary_key=True),
+    Column("source_id", Text, ForeignKey("sources.source_id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "source_id"),
+    sqlite_with_rowid=False,
+)
+
+# What was found on the site of a source whose address answered no poll yet.
+source_searches = Table(
+    "source_searches",
+    metadata,
+    Column("source_id", Text, ForeignKey("sources.source_id", ondelete="CASCADE"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("found", Json, nullable=False),
     sqlite_with_rowid=False,
 )
 

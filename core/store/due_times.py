@@ -18,7 +18,8 @@ from core.model.outcome import AlertOutcome, NotificationState
 from core.model.timer import CAP
 from core.store import kv
 from core.store.leases import CLOCKS_DIFFER, DEAD_LETTERS, QUEUES, RAW_PAGES
-from core.store.sources import OWN_INTERVAL, own_intervals
+from core.store.source_pace import own_intervals
+from core.store.sources import OWN_INTERVAL
 
 _DAY = timedelta(days=1, hours=2)  # Retry-After is believed for a day; retries and what is put aside wait for no longer
 

@@ -50,7 +50,8 @@ class _Bad:
         return select(found).where(self.indexed).scalar_subquery()
 
 
-def _bad(now: datetime, bounds: HealthBounds) -> dict[str, _Bad]:
+def conditions(now: datetime, bounds: HealthBounds) -> dict[str, _Bad]:
+    """What makes a source bad, the worst first; none of them is true of one that is bad for another reason."""
     row, on = sources.c, sources.c.enabled.is_(True)
     late, ahead = row.next_poll < now - bounds.overdue, row.last_attempt > now + bounds.ahead
     polled = and_(not_(late), not_(ahead))  # and was polled at all: NULL is neither
@@ -68,7 +69,7 @@ async def counts(conn: Connection, now: datetime, bounds: HealthBounds) -> Sourc
     """The number of sources in each state."""
     total = select(func.count()).select_from(sources).scalar_subquery()
     paused = select(func.count()).where(sources.c.enabled.is_(False)).scalar_subquery()
-    bad = _bad(now, bounds)
+    bad = conditions(now, bounds)
     statement = select(total.label("total"), paused.label("paused"), *(one.count().label(n) for n, one in bad.items()))
     found = (await conn.execute(statement)).one()
     numbers = {name: int(getattr(found, name)) for name in ("paused", *bad)}
@@ -85,7 +86,7 @@ async def longest_overdue(conn: Connection, now: datetime) -> timedelta:
 
 async def worst(conn: Connection, now: datetime, bounds: HealthBounds, limit: int) -> list[SourceRow]:
     """The `limit` sources that need attention most: overdue, failing, degraded, stale; then the others by name, paused ones last."""
-    row, bad = sources.c, _bad(now, bounds)
+    row, bad = sources.c, conditions(now, bounds)
     statements = [
         select(sources).where(one.indexed, one.exactly).order_by(one.order, row.source_id) for one in bad.values()
     ]

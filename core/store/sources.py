@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, not_, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -19,7 +19,7 @@ from core.model.outcome import PollOutcome
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
-from core.store import leases, revisions, subscriptions, teams
+from core.store import leases, revisions, source_tags, subscriptions, teams
 from core.store.payload import member_or_none, pack, unpack
 
 _COUNTER = "sources"  # its lock alone: what files say is brought in by one process at a time
@@ -27,7 +27,8 @@ _COUNTER = "sources"  # its lock alone: what files say is brought in by one proc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
-    """The state that a poll saves for the next one. `memory` belongs to the schedule and is stored unread (JSON).
+    """The state that a poll saves for the next one. `memory` belongs to the schedule and is stored unread (JSON), as is
+    `rhythm`, which tells people what polls brought.
 
     `interval_seconds`: the schedule's; None before the first poll, and for sources with their own. `stale_at`: when the
     source becomes stale unless new entries come.
@@ -48,6 +49,7 @@ class PollState:
     stale_at: datetime | None = None
     full_get_at: datetime | None = None
     memory: JsonObject = field(default_factory=dict)
+    rhythm: JsonObject = field(default_factory=dict)
 
     @property
     def doubtful(self) -> bool:
@@ -57,7 +59,7 @@ class PollState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """A stored source. `origin`: `file` (managed as code) or `db`."""
+    """A stored source. `origin`: `file` (managed as code) or `db`. `paused_at`, `paused_by`: of one that somebody paused."""
 
     source: Source
     origin: str
@@ -65,6 +67,13 @@ class SourceRow:
     created: datetime
     lease_until: datetime | None
     state: PollState
+    paused_at: datetime | None = None
+    paused_by: str | None = None
+
+    @property
+    def in_file(self) -> bool:
+        """Whether a file names it now."""
+        return self.origin == FILE and (self.enabled or self.paused_at is not None)
 
 
 def shown(row: SourceRow) -> SourceRow:
@@ -98,7 +107,7 @@ async def sync_from_config(
     """
     await revisions.lock(conn, _COUNTER)
     rows = list(await conn.execute(select(sources)))
-    keys = {url: _url_key(url) for url in {one.url for one in configured} | {one.url for one in subscribers}}
+    keys = {url: url_key(url) for url in {one.url for one in configured} | {one.url for one in subscribers}}
     named = await teams.ensure(conn, {one.team for one in subscribers}, now)
     added = await subscriptions.added(conn)
     readers: dict[str, dict[str, str]] = defaultdict(dict)
@@ -116,15 +125,16 @@ async def sync_from_config(
         if row.source_id in kept:
             source = kept[row.source_id]
             await _change(conn, row, source, keys[source.url], now)
-        elif row.origin == FILE and row.enabled:
+        elif _in_file(row):
             values = subscriptions.left_by_files(row.record, added.get(row.source_id, ()))
             await conn.execute(update(sources).where(sources.c.source_id == row.source_id).values(values))
-    fresh = [_new(source, keys[source.url], FILE, now) for source, row in pairs if row is None]
+    fresh = [new_row(source, keys[source.url], FILE, now) for source, row in pairs if row is None]
     if fresh:
         await conn.execute(insert(conn, sources).on_conflict_do_nothing(), fresh)
         # A process of an older version, or a command, may have been first.
         there = set((await conn.execute(select(sources.c.source_id))).scalars())
         wanted = {source_id: of for source_id, of in wanted.items() if source_id in there}
+    await source_tags.sync(conn, {one.source_id: one.tags for one, _ in pairs if one.source_id in wanted})
     await subscriptions.sync_from_config(conn, wanted, now)
 
 
@@ -139,7 +149,7 @@ def _recognised(
     kept = {row.source_id for row in found.values() if row is not None}
     vanished: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
-        if row.origin == FILE and row.enabled and row.source_id not in kept:
+        if _in_file(row) and row.source_id not in kept:
             vanished[row.name].append(row)
     for source in configured:
         if found[source.url] is None and len(moved := vanished.pop(source.name, [])) == 1:
@@ -147,19 +157,23 @@ def _recognised(
     return [(source, found[source.url]) for source in configured]
 
 
-async def _change(conn: Connection, row: Row[Any], source: Source, url_key: str, now: datetime) -> None:
+def _in_file(row: Row[Any]) -> bool:
+    return bool(row.origin == FILE and (row.enabled or row.paused_at is not None))
+
+
+async def _change(conn: Connection, row: Row[Any], source: Source, key: str, now: datetime) -> None:
     record = pack(source)
-    if row.record == record and row.enabled and row.origin == FILE:
+    if row.record == record and _in_file(row):
         return
     values: dict[str, object] = {
         "name": source.name,
         "url": source.url,
-        "url_key": url_key,
+        "url_key": key,
         "record": record,
         "origin": FILE,
-        "enabled": True,
+        "enabled": row.paused_at is None,
     }
-    if (row.url_key or row.source_id) != url_key:
+    if (row.url_key or row.source_id) != key:
         values |= _UNPOLLED
     if "etag" in values or not row.enabled or unpack(row.record, Source).interval_seconds != source.interval_seconds:
         values["next_poll"] = now
@@ -172,17 +186,18 @@ async def add(conn: Connection, source: Source, now: datetime) -> bool:
         return False
     source = replace(source, source_id=source.source_id or ids.new_id())
     result = await conn.execute(
-        insert(conn, sources).on_conflict_do_nothing(), _new(source, _url_key(source.url), DB, now)
+        insert(conn, sources).on_conflict_do_nothing(), new_row(source, url_key(source.url), DB, now)
     )
     if result.rowcount == 1:
         for team_id in source.teams or (DEFAULT_TEAM,):
             await subscriptions.add(conn, team_id, source.source_id, source.name, DB, now)
+        await source_tags.put(conn, source.source_id, source.tags)
     return result.rowcount == 1
 
 
 async def at_url(conn: Connection, url: str) -> SourceRow | None:
     """The source that polls this address, in whatever spelling."""
-    key = _url_key(url)
+    key = url_key(url)
     unkeyed = and_(sources.c.url_key.is_(None), sources.c.source_id == key)
     statement = select(sources).where(or_(sources.c.url_key == key, unkeyed)).limit(1)
     row = (await conn.execute(statement)).one_or_none()
@@ -197,7 +212,7 @@ async def move(conn: Connection, source_id: str, url: str, now: datetime) -> boo
     row = await get(conn, source_id)
     if row is None:
         return False
-    moved = {"url": url, "url_key": _url_key(url), "record": pack(replace(row.source, url=url)), "next_poll": now}
+    moved = {"url": url, "url_key": url_key(url), "record": pack(replace(row.source, url=url)), "next_poll": now}
     await conn.execute(update(sources).where(sources.c.source_id == source_id).values({**_UNPOLLED, **moved}))
     return True
 
@@ -208,9 +223,14 @@ async def remove(conn: Connection, source_id: str) -> bool:
     return (await conn.execute(delete(sources).where(mine))).rowcount == 1
 
 
-async def set_enabled(conn: Connection, source_id: str, *, enabled: bool) -> bool:
-    """Pause or resume a source; False if it does not exist."""
-    statement = update(sources).where(sources.c.source_id == source_id).values(enabled=enabled)
+async def set_enabled(
+    conn: Connection, source_id: str, *, enabled: bool, at: datetime | None = None, by: str | None = None
+) -> bool:
+    """Pause or resume a source; False if it does not exist. `at`: when; a source that is resumed is due then."""
+    values = {"enabled": enabled, "paused_at": None if enabled else at, "paused_by": None if enabled else by}
+    if enabled and at is not None:
+        values["next_poll"] = at
+    statement = update(sources).where(sources.c.source_id == source_id).values(values)
     return (await conn.execute(statement)).rowcount == 1
 
 
@@ -237,16 +257,6 @@ async def names(conn: Connection, team_id: str | None = None) -> list[str]:
     """The names of all sources, disabled ones too; with `team_id` of those that the team reads."""
     statement = select(sources.c.name).where(*subscriptions.read_by(team_id)).order_by(sources.c.name)
     return list((await conn.execute(statement)).scalars())
-
-
-async def page(
-    conn: Connection, *, limit: int | None, after: str | None = None, team_id: str | None = None
-) -> list[SourceRow]:
-    """Sources in the order of their ids, disabled ones too, behind the id `after`; None for `limit`, `team_id`: all."""
-    statement = select(sources).where(*subscriptions.read_by(team_id)).order_by(sources.c.source_id).limit(limit)
-    if after is not None:
-        statement = statement.where(sources.c.source_id > after)
-    return [source_row(row) for row in await conn.execute(statement)]
 
 
 # A source that keeps an interval of its own, from its first poll on: the schedule has none for it.
@@ -279,7 +289,7 @@ async def _lease(
     conn: Connection, now: datetime, limit: int, owner: str, lease_seconds: float, which: list[ColumnElement[bool]]
 ) -> list[DueSource]:
     rows = await leases.claim(conn, leases.SOURCES, now, limit, owner, lease_seconds, *which)
-    return [DueSource(unpack(row.record, Source), _state(row), row.created) for row in rows]
+    return [due_source(row) for row in rows]
 
 
 def _asked(doubtful: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 - None, True or False
@@ -324,24 +334,6 @@ async def next_due(
     return await leases.next_due(conn, leases.SOURCES, now, *which)
 
 
-async def wanted_per_minute(conn: Connection, first_seconds: float) -> float:
-    """How many polls a minute the adaptive sources want; one that was never polled wants one each `first_seconds`."""
-    on = sources.c.enabled.is_(True)
-    # Errors back off; how far depends on their kind, and this is the least.
-    wanted = func.sum(60.0 / (sources.c.interval_seconds * (1.0 + sources.c.failures)))
-    polled = select(wanted).where(on, sources.c.interval_seconds.is_not(None)).scalar_subquery()
-    unknown = func.coalesce(func.sum(case((sources.c.interval_seconds.is_(None), 1), else_=0)), 0)
-    never = select(unknown).where(on, sources.c.last_attempt.is_(None)).scalar_subquery()
-    found = (await conn.execute(select(polled.label("polled"), never.label("never")))).one()
-    return float(found.polled or 0.0) + float(found.never) * 60.0 / first_seconds
-
-
-async def own_intervals(conn: Connection, after: datetime) -> list[DueSource]:
-    """The sources with an interval of their own whose next poll is due later than `after`."""
-    rows = await conn.execute(select(sources).where(OWN_INTERVAL, sources.c.next_poll > after))
-    return [DueSource(unpack(row.record, Source), _state(row), row.created) for row in rows]
-
-
 # What a poll knows of an address; without its lease a poll that is under way saves nothing.
 _UNPOLLED: Mapping[str, object] = {
     "etag": None,
@@ -355,15 +347,17 @@ _UNPOLLED: Mapping[str, object] = {
 }
 
 
-def _url_key(url: str) -> str:
+def url_key(url: str) -> str:
+    """What an address is known by, in whatever spelling."""
     return ids.url_key(feed_url(url))
 
 
-def _new(source: Source, url_key: str, origin: str, now: datetime) -> dict[str, Any]:
+def new_row(source: Source, key: str, origin: str, now: datetime) -> dict[str, Any]:
+    """The columns of a new source, due now. `key`: of its address."""
     state = PollState(next_poll=now)
     return {
         "source_id": source.source_id,
-        "url_key": url_key,
+        "url_key": key,
         "name": source.name,
         "url": source.url,
         "origin": origin,
@@ -377,7 +371,13 @@ def _new(source: Source, url_key: str, origin: str, now: datetime) -> dict[str, 
 def _state(row: Row[Any]) -> PollState:
     values = {name: getattr(row, name) for name in _STATE}
     values["outcome"] = member_or_none(PollOutcome, row.outcome)
+    values["rhythm"] = row.rhythm or {}  # none before the first poll by a release that keeps it
     return PollState(**values)
+
+
+def due_source(row: Row[Any]) -> DueSource:
+    """What a poll needs of a whole row of the table."""
+    return DueSource(unpack(row.record, Source), _state(row), row.created)
 
 
 def source_row(row: Row[Any]) -> SourceRow:
@@ -389,4 +389,6 @@ def source_row(row: Row[Any]) -> SourceRow:
         created=row.created,
         lease_until=row.lease_until,
         state=_state(row),
+        paused_at=row.paused_at,
+        paused_by=row.paused_by,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.clock import Clock
 from core.db.connection import Connection
 from core.metrics import Metrics
-from core.store import sources
+from core.store import source_pace
 from core.store.sources import DueSource
 from ingest.poll.budget import TokenBucket, stretch
 
@@ -29,7 +29,7 @@ class Pacing:
         """How many polls may start now. Now and then: do the polls that all sources want fit the budget?"""
         now = self._clock.monotonic()
         if now >= self._weigh_at:
-            wanted = await sources.wanted_per_minute(conn, self._least_seconds)
+            wanted = await source_pace.wanted_per_minute(conn, self._least_seconds)
             self.stretch = stretch(wanted, self._polls_per_minute)
             self._metrics.feed_interval_stretch.set(self.stretch)
             self._weigh_at = now + _WEIGH_SECONDS

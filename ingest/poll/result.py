@@ -11,6 +11,7 @@ from core.store.sources import DueSource, PollState
 from ingest.intake.intake import Found
 from ingest.parse.shapes import ParsedFeed, ParseFailure
 from ingest.poll.health import stale_at
+from ingest.poll.rhythm import observe
 from ingest.poll.schedule import SUCCESSES, Polled, Schedule, paid_seconds
 
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?([0-9]+)")
@@ -39,6 +40,7 @@ def next_state(
         next_poll=after.at,
         interval_seconds=after.interval_seconds,
         memory=after.memory,
+        rhythm=observe(before.rhythm, polled, now, first=before.last_success is None),
         last_attempt=now,
         outcome=polled.outcome,
         error=result.error,

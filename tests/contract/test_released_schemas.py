@@ -31,7 +31,7 @@ from core.store import (
     paces,
     rules,
     silences,
-    sources,
+    source_pages,
     timers,
 )
 from core.store.paces import Pace
@@ -130,7 +130,7 @@ async def test_what_the_first_release_wrote_is_read_as_it_was_meant(db: Database
         assert [row.version for row in await rules.versions(conn, "mine")] == [2, 1]
         [alias] = await aliases.list_all(conn)
         assert alias.terms == ("North Korea", "DPRK")
-        known = {row.source.name: row.source.source_id for row in await sources.page(conn, limit=None)}
+        known = {row.source.name: row.source.source_id for row in await source_pages.page(conn, limit=None)}
         assert known["Example World"] == WORLD
         assert (await entries.known(conn, WORLD, ["e1", "e2", "e3"])).keys() == {"e1", "e2"}
         assert await paces.get_many(conn, [ARMS]) == {ARMS: Pace(notified=(NOW, NOW, after(3)), flush_at=after(60))}

@@ -9,7 +9,7 @@ from core.db.engine import Database
 from core.model.outcome import AlertOutcome
 from core.model.rule import RuleDraft
 from core.model.silence import Silence
-from core.store import alerts, notifications, rules, silences, sources
+from core.store import alerts, notifications, rules, silences, source_pages, sources
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_notification, a_source, an_alert
 
@@ -60,7 +60,7 @@ async def _write_source(conn: Connection, number: int) -> object:
 
 
 async def _read_sources(conn: Connection, key: object) -> list[tuple[object, str]]:
-    rows = [row.source for row in await sources.page(conn, limit=2, after=key)]  # type: ignore[arg-type]  # of this list
+    rows = [row.source for row in await source_pages.page(conn, limit=2, after=key)]  # type: ignore[arg-type]  # of this list
     return [(source.source_id, source.name) for source in rows]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from core.db.engine import Database
 from core.model.outcome import PollOutcome
-from core.store import source_health, sources
+from core.store import source_health, source_pace, source_pages, sources
 from core.store.sources import PollState, SourceRow
 from ingest.poll.health import BOUNDS, FeedState, health, stale_at, state_counts
 from tests.contract.databases import NOW, after
@@ -48,7 +48,7 @@ async def filled(db: Database, count: int = COUNT) -> list[SourceRow]:
             await sources.add(conn, source, NOW)
             await sources.save_poll(conn, source.source_id, a_state(chance))
             await sources.set_enabled(conn, source.source_id, enabled=chance.random() > 0.1)
-        return await sources.page(conn, limit=None)
+        return await source_pages.page(conn, limit=None)
 
 
 def state_of(row: SourceRow) -> FeedState:
@@ -93,7 +93,7 @@ async def test_those_that_need_attention_come_first_and_all_come_once(db: Databa
 async def test_the_polls_that_are_wanted_are_summed_as_before(db: Database) -> None:
     rows = await filled(db)
     async with db.connection() as conn:
-        wanted = await sources.wanted_per_minute(conn, 60.0)
+        wanted = await source_pace.wanted_per_minute(conn, 60.0)
     expected = sum(
         60 / ((row.state.interval_seconds or 60.0) * (1 + row.state.failures))
         for row in rows
@@ -114,7 +114,7 @@ async def test_no_count_reads_all_sources(db: Database) -> None:
             return
         await conn.run_sync(lambda sync: event.listen(sync, "before_cursor_execute", note))
         await source_health.counts(conn, NOW, BOUNDS)
-        await sources.wanted_per_minute(conn, 60.0)
+        await source_pace.wanted_per_minute(conn, 60.0)
         await conn.run_sync(lambda sync: event.remove(sync, "before_cursor_execute", note))
         assert len(said) == 2
         for statement in said:

@@ -12,7 +12,7 @@ from core.db.tables import subscriptions
 from core.model import ids
 from core.model.outcome import PollOutcome
 from core.model.source import Source, Subscription
-from core.store import entries, hosts, leases, sources
+from core.store import entries, hosts, leases, source_pace, source_pages, sources
 from core.store.sources import PollState
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_source
@@ -38,7 +38,7 @@ async def test_a_source_gone_from_the_file_is_disabled_and_comes_back_with_its_s
         await sources.save_poll(conn, source.source_id, PollState(next_poll=after(900), etag='"x"'))
         await sources.sync_from_config(conn, [], NOW)
         assert await sources.due(conn, after(9000), 10, "me", 60) == []
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert not row.enabled
         await sources.sync_from_config(conn, [source], after(10))
         [due] = await sources.due(conn, after(10), 10, "me", 60)
@@ -66,7 +66,7 @@ async def test_a_file_does_not_touch_sources_made_elsewhere(db: Database) -> Non
         assert await sources.add(conn, a_source(), NOW)
         assert not await sources.add(conn, a_source(), NOW)
         await sources.sync_from_config(conn, [], NOW)
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert (row.enabled, row.origin) == (True, "db")
         assert await sources.set_enabled(conn, row.source.source_id, enabled=False)
         assert await sources.due(conn, NOW, 1, "me", 60) == []
@@ -102,7 +102,7 @@ async def test_the_budget_holds_back_adaptive_sources_and_no_others(db: Database
         for place, interval in enumerate((None, 30.0, 120.0)):
             state = PollState(next_poll=after(place), interval_seconds=interval, last_attempt=NOW)
             await sources.save_poll(conn, made[place].source_id, state)
-        assert await sources.wanted_per_minute(conn, 60) == 2 + 0.5 + 1, "the first keeps an interval of its own"
+        assert await source_pace.wanted_per_minute(conn, 60) == 2 + 0.5 + 1, "the first keeps an interval of its own"
         assert await sources.next_due(conn, NOW, own_interval=True) == after(0)
         (own,) = await sources.due(conn, after(5), 10, "me", 60, budget=0)
         assert own.source == made[0]
@@ -110,9 +110,9 @@ async def test_the_budget_holds_back_adaptive_sources_and_no_others(db: Database
         due = await sources.due(conn, after(5), 10, "me", 60, budget=2)
         assert [one.source for one in due] == [made[3], made[1]], "longest overdue first"
         await sources.save_poll(conn, made[1].source_id, PollState(next_poll=NOW, interval_seconds=30, failures=3))
-        assert await sources.wanted_per_minute(conn, 60) == 0.5 + 0.5 + 1, "what fails backs off"
+        assert await source_pace.wanted_per_minute(conn, 60) == 0.5 + 0.5 + 1, "what fails backs off"
         await sources.set_enabled(conn, made[3].source_id, enabled=False)
-        assert await sources.wanted_per_minute(conn, 60) == 0.5 + 0.5
+        assert await source_pace.wanted_per_minute(conn, 60) == 0.5 + 0.5
 
 
 async def test_a_leased_source_is_free_again_after_the_poll_or_when_the_lease_runs_out(db: Database) -> None:
@@ -263,7 +263,7 @@ async def test_a_source_whose_address_changes_in_the_file_keeps_its_id_and_what_
         await sources.due(conn, after(900), 10, "me", 60)
         await sources.sync_from_config(conn, [moved], after(901))
         assert not await sources.save_poll(conn, due.source.source_id, state, "me"), "of the old address"
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert row.source == replace(moved, source_id=due.source.source_id)
         assert (row.state.etag, row.state.failures, row.state.next_poll) == (None, 0, after(901))
         assert (row.state.last_success, row.state.entries_seen_total) == (NOW, 7)
@@ -275,7 +275,7 @@ async def test_a_source_of_another_name_and_address_is_another_source(db: Databa
     async with db.transaction() as conn:
         await sources.sync_from_config(conn, [source], NOW)
         await sources.sync_from_config(conn, [replace(source, name="B", url="https://b.example/")], NOW)
-        rows = {row.source.name: row.enabled for row in await sources.page(conn, limit=None)}
+        rows = {row.source.name: row.enabled for row in await source_pages.page(conn, limit=None)}
     assert rows == {source.name: False, "B": True}
 
 
@@ -309,7 +309,7 @@ async def sync(db: Database, configured: Sequence[Source]) -> None:
 async def in_the_files(db: Database) -> set[tuple[str, str]]:
     """Name and address of the enabled sources, all of which the team reads under that name."""
     async with db.connection() as conn:
-        rows = [row.source for row in await sources.page(conn, limit=None) if row.enabled]
+        rows = [row.source for row in await source_pages.page(conn, limit=None) if row.enabled]
         read = {row.source_id: row.name for row in await conn.execute(select(subscriptions))}
     assert read == {source.source_id: source.name for source in rows}
     return {(source.name, source.url) for source in rows}
@@ -338,7 +338,7 @@ async def test_a_source_that_an_older_process_stored_is_known_by_its_id(db: Data
         await conn.execute(update(table).values(url_key=None))
         assert not await sources.add(conn, replace(source, source_id=""), NOW)
         await sources.sync_from_config(conn, [replace(source, source_id="")], NOW)
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
     assert (row.source.source_id, row.origin) == (source.source_id, "file")
 
 

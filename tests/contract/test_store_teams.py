@@ -10,7 +10,7 @@ from core.model.rule import AliasDraft, RuleDraft
 from core.model.silence import Silence
 from core.model.source import Subscription
 from core.model.team import DEFAULT_TEAM
-from core.store import aliases, rules, silences, sources, subscriptions, teams
+from core.store import aliases, rules, silences, source_pages, sources, subscriptions, teams
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_source
 
@@ -74,10 +74,10 @@ async def test_a_source_that_two_teams_read_is_one_row_with_both(db: Database) -
         rows = await conn.execute(select(tables.subscriptions.c.team_id, tables.subscriptions.c.name))
         assert {row.team_id: row.name for row in rows} == {DEFAULT_TEAM: "World", sport: "W"}
         await sources.sync_from_config(conn, [source], after(1), [theirs])
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert (row.source.source_id, row.source.teams) == (due.source.source_id, (sport,))
         await sources.sync_from_config(conn, [source], after(2), [ours])
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert row.source.teams == ()
         assert len((await conn.execute(select(tables.subscriptions))).all()) == 1
 
@@ -106,7 +106,7 @@ async def test_lists_hold_the_rows_of_a_team_or_of_all(db: Database) -> None:
                 assert team_id is None or {row.team_id for row in listed} == {team_id}
             assert len(await rules.list_active(conn, team_id)) == len(names)
             assert [row.silence_id for row in await silences.page(conn, team_id=team_id)] == names
-            assert [row.source.name for row in await sources.page(conn, limit=9, team_id=team_id)] == names
+            assert [row.source.name for row in await source_pages.page(conn, limit=9, team_id=team_id)] == names
             assert await sources.names(conn, team_id) == names
         assert await sources.find(conn, "b", DEFAULT_TEAM) is None
         assert not await silences.remove(conn, "b", after(1), DEFAULT_TEAM)
@@ -118,11 +118,11 @@ async def test_a_source_that_nobody_subscribes_to_is_the_default_teams(db: Datab
         sport = (await teams.ensure(conn, ["sport"], NOW))["sport"]
         await sources.add(conn, a_source(), NOW)
         await subscriptions.remove(conn, DEFAULT_TEAM, a_source().source_id)  # as a process of an older version left it
-        assert len(await sources.page(conn, limit=9, team_id=DEFAULT_TEAM)) == 1
-        assert await sources.page(conn, limit=9, team_id=sport) == []
+        assert len(await source_pages.page(conn, limit=9, team_id=DEFAULT_TEAM)) == 1
+        assert await source_pages.page(conn, limit=9, team_id=sport) == []
         await subscriptions.subscribe(conn, sport, a_source().source_id, "W", NOW)
         for team_id in (DEFAULT_TEAM, sport):
-            [row] = await sources.page(conn, limit=9, team_id=team_id)
+            [row] = await source_pages.page(conn, limit=9, team_id=team_id)
             assert set(row.source.teams) == {DEFAULT_TEAM, sport}
 
 
@@ -133,14 +133,14 @@ async def test_a_subscription_by_command_outlives_the_files_that_do_not_know_it(
         await sources.sync_from_config(conn, [source], NOW)
         await subscriptions.subscribe(conn, sport, source.source_id, "W", NOW)
         await sources.sync_from_config(conn, [source], after(1))
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert set(row.source.teams) == {DEFAULT_TEAM, sport}
 
         await sources.sync_from_config(conn, [], after(2))
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert (row.enabled, row.origin, row.source.teams) == (True, "db", (sport,))
 
         await sources.sync_from_config(conn, [source], after(3))
         await subscriptions.unsubscribe(conn, sport, source.source_id)
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert (row.enabled, row.origin, row.source.teams) == (True, "file", ())

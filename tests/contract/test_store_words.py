@@ -9,7 +9,7 @@ from core.db import tables, tables_alerts
 from core.db.engine import Database
 from core.errors import UpgradeFirst
 from core.model.outcome import AlertOutcome, FailureReason, NotificationState
-from core.store import alerts, findings, notifications, sources
+from core.store import alerts, findings, notifications, source_pages, sources
 from core.store.findings import Finding
 from core.store.notifications import Attempt
 from tests.contract.databases import NOW
@@ -20,7 +20,7 @@ async def test_the_outcome_of_a_poll_is_only_shown(db: Database) -> None:
     async with db.transaction() as conn:
         await sources.add(conn, a_source(), NOW)
         await conn.execute(update(tables.sources).values(outcome="moved_house", failures=2, error="HTTP 399"))
-        [row] = await sources.page(conn, limit=None)
+        [row] = await source_pages.page(conn, limit=None)
         assert (row.state.outcome, row.state.failures, row.state.error) == (None, 2, "HTTP 399")
 
 

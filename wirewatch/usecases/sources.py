@@ -10,7 +10,7 @@ from core.model import ids
 from core.model.origin import FILE
 from core.model.source import Source, SourceKind
 from core.net.url import BadUrl, feed_url, web_url
-from core.store import host_patterns, source_health, sources, subscriptions
+from core.store import host_patterns, source_health, source_pages, sources, subscriptions
 from core.store.sources import SourceRow
 from ingest.hosts.patterns import of_json
 from ingest.poll.health import BOUNDS, Health, health
@@ -52,7 +52,9 @@ class NewSource:
 async def list_page(acting: Acting, paging: Paging) -> Page[KnownSource]:
     """The sources that the team reads, disabled ones too, in the order of their ids."""
     async with acting.db.connection() as conn:
-        rows = await sources.page(conn, limit=paging.asked, after=paging.after_id(_LIST), team_id=acting.listed_team)
+        rows = await source_pages.page(
+            conn, limit=paging.asked, after=paging.after_id(_LIST), team_id=acting.listed_team
+        )
     return paging.page(_LIST, [_known(acting, row) for row in rows], lambda one: (one.row.source.source_id,))
 
 

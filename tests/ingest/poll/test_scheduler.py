@@ -12,7 +12,7 @@ from core.db.engine import Database
 from core.errors import Unavailable
 from core.metrics import Metrics
 from core.model.source import Source
-from core.store import sources
+from core.store import source_pages, sources
 from core.store.sources import DueSource, PollState
 from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.poll.pacing import Pacing
@@ -104,7 +104,9 @@ async def test_one_host_has_one_poll_and_the_others_get_slots_as_its_spacing_let
         await rig.clock.until_sleeping(2)
         async with rig.db.connection() as conn:
             leases = [
-                row.lease_until for row in await sources.page(conn, limit=None) if row.source.source_id not in rig.begun
+                row.lease_until
+                for row in await source_pages.page(conn, limit=None)
+                if row.source.source_id not in rig.begun
             ]
         now = rig.clock.now()
         assert sorted(one - now for one in leases if one is not None) == [timedelta(seconds=3), timedelta(seconds=6)]
