@@ -9,6 +9,7 @@ from core.model.outcome import PollOutcome
 from core.store.source_health import HealthBounds, SourceCounts
 from core.store.sources import PollState
 from ingest.poll.schedule import rate_per_second
+from ingest.poll.span import span_words
 
 BOUNDS = HealthBounds(overdue=timedelta(minutes=15), ahead=timedelta(minutes=1), failing_from=3)
 _STALE_AT_LEAST = timedelta(days=3)
@@ -72,22 +73,23 @@ def health(state: PollState, now: datetime, *, enabled: bool = True) -> Health:
     if not enabled:
         return Health(FeedState.PAUSED, "Paused: it is not polled.")
     if now - state.next_poll > BOUNDS.overdue:
-        late = f"It should have been polled {_span(now - state.next_poll)} ago: is a poller running?"
+        late = f"It should have been polled {span_words(now - state.next_poll)} ago: is a poller running?"
         return Health(FeedState.FAILING, late)
     if state.last_attempt is not None and state.last_attempt - now > BOUNDS.ahead:
         return Health(
-            FeedState.FAILING, f"Its last poll lies {_span(state.last_attempt - now)} ahead of now: a clock has jumped."
+            FeedState.FAILING,
+            f"Its last poll lies {span_words(state.last_attempt - now)} ahead of now: a clock has jumped.",
         )
     if state.last_attempt is None:
         return Health(FeedState.HEALTHY, "Not polled yet.")
     if state.failures:
         return _troubled(state, now)
     if state.last_new is not None and state.stale_at is not None and now > state.stale_at:
-        gap = _span(_usual_gap(state.memory))
-        sentence = f"Nothing new for {_span(now - state.last_new)}; before, an entry came about every {gap}."
+        gap = span_words(_usual_gap(state.memory))
+        sentence = f"Nothing new for {span_words(now - state.last_new)}; before, an entry came about every {gap}."
         return Health(FeedState.STALE, sentence)
-    last = "" if state.last_success is None else f"Last polled {_span(now - state.last_success)} ago"
-    new = "no entry yet" if state.last_new is None else f"last new entry {_span(now - state.last_new)} ago"
+    last = "" if state.last_success is None else f"Last polled {span_words(now - state.last_success)} ago"
+    new = "no entry yet" if state.last_new is None else f"last new entry {span_words(now - state.last_new)} ago"
     note = f" Note: {state.error}." if state.error else ""
     return Health(FeedState.HEALTHY, f"{last}, {new}.{note}")
 
@@ -97,7 +99,7 @@ def _troubled(state: PollState, now: datetime) -> Health:
     word = state.outcome.value if state.outcome is not None else "failed"
     why = _WORDS.get(state.outcome, "") if state.outcome is not None else ""
     detail = f" ({state.error})" if state.error else ""
-    since = "never" if state.last_success is None else f"{_span(now - state.last_success)} ago"
+    since = "never" if state.last_success is None else f"{span_words(now - state.last_success)} ago"
     failing = state.failures >= BOUNDS.failing_from
     return Health(
         FeedState.FAILING if failing else FeedState.DEGRADED,
@@ -111,13 +113,4 @@ def _usual_gap(memory: Mapping[str, object]) -> timedelta:
 
 
 def _ahead(span: timedelta) -> str:
-    return f"in {_span(span)}" if span > timedelta() else "now"
-
-
-def _span(span: timedelta) -> str:
-    seconds = max(span.total_seconds(), 0.0)
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = round(seconds / size)
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return "less than a minute"
+    return f"in {span_words(span)}" if span > timedelta() else "now"

@@ -18,10 +18,10 @@ _SOFT = frozenset(
 )
 _HARD_WEIGHT = 3.0
 
-_DAY = 86400.0
-FULL_GET_SECONDS = _DAY  # validators can lie, so once a day the whole body is asked for
-_HALF_LIFE_SECONDS = 14 * _DAY
-_PRIOR_ITEMS, _PRIOR_SECONDS = 0.7, 0.07 * _DAY  # ten items a day until we know better
+DAY = 86400.0
+FULL_GET_SECONDS = DAY  # validators can lie, so once a day the whole body is asked for
+_HALF_LIFE_SECONDS = 14 * DAY
+_PRIOR_ITEMS, _PRIOR_SECONDS = 0.7, 0.07 * DAY  # ten items a day until we know better
 LEARNING_SECONDS = 3600.0  # watched for less, a source is polled as often as we may: its dates may tell nothing
 _LATELY_HALF_LIFE_SECONDS = 3600.0  # of the last hours' rate, which a burst raises and a night lowers
 _LATELY_PRIOR_ITEMS = 2.0  # so many items' worth of the long run's rate are mixed into it
@@ -29,7 +29,7 @@ _LEAST_OF_USUAL = 0.25  # a silence doubles the interval at most
 _BURST_SURE = 1.5  # standard deviations that a burst must be clear of chance
 _BURST_SECONDS = 900.0  # a burst is no shorter: two items at once are none
 _HINT_WHILE_LEARNING_SECONDS = 300.0
-_HISTORY_SECONDS = 14 * _DAY  # how far back the first poll believes the dates in a feed
+_HISTORY_SECONDS = 14 * DAY  # how far back the first poll believes the dates in a feed
 PRICE = 60.0  # item seconds: at rate r the interval is sqrt(2 * price / r), 15 min for 13 items a day
 _PAID_EACH = 60.0
 _DEAR_SECONDS = 1.0  # of CPU time for one poll; what costs less is never counted
@@ -88,7 +88,7 @@ class AdaptiveSchedule:
     """
 
     min_seconds: float = 60.0
-    max_seconds: float = _DAY
+    max_seconds: float = DAY
     price: float = PRICE
 
     def __call__(
@@ -118,7 +118,7 @@ class AdaptiveSchedule:
 
 def paid_seconds(cost_seconds: float) -> float:
     """How long a source is left alone that cost so much CPU time: one second a minute is what it may cost. Else 0."""
-    return min(cost_seconds * _PAID_EACH, _DAY) if cost_seconds > _DEAR_SECONDS else 0.0
+    return min(cost_seconds * _PAID_EACH, DAY) if cost_seconds > _DEAR_SECONDS else 0.0
 
 
 def observe(state: PollState, polled: Polled, now: datetime) -> JsonObject:
