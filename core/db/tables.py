@@ -299,7 +299,9 @@ audit = Table(
     Column("address", WebText),  # from where
     Column("before", Json),
     Column("after", Json),
-    Index(None, "subject"),
+    Index(None, "subject", "at"),
+    Index(None, "actor", "at"),
+    Index(None, "action", "at"),
     Index(None, "at"),
     sqlite_autoincrement=True,
 )

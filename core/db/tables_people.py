@@ -79,6 +79,18 @@ tokens = Table(
     Index("uq_tokens_user_id_name", "user_id", "name", unique=True),
 )
 
+# Sign-ins at an OpenID Connect provider that are under way.
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("state_hash", Text, primary_key=True),
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    Index(None, "created"),
+    sqlite_with_rowid=False,
+)
+
 # Filters of a list that somebody keeps under a name.
 views = Table(
     "views",

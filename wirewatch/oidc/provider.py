@@ -5,7 +5,7 @@ once a minute: a forged name of a key costs the provider no request each.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +16,7 @@ import orjson
 from core.clock import Clock
 from core.net.client import Fetcher
 from core.net.failure import FetchFailure
-from wirewatch.oidc.flow import ProviderMetadata, metadata_of, same
+from wirewatch.oidc.flow import ProviderMetadata, SignInAttempt, metadata_of, same
 from wirewatch.oidc.id_token import Jwk, UnknownKey, claims_of, keys_of
 from wirewatch.oidc.problems import SignInFailed, SignInProblem
 from wirewatch.oidc.settings import OidcConfig
@@ -38,30 +38,34 @@ class _Kept:
     keys_asked: float | None = None
 
 
-class Provider:
-    """Outlives sign-ins and reloads. `open_fetcher`: a client for one sign-in, used as an async context manager."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeAnswer:
+    """What the browser brought back for an attempt. `redirect_uri`: where it was sent back to."""
 
-    def __init__(self, clock: Clock, open_fetcher: Callable[[], Fetcher]) -> None:
+    code: str = field(repr=False)
+    redirect_uri: str
+    attempt: SignInAttempt
+
+
+class Provider:
+    """Outlives sign-ins and reloads."""
+
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._open_fetcher = open_fetcher
         self._kept: _Kept | None = None
 
-    async def metadata(self, config: OidcConfig) -> ProviderMetadata:
+    async def metadata(self, fetcher: Fetcher, config: OidcConfig) -> ProviderMetadata:
         """What it says of itself. Raises SignInFailed."""
-        async with self._open_fetcher() as fetcher:
-            return (await self._known(fetcher, config)).metadata
+        return (await self._known(fetcher, config)).metadata
 
-    async def claims(
-        self, config: OidcConfig, code: str, *, redirect_uri: str, verifier: str, nonce: str
-    ) -> Mapping[str, Any]:
+    async def claims(self, fetcher: Fetcher, config: OidcConfig, answer: CodeAnswer) -> Mapping[str, Any]:
         """Who signed in, for the code that the browser brought. Raises SignInFailed."""
-        async with self._open_fetcher() as fetcher:
-            known = await self._known(fetcher, config)
-            given = await _exchange(fetcher, known.metadata, config, code, redirect_uri, verifier)
-            claims = await self._checked(fetcher, known, config, str(given.get("id_token", "")), nonce)
-            if claims.keys() >= {config.name_claim, config.groups_claim}:
-                return claims
-            return {**await _user_info(fetcher, known.metadata, given, claims), **claims}
+        known = await self._known(fetcher, config)
+        given = await _exchange(fetcher, known.metadata, config, answer)
+        claims = await self._checked(fetcher, known, config, str(given.get("id_token", "")), answer.attempt.nonce)
+        if claims.keys() >= {config.name_claim, config.groups_claim}:
+            return claims
+        return {**await _user_info(fetcher, known.metadata, given, claims), **claims}
 
     async def _known(self, fetcher: Fetcher, config: OidcConfig) -> _Kept:
         now = self._clock.monotonic()
@@ -102,14 +106,14 @@ async def _get(fetcher: Fetcher, address: str) -> object:
 
 
 async def _exchange(
-    fetcher: Fetcher, provider: ProviderMetadata, config: OidcConfig, code: str, redirect_uri: str, verifier: str
+    fetcher: Fetcher, provider: ProviderMetadata, config: OidcConfig, answer: CodeAnswer
 ) -> Mapping[str, Any]:
     """The tokens for a code. The redirect is not followed: a secret goes nowhere but to the token endpoint."""
     form = {
         "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": redirect_uri,
-        "code_verifier": verifier,
+        "code": answer.code,
+        "redirect_uri": answer.redirect_uri,
+        "code_verifier": answer.attempt.verifier,
     }
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     if config.client_secret is not None and provider.basic:

@@ -35,6 +35,8 @@ class Acting:
     `user_id`: of somebody who signed in; None: a command at this machine, or a visitor. `address`: where a request came from.
     `if_match`: the tag that what is changed must still have (RFC 9110 section 13.1.1); None: whatever it has become.
 
+    `token_id`: of the token that asks, if one does.
+
     `action`: the verb that `note` writes into the audit log; only a use case declared with `changes` has one.
     """
 
@@ -44,6 +46,7 @@ class Acting:
     all_teams: bool = False
     address: str | None = None
     if_match: str | None = None
+    token_id: str | None = None
     permissions: frozenset[Permission]
     config: Config
     db: Database

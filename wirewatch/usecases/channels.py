@@ -206,7 +206,7 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
         alert = newest[0].alert if newest else None
         trial = await send_trial(channel, watched, alert, acting.clock, acting.config.server.public_url)
     async with acting.db.transaction() as conn:
-        await acting.note(conn, name, delivered=trial.problem is None)
+        await acting.note(conn, name, after={"delivered": trial.problem is None})
     return trial
 
 
@@ -262,7 +262,7 @@ async def _put(acting: Acting, conn: Connection, new: NewChannel) -> bool:
 async def _set_enabled(acting: Acting, conn: Connection, name: str, *, enabled: bool) -> int:
     await channels.set_enabled(conn, name, acting.clock.now(), acting.team, enabled=enabled, by=acting.actor)
     waiting = (await _waiting(conn)).get(channel_key(acting.team, name), 0)
-    await acting.note(conn, name, waiting=waiting)
+    await acting.note(conn, name, before={"paused": enabled}, after={"paused": not enabled}, waiting=waiting)
     return waiting
 
 

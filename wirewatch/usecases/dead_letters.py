@@ -13,6 +13,10 @@ from wirewatch.usecases.refusals import Conflict, NotFound
 
 _LIST = "deadletters"
 _PIECE = 50
+# For the audit log.
+_WAITING = {"state": DeadLetterState.WAITING.value}
+_REDRIVING = {"state": DeadLetterState.REDRIVING.value}
+_DROPPED = {"state": DeadLetterState.DROPPED.value}
 REDRIVABLE = (DeadLetterState.WAITING, DeadLetterState.DROPPED)
 DROPPABLE = (DeadLetterState.WAITING, DeadLetterState.REDRIVING)
 
@@ -57,7 +61,7 @@ async def redrive(acting: Acting, letter_ids: Sequence[str]) -> int:
                     f"{one} was too large to be kept: it stands in topic {row.letter.topic!r} only; nothing is redriven"
                 )
         count = await dead_letters.decide(conn, DeadLetterState.REDRIVING, acting.clock.now(), letter_ids)
-        await acting.note(conn, " ".join(letter_ids), letters=count)
+        await acting.note(conn, " ".join(letter_ids), before=_WAITING, after=_REDRIVING, letters=count)
     return count
 
 
@@ -67,7 +71,7 @@ async def redrive_all(acting: Acting, wanted: Wanted) -> int:
     async with acting.db.transaction() as conn:
         able = await _able(conn, replace(wanted, states=[DeadLetterState.WAITING]))
         count = await dead_letters.decide(conn, DeadLetterState.REDRIVING, acting.clock.now(), able)
-        await acting.note(conn, _named(wanted), letters=count)
+        await acting.note(conn, _named(wanted), before=_WAITING, after=_REDRIVING, letters=count)
     return count
 
 
@@ -78,7 +82,7 @@ async def drop(acting: Acting, letter_ids: Sequence[str]) -> int:
         for one in letter_ids:
             _may_be(await _stored(conn, one), DROPPABLE, "nothing is dropped")
         count = await dead_letters.decide(conn, DeadLetterState.DROPPED, acting.clock.now(), letter_ids)
-        await acting.note(conn, " ".join(letter_ids), letters=count)
+        await acting.note(conn, " ".join(letter_ids), before=_WAITING, after=_DROPPED, letters=count)
     return count
 
 
@@ -88,7 +92,7 @@ async def drop_all(acting: Acting, wanted: Wanted) -> int:
     async with acting.db.transaction() as conn:
         only = replace(wanted, states=DROPPABLE)
         count = await dead_letters.decide_all(conn, DeadLetterState.DROPPED, acting.clock.now(), only)
-        await acting.note(conn, _named(wanted), letters=count)
+        await acting.note(conn, _named(wanted), before=_WAITING, after=_DROPPED, letters=count)
     return count
 
 

@@ -17,6 +17,8 @@ from wirewatch.usecases.refusals import Conflict, NotFound
 
 _LIST = "deliveries"
 _ALL_DEAD = Wanted()
+_DEAD = {"state": NotificationState.DEAD.value}  # for the audit log
+_AGAIN = {"state": NotificationState.PENDING.value}
 _PIECE = 500  # of a redrive, in one transaction
 ASIDE = notifications.ASIDE | {NotificationState.CAPPED, NotificationState.FALLBACK}  # kept and shown, not sent
 # What can be sent again; what another message stands for, or stood for, goes its own way.
@@ -108,14 +110,16 @@ async def redrive(acting: Acting, notification_ids: Sequence[str]) -> int:
     Then none is sent. What rules and silences still withhold is put aside again.
     """
     async with acting.db.transaction() as conn:
+        states: dict[str, object] = {}
         for one in notification_ids:
             row = await notifications.get(conn, one)
             if row is None:
                 raise NotFound(f"there is no notification {one!r}; nothing is sent")
             if row.state not in REDRIVABLE:
                 raise Conflict(f"{one} is {row.state.value}, not dead or put aside; nothing is sent")
+            states = {"state": row.state.value}
         count = await redrives.redrive(conn, notification_ids, acting.clock.now(), REDRIVABLE)
-        await acting.note(conn, " ".join(notification_ids), notifications=count)
+        await acting.note(conn, " ".join(notification_ids), before=states, after=_AGAIN, notifications=count)
     return count
 
 
@@ -127,7 +131,7 @@ async def redrive_all(acting: Acting, wanted: Wanted = _ALL_DEAD) -> int:
         async with acting.db.transaction() as conn:
             piece = await redrives.redrive_all(conn, wanted, acting.clock.now(), _PIECE)
             if piece or not count:
-                await acting.note(conn, str(wanted), notifications=piece)
+                await acting.note(conn, str(wanted), before=_DEAD, after=_AGAIN, notifications=piece)
         count += piece
     return count
 

@@ -99,7 +99,8 @@ async def rotate(acting: Acting, *, revoke: bool) -> None:
     """Sign links with a new key from now on; with `revoke` no earlier link is valid any more."""
     async with acting.db.transaction() as conn:
         await link_maker.rotate(conn, acting.clock.now(), revoke=revoke)
-        await acting.note(conn, "links", revoke=revoke)
+        after = {"key": "new", "earlier_links": "revoked" if revoke else "valid"}
+        await acting.note(conn, "links", before={"key": "old"}, after=after)
 
 
 def who(name: str) -> str:

@@ -23,7 +23,7 @@ async def reprocess(acting: Acting, since: datetime, source: str | None) -> int:
     async with acting.db.transaction() as conn:
         source_id = await _source_id(acting, conn, source)
         pages = await raw_pages.ask_again(conn, since, acting.clock.now(), source_id)
-        await acting.note(conn, source or "all sources", since=since.isoformat(), pages=pages)
+        await acting.note(conn, source or "all sources", after={"since": since.isoformat(), "pages": pages})
     return pages
 
 

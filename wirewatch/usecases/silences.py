@@ -165,7 +165,7 @@ async def add(acting: Acting, new: NewSilence) -> AddedSilence:
     async with acting.db.transaction() as conn:
         covered = await _covered(acting, conn, silence)
         await silences.add(conn, silence)
-        await acting.note(conn, silence.silence_id, rule=new.rule, source=new.source, ends=silence.ends.isoformat())
+        await acting.note(conn, silence.silence_id, after=_told(silence))
     return AddedSilence(silence, len(covered) if new.source is None else None)
 
 
@@ -173,10 +173,22 @@ async def add(acting: Acting, new: NewSilence) -> AddedSilence:
 async def remove(acting: Acting, silence_id: str) -> None:
     """End a silence now; it stays in the list. Raises NotFound for one that is over or never was."""
     async with acting.db.transaction() as conn:
-        if not await silences.remove(conn, silence_id, acting.clock.now(), acting.team):
+        before, now = await silences.get(conn, silence_id), acting.clock.now()
+        if before is None or not await silences.remove(conn, silence_id, now, acting.team):
             known = await silences.page(conn, team_id=acting.team)
             raise NotFound.of("silence", silence_id, [row.silence_id for row in known])
-        await acting.note(conn, silence_id)
+        await acting.note(conn, silence_id, before=_told(before), after=_told(replace(before, ends=now)))
+
+
+def _told(silence: Silence) -> dict[str, object]:
+    """For the audit log."""
+    return {
+        "rule": silence.rule,
+        "source": silence.source,
+        "starts": silence.starts.isoformat(),
+        "ends": silence.ends.isoformat(),
+        "comment": silence.comment,
+    }
 
 
 def _made(acting: Acting, new: NewSilence) -> Silence:

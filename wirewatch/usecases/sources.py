@@ -113,7 +113,7 @@ async def add(acting: Acting, new: NewSource) -> Source:
             await sources.add(conn, source, acting.clock.now())
         else:
             source = await _subscribed(acting, conn, there, source.name)
-        await acting.note(conn, source.name)
+        await acting.note(conn, source.name, after=_told(source))
     return source
 
 
@@ -149,8 +149,19 @@ async def remove(acting: Acting, name: str) -> Source:
             await sources.remove(conn, row.source.source_id)
         else:
             await subscriptions.unsubscribe(conn, acting.team, row.source.source_id)
-        await acting.note(conn, row.source.name)
+        await acting.note(conn, row.source.name, before=_told(row.source))
     return row.source
+
+
+def _told(source: Source) -> dict[str, object]:
+    """For the audit log."""
+    return {
+        "url": masked_url(source.url),
+        "kind": source.kind.value,
+        "country": source.country,
+        "lang": source.lang,
+        "time_zone": source.time_zone,
+    }
 
 
 def _checked(new: NewSource) -> Source:

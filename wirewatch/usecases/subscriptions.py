@@ -41,7 +41,7 @@ async def leave(acting: Acting, token: str) -> bool:
         if changed:
             row = await _row(conn, leaving.channel)
             of_team = acting if row is None else replace(acting, team=row.team_id)
-            await of_team.note(conn, channel_name(leaving.channel), address=leaving.address)
+            await of_team.note(conn, channel_name(leaving.channel), before={"mails_to": leaving.address})
     return changed
 
 
@@ -53,7 +53,7 @@ async def subscribe(acting: Acting, name: str, address: str) -> None:
         gone = await mail.unsubscribed(conn, key)
         if not await mail.subscribe_again(conn, key, address):
             raise NotFound(f"{address!r} has not unsubscribed from channel {name!r}; {_who(gone)}")
-        await acting.note(conn, name, address=address.lower())
+        await acting.note(conn, name, after={"mails_to": address.lower()})
 
 
 def _who(gone: Collection[str]) -> str:

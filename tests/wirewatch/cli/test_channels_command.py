@@ -224,7 +224,7 @@ def test_a_test_sends_a_signed_sample_and_shows_what_went_out_and_came_back(reac
     assert "answer   HTTP 204" in out
     assert "T0ken123" not in out
     (entry, *_) = audited(reaching)
-    assert (entry.action, entry.subject, entry.detail) == ("channel.test", "hook", {"delivered": True})
+    assert (entry.action, entry.subject, entry.after) == ("channel.test", "hook", {"delivered": True})
     assert reaching.rows("deliveries", "list") == [], "a test is no notification"
 
 
@@ -246,7 +246,7 @@ def test_a_test_that_is_not_taken_says_why_and_ends_with_1(reaching: Newsroom) -
     assert code == 1
     assert "auth_error: HTTP 403" in out
     assert "T0ken123" not in out
-    assert audited(reaching)[0].detail == {"delivered": False}
+    assert audited(reaching)[0].after == {"delivered": False}
 
 
 def test_a_test_tells_for_how_long_the_receiver_wants_nothing_more(reaching: Newsroom) -> None:

@@ -1,8 +1,9 @@
 """Our side of OpenID Connect against a real provider, and against one that misbehaves."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -14,18 +15,34 @@ from tests.fakes.oidc_browser import sign_in_at
 from tests.fakes.oidc_provider import FakeProvider
 from tests.services import oidc_provider
 from tests.services.oidc_provider import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, RunningProvider
-from wirewatch.oidc.flow import authorization_url, code_of, new_attempt
+from wirewatch.oidc.flow import ProviderMetadata, SignInAttempt, authorization_url, code_of, new_attempt
 from wirewatch.oidc.person import person_of
 from wirewatch.oidc.problems import SignInFailed, SignInProblem
-from wirewatch.oidc.provider import Provider
+from wirewatch.oidc.provider import CodeAnswer, Provider
 from wirewatch.oidc.settings import OidcConfig
 
 LOOPBACK = AddressGuard(["127.0.0.0/8"])
+ATTEMPT = SignInAttempt(state="s", nonce="n", verifier="v")
 
 
-def asking(clock: Clock | None = None, guard: AddressGuard = LOOPBACK) -> Provider:
-    used = clock or SystemClock()
-    return Provider(used, partial(Fetcher, guard, "wirewatch-test", used))
+class Asking:
+    """Our side, with a client of its own for each question."""
+
+    def __init__(self, clock: Clock | None = None, guard: AddressGuard = LOOPBACK) -> None:
+        self._clock = clock or SystemClock()
+        self._guard = guard
+        self._provider = Provider(self._clock)
+
+    async def metadata(self, config: OidcConfig) -> ProviderMetadata:
+        async with Fetcher(self._guard, "wirewatch-test", self._clock) as fetcher:
+            return await self._provider.metadata(fetcher, config)
+
+    async def claims(
+        self, config: OidcConfig, code: str = "code", attempt: SignInAttempt = ATTEMPT
+    ) -> Mapping[str, Any]:
+        answer = CodeAnswer(code=code, redirect_uri=REDIRECT_URI, attempt=attempt)
+        async with Fetcher(self._guard, "wirewatch-test", self._clock) as fetcher:
+            return await self._provider.claims(fetcher, config, answer)
 
 
 def config_of(running: RunningProvider) -> OidcConfig:
@@ -39,16 +56,14 @@ def config_of(running: RunningProvider) -> OidcConfig:
     )
 
 
-async def signed_in(provider: Provider, config: OidcConfig, name: str) -> Callable[[], Awaitable[object]]:
+async def signed_in(provider: Asking, config: OidcConfig, name: str) -> Callable[[], Awaitable[Mapping[str, Any]]]:
     """Go to the provider and come back; call the result to have its code exchanged."""
     metadata = await provider.metadata(config)
     attempt = new_attempt()
     answer = await sign_in_at(authorization_url(metadata, config, REDIRECT_URI, attempt), name)
     assert answer["state"] == attempt.state
     code = code_of(answer, metadata)
-    return lambda: provider.claims(
-        config, code, redirect_uri=REDIRECT_URI, verifier=attempt.verifier, nonce=attempt.nonce
-    )
+    return lambda: provider.claims(config, code, attempt)
 
 
 async def problem_of(work: Awaitable[object]) -> SignInProblem:
@@ -59,11 +74,11 @@ async def problem_of(work: Awaitable[object]) -> SignInProblem:
 
 @pytest.mark.parametrize("public", [False, True])
 async def test_a_real_provider_says_who_somebody_is(oidc: RunningProvider, *, public: bool) -> None:
-    config, provider = config_of(oidc), asking()
+    config, provider = config_of(oidc), Asking()
     if public:
         config = replace(config, client_id="public", client_secret=None)
     claims = await (await signed_in(provider, config, "ann"))()
-    person = person_of(claims, config)  # type: ignore[arg-type] # a mapping
+    person = person_of(claims, config)
     assert (person.subject, person.name, person.role, person.teams) == (
         "ann",
         "ann",
@@ -73,19 +88,17 @@ async def test_a_real_provider_says_who_somebody_is(oidc: RunningProvider, *, pu
 
 
 async def test_a_code_works_once(oidc: RunningProvider) -> None:
-    exchange = await signed_in(asking(), config_of(oidc), "ann")
+    exchange = await signed_in(Asking(), config_of(oidc), "ann")
     await exchange()
     assert await problem_of(exchange()) is SignInProblem.CODE_REFUSED
 
 
 async def test_a_code_without_its_verifier_or_with_a_wrong_secret_is_worth_nothing(oidc: RunningProvider) -> None:
-    provider, config = asking(), config_of(oidc)
+    provider, config = Asking(), config_of(oidc)
     attempt = new_attempt()
     url = authorization_url(await provider.metadata(config), config, REDIRECT_URI, attempt)
     code = (await sign_in_at(url, "ann"))["code"]
-    stolen = provider.claims(
-        config, code, redirect_uri=REDIRECT_URI, verifier=new_attempt().verifier, nonce=attempt.nonce
-    )
+    stolen = provider.claims(config, code, replace(attempt, verifier=new_attempt().verifier))
     assert await problem_of(stolen) is SignInProblem.CODE_REFUSED
     wrong = replace(config, client_secret="guessed")
     exchange = await signed_in(provider, wrong, "ann")
@@ -93,39 +106,39 @@ async def test_a_code_without_its_verifier_or_with_a_wrong_secret_is_worth_nothi
 
 
 async def test_who_is_in_no_group_of_ours_or_has_no_name_is_told_so(oidc: RunningProvider) -> None:
-    provider, config = asking(), config_of(oidc)
+    provider, config = Asking(), config_of(oidc)
     for name, expected in (("bob", SignInProblem.NO_GROUP), ("eve", SignInProblem.NO_NAME)):
         claims = await (await signed_in(provider, config, name))()
         with pytest.raises(SignInFailed) as error:
-            person_of(claims, config)  # type: ignore[arg-type] # a mapping
+            person_of(claims, config)
         assert error.value.problem is expected
 
 
 async def test_a_provider_under_another_name_is_not_the_configured_one(oidc: RunningProvider) -> None:
     renamed = replace(config_of(oidc), issuer=oidc.issuer.replace("127.0.0.1", "localhost"))
     guard = AddressGuard(["127.0.0.0/8", "::1/128"])
-    assert await problem_of(asking(guard=guard).metadata(renamed)) is SignInProblem.BAD_PROVIDER
+    assert await problem_of(Asking(guard=guard).metadata(renamed)) is SignInProblem.BAD_PROVIDER
 
 
 @pytest.mark.oidc
 async def test_a_provider_that_goes_down_is_told_from_one_that_says_no() -> None:
     with oidc_provider.provider() as running:
-        provider = asking()
+        provider = Asking()
         exchange = await signed_in(provider, config_of(running), "ann")
         running.process.kill()
         running.process.wait()
         assert await problem_of(exchange()) is SignInProblem.PROVIDER_DOWN
-        assert await problem_of(asking().metadata(config_of(running))) is SignInProblem.PROVIDER_DOWN
+        assert await problem_of(Asking().metadata(config_of(running))) is SignInProblem.PROVIDER_DOWN
 
 
 async def test_the_address_guard_holds_for_providers_too() -> None:
     async with FakeProvider() as fake:
-        assert await problem_of(asking(guard=AddressGuard()).metadata(fake.config)) is SignInProblem.PROVIDER_DOWN
+        assert await problem_of(Asking(guard=AddressGuard()).metadata(fake.config)) is SignInProblem.PROVIDER_DOWN
 
 
 async def test_claims_of_the_id_token_are_enough_where_it_has_them_all() -> None:
     async with FakeProvider() as fake:
-        claims = await asking().claims(fake.config, "code", redirect_uri=REDIRECT_URI, verifier="v", nonce="n")
+        claims = await Asking().claims(fake.config)
         assert claims["groups"] == ["news-desk"]
         assert fake.web.count("/me") == 0
 
@@ -133,8 +146,8 @@ async def test_claims_of_the_id_token_are_enough_where_it_has_them_all() -> None
 async def test_a_new_key_is_looked_up_but_not_with_each_forged_token() -> None:
     clock = FakeClock()
     async with FakeProvider() as fake:
-        provider = asking(clock)
-        ask = partial(provider.claims, fake.config, "code", redirect_uri=REDIRECT_URI, verifier="v", nonce="n")
+        provider = Asking(clock)
+        ask = partial(provider.claims, fake.config)
         await ask()
         fake.rotate()
         assert await problem_of(ask()) is SignInProblem.BAD_SIGNATURE
@@ -158,7 +171,7 @@ async def test_a_provider_that_answers_with_a_token_that_is_not_ours_is_not_beli
     claims: dict[str, object], expected: SignInProblem
 ) -> None:
     async with FakeProvider(claims) as fake:
-        asked = asking().claims(fake.config, "code", redirect_uri=REDIRECT_URI, verifier="v", nonce="n")
+        asked = Asking().claims(fake.config)
         assert await problem_of(asked) is expected
 
 
@@ -176,24 +189,24 @@ async def test_a_provider_that_answers_with_a_token_that_is_not_ours_is_not_beli
 async def test_nonsense_of_a_provider_is_named(path: str, body: str, expected: SignInProblem) -> None:
     async with FakeProvider(without=("groups",)) as fake:
         fake.web.serve(path, body)
-        asked = asking().claims(fake.config, "code", redirect_uri=REDIRECT_URI, verifier="v", nonce="n")
+        asked = Asking().claims(fake.config)
         assert await problem_of(asked) is expected
 
 
 async def test_a_provider_that_fails_is_down() -> None:
     async with FakeProvider() as fake:
         fake.web.serve("/token", "{}", status=503)
-        asked = asking().claims(fake.config, "code", redirect_uri=REDIRECT_URI, verifier="v", nonce="n")
+        asked = Asking().claims(fake.config)
         assert await problem_of(asked) is SignInProblem.PROVIDER_DOWN
 
 
 async def test_the_secret_is_sent_where_the_provider_wants_it_and_nowhere_else() -> None:
     async with FakeProvider() as fake:
-        await asking().claims(fake.config, "code", redirect_uri=REDIRECT_URI, verifier="v", nonce="n")
+        await Asking().claims(fake.config)
         assert fake.web.last("/token").headers["Authorization"].startswith("Basic ")
         assert b"secret" not in fake.web.last("/token").body
         fake.describe(token_endpoint_auth_methods_supported=["client_secret_post"])
-        await asking().claims(fake.config, "code", redirect_uri=REDIRECT_URI, verifier="v", nonce="n")
+        await Asking().claims(fake.config)
         assert "Authorization" not in fake.web.last("/token").headers
         assert b"client_secret=fake-secret" in fake.web.last("/token").body
         assert "fake-secret" not in repr(fake.config)

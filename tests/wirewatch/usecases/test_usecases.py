@@ -8,6 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+import orjson
 import pytest
 
 from alerts import unsubscribe
@@ -51,6 +52,11 @@ from wirewatch.usecases.silences import NewSilence
 from wirewatch.usecases.sources import NewSource
 
 MODULES = [import_module(f"wirewatch.usecases.{module.name}") for module in iter_modules(usecases.__path__)]
+SECRETS = ("whsec_d2lyZXdhdGNoLXRlc3Qtc2VjcmV0LW9mLW91cnM=", "Basic-of-ops", "T0KEN-OF-OPS")  # what DONE hands over
+TOLD_SOON = {
+    "aliases.put", "aliases.remove", "aliases.rollback", "channels.add", "channels.change", "channels.remove", "rules.put",
+    "rules.remove", "rules.rollback",
+}  # fmt: skip
 CHANGING = sorted(name for name, usecase in DECLARED.items() if usecase.action is not None)
 
 
@@ -151,7 +157,8 @@ async def _drop_all_letters(acting: Acting) -> None:
 
 
 async def _a_channel(acting: Acting) -> None:
-    new = NewChannel(name="ops", kind="webhook", settings={"url": "http://127.0.0.1:9/hook"})
+    secrets = {"secret": SECRETS[0], "headers": {"Authorization": SECRETS[1]}}
+    new = NewChannel(name="ops", kind="webhook", settings={"url": f"http://127.0.0.1:9/hook/{SECRETS[2]}", **secrets})
     await channels.add(acting, new, {})
 
 
@@ -328,6 +335,19 @@ async def test_what_changes_something_stands_in_the_audit_log(name: str, acting:
         [newest, *_] = await audit.list_rows(conn)
     assert (newest.action, newest.actor) == (DECLARED[name].action, "kim")
     assert newest.subject
+
+
+@pytest.mark.parametrize("name", sorted(set(CHANGING) - TOLD_SOON))
+async def test_what_changes_something_says_from_where_and_what_it_was_before_and_after(
+    name: str, acting: Acting
+) -> None:
+    await DONE[name](replace(acting, address="192.0.2.7"))
+    async with acting.db.connection() as conn:
+        [newest, *_] = await audit.list_rows(conn)
+    assert newest.address == "192.0.2.7"
+    assert newest.before != newest.after or newest.detail.get("comment"), "nothing differs"
+    written = orjson.dumps([newest.before, newest.after, newest.detail]).decode()
+    assert [secret for secret in SECRETS if secret in written] == []
 
 
 def test_who_may_only_read_changes_nothing() -> None:
