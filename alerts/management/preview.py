@@ -5,9 +5,10 @@ the matcher that production uses.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from alerts.match.snippet import snippet
 from alerts.rules.aliases import AliasSet
@@ -37,6 +38,7 @@ Judge = Callable[[Article], tuple[Evidence, ...] | None]  # the evidence of an a
 _FIRST_PAGE = 25  # the first articles are looked for in small pages, so that they are there soon
 _PAGE = 200  # and then twice as many each time, up to:
 _LARGEST_PAGE = 2000  # PostgreSQL looks at all articles of the words for each page
+_LARGEST_IN_HASTE = 400  # where time is bounded: a page is read whole
 _MOST_COPIES = 1000  # of one story
 _STEM = 4  # letters that words which look alike begin with
 _MOST_NEAR = 500  # articles searched for words that look like the rule's
@@ -61,10 +63,20 @@ class Shown:
     snippet: str
 
 
+class Haste(Protocol):
+    """How long a preview may take, for who waits for it in front of a screen."""
+
+    async def spent(self) -> bool:
+        """Whether to stop now; lets others have a turn. Asked before each article."""
+
+    def rest(self) -> "Haste":
+        """The same for what is looked for at last, which has a part of the time of its own."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Preview:
     """`matches`: newest first. An alert is one a story: copies collapse. `complete` False: older candidates were left out.
-    `since`: where the window or the stored articles begin, whichever is later.
+    `since`: where the window, the stored articles or what was judged begin, whichever is latest.
 
     `missed`: words of the rule -> words that look like them in articles that do not match, with the number of articles.
     """
@@ -143,35 +155,75 @@ async def preview(
     judge: Judge | None = None,
     *,
     progress: Callable[[int], None] | None = None,
+    haste: Haste | None = None,
 ) -> Preview:
     """Judge the stored articles that may match; then look among the others for words just missed.
 
     `judge`: see `production_judge`; without it, the tree is evaluated plainly. `progress` is called for every article read.
+    `haste`: stop when its time is spent, with what is found by then.
     """
-    result = Preview(since=window.since, until=window.until)
-    judge = judge or _plain_judge(tree)
-    near: set[str] = set()
+    judged = _Judged(Preview(since=window.since, until=window.until), judge or _plain_judge(tree), window)
     look = JustMissed(tree)
-    async for story in _candidates(conn, tree, window):
-        result.read += 1
-        ours = story.article.read_by(window.team_id)
-        evidence = judge(story.article) if ours else None
-        if evidence is not None:
-            result.matches.append(_shown(evidence, story))
-        elif ours and len(near) < _MOST_NEAR:
-            near.add(story.article.article_id)
-            _note_missed(result.missed, look, story.article)
+    pages = _candidates(conn, tree, window, hasty=haste is not None)
+    reached_the_end = True
+    async for story in pages:
+        if haste is not None and await haste.spent():
+            reached_the_end = False
+            break
+        judged.take(story, look)
         if progress is not None:
-            progress(result.read)
-    result.complete = result.read < window.most
-    async for story in _nearly(conn, tree, window):
-        if story.article.article_id not in near and story.article.read_by(window.team_id):
-            near.add(story.article.article_id)
-            _note_missed(result.missed, look, story.article)
+            progress(judged.result.read)
+    await pages.aclose()
+    await _look_nearly(conn, judged, look, None if haste is None else haste.rest())
+    judged.result.complete = reached_the_end and judged.result.read < window.most
     oldest = await articles.oldest(conn)
-    if oldest is not None:
-        result.since = min(max(window.since, oldest), window.until)
-    return result
+    return judged.ended(oldest)
+
+
+@dataclass(slots=True)
+class _Judged:
+    """A preview in the making. `near`: articles that were searched for words just missed."""
+
+    result: Preview
+    judge: Judge
+    window: Window
+    near: set[str] = field(default_factory=set)
+    since: datetime | None = None  # the oldest that was judged
+
+    def take(self, story: StoryArticle, look: JustMissed) -> None:
+        """Judge a candidate."""
+        self.result.read += 1
+        accepted = story.article.accepted
+        self.since = accepted if self.since is None else min(self.since, accepted)
+        if not story.article.read_by(self.window.team_id):
+            return
+        evidence = self.judge(story.article)
+        if evidence is not None:
+            self.result.matches.append(_shown(evidence, story))
+        elif len(self.near) < _MOST_NEAR:
+            self.look_at(story.article, look)
+
+    def look_at(self, article: Article, look: JustMissed) -> None:
+        """Look for words just missed."""
+        self.near.add(article.article_id)
+        _note_missed(self.result.missed, look, article)
+
+    def ended(self, oldest: datetime | None) -> Preview:
+        """The whole; `oldest`: of the stored articles."""
+        result = self.result
+        if oldest is not None:
+            result.since = min(max(self.window.since, oldest), self.window.until)
+        if not result.complete:
+            result.since = max(result.since, self.since or self.window.until)
+        return result
+
+
+async def _look_nearly(conn: Connection, judged: _Judged, look: JustMissed, haste: Haste | None) -> None:
+    async for story in _nearly(conn, look.tree, judged.window):
+        if haste is not None and await haste.spent():
+            return
+        if story.article.article_id not in judged.near and story.article.read_by(judged.window.team_id):
+            judged.look_at(story.article, look)
 
 
 async def first_page(
@@ -182,7 +234,7 @@ async def first_page(
     found: dict[str, list[Shown]] = {}
     if not stories:
         return []
-    async for story in _candidates(conn, tree, window, _FIRST_PAGE):
+    async for story in _candidates(conn, tree, window, hasty=True):
         ours = story.article.read_by(window.team_id)
         if story.story_id in found or not ours or judge(story.article) is None:
             continue
@@ -226,8 +278,11 @@ def _shown(evidence: tuple[Evidence, ...], story: StoryArticle) -> Shown:
 
 
 def compare(new: Preview, old: Preview) -> Against:
-    """What the new rule gains and loses."""
-    before, after = (_by_article(one.matches) for one in (old, new))
+    """What the new rule gains and loses, in the time that both were judged for."""
+    since = max(new.since, old.since)
+    before, after = (
+        _by_article(shown for shown in one.matches if shown.story.article.accepted >= since) for one in (old, new)
+    )
     return Against(
         gained=tuple(shown for key, shown in after.items() if key not in before),
         lost=tuple(shown for key, shown in before.items() if key not in after),
@@ -239,9 +294,13 @@ def _by_article(matches: Iterable[Shown]) -> Mapping[str, Shown]:
     return {shown.story.article.article_id: shown for shown in matches}
 
 
-async def _candidates(conn: Connection, tree: Node, window: Window, first: int = _PAGE) -> AsyncIterator[StoryArticle]:
+async def _candidates(
+    conn: Connection, tree: Node, window: Window, *, hasty: bool = False
+) -> AsyncGenerator[StoryArticle, None]:
+    """`hasty`: the first ones soon, and few more than are asked for."""
     groups = required_groups(tree, weight) or [[[]]]
-    async for story in _pages(conn, groups[0], window, also=groups[1:], first=first):
+    first, largest = (_FIRST_PAGE, _LARGEST_IN_HASTE) if hasty else (_PAGE, _LARGEST_PAGE)
+    async for story in _pages(conn, groups[0], window, also=groups[1:], first=first, largest=largest):
         yield story
 
 
@@ -277,6 +336,7 @@ async def _pages(
     *,
     also: Sequence[Sequence[Sequence[str]]] = (),
     first: int = _PAGE,
+    largest: int = _LARGEST_PAGE,
 ) -> AsyncIterator[StoryArticle]:
     cursor: int | None = None
     left, size = window.most, first
@@ -291,7 +351,7 @@ async def _pages(
             return
         left -= len(page)
         cursor = page[-1].cursor
-        size = min(2 * size, _LARGEST_PAGE)
+        size = min(2 * size, largest)
 
 
 def _note_missed(missed: dict[str, Counter[str]], look: JustMissed, article: Article) -> None:

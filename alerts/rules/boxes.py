@@ -175,7 +175,7 @@ def _near(number: int, near: NearBox, problems: list[BoxProblem]) -> list[Node]:
         message = f"the number of words between is 0 to {MAX_DISTANCE}"
         problems.append(BoxProblem("near", number, str(near.distance), message))
         return []
-    return [Near(*_either(left), *_either(right), near.distance, near.ordered)]
+    return [Near(_either(left)[0], _either(right)[0], near.distance, near.ordered)]
 
 
 def _joined(parts: Sequence[Node], rest: str, problems: list[BoxProblem]) -> str:

@@ -53,6 +53,7 @@ rules = Table(
     Column("revision", BigInteger, nullable=False),
     Column("team_id", Text, nullable=False, server_default="default"),
     Column("file_key", WebText),  # the `id` that its file gives it
+    Column("owner", Text),  # the user who made it; none: a file or a command did
     Index(None, "enabled"),
     Index(None, "revision"),
     Index(None, "name"),

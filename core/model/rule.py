@@ -55,13 +55,14 @@ class RuleDraft:
     """A rule to be stored. `author`: a person, or `file:NAME` for a rule managed as code.
 
     `key`: the `id` that a file gives it, by which it is known whatever its name. `rule_id`: of a new rule; None: a random one.
-    `team`: the name of the team that a file gives it to.
+    `team`: the name of the team that a file gives it to. `owner`: the user who makes it, of a new rule; None: nobody that signed in.
     """
 
     name: str
     team: str = DEFAULT_TEAM
     key: str | None = None
     rule_id: str | None = None
+    owner: str | None = None
     query: str
     canonical: str
     settings: RuleSettings = field(default_factory=RuleSettings)
@@ -71,7 +72,7 @@ class RuleDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleRow:
-    """One version of a rule. `origin`: `file` or `db`; `revision`: of the last change to the rule; `key`: as of a draft.
+    """One version of a rule. `origin`: `file` or `db`; `revision`: of the last change to the rule; `key` and `owner`: as of a draft.
 
     `query` is empty where the rule watches a source for silence: it matches no article.
     """
@@ -90,6 +91,7 @@ class RuleRow:
     revision: int
     key: str | None = None
     team_id: str = DEFAULT_TEAM
+    owner: str | None = None
 
     @property
     def channels(self) -> tuple[str, ...]:

@@ -1,10 +1,24 @@
 """Rules with all their versions. Every change raises one revision, visible in commit order, so no change is skipped."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, and_, bindparam, func, or_, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    collate,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -12,6 +26,7 @@ from core.db.tables_alerts import rule_versions, rules
 from core.errors import UserError
 from core.model import ids
 from core.model.origin import DB, FILE
+from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow
 from core.model.rule_tables import read_settings, written
 from core.model.team import DEFAULT_TEAM
@@ -20,6 +35,17 @@ from core.store.audit import AuditRow
 from core.store.recognition import Recognised, recognised
 
 _COUNTER = "rules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFilter:
+    """What rules to list; None: all. `text`: a part of the name or of the query. `owner`: the id of a user."""
+
+    text: str | None = None
+    enabled: bool | None = None
+    origin: str | None = None
+    owner: str | None = None
+    priority: Priority | None = None
 
 
 async def sync_from_config(conn: Connection, configured: Sequence[RuleDraft], now: datetime) -> int:
@@ -177,6 +203,24 @@ async def list_all(conn: Connection, team_id: str | None = None) -> list[RuleRow
     return [_row(row) for row in await conn.execute(_current().where(*_of(team_id)).order_by(rules.c.name))]
 
 
+async def names(conn: Connection, team_id: str) -> list[str]:
+    """The names of all rules of a team, disabled ones too."""
+    return list((await conn.execute(select(rules.c.name).where(rules.c.team_id == team_id))).scalars())
+
+
+async def queries_with(conn: Connection, team_id: str, sign: str) -> list[tuple[str, str]]:
+    """Name and query of the team's enabled rules whose query has that sign."""
+    current = rules.join(
+        rule_versions, and_(rules.c.rule_id == rule_versions.c.rule_id, rules.c.version == rule_versions.c.version)
+    )
+    statement = (
+        select(rules.c.name, rule_versions.c.query)
+        .select_from(current)
+        .where(rules.c.team_id == team_id, rules.c.enabled.is_(True), rule_versions.c.query.contains(sign))
+    )
+    return [(row[0], row[1]) for row in await conn.execute(statement)]
+
+
 async def page(
     conn: Connection, *, limit: int | None, after: str | None = None, team_id: str | None = None
 ) -> list[RuleRow]:
@@ -184,6 +228,23 @@ async def page(
     statement = _current().where(*_of(team_id)).order_by(rules.c.rule_id).limit(limit)
     if after is not None:
         statement = statement.where(rules.c.rule_id > after)
+    return [_row(row) for row in await conn.execute(statement)]
+
+
+async def page_by_name(
+    conn: Connection,
+    asked: RuleFilter,
+    *,
+    limit: int | None,
+    after: tuple[str, str] | None = None,
+    team_id: str | None = None,
+) -> list[RuleRow]:
+    """The rules that the filter asks for, in the order of their names and ids, behind that name and id."""
+    binary = "C" if conn.dialect.name == "postgresql" else "BINARY"  # the same order in both
+    name = collate(rules.c.name, binary)
+    statement = _current().where(*_of(team_id), *_asked(asked)).order_by(name, rules.c.rule_id).limit(limit)
+    if after is not None:
+        statement = statement.where(or_(name > after[0], and_(name == after[0], rules.c.rule_id > after[1])))
     return [_row(row) for row in await conn.execute(statement)]
 
 
@@ -238,6 +299,7 @@ async def _write(
                 "rule_id": key,
                 "name": draft.name,
                 "team_id": team_id,
+                "owner": draft.owner,
                 "file_key": draft.key,
                 "version": version,
                 "origin": origin,
@@ -275,6 +337,22 @@ def _of(team_id: str | None) -> list[ColumnElement[bool]]:
     return [] if team_id is None else [rules.c.team_id == team_id]
 
 
+def _asked(asked: RuleFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if asked.text:
+        places = (rules.c.name, rule_versions.c.query)
+        found.append(or_(*(place.icontains(asked.text, autoescape=True) for place in places)))
+    if asked.enabled is not None:
+        found.append(rules.c.enabled.is_(asked.enabled))
+    if asked.origin is not None:
+        found.append(rules.c.origin == asked.origin)
+    if asked.owner is not None:
+        found.append(rules.c.owner == asked.owner)
+    if asked.priority is not None:  # Json keeps its objects as compact text
+        found.append(type_coerce(rule_versions.c.settings, Text).contains(f'"priority":"{asked.priority.value}"'))
+    return found
+
+
 def _is_new_version(known: RuleRow, draft: RuleDraft) -> bool:
     return known.query != draft.query or known.canonical != draft.canonical or known.settings != draft.settings
 
@@ -300,6 +378,7 @@ def _all_versions() -> Select[Any]:
         rules.c.revision,
         rules.c.file_key.label("key"),
         rules.c.team_id,
+        rules.c.owner,
     ).join_from(rules, rule_versions, rules.c.rule_id == rule_versions.c.rule_id)
 
 

@@ -52,13 +52,15 @@ async def of(conn: Connection, rule_id: str, since: date) -> list[RuleStats]:
     return [RuleStats(**row._asdict()) for row in await conn.execute(statement.order_by(rule_stats.c.day))]
 
 
-async def totals(conn: Connection, since: date) -> dict[str, RuleStats]:
-    """Each rule's sums from `since` on, as of that day."""
+async def totals(conn: Connection, since: date, rule_ids: Sequence[str] | None = None) -> dict[str, RuleStats]:
+    """Each rule's sums from `since` on, as of that day; with `rule_ids` of those alone, a page of them at most."""
     statement = (
         select(rule_stats.c.rule_id, *(func.sum(rule_stats.c[name]).label(name) for name in _SUMS))
         .where(rule_stats.c.day >= since)
         .group_by(rule_stats.c.rule_id)
     )
+    if rule_ids is not None:
+        statement = statement.where(rule_stats.c.rule_id.in_(rule_ids))
     return {
         row.rule_id: RuleStats(
             rule_id=row.rule_id,

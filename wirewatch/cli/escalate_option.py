@@ -8,7 +8,7 @@ import click
 
 from core.errors import UserError
 from core.model.outcome import Priority
-from wirewatch.cli.times import span_of
+from core.text.spans import span_of
 from wirewatch.config.rule_settings import read_setting
 from wirewatch.usecases.rules import NewRule
 

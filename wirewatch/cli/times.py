@@ -1,15 +1,11 @@
 """Times as people type them: `2h`, `7d`, `2026-03-01`, `2026-03-01T12:00Z`."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from core.bounded import rfc3339
-
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_LONGEST = timedelta(days=36500)
+from core.text.spans import span_of
 
 
 class Span(click.ParamType[timedelta]):
@@ -48,15 +44,6 @@ class Since(click.ParamType[datetime | timedelta]):
 
 SPAN = Span()
 SINCE = Since()
-
-
-def span_of(text: str) -> timedelta | None:
-    """`90m` as a span; None if the text is not a span."""
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
-        return None
-    seconds = float(found[1]) * _SECONDS[found[2]]
-    return timedelta(seconds=seconds) if 0 < seconds <= _LONGEST.total_seconds() else None
 
 
 def before(now: datetime, since: datetime | timedelta) -> datetime:

@@ -14,11 +14,9 @@ from core.config_renames import Renamed, apply_renames
 from core.errors import ConfigError
 from core.log.kafka_options import KafkaOptions
 from core.model.naming import a_name
-from core.model.outcome import Priority
 from core.model.retention import Retention
 from core.model.route import Route
 from core.model.rule import AliasDraft, RuleSettings
-from core.model.sending import Throttle
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
@@ -30,7 +28,14 @@ from wirewatch.config.route_tables import route_of, route_places
 from wirewatch.config.schema import IncludedFile, MainFile, RuleTable
 from wirewatch.config.sections import DatabaseConfig, FetchConfig, LogConfig, ServerConfig, fetch_of, server_of
 from wirewatch.config.sources import SourceAccess, source_access
-from wirewatch.config.tables import channel_path, log_url_problem, read_tables, rule_tables, watches_source
+from wirewatch.config.tables import (
+    channel_path,
+    log_url_problem,
+    read_tables,
+    rule_settings,
+    rule_tables,
+    watches_source,
+)
 from wirewatch.oidc.settings import OidcConfig
 
 
@@ -376,25 +381,12 @@ def rule_config(document: Document, index: int, table: RuleTable, read: Mapping[
     def place(key: str, message: str) -> Problem:
         return document.problem(("rules", index, key), message)
 
-    settings = RuleSettings(
-        channels=tuple(table.channels),
-        priority=Priority(table.priority),
-        group_wait_seconds=table.group_wait_seconds,
-        group_interval_seconds=table.group_interval_seconds,
-        throttle=Throttle(table.throttle.max, table.throttle.per_seconds) if table.throttle else None,
-        tags=tuple(table.tags),
-        inhibits=tuple(table.inhibits),
-        spread_outlets=tuple(sorted(set(table.spread_outlets))),
-        template=table.template,
-        since=table.since,
-        **read,
-    )
     return RuleConfig(
         name="" if document.is_told(("rules", index, "name")) else table.name,
         key=table.id,
         team=table.team,
         query=table.query or "",
-        settings=settings,
+        settings=rule_settings(table, read),
         comment=table.comment,
         place=place,
     )

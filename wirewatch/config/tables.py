@@ -3,14 +3,17 @@
 tables -> brackets corrected -> model --(problems)--> reported, skipped, tried again -> IncludedFile of the valid rest
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from core.config import Document, KeyPath, Problem, dotted, problems_of
 from core.log.kafka_options import bootstrap_of
+from core.model.outcome import Priority
+from core.model.rule import RuleSettings
 from core.model.rule_tables import TABLES
+from core.model.sending import Throttle
 from wirewatch.config.host_names import host_name
 from wirewatch.config.schema import IncludedFile, RuleTable
 
@@ -133,6 +136,23 @@ def rule_tables(document: Document, index: int, table: RuleTable) -> tuple[dict[
             read[name], found = read_setting(name, value)
             problems += [document.problem((*where, *keys), message) for keys, message in found]
     return read, [*problems, *_query_problems(document, where, table)]
+
+
+def rule_settings(table: RuleTable, read: Mapping[str, Any]) -> RuleSettings:
+    """The settings of a rule whose tables are read."""
+    return RuleSettings(
+        channels=tuple(table.channels),
+        priority=Priority(table.priority),
+        group_wait_seconds=table.group_wait_seconds,
+        group_interval_seconds=table.group_interval_seconds,
+        throttle=Throttle(table.throttle.max, table.throttle.per_seconds) if table.throttle else None,
+        tags=tuple(table.tags),
+        inhibits=tuple(table.inhibits),
+        spread_outlets=tuple(sorted(set(table.spread_outlets))),
+        template=table.template,
+        since=table.since,
+        **read,
+    )
 
 
 def _query_problems(document: Document, where: KeyPath, table: RuleTable) -> Iterable[Problem]:

@@ -16,6 +16,7 @@ from wirewatch.usecases.named_rules import known_aliases
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+from wirewatch.usecases.tags import tag
 
 _MOST_NAMED = 5
 
@@ -37,6 +38,7 @@ class NewAlias:
     name: str
     terms: tuple[str, ...]
     comment: str = ""
+    only_new: bool = False  # refuse a name that is in use
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class PutAlias:
 class RolledBackAlias:
     name: str
     version: int
+
+
+def alias_tag(row: AliasRow) -> str:
+    """The tag of an alias: of all that a person changes of it."""
+    return tag(row.team_id, row.name, row.version, row.enabled, row.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +97,16 @@ async def put(acting: Acting, new: NewAlias) -> PutAlias:
         same = [row.name for row in await _all(conn, acting.team) if row.name.lower() == name.lower()]
         if same and same[0] != name:
             raise Conflict(f"there is an alias {same[0]!r}, and letter case makes no difference; use that name")
-        _check_origin(await aliases.get(conn, name, acting.team))
+        before = await aliases.get(conn, name, acting.team)
+        if before is not None:
+            if new.only_new:
+                raise Conflict(f"there is an alias {name!r} already; take another name, or change that one")
+            _check_origin(before)
+            await acting.unchanged(conn, f"@{name}", alias_tag(before))
         users = await _check(acting, conn, name, new.terms)
         number = await aliases.put(conn, draft, acting.clock.now(), acting.team)
-        await acting.note(conn, f"@{name}", version=number)
+        was = None if before is None else _shape(before)
+        await acting.note(conn, f"@{name}", before=was, after={"terms": new.terms, "enabled": True}, version=number)
     return PutAlias(name, number, tuple(users))
 
 
@@ -106,11 +119,12 @@ async def remove(acting: Acting, name: str) -> AliasRow:
             raise Conflict(f"alias {row.name!r} is removed already")
         if row.origin == FILE:
             raise ManagedInFile(f"alias {row.name!r} is managed in a file; remove it there")
+        await acting.unchanged(conn, f"@{row.name}", alias_tag(row))
         users = await _users(acting, conn, row.name)
         if users:
             raise Conflict(f"@{row.name} is used by {named(users)}; change that first")
         await aliases.set_enabled(conn, row.name, acting.team, enabled=False)
-        await acting.note(conn, f"@{row.name}")
+        await acting.note(conn, f"@{row.name}", before=_shape(row), after={**_shape(row), "enabled": False})
     return row
 
 
@@ -121,9 +135,11 @@ async def rollback(acting: Acting, name: str, number: int) -> RolledBackAlias:
         row = await _stored(acting, conn, name)
         old = _version(await aliases.versions(conn, row.name, acting.team), number)
         _check_origin(row)
+        await acting.unchanged(conn, f"@{row.name}", alias_tag(row))
         await _check(acting, conn, row.name, old.terms)
         now = await aliases.rollback(conn, row.name, number, acting.actor, acting.clock.now(), acting.team)
-        await acting.note(conn, f"@{row.name}", version=now, to=number)
+        after = {"terms": old.terms, "enabled": True}
+        await acting.note(conn, f"@{row.name}", before=_shape(row), after=after, version=now, to=number)
     return RolledBackAlias(row.name, now)
 
 
@@ -144,8 +160,13 @@ def named(rules_: Sequence[str]) -> str:
     return f"rule{'' if len(rules_) == 1 else 's'} {', '.join(map(repr, rules_[:_MOST_NAMED]))}{more}"
 
 
-def _check_origin(row: AliasRow | None) -> None:
-    if row is not None and row.enabled and row.origin == FILE:
+def _shape(row: AliasRow) -> dict[str, object]:
+    """An alias as the audit log keeps it."""
+    return {"terms": row.terms, "enabled": row.enabled}
+
+
+def _check_origin(row: AliasRow) -> None:
+    if row.enabled and row.origin == FILE:
         raise ManagedInFile(f"alias {row.name!r} is managed in a file; change it there")
 
 
@@ -198,10 +219,8 @@ async def _users(acting: Acting, conn: Connection, name: str) -> list[str]:
         other for other, terms in others.items() if other not in names and any(_mentions(t, names) for t in terms)
     }:
         names |= added
-    found: list[str] = []
-    async for piece in rules.active_pieces(conn):
-        found += [row.name for row in piece if row.team_id == acting.team and _mentions(row.query, names)]
-    return sorted(found)
+    written = await rules.queries_with(conn, acting.team, "@")
+    return sorted(rule for rule, query in written if _mentions(query, names))
 
 
 def _mentions(text: str, names: Iterable[str]) -> bool:

@@ -1,6 +1,6 @@
 """Rules as people name them, a stored rule's name or a rule's text, for the use cases that take one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from alerts.management.preview import Judge, production_judge, rule_tree
@@ -31,18 +31,26 @@ async def known_aliases(conn: Connection, acting: Acting) -> AliasSet:
     return AliasSet.of([*stored, *((one.name, one.terms) for one in acting.config.aliases if one.team == team)])
 
 
-async def stored_rule(conn: Connection, acting: Acting, name: str) -> RuleRow:
-    """The team's rule in force, disabled ones too. Raises NotFound with the nearest name."""
+async def find_rule(conn: Connection, acting: Acting, name: str) -> RuleRow | None:
+    """The team's rule of that name or id, disabled ones too; by its id that of any team, for who sees all of them."""
     row = await rules.get(conn, name, acting.team)
+    if row is not None:
+        return row
+    row = await rules.by_id(conn, name)
+    return row if row is not None and acting.listed_team in (None, row.team_id) else None
+
+
+async def stored_rule(conn: Connection, acting: Acting, name: str) -> RuleRow:
+    """The same. Raises NotFound with the nearest name."""
+    row = await find_rule(conn, acting, name)
     if row is None:
-        raise NotFound.of("rule", name, await _names(conn, acting))
+        raise NotFound.of("rule", name, await rules.names(conn, acting.team))
     return row
 
 
-async def versions_of(conn: Connection, acting: Acting, name: str) -> dict[int, RuleRow]:
-    """All versions by number, newest first. Raises NotFound with the nearest name."""
-    row = await stored_rule(conn, acting, name)
-    return {row.version: row for row in await rules.versions_of(conn, row.rule_id)}
+async def versions_of(conn: Connection, row: RuleRow) -> dict[int, RuleRow]:
+    """All versions of a rule by number, newest first."""
+    return {old.version: old for old in await rules.versions_of(conn, row.rule_id)}
 
 
 def version(rows: dict[int, RuleRow], number: int) -> RuleRow:
@@ -63,18 +71,14 @@ def readable_tree(query: str, known: AliasSet) -> Node:
 
 async def named(conn: Connection, acting: Acting, text: str) -> Named:
     """A rule of the team by its name; what is no name is read as a rule's text. Raises NotFound, Invalid with every problem."""
-    known = await known_aliases(conn, acting)
-    row = await rules.get(conn, text, acting.team)
+    row = await find_rule(conn, acting, text)
+    known = await known_aliases(conn, acting if row is None else replace(acting, team=row.team_id))
     if row is not None:
         if not row.query:
             raise Invalid(f"rule {text!r} watches a source for silence; it has no query and matches no article")
         return Named(row.query, readable_tree(row.query, known), production_judge(row.query, known), row)
     if not any(sign in text for sign in ' "(@:/'):  # one word: a name with a slip, or a rule of one word
-        names = await _names(conn, acting)
+        names = await rules.names(conn, acting.team)
         if get_close_matches(text, names, n=1, cutoff=0.8):
             raise NotFound.of("rule", text, names)
     return Named(text, readable_tree(text, known), production_judge(text, known))
-
-
-async def _names(conn: Connection, acting: Acting) -> list[str]:
-    return [row.name for row in await rules.list_all(conn, acting.team)]

@@ -46,6 +46,11 @@ class Paging:
         key = self._after(name, 1)
         return None if key is None else key[0]
 
+    def after_name(self, name: str) -> tuple[str, str] | None:
+        """The same for a list in the order of a name and an id."""
+        key = self._after(name, 2)
+        return None if key is None else (key[0], key[1])
+
     def after_moment(self, name: str) -> tuple[datetime, str] | None:
         """The same for a list in the order of a time and an id."""
         key = self._after(name, 2)

@@ -72,7 +72,7 @@ async def replay(acting: Acting, asked: AskedReplay, begin: Callable[[Begun], Aw
 async def _row_asked(acting: Acting, conn: Connection, asked: AskedReplay) -> RuleRow:
     row = await stored_rule(conn, acting, asked.rule)
     if asked.number is not None:
-        row = version(await versions_of(conn, acting, asked.rule), asked.number)
+        row = version(await versions_of(conn, row), asked.number)
     elif asked.query is not None:
         row = changed(row, query=asked.query)
     if not row.query:

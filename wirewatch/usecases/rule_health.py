@@ -1,6 +1,7 @@
 """The health of rules: those that are probably not what their author wanted."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,10 +10,14 @@ from alerts.rules.parser import parse
 from core.db.connection import Connection
 from core.model.rule import RuleRow
 from core.store import findings, rules, stats
+from core.store.rules import RuleFilter
 from wirewatch.usecases.acting import Acting, reads
+from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 
 _MOST_FINDINGS = 2000  # a rule, whose evidence is looked at
+_MOST_ON_A_PAGE = 200  # the same, for who waits for the answer
+_LIST = "health by name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class RulesHealth:
 
     rules: int
     troubles: tuple[RuleTrouble, ...]
+    next: str | None = None
 
 
 @reads(Permission.READ_RULES)
@@ -34,14 +40,49 @@ async def health(acting: Acting, days: int) -> RulesHealth:
     return RulesHealth(len(rows), tuple(troubles(facts, now=now, days=days)))
 
 
+@reads(Permission.READ_RULES)
+async def health_page(acting: Acting, days: int, paging: Paging) -> RulesHealth:
+    """The same of the rules in force on one page of the list by name; those that mean the same are found within a page."""
+    async with acting.db.connection() as conn:
+        rows = await rules.page_by_name(
+            conn,
+            RuleFilter(enabled=True),
+            limit=paging.asked,
+            after=paging.after_name(_LIST),
+            team_id=acting.listed_team,
+        )
+        page = paging.page(_LIST, rows, lambda row: (row.name, row.rule_id))
+        found = await _troubles(acting, conn, page.items, days)
+    return RulesHealth(len(page.items), found, page.next)
+
+
+@reads(Permission.READ_RULES)
+async def health_of(acting: Acting, row: RuleRow, days: int) -> tuple[RuleTrouble, ...]:
+    """The same of one rule."""
+    async with acting.db.connection() as conn:
+        return await _troubles(acting, conn, [row], days)
+
+
+async def _troubles(acting: Acting, conn: Connection, rows: Sequence[RuleRow], days: int) -> tuple[RuleTrouble, ...]:
+    now = acting.clock.now()
+    spent = await stats.totals(conn, (now - timedelta(days=days)).date(), [row.rule_id for row in rows])
+    found = [await _facts(conn, row, now, days, spent.get(row.rule_id), _MOST_ON_A_PAGE) for row in rows if row.enabled]
+    return tuple(troubles([one for one in found if one is not None], now=now, days=days))
+
+
 async def _facts(
-    conn: Connection, row: RuleRow, now: datetime, days: int, spent: stats.RuleStats | None
+    conn: Connection,
+    row: RuleRow,
+    now: datetime,
+    days: int,
+    spent: stats.RuleStats | None,
+    most: int = _MOST_FINDINGS,
 ) -> RuleFacts | None:
     parsed = parse(row.query)
     if parsed.tree is None:
         return None  # `wirewatch check` and the metric news_rules tell that
     since = now - timedelta(days=days)
-    found = await findings.of_rule(conn, row.rule_id, since=since, until=now, limit=_MOST_FINDINGS)
+    found = await findings.of_rule(conn, row.rule_id, since=since, until=now, limit=most)
     return RuleFacts(
         row=row,
         tree=parsed.tree,

@@ -1,30 +1,41 @@
 """Rules: the standing rules with all their versions."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from alerts.management.diff import Change, diff
 from alerts.pipeline.silence import covers
-from alerts.rules.aliases import AliasSet
 from alerts.rules.parser import parse
-from alerts.rules.printer import print_rule
-from alerts.rules.problem import render
 from alerts.rules.syntax import Node
 from core.db.connection import Connection
 from core.model.escalation import EscalationStep
 from core.model.metric_rule import MetricRule
-from core.model.origin import FILE
 from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
 from core.model.silence import Silence
-from core.store import channels, rules, silences, sources, teams
+from core.store import rules, silences
 from wirewatch.usecases.acting import Acting, changes, reads
-from wirewatch.usecases.named_rules import known_aliases, readable_tree, stored_rule, version, versions_of
+from wirewatch.usecases.named_rules import (
+    find_rule,
+    known_aliases,
+    readable_tree,
+    stored_rule,
+    version,
+    versions_of,
+)
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, checked_name
+from wirewatch.usecases.refusals import Conflict, Invalid, checked_name
 from wirewatch.usecases.routes import Destination, routing_of
+from wirewatch.usecases.rule_checks import (
+    check_channels,
+    check_origin,
+    check_owner,
+    check_source,
+    read,
+    rule_tag,
+    shape,
+)
 
 _LIST = "rules"
 
@@ -49,7 +60,9 @@ class KnownRule:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRule:
     """What is None or empty stays as it was in the version before. `keep_standing` False: `standing` takes the place of the
-    condition that was there, None of any. `keep_escalation` likewise.
+    condition that was there, None of any. `keep_escalation` likewise. `settings` take the place of all that were.
+
+    `name`: of a rule that is stored its id will do. `only_new`: refuse a name that is in use.
     """
 
     name: str
@@ -62,6 +75,8 @@ class NewRule:
     keep_escalation: bool = True
     tags: tuple[str, ...] = ()
     since: datetime | None = None
+    settings: RuleSettings | None = None
+    only_new: bool = False
     comment: str = ""
 
 
@@ -70,6 +85,7 @@ class PutRule:
     """`changed` False: it was so already. `warnings`: what is probably not meant, rendered with its place."""
 
     name: str
+    rule_id: str
     version: int
     changed: bool
     settings: RuleSettings
@@ -102,109 +118,200 @@ async def show(acting: Acting, name: str) -> RuleHistory:
 
 
 @reads(Permission.READ_RULES)
+async def detail(acting: Acting, name: str) -> KnownRule:
+    """A rule by its name or id, with all that is known of it. Raises NotFound with the nearest name."""
+    async with acting.db.connection() as conn:
+        return await _known(acting, conn, await stored_rule(conn, acting, name))
+
+
+@reads(Permission.READ_RULES)
 async def by_id(acting: Acting, rule_id: str) -> KnownRule | None:
     """The rule that a message's link is about; None where it is stored no more, or never was."""
     async with acting.db.connection() as conn:
         row = await rules.by_id(conn, rule_id)
-        if row is None:
-            return None
-        versions = tuple(await rules.versions_of(conn, rule_id))
-        muted = [
-            one for one in await silences.active(conn, acting.clock.now()) if covers(one, row.name, "", row.team_id)
-        ]
-        routing = await routing_of(conn, row)
+        return None if row is None else await _known(acting, conn, row)
+
+
+async def _known(acting: Acting, conn: Connection, row: RuleRow) -> KnownRule:
+    versions = tuple(await rules.versions_of(conn, row.rule_id))
+    muted = [one for one in await silences.active(conn, acting.clock.now()) if covers(one, row.name, "", row.team_id)]
+    routing = await routing_of(conn, row)
     return KnownRule(
         RuleHistory(row, versions), tuple(one for one in muted if one.source is None), routing.destinations
     )
 
 
-@changes(Permission.CHANGE_RULES, "rule.put")
+@changes(Permission.OWN_RULES, "rule.put")
 async def put(acting: Acting, new: NewRule) -> PutRule:
-    """Store a rule, or a new version of one that no file manages. Raises NotFound, ManagedInFile, and Invalid with every problem."""
+    """Store a rule, or a new version of one that no file manages.
+
+    Raises NotFound, ManagedInFile, Conflict, NotPermitted, Stale, and Invalid with every problem.
+    """
     async with acting.db.transaction() as conn:
-        await _check_channels(acting, conn, new.channels)
-        await _check_channels(acting, conn, [name for step in new.escalate or () for name in step.channels])
-        before = await rules.get(conn, new.name, acting.team)
+        before = await find_rule(conn, acting, new.name)
         if before is None:
             checked_name(new.name)
-        _check_origin(before)
-        settings = _settings(new, RuleSettings() if before is None else before.settings)
-        query = new.query or ""
-        if not query and before is not None and settings.watched_source is None:
-            query = before.query
-        await _check_source(conn, settings, query)
-        canonical, warnings = _read(query, await known_aliases(conn, acting)) if query else ("", ())
-        draft = RuleDraft(
-            name=new.name,
-            query=query,
-            canonical=canonical,
-            settings=settings,
-            author=acting.actor,
-            comment=new.comment,
+        else:
+            acting = _in_its_team(acting, before)
+            _check_new(new, before)
+            await _check_change(acting, conn, before, "change it")
+        number, settings, warnings = await _store(acting, conn, new, before)
+        after = await rules.get(conn, new.name if before is None else before.name, acting.team)
+        assert after is not None  # noqa: S101 - stored above
+        await acting.note(
+            conn, after.name, before=None if before is None else shape(before), after=shape(after), version=number
         )
-        number = await rules.put(conn, draft, acting.clock.now(), acting.team)
-        await acting.note(conn, new.name, version=number)
     same = before is not None and before.enabled and before.version == number
-    return PutRule(name=new.name, version=number, changed=not same, settings=settings, warnings=warnings)
+    return PutRule(
+        name=after.name, rule_id=after.rule_id, version=number, changed=not same, settings=settings, warnings=warnings
+    )
 
 
-@changes(Permission.CHANGE_RULES, "rule.remove")
+def _check_new(new: NewRule, before: RuleRow) -> None:
+    if new.only_new:
+        state = "in force" if before.enabled else "out of force"
+        raise Conflict(f"there is a rule {before.name!r} already, {state}; take another name, or change that one")
+
+
+async def _store(
+    acting: Acting, conn: Connection, new: NewRule, before: RuleRow | None
+) -> tuple[int, RuleSettings, tuple[str, ...]]:
+    """Check and store it: the version, the settings, the warnings of its text."""
+    settings = _settings(new, RuleSettings() if before is None else before.settings)
+    await check_channels(conn, acting, settings.channels if new.settings is not None else new.channels)
+    steps = settings.escalate if new.settings is not None else new.escalate
+    await check_channels(conn, acting, [name for step in steps or () for name in step.channels])
+    query = new.query or ""
+    if not query and new.query is None and before is not None and settings.watched_source is None:
+        query = before.query
+    await check_source(conn, settings, query)
+    canonical, warnings = read(query, await known_aliases(conn, acting)) if query else ("", ())
+    draft = RuleDraft(
+        name=new.name if before is None else before.name,
+        owner=acting.user_id,
+        query=query,
+        canonical=canonical,
+        settings=settings,
+        author=acting.actor,
+        comment=new.comment,
+    )
+    return await rules.put(conn, draft, acting.clock.now(), acting.team), settings, warnings
+
+
+@changes(Permission.OWN_RULES, "rule.remove")
 async def remove(acting: Acting, name: str) -> RuleRow:
-    """Take a rule out of force; its versions and alerts stay. Raises NotFound, Conflict, ManagedInFile."""
+    """Take a rule out of force; its versions and alerts stay. Raises NotFound, Conflict, ManagedInFile, NotPermitted, Stale."""
+    return await _take_out(acting, name, "removed", "remove it")
+
+
+@changes(Permission.OWN_RULES, "rule.disable")
+async def disable(acting: Acting, name: str) -> RuleRow:
+    """The same, for a while."""
+    return await _take_out(acting, name, "out of force", "take it out of force")
+
+
+async def _take_out(acting: Acting, name: str, already: str, how: str) -> RuleRow:
     async with acting.db.transaction() as conn:
         row = await stored_rule(conn, acting, name)
+        acting = _in_its_team(acting, row)
+        await _check_change(acting, conn, row, how)
         if not row.enabled:
-            raise Conflict(f"rule {name!r} is removed already")
-        if row.origin == FILE:
-            raise ManagedInFile(f"rule {name!r} is managed in a file; remove it there")
-        await rules.set_enabled(conn, name, acting.team, enabled=False)
-        await acting.note(conn, name)
+            raise Conflict(f"rule {row.name!r} is {already} already")
+        await rules.set_enabled(conn, row.name, acting.team, enabled=False)
+        await acting.note(conn, row.name, before=shape(row), after={**shape(row), "enabled": False})
     return row
 
 
-@changes(Permission.CHANGE_RULES, "rule.rename")
+@changes(Permission.OWN_RULES, "rule.enable")
+async def enable(acting: Acting, name: str) -> RuleRow:
+    """Put a rule in force again, in its last version. Raises NotFound, Conflict, NotPermitted, Stale, and Invalid where it can be
+    used no more."""
+    async with acting.db.transaction() as conn:
+        row = await stored_rule(conn, acting, name)
+        acting = _in_its_team(acting, row)
+        await _check_change(acting, conn, row, "put it in force")
+        if row.enabled:
+            raise Conflict(f"rule {row.name!r} is in force already")
+        await _put_again(acting, conn, row, row.comment)
+        await acting.note(conn, row.name, before=shape(row), after={**shape(row), "enabled": True})
+    return row
+
+
+async def _put_again(acting: Acting, conn: Connection, row: RuleRow, comment: str) -> int:
+    """Store a version that there was, checked anew: an alias or a channel of it may be gone."""
+    await check_channels(conn, acting, row.settings.channels)
+    if row.query:
+        readable_tree(row.query, await known_aliases(conn, acting))
+    draft = RuleDraft(
+        name=row.name,
+        query=row.query,
+        canonical=row.canonical,
+        settings=row.settings,
+        author=acting.actor,
+        comment=comment,
+    )
+    return await rules.put(conn, draft, acting.clock.now(), acting.team)
+
+
+@changes(Permission.OWN_RULES, "rule.rename")
 async def rename(acting: Acting, old: str, new: str) -> RuleRow:
-    """Give a rule another name; its versions, alerts and pace stay. Raises NotFound, ManagedInFile, Conflict, Invalid."""
+    """Give a rule another name; its versions, alerts and pace stay.
+
+    Raises NotFound, ManagedInFile, Conflict, Invalid, NotPermitted, Stale.
+    """
     checked_name(new)
     async with acting.db.transaction() as conn:
         row = await stored_rule(conn, acting, old)
-        if row.enabled and row.origin == FILE:
-            raise ManagedInFile(f"rule {old!r} is managed in a file; change its name there")
+        acting = _in_its_team(acting, row)
+        await _check_change(acting, conn, row, "change its name")
         if await rules.get(conn, new, acting.team) is not None:
             raise Conflict(f"{new!r} is the name of another rule, in force or removed")
         await rules.rename(conn, row.rule_id, new)
-        await acting.note(conn, new, before={"name": old}, after={"name": new}, rule_id=row.rule_id)
+        await acting.note(conn, new, before=shape(row), after={**shape(row), "name": new}, rule_id=row.rule_id)
     return row
 
 
-@changes(Permission.CHANGE_RULES, "rule.rollback")
+@changes(Permission.OWN_RULES, "rule.rollback")
 async def rollback(acting: Acting, name: str, number: int) -> int:
-    """Put an old version in force again, as a new one; its number. Raises NotFound, ManagedInFile, Invalid."""
+    """Put an old version in force again, as a new one; its number.
+
+    Raises NotFound, ManagedInFile, NotPermitted, Stale, and Invalid where it can be used no more.
+    """
     async with acting.db.transaction() as conn:
-        old = version(await versions_of(conn, acting, name), number)
-        _check_origin(old)
-        if old.query:
-            readable_tree(old.query, await known_aliases(conn, acting))  # an alias of it may be gone
-        now = await rules.rollback(conn, name, number, acting.actor, acting.clock.now(), acting.team)
-        await acting.note(conn, name, version=now, to=number)
+        row = await stored_rule(conn, acting, name)
+        acting = _in_its_team(acting, row)
+        old = version(await versions_of(conn, row), number)
+        await _check_change(acting, conn, row, "change it")
+        now = await _put_again(acting, conn, replace(old, name=row.name), f"back to version {number}")
+        await acting.note(
+            conn, row.name, before=shape(row), after={**shape(old), "version": now}, version=now, to=number
+        )
     return now
+
+
+async def _check_change(acting: Acting, conn: Connection, row: RuleRow, how: str) -> None:
+    check_owner(acting, row)
+    check_origin(row, how)
+    await acting.unchanged(conn, row.name, rule_tag(row))
+
+
+def _in_its_team(acting: Acting, row: RuleRow) -> Acting:
+    """The actor in the team of the rule, whose names it uses."""
+    return replace(acting, team=row.team_id)
 
 
 @reads(Permission.READ_RULES)
 async def compare(acting: Acting, name: str, first: int, second: int) -> RuleChanges:
     """Clauses gained and lost from one version to another. Raises NotFound, Invalid."""
     async with acting.db.connection() as conn:
-        rows = await versions_of(conn, acting, name)
+        rows = await versions_of(conn, await stored_rule(conn, acting, name))
     old, new = (version(rows, number) for number in (first, second))
     return RuleChanges(old, new, tuple(diff(_tree(old), _tree(new)) if old.query or new.query else ()))
 
 
-def _check_origin(row: RuleRow | None) -> None:
-    if row is not None and row.enabled and row.origin == FILE:
-        raise ManagedInFile(f"rule {row.name!r} is managed in a file; change it there")
-
-
 def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
+    if new.settings is not None:
+        return new.settings
     return replace(
         before,
         channels=new.channels or before.channels,
@@ -214,39 +321,6 @@ def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
         escalate=before.escalate if new.keep_escalation else new.escalate,
         since=new.since or before.since,
     )
-
-
-async def _check_channels(acting: Acting, conn: Connection, wanted: Iterable[str]) -> None:
-    team = await teams.name_of(conn, acting.team)
-    known = {channel.settings.name for channel in acting.config.channels if channel.team == team}
-    known |= {row.name for row in await channels.list_all(conn) if row.team_id == acting.team}
-    for channel in wanted:
-        if channel not in known:
-            raise NotFound(str(NotFound.of("channel", channel, known)).partition("; `wirewatch")[0])
-
-
-async def _check_source(conn: Connection, settings: RuleSettings, query: str) -> None:
-    """A watched source must be there, and has no query beside it; every other rule has one."""
-    name = settings.watched_source
-    if name is None:
-        if not query:
-            raise Invalid("a rule needs a query; only --standing silence --source NAME goes without")
-        return
-    if query:
-        raise Invalid(
-            "a rule that watches a source for silence has no query; leave out --source and write"
-            f' AND source:"{name}" in the query'
-        )
-    if not await sources.ids_named(conn, name):
-        raise NotFound.of("source", name, await sources.names(conn))
-
-
-def _read(query: str, aliases: AliasSet) -> tuple[str, tuple[str, ...]]:
-    """The canonical form and the warnings."""
-    parsed = parse(query, aliases=aliases)
-    if parsed.tree is None:
-        raise Invalid("\n".join(render(problem, query) for problem in parsed.problems))
-    return print_rule(parsed.tree), tuple(render(warning, query) for warning in parsed.warnings)
 
 
 def _tree(row: RuleRow) -> Node:

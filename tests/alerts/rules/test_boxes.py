@@ -21,7 +21,18 @@ TEXTS = (
     "Ships with arms and guns left Korea for Russia at dawn.\n\nThe minister saw them leave.",
     "The minister spoke of missiles in Kiev. Russia denied it, and Korea spoke of guns.",
 )
-LINES = ("arms", "North Korea", '"North Korea"', "weapon*", "case(US)", 'case("Will Smith")', "@dprk", "북한", "F-16", "  ")
+LINES = (
+    "arms",
+    "North Korea",
+    '"North Korea"',
+    "weapon*",
+    "case(US)",
+    'case("Will Smith")',
+    "@dprk",
+    "북한",
+    "F-16",
+    "  ",
+)
 lines = st.lists(st.sampled_from(LINES), max_size=3).map(tuple)
 boxes = st.builds(
     Boxes,
@@ -109,7 +120,10 @@ def test_each_part_goes_into_the_box_for_it() -> None:
     [
         (Boxes(all_of=("arms", "we*")), BoxProblem("all_of", 0, "we*", "we*: 3 letters or more must stand before `*`")),
         (Boxes(any_of=(("a",), ("!",))), BoxProblem("any_of", 1, "!", "'!' holds no word")),
-        (Boxes(none_of=("@",)), BoxProblem("none_of", 0, "@", "an alias is written as @name, of letters, digits, _ and -")),
+        (
+            Boxes(none_of=("@",)),
+            BoxProblem("none_of", 0, "@", "an alias is written as @name, of letters, digits, _ and -"),
+        ),
         (Boxes(near=(NearBox(("a",)),)), BoxProblem("near", 0, "", "words are missing on one of its two sides")),
         (
             Boxes(near=(NearBox(("a",), ("b",), 51),)),

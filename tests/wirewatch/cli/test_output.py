@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from core.db.engine import Database
 from core.store import rules, sources
+from core.text.spans import span_of
 from tests.fakes.records import a_source
 from tests.wirewatch.cli.conftest import NOW, Newsroom
 from wirewatch.cli.lazy import log_to_standard_error
 from wirewatch.cli.output import aligned, cell
-from wirewatch.cli.times import SINCE, before, span_of
+from wirewatch.cli.times import SINCE, before
 
 
 def test_log_events_stay_out_of_the_answer(capsys: pytest.CaptureFixture[str]) -> None:

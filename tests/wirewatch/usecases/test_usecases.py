@@ -79,6 +79,16 @@ async def _remove_a_rule(acting: Acting) -> None:
     await rules.remove(acting, "arms")
 
 
+async def _disable_a_rule(acting: Acting) -> None:
+    await _a_rule(acting)
+    await rules.disable(acting, "arms")
+
+
+async def _enable_a_rule(acting: Acting) -> None:
+    await _remove_a_rule(acting)
+    await rules.enable(acting, "arms")
+
+
 async def _rename_a_rule(acting: Acting) -> None:
     await _a_rule(acting)
     await rules.rename(acting, "arms", "weapons")
@@ -287,6 +297,8 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "links.acknowledge": _acknowledge_by_link,
     "links.rotate": lambda me: links.rotate(me, revoke=False),
     "links.silence": _silence_by_link,
+    "rules.disable": _disable_a_rule,
+    "rules.enable": _enable_a_rule,
     "rules.put": _a_rule,
     "rules.remove": _remove_a_rule,
     "rules.rename": _rename_a_rule,

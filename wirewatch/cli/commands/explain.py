@@ -5,16 +5,15 @@ from pathlib import Path
 
 import click
 
+from alerts.management.clause_tree import label, quoted
 from alerts.rules.explain import Explained
 from alerts.rules.printer import print_rule
-from alerts.rules.syntax import And, KOf, Node, Not, Or, Scope
+from core.model.match import Evidence
 from core.model.story import StoryArticle
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, config_option, json_option
 from wirewatch.usecases import articles
 from wirewatch.usecases.articles import Explanation
-
-_AROUND = 30  # characters shown on each side of evidence
 
 
 @click.command("explain")
@@ -58,7 +57,7 @@ def _lines(verdict: Explained, story: StoryArticle, first: str, rest: str) -> It
     shown = verdict.children
     for evidence in verdict.evidence[:2]:
         bar = "│ " if shown else "  "
-        yield f"{rest}{bar}    {evidence.field}: {_quoted(story, evidence.field, evidence.start, evidence.end)}"
+        yield f"{rest}{bar}    {evidence.field}: {_quoted(story, evidence)}"
     for place, child in enumerate(shown):
         last = place == len(shown) - 1
         yield from _lines(child, story, rest + ("└─ " if last else "├─ "), rest + ("   " if last else "│  "))
@@ -68,36 +67,10 @@ def _word(*, true: bool) -> str:
     return output.good("true ") if true else output.bad("false")
 
 
-def label(node: Node) -> str:
-    """An operator by its name; a clause by its text."""
-    match node:
-        case And():
-            return "AND, all of"
-        case Or():
-            return "OR, any of"
-        case Not():
-            return "NOT"
-        case KOf(count=count):
-            return f"KOF/{count}, at least {count} of"
-        case Scope(field=field):
-            return f"in {field.value}"
-        case _:
-            return print_rule(node)
-
-
-def _quoted(story: StoryArticle, field: str, start: int, end: int) -> str:
-    article = story.article
-    told = {"feed_title": article.feed_title, "feed_text": article.feed_text}
-    text = {"title": article.title, "body": article.text, "lead": article.text, **told}.get(field)
-    if text is None:
-        items = {"author": article.authors, "tag": article.tags, "section": (article.section or "",)}.get(field, ())
-        text = "\n\n".join(items)
-    left, right = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    before = "…" if start > _AROUND else ""
-    after = "…" if end + _AROUND < len(text) else ""
-    parts = map(output.one_line, (left, text[start:end], right))
-    left, found, right = parts
-    return f"{before}{left}{output.marked(found)}{right}{after}"
+def _quoted(story: StoryArticle, evidence: Evidence) -> str:
+    found = quoted(story.article, evidence)
+    before, text, after = map(output.one_line, (found.before, found.text, found.after))
+    return f"{before}{output.marked(text)}{after}"
 
 
 def _as_json(answer: Explanation) -> dict[str, object]:

@@ -139,6 +139,24 @@ def remove(name: str, path: Path) -> None:
     output.say(f"removed {name!r}; `wirewatch rules rollback {name!r} {row.version}` brings it back")
 
 
+@command.command("disable")
+@click.argument("name")
+@config_option
+def disable(name: str, path: Path) -> None:
+    """Take a rule out of force for a while; its versions and alerts stay."""
+    act(path, lambda me: rules.disable(me, name))
+    output.say(f"{name!r} is out of force; `wirewatch rules enable {name!r}` puts it in force again")
+
+
+@command.command("enable")
+@click.argument("name")
+@config_option
+def enable(name: str, path: Path) -> None:
+    """Put a rule that is out of force in force again, in its last version."""
+    row = act(path, lambda me: rules.enable(me, name))
+    output.say(f"{name!r} is in force, version {row.version}")
+
+
 @command.command("rename")
 @click.argument("old")
 @click.argument("new")

@@ -1,0 +1,70 @@
+"""What rules did lately, for many of them at once: matches, alerts, cost, and what readers found not relevant."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from core.db.connection import Connection
+from core.db.statements import slices
+from core.db.tables_alerts import alert_states, alerts, findings, rule_stats, rules
+from core.db.tables_people import users
+from core.model.outcome import AlertStatus
+from core.store.stats import RuleStats
+
+
+async def last_matched(conn: Connection, rule_ids: Sequence[str]) -> dict[str, datetime]:
+    """When each of the rules matched last; those that never did are left out."""
+    newest = (
+        select(findings.c.matched)
+        .where(findings.c.rule_id == rules.c.rule_id)
+        .order_by(findings.c.matched.desc())
+        .limit(1)
+        .correlate(rules)
+        .scalar_subquery()
+    )
+    found: dict[str, datetime] = {}
+    for part in slices(rule_ids):
+        for row in await conn.execute(select(rules.c.rule_id, newest).where(rules.c.rule_id.in_(part))):
+            if row[1] is not None:
+                found[row[0]] = row[1]
+    return found
+
+
+async def days(conn: Connection, rule_ids: Sequence[str], since: date) -> dict[str, list[RuleStats]]:
+    """The days (UTC) of each of the rules from `since` on that have anything, oldest first."""
+    found: dict[str, list[RuleStats]] = {}
+    for part in slices(rule_ids):
+        statement = select(rule_stats).where(rule_stats.c.rule_id.in_(part), rule_stats.c.day >= since)
+        for row in await conn.execute(statement.order_by(rule_stats.c.day)):
+            found.setdefault(row.rule_id, []).append(RuleStats(**row._asdict()))
+    return found
+
+
+async def not_relevant(conn: Connection, rule_ids: Sequence[str], since: datetime) -> Mapping[str, int]:
+    """How many alerts of each rule were marked as not relevant since then, and still are."""
+    found: Counter[str] = Counter()
+    marked = alert_states.join(alerts, alerts.c.alert_id == alert_states.c.alert_id)
+    for part in slices(rule_ids):
+        statement = (
+            select(alerts.c.rule_id, func.count())
+            .select_from(marked)
+            .where(
+                alert_states.c.status == AlertStatus.NOT_RELEVANT.value,
+                alert_states.c.at >= since,
+                alerts.c.rule_id.in_(part),
+            )
+            .group_by(alerts.c.rule_id)
+        )
+        found.update({row[0]: row[1] for row in await conn.execute(statement)})
+    return found
+
+
+async def owner_names(conn: Connection, user_ids: Collection[str]) -> dict[str, str]:
+    """The names of the users who own rules; those who are gone are left out."""
+    found: dict[str, str] = {}
+    for part in slices(sorted(user_ids)):
+        statement = select(users.c.user_id, users.c.name).where(users.c.user_id.in_(part))
+        found |= {row.user_id: row.name for row in await conn.execute(statement)}
+    return found
