@@ -3,6 +3,7 @@
 open --acknowledge--> acknowledged --resolve--> resolved          release: open again, from wherever
   |--snooze--> snoozed --its time is over--> open                 a comment alone changes no state
   `--not relevant--> not relevant --relevant--> open
+An assignment says who is to look into it, and changes no state either.
 """
 
 from dataclasses import dataclass
@@ -28,17 +29,19 @@ class Verb(StrEnum):
     NOT_RELEVANT = "not-relevant"
     RELEVANT = "relevant"
     COMMENT = "comment"
+    ASSIGN = "assign"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What somebody says of an alert. `until`: how long to snooze it."""
+    """What somebody says of an alert. `until`: how long to snooze it. `assignee`: to whom it is assigned; empty: to nobody."""
 
     verb: Verb
     by: str
     at: datetime
     comment: str = ""
     until: datetime | None = None
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,18 @@ def say(alert_id: str, state: AlertState, said: Said, via: str) -> AlertEvent | 
     until = said.until if said.verb is Verb.SNOOZE else None
     if status is not None and _is_so(state, status, said, until):
         return Unchanged()
+    assignee = said.assignee or "" if said.verb is Verb.ASSIGN else None
+    if assignee is not None and assignee == (state.assignee or "") and not said.comment:
+        return Unchanged()
     return AlertEvent(
-        alert_id=alert_id, at=said.at, by=said.by, status=status, comment=said.comment, until=until, via=via
+        alert_id=alert_id,
+        at=said.at,
+        by=said.by,
+        status=status,
+        comment=said.comment,
+        until=until,
+        via=via,
+        assignee=assignee,
     )
 
 

@@ -268,6 +268,7 @@ alert_states = Table(
     Column("at", Instant, nullable=False),
     Column("comment", WebText, nullable=False),
     Column("until", Instant),
+    Column("assignee", WebText),  # a user's id
     Index(None, "status", "at"),
 )
 
@@ -283,6 +284,7 @@ alert_events = Table(
     Column("comment", WebText, nullable=False),
     Column("until", Instant),
     Column("via", Text, nullable=False),  # command | page | link | pagerduty
+    Column("assignee", WebText),  # to whom it was assigned; empty: to nobody any more
     Index(None, "alert_id"),
     sqlite_autoincrement=True,
 )

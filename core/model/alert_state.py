@@ -12,6 +12,7 @@ class Via(StrEnum):
 
     COMMAND = "command"
     PAGE = "page"
+    API = "api"
     LINK = "link"  # a signed link in a message
     PAGERDUTY = "pagerduty"
     TIME = "time"  # nobody said it: a time was over
@@ -21,7 +22,7 @@ class Via(StrEnum):
 class AlertState:
     """What somebody last said of an alert. `by` is empty and `at` None of one that nobody has touched.
 
-    `until`: of a snoozed one, when it is open again.
+    `until`: of a snoozed one, when it is open again. `assignee`: the id of the user who is to look into it.
     """
 
     status: AlertStatus = AlertStatus.OPEN
@@ -29,16 +30,26 @@ class AlertState:
     at: Instant | None = None
     comment: str = ""
     until: Instant | None = None
+    assignee: str | None = None
 
 
 OPEN = AlertState()
 
 
+class AlertChange(StrEnum):
+    """What became of an alert, for those who watch."""
+
+    CREATED = "created"
+    UPDATED = "updated"  # its articles, or what became of its match
+    STATE = "state"  # somebody said something of it
+    DELIVERY = "delivery"  # a message about it was delivered, or given up
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertEvent:
-    """One thing that was said of an alert. `status` None: a comment, which changes nothing else.
+    """One thing that was said of an alert. `status` None: a comment, which changes nothing else, or an assignment.
 
-    `via`: a word of `Via`, or that of a later release, which is only shown.
+    `assignee`: to whom it was assigned; empty: to nobody any more; None: this is not about that. `via`: a word of `Via`, or that of a later release, which is only shown.
     """
 
     alert_id: str
@@ -48,3 +59,4 @@ class AlertEvent:
     comment: str = ""
     until: Instant | None = None
     via: str = Via.COMMAND
+    assignee: str | None = None

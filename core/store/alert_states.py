@@ -4,15 +4,17 @@ A word is written under a lock on its alert: of two people at once the last one'
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import Row, and_, func, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables_alerts import alert_events, alert_states, alerts
-from core.model.alert_state import OPEN, AlertEvent, AlertState
+from core.model.alert_state import OPEN, AlertChange, AlertEvent, AlertState, Via
 from core.model.outcome import AlertStatus
+from core.store import alert_changes, alert_list
 from core.store.payload import member
 
 
@@ -42,11 +44,29 @@ async def put(conn: Connection, event: AlertEvent) -> None:
     await conn.execute(update(alerts).where(older).values(updated=event.at))
     said = {name: getattr(event, name) for name in AlertEvent.__slots__}
     await conn.execute(insert(conn, alert_events), said)
-    if event.status is None:
+    await alert_changes.note(conn, event.alert_id, AlertChange.STATE, event.at)
+    before = (await of_alerts(conn, [event.alert_id])).get(event.alert_id, OPEN)
+    now = after(before, event)
+    if now == before:
         return
-    values = {name: said[name] for name in ("status", "by", "at", "comment", "until")}
+    values = {name: getattr(now, name) for name in AlertState.__slots__}
     statement = insert(conn, alert_states).values(alert_id=event.alert_id, **values)
     await conn.execute(statement.on_conflict_do_update(index_elements=[alert_states.c.alert_id], set_=values))
+    await alert_list.set_state(conn, event.alert_id, now.status, now.assignee)
+
+
+def after(before: AlertState, event: AlertEvent) -> AlertState:
+    """Where an alert stands once this is said of it. Who lets an alert go takes its assignee along."""
+    if event.status is None and event.assignee is None:
+        return before
+    assignee = before.assignee if event.assignee is None else event.assignee or None
+    if event.status is None:
+        return replace(before, by=before.by or event.by, at=before.at or event.at, assignee=assignee)
+    if event.status is AlertStatus.OPEN and event.via != Via.TIME:
+        assignee = None
+    return AlertState(
+        status=event.status, by=event.by, at=event.at, comment=event.comment, until=event.until, assignee=assignee
+    )
 
 
 async def history(conn: Connection, alert_id: str) -> list[AlertEvent]:
@@ -62,17 +82,14 @@ async def counts(conn: Connection) -> dict[AlertStatus, int]:
     return {status: found.get(status, 0) for status in AlertStatus}
 
 
-def having(status: AlertStatus) -> ColumnElement[bool]:
-    """True for alerts of that status; one that nobody touched is open."""
-    named = select(alert_states.c.alert_id).where(alert_states.c.status == status.value)
-    if status is not AlertStatus.OPEN:
-        return alerts.c.alert_id.in_(named)
-    return or_(alerts.c.alert_id.in_(named), alerts.c.alert_id.not_in(select(alert_states.c.alert_id)))
-
-
 def _state(row: Row[Any]) -> AlertState:
     return AlertState(
-        status=member(AlertStatus, row.status), by=row.by, at=row.at, comment=row.comment, until=row.until
+        status=member(AlertStatus, row.status),
+        by=row.by,
+        at=row.at,
+        comment=row.comment,
+        until=row.until,
+        assignee=row.assignee,
     )
 
 
@@ -86,4 +103,5 @@ def _event(row: Row[Any]) -> AlertEvent:
         comment=row.comment,
         until=row.until,
         via=row.via,
+        assignee=row.assignee,
     )

@@ -1,19 +1,21 @@
 """Alerts with their articles."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, bindparam, func, select, update
+from sqlalchemy import Executable, Row, bindparam, func, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert, insert_in, slices
 from core.db.tables_alerts import alert_articles, alerts, notification_alerts, notifications
 from core.model.alert import Alert, AlertArticle
-from core.model.outcome import AlertOutcome, AlertStatus, NotificationState
-from core.store import alert_states, keyset
+from core.model.alert_state import AlertChange
+from core.model.outcome import AlertOutcome, NotificationState
+from core.store import alert_changes, alert_list
+from core.store.alert_list import Wanted
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -25,16 +27,6 @@ class AlertRow:
     alert: Alert
     outcome: AlertOutcome
     updated: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which alerts: of that rule, with that outcome and that state, created since then; None: any."""
-
-    rule_id: str | None = None
-    outcome: AlertOutcome | None = None
-    status: AlertStatus | None = None
-    since: datetime | None = None
 
 
 async def insert_alert(conn: Connection, alert: Alert, outcome: AlertOutcome) -> bool:
@@ -58,6 +50,8 @@ async def insert_alert(conn: Connection, alert: Alert, outcome: AlertOutcome) ->
     rows = [_article_values(alert.alert_id, article, place) for place, article in enumerate(alert.articles)]
     if rows:
         await conn.execute(insert(conn, alert_articles).on_conflict_do_nothing(), rows)
+    await alert_list.add(conn, alert, outcome)
+    await alert_changes.note(conn, alert.alert_id, AlertChange.CREATED, alert.created)
     return True
 
 
@@ -73,6 +67,8 @@ async def add_article(
     if (await conn.execute(put, _article_values(alert_id, article, place))).rowcount == 0:
         return False
     await conn.execute(grow, {"alert": alert_id, "size": story_size, "now": now})
+    await alert_list.add_article(conn, alert_id, article)
+    await alert_changes.note(conn, alert_id, AlertChange.UPDATED, now)
     return True
 
 
@@ -98,7 +94,11 @@ def _adding(dialect: str) -> tuple[Executable, Executable]:
 async def set_outcome(conn: Connection, alert_id: str, outcome: AlertOutcome, now: datetime) -> bool:
     """Record the later outcome of an alert (released, digested); False if it does not exist."""
     statement = update(alerts).where(alerts.c.alert_id == alert_id).values(outcome=outcome, updated=now)
-    return (await conn.execute(statement)).rowcount == 1
+    if (await conn.execute(statement)).rowcount == 0:
+        return False
+    await alert_list.set_outcome(conn, alert_id, outcome)
+    await alert_changes.note(conn, alert_id, AlertChange.UPDATED, now)
+    return True
 
 
 async def set_standing(conn: Connection, alert: Alert) -> None:
@@ -130,23 +130,8 @@ async def recent(
     after: tuple[datetime, str] | None = None,
 ) -> list[AlertRow]:
     """The newest alerts, or the newest of those wanted; `after`: creation time and id of the row to continue behind."""
-    statement = select(alerts).order_by(alerts.c.created.desc(), alerts.c.alert_id).limit(limit)
-    if wanted is not None:
-        statement = statement.where(*_of(wanted))
-    if after is not None:
-        statement = statement.where(keyset.older(alerts.c.created, alerts.c.alert_id, after))
-    return await _complete(conn, list(await conn.execute(statement)))
-
-
-def _of(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if wanted.rule_id is not None:
-        yield alerts.c.rule_id == wanted.rule_id
-    if wanted.outcome is not None:
-        yield alerts.c.outcome == wanted.outcome
-    if wanted.status is not None:
-        yield alert_states.having(wanted.status)
-    if wanted.since is not None:
-        yield alerts.c.created >= wanted.since
+    rows = await conn.execute(alert_list.ids(wanted or Wanted(), limit, after))
+    return await get_many(conn, [row.alert_id for row in rows])
 
 
 async def alerts_of_article(conn: Connection, article_id: str) -> list[AlertRow]:

@@ -19,7 +19,7 @@ from core.db.statements import insert, slices
 from core.db.tables_alerts import notification_alerts, notification_attempts, notifications
 from core.model.alert import Notification
 from core.model.outcome import Event, FailureReason, NotificationState, Priority
-from core.store import keyset, leases
+from core.store import alert_changes, keyset, leases
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
 
@@ -189,7 +189,9 @@ async def record_many(conn: Connection, ended: Sequence[Ended]) -> None:
         await conn.execute(_after_attempt(columns), parameters)
     over = [one for one in ended if one.state is not NotificationState.PENDING]
     if over:
-        await release_behind(conn, [one.notification_id for one in over], max(one.attempt.at for one in over))
+        names, at = [one.notification_id for one in over], max(one.attempt.at for one in over)
+        await release_behind(conn, names, at)
+        await alert_changes.note_deliveries(conn, names, at)
 
 
 async def release_behind(conn: Connection, notification_ids: Collection[str], now: datetime) -> None:

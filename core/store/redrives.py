@@ -13,7 +13,7 @@ from core.db.tables_alerts import notifications
 from core.model.alert import Notification
 from core.model.channel import channel_name
 from core.model.outcome import FailureReason, NotificationState, Reason
-from core.store import endpoints
+from core.store import alert_changes, endpoints
 from core.store.payload import member, pack, unpack
 
 
@@ -125,3 +125,4 @@ async def _send_again(conn: Connection, rows: Sequence[Row[Any]], now: datetime)
             values |= {"attempts": 0, "record": pack(again)}
         mine = update(notifications).where(notifications.c.notification_id == row.notification_id)
         await conn.execute(mine.values(values))
+    await alert_changes.note_deliveries(conn, [row.notification_id for row in rows], now)

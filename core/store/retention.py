@@ -7,6 +7,7 @@ from core.db.connection import Connection
 from core.db.engine import Database
 from core.model.retention import Retention
 from core.store import (
+    alert_changes,
     alerts,
     article_revisions,
     articles,
@@ -27,6 +28,7 @@ from core.store import (
 )
 
 _PIECE = 1000
+CHANGES_KEPT = timedelta(days=7)  # of alerts: how far back who watches them can resume
 
 Prune = Callable[[Connection, datetime, int], Awaitable[int]]
 
@@ -55,6 +57,7 @@ async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
         await _all(db, prune, now - timedelta(days=keep.articles))
     async with db.transaction() as conn:
         # With the findings: no metric rule looks back further. What is left of so few rows goes at the next sweep.
+        await alert_changes.prune(conn, now - CHANGES_KEPT, _PIECE)
         await host_patterns.prune(conn, now - timedelta(days=keep.entries), _PIECE)
         await feeds.prune(conn, now - timedelta(days=keep.notifications), _PIECE)
         await paces.prune(conn, now - timedelta(days=keep.findings), _PIECE)

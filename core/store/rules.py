@@ -154,6 +154,18 @@ async def get(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> RuleR
     return None if row is None else _row(row)
 
 
+async def named(conn: Connection, name: str) -> list[tuple[str, str]]:
+    """The ids of the rules of that name, each with its team's."""
+    found = await conn.execute(select(rules.c.rule_id, rules.c.team_id).where(rules.c.name == name))
+    return [(row.rule_id, row.team_id) for row in found]
+
+
+async def names(conn: Connection, team_ids: Collection[str] | None = None) -> list[str]:
+    """The names of all rules, or of those of these teams."""
+    mine = [] if team_ids is None else [rules.c.team_id.in_(sorted(team_ids))]
+    return list((await conn.execute(select(rules.c.name).where(*mine).order_by(rules.c.name))).scalars())
+
+
 async def by_id(conn: Connection, rule_id: str, version: int | None = None) -> RuleRow | None:
     """A rule by its id, in the version in force or a given one."""
     statement = _current() if version is None else _all_versions().where(rule_versions.c.version == version)

@@ -14,7 +14,7 @@ from core.db.tables_alerts import notification_alerts, notification_attempts, no
 from core.model import ids
 from core.model.alert import Notification
 from core.model.outcome import Event, FailureReason, NotificationState
-from core.store import endpoints, leases
+from core.store import alert_changes, endpoints, leases
 from core.store.notifications import ASIDE, Pending, hasten, pending_of, release_behind, story_of
 from core.store.payload import pack
 
@@ -161,6 +161,7 @@ async def put_aside(
     if result.rowcount == 0:
         return False
     await release_behind(conn, [notification_id], now)
+    await alert_changes.note_deliveries(conn, [notification_id], now)
     return True
 
 

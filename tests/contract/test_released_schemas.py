@@ -34,6 +34,7 @@ from core.store import (
     source_pages,
     timers,
 )
+from core.store.alert_list import Wanted
 from core.store.paces import Pace
 from tests.contract.databases import NOW, after
 from tests.contract.test_store_database import differences
@@ -139,7 +140,7 @@ async def test_what_the_first_release_wrote_is_read_as_it_was_meant(db: Database
         [action] = await audit.list_rows(conn)
         assert (action.actor, action.subject) == ("kim", "mine")
         [found] = await findings.of_rule(conn, ARMS, since=NOW, until=after(1))
-        [alert] = await alerts.recent(conn, wanted=alerts.Wanted(rule_id=ARMS))
+        [alert] = await alerts.recent(conn, wanted=Wanted(rules=[ARMS]))
         assert alert.alert.rule == found.match.rule
         [waiting] = await notifications.list_rows(conn)
         assert (waiting.state, waiting.notification.channel) == (NotificationState.PENDING, "desk")

@@ -8,7 +8,7 @@ from core.db.engine import Database
 from core.model.alert_state import OPEN, AlertEvent, AlertState, Via
 from core.model.outcome import AlertOutcome, AlertStatus
 from core.store import alert_states, alerts
-from core.store.alerts import Wanted
+from core.store.alert_list import Wanted
 from tests.contract.databases import NOW, after
 from tests.fakes.records import an_alert
 

@@ -6,6 +6,7 @@ from core.db.engine import Database
 from core.model.alert import AlertArticle, StandingReason
 from core.model.outcome import AlertOutcome
 from core.store import alerts, findings
+from core.store.alert_list import Wanted
 from core.store.findings import Finding
 from tests.contract.databases import NOW, after
 from tests.fakes.records import EVIDENCE, a_brief, a_match, a_rule_ref, an_alert
@@ -65,13 +66,13 @@ async def test_recent_alerts_are_the_newest_first_and_can_be_narrowed(db: Databa
         rule_id = a_rule_ref().rule_id
 
         async def found(limit: int | None = None, **narrow: object) -> list[str]:
-            wanted = alerts.Wanted(**narrow)  # type: ignore[arg-type]  # several types
+            wanted = Wanted(**narrow)  # type: ignore[arg-type]  # several types
             rows = await alerts.recent(conn, limit, wanted=wanted)
             return [row.alert.story_id for row in rows]
 
         assert await found() == ["s3", "s2", "s1", "s0"]
         assert await found(limit=2) == ["s3", "s2"]
-        assert await found(rule_id=rule_id) == ["s3", "s1", "s0"]
+        assert await found(rules=[rule_id]) == ["s3", "s1", "s0"]
         assert await found(outcome=AlertOutcome.SILENCED) == ["s0"]
         assert await found(since=after(1)) == ["s3", "s2", "s1"]
         assert (await alerts.counts(conn, after(0)))[AlertOutcome.CREATED] == 3

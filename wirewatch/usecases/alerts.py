@@ -8,7 +8,8 @@ from core.db.connection import Connection
 from core.model.alert_state import OPEN, AlertEvent, AlertState
 from core.model.outcome import HOLDING, AlertOutcome, AlertStatus
 from core.store import alert_states, alerts, deliveries, notifications, timers
-from core.store.alerts import AlertRow, Wanted
+from core.store.alert_list import Wanted
+from core.store.alerts import AlertRow
 from core.store.deliveries import Sending
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.deliveries import Delivery
@@ -65,7 +66,12 @@ async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page
         rows = await alerts.recent(
             conn,
             paging.asked,
-            wanted=Wanted(rule_id=rule_id, outcome=wanted.outcome, status=wanted.status, since=wanted.since),
+            wanted=Wanted(
+                rules=None if rule_id is None else [rule_id],
+                outcome=wanted.outcome,
+                status=wanted.status,
+                since=wanted.since,
+            ),
             after=paging.after_moment(_LIST),
         )
         states = await _states(conn, rows)
@@ -77,7 +83,7 @@ async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page
 async def recent(acting: Acting, limit: int, rule_id: str | None = None) -> tuple[ToldAlert, ...]:
     """The newest alerts, of one rule or of all, each with what was sent."""
     async with acting.db.connection() as conn:
-        rows = await alerts.recent(conn, limit, wanted=Wanted(rule_id=rule_id))
+        rows = await alerts.recent(conn, limit, wanted=Wanted(rules=None if rule_id is None else [rule_id]))
         ids = [row.alert.alert_id for row in rows]
         sent = await deliveries.of_alerts(conn, ids)
         held = await timers.due_of(conn, HOLDING, ids)

@@ -9,6 +9,7 @@ from alerts.links import VALID, Link, LinkAction, LinkProblem, verify
 from core.model.alert_state import Via
 from core.store import alerts as stored
 from core.store import rules
+from core.store.alert_list import Wanted
 from wirewatch.usecases import alert_states, alerts, silences
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.alert_states import Spoken, Words
@@ -62,7 +63,7 @@ async def preview(acting: Acting, of: OpenedLink) -> SilencePreview:
     async with acting.db.connection() as conn:
         row = await rules.by_id(conn, rule_id)
         counts = [await stored.count_since(conn, rule_id, now - timedelta(hours=hours)) for hours in HOURS]
-        newest = await stored.recent(conn, _SHOWN, wanted=stored.Wanted(rule_id=rule_id))
+        newest = await stored.recent(conn, _SHOWN, wanted=Wanted(rules=[rule_id]))
         waiting = await stored.count_waiting(conn, rule_id)
     titles = [one.alert.articles[0].brief.title for one in newest if one.alert.articles]
     name = row.name if row is not None and row.enabled else None
