@@ -1,44 +1,155 @@
-"""Who asks, and whether they may: the one place where a request gets its permissions and where they are checked."""
+"""Who asks, and whether they may: the one place where a request gets its permissions and where they are checked.
 
-from dataclasses import replace
+Somebody who signed in is known by the cookie of the session. Where there are no users, whoever reaches the console on this
+machine may read everything; elsewhere, and as soon as there is a user, nobody may do anything without signing in.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from wirewatch.routing import Handler, Open, Route
+from core.db.engine import Database
+from core.errors import Unavailable, UserError
+from core.model.team import DEFAULT_TEAM
+from core.store import sessions, users
+from core.store.sessions import Found
+from wirewatch import origin, session_cookie
+from wirewatch.config.loading import Config
+from wirewatch.routing import Handler, Route
 from wirewatch.serving import ACTING, READER, SERVING, Reader, Serving
 from wirewatch.usecases.acting import Acting
-from wirewatch.usecases.permission import READING
+from wirewatch.usecases.permission import HELD, READING, Permission, Role
+from wirewatch.usecases.refusals import ForeignOrigin, NotPermitted, NotSignedIn
+from wirewatch.usecases.session_life import SEEN_AGAIN, alive
 
 THEMES = ("light", "dark")
 _ZONE_CHARACTERS = 64
+_HARMLESS = ("GET", "HEAD")
+_FIRST_USER = (
+    "nobody can change anything before there is a user: `wirewatch users add NAME --role admin` adds the first"
+)
 
 
-async def identify(request: web.Request, serving: Serving) -> tuple[Acting, Reader]:
-    """Whoever sent the request, with what they may do, and how pages are shown to them."""
-    return replace(serving.visitor, permissions=READING, address=request.remote), _visitor(request)
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """`known`: signed in, or with a token. `by_cookie`: known by what a browser sends along unasked."""
+
+    acting: Acting
+    reader: Reader
+    known: bool = False
+    by_cookie: bool = False
+
+
+async def refuse_strangers(config: Config, db: Database) -> None:
+    """Raise UserError where other machines would reach a console that asks nobody who they are."""
+    if config.server.on_loopback:
+        return
+    async with db.connection() as conn:
+        if await users.any_at_all(conn):
+            return
+    host, port = config.server.listen or ("", 0)
+    raise UserError(
+        f"server.listen {host}:{port} is open to other machines, and there are no users who could sign in. Add the first with "
+        f"`wirewatch users add NAME --role admin --config {config.path}`, or listen on 127.0.0.1:{port} alone"
+    )
 
 
 def checked(route: Route) -> Handler:
-    """The handler of a route, for those who may use it. Raises NotPermitted, and what `identify` raises."""
+    """The handler of a route, for those who may use it. Raises NotSignedIn, NotPermitted, ForeignOrigin."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         serving = request.get(SERVING)
         if serving is not None:
-            acting, request[READER] = await identify(request, serving)
-            if not isinstance(route.access, Open):
-                acting.require(route.access)
-            request[ACTING] = acting
+            asker = (
+                await identify(request, serving) if isinstance(route.access, Permission) else _anybody(request, serving)
+            )
+            request[ACTING], request[READER] = asker.acting, asker.reader
+            if isinstance(route.access, Permission):
+                _admit(request, asker, route.access)
         return await route.handler(request)
 
     return handle
 
 
-def _visitor(request: web.Request) -> Reader:
+async def identify(request: web.Request, serving: Serving) -> Asker:
+    """Whoever sent the request, with what they may do."""
+    anybody = _anybody(request, serving)
+    secret = session_cookie.secret_in(request, serving.visitor.config.server)
+    if secret is not None:
+        async with serving.visitor.db.connection() as conn:
+            found = await sessions.find(conn, secret)
+        if found is not None and found.user.enabled and alive(found.session, serving.visitor.clock.now()):
+            return await _signed_in(anybody, found)
+    if not serving.visitor.config.server.on_loopback:
+        return anybody
+    async with serving.visitor.db.connection() as conn:
+        if await users.any_at_all(conn):
+            return anybody
+    return replace(anybody, acting=replace(anybody.acting, permissions=READING))
+
+
+def _admit(request: web.Request, asker: Asker, needed: Permission) -> None:
+    acting = asker.acting
+    if not asker.known and not acting.permissions:
+        raise NotSignedIn("sign in first, or send a token (header Authorization)")
+    if asker.by_cookie and request.method not in _HARMLESS and not origin.is_ours(request, acting.config.server):
+        raise ForeignOrigin(
+            "this request to change something does not come from a page of this wirewatch (header Origin); a program uses a token"
+        )
+    if not asker.known and needed not in acting.permissions:
+        raise NotPermitted(_FIRST_USER)
+    acting.require(needed)
+
+
+def _anybody(request: web.Request, serving: Serving) -> Asker:
     """Somebody whom only the browser knows: its zone and theme are in cookies."""
     theme = request.cookies.get("theme", "")
-    return Reader(zone=zone(unquote(request.cookies.get("zone", ""))), theme=theme if theme in THEMES else "")
+    reader = Reader(zone=zone(unquote(request.cookies.get("zone", ""))), theme=theme if theme in THEMES else "")
+    return Asker(replace(serving.visitor, address=request.remote), reader)
+
+
+async def _signed_in(anybody: Asker, found: Found) -> Asker:
+    session, user, now = found.session, found.user, anybody.acting.clock.now()
+    address = anybody.acting.address or ""
+    if now - session.last_seen >= SEEN_AGAIN:
+        with suppress(Unavailable):  # a full disk keeps nobody from reading
+            async with anybody.acting.db.transaction() as conn:
+                await sessions.touch(conn, session.session_id, now, address)
+    role = Role(user.role)
+    team_id, all_teams = _working_in(found, role)
+    acting = replace(
+        anybody.acting,
+        actor=user.name,
+        user_id=user.user_id,
+        session_id=session.session_id,
+        team=team_id,
+        teams=frozenset(found.teams),
+        all_teams=all_teams,
+        permissions=HELD[role],
+    )
+    reader = replace(
+        anybody.reader,
+        name=user.name,
+        role=role,
+        zone=anybody.reader.zone if user.time_zone is None else zone(user.time_zone),
+        team=None if all_teams else found.teams.get(team_id, found.chosen),
+    )
+    return Asker(acting, reader, known=True, by_cookie=True)
+
+
+def _working_in(found: Found, role: Role) -> tuple[str, bool]:
+    """The id of the team that a user works in, and whether those of the others are shown, too.
+
+    An admin may work in any, and sees all until choosing one. Who is in no team works in one that owns nothing.
+    """
+    chosen = found.session.team_id
+    if chosen is not None and (chosen in found.teams or (role is Role.ADMIN and found.chosen is not None)):
+        return chosen, False
+    own = DEFAULT_TEAM if DEFAULT_TEAM in found.teams else min(found.teams, key=found.teams.__getitem__, default="")
+    return (own or DEFAULT_TEAM, True) if role is Role.ADMIN else (own, False)
 
 
 def zone(name: str) -> ZoneInfo:

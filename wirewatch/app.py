@@ -7,7 +7,6 @@ It leaves nothing behind: no task, no socket, no process.
 """
 
 import asyncio
-import errno
 import os
 import socket
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -26,7 +25,6 @@ from alerts.deliver.channel_watch import InUse
 from core import faults
 from core.clock import Clock, SystemClock
 from core.db.engine import Database
-from core.disk import write_probe
 from core.errors import Unavailable, UserError
 from core.log.log import EventLog
 from core.log.open import open_log
@@ -46,12 +44,13 @@ from core.wake_up import WakeUp
 from ingest.hosts.rate_limit import HostRateLimit, RateLimitSettings
 from ingest.hosts.robots import Robots
 from ingest.parse.parser import ParserPool, parser_processes
-from wirewatch import __version__
+from wirewatch import __version__, access
 from wirewatch.api.server import Server
 from wirewatch.config.channels import channel_drafts
 from wirewatch.config.loading import Config
 from wirewatch.config.rules import rule_drafts
 from wirewatch.config.sections import log_kafka
+from wirewatch.data_dir import make_data_dir
 from wirewatch.dead_letters import DeadLetterKeeper
 from wirewatch.health.clock_watch import watch_clock
 from wirewatch.health.collector import Collector
@@ -165,6 +164,8 @@ class App:
         drafts = rule_drafts(self.config)
         await self._patiently("database", lambda: self._sync(parts, self.config, drafts))
         await self._patiently("database", lambda: self._free(parts))
+        if Role.SERVE in self.roles:
+            await self._patiently("database", lambda: access.refuse_strangers(self.config, parts.db))
         self._supervise(parts, server)
         group = await stack.enter_async_context(asyncio.TaskGroup())
         group.create_task(self.supervisor.run(), name="supervisor")
@@ -214,7 +215,7 @@ class App:
 
     async def _open(self, stack: AsyncExitStack) -> Parts:
         config = self.config
-        _make_data_dir(config.data_dir)
+        make_data_dir(config.data_dir)
         seat = Seat.take(config.data_dir)
         stack.callback(seat.release)
         kafka = replace(config.log.kafka, seat=seat.name)
@@ -380,18 +381,6 @@ def fetch_settings(config: Config) -> FetchSettings:
 def rate_limit_of(config: Config) -> RateLimitSettings:
     """The rate limit at publishers' hosts."""
     return RateLimitSettings(gap_seconds=config.fetch.host_interval_seconds, concurrency=config.fetch.host_concurrency)
-
-
-def _make_data_dir(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"data_dir {path}: cannot be made: {error.strerror}") from error
-    try:
-        write_probe(path)
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):  # room can be made while we wait
-            raise UserError(f"data_dir {path}: cannot be written: {error.strerror}") from error
 
 
 def _shown(url: str) -> str:

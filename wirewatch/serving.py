@@ -22,12 +22,16 @@ class Serving:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Whom a page is for. `name` None: nobody has signed in. `theme`: light, dark, or empty for that of the system."""
+    """Whom a page is for. `name` None: nobody has signed in. `theme`: light, dark, or empty for that of the system.
+
+    `team`: the name of the one that the user works in; None: all.
+    """
 
     name: str | None = None
     role: Role | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     theme: str = ""
+    team: str | None = None
 
 
 SERVING = web.RequestKey("serving", Serving)

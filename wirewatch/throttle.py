@@ -25,3 +25,8 @@ class Throttle:
         if len(self._free_at) > _MOST_KEYS:
             self._free_at.popitem(last=False)
         return max(wait, 0.0)
+
+    def give_back(self, key: str) -> None:
+        """The last try of the key does not count: it was a good one."""
+        if key in self._free_at:
+            self._free_at[key] -= self._seconds

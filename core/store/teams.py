@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Table, delete, func, select
 
 from core.db.connection import Connection
 from core.db.statements import insert
-from core.db.tables_alerts import teams
+from core.db.tables import subscriptions
+from core.db.tables_alerts import aliases, channels, rules, teams
+from core.db.tables_people import team_members
 from core.model import ids
 from core.model.team import DEFAULT_TEAM, Team
 
@@ -24,6 +26,33 @@ async def ensure(conn: Connection, names: Iterable[str], now: datetime) -> dict[
         await conn.execute(insert(conn, teams).on_conflict_do_nothing(), new)
         known = {team.name: team.team_id for team in await list_all(conn)} | default
     return known
+
+
+async def add(conn: Connection, team: Team) -> bool:
+    """False where the name is in use."""
+    values = {"team_id": team.team_id, "name": team.name, "created": team.created}
+    statement = insert(conn, teams).values(values).on_conflict_do_nothing(index_elements=["name"])
+    return (await conn.execute(statement)).rowcount == 1
+
+
+async def remove(conn: Connection, team_id: str) -> None:
+    """Remove a team that holds nothing (`holdings`)."""
+    await conn.execute(delete(teams).where(teams.c.team_id == team_id))
+
+
+async def holdings(conn: Connection, team_id: str) -> dict[str, int]:
+    """How many members, rules, aliases, channels and sources the team has, in the words for them."""
+    of: dict[str, tuple[Table, tuple[ColumnElement[bool], ...]]] = {
+        "members": (team_members, ()),
+        "rules": (rules, (rules.c.enabled.is_(True),)),
+        "aliases": (aliases, (aliases.c.enabled.is_(True),)),
+        "channels": (channels, (channels.c.removed.is_(None),)),
+        "sources": (subscriptions, ()),
+    }
+    return {
+        what: int((await conn.execute(select(func.count()).where(table.c.team_id == team_id, *more))).scalar_one())
+        for what, (table, more) in of.items()
+    }
 
 
 async def name_of(conn: Connection, team_id: str) -> str | None:

@@ -90,7 +90,7 @@ class StatusPage:
 
 @asynccontextmanager
 async def status_page(
-    folder: Path, *, pages: bool = True, opened: bool = True, server: str = ""
+    folder: Path, *, pages: bool = True, opened: bool = True, server: str = "", kind: type[Server] = Server
 ) -> AsyncIterator[StatusPage]:
     """A server that is started, on any free port of loopback; its address is `server.address`."""
     path = folder / "wirewatch.toml"
@@ -102,7 +102,7 @@ async def status_page(
     async with (
         Database.open("sqlite:", folder / "data") as db,
         MemoryLog(clock) as log,
-        Server(config, health=health, metrics=metrics, clock=clock, pages=pages) as served,
+        kind(config, health=health, metrics=metrics, clock=clock, pages=pages) as served,
     ):
         collector = Collector(log, db, clock=clock, metrics=metrics, health=health)
         async with db.transaction() as conn:

@@ -45,6 +45,7 @@ from core.model.outcome import (
 )
 from core.model.rule import AliasDraft, RuleDraft
 from core.model.silence import Silence
+from core.model.user import UserRow
 from core.store import (
     alert_states,
     alerts,
@@ -58,6 +59,7 @@ from core.store import (
     silences,
     sources,
     traces,
+    users,
 )
 from core.store.articles import StoredArticle
 from core.store.dead_letters import DeadLetterRow
@@ -68,10 +70,12 @@ from core.supervise import RoleState, RoleStatus
 from core.text.visible import json_text, lines, one_line
 from tests.fakes.records import a_match, a_notification, a_source, a_story_article, an_alert
 from tests.wirewatch.cli.conftest import NOW
+from tests.wirewatch.people import browser
 from tests.wirewatch.statuspage import StatusPage, status_page
 from wirewatch.cli import output
 from wirewatch.cli.main import cli
 from wirewatch.dead_letters import row_of
+from wirewatch.usecases.session_life import Came, begin
 
 POISON = (
     "Esc \x1b]0;pwned\x07\x1b[2J\x1b[45m\x9b2J\r\nFORGED line \x85FORGED \u2028FORGED \u202egnp.exe\u2066\u200b\x7f\b"
@@ -154,6 +158,13 @@ async def fill(conn: Connection) -> None:
     await articles.put_many(conn, [StoredArticle(story, words_of_article(article))])
     match = replace(a_match(URL, at=NOW), rule=alert.rule, article=alert.articles[0].brief, story_id=story.story_id)
     await findings.put_many(conn, [Finding(match=match, outcome=AlertOutcome.CREATED, alert_id=alert.alert_id)])
+    kim = UserRow(
+        user_id="u1", name="kim", password_hash=None, role="admin", enabled=True, time_zone=POISON, preferences={},
+        created=NOW, last_sign_in=NOW,
+    )  # fmt: skip
+    await users.add(conn, kim)
+    browser = Came(address=POISON, user_agent=POISON)
+    await begin(conn, kim, browser, NOW)
     await traces.add_many(
         conn, [TraceRow(subject=article.article_id, stage=Stage.READ, outcome="ok", at=NOW, detail=POISON)]
     )
@@ -256,6 +267,16 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("silences", "add"): [Call(("--rule", f"*{POISON}*", "--for", "1h", "--comment", POISON), -1),
                               Call(("--rule", "no" + one_line(POISON).replace("[", ""), "--for", "1h", "--comment", POISON), 1)],
         ("silences", "remove"): [Call(("s1",)), Call((POISON,), 1)],
+        ("users", "list"): [Call()],
+        ("users", "show"): [Call(("kim",)), Call((POISON,), 1)],
+        ("users", "add"): [Call(("ann", "--generate")), Call((POISON, "--generate"), 1), Call(("li", "--password-file", POISON), 1)],
+        ("users", "password"): [Call(("ann", "--generate")), Call((POISON, "--generate"), 1)],
+        ("users", "role"): [Call(("ann", "editor")), Call((POISON, "editor"), 1)],
+        ("users", "teams"): [Call(("ann", "default")), Call(("ann", POISON), 1)],
+        ("users", "disable"): [Call(("ann",)), Call((POISON,), 1)],
+        ("users", "enable"): [Call(("ann",)), Call((POISON,), 1)],
+        ("users", "sign-out"): [Call(("ann",)), Call((POISON,), 1)],
+        ("users", "remove"): [Call(("ann",)), Call((POISON,), 1)],
         ("trace",): [Call((URL,)), Call((POISON,), 1)],
         ("explain",): [Call(("arms", URL)), Call((RULE, URL)), Call((POISON, URL), 1)],
         ("reprocess",): [Call(("--since", "7d")), Call(("--since", "7d", "--source", POISON))],
@@ -354,7 +375,7 @@ async def page(tmp_path: Path) -> AsyncIterator[StatusPage]:
 
 async def test_no_page_and_no_answer_of_the_api_lets_others_text_through_raw(page: StatusPage) -> None:
     paths = {
-        str(resource.canonical).replace("{alert_id}", ALERT.alert_id)
+        str(resource.canonical).replace("{alert_id}", ALERT.alert_id).replace("{user_id}", "u1").replace("{name}", "kim")
         for resource in page.server.application().router.resources()
     }
     assert len(paths) > 10
@@ -364,7 +385,8 @@ async def test_no_page_and_no_answer_of_the_api_lets_others_text_through_raw(pag
         "/nope%1b[2J%0aFORGED%c2%9b",
         "/api/v1/alerts?outcome=%1b[2J",
     }
-    async with aiohttp.ClientSession() as session:
+    async with browser(page, "kim") as kim:
+        session = kim.session
         for path in paths:
             async with session.get(f"{page.server.address}{path}") as answer:
                 text = await answer.text()

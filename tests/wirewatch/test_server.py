@@ -144,7 +144,7 @@ async def test_every_answer_forbids_scripts_frames_and_guessing_of_types(page: S
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Server"] == "wirewatch"
 
 

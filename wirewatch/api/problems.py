@@ -7,7 +7,18 @@ from pydantic import ValidationError
 
 from core.text.visible import json_text, lines
 from wirewatch.api.model import Model
-from wirewatch.usecases.refusals import Conflict, Gone, Invalid, ManagedInFile, NotFound, NotPermitted, Refused, Stale
+from wirewatch.usecases.refusals import (
+    Conflict,
+    ForeignOrigin,
+    Gone,
+    Invalid,
+    ManagedInFile,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    Refused,
+    Stale,
+)
 
 PROBLEM_TYPE = "application/problem+json"
 _MOST_SHOWN = 20  # problems of one body
@@ -16,7 +27,9 @@ _MOST_SHOWN = 20  # problems of one body
 _STATUS: dict[type[Refused], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Gone: HTTPStatus.GONE,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotPermitted: HTTPStatus.FORBIDDEN,
+    ForeignOrigin: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     ManagedInFile: HTTPStatus.CONFLICT,
     Stale: HTTPStatus.PRECONDITION_FAILED,

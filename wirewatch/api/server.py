@@ -24,9 +24,10 @@ from wirewatch.api.hooks import Hooks
 from wirewatch.api.problems import Refusal, problem
 from wirewatch.api.table import OPERATIONS
 from wirewatch.config.loading import Config
-from wirewatch.console import pages, static
+from wirewatch.console import account_pages, pages, people_pages, static
 from wirewatch.console.link_pages import PREFIX as LINKS
 from wirewatch.console.link_pages import LinkPages
+from wirewatch.console.sign_in_pages import SignInPages, ask_to_sign_in
 from wirewatch.console.unsubscribe_page import PREFIX as LEAVING
 from wirewatch.console.unsubscribe_page import UnsubscribePage
 from wirewatch.health.collector import Collector
@@ -35,7 +36,7 @@ from wirewatch.roles import Parts
 from wirewatch.routing import Handler, Open, Route
 from wirewatch.serving import SERVING, Serving
 from wirewatch.usecases.acting import Acting
-from wirewatch.usecases.refusals import Refused
+from wirewatch.usecases.refusals import NotSignedIn, Refused
 
 _ALIVE = "/livez"  # says nothing but that we run, under any name
 _COMPRESSED_FROM_BYTES = 1400  # one packet
@@ -46,17 +47,27 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # without one a browser names no origin, and who changes something must (origin.py)
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
     "Server": "wirewatch",  # the versions of what it is built from are nobody's business
 }
 
+_SIGNED = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}  # of pages whose address is a secret
+
 
 def _headers(request: web.Request) -> dict[str, str]:
     """Of an answer; no search engine shall know of the pages behind signed links."""
-    return {**_HEADERS, "X-Robots-Tag": "noindex"} if request.path.startswith((LINKS, LEAVING)) else _HEADERS
+    return {**_HEADERS, **_SIGNED} if request.path.startswith((LINKS, LEAVING)) else _HEADERS
+
+
+def _refused(request: web.Request, error: Refused) -> web.Response:
+    if not isinstance(error, NotSignedIn):
+        return problems.to(request, problems.of_refused(error))
+    if not request.path.startswith("/api/"):
+        return ask_to_sign_in(request)
+    return problems.to(request, problems.of_refused(error), {"WWW-Authenticate": 'Bearer realm="wirewatch"'})
 
 
 def _is_long_text(response: web.Response) -> bool:
@@ -158,6 +169,9 @@ class Server:
         ]
         if self._pages:
             found += pages.ROUTES
+            found += SignInPages.new(self._clock).routes()
+            found += account_pages.ROUTES
+            found += people_pages.ROUTES
             found += static.ROUTES
             found += LinkPages.new(self._clock).routes()
             found += Hooks.new(self._clock).routes()
@@ -196,7 +210,7 @@ class Server:
         except Refusal as error:
             return problems.to(request, error.problem, error.headers)
         except Refused as error:
-            return problems.to(request, problems.of_refused(error))
+            return _refused(request, error)
         except web.HTTPException as answer:
             if answer is request.match_info.http_exception:  # nobody's path or method
                 return self._nothing(request, answer)

@@ -1,6 +1,19 @@
 """All operations of the API."""
 
-from wirewatch.api import alerts, articles, channels, deliveries, documents, rules, silences, sources, status
+from wirewatch.api import (
+    account,
+    alerts,
+    articles,
+    channels,
+    deliveries,
+    documents,
+    rules,
+    silences,
+    sources,
+    status,
+    teams,
+    users,
+)
 from wirewatch.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -12,5 +25,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *channels.OPERATIONS,
     *deliveries.OPERATIONS,
     *silences.OPERATIONS,
+    *account.OPERATIONS,
+    *users.OPERATIONS,
+    *teams.OPERATIONS,
     *documents.OPERATIONS,
 )

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "deadletters": ("deadletters", "List, redrive and drop records that a stage could not handle."),
     "routes": ("routes", "List the routes, and show where a rule's alerts go."),
     "silences": ("silences", "List, add and remove silences."),
+    "users": ("users", "List, add, change and remove the people who may sign in."),
     "trace": ("trace", "Follow an article through the stages."),
     "explain": ("explain", "Show why a rule is true or false for an article."),
     "backup": ("backup", "Save the embedded log and database, even in use."),

@@ -25,9 +25,14 @@ class ServerConfig:
     token_requests_at_once: int = 100
 
     @property
+    def on_loopback(self) -> bool:
+        """Whether only programs of this machine reach the pages."""
+        return self.listen is None or is_loopback(self.listen[0])
+
+    @property
     def lacks_public_url(self) -> bool:
         """People at other machines could not follow a link: `public_url` is only what we listen on."""
-        if self.listen is None or is_loopback(self.listen[0]):
+        if self.listen is None or self.on_loopback:
             return False
         host = f"[{self.listen[0]}]" if ":" in self.listen[0] else self.listen[0]
         return self.public_url == f"http://{host}:{self.listen[1]}"

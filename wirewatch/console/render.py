@@ -34,6 +34,7 @@ class Place:
 PLACES = [
     Place("/", "Alerts", Permission.READ_ALERTS),
     Place("/system", "System", Permission.READ_STATUS),
+    Place("/people", "People", Permission.READ_PEOPLE),
 ]
 
 

@@ -3,5 +3,9 @@
 SAID = {
     "saved": "Saved.",
     "removed": "Removed.",
+    "password": "The password has changed; other sessions have ended.",
+    "session_ended": "The session has ended.",
+    "team": "You work in another team now.",
+    "user_added": "The user may sign in.",
     "theme": "The colours have changed.",
 }

@@ -35,7 +35,8 @@ class Acting:
     `user_id`: of somebody who signed in; None: a command at this machine, or a visitor. `address`: where a request came from.
     `if_match`: the tag that what is changed must still have (RFC 9110 section 13.1.1); None: whatever it has become.
 
-    `token_id`: of the token that asks, if one does.
+    `token_id`, `session_id`: of the token or the session that asks, if one does. `teams`: the ids of those that the user
+    belongs to.
 
     `action`: the verb that `note` writes into the audit log; only a use case declared with `changes` has one.
     """
@@ -47,6 +48,8 @@ class Acting:
     address: str | None = None
     if_match: str | None = None
     token_id: str | None = None
+    session_id: str | None = None
+    teams: frozenset[str] = frozenset()
     permissions: frozenset[Permission]
     config: Config
     db: Database

@@ -33,6 +33,18 @@ class NotPermitted(Refused):
     code = "not_permitted"
 
 
+class NotSignedIn(Refused):
+    """Nobody knows who asks."""
+
+    code = "not_signed_in"
+
+
+class ForeignOrigin(Refused):
+    """A page of another site asks, with what the browser sends along for somebody who knows nothing of it."""
+
+    code = "foreign_origin"
+
+
 class Invalid(Refused):
     """The request is invalid, or impossible in the present state. `field`: the invalid part."""
 

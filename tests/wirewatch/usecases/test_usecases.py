@@ -23,10 +23,12 @@ from core.store import alerts as alerts_in_store
 from core.store import audit, notifications
 from core.store import dead_letters as letters_in_store
 from core.store.notifications import Attempt
+from tests.fakes.passwords import quick_passwords
 from tests.fakes.records import a_notification, an_alert
 from wirewatch import usecases
 from wirewatch.dead_letters import row_of
 from wirewatch.usecases import (
+    account,
     alert_states,
     aliases,
     channels,
@@ -39,18 +41,27 @@ from wirewatch.usecases import (
     silences,
     sources,
     subscriptions,
+    teams,
+    users,
 )
 from wirewatch.usecases.acting import DECLARED, Acting
 from wirewatch.usecases.alert_states import Words
 from wirewatch.usecases.aliases import NewAlias
 from wirewatch.usecases.channels import NewChannel
 from wirewatch.usecases.dead_letters import Wanted
-from wirewatch.usecases.permission import EVERYTHING, READING
+from wirewatch.usecases.permission import EVERYTHING, READING, Role
 from wirewatch.usecases.refusals import NotPermitted
 from wirewatch.usecases.rules import NewRule
+from wirewatch.usecases.session_life import Came
+from wirewatch.usecases.sign_in import Door, Typed
 from wirewatch.usecases.silences import NewSilence
 from wirewatch.usecases.sources import NewSource
+from wirewatch.usecases.users import NewUser, UserChange
 
+__all__ = ["quick_passwords"]
+
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+PASSWORD = "a long walk home"
 MODULES = [import_module(f"wirewatch.usecases.{module.name}") for module in iter_modules(usecases.__path__)]
 SECRETS = ("whsec_d2lyZXdhdGNoLXRlc3Qtc2VjcmV0LW9mLW91cnM=", "Basic-of-ops", "T0KEN-OF-OPS")  # what DONE hands over
 TOLD_SOON = {
@@ -268,6 +279,62 @@ async def _subscribe(acting: Acting) -> None:
     await subscriptions.subscribe(acting, "wire", "Ann@desk.example")
 
 
+async def _a_user(acting: Acting) -> None:
+    await users.add(acting, NewUser(name="kim", password=PASSWORD))
+
+
+async def _two_users(acting: Acting) -> None:
+    await _a_user(acting)
+    await users.add(acting, NewUser(name="ann", role=Role.EDITOR))
+
+
+async def _change_a_user(acting: Acting) -> None:
+    await _two_users(acting)
+    await users.change(acting, "ann", UserChange(role=Role.VIEWER))
+
+
+async def _set_a_password(acting: Acting) -> None:
+    await _a_user(acting)
+    await users.set_password(acting, "kim", PASSWORD + "s")
+
+
+async def _remove_a_user(acting: Acting) -> None:
+    await _two_users(acting)
+    await users.remove(acting, "ann")
+
+
+async def _sign_a_user_out(acting: Acting) -> None:
+    await _a_user(acting)
+    await users.end_sessions(acting, "kim")
+
+
+async def _remove_a_team(acting: Acting) -> None:
+    await teams.add(acting, "sport")
+    await teams.remove(acting, "sport")
+
+
+async def _signed_in(acting: Acting) -> Acting:
+    await _a_user(acting)
+    begun = await Door.new(acting.clock).sign_in(acting, Typed("kim", PASSWORD), Came(address="::1", user_agent="B"))
+    return replace(acting, user_id=begun.user.user_id, session_id=begun.session.session_id)
+
+
+async def _change_a_password(acting: Acting) -> None:
+    await account.change_password(await _signed_in(acting), PASSWORD, PASSWORD + "s")
+
+
+async def _choose_a_zone(acting: Acting) -> None:
+    await account.set_time_zone(await _signed_in(acting), "Asia/Kolkata")
+
+
+async def _choose_a_team(acting: Acting) -> None:
+    await account.work_in(await _signed_in(acting), "default")
+
+
+async def _end_sessions(acting: Acting) -> None:
+    await account.end_sessions(await _signed_in(acting))
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "alert_states.acknowledge": _acknowledge,
@@ -278,6 +345,10 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "alert_states.resolve": _resolve,
     "alert_states.snooze": _snooze,
     "reprocess.reprocess": lambda me: reprocess.reprocess(me, me.clock.now() - timedelta(days=1), None),
+    "account.change_password": _change_a_password,
+    "account.end_sessions": _end_sessions,
+    "account.set_time_zone": _choose_a_zone,
+    "account.work_in": _choose_a_team,
     "aliases.put": _an_alias,
     "aliases.remove": _remove_an_alias,
     "aliases.rollback": _roll_an_alias_back,
@@ -307,6 +378,13 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "silences.remove": _remove_a_silence,
     "subscriptions.leave": _leave,
     "subscriptions.subscribe": _subscribe,
+    "teams.add": lambda me: teams.add(me, "sport"),
+    "teams.remove": _remove_a_team,
+    "users.add": _a_user,
+    "users.change": _change_a_user,
+    "users.end_sessions": _sign_a_user_out,
+    "users.remove": _remove_a_user,
+    "users.set_password": _set_a_password,
     "sources.add": _a_source,
     "sources.move": _move_a_source,
     "sources.remove": _remove_a_source,

@@ -1,0 +1,133 @@
+"""What users do for themselves: password, sessions, time zone, the team that they work in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.db.connection import Connection
+from core.model.team import Team
+from core.model.user import SessionRow, UserRow
+from core.passwords import hashed, is_right, password_problem
+from core.store import sessions, teams, users
+from wirewatch.config.schema import time_zone
+from wirewatch.usecases.acting import Acting, changes, reads
+from wirewatch.usecases.permission import Permission, Role
+from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
+from wirewatch.usecases.session_life import alive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """`teams`: those that the user may work in; `team_id`: where now, None: all of them together, which is for admins."""
+
+    user_id: str
+    name: str
+    role: Role
+    has_password: bool
+    time_zone: str | None
+    created: datetime
+    last_sign_in: datetime | None
+    teams: tuple[Team, ...]
+    team_id: str | None
+
+
+@reads(Permission.OWN_ACCOUNT)
+async def show(acting: Acting) -> Account:
+    """Oneself. Raises NotFound for who has not signed in."""
+    async with acting.db.connection() as conn:
+        row = await _me(acting, conn)
+        may = [team for team in await teams.list_all(conn) if team.team_id in acting.teams or row.role == Role.ADMIN]
+    return Account(
+        user_id=row.user_id,
+        name=row.name,
+        role=Role(row.role),
+        has_password=row.password_hash is not None,
+        time_zone=row.time_zone,
+        created=row.created,
+        last_sign_in=row.last_sign_in,
+        teams=tuple(may),
+        team_id=None if acting.all_teams else acting.team,
+    )
+
+
+@reads(Permission.OWN_ACCOUNT)
+async def list_sessions(acting: Acting) -> list[SessionRow]:
+    """One's own sessions that are not over, the one used last first."""
+    async with acting.db.connection() as conn:
+        rows = await sessions.of_user(conn, (await _me(acting, conn)).user_id)
+    return [row for row in rows if alive(row, acting.clock.now())]
+
+
+@changes(Permission.OWN_ACCOUNT, "account.password")
+async def change_password(acting: Acting, old: str, new: str) -> None:
+    """Change one's own password, and end the other sessions. Raises Invalid, Conflict.
+
+    Who has none (signed in elsewhere) sets none here.
+    """
+    async with acting.db.connection() as conn:
+        row = await _me(acting, conn)
+    if row.password_hash is None:
+        raise Conflict("you sign in elsewhere, so there is no password here to change")
+    if not await is_right(row.password_hash, old):
+        raise Invalid("this is not your present password", "old_password")
+    problem = password_problem(new, row.name)
+    if problem is not None:
+        raise Invalid(problem, "password")
+    password_hash = await hashed(new)
+    async with acting.db.transaction() as conn:
+        await users.change(conn, row.user_id, password_hash=password_hash)
+        await sessions.end_all(conn, row.user_id, but=acting.session_id)
+        await acting.note(conn, row.name)
+
+
+@changes(Permission.OWN_ACCOUNT, "account.time_zone")
+async def set_time_zone(acting: Acting, zone: str | None) -> None:
+    """Show times in this IANA zone; None: in that of the browser. Raises Invalid."""
+    if zone is not None:
+        try:
+            time_zone(zone)
+        except ValueError as error:
+            raise Invalid(str(error), "time_zone") from None
+    async with acting.db.transaction() as conn:
+        row = await _me(acting, conn)
+        await users.change(conn, row.user_id, time_zone=zone)
+        await acting.note(conn, row.name, before={"time_zone": row.time_zone}, after={"time_zone": zone})
+
+
+@changes(Permission.OWN_ACCOUNT, "account.team")
+async def work_in(acting: Acting, team: str | None) -> None:
+    """Work in the team of that name or id from now on; None: in all, which is for admins. Raises NotFound, Invalid."""
+    async with acting.db.transaction() as conn:
+        row = await _me(acting, conn)
+        is_admin = row.role == Role.ADMIN
+        if acting.session_id is None:
+            raise Invalid("only a session has a team to work in; a token keeps its own", "team")
+        if team is None and not is_admin:
+            raise Invalid("only an admin may see all teams together: name one", "team")
+        may = {one.name: one.team_id for one in await teams.list_all(conn) if is_admin or one.team_id in acting.teams}
+        team_id = None if team is None else may.get(team, team if team in may.values() else None)
+        if team is not None and team_id is None:
+            raise NotFound(f"you are in no team {team!r}; yours: {', '.join(sorted(may)) or 'none'}")
+        await sessions.work_in(conn, acting.session_id, team_id)
+        await acting.note(conn, row.name, after={"team": team_id})
+
+
+@changes(Permission.OWN_ACCOUNT, "account.sign_out")
+async def end_sessions(acting: Acting, session_id: str | None = None) -> int:
+    """End one of one's own sessions; None: all but the one that asks. How many. Raises NotFound."""
+    async with acting.db.transaction() as conn:
+        row = await _me(acting, conn)
+        if session_id is None:
+            ended = await sessions.end_all(conn, row.user_id, but=acting.session_id)
+        else:
+            ended = int(await sessions.end(conn, row.user_id, session_id))
+            if not ended:
+                raise NotFound("you have no such session; it may have ended already")
+        await acting.note(conn, row.name, sessions=ended)
+    return ended
+
+
+async def _me(acting: Acting, conn: Connection) -> UserRow:
+    row = None if acting.user_id is None else await users.by_id(conn, acting.user_id)
+    if row is None:
+        raise NotFound("who has not signed in has no account")
+    return row

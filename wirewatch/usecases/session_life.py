@@ -1,0 +1,59 @@
+"""How long a session lasts, and how it begins: never with what the browser brought along."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.db.connection import Connection
+from core.model import ids
+from core.model.user import SessionRow, UserRow
+from core.store import sessions, users
+
+IDLE = timedelta(hours=24)  # without a request
+LONGEST = timedelta(days=14)
+SEEN_AGAIN = timedelta(minutes=1)  # how exactly the last use is kept
+_SECRET_BYTES = 32
+_LONGEST_AGENT = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """From where somebody signs in, with which browser, and with which session's secret, if any."""
+
+    address: str
+    user_agent: str
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A session that begins. `secret`: what its cookie holds; it is kept nowhere."""
+
+    session: SessionRow
+    user: UserRow
+    secret: str = field(repr=False)
+
+
+def alive(session: SessionRow, now: datetime) -> bool:
+    """Whether it is neither too old nor unused for too long."""
+    return now < session.expires and now < session.last_seen + IDLE
+
+
+async def begin(conn: Connection, user: UserRow, came: Came, now: datetime) -> Begun:
+    """A new session of who has shown to be this user. What the browser had before is over: nobody could have planted it."""
+    if came.secret is not None:
+        await sessions.end_by_secret(conn, came.secret)
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    session = SessionRow(
+        session_id=ids.new_id(),
+        user_id=user.user_id,
+        team_id=None,
+        created=now,
+        last_seen=now,
+        expires=now + LONGEST,
+        address=came.address,
+        user_agent=came.user_agent[:_LONGEST_AGENT],
+    )
+    await sessions.add(conn, session, secret)
+    await users.change(conn, user.user_id, last_sign_in=now)
+    return Begun(session=session, user=user, secret=secret)
