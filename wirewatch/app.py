@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 from uuid import uuid4
@@ -25,7 +24,7 @@ from alerts.deliver.channel_watch import InUse
 from core import faults
 from core.clock import Clock, SystemClock
 from core.db.engine import Database
-from core.errors import Unavailable, UserError
+from core.errors import Unavailable
 from core.log.log import EventLog
 from core.log.open import open_log
 from core.log.sqlite import SqliteLog

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import aiohttp
 import click
 import orjson
 import pytest
@@ -241,6 +240,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("alerts", "rotate-links"): [Call(), Call(("--revoke",))],
         ("alerts", "release"): [Call((ALERT.alert_id, "--comment", POISON)), Call((POISON,), 1)],
         ("deliveries", "list"): [Call()],
+        ("deliveries", "causes"): [Call()],
         ("deliveries", "show"): [Call((note.notification_id,)), Call((POISON,), 1)],
         ("deliveries", "redrive"): [Call((note.notification_id,)), Call((POISON,), 1)],
         ("deadletters", "list"): [Call()],
@@ -375,7 +375,10 @@ async def page(tmp_path: Path) -> AsyncIterator[StatusPage]:
 
 async def test_no_page_and_no_answer_of_the_api_lets_others_text_through_raw(page: StatusPage) -> None:
     paths = {
-        str(resource.canonical).replace("{alert_id}", ALERT.alert_id).replace("{user_id}", "u1").replace("{name}", "kim")
+        str(resource.canonical)
+        .replace("{alert_id}", ALERT.alert_id)
+        .replace("{user_id}", "u1")
+        .replace("{name}", "kim")
         for resource in page.server.application().router.resources()
     }
     assert len(paths) > 10
