@@ -174,7 +174,7 @@ async def test_a_rule_is_told_with_its_settings_as_a_file_has_them(page: StatusP
     assert (row["name"], row["version"], row["enabled"]) == ("arms", 1, True)
     assert row["settings"]["channels"] == ["desk"]
     assert row["settings"]["quiet_hours"] == {"start": "22:00", "end": "07:00", "time_zone": "Europe/Berlin"}
-    assert row["settings"]["settings"]["standing"]["stories"] == 3
+    assert row["settings"]["standing"]["stories"] == 3
 
 
 async def test_the_way_of_an_article_is_told_with_all_that_came_of_it(page: StatusPage) -> None:

@@ -3,10 +3,12 @@
 from wirewatch.api import (
     account,
     alerts,
+    aliases,
     articles,
     channels,
     deliveries,
     documents,
+    rule_text,
     rules,
     silences,
     sources,
@@ -20,7 +22,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *status.OPERATIONS,
     *alerts.OPERATIONS,
     *articles.OPERATIONS,
+    *rule_text.OPERATIONS,  # before those whose path takes any name
     *rules.OPERATIONS,
+    *aliases.OPERATIONS,
     *sources.OPERATIONS,
     *channels.OPERATIONS,
     *deliveries.OPERATIONS,

@@ -129,6 +129,8 @@ async def by_id(acting: Acting, rule_id: str) -> KnownRule | None:
     """The rule that a message's link is about; None where it is stored no more, or never was."""
     async with acting.db.connection() as conn:
         row = await rules.by_id(conn, rule_id)
+        if row is not None and acting.listed_team not in (None, row.team_id):
+            return None
         return None if row is None else await _known(acting, conn, row)
 
 
@@ -151,6 +153,8 @@ async def put(acting: Acting, new: NewRule) -> PutRule:
         before = await find_rule(conn, acting, new.name)
         if before is None:
             checked_name(new.name)
+            if not acting.team:
+                raise Invalid(f"{acting.actor} is in no team, whose rule it would be; an admin can change that")
         else:
             acting = _in_its_team(acting, before)
             _check_new(new, before)
