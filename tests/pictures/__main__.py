@@ -1,13 +1,13 @@
-"""`make screenshots`: what each kind of channel shows, as PNG files under docs/pictures. Needs chromium."""
+"""`make screenshots`: what each kind of channel shows, and the console in use, as PNG files under docs/pictures. Needs chromium."""
 
 import asyncio
-import shutil
 import sys
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
-from tests.pictures import payloads, renderers, sample
+from tests.console.browser import chromium, chromium_path
+from tests.pictures import console, payloads, renderers, sample
 
 _FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
@@ -23,13 +23,11 @@ async def _draw(browser: Browser, name: str, html: str, *, width: int = 640, dar
 
 async def main() -> None:
     """Draw all."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
+    if chromium_path() is None:
         sys.exit("no chromium is installed (Debian: the package chromium)")
     _FOLDER.mkdir(exist_ok=True)
     alert, digest = sample.alert(), sample.digest()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    async with chromium() as browser:
         for kind in renderers.RENDERERS:
             if kind != "webhook":  # its body is shown as text in webhook.md
                 await _draw(browser, kind, renderers.page(kind, await payloads.payload(kind, alert)))
@@ -37,7 +35,7 @@ async def main() -> None:
         mail = payloads.mail(digest)
         await _draw(browser, "email-digest", renderers.mail(mail))
         await _draw(browser, "email-phone-dark", renderers.mail(payloads.mail(alert)), width=360, dark=True)
-        await browser.close()
+        await console.draw(browser, _FOLDER)
 
 
 asyncio.run(main())

@@ -1,8 +1,6 @@
 """The status page in a real browser: found, readable, usable by keyboard, on a phone, in the dark, and without script."""
 
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import pairwise
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from alerts.deliver.link_maker import keys_in
 from alerts.links import Link, LinkAction, expires_at, sign
@@ -18,36 +16,18 @@ from core.clock import SystemClock
 from core.model.outcome import FailureReason
 from core.model.rule import RuleDraft
 from core.store import rules
+from tests.console.browser import PHONE, chromium
 from tests.wirewatch.statuspage import HOSTILE, QUERY, StatusPage, an_alert, status_page, with_title
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="module")]
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-PHONE = 360
 LONG = "Verfassungsschutzpräsidentenkandidatenauswahlkommission " * 4 + "x" * 200
-
-
-def chromium() -> str:
-    """Where the browser is; without it the tests are skipped, in CI they fail."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        reason = "no chromium is installed (Debian: the package chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have a browser: {reason}")
-        pytest.skip(reason)
-    return found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    path = chromium()
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield launched
-        await launched.close()
+    async with chromium() as found:
+        yield found
 
 
 @pytest_asyncio.fixture(loop_scope="module")
