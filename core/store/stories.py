@@ -200,3 +200,20 @@ async def _rows(conn: Connection, statement: Select[tuple[object, ...]]) -> list
 
 def _values(row: StoryRow) -> Mapping[str, object]:
     return {column.name: getattr(row, column.name) for column in stories.columns}
+
+
+async def members(
+    conn: Connection, story_id: str, *, limit: int, after: int | None = None
+) -> list[tuple[int, StoryArticle]]:
+    """The articles of a story with their numbers, oldest first; behind the number `after`."""
+    statement = select(articles.c.number, articles.c.record).where(articles.c.story_id == story_id)
+    if after is not None:
+        statement = statement.where(articles.c.number > after)
+    rows = await conn.execute(statement.order_by(articles.c.number).limit(limit))
+    return [(row.number, unpack(row.record, StoryArticle)) for row in rows]
+
+
+async def times(conn: Connection, story_id: str, limit: int = 5000) -> list[datetime]:
+    """When the newest articles of a story were accepted, in no order."""
+    statement = select(articles.c.accepted).where(articles.c.story_id == story_id)
+    return list((await conn.execute(statement.order_by(articles.c.number.desc()).limit(limit))).scalars())

@@ -24,7 +24,7 @@ from wirewatch.api.hooks import Hooks
 from wirewatch.api.problems import Refusal, problem
 from wirewatch.api.table import OPERATIONS
 from wirewatch.config.loading import Config
-from wirewatch.console import account_pages, pages, people_pages, static
+from wirewatch.console import account_pages, article_pages, pages, people_pages, static
 from wirewatch.console.link_pages import PREFIX as LINKS
 from wirewatch.console.link_pages import LinkPages
 from wirewatch.console.sign_in_pages import SignInPages, ask_to_sign_in
@@ -172,6 +172,7 @@ class Server:
             found += SignInPages.new(self._clock).routes()
             found += account_pages.ROUTES
             found += people_pages.ROUTES
+            found += article_pages.ROUTES
             found += static.ROUTES
             found += LinkPages.new(self._clock).routes()
             found += Hooks.new(self._clock).routes()

@@ -33,6 +33,8 @@ class Place:
 # In the order of the navigation; what a reader may not see is not there.
 PLACES = [
     Place("/", "Alerts", Permission.READ_ALERTS),
+    Place("/stories", "Stories", Permission.READ_ARTICLES),
+    Place("/search", "Search", Permission.READ_ARTICLES),
     Place("/system", "System", Permission.READ_STATUS),
     Place("/people", "People", Permission.READ_PEOPLE),
 ]

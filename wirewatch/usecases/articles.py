@@ -1,23 +1,31 @@
 """Articles: the way of one through the stages, and why a rule is true or false of it."""
 
+import asyncio
 from dataclasses import dataclass
 
+from alerts.management import search as archive_search
 from alerts.management.preview import missed_words
+from alerts.rules.aliases import AliasSet
 from alerts.rules.explain import Explained, explain
 from core.model.channel import channel_name
+from core.model.match import Evidence
 from core.model.outcome import StoryVerdict
 from core.model.rule import RuleRow
 from core.model.story import StoryArticle
 from core.net.url import BadUrl
+from core.store import article_revisions, stories
 from core.store.findings import Finding
 from core.store.notifications import NotificationRow
 from core.text.document import Document
 from wirewatch import tracing
 from wirewatch.tracing import Trace, find_article
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.named_rules import named
+from wirewatch.usecases.named_rules import known_aliases, named
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid, NotFound
+
+_OTHERS = 50  # of its story
+_OF_OTHERS = "there is no such article among those that your team reads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,48 @@ async def trace(acting: Acting, article: str) -> Trace:
             raise _neither(article, error) from None
 
 
+@dataclass(frozen=True, slots=True)
+class WholeArticle:
+    """All that is kept of an article. `trace.article` None: it is not stored, and the trace says why. `revisions`: what it was before
+    it was edited, the newest first. `others`: articles of its story, oldest first. `evidence`: of the query that was asked with, else
+    of all its matches."""
+
+    trace: Trace
+    revisions: tuple[StoryArticle, ...]
+    others: tuple[StoryArticle, ...]
+    evidence: tuple[Evidence, ...] = ()
+
+
+@reads(Permission.READ_ARTICLES)
+async def show(acting: Acting, article: str, query: str = "") -> WholeArticle:
+    """An article, named by its id or address. Raises NotFound for one that nothing is known of, and Invalid for neither.
+
+    `query`: what it was found with; a text that is none marks nothing.
+    """
+    async with acting.db.connection() as conn:
+        try:
+            found = await tracing.trace(conn, article)
+        except BadUrl as error:
+            raise _neither(article, error) from None
+        story = found.article
+        team = acting.listed_team
+        if not found.known or (story is not None and team is not None and not story.article.read_by(team)):
+            raise NotFound(f"there is no such article. {found.conclusion}" if not found.known else _OF_OTHERS)
+        revisions = await article_revisions.of(conn, found.article_id)
+        others = [] if story is None else await stories.members(conn, story.story_id, limit=_OTHERS + 1)
+        known = await known_aliases(conn, acting) if query else AliasSet()
+    rest = (one for _, one in others if one.article.article_id != found.article_id)
+    evidence = tuple(one for finding in found.findings for one in finding.match.evidence)
+    if query and story is not None:
+        evidence = await asyncio.to_thread(_evidence, query, known, story)
+    return WholeArticle(found, tuple(revisions), tuple(rest), evidence)
+
+
+def _evidence(query: str, known: AliasSet, story: StoryArticle) -> tuple[Evidence, ...]:
+    parsed = archive_search.readable(query, known)
+    return () if parsed.tree is None else archive_search.query_of(parsed, known).judge(story.article) or ()
+
+
 @reads(Permission.READ_ARTICLES)
 async def explain_rule(acting: Acting, rule: str, article: str) -> Explanation:
     """Why a rule (a stored one's name, or a text) is true or false of a stored article. Raises NotFound, Invalid."""
@@ -101,4 +151,4 @@ def _alert_ids(row: NotificationRow) -> set[str]:
     return {alert.alert_id for alert in row.notification.alerts}
 
 
-__all__ = ["Explanation", "Trace", "explain_rule", "trace"]
+__all__ = ["Explanation", "Trace", "WholeArticle", "explain_rule", "show", "trace"]
