@@ -3,10 +3,11 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 LONGEST = 100  # characters of a name
+IDLE = timedelta(hours=24)  # a session ends that is not used for so long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from core.db.connection import Connection
 from core.db.engine import Database
 from core.model.retention import Retention
+from core.model.user import IDLE
 from core.store import (
     alert_changes,
     alerts,
@@ -21,6 +22,7 @@ from core.store import (
     notifications,
     paces,
     raw_pages,
+    sessions,
     silences,
     stats,
     stories,
@@ -62,6 +64,7 @@ async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
         await feeds.prune(conn, now - timedelta(days=keep.notifications), _PIECE)
         await paces.prune(conn, now - timedelta(days=keep.findings), _PIECE)
         await hourly.prune(conn, now - timedelta(days=keep.stats))
+        await sessions.prune(conn, now, now - IDLE)
         deleted["stats"] = await stats.prune(conn, (now - timedelta(days=keep.stats)).date())
     await db.give_back_space()
     return deleted

@@ -1,5 +1,6 @@
 """What the store promises of retention."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
@@ -9,12 +10,13 @@ from core.db.tables import articles as articles_table
 from core.db.tables import traces as traces_table
 from core.model.outcome import AlertOutcome, NotificationState, Stage
 from core.model.retention import Retention
-from core.store import alerts, articles, entries, notifications, sources, traces
+from core.store import alerts, articles, entries, notifications, sessions, sources, traces, users
 from core.store.articles import StoredArticle
 from core.store.notifications import Attempt
 from core.store.retention import sweep
 from core.store.traces import TraceRow
 from tests.contract.databases import NOW, after
+from tests.contract.test_store_people import DESK, KIM
 from tests.fakes.records import a_match, a_notification, a_source, a_story_article, an_alert
 from tests.fakes.stored import put_matches
 
@@ -54,6 +56,18 @@ async def test_each_kind_is_kept_for_its_time_and_what_is_pending_for_ever(db: D
         found = await articles.candidates(conn, [["word"]], since=NOW, until=after(90 * DAY))
         assert len(found) == 2
     assert set((await sweep(db, keep, after(20 * DAY))).values()) == {0}
+
+
+async def test_sessions_that_are_over_go(db: Database) -> None:
+    async with db.transaction() as conn:
+        await users.add(conn, KIM)
+        await sessions.add(conn, replace(DESK, last_seen=after(9 * DAY), expires=after(9 * DAY + 60)), "over")
+        await sessions.add(
+            conn, replace(DESK, session_id="s2", last_seen=after(10 * DAY), expires=after(20 * DAY)), "open"
+        )
+    await sweep(db, Retention(), after(10 * DAY + 60))
+    async with db.connection() as conn:
+        assert [one.session_id for one in await sessions.of_user(conn, "u1")] == ["s2"]
 
 
 async def test_a_large_sweep_goes_in_pieces_and_gives_the_space_back(db: Database) -> None:

@@ -16,6 +16,7 @@ from yarl import URL
 from core.clock import SystemClock
 from core.db import tables_people
 from core.errors import UserError
+from core.model.user import IDLE
 from core.store import users as users_in_store
 from tests.fakes.passwords import quick_passwords
 from tests.wirewatch.people import COOKIE, PASSWORD, Browser, add_people, browser
@@ -25,7 +26,7 @@ from wirewatch.api.server import Server
 from wirewatch.config.loading import load
 from wirewatch.routing import Open, Route
 from wirewatch.usecases.permission import EVERYTHING, HELD, READING, Permission, Role
-from wirewatch.usecases.session_life import IDLE, LONGEST
+from wirewatch.usecases.session_life import LONGEST
 
 __all__ = ["quick_passwords"]
 

@@ -1,5 +1,7 @@
 """Operations on what is the asker's own."""
 
+from dataclasses import replace
+
 from wirewatch.api.operation import Call, operation
 from wirewatch.api.user_models import Account, AccountBody, Ended, OwnPasswordBody, Session, Sessions
 from wirewatch.usecases import account
@@ -14,11 +16,16 @@ async def show_account(call: Call[None, None]) -> Account:
     return Account.of(await account.show(call.acting))
 
 
-@operation("PATCH", "/account", summary="Change one's time zone", access=_OWN, body=AccountBody, answer=Account)
+@operation("PATCH", "/account", summary="Change one's account", access=_OWN, body=AccountBody, answer=Account)
 async def change_account(call: Call[None, AccountBody]) -> Account:
-    """In which zone pages show times."""
-    await account.set_time_zone(call.acting, call.body.time_zone)
-    return Account.of(await account.show(call.acting))
+    """In which zone pages show times, and which team one works in."""
+    given = call.body.model_fields_set
+    if "time_zone" in given:
+        await account.set_time_zone(call.acting, call.body.time_zone)
+    if "team" not in given:
+        return Account.of(await account.show(call.acting))
+    team_id = await account.work_in(call.acting, call.body.team)
+    return Account.of(replace(await account.show(call.acting), team_id=team_id))
 
 
 @operation("PUT", "/account/password", summary="Change one's password", access=_OWN, body=OwnPasswordBody, status=204)

@@ -119,9 +119,13 @@ class Account(Model):
 
 
 class AccountBody(Body):
-    """`time_zone`: an IANA zone; null: that of the browser."""
+    """What is not given stays. `time_zone`: an IANA zone; null: that of the browser.
 
-    time_zone: Annotated[str, Field(max_length=64)] | None
+    `team`: the name or id of the one to work in from now on, of the session that asks; null: all, for an admin.
+    """
+
+    time_zone: Annotated[str, Field(max_length=64)] | None = None
+    team: Name | None = None
 
 
 class OwnPasswordBody(Body):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from wirewatch.console.forms import Form, form
+from wirewatch.console.forms import Form, curl, form
 from wirewatch.console.render import html, redirect
 from wirewatch.routing import action, page
-from wirewatch.serving import ACTING
+from wirewatch.serving import ACTING, SERVING
 from wirewatch.usecases import account
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid
@@ -92,8 +92,18 @@ async def _page(
         sessions=await account.list_sessions(acting),
         this=acting.session_id,
         problems=problems or {},
+        curl={
+            "team": _curl(request, "PATCH", "", {"team": mine.teams[0].name if mine.teams else "default"}),
+            "time_zone": _curl(request, "PATCH", "", {"time_zone": mine.time_zone or "Asia/Kolkata"}),
+            "password": _curl(request, "PUT", "/password", {"old_password": "...", "password": "..."}),
+            "sessions": _curl(request, "DELETE", "/sessions"),
+        },
         typed={"time_zone": mine.time_zone or "", **(typed or {})},
     )
+
+
+def _curl(request: web.Request, method: str, path: str, body: Mapping[str, str] | None = None) -> str:
+    return curl(request[SERVING].visitor.config.server.public_url, method, f"/api/v1/account{path}", body)
 
 
 ROUTES = [

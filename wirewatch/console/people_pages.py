@@ -141,7 +141,10 @@ async def _people(
         problems=problems,
         typed={"name": "", "role": Role.VIEWER.value, "team": "", **(typed or {})},
         chosen=chosen,
-        curl=curl(origin, "POST", _API, body),
+        curl={
+            "user": curl(origin, "POST", _API, body),
+            "team": curl(origin, "POST", "/api/v1/teams", {"name": "sport"}),
+        },
     )
 
 
@@ -150,6 +153,7 @@ async def _person(request: web.Request, error: Refused | None = None, where: str
     user = await users.show(acting, request.match_info["user_id"])
     origin = request[SERVING].visitor.config.server.public_url
     body = {"role": user.role.value, "teams": list(user.teams), "enabled": user.enabled}
+    api = f"{_API}/{quote(user.name, safe='')}"
     return await html(
         request,
         "person.html",
@@ -159,7 +163,12 @@ async def _person(request: web.Request, error: Refused | None = None, where: str
         teams=(await teams.list_page(acting, Paging(limit=None))).items,
         roles=list(Role),
         problems={} if error is None else {where: str(error)},
-        curl=curl(origin, "PATCH", f"{_API}/{quote(user.name, safe='')}", body),
+        curl={
+            "change": curl(origin, "PATCH", api, body),
+            "password": curl(origin, "PUT", f"{api}/password", {"password": "..."}),
+            "sessions": curl(origin, "DELETE", f"{api}/sessions"),
+            "remove": curl(origin, "DELETE", api),
+        },
     )
 
 

@@ -94,8 +94,8 @@ async def set_time_zone(acting: Acting, zone: str | None) -> None:
 
 
 @changes(Permission.OWN_ACCOUNT, "account.team")
-async def work_in(acting: Acting, team: str | None) -> None:
-    """Work in the team of that name or id from now on; None: in all, which is for admins. Raises NotFound, Invalid."""
+async def work_in(acting: Acting, team: str | None) -> str | None:
+    """Work in the team of that name or id from now on; None: in all, which is for admins. Its id. Raises NotFound, Invalid."""
     async with acting.db.transaction() as conn:
         row = await _me(acting, conn)
         is_admin = row.role == Role.ADMIN
@@ -109,6 +109,7 @@ async def work_in(acting: Acting, team: str | None) -> None:
             raise NotFound(f"you are in no team {team!r}; yours: {', '.join(sorted(may)) or 'none'}")
         await sessions.work_in(conn, acting.session_id, team_id)
         await acting.note(conn, row.name, after={"team": team_id})
+    return team_id
 
 
 @changes(Permission.OWN_ACCOUNT, "account.sign_out")

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 
 from core.db.connection import Connection
 from core.model import ids
-from core.model.user import SessionRow, UserRow
+from core.model.user import IDLE, SessionRow, UserRow
 from core.store import sessions, users
 
-IDLE = timedelta(hours=24)  # without a request
 LONGEST = timedelta(days=14)
 SEEN_AGAIN = timedelta(minutes=1)  # how exactly the last use is kept
 _SECRET_BYTES = 32

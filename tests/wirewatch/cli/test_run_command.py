@@ -228,6 +228,16 @@ def test_a_process_has_the_roles_it_was_given(tmp_path: Path) -> None:
         assert running.terminate() == 0
 
 
+def test_a_console_that_other_machines_reach_does_not_start_before_somebody_can_sign_in(tmp_path: Path) -> None:
+    code, said = failed(tmp_path, '[server]\nlisten = "0.0.0.0:0"\n')
+    assert code == 1
+    assert f"wirewatch users add NAME --role admin --config {tmp_path / 'wirewatch.toml'}" in said
+    assert "Traceback" not in said
+    with wirewatch(tmp_path, '[server]\nlisten = "0.0.0.0:0"\n', "--role", "match") as running:
+        running.wait_for(re.compile('"event": "started"'))  # it has no console
+        assert running.terminate() == 0
+
+
 def test_nothing_listens_where_nothing_is_to_listen(tmp_path: Path) -> None:
     with wirewatch(tmp_path, '[server]\nlisten = ""\n') as running:
         started = running.wait_for(re.compile(r'"listen": (null|"[^"]*")'))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.model.user import IDLE
 from core.store import sessions
 from core.store import users as users_in_store
 from tests.fakes.clock import FakeClock
@@ -13,7 +14,7 @@ from wirewatch.usecases import account, teams, users
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.permission import HELD, Role
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
-from wirewatch.usecases.session_life import IDLE, LONGEST, Begun, Came, alive
+from wirewatch.usecases.session_life import LONGEST, Begun, Came, alive
 from wirewatch.usecases.sign_in import Door, TooOften, Typed, Wrong
 from wirewatch.usecases.users import NewUser, UserChange
 

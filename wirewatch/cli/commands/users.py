@@ -10,10 +10,10 @@ import click
 from core.passwords import password_problem
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
+from wirewatch.cli.told import Told
 from wirewatch.usecases import users
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Role
-from wirewatch.usecases.refusals import Invalid
 from wirewatch.usecases.users import KnownUser, NewUser, UserChange
 
 _COLUMNS = ("name", "role", "state", "teams", "last_sign_in", "created")
@@ -164,7 +164,7 @@ def _password(given: Path | None, name: str, *, generate: bool) -> str:
             found: str = lines.readline(10_000).rstrip("\r\n")
     except (OSError, UnicodeError) as error:
         told = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise Invalid(f"{given}: the password cannot be read: {told}", "password") from None
+        raise Told(f"{given}: the password cannot be read: {told}") from None
     if not found:
         raise click.UsageError(
             "expected a password: on a terminal, as the first line of standard input, in --password-file, or --generate one"
