@@ -17,6 +17,7 @@ from core.model.team import DEFAULT_TEAM
 from core.store import sessions, users
 from core.store.sessions import Found
 from wirewatch import origin, session_cookie
+from wirewatch.client_address import client_address
 from wirewatch.config.loading import Config
 from wirewatch.routing import Handler, Route
 from wirewatch.serving import ACTING, READER, SERVING, Reader, Serving
@@ -108,7 +109,9 @@ def _anybody(request: web.Request, serving: Serving) -> Asker:
     """Somebody whom only the browser knows: its zone and theme are in cookies."""
     theme = request.cookies.get("theme", "")
     reader = Reader(zone=zone(unquote(request.cookies.get("zone", ""))), theme=theme if theme in THEMES else "")
-    return Asker(replace(serving.visitor, address=request.remote), reader)
+    return Asker(
+        replace(serving.visitor, address=client_address(request, serving.visitor.config.server.trusted_proxies)), reader
+    )
 
 
 async def _signed_in(anybody: Asker, found: Found) -> Asker:

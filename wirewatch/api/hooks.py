@@ -10,7 +10,7 @@ from core.clock import Clock
 from core.text.visible import lines
 from wirewatch.bodies import body_of
 from wirewatch.routing import Open, Route
-from wirewatch.serving import SERVING, Serving
+from wirewatch.serving import ACTING, SERVING, Serving
 from wirewatch.throttle import Throttle
 from wirewatch.usecases import hooks
 from wirewatch.usecases.acting import Acting
@@ -45,7 +45,7 @@ class Hooks:
         try:
             said = await hooks.pagerduty(me, request.match_info["channel"], signature, body, os.environ)
         except Refused as error:
-            if seconds := self.bad.wait_seconds(request.remote or ""):
+            if seconds := self.bad.wait_seconds(request[ACTING].address or ""):
                 return web.Response(status=429, text="too many\n", headers={"Retry-After": str(math.ceil(seconds))})
             return _said(
                 401 if isinstance(error, NotPermitted) else 404 if isinstance(error, NotFound) else 400, str(error)

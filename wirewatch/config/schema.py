@@ -117,6 +117,7 @@ class ServerSection(Section):
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8080"
     public_url: WebAddress | None = None
     hosts: Annotated[list[str], AfterValidator(_host_names)] = []
+    trusted_proxies: Annotated[list[str], AfterValidator(_networks)] = []
     allow_exec: bool = False
     token_requests_per_minute: Annotated[float, Field(gt=0, le=1_000_000)] = 600.0
     token_requests_at_once: Annotated[int, Field(ge=1, le=100_000)] = 100

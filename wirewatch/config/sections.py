@@ -1,6 +1,7 @@
 """The sections of the configuration as the application uses them."""
 
 from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 
 from core.log.kafka_options import KafkaOptions, bootstrap_of
@@ -14,7 +15,7 @@ class ServerConfig:
 
     `names`: what a request may call us in its Host header, beside loopback and the address that it came in on.
     `allow_exec`: channels in files may run programs. `token_requests_per_minute`: of each API token, so many of them
-    `token_requests_at_once`.
+    `token_requests_at_once`. `trusted_proxies`: those whose word on where a request comes from is taken.
     """
 
     listen: tuple[str, int] | None
@@ -23,6 +24,7 @@ class ServerConfig:
     allow_exec: bool = False
     token_requests_per_minute: float = 600.0
     token_requests_at_once: int = 100
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @property
     def on_loopback(self) -> bool:
@@ -85,6 +87,7 @@ def server_of(top: MainFile) -> ServerConfig:
         top.server.allow_exec,
         top.server.token_requests_per_minute,
         top.server.token_requests_at_once,
+        tuple(ip_network(text, strict=False) for text in top.server.trusted_proxies),
     )
 
 

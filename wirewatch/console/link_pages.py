@@ -19,7 +19,7 @@ from wirewatch.bodies import body_of
 from wirewatch.console import view
 from wirewatch.console.render import bare
 from wirewatch.routing import Open, Route, action, page
-from wirewatch.serving import SERVING, Serving
+from wirewatch.serving import ACTING, SERVING, Serving
 from wirewatch.throttle import Throttle
 from wirewatch.usecases import links
 from wirewatch.usecases.acting import Acting
@@ -74,7 +74,7 @@ class LinkPages:
         try:
             return await links.opened(_holder(serving), request.match_info["token"])
         except (NotFound, Gone) as error:
-            if isinstance(error, NotFound) and (seconds := self.bad.wait_seconds(request.remote or "")):
+            if isinstance(error, NotFound) and (seconds := self.bad.wait_seconds(request[ACTING].address or "")):
                 return _too_often(request, seconds)
             return _problem(request, _status(error, 404), f"{error}.")
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from core.clock import Clock
 from wirewatch.console.render import bare
 from wirewatch.routing import Open, Route, action, page
-from wirewatch.serving import SERVING, Serving
+from wirewatch.serving import ACTING, SERVING, Serving
 from wirewatch.throttle import Throttle
 from wirewatch.usecases import subscriptions
 from wirewatch.usecases.acting import Acting
@@ -57,7 +57,7 @@ class UnsubscribePage:
         return _page(request, found)
 
     def _no_link(self, request: web.Request, error: NotFound) -> web.Response:
-        seconds = self.bad.wait_seconds(request.remote or "")
+        seconds = self.bad.wait_seconds(request[ACTING].address or "")
         text = "Too many tries; wait a moment." if seconds else f"{str(error)[:1].upper()}{str(error)[1:]}."
         status = 429 if seconds else 404
         response = bare(request, "link_problem.html", status=status, text=text, alert_id="")
