@@ -6,12 +6,12 @@ It runs in a thread, since the library blocks, and says little of a failure: so 
 import asyncio
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import SecretStr
 
@@ -39,6 +39,10 @@ _PAST_THE_GUARD = "goes past the address guard: fetch.allow_networks does not ho
 
 class AppriseSettings(ChannelSettings):
     """`url`: as Apprise writes it, such as `matrix://user:password@host/#room`; it is a secret."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "url": "the service's address, which is a secret",
+    }
 
     kind: Literal["apprise"]
     url: SecretStr | None = None

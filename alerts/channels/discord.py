@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import orjson
@@ -63,6 +63,11 @@ def _snowflake(value: str) -> str:
 
 class DiscordSettings(HttpChannelSettings):
     """`url` is the webhook's address, which is a secret. `thread_id`: of the thread to post to, such as one of a forum."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "url": "the webhook's address, which is a secret",
+        "thread_id": "the ID of the thread to post to",
+    }
 
     kind: Literal["discord"]
     thread_id: Annotated[str, AfterValidator(_snowflake)] | None = None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from email import message_from_bytes
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -40,6 +40,17 @@ MailAddress = Annotated[str, AfterValidator(_address)]
 
 class EmailSettings(ChannelSettings):
     """`to`: each gets a mail of their own. `servers`: tried in their order."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "to": "1 to 100 recipients, each name@host or Name <name@host>",
+        "from": "who writes",
+        "reply_to": "where answers go",
+        "return_path": "where bounces go; else the address of from",
+        "servers": "1 to 10 servers, tried in this order",
+        "starttls": "required; opportunistic: where it is offered; off. Without it required, on loopback opportunistic",
+        "username": "who signs in; needs a password",
+        "password": "their password",
+    }
 
     kind: Literal["email"]
     to: Annotated[list[MailAddress], Field(min_length=1, max_length=100)]

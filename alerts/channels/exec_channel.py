@@ -11,7 +11,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -52,6 +52,11 @@ def _variables(values: dict[str, SecretStr]) -> dict[str, SecretStr]:
 
 class ExecSettings(ChannelSettings):
     """`command`: program and arguments; a relative path with a slash begins at the configuration's folder."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "command": "the program and its arguments, 1 to 100; a path with a slash starts at the configuration's folder, a name is looked for in PATH",
+        "environment": "more variables, whose values are secrets",
+    }
 
     kind: Literal["exec"]
     command: Annotated[list[Annotated[str, AfterValidator(_argument)]], Field(min_length=1, max_length=100)]

@@ -5,9 +5,9 @@ An alert is an entry with its id; what becomes of the alert changes the entry. w
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import AfterValidator, Field, SecretStr
@@ -39,6 +39,11 @@ def _token(value: SecretStr) -> SecretStr:
 
 class FeedSettings(ChannelSettings):
     """`token`: what its address has in place of a password; another one is another address. `entries`: of the feed at most."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "token": "20 to 200 letters, digits, _ and -, in place of the one that is made",
+        "entries": "of a feed at most, 1 to 500",
+    }
 
     kind: Literal["feed"]
     token: Annotated[SecretStr, AfterValidator(_token)] | None = None

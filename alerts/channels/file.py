@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -34,6 +35,13 @@ def _path(value: str) -> str:
 class FileSettings(ChannelSettings):
     """`path`: relative to the configuration's folder. `keep`: earlier files."""
 
+    meanings: ClassVar[Mapping[str, str]] = {
+        "path": "the file",
+        "max_bytes": "of one file, 10000 to 10000000000",
+        "daily": "a new file each day",
+        "keep": "earlier files, 0 to 10000",
+    }
+
     kind: Literal["file"]
     path: Annotated[str, AfterValidator(_path)]
     max_bytes: Annotated[int, Field(ge=10_000, le=10_000_000_000)] = 100_000_000
@@ -44,6 +52,8 @@ class FileSettings(ChannelSettings):
         path = Path(self.path)
         if not around.in_file and (path.is_absolute() or ".." in path.parts):
             return "path", "a channel that is added by command writes below the configuration's folder only"
+        if around.remote and path.suffix != ".jsonl":
+            return "path", "the name of a file that is made from the console or through the API ends with .jsonl"
         return None
 
     def uses(self, base_dir: Path) -> tuple[str, str | None]:

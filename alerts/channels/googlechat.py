@@ -4,10 +4,11 @@
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import orjson
@@ -38,6 +39,10 @@ _LONGEST = Longest(title=300, source=80, snippet=500, rule=150)
 
 class GoogleChatSettings(HttpChannelSettings):
     """`url` is the webhook's address; its key and token are secrets."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "url": "the webhook's address, which is a secret",
+    }
 
     kind: Literal["googlechat"]
 

@@ -5,11 +5,11 @@ A record is confirmed when all replicas have it. A repeat after a lost answer ha
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, SecretStr
 
@@ -50,6 +50,15 @@ def _brokers(value: str) -> str:
 
 class KafkaSettings(ChannelSettings):
     """Without `bootstrap` the topic is in the cluster of the event log, under its security. Files are PEM."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "topic": "the topic: 1 to 249 letters, digits, dots, _ and -",
+        "bootstrap": "brokers as host:port, separated by commas; without it those of the event log",
+        "security_protocol": "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL",
+        "sasl_mechanism": "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512",
+        "sasl_username": "who signs in",
+        "sasl_password": "their password",
+    }
 
     kind: Literal["kafka"]
     topic: Annotated[str, AfterValidator(_topic)]

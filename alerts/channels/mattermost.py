@@ -5,13 +5,13 @@ so that one whose answer got lost is found again instead of posted twice.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 from urllib.parse import quote
 
 import orjson
@@ -50,6 +50,12 @@ class _Judge(Protocol):
 
 class MattermostSettings(HttpChannelSettings):
     """`url`: the incoming webhook's address; with a bot's `token`, the server's, and `channel` is the channel's id."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "url": "the incoming webhook's address, which is a secret, or the server's for a bot",
+        "token": "the bot's access token",
+        "channel": "the id of the channel that the bot posts to",
+    }
 
     kind: Literal["mattermost"]
     token: SecretStr | None = None

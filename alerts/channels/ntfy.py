@@ -5,12 +5,12 @@ a second one, so edits are made only where the channel asks for them.
 """
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import orjson
@@ -46,6 +46,14 @@ _ANSWER_BYTES = 32_000  # it repeats the whole message
 
 class NtfySettings(HttpChannelSettings):
     """`url` is the topic's address, which is its only secret where the server asks for none. `edits`: the server is 2.16 or later."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "url": "the topic's address",
+        "token": "an access token",
+        "username": "who signs in where there is no token; needs a password",
+        "password": "their password",
+        "edits": "bring messages up to date, and show none twice; the server must be 2.16 or later",
+    }
 
     kind: Literal["ntfy"]
     token: SecretStr | None = None

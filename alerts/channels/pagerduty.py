@@ -3,12 +3,12 @@
 The id of the alert is the `dedup_key`: a repeat and an update join the incident that is there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import AfterValidator, Field, SecretStr
@@ -68,6 +68,13 @@ class PagerDutySettings(ChannelSettings):
 
     `webhook_secret`: of the webhook subscription by which PagerDuty tells us what was done there; two while it is replaced.
     """
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "routing_key": "the integration key",
+        "url": "the Events API of the region",
+        "severity": "critical, error, warning or info by priority; else flash is critical, normal a warning, low for information",
+        "webhook_secret": "of a webhook subscription, see below; two with a blank between them while it is replaced",
+    }
 
     kind: Literal["pagerduty"]
     routing_key: SecretStr | None = None

@@ -2,7 +2,7 @@
 
 import hashlib
 import ssl
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -70,20 +70,36 @@ class Surroundings:
     """What decides, beside its settings, whether a channel may be used.
 
     `kafka_log`: the event log is Kafka. `allow_exec`: the main file lets channels run programs. `in_file`: the channel stands
-    in a file, and was not added by command.
+    in a file, and was not added by command. `remote`: whoever gives its settings is not at this machine.
     """
 
     kafka_log: bool
     allow_exec: bool = False
     in_file: bool = True
+    remote: bool = False
 
 
 class ChannelSettings(BaseModel):
     """A channel's settings; each kind adds its own in its own file. Unknown keys are refused.
 
-    `open_files`: keys that end with `_file` and name no secret.
+    `leads`: keys that say who gets what is sent. `open_files`: keys that end with `_file` and name no secret. `meanings`: what each key is for, as docs/channels.md says it.
     """
 
+    meanings: ClassVar[Mapping[str, str]] = {
+        "name": "its name in rules; 1 to 64 characters",
+        "kind": "one of the kinds above",
+        "team": "1 to 200 characters: its team, see Teams",
+        "timeout_seconds": "for one send, above 0 and up to 60",
+        "max_per_hour": "1 or more: at most so many messages an hour; the rest is told in one",
+        "cap_flash": "whether the cap holds for rules of priority flash, too",
+        "fallback": "1 to 64 characters: the channel that gets its messages while it fails for long",
+        "fallback_after_seconds": "above 0 and up to 604800: for how long it must have failed",
+        "time_zone": "IANA zone of the times in its messages; each is shown with its offset",
+        "mentions": 'who is pinged, by priority, in the kind\'s own words: { flash = "<!channel>" }',
+        "template": "the words of its messages, see Templates",
+    }
+
+    leads: ClassVar[frozenset[str]] = frozenset({"url", "api_url", "servers", "bootstrap"})
     open_files: ClassVar[frozenset[str]] = frozenset({"template_file", "ca_file", "cert_file"})
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)

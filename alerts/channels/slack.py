@@ -4,13 +4,13 @@ A bot's message carries our id as metadata, so that one whose answer got lost is
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlencode
 
 import orjson
@@ -39,6 +39,13 @@ _PAGE, _PAGES = 200, 10
 
 class SlackSettings(HttpChannelSettings):
     """`url` is an incoming webhook's address, which is a secret; or `token` (of a bot) and `channel`."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "url": "the incoming webhook's address, which is a secret",
+        "token": "the bot's token",
+        "channel": "the channel's ID; needed with a token, and only with it",
+        "api_url": "where Slack's Web API is: another one for GovSlack",
+    }
 
     kind: Literal["slack"]
     token: SecretStr | None = None

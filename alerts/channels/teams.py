@@ -5,7 +5,8 @@ when it fails later (MicrosoftDocs/msteams-docs#4145): its success is accepted, 
 """
 
 import re
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 import orjson
 from pydantic import AfterValidator, Field
@@ -43,6 +44,10 @@ def _users(mention: str) -> str:
 
 class TeamsSettings(HttpChannelSettings):
     """`url` is the workflow's address, whose signature is a secret."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "url": "the workflow's address, which is a secret",
+    }
 
     kind: Literal["teams"]
     mentions: dict[UrgentFirst, Annotated[str, AfterValidator(_users)]] = Field(default={})

@@ -5,12 +5,12 @@ HTML, since it has three characters to escape where MarkdownV2 has eighteen.
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -56,6 +56,13 @@ def _chat_id(value: int | str) -> int | str:
 
 class TelegramSettings(ChannelSettings):
     """`token`: of a bot. `chat_id`: of the chat, or `@name` of a public one. `message_thread_id`: of a topic of the group."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "token": "the bot's token",
+        "chat_id": "the ID of the chat, negative for a group, or @name of a public one",
+        "message_thread_id": "the ID of a topic of the group, at least 1",
+        "api_url": "where the Bot API is: another one for a server of your own",
+    }
 
     kind: Literal["telegram"]
     token: SecretStr | None = None

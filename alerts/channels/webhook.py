@@ -1,12 +1,12 @@
 """kind = "webhook": a signed JSON POST (Standard Webhooks); docs/webhook.md and webhook.schema.json describe the body."""
 
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import orjson
 from pydantic import AfterValidator, Field, SecretStr
@@ -40,6 +40,12 @@ def _readable(secret: SecretStr) -> SecretStr:
 
 class WebhookSettings(HttpChannelSettings):
     """`secret` as in Standard Webhooks (`whsec_` or `whsk_`, and base64), several parted by a blank while it is rotated."""
+
+    meanings: ClassVar[Mapping[str, str]] = {
+        "url": "the receiver, http(s), without user and password",
+        "secret": "to sign with: whsec_ and base64 (24 to 64 bytes), or whsk_ and base64 (an ed25519 key); several separated by a space during a rotation; unsigned without it",
+        "headers": 'more headers, whose values are secrets: { "X-Team" = "asia" }; not those that wirewatch sets',
+    }
 
     kind: Literal["webhook"]
     secret: Annotated[SecretStr, AfterValidator(_readable)] | None = None

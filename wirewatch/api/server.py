@@ -24,10 +24,10 @@ from wirewatch.api.hooks import Hooks
 from wirewatch.api.problems import Refusal, problem
 from wirewatch.api.table import OPERATIONS
 from wirewatch.config.loading import Config
-from wirewatch.console import account_pages, article_pages, pages, people_pages, static
 from wirewatch.console.link_pages import PREFIX as LINKS
 from wirewatch.console.link_pages import LinkPages
 from wirewatch.console.sign_in_pages import SignInPages, ask_to_sign_in
+from wirewatch.console.table import PAGES
 from wirewatch.console.unsubscribe_page import PREFIX as LEAVING
 from wirewatch.console.unsubscribe_page import UnsubscribePage
 from wirewatch.health.collector import Collector
@@ -168,12 +168,8 @@ class Server:
             Route("GET", "/metrics", self._metrics_text, probe),
         ]
         if self._pages:
-            found += pages.ROUTES
+            found += PAGES
             found += SignInPages.new(self._clock).routes()
-            found += account_pages.ROUTES
-            found += people_pages.ROUTES
-            found += article_pages.ROUTES
-            found += static.ROUTES
             found += LinkPages.new(self._clock).routes()
             found += Hooks.new(self._clock).routes()
             found += UnsubscribePage.new(self._clock).routes()

@@ -6,6 +6,7 @@ from wirewatch.api import (
     aliases,
     articles,
     channels,
+    dead_letters,
     deliveries,
     documents,
     rule_text,
@@ -13,6 +14,7 @@ from wirewatch.api import (
     silences,
     sources,
     status,
+    system,
     teams,
     users,
 )
@@ -20,6 +22,7 @@ from wirewatch.api.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *status.OPERATIONS,
+    *system.OPERATIONS,
     *alerts.OPERATIONS,
     *articles.OPERATIONS,
     *rule_text.OPERATIONS,  # before those whose path takes any name
@@ -28,6 +31,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *sources.OPERATIONS,
     *channels.OPERATIONS,
     *deliveries.OPERATIONS,
+    *dead_letters.OPERATIONS,
     *silences.OPERATIONS,
     *account.OPERATIONS,
     *users.OPERATIONS,

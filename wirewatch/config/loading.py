@@ -22,6 +22,7 @@ from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
 from wirewatch.config.across import OtherChannel, other_channels, unique
 from wirewatch.config.aliases import alias, alias_places, names_of_broken_aliases
+from wirewatch.config.in_force import SettingInForce, settings_in_force
 from wirewatch.config.oidc import oidc_of
 from wirewatch.config.renamed import RENAMES
 from wirewatch.config.route_tables import route_of, route_places
@@ -30,7 +31,7 @@ from wirewatch.config.sections import DatabaseConfig, FetchConfig, LogConfig, Se
 from wirewatch.config.sources import SourceAccess, source_access
 from wirewatch.config.tables import (
     channel_path,
-    log_url_problem,
+    log_url_problems,
     read_tables,
     rule_settings,
     rule_tables,
@@ -98,6 +99,7 @@ class Config:
     oidc: OidcConfig | None = None
     owner_channel: str = ""  # of the default team: who hears of channels that are gone
     some_unread: bool = False  # more may stand in files than could be read
+    in_force: tuple[SettingInForce, ...] = ()  # of the main file
     secrets: frozenset[str] = field(repr=False, default=frozenset())  # to be cut out of logs
 
 
@@ -198,9 +200,10 @@ class _Reading:
             alias_places=tuple(alias_places(files)),
             unknown_aliases=names_of_broken_aliases(files),
             some_unread=some_unread,
+            in_force=settings_in_force(main, top),
             secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),
         )
-        self._check_log_url(main, config.log.url)
+        self.problems += log_url_problems(main, config.log.url)
         return config, usable
 
     def _rename(self, document: Document) -> None:
@@ -368,11 +371,6 @@ class _Reading:
             message = "set server.public_url to the address that people use: the provider sends them back to it"
             self.problems.append(main.problem(("oidc", "issuer"), message))
         return oidc_of(section, secret)
-
-    def _check_log_url(self, main: Document, url: str) -> None:
-        message = log_url_problem(url)
-        if message is not None and not main.is_told(("log", "url")):
-            self.problems.append(main.problem(("log", "url"), message))
 
 
 def rule_config(document: Document, index: int, table: RuleTable, read: Mapping[str, Any]) -> RuleConfig:

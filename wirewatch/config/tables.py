@@ -55,6 +55,12 @@ def log_url_problem(url: str) -> str | None:
     return None
 
 
+def log_url_problems(main: Document, url: str) -> list[Problem]:
+    """The same at its place, where nothing is told of it yet."""
+    message, where = log_url_problem(url), ("log", "url")
+    return [] if message is None or main.is_told(where) else [main.problem(where, message)]
+
+
 def _brackets(document: Document, model: type[IncludedFile]) -> list[Problem]:
     """`[sources]` for `[[sources]]` and `[[server]]` for `[server]`: reported, and read as meant."""
     problems, data = [], document.data

@@ -101,7 +101,6 @@ async def choose_theme(request: web.Request) -> web.Response:
 
 ROUTES = [
     page("/", Permission.READ_ALERTS, status_page),
-    page("/system", Permission.READ_STATUS, status_page),
     page("/alerts/{alert_id}", Permission.READ_ALERTS, alert_page),
     page("/rules/{rule_id}", Permission.READ_RULES, rule_page),
     action("/theme", Open("changes a cookie of the browser that asks"), choose_theme),

@@ -35,6 +35,9 @@ PLACES = [
     Place("/", "Alerts", Permission.READ_ALERTS),
     Place("/stories", "Stories", Permission.READ_ARTICLES),
     Place("/search", "Search", Permission.READ_ARTICLES),
+    Place("/channels", "Channels", Permission.READ_CHANNELS),
+    Place("/deliveries", "Deliveries", Permission.READ_DELIVERIES),
+    Place("/silences", "Silences", Permission.READ_SILENCES),
     Place("/system", "System", Permission.READ_STATUS),
     Place("/people", "People", Permission.READ_PEOPLE),
 ]

@@ -1,7 +1,7 @@
 """Channels: the ways to people and tools, added, changed, paused and tried out while everything runs."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -27,28 +27,45 @@ from core.model.origin import FILE
 from core.model.team import DEFAULT_TEAM
 from core.net.client import Fetcher, FetchSettings
 from core.net.guard import AddressGuard
-from core.store import alerts, channels, mail, outbox, routes, rules, teams
+from core.store import alerts, channels, kv, mail, outbox, routes, rules, teams
+from core.store.outbox import QueueStats
 from core.text.visible import one_line
 from wirewatch.config.channels import added_around, settings_of
 from wirewatch.config.loading import ChannelConfig
 from wirewatch.config.sections import log_kafka
 from wirewatch.usecases.acting import Acting, changes, reads
+from wirewatch.usecases.channel_secrets import see_remote
 from wirewatch.usecases.fallback_chains import check_fallback, check_unused
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
+from wirewatch.usecases.tags import tag
 
+TESTED = "channel_tested"  # in kv: a test message has arrived somewhere
 _STANDS_FOR = "https://variable.example/"  # for a variable that is not set here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownChannel:
-    """`settings`: without secrets. `file`: the one that manages it, where that is known here. `waiting`: notifications."""
+    """`settings`: without secrets. `file`: the one that manages it, where that is known here. `team`: the name of its team.
+
+    `queue`: what waits and is dead, and until when a failing endpoint is left alone; None: nothing and not.
+    """
 
     row: ChannelRow
     settings: Mapping[str, Any]
     file: str | None
-    waiting: int
+    team: str
+    queue: QueueStats | None
+
+    @property
+    def waiting(self) -> int:
+        """Notifications that wait."""
+        return 0 if self.queue is None else self.queue.pending
+
+    @property
+    def tag(self) -> str:
+        return tag_of(self.row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +97,9 @@ async def list_page(acting: Acting, paging: Paging) -> Page[KnownChannel]:
     """All channels of all teams, by name; those of files as they were at the last start or reload."""
     async with acting.db.connection() as conn:
         named = {team.team_id: team.name for team in await teams.list_all(conn)}
-        waiting = await _waiting(conn)
+        queues = await _queues(conn)
         known = [
-            _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), waiting) for row in await channels.list_all(conn)
+            _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), queues) for row in await channels.list_all(conn)
         ]
     return paging.page_by_name("channels", known, lambda one: (one.row.name, one.row.team_id))
 
@@ -92,11 +109,11 @@ async def show(acting: Acting, name: str) -> ShownChannel:
     """One channel. Raises NotFound."""
     async with acting.db.connection() as conn:
         row = await _stored(acting, conn, name)
-        waiting = await _waiting(conn)
+        queues = await _queues(conn)
         users = await _users(conn, row.key)
         gone = await mail.unsubscribed(conn, row.key)
         team = await _team(acting, conn)
-    return ShownChannel(channel=_known(acting, row, team, waiting), rules=tuple(users), unsubscribed=gone)
+    return ShownChannel(channel=_known(acting, row, team, queues), rules=tuple(users), unsubscribed=gone)
 
 
 @changes(Permission.CHANGE_CHANNELS, "channel.add")
@@ -110,7 +127,7 @@ async def add(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> St
         if known is not None:
             await _editable(acting, conn, known)
             raise Conflict(f"channel {new.name!r} is there already; `wirewatch channels change` changes it")
-        await _put(acting, conn, new)
+        await _put(acting, conn, new, None)
     return StoredChannel(changed=True, notes=notes)
 
 
@@ -127,13 +144,14 @@ async def change(
         await channels.hold(conn)
         known = await _stored(acting, conn, name)
         await _editable(acting, conn, known)
+        await acting.unchanged(conn, name, tag_of(known))
         for key in without:
             if key not in known.settings:
-                raise Invalid(f"channel {name!r} has no setting {key!r}; it has {', '.join(known.settings)}")
+                raise Invalid(f"channel {name!r} has no setting {key!r}; it has {', '.join(known.settings)}", key)
         kept = {key: value for key, value in known.settings.items() if key not in without}
         new = NewChannel(name=name, kind=known.kind, settings={**kept, **settings})
-        notes = _checked(acting, new, environ)
-        changed = await _put(acting, conn, new)
+        notes = _checked(acting, new, environ, known)
+        changed = await _put(acting, conn, new, known)
     return StoredChannel(changed=changed, notes=notes)
 
 
@@ -141,7 +159,9 @@ async def change(
 async def remove(acting: Acting, name: str) -> None:
     """Take a channel away and forget its secrets. Raises NotFound, ManagedInFile, Conflict while a rule sends to it."""
     async with acting.db.transaction() as conn:
-        await _editable(acting, conn, await _stored(acting, conn, name))
+        known = await _stored(acting, conn, name)
+        await _editable(acting, conn, known)
+        await acting.unchanged(conn, name, tag_of(known))
         users = await _users(conn, channel_key(acting.team, name))
         if users:
             more = f" and {len(users) - 1} more" if len(users) > 1 else ""
@@ -151,7 +171,7 @@ async def remove(acting: Acting, name: str) -> None:
         if led is not None:
             raise Conflict(f"route {led} leads to channel {name!r}; name another channel there first")
         await channels.remove(conn, name, acting.clock.now(), acting.team)
-        await acting.note(conn, name)
+        await acting.note(conn, name, before={"kind": known.kind, "settings": shown(known.kind, known.settings)})
 
 
 @changes(Permission.CHANGE_CHANNELS, "channel.pause")
@@ -159,6 +179,7 @@ async def pause(acting: Acting, name: str) -> int:
     """Have notifications wait, also for a channel that a file manages; how many wait now. Raises NotFound, Conflict."""
     async with acting.db.transaction() as conn:
         known = await _stored(acting, conn, name)
+        await acting.unchanged(conn, name, tag_of(known))
         if known.pause is not None:
             since = f"{known.pause.since:%Y-%m-%d %H:%M} UTC"
             raise Conflict(f"channel {name!r} is paused already, by {known.pause.by} since {since}")
@@ -170,6 +191,7 @@ async def resume(acting: Acting, name: str) -> int:
     """Let a paused channel send again, what waits first; how many wait. Raises NotFound, Conflict."""
     async with acting.db.transaction() as conn:
         known = await _stored(acting, conn, name)
+        await acting.unchanged(conn, name, tag_of(known))
         if known.pause is None:
             raise Conflict(f"channel {name!r} is not paused")
         return await _set_enabled(acting, conn, name, enabled=True)
@@ -179,7 +201,7 @@ async def resume(acting: Acting, name: str) -> int:
 async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
     """Send the newest alert, or a sample, through the channel now, paused or not, with the event "test".
 
-    Nothing of it is kept but the audit entry. Raises NotFound, Invalid where the channel cannot be used here.
+    Nothing of it is kept but the audit entry, and that one has arrived. Raises NotFound, Invalid where the channel cannot be used here.
     """
     async with acting.db.connection() as conn:
         newest = await alerts.recent(conn, 1)
@@ -206,6 +228,8 @@ async def test(acting: Acting, name: str, environ: Mapping[str, str]) -> Trial:
         alert = newest[0].alert if newest else None
         trial = await send_trial(channel, watched, alert, acting.clock, acting.config.server.public_url)
     async with acting.db.transaction() as conn:
+        if trial.problem is None:
+            await kv.put_new(conn, TESTED, True)
         await acting.note(conn, name, after={"delivered": trial.problem is None})
     return trial
 
@@ -251,24 +275,32 @@ async def usable_settings(
     return settings, base_dir, secrets
 
 
-async def _put(acting: Acting, conn: Connection, new: NewChannel) -> bool:
+async def _put(acting: Acting, conn: Connection, new: NewChannel, known: ChannelRow | None) -> bool:
     await check_fallback(conn, acting, new.name, new.settings)
     draft = ChannelDraft(name=new.name, kind=new.kind, settings=new.settings, author=acting.actor)
     changed = await channels.put(conn, draft, acting.clock.now(), acting.team)
-    await acting.note(conn, new.name, kind=new.kind, settings=shown(new.kind, new.settings))
+    before = None if known is None else {"kind": known.kind, "settings": shown(known.kind, known.settings)}
+    after = {"kind": new.kind, "settings": shown(new.kind, new.settings)}
+    await acting.note(conn, new.name, before=before, after=after)
     return changed
 
 
 async def _set_enabled(acting: Acting, conn: Connection, name: str, *, enabled: bool) -> int:
     await channels.set_enabled(conn, name, acting.clock.now(), acting.team, enabled=enabled, by=acting.actor)
-    waiting = (await _waiting(conn)).get(channel_key(acting.team, name), 0)
+    queue = (await _queues(conn)).get(channel_key(acting.team, name))
+    waiting = 0 if queue is None else queue.pending
     await acting.note(conn, name, before={"paused": enabled}, after={"paused": not enabled}, waiting=waiting)
     return waiting
 
 
-def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tuple[str, ...]:
+def _checked(
+    acting: Acting, new: NewChannel, environ: Mapping[str, str], known: ChannelRow | None = None
+) -> tuple[str, ...]:
     """What only the delivering process can tell, as notes. Raises Invalid with every problem."""
     base_dir = acting.config.path.parent
+    remote = acting.address is not None
+    if remote:
+        see_remote(new.kind, {} if known is None else known.settings, new.settings)
     unset = missing_variables(new.settings, environ)
     notes = [
         f"{key}: the variable {name} is not set here; the process that delivers must have it"
@@ -278,7 +310,7 @@ def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tup
     try:
         stands = dict.fromkeys((name for names in unset.values() for name in names), _STANDS_FOR)
         settings = live(new.name, new.kind, new.settings, {**environ, **stands})
-        settings.see_fit(added_around(acting.config))
+        settings.see_fit(replace(added_around(acting.config), remote=remote))
         absent = {".".join(place): file for place, file in files_of(settings) if not (base_dir / file).is_file()}
         notes += [f"{key}: there is no file {file} here" for key, file in absent.items()]
         if not absent and not unset:
@@ -287,19 +319,40 @@ def _checked(acting: Acting, new: NewChannel, environ: Mapping[str, str]) -> tup
         found = [problem.removeprefix(f"channel {new.name}: ") for problem in error.problems]
         problems = [problem for problem in found if problem.partition(":")[0] not in unset]
         if problems:
-            raise Invalid("\n".join(f"channel {new.name!r}: {one_line(problem)}" for problem in problems)) from None
+            told = "\n".join(f"channel {new.name!r}: {one_line(problem)}" for problem in problems)
+            raise Invalid(told, _key_of(problems[0])) from None
     return tuple(notes)
 
 
-def _known(acting: Acting, row: ChannelRow, team: str, waiting: Mapping[str, int]) -> KnownChannel:
+def _key_of(problem: str) -> str | None:
+    """The setting that a problem is about: `timeout_seconds: should be ...`."""
+    key = problem.partition(": ")[0].partition(".")[0]
+    return key if key.isidentifier() and ": " in problem else None
+
+
+def tag_of(row: ChannelRow) -> str:
+    """The channel's tag, which grows old with every change of it."""
+    return tag(row.channel_id, row.revision)
+
+
+@reads(Permission.READ_CHANNELS)
+async def find(acting: Acting, which: str) -> ChannelRow:
+    """The channel of that id, or of that name in the acting team. Raises NotFound."""
+    async with acting.db.connection() as conn:
+        found = next((row for row in await channels.list_all(conn) if row.channel_id == which), None)
+        return await _stored(acting, conn, which) if found is None else found
+
+
+def _known(acting: Acting, row: ChannelRow, team: str, queues: Mapping[str, QueueStats]) -> KnownChannel:
     here = _in_file(acting, row.name, team) if row.origin == FILE else None
     file = None if here is None else here.file
-    return KnownChannel(row=row, settings=shown(row.kind, row.settings), file=file, waiting=waiting.get(row.key, 0))
+    settings = shown(row.kind, row.settings)
+    return KnownChannel(row=row, settings=settings, file=file, team=team, queue=queues.get(row.key))
 
 
-async def _waiting(conn: Connection) -> dict[str, int]:
-    """Notifications that wait, by the key of their channel."""
-    return {queue.channel: queue.pending for queue in await outbox.queue_stats(conn)}
+async def _queues(conn: Connection) -> dict[str, QueueStats]:
+    """By the key of their channel."""
+    return {queue.channel: queue for queue in await outbox.queue_stats(conn)}
 
 
 async def _users(conn: Connection, key: str) -> list[str]:

@@ -37,6 +37,13 @@ async def show(acting: Acting, letter_id: str) -> DeadLetterRow:
 
 
 @reads(Permission.READ_DEAD_LETTERS)
+async def count(acting: Acting, wanted: Wanted) -> int:
+    """How many there are."""
+    async with acting.db.connection() as conn:
+        return await dead_letters.count(conn, wanted)
+
+
+@reads(Permission.READ_DEAD_LETTERS)
 async def count_droppable(acting: Acting, wanted: Wanted) -> int:
     """How many `drop_all` would give up."""
     async with acting.db.connection() as conn:
@@ -129,6 +136,7 @@ __all__ = [
     "DeadLetterRow",
     "DeadLetterState",
     "Wanted",
+    "count",
     "count_droppable",
     "drop",
     "drop_all",

@@ -250,3 +250,19 @@ def _state(silence: Silence, now: datetime) -> SilenceState:
     if silence.ends <= now:
         return SilenceState.OVER
     return SilenceState.IN_FORCE if silence.starts <= now else SilenceState.TO_COME
+
+
+__all__ = [
+    "AddedSilence",
+    "AlertRow",
+    "KnownSilence",
+    "NewSilence",
+    "SilencePreview",
+    "SilenceState",
+    "add",
+    "hid",
+    "list_page",
+    "preview",
+    "remove",
+    "show",
+]

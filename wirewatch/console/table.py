@@ -1,0 +1,28 @@
+"""All pages of the console that need nothing but the request."""
+
+from wirewatch.console import (
+    account_pages,
+    article_pages,
+    channel_pages,
+    dead_letter_pages,
+    delivery_pages,
+    pages,
+    people_pages,
+    silence_pages,
+    static,
+    system_pages,
+)
+from wirewatch.routing import Route
+
+PAGES: tuple[Route, ...] = (
+    *pages.ROUTES,
+    *account_pages.ROUTES,
+    *people_pages.ROUTES,
+    *article_pages.ROUTES,
+    *channel_pages.ROUTES,
+    *delivery_pages.ROUTES,
+    *dead_letter_pages.ROUTES,
+    *silence_pages.ROUTES,
+    *system_pages.ROUTES,
+    *static.ROUTES,
+)
