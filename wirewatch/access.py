@@ -51,8 +51,13 @@ async def refuse_strangers(config: Config, db: Database) -> None:
     async with db.connection() as conn:
         if await users.any_at_all(conn):
             return
+    raise UserError(no_users(config))
+
+
+def no_users(config: Config) -> str:
+    """Why the console does not start for other machines, and how to let it."""
     host, port = config.server.listen or ("", 0)
-    raise UserError(
+    return (
         f"server.listen {host}:{port} is open to other machines, and there are no users who could sign in. Add the first with "
         f"`wirewatch users add NAME --role admin --config {config.path}`, or listen on 127.0.0.1:{port} alone"
     )

@@ -48,6 +48,7 @@ from wirewatch.config.tables import log_url_problem
 from wirewatch.health.disk_watch import judge
 from wirewatch.health.trouble import Facts, Severity, troubles
 from wirewatch.reach_cluster import cluster_problem
+from wirewatch.reach_people import strangers_warning
 
 _RECEIVER_SECONDS = 10.0
 
@@ -89,8 +90,9 @@ async def findings(config: Config) -> AsyncIterator[Finding]:
             yield await _source(source, fetcher, parser)
     async for finding in _receivers(config):
         yield finding
-    if (warning := links_warning(config)) is not None:
-        yield Finding(warning, warned=True)
+    for warning in (links_warning(config), await strangers_warning(config)):
+        if warning is not None:
+            yield Finding(warning, warned=True)
 
 
 def links_warning(config: Config) -> str | None:

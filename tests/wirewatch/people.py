@@ -8,6 +8,7 @@ import aiohttp
 from yarl import URL
 
 from core.clock import SystemClock
+from core.db.engine import Database
 from core.model.team import Team
 from core.model.user import UserRow
 from core.passwords import hashed
@@ -55,8 +56,13 @@ class Browser:
 
 async def add_people(page: StatusPage, *roles: Role) -> None:
     """A user of each role, called by it, in the default team; and a team `sport`."""
+    await add_users(page.db, *roles)
+
+
+async def add_users(db: Database, *roles: Role) -> None:
+    """The same in a database."""
     password = await hashed(PASSWORD)
-    async with page.db.transaction() as conn:
+    async with db.transaction() as conn:
         now = SystemClock().now()
         await teams_in_store.add(conn, Team(team_id=SPORT, name="sport", created=now))
         for role in roles or tuple(Role):

@@ -15,15 +15,17 @@ from yarl import URL
 
 from core.clock import SystemClock
 from core.db import tables_people
+from core.db.engine import Database
 from core.errors import UserError
 from core.model.user import IDLE
 from core.store import users as users_in_store
 from tests.fakes.passwords import quick_passwords
-from tests.wirewatch.people import COOKIE, PASSWORD, Browser, add_people, browser
+from tests.wirewatch.people import COOKIE, PASSWORD, Browser, add_people, add_users, browser
 from tests.wirewatch.statuspage import StatusPage, status_page
 from wirewatch import access
 from wirewatch.api.server import Server
 from wirewatch.config.loading import load
+from wirewatch.reach_people import strangers_warning
 from wirewatch.routing import Open, Route
 from wirewatch.usecases.permission import EVERYTHING, HELD, READING, Permission, Role
 from wirewatch.usecases.session_life import LONGEST
@@ -275,11 +277,19 @@ async def test_a_console_that_other_machines_reach_starts_only_when_somebody_can
     assert config.server.on_loopback is alone
     (tmp_path / "served").mkdir()
     async with status_page(tmp_path / "served") as made:
+        warned = await strangers_warning(config)  # of `check`; the configuration's own database is not made yet
         if alone:
             await access.refuse_strangers(config, made.db)
+            assert warned is None
         else:
             with pytest.raises(UserError, match="wirewatch users add NAME --role admin"):
                 await access.refuse_strangers(config, made.db)
+            assert "wirewatch users add NAME --role admin" in (warned or "")
+            config.data_dir.mkdir()
+            async with Database.open("sqlite:", config.data_dir) as own:
+                assert await strangers_warning(config) == warned
+                await add_users(own, Role.ADMIN)
+            assert await strangers_warning(config) is None
         await add_people(made, Role.ADMIN)
         await access.refuse_strangers(config, made.db)
 
