@@ -64,7 +64,7 @@ async def test_the_address_in_a_message_leads_to_the_rule_with_its_versions_and_
     url = await raised(page, await stored(page, "arms", "arms AND Russia"))
     status, shown = await seen(page, url)
     assert status == 200
-    for part in (NAME, "in force", "version 2", "added by command", "try 1", "try 2", "arms AND Russia"):
+    for part in (NAME, "in force", "version 2", "kept in the database", "try 1", "try 2", "arms AND Russia"):
         assert part in shown
     for part in (
         "channels: <bdi>desk",

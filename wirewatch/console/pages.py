@@ -1,14 +1,14 @@
-"""The status page and the pages of an alert and of a rule, readable at 360 pixels, in the dark and without script."""
+"""The status page and the page of an alert, readable at 360 pixels, in the dark and without script."""
 
 from aiohttp import web
 
 from wirewatch.access import THEMES
-from wirewatch.console import rule_view, view
+from wirewatch.console import view
 from wirewatch.console.forms import form
 from wirewatch.console.render import html, redirect
 from wirewatch.routing import Open, action, page
 from wirewatch.serving import ACTING, SERVING
-from wirewatch.usecases import alerts, channels, deliveries, rules, sources, status
+from wirewatch.usecases import alerts, channels, deliveries, sources, status
 from wirewatch.usecases.deliveries import DeliveryFilter
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
@@ -72,21 +72,6 @@ async def alert_page(request: web.Request) -> web.Response:
     )
 
 
-async def rule_page(request: web.Request) -> web.Response:
-    """The rule that a message's link is about: in force, out of force, or known from its alerts alone."""
-    me = request[ACTING]
-    rule_id = request.match_info["rule_id"]
-    known = await rules.by_id(me, rule_id)
-    recent = await alerts.recent(me, _ALERTS, rule_id)
-    if known is not None:
-        shown = rule_view.stored(known, me.clock.now())
-    elif recent:
-        shown = rule_view.gone(recent[0].row.alert.rule)
-    else:
-        raise web.HTTPNotFound(text="There is no such rule, and no alert of one.\n")
-    return await html(request, "rule.html", rule=shown, alerts=[view.alert_view(told, 1) for told in recent])
-
-
 async def choose_theme(request: web.Request) -> web.Response:
     """Keep the colours in a cookie of the browser."""
     sent = await form(request)
@@ -102,6 +87,5 @@ async def choose_theme(request: web.Request) -> web.Response:
 ROUTES = [
     page("/", Permission.READ_ALERTS, status_page),
     page("/alerts/{alert_id}", Permission.READ_ALERTS, alert_page),
-    page("/rules/{rule_id}", Permission.READ_RULES, rule_page),
     action("/theme", Open("changes a cookie of the browser that asks"), choose_theme),
 ]

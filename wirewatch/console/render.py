@@ -35,6 +35,7 @@ PLACES = [
     Place("/", "Alerts", Permission.READ_ALERTS),
     Place("/stories", "Stories", Permission.READ_ARTICLES),
     Place("/search", "Search", Permission.READ_ARTICLES),
+    Place("/rules", "Rules", Permission.READ_RULES),
     Place("/channels", "Channels", Permission.READ_CHANNELS),
     Place("/deliveries", "Deliveries", Permission.READ_DELIVERIES),
     Place("/silences", "Silences", Permission.READ_SILENCES),

@@ -6,14 +6,17 @@ from datetime import datetime
 
 from alerts.pipeline.local_time import digest_times
 from core.model.match import RuleRef
+from core.model.origin import FILE
 from core.model.rule import RuleRow, RuleSettings
 from core.model.rule_tables import TABLES, written_table
 from core.model.silence import Silence
 from wirewatch.usecases.routes import Destination
+from wirewatch.usecases.rule_list import ListedRule
 from wirewatch.usecases.rules import KnownRule
 
 _VERSIONS = 20
-_ORIGINS = {"file": "from a file", "db": "added by command"}
+_ORIGINS = {"file": "from a file", "db": "kept in the database"}
+_MOSTLY = 0.5  # of its alerts: a rule that tells more that is not relevant is marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,51 @@ class RuleView:
     silences: tuple[Silence, ...] = ()
     versions: tuple[VersionView, ...] = ()
     older: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedView:
+    """A rule of the list. `about`: what of it asks for a look, each in a few words."""
+
+    rule_id: str
+    name: str
+    state: str
+    sign: str
+    file: str
+    priority: str
+    watches: bool
+    last_matched: datetime | None
+    by_day: tuple[int, ...]
+    alerts: int
+    cost: str
+    not_relevant: str
+    owner: str
+    about: tuple[str, ...]
+
+
+def listed(one: ListedRule) -> ListedView:
+    """What the list shows of a rule."""
+    row, figures = one.row, one.figures
+    share, mean = figures.share_not_relevant, figures.mean_seconds
+    about = ["slow"] if figures.slow else []
+    about += ["mostly not relevant"] if share is not None and share >= _MOSTLY else []
+    about += ["settings that cannot be read"] if row.settings.unreadable else []
+    return ListedView(
+        rule_id=row.rule_id,
+        name=row.name,
+        state="in force" if row.enabled else "out of force",
+        sign="good" if row.enabled else "off",
+        file=(one.file or "a file") if row.origin == FILE else "",
+        priority=row.priority.value,
+        watches=row.settings.watched_source is not None,
+        last_matched=figures.last_matched,
+        by_day=figures.alerts_by_day,
+        alerts=figures.alerts,
+        cost="" if mean is None else f"{1000 * mean:.2g} ms",
+        not_relevant="" if share is None else f"{share:.0%}",
+        owner=one.owner or "",
+        about=tuple(about),
+    )
 
 
 def stored(known: KnownRule, now: datetime) -> RuleView:
@@ -103,16 +151,18 @@ def _settings(settings: RuleSettings, now: datetime) -> list[tuple[str, str]]:
     for name in TABLES:
         table = written_table(getattr(settings, name))
         if table is not None:
-            found.append((name.replace("_", " "), _in_words(table)))
+            found.append((name.replace("_", " "), in_words(table)))
     if settings.digest is not None:
         found.append(("next digests", digest_times(settings.digest, now)))
     return found + [("cannot be read", problem) for problem in settings.unreadable]
 
 
-def _in_words(table: object) -> str:
-    """A table, or a list of tables."""
+def in_words(table: object) -> str:
+    """A value of a setting: a table, a list of tables, or plain."""
+    if table is None:
+        return "as usual"
     if isinstance(table, list):
-        return "; ".join(map(_in_words, table))
+        return "; ".join(map(in_words, table))
     if not isinstance(table, dict):
         return _words(table)
     return ", ".join(f"{key.replace('_', ' ')} {_words(value)}" for key, value in table.items())

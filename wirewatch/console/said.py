@@ -19,5 +19,10 @@ SAID = {
     "silence_ended": "The silence is over.",
     "silenced": "Silenced.",
     "unchanged": "It was so already.",
+    "rule_saved": "Saved. The rule is in force.",
+    "rule_same": "Nothing has changed: the rule was so already.",
+    "rule_disabled": "The rule is out of force; its versions and alerts stay.",
+    "rule_enabled": "The rule is in force.",
+    "rolled_back": "The old version is in force again, as a new one.",
     "theme": "The colours have changed.",
 }

@@ -2,12 +2,16 @@
 
 from wirewatch.console import (
     account_pages,
+    alias_pages,
     article_pages,
     channel_pages,
     dead_letter_pages,
     delivery_pages,
     pages,
     people_pages,
+    rule_edit_pages,
+    rule_pages,
+    rule_tool_pages,
     silence_pages,
     static,
     system_pages,
@@ -19,6 +23,10 @@ PAGES: tuple[Route, ...] = (
     *account_pages.ROUTES,
     *people_pages.ROUTES,
     *article_pages.ROUTES,
+    *rule_tool_pages.ROUTES,
+    *rule_edit_pages.ROUTES,
+    *rule_pages.ROUTES,  # their paths take any name, so they come last
+    *alias_pages.ROUTES,
     *channel_pages.ROUTES,
     *delivery_pages.ROUTES,
     *dead_letter_pages.ROUTES,

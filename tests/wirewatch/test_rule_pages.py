@@ -1,0 +1,251 @@
+"""The pages of rules as people of each role use them, without script: list, editor with preview, history, explain, translate."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from alerts.match.words import words_of_article
+from core.clock import SystemClock
+from core.model.rule import RuleDraft
+from core.store import articles, rules
+from core.store.articles import StoredArticle
+from tests.alerts.making import story_article
+from tests.wirewatch.people import Answer, Browser, add_people, browser
+from tests.wirewatch.statuspage import HOSTILE, StatusPage, status_page
+
+NOW = SystemClock().now()
+
+
+@pytest.fixture
+async def page(tmp_path: Path) -> AsyncIterator[StatusPage]:
+    async with status_page(tmp_path) as made:
+        await add_people(made)
+        async with made.db.transaction() as conn:
+            for number, text in enumerate(("Ships with arms left Korea.", "A missile was seen; missiles fly.")):
+                story = story_article(number, text=text)
+                article = replace(story.article, title="News", accepted=NOW - timedelta(hours=number + 1))
+                story = replace(story, article=article)
+                await articles.put_many(conn, [StoredArticle(story, words_of_article(article))])
+        yield made
+
+
+@pytest.fixture
+async def analyst(page: StatusPage) -> AsyncIterator[Browser]:
+    async with browser(page, "analyst") as opened:
+        yield opened
+
+
+async def made(where: Browser, **fields: str) -> str:
+    """The path of a new rule."""
+    answer = await where.post("/rules", {"name": "arms", "query": "arms AND Korea", **fields})
+    assert answer.status == 303, answer.text
+    return answer.headers["Location"].partition("?")[0]
+
+
+def hidden(answer: Answer, name: str) -> str:
+    """The value of a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', answer.text)
+    assert found is not None
+    return unescape(found[1])
+
+
+async def test_an_analyst_writes_a_rule_with_a_mistake_applies_the_fix_and_saves_it(analyst: Browser) -> None:
+    assert "There is no rule yet" in (await analyst.get("/rules")).text
+    assert (await analyst.get("/rules/new")).status == 200
+    wrong = await analyst.post("/rules", {"name": "arms", "query": "arms Korea"})
+    assert wrong.status == 422
+    assert "bare-words" in wrong.text
+    fix = re.search(r'name="fix" value="([^"]*AND[^"]*)"', wrong.text)
+    assert fix is not None
+    fixed = await analyst.post("/rules/preview", {"name": "arms", "query": "arms Korea", "fix": unescape(fix[1])})
+    assert fixed.status == 200
+    assert ">arms AND Korea</textarea>" in fixed.text
+    assert "1 alert from 1 article" in fixed.text
+    assert "<mark>arms</mark>" in fixed.text
+    path = await made(analyst, query="arms AND Korea", priority="flash", channels="desk")
+    shown = await analyst.get(path)
+    for part in ("in force", "version 1", "owner <bdi>analyst", "channels: <bdi>desk", "priority: <bdi>flash"):
+        assert part in shown.text
+    assert f'href="{path}"' in (await analyst.get("/rules?owner=me&text=ARM")).text
+    assert "No rule is like that" in (await analyst.get("/rules?state=off")).text
+
+
+async def test_the_preview_says_what_is_gained_lost_and_just_missed(analyst: Browser) -> None:
+    path = await made(analyst)
+    fields = {"query": "arms OR missile", "against": path.rpartition("/")[2], "days": "7"}
+    part = (await analyst.post("/rules/preview", fields, **{"HX-Request": "true"})).text
+    assert "1 gained, 0 lost, 1 the same" in part
+    assert "<html" not in part
+    missed = await analyst.post("/rules/preview", {"query": "missile AND Korea"}, **{"HX-Request": "true"})
+    assert "Nothing that is stored of that time matches" in missed.text
+    near = (await analyst.post("/rules/preview", {"query": "fly AND ships"}, **{"HX-Request": "true"})).text
+    assert 'id="boxes"' in near
+    plural = (await analyst.post("/rules/preview", {"query": "ship"}, **{"HX-Request": "true"})).text
+    assert "<bdi>ships</bdi> in 1 article" in plural
+
+
+async def test_boxes_and_text_are_one_rule(analyst: Browser) -> None:
+    shown = await analyst.post("/rules/preview", {"query": 'arms AND ("North Korea" OR Iran)', "leads": "text"})
+    assert ">North Korea\nIran</textarea>" in shown.text
+    boxes = {"leads": "boxes", "boxes_of": "arms", "query": "arms", "all_of": "arms", "none_of": "football\nchess"}
+    led = await analyst.post("/rules/preview", boxes)
+    assert ">arms AND NOT football AND NOT chess</textarea>" in led.text
+    # A browser without script does not say what leads: the boxes do, where only they were changed.
+    del boxes["leads"]
+    path = await made(analyst, **boxes)
+    assert "arms AND NOT football AND NOT chess" in (await analyst.get(path)).text
+    typed = {**boxes, "name": "text", "query": "guns"}
+    path = await made(analyst, **typed)
+    assert ">guns</pre>" in (await analyst.get(path)).text
+    odd = await analyst.post("/rules", {**boxes, "name": "odd", "all_of": "arms\nwe*"})
+    assert odd.status == 422
+    assert "3 letters or more" in odd.text
+
+
+async def test_what_was_changed_meanwhile_is_shown_before_it_is_replaced(analyst: Browser) -> None:
+    path = await made(analyst)
+    seen = await analyst.get(f"{path}/edit")
+    await analyst.post(path, {"query": "arms AND Russia", "tag": hidden(seen, "tag")})
+    stale = await analyst.post(path, {"query": "arms AND Iran", "tag": hidden(seen, "tag")})
+    assert stale.status == 412
+    assert "changed meanwhile by analyst" in stale.text
+    assert "arms AND Russia</pre>" in stale.text
+    assert ">arms AND Iran</textarea>" in stale.text
+    again = await analyst.post(path, {"query": "arms AND Iran", "tag": hidden(stale, "tag")})
+    assert again.status == 303
+
+
+async def test_settings_that_cannot_be_used_are_said_at_their_field_and_nothing_is_lost(analyst: Browser) -> None:
+    typed = {"name": "arms", "query": "arms", "throttle.max": "many", "throttle.per_seconds": "1h", "comment": "why"}
+    answer = await analyst.post("/rules", typed)
+    assert answer.status == 422
+    assert "expected a whole number" in answer.text
+    for value in ('value="many"', 'value="1h"', 'value="why"'):
+        assert value in answer.text
+    assert "There is no rule yet" in (await analyst.get("/rules")).text
+
+
+async def test_versions_are_compared_in_meaning_and_rolled_back(analyst: Browser) -> None:
+    path = await made(analyst)
+    await analyst.post(path, {"query": "arms AND (Korea OR Iran)", "priority": "flash"})
+    shown = await analyst.get(f"{path}/compare?first=1&second=2")
+    for part in ("iran", "finds more", "priority", "flash"):
+        assert part in shown.text
+    assert (await analyst.get(f"{path}/compare?first=1&second=x")).status == 400
+    back = await analyst.post(f"{path}/rollback", {"version": "1"})
+    assert back.status == 303
+    assert "version 3" in (await analyst.get(path)).text
+
+
+async def test_a_rule_is_taken_out_of_force_put_in_force_and_renamed(analyst: Browser) -> None:
+    path = await made(analyst)
+    assert (await analyst.post(f"{path}/disable")).status == 303
+    assert "out of force" in (await analyst.get(path)).text
+    assert (await analyst.post(f"{path}/disable")).status == 409
+    assert (await analyst.post(f"{path}/enable")).status == 303
+    assert (await analyst.post(f"{path}/rename", {"name": "weapons"})).status == 303
+    assert "<bdi>weapons</bdi>" in (await analyst.get(path)).text
+    assert (await analyst.post(f"{path}/rename", {"name": ""})).status == 422
+
+
+async def test_who_may_not_change_a_rule_sees_it_and_no_buttons(page: StatusPage, analyst: Browser) -> None:
+    async with browser(page, "editor") as editor:
+        path = await made(editor)
+    shown = await analyst.get(path)
+    assert "It is not your own" in shown.text
+    assert "Take out of force" not in shown.text
+    assert (await analyst.get(f"{path}/edit")).status == 403
+    assert (await analyst.post(path, {"query": "guns"})).status == 403
+    async with browser(page, "viewer") as viewer:
+        assert "New rule" not in (await viewer.get("/rules")).text
+        assert (await viewer.get("/rules/new")).status == 403
+        assert (await viewer.post("/rules", {"name": "x", "query": "x"})).status == 403
+
+
+async def test_a_rule_of_a_file_is_read_only_and_says_so(page: StatusPage, analyst: Browser) -> None:
+    async with page.db.transaction() as conn:
+        await rules.sync_from_config(conn, [RuleDraft(name="arms", query="arms", canonical="arms", author="file")], NOW)
+        row = await rules.get(conn, "arms")
+    assert row is not None
+    async with browser(page, "editor") as editor:
+        shown = await editor.get(f"/rules/{row.rule_id}")
+        assert "read-only here" in shown.text
+        assert "Take out of force" not in shown.text
+        answer = await editor.post(f"/rules/{row.rule_id}", {"query": "guns"})
+        assert answer.status == 409
+        assert "managed in a file" in answer.text
+
+
+async def test_why_a_rule_is_true_or_false_of_an_article_is_told(analyst: Browser) -> None:
+    await made(analyst)
+    pasted = {"rule": "arms", "title": "Arms talks", "text": "Ships left Koreatown."}
+    told = (await analyst.post("/rules/explain", pasted)).text
+    assert "The rule is false of the article" in told
+    assert "<mark>Arms</mark>" in told
+    assert "There is no article" in (await analyst.post("/rules/explain", {"rule": "arms"})).text
+    missing = await analyst.get("/rules/explain?rule=arms&article=https://nobody.example/1")
+    assert missing.status == 422
+    assert "not stored" in missing.text
+
+
+async def test_a_query_of_another_system_is_translated_and_used(analyst: Browser) -> None:
+    told = (await analyst.post("/rules/translate", {"dialect": "lexis", "query": "sanction! w/s iran"})).text
+    assert "sanction* SENT iran" in told
+    used = await analyst.post("/rules/new", {"query": "sanction* SENT iran"})
+    assert ">sanction* SENT iran</textarea>" in used.text
+    assert (await analyst.post("/rules/translate", {"dialect": "lexus", "query": "x"})).status == 422
+
+
+async def test_the_health_of_rules_is_told(analyst: Browser) -> None:
+    assert "No rule is in force" in (await analyst.get("/rules/health")).text
+    await made(analyst)
+    await made(analyst, name="again")
+    assert "It means the same as" in (await analyst.get("/rules/health")).text
+
+
+async def test_an_alias_is_made_changed_and_removed_by_an_editor(page: StatusPage, analyst: Browser) -> None:
+    assert (await analyst.post("/aliases", {"name": "guns", "terms": "rifle"})).status == 403
+    async with browser(page, "editor") as editor:
+        answer = await editor.post("/aliases", {"name": "guns", "terms": "rifle\npistol"})
+        assert answer.headers["Location"] == "/aliases/guns?said=saved"
+        assert (await editor.post("/aliases", {"name": "guns", "terms": "x"})).status == 409
+        await made(editor, query="@guns")
+        shown = await editor.get("/aliases/guns")
+        assert "<bdi>arms</bdi>" in shown.text
+        assert (await editor.post("/aliases/guns", {"terms": ""})).status == 422
+        assert (await editor.post("/aliases/guns", {"terms": "rifle", "tag": hidden(shown, "tag")})).status == 303
+        assert (await editor.post("/aliases/guns", {"terms": "y", "tag": hidden(shown, "tag")})).status == 412
+        assert (await editor.post("/aliases/guns/rollback", {"version": "1"})).status == 303
+        assert (await editor.post("/aliases/guns/remove")).status == 409
+    assert "pistol" in (await analyst.get("/aliases/guns")).text
+
+
+async def test_what_others_wrote_is_shown_as_text(page: StatusPage) -> None:
+    async with browser(page, "editor") as editor:
+        async with page.db.transaction() as conn:
+            draft = RuleDraft(name=HOSTILE, query=HOSTILE, canonical=HOSTILE, author=HOSTILE, comment=HOSTILE)
+            await rules.put(conn, draft, NOW)
+            row = await rules.get(conn, HOSTILE)
+        assert row is not None
+        fields = {"query": HOSTILE, "all_of": HOSTILE, "rest": HOSTILE, "name": HOSTILE, "escalate": HOSTILE}
+        answers = [
+            await editor.get("/rules"),
+            await editor.get(f"/rules/{row.rule_id}"),
+            await editor.get(f"/rules/{row.rule_id}/edit"),
+            await editor.get(f"/rules/{row.rule_id}/compare?first=1&second=1"),
+            await editor.post("/rules", fields),
+            await editor.post("/rules/preview", {**fields, "leads": "boxes", "boxes_of": "x"}),
+            await editor.post("/rules/preview", {**fields, "fix": HOSTILE}, **{"HX-Request": "true"}),
+            await editor.post("/rules/explain", {"rule": HOSTILE, "title": HOSTILE}),
+            await editor.post("/rules/explain", {"rule": "bold", "title": HOSTILE, "text": HOSTILE}),
+            await editor.post("/rules/translate", {"dialect": "lucene", "query": HOSTILE}),
+            await editor.post("/aliases", {"name": HOSTILE, "terms": HOSTILE}),
+        ]
+    for answer in answers:
+        assert answer.status < 500
+        assert not re.search(r"<(script(?! src=\"/static/)|b)[ >]", answer.text)
