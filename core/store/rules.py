@@ -1,7 +1,6 @@
 """Rules with all their versions. Every change raises one revision, visible in commit order, so no change is skipped."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    collate,
     func,
     or_,
     select,
@@ -26,7 +24,6 @@ from core.db.tables_alerts import rule_versions, rules
 from core.errors import UserError
 from core.model import ids
 from core.model.origin import DB, FILE
-from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow
 from core.model.rule_tables import read_settings, written
 from core.model.team import DEFAULT_TEAM
@@ -37,17 +34,6 @@ from core.store.recognition import Recognised, recognised
 _COUNTER = "rules"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFilter:
-    """What rules to list; None: all. `text`: a part of the name or of the query. `owner`: the id of a user."""
-
-    text: str | None = None
-    enabled: bool | None = None
-    origin: str | None = None
-    owner: str | None = None
-    priority: Priority | None = None
-
-
 async def sync_from_config(conn: Connection, configured: Sequence[RuleDraft], now: datetime) -> int:
     """Make the rules of origin `file` be `configured`; how many changed.
 
@@ -55,7 +41,7 @@ async def sync_from_config(conn: Connection, configured: Sequence[RuleDraft], no
     renamed rule (`recognised`) keeps its id and history.
     """
     revision = await revisions.lock(conn, _COUNTER) + 1
-    known = [_row(row) for row in await conn.execute(_current())]
+    known = [row_of(row) for row in await conn.execute(current())]
     named = await teams.ensure(conn, {draft.team for draft in configured}, now)
     pairs = recognised(known, configured, named)
     changed = [pair for pair in pairs if pair.row is None or _differs(pair.row, pair.draft, FILE)]
@@ -150,8 +136,8 @@ async def set_enabled(conn: Connection, name: str, team_id: str = DEFAULT_TEAM, 
 
 async def get(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> RuleRow | None:
     """The current version, of disabled rules too."""
-    row = (await conn.execute(_current().where(_named(name, team_id)))).one_or_none()
-    return None if row is None else _row(row)
+    row = (await conn.execute(current().where(_named(name, team_id)))).one_or_none()
+    return None if row is None else row_of(row)
 
 
 async def named(conn: Connection, name: str) -> list[tuple[str, str]]:
@@ -168,21 +154,21 @@ async def names_of(conn: Connection, team_ids: Collection[str] | None = None) ->
 
 async def by_id(conn: Connection, rule_id: str, version: int | None = None) -> RuleRow | None:
     """A rule by its id, in the version in force or a given one."""
-    statement = _current() if version is None else _all_versions().where(rule_versions.c.version == version)
+    statement = current() if version is None else _all_versions().where(rule_versions.c.version == version)
     row = (await conn.execute(statement.where(rules.c.rule_id == rule_id))).one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else row_of(row)
 
 
 async def versions(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> list[RuleRow]:
     """All versions of a rule, newest first."""
     statement = _all_versions().where(_named(name, team_id))
-    return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
+    return [row_of(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
 
 
 async def versions_of(conn: Connection, rule_id: str) -> list[RuleRow]:
     """All versions of the rule of that id, newest first."""
     statement = _all_versions().where(rules.c.rule_id == rule_id)
-    return [_row(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
+    return [row_of(row) for row in await conn.execute(statement.order_by(rule_versions.c.version.desc()))]
 
 
 async def made(conn: Connection, rule_id: str) -> datetime | None:
@@ -194,8 +180,8 @@ async def made(conn: Connection, rule_id: str) -> datetime | None:
 
 async def list_active(conn: Connection, team_id: str | None = None) -> list[RuleRow]:
     """All enabled rules in their current version, by name; with `team_id` those of the team."""
-    statement = _current().where(rules.c.enabled.is_(True), *_of(team_id)).order_by(rules.c.name)
-    return [_row(row) for row in await conn.execute(statement)]
+    statement = current().where(rules.c.enabled.is_(True), *_of(team_id)).order_by(rules.c.name)
+    return [row_of(row) for row in await conn.execute(statement)]
 
 
 async def active_pieces(conn: Connection, size: int = 2000) -> AsyncIterator[list[RuleRow]]:
@@ -203,77 +189,42 @@ async def active_pieces(conn: Connection, size: int = 2000) -> AsyncIterator[lis
 
     Read `revision` first; `changed_since` then returns everything that changes meanwhile.
     """
-    statement = _current().where(rules.c.enabled.is_(True)).order_by(rules.c.rule_id).limit(size)
-    piece = [_row(row) for row in await conn.execute(statement)]
+    statement = current().where(rules.c.enabled.is_(True)).order_by(rules.c.rule_id).limit(size)
+    piece = [row_of(row) for row in await conn.execute(statement)]
     while piece:
         yield piece
-        piece = [_row(row) for row in await conn.execute(statement.where(rules.c.rule_id > piece[-1].rule_id))]
+        piece = [row_of(row) for row in await conn.execute(statement.where(rules.c.rule_id > piece[-1].rule_id))]
 
 
 async def list_all(conn: Connection, team_id: str | None = None) -> list[RuleRow]:
     """All rules, disabled ones too, by name; with `team_id` those of the team."""
-    return [_row(row) for row in await conn.execute(_current().where(*_of(team_id)).order_by(rules.c.name))]
-
-
-async def names(conn: Connection, team_id: str) -> list[str]:
-    """The names of all rules of a team, disabled ones too."""
-    return list((await conn.execute(select(rules.c.name).where(rules.c.team_id == team_id))).scalars())
-
-
-async def queries_with(conn: Connection, team_id: str, sign: str) -> list[tuple[str, str]]:
-    """Name and query of the team's enabled rules whose query has that sign."""
-    current = rules.join(
-        rule_versions, and_(rules.c.rule_id == rule_versions.c.rule_id, rules.c.version == rule_versions.c.version)
-    )
-    statement = (
-        select(rules.c.name, rule_versions.c.query)
-        .select_from(current)
-        .where(rules.c.team_id == team_id, rules.c.enabled.is_(True), rule_versions.c.query.contains(sign))
-    )
-    return [(row[0], row[1]) for row in await conn.execute(statement)]
+    return [row_of(row) for row in await conn.execute(current().where(*_of(team_id)).order_by(rules.c.name))]
 
 
 async def page(
     conn: Connection, *, limit: int | None, after: str | None = None, team_id: str | None = None
 ) -> list[RuleRow]:
     """Rules in the order of their ids, disabled ones too, behind the id `after`; None for `limit`, `team_id`: all."""
-    statement = _current().where(*_of(team_id)).order_by(rules.c.rule_id).limit(limit)
+    statement = current().where(*_of(team_id)).order_by(rules.c.rule_id).limit(limit)
     if after is not None:
         statement = statement.where(rules.c.rule_id > after)
-    return [_row(row) for row in await conn.execute(statement)]
-
-
-async def page_by_name(
-    conn: Connection,
-    asked: RuleFilter,
-    *,
-    limit: int | None,
-    after: tuple[str, str] | None = None,
-    team_id: str | None = None,
-) -> list[RuleRow]:
-    """The rules that the filter asks for, in the order of their names and ids, behind that name and id."""
-    binary = "C" if conn.dialect.name == "postgresql" else "BINARY"  # the same order in both
-    name = collate(rules.c.name, binary)
-    statement = _current().where(*_of(team_id), *_asked(asked)).order_by(name, rules.c.rule_id).limit(limit)
-    if after is not None:
-        statement = statement.where(or_(name > after[0], and_(name == after[0], rules.c.rule_id > after[1])))
-    return [_row(row) for row in await conn.execute(statement)]
+    return [row_of(row) for row in await conn.execute(statement)]
 
 
 async def changed_since(conn: Connection, since: int) -> tuple[list[RuleRow], int]:
     """Rules changed after revision `since` (disabled ones with enabled False) and the revision to ask from next time."""
     until = await revisions.read(conn, _COUNTER)  # before the rows: what is committed between them is asked for again
-    rows = [_row(row) for row in await conn.execute(_current().where(rules.c.revision > since))]
+    rows = [row_of(row) for row in await conn.execute(current().where(rules.c.revision > since))]
     return rows, until
 
 
 async def standing_since(conn: Connection, since: int) -> tuple[list[RuleRow], int]:
     """`changed_since` for enabled rules with a metric condition only: few, also among very many."""
     until = await revisions.read(conn, _COUNTER)
-    statement = _current().where(rules.c.revision > since, rules.c.enabled.is_(True))
+    statement = current().where(rules.c.revision > since, rules.c.enabled.is_(True))
     # Json keeps its objects as compact text, so the database can pass over the others unread.
     mentions = type_coerce(rule_versions.c.settings, Text).contains('"standing":{')
-    return [_row(row) for row in await conn.execute(statement.where(mentions))], until
+    return [row_of(row) for row in await conn.execute(statement.where(mentions))], until
 
 
 async def inhibiting_since(conn: Connection, since: int, known: Collection[str]) -> tuple[list[RuleRow], int]:
@@ -281,7 +232,7 @@ async def inhibiting_since(conn: Connection, since: int, known: Collection[str])
     until = await revisions.read(conn, _COUNTER)
     mentions = type_coerce(rule_versions.c.settings, Text).contains('"inhibits":[')
     wanted = or_(mentions, rules.c.rule_id.in_(sorted(known)))
-    return [_row(row) for row in await conn.execute(_current().where(rules.c.revision > since, wanted))], until
+    return [row_of(row) for row in await conn.execute(current().where(rules.c.revision > since, wanted))], until
 
 
 async def revision(conn: Connection) -> int:
@@ -349,22 +300,6 @@ def _of(team_id: str | None) -> list[ColumnElement[bool]]:
     return [] if team_id is None else [rules.c.team_id == team_id]
 
 
-def _asked(asked: RuleFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if asked.text:
-        places = (rules.c.name, rule_versions.c.query)
-        found.append(or_(*(place.icontains(asked.text, autoescape=True) for place in places)))
-    if asked.enabled is not None:
-        found.append(rules.c.enabled.is_(asked.enabled))
-    if asked.origin is not None:
-        found.append(rules.c.origin == asked.origin)
-    if asked.owner is not None:
-        found.append(rules.c.owner == asked.owner)
-    if asked.priority is not None:  # Json keeps its objects as compact text
-        found.append(type_coerce(rule_versions.c.settings, Text).contains(f'"priority":"{asked.priority.value}"'))
-    return found
-
-
 def _is_new_version(known: RuleRow, draft: RuleDraft) -> bool:
     return known.query != draft.query or known.canonical != draft.canonical or known.settings != draft.settings
 
@@ -394,9 +329,11 @@ def _all_versions() -> Select[Any]:
     ).join_from(rules, rule_versions, rules.c.rule_id == rule_versions.c.rule_id)
 
 
-def _current() -> Select[Any]:
+def current() -> Select[Any]:
+    """All rules in the version in force, for `row_of`."""
     return _all_versions().where(rule_versions.c.version == rules.c.version)
 
 
-def _row(row: Row[Any]) -> RuleRow:
+def row_of(row: Row[Any]) -> RuleRow:
+    """A row of `current`."""
     return RuleRow(**{**row._asdict(), "enabled": bool(row.enabled), "settings": read_settings(row.settings)})

@@ -7,9 +7,9 @@ from core.db.engine import Database
 from core.model.alert_state import AlertEvent, Via
 from core.model.outcome import AlertOutcome, AlertStatus, Priority
 from core.model.rule import RuleDraft, RuleSettings
-from core.store import alert_states, alerts, findings, rule_figures, rules, stats
+from core.store import alert_states, alerts, findings, rule_figures, rule_search, rules, stats
 from core.store.findings import Finding
-from core.store.rules import RuleFilter
+from core.store.rule_search import RuleFilter
 from core.store.stats import RuleStats
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_match, a_rule_ref, an_alert
@@ -39,7 +39,7 @@ async def test_rules_are_listed_by_name_in_pages_as_a_filter_asks(db: Database) 
         await rules.set_enabled(conn, "off", enabled=False)
 
         async def named(asked: RuleFilter) -> list[str]:
-            return [row.name for row in await rules.page_by_name(conn, asked, limit=None)]
+            return [row.name for row in await rule_search.page_by_name(conn, asked, limit=None)]
 
         assert await named(RuleFilter()) == ["Z", "a_%", "b", "off", "é"]
         assert await named(RuleFilter(enabled=False)) == ["off"]
@@ -48,8 +48,8 @@ async def test_rules_are_listed_by_name_in_pages_as_a_filter_asks(db: Database) 
         assert await named(RuleFilter(text="MOSC")) == ["off"]
         assert await named(RuleFilter(text="_%")) == ["a_%"]
         assert await named(RuleFilter(origin="file")) == []
-        first = await rules.page_by_name(conn, RuleFilter(), limit=2)
-        rest = await rules.page_by_name(conn, RuleFilter(), limit=9, after=(first[-1].name, first[-1].rule_id))
+        first = await rule_search.page_by_name(conn, RuleFilter(), limit=2)
+        rest = await rule_search.page_by_name(conn, RuleFilter(), limit=9, after=(first[-1].name, first[-1].rule_id))
     assert [row.name for row in (*first, *rest)] == ["Z", "a_%", "b", "off", "é"]
 
 

@@ -9,7 +9,7 @@ from alerts.rules.parser import parse
 from core.db.connection import Connection
 from core.model.origin import FILE
 from core.model.rule import AliasDraft, AliasRow
-from core.store import aliases, rules
+from core.store import aliases, rule_search, rules
 from wirewatch.config.schema import alias_name
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases
@@ -219,7 +219,7 @@ async def _users(acting: Acting, conn: Connection, name: str) -> list[str]:
         other for other, terms in others.items() if other not in names and any(_mentions(t, names) for t in terms)
     }:
         names |= added
-    written = await rules.queries_with(conn, acting.team, "@")
+    written = await rule_search.queries_with(conn, acting.team, "@")
     return sorted(rule for rule, query in written if _mentions(query, names))
 
 

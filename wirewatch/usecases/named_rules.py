@@ -9,7 +9,7 @@ from alerts.rules.syntax import Node
 from core.db.connection import Connection
 from core.errors import UserError
 from core.model.rule import RuleRow
-from core.store import aliases, rules, teams
+from core.store import aliases, rule_search, rules, teams
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.refusals import Invalid, NotFound
 
@@ -44,7 +44,7 @@ async def stored_rule(conn: Connection, acting: Acting, name: str) -> RuleRow:
     """The same. Raises NotFound with the nearest name."""
     row = await find_rule(conn, acting, name)
     if row is None:
-        raise NotFound.of("rule", name, await rules.names(conn, acting.team))
+        raise NotFound.of("rule", name, await rule_search.names(conn, acting.team))
     return row
 
 
@@ -78,7 +78,7 @@ async def named(conn: Connection, acting: Acting, text: str) -> Named:
             raise Invalid(f"rule {text!r} watches a source for silence; it has no query and matches no article")
         return Named(row.query, readable_tree(row.query, known), production_judge(row.query, known), row)
     if not any(sign in text for sign in ' "(@:/'):  # one word: a name with a slip, or a rule of one word
-        names = await rules.names(conn, acting.team)
+        names = await rule_search.names(conn, acting.team)
         if get_close_matches(text, names, n=1, cutoff=0.8):
             raise NotFound.of("rule", text, names)
     return Named(text, readable_tree(text, known), production_judge(text, known))

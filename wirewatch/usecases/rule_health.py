@@ -9,8 +9,8 @@ from alerts.management.rule_health import RuleFacts, RuleTrouble, troubles
 from alerts.rules.parser import parse
 from core.db.connection import Connection
 from core.model.rule import RuleRow
-from core.store import findings, rules, stats
-from core.store.rules import RuleFilter
+from core.store import findings, rule_search, rules, stats
+from core.store.rule_search import RuleFilter
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
@@ -44,7 +44,7 @@ async def health(acting: Acting, days: int) -> RulesHealth:
 async def health_page(acting: Acting, days: int, paging: Paging) -> RulesHealth:
     """The same of the rules in force on one page of the list by name; those that mean the same are found within a page."""
     async with acting.db.connection() as conn:
-        rows = await rules.page_by_name(
+        rows = await rule_search.page_by_name(
             conn,
             RuleFilter(enabled=True),
             limit=paging.asked,

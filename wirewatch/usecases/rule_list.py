@@ -9,8 +9,8 @@ from core.db.connection import Connection
 from core.model.origin import FILE
 from core.model.rule import RuleRow
 from core.model.team import DEFAULT_TEAM
-from core.store import rule_figures, rules, teams
-from core.store.rules import RuleFilter
+from core.store import rule_figures, rule_search, teams
+from core.store.rule_search import RuleFilter
 from core.store.stats import RuleStats
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.named_rules import stored_rule
@@ -71,7 +71,7 @@ class ListedRule:
 async def overview(acting: Acting, paging: Paging, asked: RuleFilter | None = None) -> Page[ListedRule]:
     """The team's rules by name, removed ones too, with what they did in the last days."""
     async with acting.db.connection() as conn:
-        rows = await rules.page_by_name(
+        rows = await rule_search.page_by_name(
             conn, asked or RuleFilter(), limit=paging.asked, after=paging.after_name(_LIST), team_id=acting.listed_team
         )
         page = paging.page(_LIST, rows, lambda row: (row.name, row.rule_id))
