@@ -8,7 +8,7 @@ from core.model.instant import Instant
 from core.model.team import DEFAULT_TEAM
 
 MOST_TAGS = 20  # of one source
-LONGEST_TAG = 60
+PATIENCE_SECONDS = 28_800.0
 
 
 class SourceKind(StrEnum):
@@ -41,7 +41,9 @@ class Source:
     country: str | None = None
     lang: str | None = None
     time_zone: str | None = None
-    patience_seconds: float = 28_800.0  # for how long a page that could not be had is asked for again; 0: once only
+    patience_seconds: float = (
+        PATIENCE_SECONDS  # for how long a page that could not be had is asked for again; 0: once only
+    )
     teams: tuple[str, ...] = ()  # ids of those that subscribe to it; none: the default team alone
     since: Instant | None = (
         None  # what it shows at first and is younger alerts; None: what is younger than the source here

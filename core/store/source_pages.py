@@ -1,13 +1,11 @@
 """Lists of sources: in the order of their ids for programs, by name and by what one looks for for people."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
 
 from core.db.connection import Connection
-from core.db.statements import slices
 from core.db.tables import sources
 from core.store import source_tags, subscriptions
 from core.store.source_health import HealthBounds, conditions
@@ -86,13 +84,10 @@ async def known_addresses(conn: Connection) -> dict[str, KnownAddress]:
     return {row.url_key or row.source_id: KnownAddress(row.source_id, row.name, row.enabled) for row in rows}
 
 
-async def names_of(conn: Connection, source_ids: Sequence[str]) -> Mapping[str, str]:
-    """The names of sources, by id."""
-    found: dict[str, str] = {}
-    for some in slices(source_ids):
-        rows = await conn.execute(select(sources.c.source_id, sources.c.name).where(sources.c.source_id.in_(some)))
-        found |= {row.source_id: row.name for row in rows}
-    return found
+async def names_read(conn: Connection, team_id: str) -> dict[str, str]:
+    """The names of the sources that a team reads, by id."""
+    statement = select(sources.c.source_id, sources.c.name).where(*subscriptions.read_by(team_id))
+    return {row.source_id: row.name for row in await conn.execute(statement)}
 
 
 def _where(now: datetime, bounds: HealthBounds, wanted: SourceFilter, team_id: str | None) -> list[ColumnElement[bool]]:

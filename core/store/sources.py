@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from core.model.origin import DB, FILE
 from core.model.outcome import PollOutcome
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
-from core.net.url import feed_url
+from core.net.url import BadUrl, feed_url
 from core.store import leases, revisions, source_tags, subscriptions, teams
 from core.store.payload import member_or_none, pack, unpack
 
@@ -245,8 +246,11 @@ async def ids_named(conn: Connection, name: str) -> list[str]:
 
 
 async def find(conn: Connection, text: str, team_id: str | None = None) -> SourceRow | None:
-    """The source of that name, address (as it is written there) or id, that the team reads; of several the first by name."""
-    asked = or_(sources.c.name == text, sources.c.url == text, sources.c.source_id == text)
+    """The source of that name, address (in whatever spelling) or id, that the team reads; of several the first by name."""
+    asked = or_(sources.c.name == text, sources.c.source_id == text)
+    with suppress(BadUrl):
+        key = url_key(text)
+        asked = or_(asked, sources.c.url_key == key, and_(sources.c.url_key.is_(None), sources.c.source_id == key))
     theirs = subscriptions.read_by(team_id)
     statement = select(sources).where(asked, *theirs).order_by(sources.c.name, sources.c.source_id).limit(1)
     row = (await conn.execute(statement)).one_or_none()

@@ -1,7 +1,7 @@
 """Text from outside made harmless for where people read it: no character steers a terminal, breaks a line or turns one round.
 
 One function for each place: `one_line` and `lines` for terminals, logs and chats, `json_text` for JSON, where nothing
-may be lost. What is data (a webhook's body, a record) is not touched by them.
+may be lost, `references` for XML and TOML. What is data (a webhook's body, a record) is not touched by them.
 """
 
 import re
@@ -38,6 +38,11 @@ def json_text(encoded: str) -> str:
     if encoded.isascii() and "\x7f" not in encoded:
         return encoded
     return _IN_JSON.sub(lambda found: _escaped(found[0]), encoded)
+
+
+def references(text: str, form: str) -> str:
+    """Text in which such characters are written as references of a format, such as `&#x{:x};`, so that nothing is lost."""
+    return _IN_JSON.sub(lambda found: form.format(ord(found[0])), text)
 
 
 def _escaped(character: str) -> str:

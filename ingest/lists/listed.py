@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.errors import WirewatchError
-from core.model.naming import LONGEST
-from core.model.source import LONGEST_TAG, MOST_TAGS, SourceKind
+from core.model.naming import LONGEST, LONGEST_TAG
+from core.model.source import MOST_TAGS, SourceKind
 from core.text.legal import bounded_line
 
 MOST_BYTES = 20 * 1024 * 1024  # of a list
@@ -19,6 +19,15 @@ _SCHEME = re.compile(r"^(?:feed:(?://)?)?(?=https?:)|^feed://(?!https?:)", re.IG
 
 class NoList(WirewatchError):
     """The bytes are no list of sources; the message says what was expected."""
+
+
+class ListFormat(StrEnum):
+    """How a list is written."""
+
+    OPML = "opml"
+    CSV = "csv"
+    TOML = "toml"
+    PLAIN = "plain"  # an address a line
 
 
 class Fact(StrEnum):
@@ -102,8 +111,8 @@ def address(text: str) -> str:
 
 
 def clean_tags(texts: Iterable[str]) -> tuple[str, ...]:
-    """Tags as they are kept: each once, a line without commas, not too many."""
-    found = dict.fromkeys(tag for text in texts if (tag := bounded_line(text.replace(",", " "), LONGEST_TAG)))
+    """Tags as they are kept: each once, a line without what parts them, not too many."""
+    found = dict.fromkeys(tag for text in texts if (tag := bounded_line(re.sub(r"[,;|]", " ", text), LONGEST_TAG)))
     return tuple(found)[:MOST_TAGS]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from lxml import etree
 
 from core.text.legal import legal
+from core.text.visible import references
 from ingest.lists.listed import MOST_LISTED, Fact, Listed, NoList, listed, split_tags
 from ingest.parse.floods import without_long_tags, without_unclosed
 from ingest.parse.sniff import without_doctype
@@ -90,7 +91,8 @@ def write_opml(sources: Iterable[Mapping[Fact, str]], title: str) -> str:
         above = etree.SubElement(body, "outline", {"text": folder, "title": folder}) if folder else body
         for source in parted[folder]:
             etree.SubElement(above, "outline", dict(_attributes(source)))
-    return etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="utf-8").decode()
+    written = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="utf-8").decode()
+    return references(written, "&#x{:x};")  # what steers a terminal is in attributes alone
 
 
 def _attributes(source: Mapping[Fact, str]) -> Iterator[tuple[str, str]]:

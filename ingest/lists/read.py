@@ -1,10 +1,9 @@
 """Any list of sources, whatever its format: the bytes decide where nobody says. Pure; its cost is linear in its size."""
 
 import re
-from enum import StrEnum
 
 from core.net.url import BadUrl, web_url
-from ingest.lists.listed import MOST_BYTES, MOST_LISTED, Fact, Listed, NoList, listed
+from ingest.lists.listed import MOST_BYTES, MOST_LISTED, Fact, Listed, ListFormat, NoList, listed
 from ingest.lists.opml import read_opml
 from ingest.lists.table import delimiter_of, read_table
 from ingest.lists.toml import read_toml
@@ -14,13 +13,6 @@ from ingest.parse.sniff import binary, is_text
 _TABLES = re.compile(r"^\s*\[\[\s*sources\s*\]\]", re.MULTILINE)
 _BULLET = re.compile(r"^[-*•\d.)\s]{0,8}(?=\S)(?=(?:feed:|https?:)|[\w-]+(?:\.[\w-]+)+(?:/|\s|$))", re.IGNORECASE)
 _HEAD = 100_000  # characters
-
-
-class ListFormat(StrEnum):
-    OPML = "opml"
-    CSV = "csv"
-    TOML = "toml"
-    PLAIN = "plain"
 
 
 def read_list(body: bytes, kind: ListFormat | None = None) -> list[Listed]:

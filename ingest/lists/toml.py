@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core.text.visible import references
 from ingest.lists.listed import MOST_LISTED, Fact, Listed, NoList, listed
 
 _NUMBERS = (Fact.INTERVAL_SECONDS, Fact.PATIENCE_SECONDS)
@@ -57,5 +58,5 @@ def _line(said: tuple[Fact, str]) -> str:
 
 
 def _string(text: str) -> str:
-    """A basic string: JSON's escapes are TOML's, but for DEL."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string: JSON's escapes are TOML's. What steers a terminal is escaped."""
+    return references(json.dumps(text, ensure_ascii=False), "\\U{:08x}")

@@ -1,12 +1,22 @@
 """Sites of publishers for tests that look for feeds: pages, feeds and sitemaps as text, and a parser in this process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from ingest.parse.jobs import site_of
-from ingest.parse.shapes import ParsedFeed, ParseFailure, SiteLinks
+from core.clock import Clock
+from core.db.engine import Database
+from core.model.source import Entry, Source
+from core.net.client import Fetcher
+from core.net.guard import AddressGuard
+from ingest.hosts.rate_limit import HostRateLimit
+from ingest.hosts.robots import Robots
+from ingest.parse.read import feed_of, page_of
+from ingest.parse.shapes import NO_PATTERNS, PageContext, ParsedFeed, ParsedPage, ParseFailure, Publisher, SiteLinks
+from ingest.parse.site import site_of
 from tests.fakes.clock import START
+from wirewatch.usecases.source_web import SourceWeb
 
 RSS = "application/rss+xml"
 
@@ -50,3 +60,24 @@ def news_sitemap(titles: Sequence[str], *, newest: datetime = START) -> str:
 def sitemap_index(*places: str) -> str:
     inner = "".join(f"<sitemap><loc>{place}</loc></sitemap>" for place in places)
     return f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{inner}</sitemapindex>"
+
+
+class SiteParser(SiteParserHere):
+    """ParserPool's methods for looking before something is added, without processes."""
+
+    async def parse_feed(
+        self, body: bytes, headers: Mapping[str, str], url: str, source: Source
+    ) -> ParsedFeed | ParseFailure:
+        return feed_of(body, headers.get("Content-Type", ""), url, Publisher.of(source), {})
+
+    async def read_page(self, body: bytes, content_type: str, url: str, entry: Entry) -> ParsedPage | ParseFailure:
+        context = PageContext(publisher=Publisher.of(entry.source), entry=entry, host=NO_PATTERNS)
+        return page_of(body, content_type, url, context)
+
+
+@asynccontextmanager
+async def site_web(db: Database, clock: Clock) -> AsyncIterator[SourceWeb]:
+    """The web as use cases reach it, as far as loopback; two of the publishers are not private."""
+    async with Fetcher(AddressGuard(["127.0.0.1/32", "127.0.0.2/32"]), "wirewatch/0.1", clock) as fetcher:
+        rate_limit, robots = HostRateLimit(db, clock), Robots(fetcher, clock)
+        yield SourceWeb(fetcher=fetcher, rate_limit=rate_limit, robots=robots, clock=clock, parser=SiteParser())

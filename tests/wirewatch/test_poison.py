@@ -2,6 +2,7 @@
 with a newsroom in which all such text is poisoned. A command or page that is new is walked too, or fails here."""
 
 import asyncio
+import csv
 import io
 import json
 import logging
@@ -189,6 +190,10 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
     path = {name: str(folder / f"{name}.jsonl") for name in inputs}
     for name, value in inputs.items():
         (folder / f"{name}.jsonl").write_bytes(orjson.dumps(value) + b"\n" + POISON.encode() + b"\n")
+    path["sources"] = str(folder / "sources.csv")
+    table = [("name", "url", "tags"), (POISON, "https://list.example/", POISON), (POISON, POISON, POISON)]
+    with (folder / "sources.csv").open("w", newline="", encoding="utf-8") as opened:
+        csv.writer(opened).writerows(table)
     (folder / "bad.toml").write_text(
         f'[[rules]]\nname = {json.dumps(RULE)}\nquery = {json.dumps(POISON)}\n"{one_line(POISON)}" = 1\n'
     )
@@ -210,6 +215,17 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("sources", "add"): [Call(("https://other.example/", "--name", f"other {PRINTED}")),
                              Call(("https://more.example/", "--name", f"more {POISON}"), 2), Call((POISON, "--name", "x"), 2),
                              Call(("https://third.example/", "--name", f"other {PRINTED}"), 1)],
+        ("sources", "discover"): [Call(("http://127.0.0.1:9/",), 1), Call((POISON,), 1)],
+        ("sources", "preview"): [Call(("http://127.0.0.1:9/",), 1), Call((POISON,), 1)],
+        ("sources", "import"): [Call((path["feeds"], "--no-look"), 1), Call((path["sources"], "--no-look", "--dry-run")),
+                                Call((path["sources"], "--no-look", "--tag", one_line(POISON)[:40]), 1)],
+        ("sources", "export"): [Call(), Call(("--format", "toml"))],
+        ("sources", "packs"): [Call(), Call((POISON,))],
+        ("sources", "change"): [Call((f"no {POISON}", "--lang", "en"), 1), Call((POISON, "--country", POISON), 2)],
+        ("sources", "tag"): [Call((f"other {PRINTED}", "--add", "x")), Call((POISON, "--add", POISON), 1)],
+        ("sources", "pause"): [Call((f"other {PRINTED}",)), Call((f"no {POISON}",), 1)],
+        ("sources", "resume"): [Call((f"other {PRINTED}",)), Call((f"no {POISON}",), 1)],
+        ("sources", "poll"): [Call((f"other {PRINTED}",)), Call((f"no {POISON}",), 1)],
         ("sources", "move"): [Call((f"no {POISON}", "https://x.example/"), 1)],
         ("sources", "remove"): [Call((f"other {PRINTED}",)), Call((f"no {POISON}",), 1)],
         ("rules", "list"): [Call()],

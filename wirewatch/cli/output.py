@@ -61,6 +61,14 @@ def show_one(row: Row, *, as_json: bool) -> None:
             say(f"{'':<{width}}  {one_line(line)}")
 
 
+def write(document: str) -> None:
+    """A document that a program reads, as it is; on a terminal as text for people."""
+    if _on_terminal():
+        say(document, nl=False)
+    else:
+        click.echo(document, nl=False)
+
+
 def print_json(value: object) -> None:
     """One line; times in UTC as RFC 3339 with Z."""
     encoded = orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS).decode()

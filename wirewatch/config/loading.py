@@ -83,6 +83,7 @@ class Config:
     sources: tuple[Source, ...]  # each address once
     subscriptions: tuple[Subscription, ...]
     access: Mapping[str, Mapping[str, str]] = field(repr=False)  # address of a source -> headers for it alone
+    source_files: Mapping[str, str] = field(compare=False)  # address of a source -> the file that names it
     aliases: tuple[AliasDraft, ...]
     rules: tuple[RuleConfig, ...]
     channels: tuple[ChannelConfig, ...]
@@ -153,6 +154,7 @@ class _Reading:
         self._environ = environ
         self._renames = renames
         self._renamed: list[Problem] = []
+        self._source_files: dict[str, str] = {}
         self._secrets: set[str] = set()
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
@@ -188,6 +190,7 @@ class _Reading:
             sources=tuple({feed_url(one.source.url): one.source for one in reversed(accesses)}.values())[::-1],
             subscriptions=tuple(one.subscription for one in accesses),
             access={one.source.url: one.headers for one in accesses if one.headers},
+            source_files=self._source_files,
             aliases=tuple(alias(table) for _, tables in files for table in tables.aliases),
             rules=tuple(self._rules(files)),
             channels=tuple(channels),
@@ -255,7 +258,9 @@ class _Reading:
                 read = partial(self._secret_file, document, place, document.path.parent)
                 access = source_access(table, read)
                 self._secrets |= access.secrets
-                yield access
+                if not table.paused:
+                    self._source_files.setdefault(access.source.url, document.shown)
+                    yield access
 
     def _rules(self, files: Iterable[tuple[Document, IncludedFile]]) -> Iterable[RuleConfig]:
         for document, tables in files:

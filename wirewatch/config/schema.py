@@ -15,8 +15,10 @@ from pydantic import (
 )
 
 from core.log.kafka_options import sign_in_problem
+from core.model.naming import a_tag
 from core.model.retention import Retention
 from core.model.sending import aware
+from core.model.source import MOST_TAGS
 from core.model.team import DEFAULT_TEAM
 from core.net.guard import AddressGuard
 from wirewatch import __version__
@@ -210,6 +212,9 @@ class SourceTable(Section):
     country: Annotated[str, AfterValidator(country_code)] | None = None
     lang: Annotated[str, AfterValidator(language_code)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone_name)] | None = None
+    tags: Annotated[list[Annotated[str, AfterValidator(a_tag)]], Field(max_length=MOST_TAGS)] = []
+    site: WebAddress | None = None
+    paused: bool = False
     username: str | None = None
     password: SecretStr | None = None
     password_file: str | None = None

@@ -9,7 +9,7 @@ from core.masking import secrets_in
 from core.model.source import Source, SourceKind, Subscription
 from wirewatch.config.schema import SourceTable
 
-_NOT_OF_THE_SOURCE = {"username", "password", "password_file", "headers", "team"}
+_NOT_OF_THE_SOURCE = {"username", "password", "password_file", "headers", "team", "paused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ def source_access(table: SourceTable, read_file: Callable[[str], str | None]) ->
         pair = base64.b64encode(f"{user or ''}:{password or ''}".encode()).decode("ascii")
         headers["Authorization"] = f"Basic {pair}"  # RFC 7617
         secrets |= {pair, password or ""}
-    values = {**table.model_dump(exclude=_NOT_OF_THE_SOURCE), "url": url, "kind": SourceKind(table.kind)}
+    plain = table.model_dump(exclude=_NOT_OF_THE_SOURCE)
+    values = {**plain, "url": url, "kind": SourceKind(table.kind), "tags": tuple(dict.fromkeys(table.tags))}
     source = Source(source_id="", **values)  # the store knows its id
     subscription = Subscription(url=url, name=table.name, team=table.team)
     return SourceAccess(source, subscription, headers, frozenset(secrets - {""}))

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from core.model.source import SourceKind
+from core.store.sources import url_key
 from ingest.lists.listed import Listed
 
 ALL = "all"
@@ -61,6 +62,11 @@ class Pack:
     entries: tuple[CatalogueEntry, ...]
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """What the addresses are known by."""
+        return tuple(key_of(entry.url) for entry in self.entries)
+
+    @property
     def languages(self) -> int:
         return len({entry.lang for entry in self.entries})
 
@@ -75,6 +81,12 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
     text = (files(__package__) / "sources.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return tuple(CatalogueEntry(kind=SourceKind(row.pop("kind")), **row) for row in rows)
+
+
+@cache
+def key_of(url: str) -> str:
+    """The key of an address of the catalogue, made once."""
+    return url_key(url)
 
 
 @cache

@@ -1,51 +1,48 @@
 """Sources: where articles come from and how each is doing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.db.connection import Connection
 from core.masking import masked_url
-from core.model import ids
 from core.model.origin import FILE
-from core.model.source import Source, SourceKind
-from core.net.url import BadUrl, feed_url, web_url
-from core.store import host_patterns, source_health, source_pages, sources, subscriptions
+from core.model.source import Source
+from core.store import host_patterns, source_health, source_pages, source_tags, sources, subscriptions
+from core.store.source_pages import STATES, SourceFilter
 from core.store.sources import SourceRow
 from ingest.hosts.patterns import of_json
-from ingest.poll.health import BOUNDS, Health, health
-from wirewatch.config.hints import address_hint
-from wirewatch.config.schema import country_code, language_code, time_zone
+from ingest.poll.health import BOUNDS, FeedState, Health, health
+from ingest.poll.next_poll import why_next
+from ingest.poll.rhythm import Rhythm, read_rhythm
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound, checked_name
+from wirewatch.usecases.refusals import Conflict, ManagedInFile, NotFound
+from wirewatch.usecases.source_facts import NewSource, check_address, checked_source, shape
+from wirewatch.usecases.tags import tag
 
-_LIST = "sources"
-_CHECKS = (("country", country_code), ("lang", language_code), ("time_zone", time_zone))
+_LIST, _BY_NAME = "sources", "sources by name"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A source, and how it is doing. `masked`: its address holds a password or key, which is cut out here."""
+    """A source, and how it is doing. `masked`: its address holds a password or key, which is cut out here.
+
+    `file`: the one that manages it, where that is known here. `next_poll`: when it is polled next and why, in words.
+    """
 
     row: SourceRow
     health: Health
     masked: bool
+    rhythm: Rhythm
+    next_poll: str
+    file: str | None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSource:
-    """`country` ISO 3166-1 alpha-2, `lang` ISO 639-1, `time_zone` IANA. `since`: what it shows at first and was published
-    from then on alerts; None: from when it is added."""
-
-    url: str
-    name: str
-    kind: SourceKind = SourceKind.AUTO
-    country: str | None = None
-    lang: str | None = None
-    time_zone: str | None = None
-    since: datetime | None = None
+    @property
+    def tag(self) -> str:
+        """What a change of it is held against."""
+        return tag_of(self.row)
 
 
 @reads(Permission.READ_SOURCES)
@@ -56,6 +53,39 @@ async def list_page(acting: Acting, paging: Paging) -> Page[KnownSource]:
             conn, limit=paging.asked, after=paging.after_id(_LIST), team_id=acting.listed_team
         )
     return paging.page(_LIST, [_known(acting, row) for row in rows], lambda one: (one.row.source.source_id,))
+
+
+@reads(Permission.READ_SOURCES)
+async def find(acting: Acting, paging: Paging, wanted: SourceFilter) -> Page[KnownSource]:
+    """Those that are looked for, by name. A text that is looked for is not found in what is secret of an address."""
+    given: list[SourceRow] = []
+    after = paging.after_name(_BY_NAME)
+    async with acting.db.connection() as conn:
+        while True:
+            rows = await source_pages.by_name(
+                conn, acting.clock.now(), BOUNDS, wanted, limit=paging.asked, after=after, team_id=acting.listed_team
+            )
+            given += [row for row in rows if _shows(row, wanted.text)]
+            if paging.asked is None or len(rows) < paging.asked or len(given) >= paging.asked:
+                break
+            after = (rows[-1].source.name, rows[-1].source.source_id)
+    known = [_known(acting, row) for row in given]
+    return paging.page(_BY_NAME, known, lambda one: (one.row.source.name, one.row.source.source_id))
+
+
+@reads(Permission.READ_SOURCES)
+async def states(acting: Acting, wanted: SourceFilter) -> dict[str, int]:
+    """How many of those that are looked for are in each state, whatever state is looked for."""
+    async with acting.db.connection() as conn:
+        anyhow = replace(wanted, state=None)
+        return await source_pages.states(conn, acting.clock.now(), BOUNDS, anyhow, acting.listed_team)
+
+
+@reads(Permission.READ_SOURCES)
+async def tags(acting: Acting) -> dict[str, int]:
+    """All tags with the number of their sources, the most frequent first."""
+    async with acting.db.connection() as conn:
+        return await source_tags.counts(conn, acting.listed_team)
 
 
 @reads(Permission.READ_SOURCES)
@@ -103,7 +133,7 @@ async def add(acting: Acting, new: NewSource) -> Source:
 
     Raises Invalid with the field, and Conflict where its address or name is taken.
     """
-    source = replace(_checked(new), teams=subscriptions.in_record([acting.team]))
+    source = replace(checked_source(new), teams=subscriptions.in_record([acting.team]))
     async with acting.db.transaction() as conn:
         row = await sources.find(conn, source.name, acting.team)
         if row is not None and row.source.name == source.name:
@@ -113,23 +143,18 @@ async def add(acting: Acting, new: NewSource) -> Source:
             await sources.add(conn, source, acting.clock.now())
         else:
             source = await _subscribed(acting, conn, there, source.name)
-        await acting.note(conn, source.name, after=_told(source))
+        await acting.note(conn, source.name, after=shape(source))
     return source
 
 
 @changes(Permission.CHANGE_SOURCES, "source.move")
 async def move(acting: Acting, name: str, url: str) -> Source:
     """Poll a source at another address; what is known of its entries stays. Raises NotFound, ManagedInFile, Invalid, Conflict."""
-    _check_address(url)
+    check_address(url)
     async with acting.db.transaction() as conn:
         row = await stored_source(conn, acting, name)
-        if row.origin == FILE and row.enabled:
-            raise ManagedInFile(
-                f"source {row.source.name!r} is managed in a file; change its url there and keep its name"
-            )
-        if len(await subscriptions.teams_of(conn, row.source.source_id)) > 1:
-            raise Conflict(f"other teams read {row.source.name!r} too; add the new address and remove this one")
-        await _free(conn, url, but=row.source.source_id)
+        await check_move(conn, acting, row, url)
+        await acting.unchanged(conn, row.source.name, tag_of(row))
         await sources.move(conn, row.source.source_id, url, acting.clock.now())
         before, after = ({"url": masked_url(one)} for one in (row.source.url, url))
         await acting.note(conn, row.source.name, before=before, after=after)
@@ -141,57 +166,23 @@ async def remove(acting: Acting, name: str) -> Source:
     """Remove a source that no file manages; its articles stay. Other teams go on reading it. Raises NotFound, ManagedInFile."""
     async with acting.db.transaction() as conn:
         row = await stored_source(conn, acting, name)
+        await acting.unchanged(conn, row.source.name, tag_of(row))
         readers = await subscriptions.teams_of(conn, row.source.source_id)
         alone = not readers.keys() - {acting.team}
         if (row.origin if alone else readers[acting.team]) == FILE:
-            raise ManagedInFile(f"source {row.source.name!r} is managed in a file; remove it there")
+            place = acting.config.source_files.get(row.source.url, "a file")
+            raise ManagedInFile(f"source {row.source.name!r} is managed in {place}; remove it there")
         if alone:
             await sources.remove(conn, row.source.source_id)
         else:
             await subscriptions.unsubscribe(conn, acting.team, row.source.source_id)
-        await acting.note(conn, row.source.name, before=_told(row.source))
+        await acting.note(conn, row.source.name, before=shape(row.source))
     return row.source
 
 
-def _told(source: Source) -> dict[str, object]:
-    """For the audit log."""
-    return {
-        "url": masked_url(source.url),
-        "kind": source.kind.value,
-        "country": source.country,
-        "lang": source.lang,
-        "time_zone": source.time_zone,
-    }
-
-
-def _checked(new: NewSource) -> Source:
-    """Raises Invalid."""
-    facts = {field: _fact(field, check, getattr(new, field)) for field, check in _CHECKS}
-    checked_name(new.name)
-    _check_address(new.url)
-    return Source(
-        source_id=ids.new_id(),
-        name=new.name,
-        url=new.url,
-        kind=new.kind,
-        country=facts["country"],
-        lang=facts["lang"],
-        time_zone=facts["time_zone"],
-        since=new.since,
-    )
-
-
-def _check_address(url: str) -> None:
-    try:
-        feed_url(url)
-    except BadUrl as error:
-        raise Invalid(f"{error}{address_hint(url)}", "url") from None
-    address = web_url(url)
-    if address.user is not None or address.password is not None:
-        raise Invalid(
-            "an address with a user or password is not kept in the database; add the source to the configuration, with "
-            "`username` and `password_file`"
-        )
+def tag_of(row: SourceRow) -> str:
+    """The tag of what people change of a source."""
+    return tag(row.source, row.origin, row.enabled, row.paused_at)
 
 
 async def _subscribed(acting: Acting, conn: Connection, row: SourceRow, name: str) -> Source:
@@ -203,18 +194,16 @@ async def _subscribed(acting: Acting, conn: Connection, row: SourceRow, name: st
     return source
 
 
-async def _free(conn: Connection, url: str, *, but: str) -> None:
-    """Raises Conflict where another source has the address."""
+async def check_move(conn: Connection, acting: Acting, row: SourceRow, url: str) -> None:
+    """That a source may be polled at another address. Raises ManagedInFile, Conflict."""
+    if row.in_file:
+        place = acting.config.source_files.get(row.source.url, "a file")
+        raise ManagedInFile(f"source {row.source.name!r} is managed in {place}; change its url there and keep its name")
+    if len(await subscriptions.teams_of(conn, row.source.source_id)) > 1:
+        raise Conflict(f"other teams read {row.source.name!r} too; add the new address and remove this one")
     other = await sources.at_url(conn, url)
-    if other is not None and other.source.source_id != but:
+    if other is not None and other.source.source_id != row.source.source_id:
         raise Conflict(f"the source {other.source.name!r} has that address already")
-
-
-def _fact(field: str, check: Callable[[str], str], value: str | None) -> str | None:
-    try:
-        return None if value is None else check(value)
-    except ValueError as error:
-        raise Invalid(str(error), field) from None
 
 
 async def stored_source(conn: Connection, acting: Acting, name: str) -> SourceRow:
@@ -226,9 +215,41 @@ async def stored_source(conn: Connection, acting: Acting, name: str) -> SourceRo
 
 
 def _known(acting: Acting, row: SourceRow) -> KnownSource:
-    shown = sources.shown(row)
-    state = health(shown.state, acting.clock.now(), enabled=row.enabled)  # its sentence repeats the last error
-    return KnownSource(shown, state, shown.source.url != row.source.url)
+    shown, now = sources.shown(row), acting.clock.now()
+    return KnownSource(
+        row=shown,
+        health=_health(shown, now),
+        masked=shown.source.url != row.source.url,
+        rhythm=read_rhythm(row.state.rhythm, now),
+        next_poll=why_next(shown.source, shown.state, now, enabled=row.enabled),
+        file=acting.config.source_files.get(row.source.url) if row.in_file else None,
+    )
 
 
-__all__ = ["KnownSource", "NewSource", "SourceRow", "add", "list_page", "move", "remove", "show"]
+def _health(row: SourceRow, now: datetime) -> Health:
+    if row.paused_at is not None:
+        by = "" if row.paused_by is None else f" by {row.paused_by}"
+        return Health(FeedState.PAUSED, f"Paused{by} since {row.paused_at:%Y-%m-%d %H:%M} UTC: it is not polled.")
+    if not row.enabled and row.origin == FILE:
+        return Health(FeedState.PAUSED, "No file names it any more: it is not polled.")
+    return health(row.state, now, enabled=row.enabled)  # its sentence repeats the last error
+
+
+def _shows(row: SourceRow, text: str | None) -> bool:
+    """Whether a text that was looked for stands in what is shown."""
+    asked = (text or "").casefold()
+    return asked in row.source.name.casefold() or asked in masked_url(row.source.url).casefold()
+
+
+__all__ = [
+    "STATES",
+    "KnownSource",
+    "NewSource",
+    "SourceFilter",
+    "SourceRow",
+    "add",
+    "list_page",
+    "move",
+    "remove",
+    "show",
+]

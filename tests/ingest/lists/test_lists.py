@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.source import LONGEST_TAG, MOST_TAGS, SourceKind
-from ingest.lists.listed import MOST_BYTES, Fact, Listed, NoList
+from core.model.naming import LONGEST_TAG
+from core.model.source import MOST_TAGS, SourceKind
+from ingest.lists.listed import MOST_BYTES, Fact, Listed, ListFormat, NoList
 from ingest.lists.opml import write_opml
-from ingest.lists.read import ListFormat, read_list
+from ingest.lists.read import read_list
 from ingest.lists.table import write_table
 from ingest.lists.toml import write_toml
 

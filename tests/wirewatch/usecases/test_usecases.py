@@ -23,8 +23,10 @@ from core.store import alerts as alerts_in_store
 from core.store import audit, notifications
 from core.store import dead_letters as letters_in_store
 from core.store.notifications import Attempt
+from ingest.lists.listed import Listed
 from tests.fakes.passwords import quick_passwords
 from tests.fakes.records import a_notification, an_alert
+from tests.fakes.sites import site_web
 from wirewatch import usecases
 from wirewatch.dead_letters import row_of
 from wirewatch.usecases import (
@@ -34,12 +36,15 @@ from wirewatch.usecases import (
     channels,
     dead_letters,
     deliveries,
+    discovery,
     hooks,
     links,
     reload,
     reprocess,
     rules,
     silences,
+    source_changes,
+    source_lists,
     sources,
     subscriptions,
     teams,
@@ -56,6 +61,8 @@ from wirewatch.usecases.rules import NewRule
 from wirewatch.usecases.session_life import Came
 from wirewatch.usecases.sign_in import Door, Typed
 from wirewatch.usecases.silences import NewSilence
+from wirewatch.usecases.source_changes import Bulk
+from wirewatch.usecases.source_plan import PlanOptions
 from wirewatch.usecases.sources import NewSource
 from wirewatch.usecases.users import NewUser, UserChange
 
@@ -139,6 +146,47 @@ async def _move_a_source(acting: Acting) -> None:
 async def _remove_a_source(acting: Acting) -> None:
     await _a_source(acting)
     await sources.remove(acting, "Example World")
+
+
+async def _change_a_source(acting: Acting) -> None:
+    await _a_source(acting)
+    await source_changes.change(acting, "Example World", {"lang": "en"})
+
+
+async def _pause_a_source(acting: Acting) -> None:
+    await _a_source(acting)
+    await source_changes.pause(acting, "Example World")
+
+
+async def _resume_a_source(acting: Acting) -> None:
+    await _pause_a_source(acting)
+    await source_changes.resume(acting, "Example World")
+
+
+async def _poll_a_source(acting: Acting) -> None:
+    await _a_source(acting)
+    acting.clock.advance(5)  # type: ignore[attr-defined] # the tests' own
+    await source_changes.poll_now(acting, "Example World")
+
+
+async def _tag_a_source(acting: Acting) -> None:
+    await _a_source(acting)
+    await source_changes.retag(acting, "Example World", add=["wire"])
+
+
+async def _tag_sources(acting: Acting) -> None:
+    await _a_source(acting)
+    await source_changes.bulk(acting, Bulk(action="tag", names=["Example World"], add=["wire"]))
+
+
+async def _bring_sources(acting: Acting) -> None:
+    listed = [Listed(place=1, url="https://news.example/world.xml", name="Example World")]
+    await source_lists.bring(acting, await source_lists.plan(acting, listed, PlanOptions()))
+
+
+async def _add_a_source_seen(acting: Acting) -> None:
+    async with site_web(acting.db, acting.clock) as web:
+        await discovery.add_seen(acting, web, NewSource(url="http://127.0.0.3:9/feed", name="Private"))
 
 
 async def _redrive(acting: Acting) -> None:
@@ -387,6 +435,14 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "users.end_sessions": _sign_a_user_out,
     "users.remove": _remove_a_user,
     "users.set_password": _set_a_password,
+    "discovery.add_seen": _add_a_source_seen,
+    "source_changes.bulk": _tag_sources,
+    "source_changes.change": _change_a_source,
+    "source_changes.pause": _pause_a_source,
+    "source_changes.poll_now": _poll_a_source,
+    "source_changes.resume": _resume_a_source,
+    "source_changes.retag": _tag_a_source,
+    "source_lists.bring": _bring_sources,
     "sources.add": _a_source,
     "sources.move": _move_a_source,
     "sources.remove": _remove_a_source,

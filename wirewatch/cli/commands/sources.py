@@ -1,39 +1,46 @@
 """`wirewatch sources`: where articles come from and how each source is doing."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
-from core.model.source import SourceKind
 from wirewatch.cli import output
+from wirewatch.cli.commands.sources_changes import change, pause, poll, resume, tag
+from wirewatch.cli.commands.sources_lists import add, discover, export, import_list, list_packs, preview
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
-from wirewatch.cli.times import SINCE, before
 from wirewatch.usecases import sources
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.refusals import Invalid
-from wirewatch.usecases.sources import KnownHost, KnownSource, NewSource
+from wirewatch.usecases.sources import STATES, KnownHost, KnownSource, SourceFilter
 
 _COLUMNS = ("name", "state", "origin", "last_success", "entries_seen", "why")
 
 
 @click.group("sources")
 def command() -> None:
-    """List, show, add, move and remove sources."""
+    """List, show, find, add, bring in, change and remove sources."""
+
+
+for one in (add, discover, preview, import_list, export, list_packs, change, pause, resume, poll, tag):
+    command.add_command(one)
 
 
 @command.command("list")
+@click.option("--state", type=click.Choice(STATES), help="In this state alone.")
+@click.option("--tag", help="With this tag alone.")
+@click.option("--text", help="With this in its name or address.")
 @config_option
 @json_option
-def list_sources(path: Path, *, as_json: bool) -> None:
-    """List all sources with their state and its reason."""
+def list_sources(path: Path, state: str | None, tag: str | None, text: str | None, *, as_json: bool) -> None:
+    """List sources with their state and its reason."""
+    wanted = SourceFilter(state=state, tag=tag, text=text)
     found = sorted(
-        act(path, lambda me: sources.list_page(me, Paging(limit=None))).items,
+        act(path, lambda me: sources.find(me, Paging(limit=None), wanted)).items,
         key=lambda one: one.row.source.name.casefold(),
     )
     empty = "No sources are stored; `wirewatch run` stores those of the configuration."
+    if wanted != SourceFilter():
+        empty = "No source is like that."
     output.show(list(map(_summary, found)), _COLUMNS, as_json=as_json, empty=empty)
 
 
@@ -55,6 +62,8 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
             "country": row.source.country,
             "lang": row.source.lang,
             "time_zone": row.source.time_zone,
+            "site": row.source.site,
+            "file": known.file,
             "added": row.created,
             "since": row.source.since,
             "last_attempt": state.last_attempt,
@@ -63,6 +72,10 @@ def show(name: str, path: Path, *, as_json: bool) -> None:
             "error": state.error,
             "failures_in_a_row": state.failures,
             "next_poll": state.next_poll,
+            "next_poll_why": known.next_poll,
+            "delay_p50_seconds": known.rhythm.delay_p50_seconds,
+            "delay_p95_seconds": known.rhythm.delay_p95_seconds,
+            "entries_by_day": list(known.rhythm.days),
             "hosts": [_host(one) for one in hosts] if as_json else "\n".join(map(_host_line, hosts)) or None,
         },
         as_json=as_json,
@@ -83,33 +96,6 @@ def _host_line(one: KnownHost) -> str:
     shown = "; ".join(f'"{text[:60]}"' for text in one.repeated[:3])
     repeated = f"{len(one.repeated)} paragraphs under many stories ({shown})" if one.repeated else ""
     return ", ".join(part for part in (f"{one.host}: {one.articles} articles", walls, repeated) if part)
-
-
-@command.command("add")
-@click.argument("url")
-@click.option("--name", required=True, help="Its name for people.")
-@click.option("--kind", type=click.Choice([kind.value for kind in SourceKind]), default="auto", show_default=True)
-@click.option("--country", help="ISO 3166-1 alpha-2, such as IN.")
-@click.option("--lang", help="ISO 639-1, such as en.")
-@click.option("--time-zone", help="IANA name, such as Asia/Kolkata, for times without a zone.")
-@click.option("--since", type=SINCE, help="What was published since then alerts; default: since the source was added.")
-@config_option
-def add(url: str, name: str, kind: str, path: Path, since: datetime | timedelta | None, **facts: Any) -> None:
-    """Add a source; a running process polls it within seconds."""
-    run(_add(path, NewSource(url=url, name=name, kind=SourceKind(kind), **facts), since))
-
-
-async def _add(path: Path, new: NewSource, since: datetime | timedelta | None) -> None:
-    async with acting(path) as me:
-        new = new if since is None else replace(new, since=before(me.clock.now(), since))
-        try:
-            source = await sources.add(me, new)
-        except Invalid as error:
-            if error.field is None:
-                raise
-            hint = "URL" if error.field == "url" else f"--{error.field.replace('_', '-')}"
-            raise click.BadParameter(str(error), param_hint=hint) from None
-    output.say(f"added {source.name!r}; it is due now")
 
 
 @command.command("remove")
@@ -151,4 +137,5 @@ def _summary(known: KnownSource) -> dict[str, object]:
         "origin": row.origin,
         "last_success": row.state.last_success,
         "entries_seen": row.state.entries_seen_total,
+        "tags": list(row.source.tags),
     }
