@@ -98,8 +98,8 @@ async def find_article(conn: Connection, text: str) -> StoryArticle | None:
     return None
 
 
-async def trace(conn: Connection, text: str) -> Trace:
-    """All that is kept of an article. Raises BadUrl."""
+async def trace(conn: Connection, text: str, team_id: str | None = None) -> Trace:
+    """All that is kept of an article; with `team_id` only what rules of that team made of it. Raises BadUrl."""
     article = await find_article(conn, text)
     for subject in subjects_of(text):
         steps = await traces.of(conn, subject)
@@ -111,8 +111,13 @@ async def trace(conn: Connection, text: str) -> Trace:
         article = await articles.get(conn, article_id)
     if article_id != subject:
         steps = _merged(steps, await traces.of(conn, article_id))
-    found = await findings.of_article(conn, article_id)
-    raised = await alerts.alerts_of_article(conn, article_id)
+    every = await findings.of_article(conn, article_id)
+    found = [finding for finding in every if team_id in (None, finding.match.rule.team_id)]
+    if team_id is not None:
+        steps = _without_others(steps, every, found)
+    raised = [
+        one for one in await alerts.alerts_of_article(conn, article_id) if team_id in (None, one.alert.rule.team_id)
+    ]
     sent = [row for alert in raised for row in await notifications.list_rows(conn, alert_id=alert.alert.alert_id)]
     return Trace(
         subject=subject,
@@ -124,6 +129,37 @@ async def trace(conn: Connection, text: str) -> Trace:
         notifications=tuple(sent),
         conclusion=_conclusion(steps, article, found, sent),
     )
+
+
+def unknown(subject: str) -> Trace:
+    """Of what nothing is known."""
+    return Trace(
+        subject=subject,
+        article_id=subject,
+        steps=(),
+        article=None,
+        findings=(),
+        alerts=(),
+        notifications=(),
+        conclusion=_conclusion([], None, [], []),
+    )
+
+
+def _without_others(steps: list[TraceRow], every: list[Finding], found: list[Finding]) -> list[TraceRow]:
+    """Without the steps that tell of rules of other teams, and of what was sent for them."""
+    names, own = ({finding.match.rule.name for finding in which} for which in (every, found))
+    if names == own:
+        return steps
+    kept = []
+    for step in steps:
+        told = next((name for name in names if step.detail.startswith(f"{name}: ")), None)
+        if step.stage is Stage.MATCH and not own:
+            kept.append(replace(step, outcome=MatchOutcome.NO_RULE, detail=""))
+        elif step.stage is Stage.DELIVER or (step.stage is Stage.ALERT and told not in own):
+            continue
+        else:
+            kept.append(replace(step, detail="") if step.stage is Stage.MATCH else step)
+    return kept
 
 
 def _merged(first: list[TraceRow], second: list[TraceRow]) -> list[TraceRow]:
@@ -183,4 +219,4 @@ def _detail(step: TraceRow) -> str:
     return f" ({step.detail})" if step.detail else ""
 
 
-__all__ = ["BadUrl", "Trace", "find_article", "subjects_of", "trace"]
+__all__ = ["BadUrl", "Trace", "find_article", "subjects_of", "trace", "unknown"]

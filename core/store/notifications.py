@@ -22,6 +22,7 @@ from core.model.outcome import Event, FailureReason, NotificationState, Priority
 from core.store import alert_changes, keyset, leases
 from core.store.payload import member, pack, unpack
 from core.store.pruning import prune_oldest
+from core.store.team_channels import TeamChannels
 
 # Kept and shown but not sent: a person stopped it.
 ASIDE = frozenset(
@@ -273,6 +274,7 @@ async def list_rows(  # noqa: PLR0913 - one list, every filter by its name
     channel: str | None = None,
     alert_id: str | None = None,
     reason: FailureReason | None = None,
+    only: TeamChannels | None = None,
     limit: int | None = 100,
     after: tuple[datetime, str] | None = None,
 ) -> list[NotificationRow]:
@@ -287,6 +289,8 @@ async def list_rows(  # noqa: PLR0913 - one list, every filter by its name
         statement = statement.where(notifications.c.notification_id.in_(linked))
     if reason is not None:
         statement = statement.where(notifications.c.last_reason == reason.value)
+    if only is not None:
+        statement = statement.where(only.condition())
     if after is not None:
         statement = statement.where(keyset.older(notifications.c.created, notifications.c.notification_id, after))
     return [_row(row) for row in await conn.execute(statement.limit(limit))]

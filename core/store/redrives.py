@@ -15,6 +15,7 @@ from core.model.channel import channel_name
 from core.model.outcome import FailureReason, NotificationState, Reason
 from core.store import alert_changes, endpoints
 from core.store.payload import member, pack, unpack
+from core.store.team_channels import TeamChannels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +103,17 @@ async def redrive(
     return len(rows)
 
 
-async def redrive_all(conn: Connection, wanted: Wanted, now: datetime, limit: int | None = None) -> int:
-    """Send all that is wanted again, but no more than `limit` now; how many."""
+async def redrive_all(
+    conn: Connection, wanted: Wanted, now: datetime, limit: int | None = None, only: TeamChannels | None = None
+) -> int:
+    """Send all that is wanted again, but no more than `limit` now; how many. `only`: on these channels."""
     statement = select(notifications).where(notifications.c.state.in_(sorted(wanted.states))).with_for_update()
     if wanted.channel is not None:
         statement = statement.where(notifications.c.channel == wanted.channel)
     if wanted.reason is not None:
         statement = statement.where(notifications.c.last_reason == wanted.reason.value)
+    if only is not None:
+        statement = statement.where(only.condition())
     rows = list(await conn.execute(statement.limit(limit)))
     await _send_again(conn, rows, now)
     return len(rows)

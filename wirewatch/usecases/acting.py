@@ -61,6 +61,15 @@ class Acting:
         """Whose rows a list shows; None: those of every team."""
         return None if self.all_teams else self.team
 
+    @property
+    def seen_team(self) -> str | None:
+        """Whose rows they see where a command shows those of every team; None: every."""
+        return None if self.user_id is None else self.listed_team
+
+    def sees(self, team_id: str) -> bool:
+        """Whether a thing of that team is theirs to see. Of what is not, the answer is that it is not there."""
+        return self.seen_team in (None, team_id)
+
     def require(self, permission: Permission) -> None:
         """Raise NotPermitted without the permission."""
         if permission not in self.permissions:

@@ -75,12 +75,18 @@ class Explanation:
 
 @reads(Permission.READ_ARTICLES)
 async def trace(acting: Acting, article: str) -> Trace:
-    """All that is kept of an article, named by its id or address, known or not. Raises Invalid for what is neither."""
+    """All that is kept of an article, named by its id or address, known or not. Raises Invalid for what is neither.
+
+    Of an article that only other teams read, a user learns nothing.
+    """
+    team = acting.seen_team
     async with acting.db.connection() as conn:
         try:
-            return await tracing.trace(conn, article)
+            found = await tracing.trace(conn, article, team)
         except BadUrl as error:
             raise _neither(article, error) from None
+    story = found.article
+    return found if story is None or team is None or story.article.read_by(team) else tracing.unknown(found.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,7 @@ async def show(acting: Acting, article: str, query: str = "") -> WholeArticle:
     """
     async with acting.db.connection() as conn:
         try:
-            found = await tracing.trace(conn, article)
+            found = await tracing.trace(conn, article, acting.seen_team)
         except BadUrl as error:
             raise _neither(article, error) from None
         story = found.article
@@ -135,9 +141,9 @@ async def explain_rule(acting: Acting, rule: str, article: str) -> Explanation:
         except BadUrl as error:
             raise _neither(article, error) from None
         if story is None:
-            found = await tracing.trace(conn, article)
+            found = await tracing.trace(conn, article, acting.seen_team)
             raise NotFound(f"the article is not stored. {found.conclusion}")
-        passed = await tracing.trace(conn, story.article.article_id)
+        passed = await tracing.trace(conn, story.article.article_id, acting.seen_team)
     document = Document(story.article)
     verdict = explain(asked.tree, document)
     return Explanation(asked.query, asked.row, story, verdict, missed_words(verdict, document), passed)

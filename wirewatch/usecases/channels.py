@@ -94,12 +94,14 @@ class StoredChannel:
 
 @reads(Permission.READ_CHANNELS)
 async def list_page(acting: Acting, paging: Paging) -> Page[KnownChannel]:
-    """All channels of all teams, by name; those of files as they were at the last start or reload."""
+    """Channels by name, to a command those of all teams; those of files as they were at the last start or reload."""
     async with acting.db.connection() as conn:
         named = {team.team_id: team.name for team in await teams.list_all(conn)}
         queues = await _queues(conn)
         known = [
-            _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), queues) for row in await channels.list_all(conn)
+            _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), queues)
+            for row in await channels.list_all(conn)
+            if acting.sees(row.team_id)
         ]
     return paging.page_by_name("channels", known, lambda one: (one.row.name, one.row.team_id))
 
@@ -339,7 +341,8 @@ def tag_of(row: ChannelRow) -> str:
 async def find(acting: Acting, which: str) -> ChannelRow:
     """The channel of that id, or of that name in the acting team. Raises NotFound."""
     async with acting.db.connection() as conn:
-        found = next((row for row in await channels.list_all(conn) if row.channel_id == which), None)
+        known = [row for row in await channels.list_all(conn) if acting.sees(row.team_id)]
+        found = next((row for row in known if row.channel_id == which), None)
         return await _stored(acting, conn, which) if found is None else found
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.db.connection import Connection
-from core.model.channel import channel_key
+from core.model.channel import channel_key, key_parts
 from core.model.outcome import FailureReason, NotificationState
-from core.store import channels, notifications, outbox, redrives
+from core.store import channels, notifications, outbox, redrives, teams
 from core.store.notifications import Attempt, NotificationRow
 from core.store.redrives import Cause, Wanted
+from core.store.team_channels import TeamChannels
 from wirewatch.health.trouble import pause_words, waits_for
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
@@ -54,6 +55,7 @@ async def list_page(acting: Acting, paging: Paging, wanted: DeliveryFilter) -> P
             state=wanted.state,
             channel=None if wanted.channel is None else channel_key(acting.team, wanted.channel),
             reason=wanted.reason,
+            only=await _of_team(acting, conn),
             limit=paging.asked,
             after=paging.after_moment(_LIST),
         )
@@ -73,7 +75,7 @@ async def show(acting: Acting, notification_id: str) -> Delivery:
     """One notification with its attempts. Raises NotFound."""
     async with acting.db.connection() as conn:
         row = await notifications.get(conn, notification_id)
-        if row is None:
+        if row is None or not _seen(acting, row.notification.channel):
             raise NotFound(f"there is no notification {notification_id!r}; `wirewatch deliveries list` shows them")
         return Delivery(row, tuple(await notifications.attempts(conn, notification_id)))
 
@@ -82,7 +84,7 @@ async def show(acting: Acting, notification_id: str) -> Delivery:
 async def causes(acting: Acting) -> list[Cause]:
     """What is dead, by channel and by the reason of its last failure, the most first."""
     async with acting.db.connection() as conn:
-        return await redrives.causes(conn)
+        return [cause for cause in await redrives.causes(conn) if _seen(acting, cause.channel)]
 
 
 @reads(Permission.READ_DELIVERIES)
@@ -100,7 +102,8 @@ async def held(acting: Acting) -> dict[str, str]:
         for queue in queues
         if queue.endpoint is not None and queue.pending
     }
-    return found | {name: pause_words(pause, waiting.get(name, 0)) for name, pause in pauses.items()}
+    found |= {name: pause_words(pause, waiting.get(name, 0)) for name, pause in pauses.items()}
+    return {channel: words for channel, words in found.items() if _seen(acting, channel)}
 
 
 @changes(Permission.REDRIVE_DELIVERIES, "delivery.redrive")
@@ -113,7 +116,7 @@ async def redrive(acting: Acting, notification_ids: Sequence[str]) -> int:
         states: dict[str, object] = {}
         for one in notification_ids:
             row = await notifications.get(conn, one)
-            if row is None:
+            if row is None or not _seen(acting, row.notification.channel):
                 raise NotFound(f"there is no notification {one!r}; nothing is sent")
             if row.state not in REDRIVABLE:
                 raise Conflict(f"{one} is {row.state.value}, not dead or put aside; nothing is sent")
@@ -129,11 +132,23 @@ async def redrive_all(acting: Acting, wanted: Wanted = _ALL_DEAD) -> int:
     count, piece = 0, _PIECE
     while piece == _PIECE:
         async with acting.db.transaction() as conn:
-            piece = await redrives.redrive_all(conn, wanted, acting.clock.now(), _PIECE)
+            only = await _of_team(acting, conn)
+            piece = await redrives.redrive_all(conn, wanted, acting.clock.now(), _PIECE, only)
             if piece or not count:
                 await acting.note(conn, str(wanted), before=_DEAD, after=_AGAIN, notifications=piece)
         count += piece
     return count
+
+
+def _seen(acting: Acting, channel: str) -> bool:
+    return acting.sees(key_parts(channel)[0])
+
+
+async def _of_team(acting: Acting, conn: Connection) -> TeamChannels | None:
+    """Where only the channels of the acting team are theirs: those."""
+    if acting.seen_team is None:
+        return None
+    return TeamChannels(acting.seen_team, tuple(team.team_id for team in await teams.list_all(conn)))
 
 
 __all__ = [
