@@ -75,8 +75,8 @@ async def change_password(acting: Acting, old: str, new: str) -> None:
     password_hash = await hashed(new)
     async with acting.db.transaction() as conn:
         await users.change(conn, row.user_id, password_hash=password_hash)
-        await sessions.end_all(conn, row.user_id, but=acting.session_id)
-        await acting.note(conn, row.name)
+        ended = await sessions.end_all(conn, row.user_id, but=acting.session_id)
+        await acting.note(conn, row.name, before={"password": "old"}, after={"password": "new"}, sessions_ended=ended)
 
 
 @changes(Permission.OWN_ACCOUNT, "account.time_zone")
@@ -123,7 +123,9 @@ async def end_sessions(acting: Acting, session_id: str | None = None) -> int:
             ended = int(await sessions.end(conn, row.user_id, session_id))
             if not ended:
                 raise NotFound("you have no such session; it may have ended already")
-        await acting.note(conn, row.name, sessions=ended)
+        left = len(await sessions.of_user(conn, row.user_id))
+        if ended:
+            await acting.note(conn, row.name, before={"sessions": left + ended}, after={"sessions": left})
     return ended
 
 

@@ -150,8 +150,9 @@ async def set_password(acting: Acting, name: str, password: str) -> None:
     async with acting.db.transaction() as conn:
         if not await users.change(conn, row.user_id, password_hash=password_hash):
             raise NotFound(f"the user {row.name!r} was removed meanwhile")
-        await sessions.end_all(conn, row.user_id)
-        await acting.note(conn, row.name)
+        ended = await sessions.end_all(conn, row.user_id)
+        had = {"password": None if row.password_hash is None else "old"}
+        await acting.note(conn, row.name, before=had, after={"password": "new"}, sessions_ended=ended)
 
 
 @changes(Permission.CHANGE_PEOPLE, "user.remove")
@@ -179,7 +180,9 @@ async def end_sessions(acting: Acting, name: str, session_id: str | None = None)
             ended = int(await sessions.end(conn, row.user_id, session_id))
         if session_id is not None and not ended:
             raise NotFound(f"the user {row.name!r} has no such session; it may have ended already")
-        await acting.note(conn, row.name, sessions=ended)
+        left = len(await sessions.of_user(conn, row.user_id))
+        if ended:
+            await acting.note(conn, row.name, before={"sessions": left + ended}, after={"sessions": left})
     return ended
 
 

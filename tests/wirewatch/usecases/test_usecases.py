@@ -353,7 +353,7 @@ async def _remove_a_user(acting: Acting) -> None:
 
 
 async def _sign_a_user_out(acting: Acting) -> None:
-    await _a_user(acting)
+    await _signed_in(acting)
     await users.end_sessions(acting, "kim")
 
 
@@ -381,7 +381,9 @@ async def _choose_a_team(acting: Acting) -> None:
 
 
 async def _end_sessions(acting: Acting) -> None:
-    await account.end_sessions(await _signed_in(acting))
+    kim = await _signed_in(acting)
+    await Door.new(acting.clock).sign_in(acting, Typed("kim", PASSWORD), Came(address="::1", user_agent="B"))
+    await account.end_sessions(kim)
 
 
 # One way to do each thing that changes something.
