@@ -43,8 +43,9 @@ def outdated(stored: str) -> bool:
 
 
 def _compare(stored: str | None, password: str) -> bool:
+    nobodys = _nobodys()  # made with the first one that is compared, whosever it is
     try:
-        _hasher.verify(stored or _nobodys(), _same(password))
+        _hasher.verify(stored or nobodys, _same(password))
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None

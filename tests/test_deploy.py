@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Never
 
+import click
 import compose_spec
 import pytest
 import yaml
@@ -17,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.services import kafka
 from tests.services.process import CannotStart, free_ports
 from tests.services.wirewatch import wirewatch
+from wirewatch.cli.main import cli
 from wirewatch.config.loading import examine
 from wirewatch.config.rules import rule_problems
 
@@ -126,6 +128,19 @@ def test_a_real_broker_starts_with_the_settings_that_the_compose_file_gives_its_
             assert list((tmp_path / "data").glob("meta.properties"))
     except CannotStart as error:
         missing(str(error))
+
+
+def test_the_way_to_the_first_user_is_told_and_one_that_there_is() -> None:
+    """`serve` refuses to start without users on the address that it listens on in a container."""
+    told = " ".join((ROOT / "docs" / "operations.md").read_text(encoding="utf-8").split())
+    call = "docker compose run --rm serve users add kim --role admin --config /etc/wirewatch/wirewatch.toml"
+    assert call in told
+    assert call.replace("kim", "NAME") in COMPOSE
+    assert services()["serve"]["restart"] == "unless-stopped"  # it comes up by itself once there is one
+    assert services()["serve"]["command"][:3] == ["run", "--config", "/etc/wirewatch/wirewatch.toml"]
+    users = cli.get_command(click.Context(cli), "users")
+    assert isinstance(users, click.Group)
+    assert "add" in users.list_commands(click.Context(users))
 
 
 def test_ports_are_open_on_this_machine_only() -> None:

@@ -1,9 +1,12 @@
 """Passwords: kept as argon2id alone, compared in the same way whether there is one or not."""
 
+from typing import Literal
+
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from argon2.low_level import Type
 
+from core import passwords
 from core.passwords import LEAST, MOST, hashed, is_right, outdated, password_problem
 
 GOOD = "a long walk home"
@@ -24,6 +27,25 @@ async def test_nobody_has_a_password_that_was_never_set() -> None:
     assert not await is_right(None, "nobody has this one")
     assert not await is_right("", "")
     assert not await is_right("no hash", "no hash")
+
+
+class Counting(PasswordHasher):
+    """Counts the comparisons, each of which takes its time."""
+
+    compared = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002 - the base's name
+        self.compared += 1
+        return super().verify(hash, password)
+
+
+async def test_a_comparison_takes_its_time_where_there_is_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    counting = Counting(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", counting)
+    stored = counting.hash(GOOD)
+    for compared, (kept, given) in enumerate([(stored, GOOD), (stored, "another long walk"), (None, GOOD)], start=1):
+        assert await is_right(kept, given) is (compared == 1)
+        assert counting.compared == compared
 
 
 async def test_one_character_is_one_however_a_keyboard_spells_it() -> None:

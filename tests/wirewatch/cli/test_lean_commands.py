@@ -47,6 +47,7 @@ LEAN = [
     (["alerts", "list", "@@"], HEAVY),
     (["deliveries", "list", "@@"], HEAVY),
     (["silences", "list", "@@"], HEAVY),
+    (["users", "list", "@@"], HEAVY),
     (["trace", "https://a.example/1", "@@"], HEAVY),
 ]  # fmt: skip
 
