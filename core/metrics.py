@@ -20,6 +20,7 @@ from core.model.outcome import (
     MatchOutcome,
     PollOutcome,
     ReloadOutcome,
+    SignInOutcome,
     Stage,
     StoryVerdict,
     WorkerEnd,
@@ -179,6 +180,7 @@ class Metrics:
             "rules_last_reload_timestamp_seconds", "When rules were last taken over, Unix time."
         )
 
+        self.sign_ins = self._counter("sign_ins", "Names and passwords, by what became of them.", outcome=SignInOutcome)
         self.config_reloads = self._counter(
             "config_reloads", "Reloads of the configuration by outcome.", outcome=ReloadOutcome
         )

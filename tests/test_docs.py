@@ -58,6 +58,7 @@ TOLD: dict[type[StrEnum], tuple[str, str]] = {
     outcome.LookupOutcome: ("metrics.md", "Members of the labels"),
     outcome.MatchOutcome: ("metrics.md", "Members of the labels"),
     outcome.ReloadOutcome: ("metrics.md", "Members of the labels"),
+    outcome.SignInOutcome: ("metrics.md", "Members of the labels"),
     outcome.DeadLetterReason: ("log.md", "What a stage does with it"),
     outcome.Priority: ("configuration.md", "[[rules]]"),
 }

@@ -263,6 +263,14 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+class SignInOutcome(StrEnum):
+    """What became of a name and a password."""
+
+    OK = "ok"
+    WRONG = "wrong"
+    THROTTLED = "throttled"
+
+
 class ReloadOutcome(StrEnum):
     """What became of a changed configuration."""
 

@@ -118,6 +118,9 @@ async def test_a_wrong_sign_in_says_the_same_whoever_it_was_for_and_soon_waits(p
             seen.append([re.sub(r"As of.*|\d+ s\.|editor|nobody", "", text) for text in (answer.text, waits.text)])
         assert seen[0] == seen[1]
         assert "not the password" not in answer.text
+        counted = (await one.get("/metrics")).text
+        for outcome, number in (("ok", 0), ("wrong", 20), ("throttled", 2)):
+            assert f'news_sign_ins_total{{outcome="{outcome}"}} {number}.0' in counted
 
 
 async def test_a_form_of_another_site_signs_nobody_in_or_out(page: StatusPage) -> None:

@@ -169,7 +169,7 @@ class Server:
         ]
         if self._pages:
             found += PAGES
-            found += SignInPages.new(self._clock).routes()
+            found += SignInPages.new(self._clock, self._metrics).routes()
             found += LinkPages.new(self._clock).routes()
             found += Hooks.new(self._clock).routes()
             found += UnsubscribePage.new(self._clock).routes()

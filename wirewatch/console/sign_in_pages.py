@@ -7,6 +7,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from core.clock import Clock
+from core.metrics import Metrics
 from core.text.visible import lines
 from wirewatch import origin, session_cookie
 from wirewatch.console.forms import form
@@ -28,8 +29,8 @@ class SignInPages:
     door: Door
 
     @classmethod
-    def new(cls, clock: Clock) -> "SignInPages":
-        return cls(Door.new(clock))
+    def new(cls, clock: Clock, metrics: Metrics) -> "SignInPages":
+        return cls(Door.new(clock, lambda outcome: metrics.sign_ins.labels(outcome).inc()))
 
     def routes(self) -> list[Route]:
         who = Open("who may sign in is asked for name and password")

@@ -3,11 +3,13 @@
 A wrong name, a wrong password, a disabled user and one without a password get one answer, after the same time.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from core.clock import Clock
+from core.model.outcome import SignInOutcome
 from core.model.user import UserRow, name_key
 from core.passwords import hashed, is_right, outdated
 from core.store import sessions, users
@@ -41,28 +43,33 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where people sign in. `by_address`, `by_name`: tries that were no success."""
+    """Where people sign in. `by_address`, `by_name`: tries that were no success. `count`: is told what became of each."""
 
     by_address: Throttle
     by_name: Throttle
+    count: Callable[[SignInOutcome], None]
 
     @classmethod
-    def new(cls, clock: Clock) -> "Door":
-        return cls(by_address=Throttle(clock, burst=30, seconds=3.0), by_name=Throttle(clock, burst=10, seconds=20.0))
+    def new(cls, clock: Clock, count: Callable[[SignInOutcome], None] = lambda _: None) -> "Door":
+        by_address, by_name = Throttle(clock, burst=30, seconds=3.0), Throttle(clock, burst=10, seconds=20.0)
+        return cls(by_address=by_address, by_name=by_name, count=count)
 
     async def sign_in(self, acting: Acting, typed: Typed, came: Came) -> Begun:
         """A new session. Raises Wrong, TooOften."""
         key = name_key(typed.name[:_MOST_NAME].strip())
         wait = self.by_address.wait_seconds(came.address) or self.by_name.wait_seconds(key)
         if wait > 0:
+            self.count(SignInOutcome.THROTTLED)
             _logger.warning("sign_in_throttled", name=typed.name[:_MOST_NAME], address=came.address)
             raise TooOften(wait)
         async with acting.db.connection() as conn:
             row = await users.by_name(conn, typed.name[:_MOST_NAME].strip())
         right = await is_right(None if row is None or not row.enabled else row.password_hash, typed.password)
         if row is None or not right:
+            self.count(SignInOutcome.WRONG)
             _logger.warning("sign_in_refused", name=typed.name[:_MOST_NAME], address=came.address)
             raise Wrong
+        self.count(SignInOutcome.OK)
         self.by_address.give_back(came.address)
         self.by_name.give_back(key)
         return await _let_in(acting, row, typed.password, came)
