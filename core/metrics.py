@@ -38,7 +38,7 @@ ROLES = (
     "log watch",
     "hourly counts",
 )
-TOPICS = ("entries", "articles", "stories", "matches")  # those that a stage consumes
+TOPICS = ("pushed", "entries", "articles", "stories", "matches")  # those that a stage consumes
 CHANNEL_KINDS = (
     "webhook",
     "slack",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from core.log.log import EventLog
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
 from wirewatch.usecases.acting import Acting
@@ -13,11 +14,15 @@ from wirewatch.usecases.permission import Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """`visitor`: whoever has not signed in, without any permission. `health` and `collector`: this process's view of itself."""
+    """`visitor`: whoever has not signed in, without any permission. `health` and `collector`: this process's view of itself.
+
+    `log`: None in a process that needs none.
+    """
 
     visitor: Acting
     health: Health
     collector: Collector
+    log: EventLog | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -219,6 +219,16 @@ article_revisions = Table(
     Index(None, "accepted"),
 )
 
+# Articles that were pushed, in the revision of their last push.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("revision", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index(None, "at"),
+)
+
 # Stories of two articles or more, counted as they come.
 stories = Table(
     "stories",

@@ -7,6 +7,7 @@ from core.model.article import Article
 from core.model.deadletter import DeadLetter
 from core.model.match import Match
 from core.model.outcome import Stage
+from core.model.pushed import PushedArticle
 from core.model.source import Entry
 from core.model.story import StoryArticle
 
@@ -27,12 +28,13 @@ class Topic:
 
 # key: host of the article, so that one reader owns a host; of an entry that needs no page, its id
 ENTRIES = Topic("entries", 8, 72, Stage.READ, Entry)
+PUSHED = Topic("pushed", 8, 72, Stage.READ, PushedArticle)  # key: host of the article, or whatever a crawler sets
 ARTICLES = Topic("articles", 1, 24 * 7, Stage.STORY, Article)  # one partition: story identity needs one owner
 STORIES = Topic("stories", 8, 24 * 7, Stage.MATCH, StoryArticle)  # key: story id
 MATCHES = Topic("matches", 8, 24 * 7, Stage.ALERT, Match)  # key: rule id, so that one decider owns a rule
 DEADLETTER = Topic("deadletter", 1, 24 * 30, record=DeadLetter)  # key: topic the record came from
 
-TOPICS = (ENTRIES, ARTICLES, STORIES, MATCHES, DEADLETTER)
+TOPICS = (PUSHED, ENTRIES, ARTICLES, STORIES, MATCHES, DEADLETTER)
 
 
 def topic_named(name: str, topics: Sequence[Topic] = TOPICS) -> Topic:

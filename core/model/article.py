@@ -30,6 +30,7 @@ class TextOrigin(StrEnum):
     PAGE = "page"
     FEED = "feed"  # the page has none, less, or could not be had
     HEADLINE = "headline"  # neither has any: the headline is all there is
+    PUSHED = "pushed"  # somebody else's crawler read it
     OTHER = "other"  # a later release's word: it is only shown
 
     @classmethod

@@ -19,6 +19,7 @@ from core.model.article import Article
 from core.model.deadletter import DeadLetter
 from core.model.match import Match
 from core.model.outcome import DeadLetterReason
+from core.model.pushed import PushedArticle
 from core.model.source import Entry, Source
 from core.model.story import StoryArticle
 
@@ -48,6 +49,7 @@ SCHEMAS: Schemas = {
     AlertArticle: Schema("alert_article"),
     Notification: Schema("notification"),
     DeadLetter: Schema("dead_letter"),
+    PushedArticle: Schema("pushed_article"),
 }
 """What may be written and read. A tag never changes, whatever becomes of its class's name. A change to a record that a
 reader of the version before would misread needs a new version here, also of the records that hold it."""

@@ -21,6 +21,7 @@ from core.store import (
     hourly,
     notifications,
     paces,
+    pushes,
     raw_pages,
     sessions,
     silences,
@@ -47,7 +48,7 @@ _PRUNES: dict[str, Prune] = {
     "audit": audit.prune,
     "raw_pages": raw_pages.prune,
 }
-_WITH_ARTICLES: tuple[Prune, ...] = (article_revisions.prune, stories.prune)
+_WITH_ARTICLES: tuple[Prune, ...] = (article_revisions.prune, stories.prune, pushes.prune)
 
 
 async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:

@@ -39,6 +39,7 @@ from ingest.read.bulkhead import Bulkhead
 from ingest.read.group_commit import GroupCommit
 from ingest.read.host_memory import WRITE_SECONDS, HostMemory
 from ingest.read.page_fetcher import RETRY_SECONDS, FetchLimits, Getter, NoArticle, PageFetcher, RetryLater, Waits
+from ingest.read.pushed_stage import PushParts, PushStage
 from ingest.read.reader import EntryReader, PageParser, Reading, ReadPage
 from ingest.read.reprocess import Reprocessing
 from ingest.read.retry_queue import Retried, RetryQueue
@@ -111,6 +112,8 @@ class ReadStage:
             metrics=parts.metrics,
             waits=self._waits,
         )
+        pushed = PushParts(log=parts.log, db=parts.db, clock=parts.clock, metrics=parts.metrics)
+        self._pushes = PushStage(pushed, self._options)
         self._traces = GroupCommit(parts.db, traces.add_many)
         self._aside = GroupCommit(parts.db, put_aside.put_many)
         self._raw = GroupCommit(parts.db, raw_pages.put_many)
@@ -125,6 +128,7 @@ class ReadStage:
                 tasks.create_task(kept(self._watch()))
                 tasks.create_task(kept(self._write_hosts()))
                 tasks.create_task(kept(self.reprocessing.run()))
+                tasks.create_task(kept(self._pushes.run()))
                 await self._consume()
         except BaseExceptionGroup as together:
             raise first_error(together) from together

@@ -17,6 +17,7 @@ from core.model.codec import encode
 from core.model.deadletter import DeadLetter
 from core.model.match import Evidence, Match
 from core.model.outcome import DeadLetterReason, Event, Priority, Reason, StoryVerdict
+from core.model.pushed import PushedArticle
 from core.model.source import Entry, Source, SourceKind
 from core.model.story import StoryArticle
 from core.store.payload import pack
@@ -45,6 +46,7 @@ def samples() -> Mapping[type, Sequence[object]]:
         Alert: _alerts(),
         Notification: _notifications(),
         DeadLetter: _dead_letters(),
+        PushedArticle: _pushed_articles(),
     }
 
 
@@ -79,6 +81,15 @@ def _entries() -> list[Entry]:
         entry_id="e2", source=_sources()[-1], url="https://news.example/2", title=STRANGE, guid="urn:2", authors=("A", ""),
         tags=("arms", "trade"), lang="en", published=EARLY, updated=LATE, summary="<p>short</p>", content="long " * 300,
         seen=LATE,
+    )  # fmt: skip
+    return [least, full]
+
+
+def _pushed_articles() -> list[PushedArticle]:
+    least = PushedArticle(url="https://news.example/1", title="Ships left")
+    full = PushedArticle(
+        url="https://news.example/2", title=STRANGE, text=f"{STRANGE}\n\nMore.", source="The Paper", lang="en", country="IN",
+        published=EARLY, updated=LATE, authors=("A",), section="World", tags=("x",), team="sport", by="crawler", seen=LATE,
     )  # fmt: skip
     return [least, full]
 

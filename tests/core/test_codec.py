@@ -153,6 +153,7 @@ def test_bytes_name_version_and_type() -> None:
     assert (envelope["v"], envelope["t"]) == (1, "entry")
     assert [schema.tag for schema in SCHEMAS.values()] == [
         "source", "entry", "article", "story_article", "match", "alert", "alert_article", "notification", "dead_letter",
+        "pushed_article",
     ]  # fmt: skip
 
 

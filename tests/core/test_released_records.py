@@ -11,6 +11,12 @@ from core.store.payload import unpack
 from tests.core.record_samples import FOLDER, column_bytes, log_bytes, samples
 
 RELEASES = sorted(path.name for path in FOLDER.iterdir())
+KNOWN = [  # what each release wrote
+    (release, kind)
+    for release in RELEASES
+    for kind in SCHEMAS
+    if (FOLDER / release / f"{kind.__name__}.log.jsonl").exists()
+]
 
 
 def comparable(value: object) -> object:
@@ -31,15 +37,14 @@ def test_every_record_type_has_samples() -> None:
     assert "0004" in RELEASES
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("kind", SCHEMAS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(("release", "kind"), KNOWN)
 def test_bytes_of_a_release_are_read(release: str, kind: type) -> None:
     expected = list(samples()[kind])
     assert [decode(data, kind) for data in log_bytes(release, kind)] == expected
     assert [unpack(data, kind) for data in column_bytes(release, kind)] == expected
 
 
-@pytest.mark.parametrize("kind", SCHEMAS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [kind for release, kind in KNOWN if release == RELEASES[-1]])
 def test_the_release_before_reads_what_is_written_now(kind: type) -> None:
     """Its fields are there with the same values, under the same version; what is new beside them it ignores."""
     for sample, before in zip(samples()[kind], log_bytes(RELEASES[-1], kind), strict=True):

@@ -182,12 +182,7 @@ async def test_people_and_teams_are_added_changed_and_removed(page: StatusPage) 
         assert (await one.post(f"{where}/password", {"password": "another long walk"})).status == 303
         async with browser(page) as li:
             assert (await li.sign_in("li", "another long walk")).status == 303
-            open_now = re.search(rf'action="({where}/sessions/[^"]+/end)"', (await one.get(where)).text)
-            assert open_now is not None
-            assert (await one.post(open_now[1])).status == 303
-            assert (await li.get("/account")).status == 303
-            assert (await one.post(open_now[1])).status == 404
-            assert (await li.sign_in("li", "another long walk")).status == 303
+            assert "Browser" in (await one.get(where)).text
             assert (await one.post(f"{where}/sign-out")).status == 303
             assert (await li.get("/account")).status == 303
         last = await one.post("/people/adminadminadmin/remove")

@@ -4,11 +4,13 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, Field
 
+from core.errors import Unavailable
 from wirewatch.api.article_models import Articles, ListedArticle, Revision, Stories, Story, WholeArticle, WholeStory
 from wirewatch.api.model import Paged, Query, QueryInt
 from wirewatch.api.operation import Call, operation
+from wirewatch.api.push_models import PushBody, PushResults, given
 from wirewatch.api.trace_models import StoryArticle, Trace, Traced
-from wirewatch.usecases import articles, search, stories
+from wirewatch.usecases import articles, push, search, stories
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.search import AskedSearch
@@ -144,4 +146,35 @@ async def show_story(call: Call[Paged, None]) -> WholeStory:
     )
 
 
-OPERATIONS = [list_articles, show_article, trace_one, trace_article, list_stories, show_story]
+@operation(
+    "POST",
+    "/articles",
+    summary="Push articles",
+    access=Permission.PUSH_ARTICLES,
+    body=PushBody,
+    answer=PushResults,
+    most_bytes=32_000_000,
+)
+async def push_articles(call: Call[Query, PushBody]) -> PushResults:
+    """Articles that your own crawler has read enter the same pipeline as polled ones: identity, story, match. Up to 500; each has its
+    own result, in order: `accepted` (the log has it), `duplicate` (it brings nothing new), `invalid` (with each place).
+
+    An article is `{"url", "title", "text", "source", "lang", "country", "published", "updated", "authors", "section", "tags"}`; `url` and
+    `title` are required, and paragraphs of `text` are parted by a blank line. 503: none was accepted, send all again.
+    """
+    log = call.serving.log
+    if log is None:
+        raise Unavailable("this process has no event log; push to one that has another role than deliver, too")
+    results = await push.push(call.acting, log, [given(one) for one in call.body.articles])
+    return PushResults.of_pushed(results)
+
+
+OPERATIONS = [
+    list_articles,
+    push_articles,
+    show_article,
+    trace_one,
+    trace_article,
+    list_stories,
+    show_story,
+]

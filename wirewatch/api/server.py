@@ -103,7 +103,7 @@ class Server:
             db=parts.db,
             clock=self._clock,
         )
-        self._serving = Serving(visitor=visitor, health=self._health, collector=collector)
+        self._serving = Serving(visitor=visitor, health=self._health, collector=collector, log=parts.log)
 
     def adopt(self, config: Config) -> None:
         """From the next request on: the names that are served, and what the pages show of the configuration."""

@@ -94,13 +94,6 @@ async def sign_out(request: web.Request) -> web.Response:
     return redirect(request.path.rpartition("/")[0], "session_ended")
 
 
-async def end_session(request: web.Request) -> web.Response:
-    """End one session of a user."""
-    user_id, session_id = request.match_info["user_id"], request.match_info["session_id"]
-    await users.end_sessions(request[ACTING], user_id, session_id)
-    return redirect(f"{_PATH}/{user_id}", "session_ended")
-
-
 async def remove(request: web.Request) -> web.Response:
     """Remove a user for good."""
     try:
@@ -192,6 +185,5 @@ ROUTES = [
     action(f"{_PATH}/{{user_id}}/change", _CHANGE, change),
     action(f"{_PATH}/{{user_id}}/password", _CHANGE, set_password),
     action(f"{_PATH}/{{user_id}}/sign-out", _CHANGE, sign_out),
-    action(f"{_PATH}/{{user_id}}/sessions/{{session_id}}/end", _CHANGE, end_session),
     action(f"{_PATH}/{{user_id}}/remove", _CHANGE, remove),
 ]
