@@ -82,6 +82,8 @@ async def send(request: web.Request, response: web.StreamResponse) -> web.Stream
     except TimeoutError:
         if transport is not None:
             transport.abort()
+    except ConnectionError:  # hung up, as a browser does when something else was typed meanwhile
+        pass
     return response
 
 

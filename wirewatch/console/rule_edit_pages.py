@@ -12,6 +12,7 @@ from core.model.metric_rule import KINDS
 from core.model.outcome import Priority
 from core.model.rule import RuleRow, RuleSettings
 from core.model.sending import ALL_DAYS
+from wirewatch.config.one_rule import written_settings
 from wirewatch.console.forms import curl, form
 from wirewatch.console.preview_view import PreviewView, preview_view
 from wirewatch.console.render import html, part, redirect
@@ -160,8 +161,9 @@ async def _editor(request: web.Request, typed: Edited, shown: _Shown) -> web.Res
     names = sorted({one.row.name for one in known if one.row.team_id == me.team or me.all_teams})
     path = "/rules" if row is None else f"/rules/{quote(row.rule_id, safe='')}"
     same = read_fields(typed.fields)
-    table = {**({"query": typed.query} if typed.query else {}), **same.table}
-    body = {"query": typed.query, "settings": dict(same.table)}
+    settings = same.table if same.settings is None else written_settings(same.settings)
+    table = {**({"query": typed.query} if typed.query else {}), **settings}
+    body = {"query": typed.query, "settings": dict(settings)}
     return await html(
         request,
         "rule_edit.html",
