@@ -41,6 +41,7 @@ SLOW = (
     "tests/ingest/story/test_memory.py::test_of_a_days_news",
     "tests/ingest/test_reading_scores.py",
     "tests/test_deploy.py",
+    "tests/wirewatch/test_api_schema.py",
     "tests/wirewatch/cli/test_lean_commands.py",
     "tests/wirewatch/cli/test_run_command.py",
     "tests/wirewatch/test_poison.py::test_no_command_lets_others",

@@ -19,6 +19,7 @@ from core.store import (
     findings,
     host_patterns,
     hourly,
+    idempotency,
     notifications,
     paces,
     pushes,
@@ -32,6 +33,7 @@ from core.store import (
 
 _PIECE = 1000
 CHANGES_KEPT = timedelta(days=7)  # of alerts: how far back who watches them can resume
+_KEYS_KEPT = timedelta(hours=24)  # answers under idempotency keys
 
 Prune = Callable[[Connection, datetime, int], Awaitable[int]]
 
@@ -67,6 +69,7 @@ async def sweep(db: Database, keep: Retention, now: datetime) -> dict[str, int]:
         await hourly.prune(conn, now - timedelta(days=keep.stats))
         await sessions.prune(conn, now, now - IDLE)
         deleted["stats"] = await stats.prune(conn, (now - timedelta(days=keep.stats)).date())
+    await _all(db, idempotency.prune, now - _KEYS_KEPT)
     await db.give_back_space()
     return deleted
 

@@ -94,12 +94,12 @@ async def test_versions_are_listed_compared_and_rolled_back(api: Api) -> None:
 @pytest.mark.parametrize(
     ("body", "code", "words"),
     [
-        ({"name": "arms", "query": "arms Russia"}, "bad_query", "bare-words"),
-        ({"name": "arms", "query": ""}, "bad_query", "a rule needs a query"),
-        ({"name": "a\nb", "query": "arms"}, "bad_name", ""),
+        ({"name": "arms", "query": "arms Russia"}, "invalid", "bare-words"),
+        ({"name": "arms", "query": ""}, "invalid", "a rule needs a query"),
+        ({"name": "a\nb", "query": "arms"}, "invalid", ""),
         (
             {"name": "arms", "query": "arms", "settings": {"digest": {"time_zone": "UTC"}}},
-            "bad_settings",
+            "bad_body",
             "exactly one",
         ),
         ({"name": "arms", "query": "arms", "settings": {"chanels": []}}, "bad_body", "chanels"),

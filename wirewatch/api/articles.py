@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from core.errors import Unavailable
 from wirewatch.api.article_models import Articles, ListedArticle, Revision, Stories, Story, WholeArticle, WholeStory
-from wirewatch.api.model import Paged, Query, QueryInt
+from wirewatch.api.model import Moment, Paged, Query, QueryInt
 from wirewatch.api.operation import Call, operation
 from wirewatch.api.push_models import PushBody, PushResults, given
 from wirewatch.api.trace_models import StoryArticle, Trace, Traced
@@ -24,8 +24,8 @@ class ArticleQuery(Query):
     source: Annotated[str | None, Field(max_length=500, description="the name or the id of a source")] = None
     lang: Annotated[str | None, Field(max_length=3, description="two letters, such as `en`")] = None
     country: Annotated[str | None, Field(max_length=3, description="of the source, two letters, such as `in`")] = None
-    since: Annotated[AwareDatetime | None, Field(description="read since then")] = None
-    until: Annotated[AwareDatetime | None, Field(description="read before then")] = None
+    since: Annotated[Moment | None, Field(description="read since then")] = None
+    until: Annotated[Moment | None, Field(description="read before then")] = None
     limit: Annotated[QueryInt, Field(ge=1, le=search.MOST, description="rows a page")] = search.LIMIT
     cursor: Annotated[str | None, Field(max_length=2000, description="the `next` of the page before")] = None
 
@@ -154,6 +154,7 @@ async def show_story(call: Call[Paged, None]) -> WholeStory:
     body=PushBody,
     answer=PushResults,
     most_bytes=32_000_000,
+    any_text=True,
 )
 async def push_articles(call: Call[Query, PushBody]) -> PushResults:
     """Articles that your own crawler has read enter the same pipeline as polled ones: identity, story, match. Up to 500; each has its

@@ -3,10 +3,12 @@
 Numbers and truth values are taken as JSON Schema has them: 5.0 is an integer, true is none, and text is no number.
 """
 
+import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 
 class Model(BaseModel):
@@ -62,6 +64,26 @@ Int = Annotated[int, BeforeValidator(_number)]  # in bodies
 QueryInt = Annotated[int, BeforeValidator(_digits)]
 Float = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Bool = Annotated[bool, BeforeValidator(_truth)]
+
+
+def _rfc3339(value: Any) -> Any:
+    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f"expected {A_MOMENT}")
+    try:
+        return datetime.fromisoformat(f"{found[1]}T{found[2]}{(found[3] or '')[:7]}{found[4]}".upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("expected a time that the calendar has, in UTC too") from None
+
+
+A_MOMENT = 'a time with its offset, such as "2026-03-01T09:30:00Z"'
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+# RFC 3339 in requests: pydantic would also take seconds since 1970, and a time without its offset. In UTC.
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_rfc3339),
+    WithJsonSchema({"type": "string", "format": "date-time", "maxLength": 40}),
+]
 
 
 class Paged(Query):

@@ -6,22 +6,22 @@ The table of all operations (`table.py`) is what requests are routed by and what
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar, get_origin
+from typing import Any, Generic, TypeVar
 
-import orjson
 from aiohttp import web
-from pydantic import ValidationError
 
 from core.text.visible import json_text
+from wirewatch.api import reading
 from wirewatch.api.model import Body, Model, Query
-from wirewatch.api.problems import Refusal, of_validation, problem
-from wirewatch.bodies import body_of
+from wirewatch.api.problems import Problem, Refusal, headers_of, of_refused, problem
 from wirewatch.routing import Access, Route
 from wirewatch.serving import ACTING, SERVING, Serving
 from wirewatch.usecases.acting import Acting
+from wirewatch.usecases.refusals import Invalid, Refused
+from wirewatch.usecases.repeats import Answered, Once, once
 
 PREFIX = "/api/v1"
-MOST_BYTES = 10_000_000
+MOST_BYTES = 1_000_000
 
 Q = TypeVar("Q")
 B = TypeVar("B")
@@ -29,7 +29,7 @@ B = TypeVar("B")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Generic[Q, B]):
-    """A request as an operation gets it: checked."""
+    """A request as an operation gets it: checked. `raw`: the body as it came, for an operation that takes more than JSON."""
 
     acting: Acting
     serving: Serving
@@ -37,6 +37,7 @@ class Call(Generic[Q, B]):
     query: Q
     body: B
     request: web.Request
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,11 @@ Function = Callable[[Call[Any, Any]], Awaitable[Model | Answer | web.StreamRespo
 class Operation:
     """`answer` None: no content (204). `media`: of an answer that is no JSON, which the function makes itself.
 
-    `stale`: it changes a thing that has an ETag, and so takes If-Match. `creates`: it takes Idempotency-Key.
+    `stale`: it changes a thing that has an ETag, and so takes If-Match. `creates`: it takes Idempotency-Key; with such a key
+    all that it does is one transaction, unless it is not `atomic`: because it waits for somebody else's server, or for the log.
+    `told_once`: its answer holds a secret, and is not kept for a repeat. `any_text`: text of the web, in which a NUL may stand.
+    `takes`: what its body may be; `body` describes it as JSON, and is None in a call with another. `places`: what the names in
+    its path mean.
     """
 
     method: str
@@ -71,7 +76,12 @@ class Operation:
     media: str = "application/json"
     stale: bool = False
     creates: bool = False
+    atomic: bool = True
+    told_once: bool = False
+    any_text: bool = False
+    takes: tuple[str, ...] = (reading.JSON,)
     most_bytes: int = MOST_BYTES
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -87,7 +97,10 @@ class Operation:
         """As the server mounts it."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            return await _handle(self, request)
+            try:
+                return await _handle(self, request)
+            except Refused as error:
+                raise Refusal(_refused(self, error), headers_of(error)) from None
 
         return Route(self.method, PREFIX + self.path, handle, self.access)
 
@@ -103,20 +116,68 @@ def operation(method: str, path: str, *, summary: str, access: Access, **rest: A
 
 async def _handle(op: Operation, request: web.Request) -> web.StreamResponse:
     acting = request[ACTING]
+    reading.check_path(request)
     if op.stale:
-        acting = replace(acting, if_match=_if_match(request))
+        acting = replace(acting, if_match=reading.if_match(request))
+    query = reading.query(op.query, request)
+    key = reading.idempotency_key(request) if op.creates else None
+    raw = b"" if op.method == "GET" else await reading.raw_body(request, op.most_bytes)
     call: Call[Any, Any] = Call(
         acting=acting,
         serving=request[SERVING],
         path=request.match_info,
-        query=_query(op.query, request),
-        body=None if op.body is None else await _body(op, op.body, request),
+        query=query,
+        body=await _body(op, request, raw),
         request=request,
+        raw=raw,
     )
-    return answered(op, await op.function(call))
+    if key is None:
+        return answered(op, request, await op.function(call))
+    return await _once(op, call, key)
 
 
-def answered(op: Operation, given: Model | Answer | web.StreamResponse | None) -> web.StreamResponse:
+def _refused(op: Operation, error: Refused) -> Problem:
+    """The problem, with its place as the request has it: a parameter by its name, a member by a pointer."""
+    field = error.field if isinstance(error, Invalid) else None
+    if field is None:
+        return of_refused(error)
+    if field in op.query.model_fields:
+        return of_refused(error, place=field, code=f"bad_{field}")
+    return of_refused(error, place=f"/{field}" if op.body is not None and field in op.body.model_fields else field)
+
+
+async def _body(op: Operation, request: web.Request, raw: bytes) -> Body | None:
+    if op.body is None:
+        if raw.strip() not in (b"", b"{}"):
+            raise Refusal(problem(HTTPStatus.BAD_REQUEST, "bad_body", "this operation takes no body", place=""))
+        return None
+    media = reading.media_of(request, op.takes)
+    return await reading.json_body(op.body, raw, any_text=op.any_text) if media == reading.JSON else None
+
+
+async def _once(op: Operation, call: Call[Any, Any], key: str) -> web.StreamResponse:
+    """The answer to a creation that may be sent again."""
+    request = call.request
+    target = f"{op.method} {request.raw_path} {request.content_type}"
+    asked = Once(key=key, request=target.encode() + b"\0" + call.raw, atomic=op.atomic, told_once=op.told_once)
+
+    async def work(acting: Acting) -> Answered:
+        response = answered(op, request, await op.function(replace(call, acting=acting)))
+        if not isinstance(response, web.Response) or not isinstance(response.body, bytes | None):
+            raise TypeError(f"{op.name} creates, and its answer is no document")
+        kept = {str(name): value for name, value in response.headers.items() if name in _KEPT_HEADERS}
+        return Answered(response.status, kept, response.body or b"")
+
+    found = await once(asked, call.acting, work)
+    return web.Response(status=found.status, headers=found.headers, body=found.body or None)
+
+
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+
+
+def answered(
+    op: Operation, request: web.Request, given: Model | Answer | web.StreamResponse | None
+) -> web.StreamResponse:
     """The HTTP answer. Read in a terminal it steers nothing."""
     if isinstance(given, web.StreamResponse):
         return given
@@ -126,56 +187,9 @@ def answered(op: Operation, given: Model | Answer | web.StreamResponse | None) -
     headers = dict(answer.headers)
     if answer.etag is not None:
         headers["ETag"] = f'"{answer.etag}"'
+        if op.method == "GET" and reading.has_it(request, answer.etag):
+            return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
     text = json_text(answer.model.model_dump_json()) + "\n"
     return web.Response(
-        status=answer.status or op.status, body=text.encode(), content_type="application/json", headers=headers
+        status=answer.status or op.status, body=text.encode(), content_type=reading.JSON, headers=headers
     )
-
-
-def _if_match(request: web.Request) -> str | None:
-    """The one tag that is asked for; None for none and for `*`."""
-    text = request.headers.get("If-Match", "").strip()
-    if text in ("", "*"):
-        return None
-    if len(text) > 2 and text[0] == text[-1] == '"' and '"' not in text[1:-1]:
-        return text[1:-1]
-    detail = 'If-Match: expected one tag as an ETag header gave it, such as "3f2a..."'
-    raise Refusal(problem(HTTPStatus.BAD_REQUEST, "bad_if_match", detail, place="If-Match"))
-
-
-def _query(model: type[Query], request: web.Request) -> Query:
-    given: dict[str, Any] = {}
-    for name in request.query:
-        values = request.query.getall(name)
-        known = model.model_fields.get(name)
-        many = known is not None and get_origin(known.annotation) is tuple
-        if len(values) > 1 and not many:
-            detail = f"{name}: given {len(values)} times, expected once"
-            raise Refusal(problem(HTTPStatus.BAD_REQUEST, f"bad_{name}" if known else "bad_query", detail, place=name))
-        given[name] = values if many else values[0]
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        first = str(error.errors()[0]["loc"][0]) if error.errors()[0]["loc"] else ""
-        raise Refusal(
-            of_validation(error, f"bad_{first}" if first in model.model_fields else "bad_query", "")
-        ) from None
-
-
-async def _body(op: Operation, model: type[Body], request: web.Request) -> Body:
-    if request.content_type != "application/json":
-        detail = f"the body is {request.content_type}; expected application/json (header Content-Type)"
-        raise Refusal(problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "bad_content_type", detail))
-    raw = await body_of(request, op.most_bytes)
-    if raw is None:
-        detail = f"the body is larger than {op.most_bytes:,} bytes, or did not arrive in time"
-        raise Refusal(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail))
-    try:
-        given = orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        detail = f"the body is no JSON: {error.msg} at line {error.lineno}, column {error.colno}"
-        raise Refusal(problem(HTTPStatus.BAD_REQUEST, "bad_json", detail)) from None
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        raise Refusal(of_validation(error, "bad_body", "/")) from None

@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from core.text.visible import json_text, lines
 from wirewatch.api.model import Model
@@ -19,9 +18,9 @@ from wirewatch.usecases.refusals import (
     Refused,
     Stale,
 )
+from wirewatch.usecases.repeats import KeyReused, NotKept, StillRunning
 
 PROBLEM_TYPE = "application/problem+json"
-_MOST_SHOWN = 20  # problems of one body
 
 # The status that a refusal has; what is not named here is the asker's mistake.
 _STATUS: dict[type[Refused], HTTPStatus] = {
@@ -33,18 +32,24 @@ _STATUS: dict[type[Refused], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     ManagedInFile: HTTPStatus.CONFLICT,
     Stale: HTTPStatus.PRECONDITION_FAILED,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StillRunning: HTTPStatus.CONFLICT,
+    NotKept: HTTPStatus.CONFLICT,
 }
 
 
 class PlaceProblem(Model):
-    """`place`: a JSON pointer (RFC 6901) into the body, or the name of a query parameter."""
+    """`place`: a JSON pointer (RFC 6901) into the body, or the name of a query parameter. `fix`: the nearest name that there is."""
 
     place: str
     detail: str
+    fix: str | None = None
 
 
 class Problem(Model):
-    """`code` stays the same for ever; `detail` is for people. `place`: where in the request; `problems`: all places."""
+    """`code` stays the same for ever; `detail` is for people. `place`: where in the request; `fix`: what to write there
+    instead, such as the nearest name; `problems`: all places.
+    """
 
     type: str
     title: str
@@ -52,6 +57,7 @@ class Problem(Model):
     code: str
     detail: str
     place: str | None = None
+    fix: str | None = None
     problems: tuple[PlaceProblem, ...] = ()
 
 
@@ -64,29 +70,43 @@ class Refusal(Exception):
         self.headers = headers or {}
 
 
-def problem(status: HTTPStatus, code: str, detail: str, *, place: str | None = None) -> Problem:
+def problem(status: HTTPStatus, code: str, detail: str, *, place: str | None = None, fix: str | None = None) -> Problem:
     """A problem with its title and type."""
     return Problem(
-        type=f"/docs/api#{code}", title=status.phrase, status=status.value, code=code, detail=detail, place=place
+        type=f"/docs/api#{code}",
+        title=status.phrase,
+        status=status.value,
+        code=code,
+        detail=detail,
+        place=place,
+        fix=fix,
     )
 
 
-def of_refused(error: Refused) -> Problem:
-    """What a use case refused."""
-    field = error.field if isinstance(error, Invalid) else None
-    code = f"bad_{field}" if field is not None else error.code
-    return problem(_STATUS.get(type(error), HTTPStatus.BAD_REQUEST), code, str(error), place=field)
+def of_refused(error: Refused, place: str | None = None, code: str | None = None) -> Problem:
+    """What a use case refused. `place` and `code`: as the edge has them, where it knows better than the use case."""
+    told = problem(
+        _STATUS.get(type(error), HTTPStatus.BAD_REQUEST),
+        code or error.code,
+        str(error),
+        place=place or (error.field if isinstance(error, Invalid) else None),
+        fix=error.fix,
+    )
+    found = tuple(PlaceProblem(place=one.place, detail=one.detail) for one in error.places)
+    return told.model_copy(update={"problems": found})
 
 
-def of_validation(error: ValidationError, code: str, pointer: str) -> Problem:
-    """Every place of a body (`pointer` "/") or of a query string (`pointer` "") that is not as expected."""
-    found = []
-    for one in error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_SHOWN]:
-        place = pointer + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in one["loc"])
-        found.append(PlaceProblem(place=place, detail=one["msg"].removeprefix("Value error, ")))
-    first = found[0]
-    told = problem(HTTPStatus.BAD_REQUEST, code, f"{first.place}: {first.detail}", place=first.place)
-    return told.model_copy(update={"problems": tuple(found)})
+def headers_of(error: Refused) -> dict[str, str]:
+    """What goes with a refusal."""
+    match error:
+        case Stale():
+            return {"ETag": f'"{error.tag}"'}
+        case StillRunning():
+            return {"Retry-After": "1"}
+        case NotSignedIn():
+            return {"WWW-Authenticate": 'Bearer realm="wirewatch"'}
+        case _:
+            return {}
 
 
 def response(of: Problem, headers: dict[str, str] | None = None) -> web.Response:

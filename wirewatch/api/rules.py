@@ -37,7 +37,7 @@ from wirewatch.usecases.rule_list import RuleFilter
 from wirewatch.usecases.rules import NewRule
 
 READ, OWN = Permission.READ_RULES, Permission.OWN_RULES
-_NOT_SO = "bad_settings"
+_NOT_SO = "bad_body"
 
 
 class DiffQuery(Query):

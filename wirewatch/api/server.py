@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 import orjson
+import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -19,7 +20,7 @@ from core.errors import Unavailable, UpgradeFirst, UserError
 from core.metrics import Metrics
 from core.text.visible import json_text, lines, one_line
 from wirewatch import access
-from wirewatch.api import feeds, problems, visitors
+from wirewatch.api import docs_page, feeds, problems, visitors
 from wirewatch.api.hooks import Hooks
 from wirewatch.api.problems import Refusal, problem
 from wirewatch.api.table import OPERATIONS
@@ -38,8 +39,11 @@ from wirewatch.serving import SERVING, Serving
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.refusals import NotSignedIn, Refused
 
+_logger = structlog.get_logger(__name__)
+
 _ALIVE = "/livez"  # says nothing but that we run, under any name
 _COMPRESSED_FROM_BYTES = 1400  # one packet
+_RETRY_SECONDS = "5"
 _PROBES = (_ALIVE, "/readyz", "/metrics")
 
 # No script but our own files, nothing from elsewhere, in nobody's frame.
@@ -63,11 +67,9 @@ def _headers(request: web.Request) -> dict[str, str]:
 
 
 def _refused(request: web.Request, error: Refused) -> web.Response:
-    if not isinstance(error, NotSignedIn):
-        return problems.to(request, problems.of_refused(error))
-    if not request.path.startswith("/api/"):
+    if isinstance(error, NotSignedIn) and not request.path.startswith("/api/"):
         return ask_to_sign_in(request)
-    return problems.to(request, problems.of_refused(error), {"WWW-Authenticate": 'Bearer realm="wirewatch"'})
+    return problems.to(request, problems.of_refused(error), problems.headers_of(error))
 
 
 def _is_long_text(response: web.Response) -> bool:
@@ -174,6 +176,7 @@ class Server:
             found += Hooks.new(self._clock).routes()
             found += UnsubscribePage.new(self._clock).routes()
             found += feeds.ROUTES
+            found += docs_page.ROUTES
             found += [operation.route() for operation in OPERATIONS]
         return found
 
@@ -202,7 +205,7 @@ class Server:
             if self._serving is not None:
                 request[SERVING] = self._serving
             elif self._pages and request.path not in _PROBES:
-                return await self._not_yet()
+                return await self._not_yet(request)
             return await handler(request)
         except Refusal as error:
             return problems.to(request, error.problem, error.headers)
@@ -214,12 +217,22 @@ class Server:
             kept = {name: value for name, value in answer.headers.items() if not name.startswith("Content-")}
             return web.Response(status=answer.status, text=answer.text, headers=kept)
         except (Unavailable, UpgradeFirst) as error:
-            return problems.to(request, problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error)))
+            told = problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
+            return problems.to(request, told, {"Retry-After": _RETRY_SECONDS})
+        except Exception:  # a mistake of ours: its request alone ends so
+            _logger.exception("request_failed", method=request.method, path=one_line(request.path)[:200])
+            detail = "a mistake of ours; the log of this process says more"
+            return problems.to(request, problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail))
 
-    async def _not_yet(self) -> web.Response:
+    async def _not_yet(self, request: web.Request) -> web.Response:
         readiness = await self._health.readiness()
-        waits = "\n".join(f"{part.name}: {part.error}" for part in readiness.parts if part.error is not None)
-        headers = {**_HEADERS, "Retry-After": "5", "Refresh": "5"}
+        waiting = [f"{part.name}: {part.error}" for part in readiness.parts if part.error is not None]
+        if request.path.startswith("/api/"):
+            detail = "; ".join(["wirewatch is starting", *map(one_line, waiting)])
+            told = problem(HTTPStatus.SERVICE_UNAVAILABLE, "starting", detail)
+            return problems.response(told, {"Retry-After": _RETRY_SECONDS})
+        waits = "\n".join(waiting)
+        headers = {**_HEADERS, "Retry-After": _RETRY_SECONDS, "Refresh": _RETRY_SECONDS}
         return web.Response(status=503, text=lines(f"wirewatch is starting.\n{waits}\n"), headers=headers)
 
     def _nothing(self, request: web.Request, answer: web.HTTPException) -> web.Response:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from core.model.outcome import AlertOutcome
-from wirewatch.api.model import Body, Float, Model
+from wirewatch.api.model import Body, Float, Model, Moment
 from wirewatch.usecases import silences
 from wirewatch.usecases.silences import AlertRow, KnownSilence, SilencePreview, SilenceState
 
@@ -45,7 +45,7 @@ class NewSilence(Body):
 
     rule: Annotated[str, Field(min_length=1, max_length=200)]
     source: Annotated[str | None, Field(min_length=1, max_length=200)] = None
-    starts: AwareDatetime | None = None
+    starts: Moment | None = None
     seconds: Annotated[Float, Field(gt=0, le=_LONGEST_SECONDS)]
     comment: Annotated[str, Field(min_length=1, max_length=2000, description="why; shown with what is hidden")]
 

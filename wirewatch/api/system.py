@@ -5,7 +5,7 @@ from typing import Any
 from core.model.outcome import Stage as StageName
 from core.supervise import RoleState
 from wirewatch.api.operation import Call, operation
-from wirewatch.api.system_models import ProcessReload, Reload, Stage, SystemState
+from wirewatch.api.system_models import ProcessReload, Reload, StageState, SystemState
 from wirewatch.health.collector import GROUPS
 from wirewatch.serving import Serving
 from wirewatch.usecases import first_steps, reload, system
@@ -19,7 +19,7 @@ async def show_system(call: Call[Any, None]) -> SystemState:
     return SystemState.of_system(found, _stages(call.serving), await first_steps.show(call.acting))
 
 
-def _stages(serving: Serving) -> list[Stage]:
+def _stages(serving: Serving) -> list[StageState]:
     collector, roles = serving.collector, serving.health.roles()
     topics = {stage: topic for topic, stage in GROUPS.items()}
     lags = {} if collector.snapshot is None else collector.snapshot.lag
@@ -27,7 +27,7 @@ def _stages(serving: Serving) -> list[Stage]:
     for stage in StageName:
         status, lag = roles.get(stage), lags.get(topics.get(stage, ""))
         found.append(
-            Stage(
+            StageState(
                 stage=stage.value,
                 here=status is not None,
                 well=status is None or (status.well and status.state is RoleState.RUNNING),

@@ -24,7 +24,7 @@ class Funnel(Model):
     hours: Sequence[Hour]
 
 
-class Stage(Model):
+class StageState(Model):
     """`here`: it runs in the process that answers, whose rate and total these are; lag is of all processes."""
 
     stage: str
@@ -84,7 +84,7 @@ class Steps(Model):
 
 
 class SystemState(Model):
-    stages: Sequence[Stage]
+    stages: Sequence[StageState]
     funnel: Funnel
     slow_sources: Sequence[SlowSource]
     slow_rules: Sequence[SlowRule]
@@ -95,7 +95,7 @@ class SystemState(Model):
     first_steps: Steps
 
     @classmethod
-    def of_system(cls, system: System, stages: Sequence[Stage], steps: FirstSteps) -> Self:
+    def of_system(cls, system: System, stages: Sequence[StageState], steps: FirstSteps) -> Self:
         """The model of what there is."""
         funnel, versions = system.funnel, system.versions
         known: dict[str, Any] = {

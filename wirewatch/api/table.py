@@ -19,8 +19,9 @@ from wirewatch.api import (
     users,
 )
 from wirewatch.api.operation import Operation
+from wirewatch.api.published import Published
 
-OPERATIONS: tuple[Operation, ...] = (
+_NOUNS: tuple[Operation, ...] = (
     *status.OPERATIONS,
     *system.OPERATIONS,
     *alerts.OPERATIONS,
@@ -38,3 +39,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *teams.OPERATIONS,
     *documents.OPERATIONS,
 )
+
+PUBLISHED = Published(_NOUNS)
+OPERATIONS = (*_NOUNS, PUBLISHED.operation)

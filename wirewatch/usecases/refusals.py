@@ -1,6 +1,7 @@
 """Why a use case refuses: each kind with a code that programs can rely on, and a sentence for people."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, Self
 
@@ -21,10 +22,28 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return next(iter(get_close_matches(name, names, n=1, cutoff=_ALIKE)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of several things that are wrong with a document. `place`: a JSON pointer into it (RFC 6901)."""
+
+    place: str
+    detail: str
+
+
 class Refused(UserError):
-    """Nothing was done. `code` stays the same for ever; the message may change."""
+    """Nothing was done. `code` stays the same for ever; the message may change. `fix`: the nearest name that there is.
+
+    `places`: everything that is wrong, where there may be several things.
+    """
 
     code: ClassVar[str] = "refused"
+    fix: str | None = None
+    places: tuple[Place, ...] = ()
+
+    def at(self, places: Iterable[Place]) -> Self:
+        """The same refusal, with every place."""
+        self.places = tuple(places)
+        return self
 
 
 class NotPermitted(Refused):
@@ -116,4 +135,6 @@ class NotFound(Refused):
         """With the known name that looks most like it, or the command that lists them."""
         near = nearest(name, known)
         hint = f"did you mean {near!r}?" if near else f"`wirewatch {plural or kind + 's'} list` shows them"
-        return cls(f"there is no {kind} {name!r}; {hint}")
+        refused = cls(f"there is no {kind} {name!r}; {hint}")
+        refused.fix = near
+        return refused

@@ -124,7 +124,7 @@ def test_the_name_that_was_probably_meant_is_told_also_among_very_many() -> None
         (ManagedInFile("x"), 409, "managed_in_file"),
         (Stale("x", "tag"), 412, "stale"),
         (Invalid("x"), 400, "invalid"),
-        (Invalid("x", "country"), 400, "bad_country"),
+        (Invalid("x", "country"), 400, "invalid"),
     ],
 )
 def test_a_program_is_told_of_a_refusal_by_status_and_code(error: Refused, status: int, code: str) -> None:

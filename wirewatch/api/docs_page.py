@@ -1,0 +1,26 @@
+"""`/docs/api`: the API for people to read, drawn from the OpenAPI document that programs read."""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from wirewatch.api.handbook import handbook
+from wirewatch.api.operation import PREFIX
+from wirewatch.api.table import PUBLISHED
+from wirewatch.console import render
+from wirewatch.routing import Open, page
+from wirewatch.serving import SERVING
+
+_PUBLIC = Open("the same for everybody, and tells nothing but how to ask")
+
+
+async def api_docs(request: web.Request) -> web.Response:
+    """All operations, with curl commands that ask this server."""
+    public = request[SERVING].visitor.config.server.public_url
+    # The address that the reader came to; whether a proxy before us speaks TLS stands only in the public one.
+    home = public if urlsplit(public).netloc == request.host else str(request.url.origin())
+    book = handbook(await PUBLISHED.document(), home.rstrip("/") + PREFIX)
+    return await render.html(request, "api_docs.html", book=book)
+
+
+ROUTES = [page("/docs/api", _PUBLIC, api_docs)]
