@@ -30,6 +30,7 @@ ROLES = (
     *Stage,
     "serve",
     "sweep",
+    "alert list",
     "dead letters",
     "reload",
     "event loop probe",

@@ -57,6 +57,7 @@ from wirewatch.health.disk_watch import DiskWatch
 from wirewatch.health.log_watch import watch_log
 from wirewatch.health.parts import Health
 from wirewatch.health.tally import Tally
+from wirewatch.list_mender import keep_lists
 from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
 from wirewatch.roles import ALL_ROLES, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
@@ -207,6 +208,8 @@ class App:
             self.supervisor.add("log watch", lambda: watch_log(log, self.health, self.clock))
         if Role.ALERT in self.roles:
             self.supervisor.add("sweep", lambda: self._sweep(parts.db, log))
+            if parts.db.dialect == "postgresql":  # only there others run beside this one
+                self.supervisor.add("alert list", lambda: keep_lists(parts.db, self.clock))
             self.supervisor.add(
                 "dead letters",
                 lambda: DeadLetterKeeper(log, parts.db, clock=parts.clock, owner=parts.owner).run(),

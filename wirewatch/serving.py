@@ -8,6 +8,7 @@ from aiohttp import web
 from core.log.log import EventLog
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
+from wirewatch.streams import Streams
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.permission import Role
 
@@ -16,12 +17,13 @@ from wirewatch.usecases.permission import Role
 class Serving:
     """`visitor`: whoever has not signed in, without any permission. `health` and `collector`: this process's view of itself.
 
-    `log`: None in a process that needs none.
+    `streams`: who watches alerts. `log`: None in a process that needs none.
     """
 
     visitor: Acting
     health: Health
     collector: Collector
+    streams: Streams
     log: EventLog | None = None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, updat
 
 from core.db.connection import Connection
 from core.db.statements import insert, slices
-from core.db.tables_alerts import alert_articles, alert_states, alerts
+from core.db.tables_alerts import alert_articles, alert_states, alerts, rules
 from core.db.tables_inbox import alert_changes, alert_list, alert_outlets
 from core.model.alert import Alert, AlertArticle
 from core.model.alert_state import AlertChange
@@ -126,6 +126,12 @@ async def counts(conn: Connection, wanted: Wanted) -> dict[AlertStatus, int]:
     statement = select(alert_list.c.status, func.count()).where(*conditions(wanted)).group_by(alert_list.c.status)
     found = {row[0]: row[1] for row in await conn.execute(statement)}
     return {status: found.get(status.value, 0) for status in AlertStatus}
+
+
+async def names_of_rules(conn: Connection, team_ids: Collection[str] | None) -> list[str]:
+    """The names of the rules of these teams, or of all: for who misspelt one."""
+    mine = [] if team_ids is None else [rules.c.team_id.in_(sorted(team_ids))]
+    return list((await conn.execute(select(rules.c.name).where(*mine).order_by(rules.c.name))).scalars())
 
 
 async def mend(conn: Connection, since: datetime, limit: int = 500) -> int:

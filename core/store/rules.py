@@ -146,12 +146,6 @@ async def named(conn: Connection, name: str) -> list[tuple[str, str]]:
     return [(row.rule_id, row.team_id) for row in found]
 
 
-async def names_of(conn: Connection, team_ids: Collection[str] | None = None) -> list[str]:
-    """The names of all rules, or of those of these teams."""
-    mine = [] if team_ids is None else [rules.c.team_id.in_(sorted(team_ids))]
-    return list((await conn.execute(select(rules.c.name).where(*mine).order_by(rules.c.name))).scalars())
-
-
 async def by_id(conn: Connection, rule_id: str, version: int | None = None) -> RuleRow | None:
     """A rule by its id, in the version in force or a given one."""
     statement = current() if version is None else _all_versions().where(rule_versions.c.version == version)

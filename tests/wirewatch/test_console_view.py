@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.records import WHEN
-from wirewatch.console import pages, view
+from wirewatch.console import view
 
-STYLE = (Path(pages.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
+STYLE = (Path(view.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """The API's alerts, field by field: a stable promise to its users, independent of the store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
+from core.model.alert_state import AlertEvent as Said
 from core.model.outcome import AlertOutcome, AlertStatus, Priority
 from wirewatch.api.model import Model
 from wirewatch.usecases.alerts import AlertRow
@@ -73,17 +74,22 @@ class Alert(Model):
 
 
 class AlertState(Model):
-    """What somebody last said of it. `by` is empty and `at` null of one that nobody has touched."""
+    """What somebody last said of it. `by` is empty and `at` null of one that nobody has touched. `assignee`: a user's id."""
 
     status: AlertStatus
     by: str
     at: datetime | None
     comment: str
     until: datetime | None
+    assignee: str | None
+    assignee_name: str | None = None
 
 
 class AlertEvent(Model):
-    """One thing that was said of an alert. `status` null: a comment. `via`: how it reached us."""
+    """One thing that was said of an alert. `status` null: a comment, or an assignment. `via`: how it reached us.
+
+    `assignee`: the id of the user to whom it was assigned; empty: to nobody any more; null: this is not about that.
+    """
 
     at: datetime
     by: str
@@ -91,6 +97,14 @@ class AlertEvent(Model):
     comment: str
     until: datetime | None
     via: str
+    assignee: str | None
+    assignee_name: str | None = None
+
+    @classmethod
+    def of_event(cls, event: Said, people: Mapping[str, str]) -> Self:
+        """`people`: the names of users by their id."""
+        name = people.get(event.assignee) if event.assignee else None
+        return cls.of(event).model_copy(update={"assignee_name": name})
 
 
 class ToldAlert(Model):
@@ -102,10 +116,37 @@ class ToldAlert(Model):
     state: AlertState
 
     @classmethod
-    def of_row(cls, row: AlertRow, state: object) -> Self:
-        return cls(alert=Alert.of(row.alert), outcome=row.outcome, updated=row.updated, state=AlertState.of(state))
+    def of_row(cls, row: AlertRow, state: object, assignee: str | None = None) -> Self:
+        """`assignee`: the name of the user who is to look into it."""
+        stands = AlertState.of(state).model_copy(update={"assignee_name": assignee})
+        return cls(alert=Alert.of(row.alert), outcome=row.outcome, updated=row.updated, state=stands)
 
 
 class Alerts(Model):
     alerts: Sequence[ToldAlert]
     next: str | None
+
+
+class SpokenAlert(Model):
+    """Where an alert stands after something was said of it. `changed` false: it was so already."""
+
+    alert_id: str
+    state: AlertState
+    changed: bool
+
+
+class BulkResult(Model):
+    """What became of one alert. `refused`: why it stays as it is, with a stable `code`."""
+
+    alert_id: str
+    state: AlertState | None
+    changed: bool
+    code: str | None
+    refused: str | None
+
+
+class BulkResults(Model):
+    """One result for each alert, in the order of the request."""
+
+    results: Sequence[BulkResult]
+    changed: int

@@ -36,7 +36,9 @@ from wirewatch.health.parts import Health
 from wirewatch.roles import Parts
 from wirewatch.routing import Handler, Open, Route
 from wirewatch.serving import SERVING, Serving
+from wirewatch.streams import Streams
 from wirewatch.usecases.acting import Acting
+from wirewatch.usecases.alert_stream import AlertFeed
 from wirewatch.usecases.refusals import NotSignedIn, Refused
 
 _logger = structlog.get_logger(__name__)
@@ -105,7 +107,10 @@ class Server:
             db=parts.db,
             clock=self._clock,
         )
-        self._serving = Serving(visitor=visitor, health=self._health, collector=collector, log=parts.log)
+        streams = Streams(AlertFeed(parts.db, self._clock))
+        self._serving = Serving(
+            visitor=visitor, health=self._health, collector=collector, streams=streams, log=parts.log
+        )
 
     def adopt(self, config: Config) -> None:
         """From the next request on: the names that are served, and what the pages show of the configuration."""
@@ -139,6 +144,8 @@ class Server:
 
     async def close(self) -> None:
         """Stop listening. Idempotent."""
+        if self._serving is not None:
+            self._serving.streams.feed.close()
         if self._listening is not None:
             self._listening.close()
             self._listening = None

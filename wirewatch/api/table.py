@@ -14,9 +14,11 @@ from wirewatch.api import (
     silences,
     sources,
     status,
+    stream,
     system,
     teams,
     users,
+    views,
 )
 from wirewatch.api.operation import Operation
 from wirewatch.api.published import Published
@@ -25,6 +27,8 @@ _NOUNS: tuple[Operation, ...] = (
     *status.OPERATIONS,
     *system.OPERATIONS,
     *alerts.OPERATIONS,
+    *stream.OPERATIONS,
+    *views.OPERATIONS,
     *articles.OPERATIONS,
     *rule_text.OPERATIONS,  # before those whose path takes any name
     *rules.OPERATIONS,

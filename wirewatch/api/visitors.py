@@ -8,8 +8,8 @@ rebound: loopback and the address that the connection came in on are served as t
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from ipaddress import ip_address
 
@@ -24,6 +24,8 @@ IDLE_SECONDS = 20.0  # for a request's line and headers from its first byte on, 
 SEND_SECONDS = 60.0  # for an answer, whole
 MOST_CONNECTIONS = 256
 _SHOWN_CHARACTERS = 100
+
+_STREAMING: set[object] = set()  # protocols of connections, while they stream
 
 
 def check_host(request: web.Request, config: ServerConfig) -> None:
@@ -88,15 +90,28 @@ async def send(request: web.Request, response: web.StreamResponse) -> web.Stream
 
 
 def protocols(server: web.Server) -> Callable[[], asyncio.Protocol]:
-    """aiohttp's protocol for each connection; above MOST_CONNECTIONS the oldest is closed, which is most likely idle."""
+    """aiohttp's protocol for each connection; above MOST_CONNECTIONS the oldest is closed, which is most likely idle.
+
+    Streams (streams.py) are as many as they may be, and stay.
+    """
 
     def make() -> asyncio.Protocol:
         open_now = server.connections
         if len(open_now) >= MOST_CONNECTIONS:
-            open_now[0].force_close()
+            next((one for one in open_now if one not in _STREAMING), open_now[0]).force_close()
         return server()
 
     return make
+
+
+@contextmanager
+def streaming(request: web.Request) -> Iterator[None]:
+    """While it is open, the request's connection is a stream."""
+    _STREAMING.add(request.protocol)
+    try:
+        yield
+    finally:
+        _STREAMING.discard(request.protocol)
 
 
 def let_go_of_the_deaf(listening: asyncio.Server) -> None:

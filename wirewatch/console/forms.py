@@ -30,6 +30,10 @@ class Form:
         """All values of the field that are not empty."""
         return tuple(value for one in self.fields.get(name, ()) if (value := one.strip()))
 
+    def with_field(self, name: str, value: str) -> "Form":
+        """The same with this field."""
+        return Form({**self.fields, name: (value,)})
+
     def has(self, name: str) -> bool:
         """Whether the field was sent; a box that is ticked is."""
         return name in self.fields

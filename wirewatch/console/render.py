@@ -13,9 +13,11 @@ from core.model.channel import channel_name
 from core.text.visible import lines
 from wirewatch import __version__
 from wirewatch.console import charts, static, times, view
+from wirewatch.console.keymap import KEYS
 from wirewatch.console.said import SAID
 from wirewatch.health.trouble import Trouble
 from wirewatch.serving import ACTING, READER, SERVING, Reader
+from wirewatch.usecases import alerts
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.status import standing_troubles
@@ -59,7 +61,14 @@ _templates = Environment(
     finalize=_shown,
 )
 _templates.filters["channel_name"] = channel_name
-_templates.globals.update(static=static.address, sparkline=charts.sparkline, bars=charts.bars, version=__version__)
+_templates.globals.update(
+    static=static.address,
+    sparkline=charts.sparkline,
+    bars=charts.bars,
+    version=__version__,
+    keys=KEYS,
+    most_counted=alerts.MOST_COUNTED,
+)
 
 
 async def html(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
@@ -76,6 +85,7 @@ async def html(request: web.Request, template: str, *, status: int = 200, **valu
         "here": request.path,
         "said": SAID.get(request.query.get("said", ""), ""),
         "may": lambda word: Permission(word) in acting.permissions,
+        "unacknowledged": await alerts.unacknowledged(acting) if Permission.READ_ALERTS in acting.permissions else 0,
     }
     return _page(template, request[READER], acting, status=status, values={**framed, **values})
 

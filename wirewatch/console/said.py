@@ -2,6 +2,7 @@
 
 SAID = {
     "saved": "Saved.",
+    "told": "Done.",
     "removed": "Removed.",
     "password": "The password has changed; other sessions have ended.",
     "session_ended": "The session has ended.",

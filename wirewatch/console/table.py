@@ -2,12 +2,13 @@
 
 from wirewatch.console import (
     account_pages,
+    alert_pages,
     alias_pages,
     article_pages,
     channel_pages,
     dead_letter_pages,
     delivery_pages,
-    pages,
+    inbox_pages,
     people_pages,
     rule_edit_pages,
     rule_pages,
@@ -15,11 +16,13 @@ from wirewatch.console import (
     silence_pages,
     static,
     system_pages,
+    theme,
 )
 from wirewatch.routing import Route
 
 PAGES: tuple[Route, ...] = (
-    *pages.ROUTES,
+    *inbox_pages.ROUTES,
+    *alert_pages.ROUTES,
     *account_pages.ROUTES,
     *people_pages.ROUTES,
     *article_pages.ROUTES,
@@ -32,5 +35,6 @@ PAGES: tuple[Route, ...] = (
     *dead_letter_pages.ROUTES,
     *silence_pages.ROUTES,
     *system_pages.ROUTES,
+    *theme.ROUTES,
     *static.ROUTES,
 )

@@ -19,7 +19,6 @@ from wirewatch.health.collector import GROUPS, Collector
 from wirewatch.health.spans import span
 from wirewatch.usecases.alerts import Sending, ToldAlert
 from wirewatch.usecases.deliveries import ASIDE, NotificationRow
-from wirewatch.usecases.sources import KnownSource
 
 _EVIDENCE_SHOWN = 6
 _DOES = {
@@ -142,18 +141,6 @@ class SentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
-    name: str
-    url: str | None  # None: it holds what may not be shown
-    origin: str
-    state: FeedState
-    sentence: str
-    last_success: datetime | None
-    next_poll: datetime
-    entries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
     title: str
     alert_id: str | None
@@ -204,17 +191,17 @@ def alert_view(told: ToldAlert, articles: int) -> AlertView:
         query=alert.rule.query,
         priority=alert.rule.priority,
         outcome=row.outcome,
-        sent=_sent_views(row.outcome, told.sent, told.held_until),
+        sent=sent_views(row.outcome, told.sent, told.held_until),
         created=alert.created,
         story_size=alert.story_size,
         because="" if alert.standing is None else alert.standing.because,
         articles=tuple(_article_view(alert, article) for article in alert.articles[:articles]),
         others=max(alert.story_size, len(alert.articles)) - min(articles, len(alert.articles)),
-        state=_state_view(told.state),
+        state=state_view(told.state),
     )
 
 
-def _state_view(said: AlertState | AlertEvent) -> StateView:
+def state_view(said: AlertState | AlertEvent) -> StateView:
     status = said.status
     return StateView(
         sign="off" if status is None else _STATE_SIGNS[status],
@@ -229,10 +216,10 @@ def _state_view(said: AlertState | AlertEvent) -> StateView:
 
 def history_views(history: Sequence[AlertEvent]) -> list[StateView]:
     """What was said of an alert, the last first."""
-    return [_state_view(event) for event in reversed(history)]
+    return [state_view(event) for event in reversed(history)]
 
 
-def _sent_views(outcome: AlertOutcome, sent: Sequence[Sending], held_until: datetime | None) -> tuple[SentView, ...]:
+def sent_views(outcome: AlertOutcome, sent: Sequence[Sending], held_until: datetime | None) -> tuple[SentView, ...]:
     found = [_sent_view(item) for item in sent]
     if held_until is not None:
         found.append(SentView(sign="off", words="held, goes out", at=held_until))
@@ -255,7 +242,7 @@ def _sent_view(item: Sending) -> SentView:
 
 def _article_view(alert: Alert, article: AlertArticle) -> ArticleView:
     brief = article.brief
-    why = list(dict.fromkeys(_why(alert.rule.query, evidence) for evidence in article.evidence))
+    reasons = list(dict.fromkeys(why(alert.rule.query, evidence) for evidence in article.evidence))
     return ArticleView(
         title=brief.title or brief.url,
         url=safe_url(brief.url),
@@ -263,12 +250,12 @@ def _article_view(alert: Alert, article: AlertArticle) -> ArticleView:
         lang=brief.lang or "",
         when=brief.published or brief.seen,
         snippet=marked(brief.snippet, (evidence.text for evidence in article.evidence)),
-        why=tuple(why[:_EVIDENCE_SHOWN]),
-        more=max(len(why) - _EVIDENCE_SHOWN, 0),
+        why=tuple(reasons[:_EVIDENCE_SHOWN]),
+        more=max(len(reasons) - _EVIDENCE_SHOWN, 0),
     )
 
 
-def _why(query: str, evidence: Evidence) -> Why:
+def why(query: str, evidence: Evidence) -> Why:
     return Why(query[evidence.clause_start : evidence.clause_end], evidence.text, evidence.field)
 
 
@@ -286,27 +273,6 @@ def safe_url(url: str) -> str | None:
     except BadUrl:
         return None
     return url
-
-
-def source_views(known: Sequence[KnownSource]) -> list[SourceView]:
-    """Those that need attention first."""
-    order = {state: place for place, state in enumerate(("failing", "degraded", "stale", "healthy", "paused"))}
-    found = []
-    for one in known:
-        row = one.row
-        found.append(
-            SourceView(
-                name=row.source.name,
-                url=None if one.masked else row.source.url,
-                origin=row.origin,
-                state=one.health.state,
-                sentence=one.health.sentence,
-                last_success=row.state.last_success,
-                next_poll=row.state.next_poll,
-                entries=row.state.entries_seen_total,
-            )
-        )
-    return sorted(found, key=lambda view: (order[view.state.value], view.name.casefold()))
 
 
 def delivery_view(row: NotificationRow, left_alone_until: datetime | None = None) -> DeliveryView:

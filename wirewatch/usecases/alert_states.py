@@ -13,8 +13,10 @@ from core.model.outcome import AlertStatus
 from core.model.timer import SNOOZE, Timer
 from core.store import alert_states, alerts, rules, sent_messages, timers
 from wirewatch.usecases.acting import Acting, changes
+from wirewatch.usecases.alert_filters import assignee_of, may_see
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
+from wirewatch.usecases.tags import tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +58,7 @@ async def resolve(acting: Acting, alert_id: str, words: Words) -> Spoken:
 @changes(Permission.CHANGE_ALERTS, "alert.snooze")
 async def snooze(acting: Acting, alert_id: str, until: datetime | timedelta, words: Words) -> Spoken:
     """Put it off until then, or for so long; then it is open again and told once more."""
-    now = acting.clock.now()
-    moment = now + until if isinstance(until, timedelta) else until
-    kept = acting.config.retention.alerts
-    if moment - now > timedelta(days=kept):
-        raise Invalid(f"alerts are kept for {kept:g} days (retention.alerts_days): it would be gone before", "until")
-    return await _say(acting, alert_id, Verb.SNOOZE, words, moment)
+    return await _say(acting, alert_id, Verb.SNOOZE, words, snoozed_until(acting, until))
 
 
 @changes(Permission.CHANGE_ALERTS, "alert.not_relevant")
@@ -82,41 +79,95 @@ async def comment(acting: Acting, alert_id: str, words: Words) -> Spoken:
     return await _say(acting, alert_id, Verb.COMMENT, words)
 
 
-async def _say(acting: Acting, alert_id: str, verb: Verb, words: Words, until: datetime | None = None) -> Spoken:
+@changes(Permission.CHANGE_ALERTS, "alert.assign")
+async def assign(acting: Acting, alert_id: str, assignee: str, words: Words) -> Spoken:
+    """Somebody is to look into it: a user's name or id, `me`, or `nobody`; the state stays as it is."""
+    async with acting.db.connection() as conn:
+        user_id = await assignee_of(conn, acting, assignee)
+    return await _say(acting, alert_id, Verb.ASSIGN, words, assignee=user_id)
+
+
+async def _say(
+    acting: Acting,
+    alert_id: str,
+    verb: Verb,
+    words: Words,
+    until: datetime | None = None,
+    assignee: str | None = None,
+) -> Spoken:
     async with acting.db.transaction() as conn:
-        state = await alert_states.lock(conn, alert_id)
-        row = None if state is None else await alerts.get(conn, alert_id)
-        if state is None or row is None:
-            raise NotFound(f"there is no alert {alert_id!r}; `wirewatch alerts list` shows them")
-        said = Said(
-            verb=verb,
-            by=words.by.strip() or acting.actor,
-            at=acting.clock.now(),
-            comment=words.comment.strip(),
-            until=until,
-        )
-        event = say(alert_id, state, said, words.via)
-        if isinstance(event, Refusal):
-            raise Conflict(event.because) if event.field is None else Invalid(event.because, event.field)
-        if isinstance(event, Unchanged) or await _is_repeated(conn, event):
-            return Spoken(row.alert, state, changed=False)
-        await alert_states.put(conn, event)
-        await _follow(conn, event, row.alert)
-        await sent_messages.stale(conn, [alert_id], event.at)
-        was = {"status": state.status.value}
-        now = {"status": (event.status or state.status).value}
-        if event.until is not None:
-            now["until"] = event.until.isoformat()
-        await acting.note(conn, alert_id, before=was, after=now, by=event.by, comment=event.comment, via=event.via)
-        return Spoken(row.alert, (await alert_states.of_alerts(conn, [alert_id])).get(alert_id, OPEN), changed=True)
+        return await say_in(conn, acting, alert_id, _said(acting, verb, words, until, assignee), words.via)
+
+
+def _said(acting: Acting, verb: Verb, words: Words, until: datetime | None, assignee: str | None) -> Said:
+    return Said(
+        verb=verb,
+        by=words.by.strip() or acting.actor,
+        at=acting.clock.now(),
+        comment=words.comment.strip(),
+        until=until,
+        assignee=assignee,
+    )
+
+
+async def say_in(conn: Connection, acting: Acting, alert_id: str, said: Said, via: Via) -> Spoken:
+    """Say it in this transaction. A refusal comes before anything is written, so that others can be said in the same one."""
+    state = await alert_states.lock(conn, alert_id)
+    row = None if state is None else await alerts.get(conn, alert_id)
+    if state is None or row is None or not may_see(acting, row.alert.rule.team_id):
+        raise no_alert(alert_id)
+    await acting.unchanged(conn, alert_id, state_tag(alert_id, state))
+    event = say(alert_id, state, said, via)
+    if isinstance(event, Refusal):
+        raise Conflict(event.because) if event.field is None else Invalid(event.because, event.field)
+    if isinstance(event, Unchanged) or await _is_repeated(conn, event):
+        return Spoken(row.alert, state, changed=False)
+    await alert_states.put(conn, event)
+    await _follow(conn, event, row.alert)
+    await sent_messages.stale(conn, [alert_id], event.at)
+    after = (await alert_states.of_alerts(conn, [alert_id])).get(alert_id, OPEN)
+    was, now = _audited(state), _audited(after)
+    await acting.note(conn, alert_id, before=was, after=now, by=event.by, comment=event.comment, via=event.via)
+    return Spoken(row.alert, after, changed=True)
+
+
+def snoozed_until(acting: Acting, until: datetime | timedelta) -> datetime:
+    """The moment that is meant. Raises Invalid for one at which the alert is not kept any more."""
+    now = acting.clock.now()
+    moment = now + until if isinstance(until, timedelta) else until
+    kept = acting.config.retention.alerts
+    if moment - now > timedelta(days=kept):
+        raise Invalid(f"alerts are kept for {kept:g} days (retention.alerts_days): it would be gone before", "until")
+    return moment
+
+
+def state_tag(alert_id: str, state: AlertState) -> str:
+    """The tag of where an alert stands: another one as soon as anybody has changed that."""
+    return tag(alert_id, state)
+
+
+def no_alert(alert_id: str) -> NotFound:
+    """There is none, or it is of a team that they are not in."""
+    return NotFound(f"there is no alert {alert_id!r}; `wirewatch alerts list` shows them")
+
+
+def _audited(state: AlertState) -> dict[str, object]:
+    found: dict[str, object] = {"status": state.status.value}
+    if state.until is not None:
+        found["until"] = state.until.isoformat()
+    if state.assignee is not None:
+        found["assignee"] = state.assignee
+    return found
 
 
 async def _is_repeated(conn: Connection, event: AlertEvent) -> bool:
     """A comment that is the last thing that was said already, such as a form sent twice."""
-    if event.status is not None:
+    if event.status is not None or event.assignee is not None:
         return False
     last = (await alert_states.history(conn, event.alert_id))[-1:]
-    return [(one.by, one.comment) for one in last if one.status is None] == [(event.by, event.comment)]
+    return [(one.by, one.comment) for one in last if one.status is None and one.assignee is None] == [
+        (event.by, event.comment)
+    ]
 
 
 async def _follow(conn: Connection, event: AlertEvent, alert: Alert) -> None:
@@ -132,5 +183,6 @@ async def _follow(conn: Connection, event: AlertEvent, alert: Alert) -> None:
 
 
 __all__ = [
-    "AlertStatus", "Spoken", "Words", "acknowledge", "comment", "not_relevant", "release", "relevant", "resolve", "snooze",
+    "AlertStatus", "Spoken", "Words", "acknowledge", "assign", "comment", "not_relevant", "release", "relevant", "resolve",
+    "say_in", "snooze", "state_tag",
 ]  # fmt: skip

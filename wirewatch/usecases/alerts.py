@@ -1,122 +1,188 @@
 """Alerts: those that went out, and those held back with the reason."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.db.connection import Connection
 from core.model.alert_state import OPEN, AlertEvent, AlertState
 from core.model.outcome import HOLDING, AlertOutcome, AlertStatus
-from core.store import alert_states, alerts, deliveries, notifications, timers
+from core.store import alert_changes, alert_list, alert_states, alerts, deliveries, notifications, timers, users
 from core.store.alert_list import Wanted
 from core.store.alerts import AlertRow
 from core.store.deliveries import Sending
 from wirewatch.usecases.acting import Acting, reads
+from wirewatch.usecases.alert_filters import AlertFilter, listed_teams, may_see, wanted_of
+from wirewatch.usecases.alert_states import no_alert
 from wirewatch.usecases.deliveries import Delivery
-from wirewatch.usecases.named_rules import stored_rule
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import NotFound
 
 _LIST = "alerts"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertFilter:
-    """Which alerts: of the rule of that name, with that outcome and state, created since then."""
-
-    rule: str | None = None
-    outcome: AlertOutcome | None = None
-    status: AlertStatus | None = None
-    since: datetime | None = None
+MOST_COUNTED = 1000  # a badge says "999+" rather than to count for long
 
 
 @dataclass(frozen=True, slots=True)
 class ListedAlert:
-    """An alert, and where it stands with its readers."""
+    """An alert, and where it stands with its readers. `assignee`: the name of the user who is to look into it."""
 
     row: AlertRow
     state: AlertState
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ToldAlert:
-    """An alert with its messages in short. `held_until`: when the one that is held back goes out."""
+    """An alert with its messages in short. `held_until`: when the one that is held back goes out. `assignee`: a user's name."""
 
     row: AlertRow
     sent: tuple[Sending, ...]
     held_until: datetime | None
     state: AlertState = OPEN
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WholeAlert:
-    """All that is kept of an alert. `history`: what readers said of it, in that order."""
+    """All that is kept of an alert. `history`: what readers said of it, in that order. `people`: names of users by id."""
 
     told: ToldAlert
     deliveries: tuple[Delivery, ...]
     history: tuple[AlertEvent, ...] = ()
+    people: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A page of the inbox. `place`: the last change of alerts that it shows (alert_stream.py)."""
+
+    page: Page[ToldAlert]
+    place: int
 
 
 @reads(Permission.READ_ALERTS)
 async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page[ListedAlert]:
-    """Alerts, newest first. Raises NotFound for an unknown rule."""
+    """Alerts, newest first. Raises NotFound for an unknown rule, team or person."""
     async with acting.db.connection() as conn:
-        rule_id = None if wanted.rule is None else (await stored_rule(conn, acting, wanted.rule)).rule_id
-        rows = await alerts.recent(
-            conn,
-            paging.asked,
-            wanted=Wanted(
-                rules=None if rule_id is None else [rule_id],
-                outcome=wanted.outcome,
-                status=wanted.status,
-                since=wanted.since,
-            ),
-            after=paging.after_moment(_LIST),
-        )
+        asked = await wanted_of(conn, acting, wanted)
+        rows = await alerts.recent(conn, paging.asked, wanted=asked, after=paging.after_moment(_LIST))
         states = await _states(conn, rows)
-    listed = [ListedAlert(row, states.get(row.alert.alert_id, OPEN)) for row in rows]
+        people = await _people(conn, states.values())
+    listed = [_listed(row, states.get(row.alert.alert_id, OPEN), people) for row in rows]
     return paging.page(_LIST, listed, lambda one: (one.row.alert.created, one.row.alert.alert_id))
+
+
+def _listed(row: AlertRow, state: AlertState, people: dict[str, str]) -> ListedAlert:
+    return ListedAlert(row, state, people.get(state.assignee or ""))
+
+
+@reads(Permission.READ_ALERTS)
+async def inbox(acting: Acting, paging: Paging, wanted: AlertFilter) -> Inbox:
+    """A page of alerts, newest first, each with what was sent. Raises NotFound as `list_page` does."""
+    place = await alert_changes.place(acting.db)
+    async with acting.db.connection() as conn:
+        asked = await wanted_of(conn, acting, wanted)
+        rows = await alerts.recent(conn, paging.asked, wanted=asked, after=paging.after_moment(_LIST))
+        told = await _told(conn, rows)
+    return Inbox(paging.page(_LIST, told, lambda one: (one.row.alert.created, one.row.alert.alert_id)), place)
 
 
 @reads(Permission.READ_ALERTS)
 async def recent(acting: Acting, limit: int, rule_id: str | None = None) -> tuple[ToldAlert, ...]:
     """The newest alerts, of one rule or of all, each with what was sent."""
+    wanted = Wanted(rules=None if rule_id is None else [rule_id], teams=listed_teams(acting))
     async with acting.db.connection() as conn:
-        rows = await alerts.recent(conn, limit, wanted=Wanted(rules=None if rule_id is None else [rule_id]))
-        ids = [row.alert.alert_id for row in rows]
-        sent = await deliveries.of_alerts(conn, ids)
-        held = await timers.due_of(conn, HOLDING, ids)
-        states = await _states(conn, rows)
-    return tuple(
-        ToldAlert(row, tuple(sent.get(alert_id, ())), held.get(alert_id), states.get(alert_id, OPEN))
-        for alert_id, row in zip(ids, rows, strict=True)
-    )
+        return tuple(await _told(conn, await alerts.recent(conn, limit, wanted=wanted)))
+
+
+@reads(Permission.READ_ALERTS)
+async def told(acting: Acting, alert_id: str) -> ToldAlert:
+    """One alert with its messages in short. Raises NotFound."""
+    async with acting.db.connection() as conn:
+        return (await _told(conn, [await _seen(conn, acting, alert_id)]))[0]
+
+
+@reads(Permission.READ_ALERTS)
+async def count(acting: Acting, wanted: AlertFilter) -> int:
+    """How many are wanted; MOST_COUNTED where there are as many or more. Raises NotFound as `list_page` does."""
+    async with acting.db.connection() as conn:
+        return await alert_list.count(conn, await wanted_of(conn, acting, wanted), MOST_COUNTED)
+
+
+@reads(Permission.READ_ALERTS)
+async def count_new(acting: Acting, wanted: AlertFilter, place: int) -> int:
+    """How many of those wanted came behind that place of the changes."""
+    await alert_changes.place(acting.db)
+    async with acting.db.connection() as conn:
+        return await alert_list.count_new(conn, await wanted_of(conn, acting, wanted), place, MOST_COUNTED)
+
+
+@reads(Permission.READ_ALERTS)
+async def unacknowledged(acting: Acting) -> int:
+    """How many wait for somebody to take them; MOST_COUNTED where there are as many or more."""
+    return await count(acting, AlertFilter(status=AlertStatus.OPEN, hushed=False))
 
 
 @reads(Permission.READ_ALERTS)
 async def show(acting: Acting, alert_id: str) -> WholeAlert:
     """One alert with its notifications and their attempts. Raises NotFound."""
     async with acting.db.connection() as conn:
-        row = await alerts.get(conn, alert_id)
-        if row is None:
-            raise NotFound(f"there is no alert {alert_id!r}; `wirewatch alerts list` shows them")
-        about = await deliveries.of_alerts(conn, [alert_id])
-        held = await timers.due_of(conn, HOLDING, [alert_id])
-        state = (await _states(conn, [row])).get(alert_id, OPEN)
+        [told] = await _told(conn, [await _seen(conn, acting, alert_id)])
         history = await alert_states.history(conn, alert_id)
         sent = [
             Delivery(item, tuple(await notifications.attempts(conn, item.notification.notification_id)))
             for item in await notifications.list_rows(conn, alert_id=alert_id)
         ]
-    told = ToldAlert(row, tuple(about.get(alert_id, ())), held.get(alert_id), state)
-    return WholeAlert(told, tuple(sent), tuple(history))
+        people = await users.named(conn, {event.assignee for event in history if event.assignee})
+    return WholeAlert(told, tuple(sent), tuple(history), people)
+
+
+async def _seen(conn: Connection, acting: Acting, alert_id: str) -> AlertRow:
+    row = await alerts.get(conn, alert_id)
+    if row is None or not may_see(acting, row.alert.rule.team_id):
+        raise no_alert(alert_id)
+    return row
+
+
+async def _told(conn: Connection, rows: Sequence[AlertRow]) -> list[ToldAlert]:
+    ids = [row.alert.alert_id for row in rows]
+    sent = await deliveries.of_alerts(conn, ids)
+    held = await timers.due_of(conn, HOLDING, ids)
+    states = await _states(conn, rows)
+    people = await _people(conn, states.values())
+    found = [
+        ToldAlert(row, tuple(sent.get(key, ())), held.get(key), states.get(key, OPEN))
+        for key, row in zip(ids, rows, strict=True)
+    ]
+    return [replace(one, assignee=people.get(one.state.assignee or "")) for one in found]
 
 
 async def _states(conn: Connection, rows: Sequence[AlertRow]) -> dict[str, AlertState]:
     return await alert_states.of_alerts(conn, [row.alert.alert_id for row in rows])
 
 
+async def _people(conn: Connection, states: Iterable[AlertState]) -> dict[str, str]:
+    """The names of those that alerts are assigned to; who was removed has none."""
+    assigned = {state.assignee for state in states if state.assignee is not None}
+    return await users.named(conn, assigned) if assigned else {}
+
+
 __all__ = [
-    "AlertFilter", "AlertRow", "ListedAlert", "Sending", "ToldAlert", "WholeAlert", "list_page", "recent", "show",
+    "MOST_COUNTED",
+    "AlertFilter",
+    "AlertOutcome",
+    "AlertRow",
+    "Inbox",
+    "ListedAlert",
+    "Sending",
+    "ToldAlert",
+    "WholeAlert",
+    "count",
+    "count_new",
+    "inbox",
+    "list_page",
+    "recent",
+    "show",
+    "told",
+    "unacknowledged",
 ]  # fmt: skip

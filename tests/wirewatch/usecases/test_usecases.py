@@ -31,6 +31,7 @@ from wirewatch import usecases
 from wirewatch.dead_letters import row_of
 from wirewatch.usecases import (
     account,
+    alert_bulk,
     alert_states,
     aliases,
     channels,
@@ -49,6 +50,7 @@ from wirewatch.usecases import (
     subscriptions,
     teams,
     users,
+    views,
 )
 from wirewatch.usecases.acting import DECLARED, Acting
 from wirewatch.usecases.alert_states import Words
@@ -65,6 +67,7 @@ from wirewatch.usecases.source_changes import Bulk
 from wirewatch.usecases.source_plan import PlanOptions
 from wirewatch.usecases.sources import NewSource
 from wirewatch.usecases.users import NewUser, UserChange
+from wirewatch.usecases.views import ViewedPage
 
 __all__ = ["quick_passwords"]
 
@@ -386,9 +389,29 @@ async def _end_sessions(acting: Acting) -> None:
     await account.end_sessions(kim)
 
 
+async def _assign(acting: Acting) -> None:
+    await _a_user(acting)
+    await alert_states.assign(acting, await _an_alert(acting), "kim", Words())
+
+
+async def _bulk(acting: Acting) -> None:
+    await alert_bulk.say_of_all(acting, [await _an_alert(acting)], Verb.RESOLVE, Words())
+
+
+async def _keep_a_view(acting: Acting) -> None:
+    await views.save(await _signed_in(acting), ViewedPage.ALERTS, "mine", "state=open")
+
+
+async def _forget_a_view(acting: Acting) -> None:
+    me = await _signed_in(acting)
+    await views.remove(me, (await views.save(me, ViewedPage.ALERTS, "mine", "state=open")).view_id)
+
+
 # One way to do each thing that changes something.
 DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
+    "alert_bulk.say_of_all": _bulk,
     "alert_states.acknowledge": _acknowledge,
+    "alert_states.assign": _assign,
     "alert_states.comment": _comment,
     "alert_states.not_relevant": _not_relevant,
     "alert_states.release": _release,
@@ -400,6 +423,8 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "account.end_sessions": _end_sessions,
     "account.set_time_zone": _choose_a_zone,
     "account.work_in": _choose_a_team,
+    "views.save": _keep_a_view,
+    "views.remove": _forget_a_view,
     "aliases.put": _an_alias,
     "aliases.remove": _remove_an_alias,
     "aliases.rollback": _roll_an_alias_back,

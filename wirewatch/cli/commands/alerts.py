@@ -155,6 +155,17 @@ def not_relevant(alert_id: str, comment: str, by: str, path: Path, *, undo: bool
     _tell(act(path, lambda me: use(me, alert_id, Words(comment=comment, by=by))))
 
 
+@command.command("assign")
+@click.argument("alert_id")
+@click.argument("user")
+@_COMMENT
+@_BY
+@config_option
+def assign(alert_id: str, user: str, comment: str, by: str, path: Path) -> None:
+    """Say who is to look into it: a user's name, or `nobody`. Its state stays as it is."""
+    _tell(act(path, lambda me: alert_states.assign(me, alert_id, user, Words(comment=comment, by=by))))
+
+
 @command.command("comment")
 @click.argument("alert_id")
 @click.argument("text", required=False, default="")
@@ -193,6 +204,8 @@ def _in_words(state: AlertState) -> str:
 
 def _said(event: AlertEvent) -> dict[str, object]:
     said = "comment" if event.status is None else event.status
+    if event.assignee is not None:
+        said = "assigned" if event.assignee else "assigned to nobody"
     return {
         "at": event.at,
         "by": event.by,
