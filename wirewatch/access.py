@@ -1,9 +1,10 @@
 """Who asks, and whether they may: the one place where a request gets its permissions and where they are checked.
 
-Somebody who signed in is known by the cookie of the session. Where there are no users, whoever reaches the console on this
+Somebody who signed in is known by the cookie of the session, a program by its token. Where there are no users, whoever reaches the console on this
 machine may read everything; elsewhere, and as soon as there is a user, nobody may do anything without signing in.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
@@ -16,7 +17,8 @@ from core.errors import Unavailable, UserError
 from core.model.team import DEFAULT_TEAM
 from core.store import sessions, users
 from core.store.sessions import Found
-from wirewatch import origin, session_cookie
+from core.store.tokens import Opened
+from wirewatch import origin, session_cookie, token_access
 from wirewatch.client_address import client_address
 from wirewatch.config.loading import Config
 from wirewatch.routing import Handler, Route
@@ -83,6 +85,9 @@ def checked(route: Route) -> Handler:
 async def identify(request: web.Request, serving: Serving) -> Asker:
     """Whoever sent the request, with what they may do."""
     anybody = _anybody(request, serving)
+    token = token_access.token_in(request)
+    if token is not None:
+        return _with_token(anybody, await token_access.opened_by(anybody.acting, token, serving.pace))
     secret = session_cookie.secret_in(request, serving.visitor.config.server)
     if secret is not None:
         async with serving.visitor.db.connection() as conn:
@@ -127,7 +132,7 @@ async def _signed_in(anybody: Asker, found: Found) -> Asker:
             async with anybody.acting.db.transaction() as conn:
                 await sessions.touch(conn, session.session_id, now, address)
     role = Role(user.role)
-    team_id, all_teams = _working_in(found, role)
+    team_id, all_teams = _working_in(session.team_id, found.teams, found.chosen, role)
     acting = replace(
         anybody.acting,
         actor=user.name,
@@ -148,15 +153,25 @@ async def _signed_in(anybody: Asker, found: Found) -> Asker:
     return Asker(acting, reader, known=True, by_cookie=True)
 
 
-def _working_in(found: Found, role: Role) -> tuple[str, bool]:
+def _with_token(anybody: Asker, opened: Opened) -> Asker:
+    role = Role(opened.user.role)
+    team_id, all_teams = _working_in(opened.token.team_id, opened.teams, opened.chosen, role)
+    acting = replace(token_access.acting_with(anybody.acting, opened), team=team_id, all_teams=all_teams)
+    zone_of_user = anybody.reader.zone if opened.user.time_zone is None else zone(opened.user.time_zone)
+    reader = replace(anybody.reader, name=opened.user.name, role=role, zone=zone_of_user)
+    return Asker(
+        acting, replace(reader, team=None if all_teams else opened.teams.get(team_id, opened.chosen)), known=True
+    )
+
+
+def _working_in(chosen: str | None, teams: Mapping[str, str], chosen_name: str | None, role: Role) -> tuple[str, bool]:
     """The id of the team that a user works in, and whether those of the others are shown, too.
 
     An admin may work in any, and sees all until choosing one. Who is in no team works in one that owns nothing.
     """
-    chosen = found.session.team_id
-    if chosen is not None and (chosen in found.teams or (role is Role.ADMIN and found.chosen is not None)):
+    if chosen is not None and (chosen in teams or (role is Role.ADMIN and chosen_name is not None)):
         return chosen, False
-    own = DEFAULT_TEAM if DEFAULT_TEAM in found.teams else min(found.teams, key=found.teams.__getitem__, default="")
+    own = DEFAULT_TEAM if DEFAULT_TEAM in teams else min(teams, key=teams.__getitem__, default="")
     return (own or DEFAULT_TEAM, True) if role is Role.ADMIN else (own, False)
 
 

@@ -9,6 +9,7 @@ from core.log.log import EventLog
 from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
 from wirewatch.streams import Streams
+from wirewatch.token_access import TokenPace
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.permission import Role
 
@@ -17,13 +18,14 @@ from wirewatch.usecases.permission import Role
 class Serving:
     """`visitor`: whoever has not signed in, without any permission. `health` and `collector`: this process's view of itself.
 
-    `streams`: who watches alerts. `log`: None in a process that needs none.
+    `streams`: who watches alerts. `pace`: of API tokens. `log`: None in a process that needs none.
     """
 
     visitor: Acting
     health: Health
     collector: Collector
     streams: Streams
+    pace: TokenPace
     log: EventLog | None = None
 
 

@@ -127,7 +127,7 @@ async def frame(tmp_path: Path) -> AsyncIterator[Frame]:
     async with Database.open("sqlite:", tmp_path) as db:
         nothing: Any = None
         acting = Acting(actor="kim", permissions=EVERYTHING, config=nothing, db=db, clock=SystemClock())
-        serving = Serving(visitor=acting, health=nothing, collector=nothing)
+        serving = Serving(visitor=acting, health=nothing, collector=nothing, streams=nothing, pace=nothing)
 
         @web.middleware
         async def guard(

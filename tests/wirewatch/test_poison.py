@@ -45,6 +45,7 @@ from core.model.outcome import (
 )
 from core.model.rule import AliasDraft, RuleDraft
 from core.model.silence import Silence
+from core.model.token import TokenRow
 from core.model.user import UserRow
 from core.store import (
     alert_states,
@@ -58,6 +59,7 @@ from core.store import (
     rules,
     silences,
     sources,
+    tokens,
     traces,
     users,
 )
@@ -165,6 +167,11 @@ async def fill(conn: Connection) -> None:
     await users.add(conn, kim)
     browser = Came(address=POISON, user_agent=POISON)
     await begin(conn, kim, browser, NOW)
+    token = TokenRow(
+        token_id="t1", name=f"ci {POISON}", user_id="u1", team_id=None, scopes=("alerts:read",), created=NOW, expires=None,
+        last_used=NOW, last_address=POISON,
+    )  # fmt: skip
+    await tokens.add(conn, token, "ww_secret")
     await traces.add_many(
         conn, [TraceRow(subject=article.article_id, stage=Stage.READ, outcome="ok", at=NOW, detail=POISON)]
     )
@@ -239,6 +246,8 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
                            Call(("new", "arms", "--channel", POISON), 1)],
         ("rules", "rollback"): [Call((RULE, "1")), Call((RULE, "99"), 1)],
         ("rules", "rename"): [Call((f"no {POISON}", "x"), 1)],
+        ("rules", "disable"): [Call((RULE,)), Call((POISON,), 1)],
+        ("rules", "enable"): [Call((RULE,)), Call((POISON,), 1)],
         ("rules", "remove"): [Call((RULE,)), Call((RULE,), 1)],
         ("aliases", "list"): [Call()],
         ("aliases", "show"): [Call((ALIAS,)), Call((POISON,), 1)],
@@ -283,6 +292,13 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("silences", "add"): [Call(("--rule", f"*{POISON}*", "--for", "1h", "--comment", POISON), -1),
                               Call(("--rule", "no" + one_line(POISON).replace("[", ""), "--for", "1h", "--comment", POISON), 1)],
         ("silences", "remove"): [Call(("s1",)), Call((POISON,), 1)],
+        ("tokens", "list"): [Call()],
+        ("tokens", "add"): [
+            Call((POISON, "--user", "kim"), 1),
+            Call((POISON, "--user", POISON), 1),
+            Call(("ci", "--user", "kim", "--scope", POISON), 1),
+        ],
+        ("tokens", "remove"): [Call(("t1",)), Call((POISON,), 1)],
         ("users", "list"): [Call()],
         ("users", "show"): [Call(("kim",)), Call((POISON,), 1)],
         ("users", "add"): [Call(("ann", "--generate")), Call((POISON, "--generate"), 1), Call(("li", "--password-file", POISON), 1)],

@@ -1,5 +1,6 @@
 """What went wrong with a request, as `application/problem+json` (RFC 9457) with a stable `code`, the place and the fix."""
 
+import math
 from http import HTTPStatus
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from wirewatch.usecases.refusals import (
     NotSignedIn,
     Refused,
     Stale,
+    TooManyRequests,
 )
 from wirewatch.usecases.repeats import KeyReused, NotKept, StillRunning
 
@@ -35,6 +37,7 @@ _STATUS: dict[type[Refused], HTTPStatus] = {
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     StillRunning: HTTPStatus.CONFLICT,
     NotKept: HTTPStatus.CONFLICT,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
 
@@ -103,6 +106,8 @@ def headers_of(error: Refused) -> dict[str, str]:
             return {"ETag": f'"{error.tag}"'}
         case StillRunning():
             return {"Retry-After": "1"}
+        case TooManyRequests():
+            return {"Retry-After": str(math.ceil(error.seconds))}
         case NotSignedIn():
             return {"WWW-Authenticate": 'Bearer realm="wirewatch"'}
         case _:

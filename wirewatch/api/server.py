@@ -37,6 +37,7 @@ from wirewatch.roles import Parts
 from wirewatch.routing import Handler, Open, Route
 from wirewatch.serving import SERVING, Serving
 from wirewatch.streams import Streams
+from wirewatch.token_access import TokenPace
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.alert_stream import AlertFeed
 from wirewatch.usecases.refusals import NotSignedIn, Refused
@@ -109,7 +110,12 @@ class Server:
         )
         streams = Streams(AlertFeed(parts.db, self._clock))
         self._serving = Serving(
-            visitor=visitor, health=self._health, collector=collector, streams=streams, log=parts.log
+            visitor=visitor,
+            health=self._health,
+            collector=collector,
+            streams=streams,
+            log=parts.log,
+            pace=TokenPace(self._clock),
         )
 
     def adopt(self, config: Config) -> None:

@@ -5,6 +5,7 @@ from wirewatch.api import (
     alerts,
     aliases,
     articles,
+    audit,
     channels,
     dead_letters,
     deliveries,
@@ -17,6 +18,7 @@ from wirewatch.api import (
     stream,
     system,
     teams,
+    tokens,
     users,
     views,
 )
@@ -41,6 +43,8 @@ _NOUNS: tuple[Operation, ...] = (
     *account.OPERATIONS,
     *users.OPERATIONS,
     *teams.OPERATIONS,
+    *tokens.OPERATIONS,
+    *audit.OPERATIONS,
     *documents.OPERATIONS,
 )
 

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "routes": ("routes", "List the routes, and show where a rule's alerts go."),
     "silences": ("silences", "List, add and remove silences."),
     "users": ("users", "List, add, change and remove the people who may sign in."),
+    "tokens": ("tokens", "List, add and remove API tokens."),
     "trace": ("trace", "Follow an article through the stages."),
     "explain": ("explain", "Show why a rule is true or false for an article."),
     "backup": ("backup", "Save the embedded log and database, even in use."),

@@ -43,6 +43,8 @@ PLACES = [
     Place("/silences", "Silences", Permission.READ_SILENCES),
     Place("/system", "System", Permission.READ_STATUS),
     Place("/people", "People", Permission.READ_PEOPLE),
+    Place("/tokens", "Tokens", Permission.OWN_TOKENS),
+    Place("/audit", "Audit", Permission.READ_AUDIT),
 ]
 
 

@@ -5,6 +5,7 @@ from wirewatch.console import (
     alert_pages,
     alias_pages,
     article_pages,
+    audit_pages,
     channel_pages,
     dead_letter_pages,
     delivery_pages,
@@ -17,6 +18,7 @@ from wirewatch.console import (
     static,
     system_pages,
     theme,
+    tokens_pages,
 )
 from wirewatch.routing import Route
 
@@ -25,6 +27,8 @@ PAGES: tuple[Route, ...] = (
     *alert_pages.ROUTES,
     *account_pages.ROUTES,
     *people_pages.ROUTES,
+    *tokens_pages.ROUTES,
+    *audit_pages.ROUTES,
     *article_pages.ROUTES,
     *rule_tool_pages.ROUTES,
     *rule_edit_pages.ROUTES,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from core.store import audit, teams
@@ -10,7 +10,7 @@ from core.store.audit import NumberedAudit, WantedAudit
 from wirewatch.usecases.acting import DECLARED, Acting, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import BadCursor, NotFound
+from wirewatch.usecases.refusals import BadCursor, Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +64,8 @@ async def list_page(acting: Acting, wanted: Wanted, paging: Paging) -> Page[Know
                 actor=wanted.actor,
                 action=wanted.action,
                 subject=wanted.subject,
-                since=wanted.since,
-                until=wanted.until,
+                since=_utc(wanted.since, "since"),
+                until=_utc(wanted.until, "until"),
             ),
             limit=paging.asked,
             after=None if after is None else (after[0], int(after[1])),
@@ -84,6 +84,13 @@ async def show(acting: Acting, number: int) -> KnownAction:
     if row is None:
         raise NotFound(f"there is no action {number}; it may be older than retention.audit_days")
     return _known(row, names)
+
+
+def _utc(moment: datetime | None, field: str) -> datetime | None:
+    try:
+        return None if moment is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise Invalid(f"{field}: the calendar ends before then", field) from None
 
 
 def verbs() -> tuple[str, ...]:

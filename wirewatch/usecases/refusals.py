@@ -58,6 +58,16 @@ class NotSignedIn(Refused):
     code = "not_signed_in"
 
 
+class TooManyRequests(Refused):
+    """More than are allowed in this time. `seconds`: until the next."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class ForeignOrigin(Refused):
     """A page of another site asks, with what the browser sends along for somebody who knows nothing of it."""
 

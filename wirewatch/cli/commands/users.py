@@ -164,7 +164,7 @@ def _password(given: Path | None, name: str, *, generate: bool) -> str:
             found: str = lines.readline(10_000).rstrip("\r\n")
     except (OSError, UnicodeError) as error:
         told = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise Told(f"{given}: the password cannot be read: {told}") from None
+        raise Told(f"{output.one_line(str(given))}: the password cannot be read: {told}") from None
     if not found:
         raise click.UsageError(
             "expected a password: on a terminal, as the first line of standard input, in --password-file, or --generate one"
