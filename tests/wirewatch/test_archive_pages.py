@@ -19,7 +19,7 @@ from core.store import articles, traces
 from core.store.articles import StoredArticle
 from core.store.traces import TraceRow
 from tests.fakes.records import a_story_article
-from tests.wirewatch.statuspage import HOSTILE, StatusPage, status_page
+from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page
 
 NOW = SystemClock().now()
 
@@ -151,6 +151,17 @@ async def test_an_article_is_shown_with_all_that_is_kept_of_it(page: StatusPage)
     assert [one["url"][-1] for one in found["others"]] == ["2"]
     traced = await got(page, f"/articles/{article_id}/trace")
     assert traced["trace"]["steps"][0]["stage"] == "read"
+
+
+async def test_the_trace_of_an_article_tells_its_alerts(page: StatusPage) -> None:
+    await store(page, [one(1)])
+    alert = an_alert("s")
+    brief = replace(alert.articles[0].brief, article_id=one(1).article.article_id)
+    alert = replace(alert, articles=(replace(alert.articles[0], brief=brief),))
+    await page.raise_alert(alert)
+    traced = await got(page, f"/articles/{brief.article_id}/trace")
+    assert [row["alert"]["alert_id"] for row in traced["trace"]["alerts"]] == [alert.alert_id]
+    assert (await got(page, "/trace", article=brief.article_id)) == traced
 
 
 async def test_what_is_not_there_is_not_found(page: StatusPage) -> None:

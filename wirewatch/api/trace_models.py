@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.model.article import TimeConfidence
 from core.model.outcome import AlertOutcome, Stage, StoryVerdict
-from wirewatch.api.alert_models import ArticleBrief, Evidence, RuleRef, ToldAlert
+from wirewatch.api.alert_models import Alert, ArticleBrief, Evidence, RuleRef
 from wirewatch.api.delivery_models import SentNotification
 from wirewatch.api.model import Model
 
@@ -74,13 +74,21 @@ class Finding(Model):
     alert_id: str | None
 
 
+class RaisedAlert(Model):
+    """An alert that the article raised or joined; /alerts/ID has its state."""
+
+    alert: Alert
+    outcome: AlertOutcome
+    updated: datetime
+
+
 class Trace(Model):
     subject: str
     article_id: str
     steps: tuple[Step, ...]
     article: StoryArticle | None
     findings: tuple[Finding, ...]
-    alerts: tuple[ToldAlert, ...]
+    alerts: tuple[RaisedAlert, ...]
     notifications: tuple[SentNotification, ...]
     conclusion: str
 
