@@ -36,7 +36,7 @@ from core.net.guard import AddressGuard
 from core.pool.pool import ProcessPool
 from core.retry import Backoff
 from core.seat import Seat
-from core.store import aliases, channels, leases, retention, routes, rules, sources
+from core.store import aliases, channels, leases, moving, retention, routes, rules, sources
 from core.supervise import Supervisor, watch_event_loop
 from core.tasks import describe
 from core.wake_up import WakeUp
@@ -282,6 +282,7 @@ class App:
         """Write the configuration of the files into the database, so that every process and page sees it."""
         now = self.clock.now()
         async with parts.db.transaction() as conn:
+            await moving.see_usable(conn)
             await sources.sync_from_config(conn, config.sources, now, config.subscriptions)
             await aliases.sync_from_config(conn, config.aliases, now)
             await channels.sync_from_config(conn, channel_drafts(config), now)

@@ -91,7 +91,7 @@ TITLE = f"arms {POISON}"
 ALERT = an_alert()
 OURS = re.compile("\x1b\\[(?:1;33|3[12]|0)m")
 # What draws no line of others' words: the pipeline itself, whose output is the log, and the show of our own newsroom.
-EXCUSED = {("run",), ("demo",)}
+EXCUSED = {("run",), ("demo",), ("migrate",)}
 
 
 @dataclass(frozen=True)

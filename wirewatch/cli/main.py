@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Show why a rule is true or false for an article."),
     "backup": ("backup", "Save the embedded log and database, even in use."),
     "restore": ("restore", "Restore a backup into an unused data directory."),
+    "migrate": ("migrate", "Move from the embedded default to PostgreSQL and Kafka."),
     "reprocess": ("reprocess", "Read kept pages again with the reader of this release."),
     "replay": ("replay", "Run stored articles through a rule version."),
 }

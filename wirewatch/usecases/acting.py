@@ -16,7 +16,7 @@ from core.db.engine import Database
 from core.db.types import JsonObject
 from core.errors import UserError
 from core.model.team import DEFAULT_TEAM
-from core.store import audit, teams
+from core.store import audit, moving, teams
 from core.store.audit import AuditRow
 from wirewatch.config.loading import Config
 from wirewatch.usecases.permission import EVERYTHING, Permission
@@ -127,6 +127,8 @@ async def local(config: Config, actor: str, team: str = DEFAULT_TEAM) -> AsyncIt
     except OSError as error:
         raise UserError(f"data_dir {config.data_dir}: {error.strerror}") from None
     async with Database.open(config.database.url, config.data_dir) as db:
+        async with db.connection() as conn:
+            await moving.see_usable(conn)
         team_id = await _team_id(db, team)
         yield Acting(actor=actor, team=team_id, permissions=EVERYTHING, config=config, db=db, clock=SystemClock())
 
