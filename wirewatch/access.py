@@ -115,6 +115,11 @@ def _admit(request: web.Request, asker: Asker, needed: Permission) -> None:
     acting.require(needed)
 
 
+def reader_of(request: web.Request, serving: Serving) -> Reader:
+    """How to show a page to somebody who was not asked who they are."""
+    return _anybody(request, serving).reader
+
+
 def _anybody(request: web.Request, serving: Serving) -> Asker:
     """Somebody whom only the browser knows: its zone and theme are in cookies."""
     theme = request.cookies.get("theme", "")

@@ -300,3 +300,21 @@ async def test_where_other_machines_come_in_nobody_reads_even_without_users(tmp_
         config = made.server._config
         made.server.adopt(replace(config, server=replace(config.server, listen=("0.0.0.0", 8080))))
         assert (await one.get("/api/v1/alerts")).status == 401
+
+
+async def test_a_browser_is_refused_with_a_page_and_a_program_with_a_line(page: StatusPage) -> None:
+    async with browser(page, "viewer") as one, browser(page) as nobody:
+        for path, status, heading in (
+            ("/people", 403, "You may not do this"),
+            ("/alerts/none", 404, "Not found"),
+            ("/nope", 404, "Not found"),
+        ):
+            shown = await one.get(path, Accept="text/html,*/*")
+            assert (shown.status, f"<h1>{heading}</h1>" in shown.text) == (status, True), path
+            told = await one.get(path)
+            assert (told.status, "<h1>" in told.text, "\n" in told.text.strip()) == (status, False, False), path
+        assert "signed in as <bdi>viewer</bdi>, viewer" in (await one.get("/people", Accept="text/html")).text
+        shown = await nobody.get("/nope", Accept="text/html")
+        assert (shown.status, "<nav" in shown.text) == (404, False)  # nothing of ours to somebody unknown
+        refused = await one.send("GET", "/api/v1/users", headers={"Accept": "text/html"})
+        assert (refused.status, refused.headers["Content-Type"]) == (403, "application/problem+json")

@@ -301,7 +301,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("tokens", "remove"): [Call(("t1",)), Call((POISON,), 1)],
         ("users", "list"): [Call()],
         ("users", "show"): [Call(("kim",)), Call((POISON,), 1)],
-        ("users", "add"): [Call(("ann", "--generate")), Call((POISON, "--generate"), 1), Call(("li", "--password-file", POISON), 1)],
+        ("users", "add"): [Call(("ann", "--generate")), Call((POISON, "--generate"), 1), Call(("li", "--password-file", one_line(POISON)), 1)],
         ("users", "password"): [Call(("ann", "--generate")), Call((POISON, "--generate"), 1)],
         ("users", "role"): [Call(("ann", "editor")), Call((POISON, "editor"), 1)],
         ("users", "teams"): [Call(("ann", "default")), Call(("ann", POISON), 1)],

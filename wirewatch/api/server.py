@@ -22,11 +22,12 @@ from core.text.visible import json_text, lines, one_line
 from wirewatch import access
 from wirewatch.api import docs_page, feeds, problems, visitors
 from wirewatch.api.hooks import Hooks
-from wirewatch.api.problems import Refusal, problem
+from wirewatch.api.problems import Problem, Refusal, problem
 from wirewatch.api.table import OPERATIONS
 from wirewatch.config.loading import Config
 from wirewatch.console.link_pages import PREFIX as LINKS
 from wirewatch.console.link_pages import LinkPages
+from wirewatch.console.refused_page import refused_page
 from wirewatch.console.sign_in_pages import SignInPages, ask_to_sign_in
 from wirewatch.console.table import PAGES
 from wirewatch.console.unsubscribe_page import PREFIX as LEAVING
@@ -35,7 +36,7 @@ from wirewatch.health.collector import Collector
 from wirewatch.health.parts import Health
 from wirewatch.roles import Parts
 from wirewatch.routing import Handler, Open, Route
-from wirewatch.serving import SERVING, Serving
+from wirewatch.serving import READER, SERVING, Serving
 from wirewatch.streams import Streams
 from wirewatch.token_access import TokenPace
 from wirewatch.usecases.acting import Acting
@@ -69,10 +70,18 @@ def _headers(request: web.Request) -> dict[str, str]:
     return {**_HEADERS, **_SIGNED} if request.path.startswith((LINKS, LEAVING)) else _HEADERS
 
 
-def _refused(request: web.Request, error: Refused) -> web.Response:
+async def _refused(request: web.Request, error: Refused) -> web.Response:
     if isinstance(error, NotSignedIn) and not request.path.startswith("/api/"):
         return ask_to_sign_in(request)
-    return problems.to(request, problems.of_refused(error), problems.headers_of(error))
+    return await _told(request, problems.of_refused(error), problems.headers_of(error))
+
+
+async def _told(request: web.Request, of: Problem, headers: dict[str, str] | None = None) -> web.Response:
+    """In JSON where a program asks for it, as a page in a browser, else in words."""
+    page = (
+        None if request.path.startswith("/api/") else await refused_page(request, of.status, of.detail, headers or {})
+    )
+    return problems.to(request, of, headers) if page is None else page
 
 
 def _is_long_text(response: web.Response) -> bool:
@@ -221,21 +230,22 @@ class Server:
                 return await self._not_yet(request)
             return await handler(request)
         except Refusal as error:
-            return problems.to(request, error.problem, error.headers)
+            return await _told(request, error.problem, error.headers)
         except Refused as error:
-            return _refused(request, error)
+            return await _refused(request, error)
         except web.HTTPException as answer:
             if answer is request.match_info.http_exception:  # nobody's path or method
-                return self._nothing(request, answer)
+                return await self._nothing(request, answer)
             kept = {name: value for name, value in answer.headers.items() if not name.startswith("Content-")}
-            return web.Response(status=answer.status, text=answer.text, headers=kept)
+            page = await refused_page(request, answer.status, answer.text or answer.reason, kept)
+            return page or web.Response(status=answer.status, text=answer.text, headers=kept)
         except (Unavailable, UpgradeFirst) as error:
             told = problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
-            return problems.to(request, told, {"Retry-After": _RETRY_SECONDS})
+            return await _told(request, told, {"Retry-After": _RETRY_SECONDS})
         except Exception:  # a mistake of ours: its request alone ends so
             _logger.exception("request_failed", method=request.method, path=one_line(request.path)[:200])
             detail = "a mistake of ours; the log of this process says more"
-            return problems.to(request, problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail))
+            return await _told(request, problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail))
 
     async def _not_yet(self, request: web.Request) -> web.Response:
         readiness = await self._health.readiness()
@@ -248,13 +258,15 @@ class Server:
         headers = {**_HEADERS, "Retry-After": _RETRY_SECONDS, "Refresh": _RETRY_SECONDS}
         return web.Response(status=503, text=lines(f"wirewatch is starting.\n{waits}\n"), headers=headers)
 
-    def _nothing(self, request: web.Request, answer: web.HTTPException) -> web.Response:
+    async def _nothing(self, request: web.Request, answer: web.HTTPException) -> web.Response:
         why = "" if self._pages else " Pages and API are shown by a process with the role serve; this one has none."
         text = f"there is nothing to {request.method} at {one_line(request.path)[:200]}.{why}".rstrip(".")
         status = HTTPStatus(answer.status)
         code = "not_found" if status is HTTPStatus.NOT_FOUND else "method_not_allowed"
+        if self._serving is not None:
+            request[READER] = access.reader_of(request, self._serving)
         allow = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else {}
-        return problems.to(request, problem(status, code, text), allow)
+        return await _told(request, problem(status, code, text), allow)
 
     async def _livez(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n")
