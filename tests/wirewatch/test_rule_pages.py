@@ -107,6 +107,17 @@ async def test_boxes_and_text_are_one_rule(analyst: Browser) -> None:
     assert "3 letters or more" in odd.text
 
 
+async def test_enter_in_a_field_previews_what_was_typed_and_loses_nothing(analyst: Browser) -> None:
+    page = (await analyst.get("/rules/new")).text
+    buttons = re.findall(r"<button[^>]*>", page[page.index('id="editor"') :])
+    assert 'formaction="/rules/preview"' in buttons[0]  # the first one is what a browser presses
+    assert "name=" not in buttons[0]
+    typed = await analyst.post("/rules/preview", {"name": "x", "query": "arms", "boxes_of": ""})
+    assert ">arms</textarea>" in typed.text
+    filled = await analyst.post("/rules/preview", {"name": "x", "query": "", "boxes_of": "", "all_of": "arms"})
+    assert ">arms</textarea>" in filled.text
+
+
 async def test_what_was_changed_meanwhile_is_shown_before_it_is_replaced(analyst: Browser) -> None:
     path = await made(analyst)
     seen = await analyst.get(f"{path}/edit")
