@@ -5,10 +5,9 @@ the matcher that production uses.
 """
 
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from alerts.match.snippet import snippet
 from alerts.rules.aliases import AliasSet
@@ -38,10 +37,9 @@ Judge = Callable[[Article], tuple[Evidence, ...] | None]  # the evidence of an a
 _FIRST_PAGE = 25  # the first articles are looked for in small pages, so that they are there soon
 _PAGE = 200  # and then twice as many each time, up to:
 _LARGEST_PAGE = 2000  # PostgreSQL looks at all articles of the words for each page
-_LARGEST_IN_HASTE = 400  # where time is bounded: a page is read whole
 _MOST_COPIES = 1000  # of one story
 _STEM = 4  # letters that words which look alike begin with
-_MOST_NEAR = 500  # articles searched for words that look like the rule's
+MOST_NEAR = 500  # articles searched for words that look like the rule's
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +59,6 @@ class Shown:
     story: StoryArticle
     evidence: tuple[Evidence, ...]
     snippet: str
-
-
-class Haste(Protocol):
-    """How long a preview may take, for who waits for it in front of a screen."""
-
-    async def spent(self) -> bool:
-        """Whether to stop now; lets others have a turn. Asked before each article."""
-
-    def rest(self) -> "Haste":
-        """The same for what is looked for at last, which has a part of the time of its own."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,33 +143,25 @@ async def preview(
     judge: Judge | None = None,
     *,
     progress: Callable[[int], None] | None = None,
-    haste: Haste | None = None,
 ) -> Preview:
     """Judge the stored articles that may match; then look among the others for words just missed.
 
     `judge`: see `production_judge`; without it, the tree is evaluated plainly. `progress` is called for every article read.
-    `haste`: stop when its time is spent, with what is found by then.
     """
-    judged = _Judged(Preview(since=window.since, until=window.until), judge or _plain_judge(tree), window)
+    judged = Judged(Preview(since=window.since, until=window.until), judge or _plain_judge(tree), window)
     look = JustMissed(tree)
-    pages = _candidates(conn, tree, window, hasty=haste is not None)
-    reached_the_end = True
-    async for story in pages:
-        if haste is not None and await haste.spent():
-            reached_the_end = False
-            break
+    async for story in _candidates(conn, tree, window):
         judged.take(story, look)
         if progress is not None:
             progress(judged.result.read)
-    await pages.aclose()
-    await _look_nearly(conn, judged, look, None if haste is None else haste.rest())
-    judged.result.complete = reached_the_end and judged.result.read < window.most
-    oldest = await articles.oldest(conn)
-    return judged.ended(oldest)
+    judged.result.complete = judged.result.read < window.most
+    async for story in _nearly(conn, tree, window):
+        judged.look_at(story, look)
+    return judged.ended(await articles.oldest(conn))
 
 
 @dataclass(slots=True)
-class _Judged:
+class Judged:
     """A preview in the making. `near`: articles that were searched for words just missed."""
 
     result: Preview
@@ -192,21 +172,23 @@ class _Judged:
 
     def take(self, story: StoryArticle, look: JustMissed) -> None:
         """Judge a candidate."""
-        self.result.read += 1
         accepted = story.article.accepted
+        self.result.read += 1
         self.since = accepted if self.since is None else min(self.since, accepted)
         if not story.article.read_by(self.window.team_id):
             return
         evidence = self.judge(story.article)
         if evidence is not None:
             self.result.matches.append(_shown(evidence, story))
-        elif len(self.near) < _MOST_NEAR:
-            self.look_at(story.article, look)
+        elif len(self.near) < MOST_NEAR:
+            self.look_at(story, look)
 
-    def look_at(self, article: Article, look: JustMissed) -> None:
-        """Look for words just missed."""
-        self.near.add(article.article_id)
-        _note_missed(self.result.missed, look, article)
+    def look_at(self, story: StoryArticle, look: JustMissed) -> None:
+        """Look for words just missed, in an article that does not match."""
+        article = story.article
+        if article.article_id not in self.near and article.read_by(self.window.team_id):
+            self.near.add(article.article_id)
+            _note_missed(self.result.missed, look, article)
 
     def ended(self, oldest: datetime | None) -> Preview:
         """The whole; `oldest`: of the stored articles."""
@@ -218,14 +200,6 @@ class _Judged:
         return result
 
 
-async def _look_nearly(conn: Connection, judged: _Judged, look: JustMissed, haste: Haste | None) -> None:
-    async for story in _nearly(conn, look.tree, judged.window):
-        if haste is not None and await haste.spent():
-            return
-        if story.article.article_id not in judged.near and story.article.read_by(judged.window.team_id):
-            judged.look_at(story.article, look)
-
-
 async def first_page(
     conn: Connection, tree: Node, window: Window, stories: int, judge: Judge | None = None
 ) -> list[list[Shown]]:
@@ -234,7 +208,7 @@ async def first_page(
     found: dict[str, list[Shown]] = {}
     if not stories:
         return []
-    async for story in _candidates(conn, tree, window, hasty=True):
+    async for story in _candidates(conn, tree, window, _FIRST_PAGE):
         ours = story.article.read_by(window.team_id)
         if story.story_id in found or not ours or judge(story.article) is None:
             continue
@@ -294,27 +268,30 @@ def _by_article(matches: Iterable[Shown]) -> Mapping[str, Shown]:
     return {shown.story.article.article_id: shown for shown in matches}
 
 
-async def _candidates(
-    conn: Connection, tree: Node, window: Window, *, hasty: bool = False
-) -> AsyncGenerator[StoryArticle, None]:
-    """`hasty`: the first ones soon, and few more than are asked for."""
+async def _candidates(conn: Connection, tree: Node, window: Window, first: int = _PAGE) -> AsyncIterator[StoryArticle]:
     groups = required_groups(tree, weight) or [[[]]]
-    first, largest = (_FIRST_PAGE, _LARGEST_IN_HASTE) if hasty else (_PAGE, _LARGEST_PAGE)
-    async for story in _pages(conn, groups[0], window, also=groups[1:], first=first, largest=largest):
+    async for story in _pages(conn, groups[0], window, also=groups[1:], first=first):
         yield story
 
 
-async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
-    """Articles that hold some part of what must be there, but not all: where a word just missed is to be found."""
+def words_nearly(tree: Node) -> list[list[list[str]]]:
+    """What to search for, one after the other, to find articles that hold some part of what must be there, but not all: where a
+    word just missed is to be found."""
     if isinstance(tree, And):
-        searches = [required_words(part, weight) for part in tree.children]
+        found = [required_words(part, weight) for part in tree.children]
     else:
-        searches = [[word for wanted in sorted(_words(tree)) for word in _like(wanted)]]
-    piece = Window(window.since, window.until, _MOST_NEAR // len(searches))
+        found = [[word for wanted in sorted(_words(tree)) for word in _like(wanted)]]
+    return [words for words in found if words]
+
+
+async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
+    searches = words_nearly(tree)
+    if not searches:
+        return
+    piece = Window(window.since, window.until, MOST_NEAR // len(searches))
     for words in searches:
-        if words:
-            async for story in _pages(conn, words, piece):
-                yield story
+        async for story in _pages(conn, words, piece):
+            yield story
 
 
 def _words(tree: Node) -> set[str]:
@@ -336,7 +313,6 @@ async def _pages(
     *,
     also: Sequence[Sequence[Sequence[str]]] = (),
     first: int = _PAGE,
-    largest: int = _LARGEST_PAGE,
 ) -> AsyncIterator[StoryArticle]:
     cursor: int | None = None
     left, size = window.most, first
@@ -351,7 +327,7 @@ async def _pages(
             return
         left -= len(page)
         cursor = page[-1].cursor
-        size = min(2 * size, largest)
+        size = min(2 * size, _LARGEST_PAGE)
 
 
 def _note_missed(missed: dict[str, Counter[str]], look: JustMissed, article: Article) -> None:

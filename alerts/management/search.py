@@ -141,7 +141,7 @@ async def search(db: Database, clock: Clock, query: Query, wanted: Filter, *, be
     """The next `limit` articles below that number. Reads the store in short transactions, and judges in a thread."""
     page, ends = Page(), clock.monotonic() + SECONDS
     judging = _Judging(db, query, wanted, lambda: clock.monotonic() >= ends)
-    question = await _without_common_patterns(db, query.question(wanted))
+    question = await narrowed(db, query.question(wanted))
     async for piece in archive.pieces(db, question, below):
         left = list(piece.numbers)
         size = _FIRST if query.tree is not None else min(limit + 1, _MOST)
@@ -196,7 +196,7 @@ async def _early(db: Database, page: Page, number: int) -> Page:
     return page
 
 
-async def _without_common_patterns(db: Database, question: Question) -> Question:
+async def narrowed(db: Database, question: Question) -> Question:
     """The index reads all that it has of a pattern before it gives the first article: of a common one, such as `con*`, for
     seconds. The matcher finds those soon without its help."""
     if not any(map(_patterns, question.words)):

@@ -1,28 +1,23 @@
 """Preview: what a rule would have found in the stored articles; nothing is stored or sent."""
 
-import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from alerts.management.preview import Against, Preview, Shown, Window, compare, first_page, production_judge
+from alerts.management.live_preview import Patience, live_preview
+from alerts.management.preview import Against, Preview, Shown, Window, compare, first_page
 from alerts.management.preview import preview as judged
-from alerts.rules.aliases import AliasSet
-from alerts.rules.expand import expand
+from alerts.management.search import query_of
 from alerts.rules.parser import parse
 from alerts.rules.problem import Problem
-from core.clock import Clock
-from core.db.connection import Connection
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.named_rules import known_aliases, named, stored_rule
 from wirewatch.usecases.permission import Permission
 
 Stories = Sequence[Sequence[Shown]]
 
-_TURN_SECONDS = 0.01  # of judging, before others have a turn
 _MOST_LIVE = 5000  # candidates: what is found is kept until it is shown
-_SHARE_OF_WORDS = 0.3  # of the time, for the words just missed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,61 +93,23 @@ async def preview(acting: Acting, asked: AskedPreview, watcher: Watcher) -> Prev
 async def live(acting: Acting, asked: AskedLive) -> Live:
     """The same for a text as it is typed: in about `seconds`, with what was found by then. Raises NotFound.
 
-    What is wrong with the text is part of the answer. It lets others have a turn while it judges.
+    What is wrong with the text is part of the answer.
     """
     async with acting.db.connection() as conn:
-        known = await known_aliases(conn, acting)
-        parsed = parse(asked.query, aliases=known)
-        if parsed.tree is None:
-            return Live(problems=parsed.problems)
-        now = acting.clock.now()
-        window = Window(now - timedelta(days=asked.days), now, _MOST_LIVE, acting.team)
         old = None if asked.against is None else await stored_rule(conn, acting, asked.against)
-        compared = old is not None and bool(old.query) and old.query != asked.query
-        seconds = asked.seconds / 2 if compared else asked.seconds
-        haste = _Haste.of(acting.clock, seconds, asked.gone)
-        judge = production_judge(asked.query, known)
-        found = await judged(conn, expand(parsed.tree, known), window, judge, haste=haste)
-        against = None
-        if compared and old is not None:
-            against = compare(
-                found, await _before(conn, old.query, known, window, _Haste.of(acting.clock, seconds, asked.gone))
-            )
+        acting = acting if old is None else replace(acting, team=old.team_id)
+        known = await known_aliases(conn, acting)
+    parsed = parse(asked.query, aliases=known)
+    if parsed.tree is None:
+        return Live(problems=parsed.problems)
+    now = acting.clock.now()
+    window = Window(now - timedelta(days=asked.days), now, _MOST_LIVE, acting.team)
+    before = None if old is None or not old.query or old.query == asked.query else parse(old.query, aliases=known)
+    compared = before is not None and before.tree is not None
+    seconds = asked.seconds / 2 if compared else asked.seconds
+    patience = Patience(clock=acting.clock, seconds=seconds, gone=asked.gone)
+    found = await live_preview(acting.db, query_of(parsed, known), window, patience)
+    against = None
+    if compared and before is not None:
+        against = compare(found, await live_preview(acting.db, query_of(before, known), window, patience))
     return Live(warnings=parsed.warnings, found=found, against=against)
-
-
-async def _before(conn: Connection, query: str, known: AliasSet, window: Window, haste: "_Haste") -> Preview:
-    """What the saved version finds; nothing where it can be read no more."""
-    tree = parse(query, aliases=known).tree
-    if tree is None:
-        return Preview(since=window.since, until=window.until)
-    return await judged(conn, expand(tree, known), window, production_judge(query, known), haste=haste)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Haste:
-    """Until a moment of the monotonic clock, or until nobody waits any more."""
-
-    clock: Clock
-    until: float
-    words: float  # seconds for the words just missed
-    gone: Callable[[], bool]
-    _turn: float = field(default=0.0)
-
-    @classmethod
-    def of(cls, clock: Clock, seconds: float, gone: Callable[[], bool]) -> "_Haste":
-        now = clock.monotonic()
-        words = seconds * _SHARE_OF_WORDS
-        return cls(clock=clock, until=now + seconds - words, words=words, gone=gone, _turn=now)
-
-    async def spent(self) -> bool:
-        now = self.clock.monotonic()
-        if now >= self.until or self.gone():
-            return True
-        if now - self._turn >= _TURN_SECONDS:
-            await asyncio.sleep(0)
-            self._turn = self.clock.monotonic()
-        return False
-
-    def rest(self) -> "_Haste":
-        return replace(self, until=self.clock.monotonic() + self.words)
