@@ -93,8 +93,9 @@ class _AtWork:
 
     async def look_at(self, question: Question, most: int) -> None:
         """Look for words just missed in so many articles at most."""
-        if self.late() or not (await narrowed(self.db, question)).words:
-            return  # what it would ask for is in very many articles: it takes long, and tells little
+        if self.late():
+            return
+        question = await narrowed(self.db, question)  # without what is common: then the newest articles have it
         async for piece in archive.pieces(self.db, question):
             numbers = piece.numbers[:most]
             for start in range(0, len(numbers), _MOST):
