@@ -29,6 +29,9 @@ CODES: Mapping[str, Code] = {
         (HTTPStatus.BAD_REQUEST,), "there is no such query parameter here", "`fix` is the nearest one that there is"
     ),
     "bad_cursor": Code((HTTPStatus.BAD_REQUEST,), "the cursor is none of this list", "begin without one"),
+    "bad_event_id": Code(
+        (HTTPStatus.BAD_REQUEST,), "`Last-Event-ID` is no id of an event", "send the id of the last event that you got"
+    ),
     "bad_if_match": Code(
         (HTTPStatus.BAD_REQUEST,), "the header If-Match holds no tag", "send what the header ETag of the answer held"
     ),
@@ -101,6 +104,11 @@ CODES: Mapping[str, Code] = {
         (HTTPStatus.TOO_MANY_REQUESTS,),
         "too much was asked for in too short a time",
         "ask again after `Retry-After` seconds",
+    ),
+    "too_many_streams": Code(
+        (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE),
+        "as many streams are open as one reader, or the process, may have",
+        "close one, or ask again after `Retry-After` seconds",
     ),
     "starting": Code(
         (HTTPStatus.SERVICE_UNAVAILABLE,), "the process is starting", "ask again after `Retry-After` seconds"

@@ -13,6 +13,7 @@ from datetime import datetime
 from core.clock import Clock
 from core.db.connection import Connection
 from core.db.engine import Database
+from core.errors import UserError
 from core.model.alert_state import OPEN, AlertChange, AlertState
 from core.store import alert_changes, alert_states, alerts
 from core.store.alert_changes import Change
@@ -22,17 +23,14 @@ from core.wake_up import WakeUp
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.alert_filters import AlertFilter, wanted_of
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import Refused
 
 LOOK_SECONDS = 1.0  # between two looks at the database
 MOST_KEPT = 1000  # changes
 _PIECE = 200  # changes that are read at once
 
 
-class TooSlow(Refused):
+class TooSlow(UserError):
     """The watcher had caught up, and is behind by more than is kept for it."""
-
-    code = "too_slow"
 
 
 @dataclass(frozen=True, slots=True)
