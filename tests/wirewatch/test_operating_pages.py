@@ -248,6 +248,17 @@ async def test_the_system_page_shows_the_funnel_and_the_configuration_with_its_o
     assert settings["fetch.max_bytes"]["origin"] == "default"
 
 
+async def test_a_first_start_shows_the_way_to_a_first_message(page: StatusPage, editor: Browser) -> None:
+    shown = await editor.get("/")
+    assert "First steps" in shown.text
+    for path in ("/sources/add", "/rules/new", "/channels/new"):
+        assert f'href="{path}"' in shown.text
+    [link] = re.findall(r'href="(/channels/[0-9a-f]+)"', shown.text)
+    assert "Send a test message" in (await editor.get(link)).text
+    await page.raise_alert(an_alert("a"))
+    assert "First steps" not in (await editor.get("/")).text
+
+
 async def test_a_reload_checks_the_files_first(page: StatusPage, editor: Browser) -> None:
     path = page.server._config.path
     good = path.read_text(encoding="utf-8")

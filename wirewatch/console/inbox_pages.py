@@ -14,11 +14,12 @@ from wirewatch.console.forms import Form, curl, form
 from wirewatch.console.render import html, part, redirect
 from wirewatch.routing import action, page
 from wirewatch.serving import ACTING, READER, SERVING
-from wirewatch.usecases import alert_bulk, alerts, status, views
+from wirewatch.usecases import alert_bulk, alerts, first_steps, status, views
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.alert_filters import AlertFilter
 from wirewatch.usecases.alert_people import assignees
 from wirewatch.usecases.alerts import MOST_COUNTED
+from wirewatch.usecases.first_steps import FirstSteps
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import NotFound, Refused
@@ -64,6 +65,7 @@ async def _inbox(request: web.Request, asked: Asked, problem: str = "", *, statu
         place=shown.place,
         next=None if shown.next is None else asked.address(cursor=shown.next),
         empty=None if shown.rows or problem else await _why_empty(request, asked),
+        steps=None if shown.rows or asked.narrowed else await _steps(request),
         views=await views.list_all(me, ViewedPage.ALERTS) if own else (),
         people=await assignees(me) if Permission.CHANGE_ALERTS in me.permissions else (),
         choices=CHOICES,
@@ -97,6 +99,14 @@ def _api_query(asked: Asked) -> str:
 def _origin(request: web.Request) -> str:
     config = request[ACTING].config
     return config.server.public_url or f"{request.scheme}://{request.host}"
+
+
+async def _steps(request: web.Request) -> FirstSteps | None:
+    """How far a new installation is; None where it is through, or the reader may not see it."""
+    if Permission.READ_STATUS not in request[ACTING].permissions:
+        return None
+    steps = await first_steps.show(request[ACTING])
+    return None if steps.done else steps
 
 
 async def _why_empty(request: web.Request, asked: Asked) -> tuple[str, str, str]:
