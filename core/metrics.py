@@ -181,7 +181,7 @@ class Metrics:
             "rules_last_reload_timestamp_seconds", "When rules were last taken over, Unix time."
         )
 
-        self.sign_ins = self._counter("sign_ins", "Names and passwords, by what became of them.", outcome=SignInOutcome)
+        self.sign_ins = self._counter("sign_ins", "Sign-ins, by what became of them.", outcome=SignInOutcome)
         self.config_reloads = self._counter(
             "config_reloads", "Reloads of the configuration by outcome.", outcome=ReloadOutcome
         )

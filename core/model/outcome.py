@@ -264,7 +264,7 @@ class Priority(StrEnum):
 
 
 class SignInOutcome(StrEnum):
-    """What became of a name and a password."""
+    """What became of a sign-in, with a password or with the provider."""
 
     OK = "ok"
     WRONG = "wrong"

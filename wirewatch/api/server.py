@@ -27,6 +27,7 @@ from wirewatch.api.table import OPERATIONS
 from wirewatch.config.loading import Config
 from wirewatch.console.link_pages import PREFIX as LINKS
 from wirewatch.console.link_pages import LinkPages
+from wirewatch.console.provider_pages import ProviderPages
 from wirewatch.console.refused_page import refused_page
 from wirewatch.console.sign_in_pages import SignInPages, ask_to_sign_in
 from wirewatch.console.table import PAGES
@@ -194,6 +195,7 @@ class Server:
         if self._pages:
             found += PAGES
             found += SignInPages.new(self._clock, self._metrics).routes()
+            found += ProviderPages.new(self._clock, self._metrics).routes()
             found += LinkPages.new(self._clock).routes()
             found += Hooks.new(self._clock).routes()
             found += UnsubscribePage.new(self._clock).routes()

@@ -12,6 +12,7 @@ from core.text.visible import lines
 from wirewatch import origin, session_cookie
 from wirewatch.console.forms import form
 from wirewatch.console.render import bare
+from wirewatch.oidc.problems import SignInProblem
 from wirewatch.routing import Open, Route, action, page
 from wirewatch.serving import ACTING, SERVING
 from wirewatch.usecases.session_life import Came
@@ -44,7 +45,7 @@ class SignInPages:
 
     async def show(self, request: web.Request) -> web.Response:
         """The form; without users, how to add the first."""
-        return await self._form(request, request.query.get("next", ""))
+        return await self._form(request, request.query.get("next", ""), problem=_provider_problem(request))
 
     async def sign_in(self, request: web.Request) -> web.Response:
         """Begin a session, and go on to where the visitor wanted to go."""
@@ -101,8 +102,17 @@ class SignInPages:
             problem=problem,
             out="out" in request.query,
             users=await self.door.has_users(request[ACTING]),
+            provider=request[SERVING].visitor.config.oidc is not None,
             config=request[SERVING].visitor.config.path.name,
         )
+
+
+def _provider_problem(request: web.Request) -> str:
+    """What a sign-in with the provider ended with, in words; empty for any other word."""
+    try:
+        return SignInProblem(request.query.get("failed", "")).words
+    except ValueError:
+        return ""
 
 
 def ask_to_sign_in(request: web.Request) -> web.Response:
