@@ -33,6 +33,8 @@ from core.pool.pool import ProcessPool
 from core.supervise import Factory
 from core.tasks import kept
 from core.wake_up import WakeUp
+from ingest.discover.discover import Discoverer
+from ingest.discover.lost import LostSources
 from ingest.hosts.rate_limit import HostRateLimit
 from ingest.hosts.robots import Robots
 from ingest.parse.parser import ParserPool
@@ -165,7 +167,15 @@ def _poll(parts: Parts, log: EventLog, shared: Shared) -> Factory:
         crawl_delay=shared.robots.crawl_delay_seconds,
     )
     stage = parts.polling = PollStage(work, owner=parts.owner)
-    return stage.run
+    discoverer = Discoverer(parts.fetcher, shared.rate_limit, shared.robots, shared.parser, parts.clock)
+    lost = LostSources(parts.db, discoverer, parts.clock)
+
+    async def poll() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(kept(stage.run()))
+            group.create_task(kept(lost.run()))
+
+    return poll
 
 
 def _read(parts: Parts, log: EventLog, shared: Shared) -> Factory:

@@ -12,6 +12,7 @@ from wirewatch.streams import Streams
 from wirewatch.token_access import TokenPace
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.permission import Role
+from wirewatch.usecases.source_web import SourceWeb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Serving:
     """`visitor`: whoever has not signed in, without any permission. `health` and `collector`: this process's view of itself.
 
     `streams`: who watches alerts. `pace`: of API tokens. `log`: None in a process that needs none.
+    `web`: what it shares with those of its roles that poll and read; None where it has none.
     """
 
     visitor: Acting
@@ -27,6 +29,7 @@ class Serving:
     streams: Streams
     pace: TokenPace
     log: EventLog | None = None
+    web: SourceWeb | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

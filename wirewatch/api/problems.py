@@ -89,7 +89,7 @@ def problem(status: HTTPStatus, code: str, detail: str, *, place: str | None = N
 def of_refused(error: Refused, place: str | None = None, code: str | None = None) -> Problem:
     """What a use case refused. `place` and `code`: as the edge has them, where it knows better than the use case."""
     told = problem(
-        _STATUS.get(type(error), HTTPStatus.BAD_REQUEST),
+        status_of(error),
         code or error.code,
         str(error),
         place=place or (error.field if isinstance(error, Invalid) else None),
@@ -97,6 +97,11 @@ def of_refused(error: Refused, place: str | None = None, code: str | None = None
     )
     found = tuple(PlaceProblem(place=one.place, detail=one.detail) for one in error.places)
     return told.model_copy(update={"problems": found})
+
+
+def status_of(error: Refused) -> HTTPStatus:
+    """That of its kind, or of the kind that it is one of."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
 
 
 def headers_of(error: Refused) -> dict[str, str]:

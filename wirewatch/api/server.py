@@ -43,6 +43,7 @@ from wirewatch.token_access import TokenPace
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.alert_stream import AlertFeed
 from wirewatch.usecases.refusals import NotSignedIn, Refused
+from wirewatch.usecases.source_web import SourceWeb
 
 _logger = structlog.get_logger(__name__)
 
@@ -94,6 +95,20 @@ def _is_long_text(response: web.Response) -> bool:
     )
 
 
+def _web(parts: Parts) -> SourceWeb | None:
+    """What this process shares of the web with who looks for feeds."""
+    shared = parts.shared
+    if shared is None:
+        return None
+    return SourceWeb(
+        fetcher=parts.fetcher,
+        rate_limit=shared.rate_limit,
+        robots=shared.robots,
+        clock=parts.clock,
+        parser=shared.parser,
+    )
+
+
 class Server:
     """Probes answer from the start; pages and API from `open` on."""
 
@@ -126,6 +141,7 @@ class Server:
             streams=streams,
             log=parts.log,
             pace=TokenPace(self._clock),
+            web=_web(parts),
         )
 
     def adopt(self, config: Config) -> None:

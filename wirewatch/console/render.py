@@ -15,6 +15,7 @@ from wirewatch import __version__
 from wirewatch.console import charts, static, times, view
 from wirewatch.console.keymap import KEYS
 from wirewatch.console.said import SAID
+from wirewatch.console.source_view import seconds_words
 from wirewatch.health.trouble import Trouble
 from wirewatch.serving import ACTING, READER, SERVING, Reader
 from wirewatch.usecases import alerts
@@ -38,6 +39,7 @@ PLACES = [
     Place("/stories", "Stories", Permission.READ_ARTICLES),
     Place("/search", "Search", Permission.READ_ARTICLES),
     Place("/rules", "Rules", Permission.READ_RULES),
+    Place("/sources", "Sources", Permission.READ_SOURCES),
     Place("/channels", "Channels", Permission.READ_CHANNELS),
     Place("/deliveries", "Deliveries", Permission.READ_DELIVERIES),
     Place("/silences", "Silences", Permission.READ_SILENCES),
@@ -63,6 +65,7 @@ _templates = Environment(
     finalize=_shown,
 )
 _templates.filters["channel_name"] = channel_name
+_templates.filters["seconds"] = seconds_words
 _templates.globals.update(
     static=static.address,
     sparkline=charts.sparkline,

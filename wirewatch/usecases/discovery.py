@@ -23,7 +23,7 @@ from ingest.poll.fetch import ACCEPT
 from wirewatch.config.hints import address_hint
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import Invalid, Refused
+from wirewatch.usecases.refusals import Conflict, Invalid
 from wirewatch.usecases.source_facts import NewSource, check_address, checked_source
 from wirewatch.usecases.source_web import SourceWeb, WebParser
 from wirewatch.usecases.sources import add
@@ -34,7 +34,7 @@ _BEGINNING = 600  # characters of an article's text
 _NAMED = 10  # feeds in a refusal
 
 
-class NotAFeed(Refused):
+class NotAFeed(Conflict):
     """A page stands at the address; `found` are the feeds of its site, the best first."""
 
     code = "not_a_feed"
@@ -44,7 +44,7 @@ class NotAFeed(Refused):
         self.found = found
 
 
-class Unreachable(Refused):
+class Unreachable(Conflict):
     """Nobody answers at the address, or what does is not to be read. `outcome`: as a poll would end."""
 
     code = "unreachable"

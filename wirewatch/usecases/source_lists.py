@@ -8,6 +8,7 @@ from enum import StrEnum
 from core.db.connection import Connection
 from core.masking import masked_url
 from core.model.source import PATIENCE_SECONDS, Source, SourceKind
+from core.net.url import feed_url
 from core.store import source_changes, source_pages, subscriptions
 from core.store.source_changes import NewRow
 from core.store.source_pages import SourceFilter
@@ -252,6 +253,15 @@ async def list_packs(acting: Acting) -> list[KnownPack]:
         known = await _known(acting, conn)
     read = {key for key, one in known.addresses.items() if one.source_id in known.read}
     return [KnownPack(pack=pack, read=sum(key in read for key in pack.keys)) for pack in packs().values()]
+
+
+@reads(Permission.READ_SOURCES)
+async def read_of(acting: Acting, pack: Pack) -> frozenset[str]:
+    """The addresses of a pack that the team reads already, in the spelling that sources are known by."""
+    async with acting.db.connection() as conn:
+        known = await _known(acting, conn)
+    read = {key for key, one in known.addresses.items() if one.source_id in known.read}
+    return frozenset(feed_url(entry.url) for entry, key in zip(pack.entries, pack.keys, strict=True) if key in read)
 
 
 def pack_named(name: str) -> Pack:

@@ -22,6 +22,8 @@ from core.model.outcome import AlertOutcome, DeadLetterReason, FailureReason, No
 from core.store import alerts as alerts_in_store
 from core.store import audit, notifications
 from core.store import dead_letters as letters_in_store
+from core.store import source_changes as stored_changes
+from core.store import sources as stored_sources
 from core.store.notifications import Attempt
 from ingest.lists.listed import Listed
 from tests.fakes.passwords import quick_passwords
@@ -45,6 +47,7 @@ from wirewatch.usecases import (
     rules,
     silences,
     source_changes,
+    source_finds,
     source_lists,
     sources,
     subscriptions,
@@ -189,6 +192,18 @@ async def _bring_sources(acting: Acting) -> None:
 async def _add_a_source_seen(acting: Acting) -> None:
     async with site_web(acting.db, acting.clock) as web:
         await discovery.add_seen(acting, web, NewSource(url="http://127.0.0.3:9/feed", name="Private"))
+
+
+async def _take_a_find(acting: Acting) -> None:
+    await _a_source(acting)
+    found = "https://news.example/found.xml"
+    async with acting.db.transaction() as conn:
+        row = await stored_sources.find(conn, "Example World")
+        assert row is not None
+        told = {"site": "https://news.example/", "found": [{"url": found, "title": "World", "words": "2 entries"}]}
+        await stored_changes.put_search(conn, row.source.source_id, told, acting.clock.now())
+    assert (await source_finds.found_for(acting, "Example World")) is not None
+    await source_finds.take(acting, "Example World", found)
 
 
 async def _redrive(acting: Acting) -> None:
@@ -479,6 +494,7 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "source_changes.poll_now": _poll_a_source,
     "source_changes.resume": _resume_a_source,
     "source_changes.retag": _tag_a_source,
+    "source_finds.take": _take_a_find,
     "source_lists.bring": _bring_sources,
     "sources.add": _a_source,
     "sources.move": _move_a_source,
