@@ -103,7 +103,7 @@ async def test_a_source_is_added_shown_changed_and_removed(desk: Desk, web: Fake
     stale = await desk.api("PATCH", f"/sources/{source_id}", {"lang": None}, if_match=tag, status=412)
     assert "changed meanwhile by ed" in stale["detail"]
     assert (await desk.api("PATCH", f"/sources/{source_id}", {"lang": None}))["source"]["source"]["lang"] is None
-    assert (await desk.api("PATCH", f"/sources/{source_id}", {"name": None}, status=400))["code"] == "bad_name"
+    assert (await desk.api("PATCH", f"/sources/{source_id}", {"name": None}, status=400))["code"] == "invalid"
     assert (await desk.api("POST", f"/sources/{source_id}/pause"))["source"]["paused_by"] == "ed"
     assert (await desk.api("POST", f"/sources/{source_id}/poll", status=409))["code"] == "conflict"
     await desk.api("POST", f"/sources/{source_id}/resume")
@@ -126,7 +126,7 @@ async def test_a_home_page_is_refused_with_the_feeds_of_its_site(desk: Desk, web
     )
     seen = await desk.api("POST", "/source-preview", {"url": web.url("/world.rss")})
     assert (seen["new"], len(seen["would_be_read"]), seen["source"]) == (2, 2, None)
-    assert (await desk.api("POST", "/source-discovery", {"url": "ftp://x"}, status=400))["code"] == "bad_url"
+    assert (await desk.api("POST", "/source-discovery", {"url": "ftp://x"}, status=400))["code"] == "invalid"
     away = await desk.api("POST", "/source-discovery", {"url": web.url("/", host=2)}, status=409)
     assert away["code"] == "unreachable"
 
@@ -136,7 +136,7 @@ async def test_lists_and_packs_are_planned_brought_in_and_handed_out(desk: Desk)
     assert (plan["counts"]["add"], plan["lines"][0]["outcome"]) == (1, None)
     done = await desk.api("POST", "/source-imports", {"text": OPML})
     assert (done["counts"], done["lines"][0]["outcome"]) == ({"added": 1}, "added")
-    assert (await desk.api("POST", "/source-imports", {"text": "<x/>"}, status=400))["code"] == "bad_text"
+    assert (await desk.api("POST", "/source-imports", {"text": "<x/>"}, status=400))["code"] == "invalid"
     assert 'xmlUrl="https://elbe.example/rss"' in await desk.api("GET", "/source-export")
     assert 'tags = ["Europe"]' in await desk.api("GET", "/source-export?format=toml")
     packs = {one["name"]: one for one in (await desk.api("GET", "/source-packs"))["packs"]}

@@ -66,6 +66,12 @@ CODES: Mapping[str, Code] = {
     "conflict": Code(
         (HTTPStatus.CONFLICT,), "nothing would change, or something else is in the way", "the detail says what"
     ),
+    "not_a_feed": Code(
+        (HTTPStatus.CONFLICT,), "a page stands there, not a feed", "take one of `feeds`, which its site has"
+    ),
+    "unreachable": Code(
+        (HTTPStatus.CONFLICT,), "nobody answers at that address, or it is not to be read", "the detail says why"
+    ),
     "managed_in_file": Code(
         (HTTPStatus.CONFLICT,), "it stands in a file, and is changed there", "the detail names the file"
     ),

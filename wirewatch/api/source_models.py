@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from core.model.outcome import PollOutcome
 from core.model.source import SourceKind
 from ingest.poll.health import FeedState
-from wirewatch.api.model import Body, Bool, Float, Model, PagedAll
-from wirewatch.usecases.sources import STATES, KnownSource
+from wirewatch.api.model import Body, Bool, Float, Model, Moment, PagedAll
+from wirewatch.usecases.sources import KnownSource
 
 Url = Annotated[str, Field(min_length=1, max_length=4096)]
 SourceName = Annotated[str, Field(min_length=1, max_length=200)]
@@ -102,7 +102,7 @@ class Sources(Model):
 
 
 class SourcesQuery(PagedAll):
-    state: Annotated[str | None, Field(pattern=f"^({'|'.join(STATES)})$")] = None
+    state: Literal["failing", "degraded", "stale", "paused", "healthy"] | None = None
     tag: Annotated[str | None, Field(max_length=60)] = None
     text: Annotated[str | None, Field(max_length=200, description="part of a name or address")] = None
 
@@ -116,7 +116,7 @@ class NewSourceBody(Body):
     country: Country | None = None
     lang: Lang | None = None
     time_zone: Zone | None = None
-    since: AwareDatetime | None = None
+    since: Moment | None = None
     interval_seconds: Seconds | None = None
     full_text: Bool = True
     patience_seconds: Patience = 28_800.0
@@ -134,7 +134,7 @@ class SourceChange(Body):
     country: Country | None = None
     lang: Lang | None = None
     time_zone: Zone | None = None
-    since: AwareDatetime | None = None
+    since: Moment | None = None
     interval_seconds: Seconds | None = None
     full_text: Bool | None = None
     patience_seconds: Patience | None = None
@@ -152,7 +152,7 @@ class AddedSource(Model):
 class BulkBody(Body):
     """`sources`: ids, names or addresses. `add`, `remove`: tags, for the action `tag`."""
 
-    action: Annotated[str, Field(pattern="^(pause|resume|poll|tag|remove)$")]
+    action: Literal["pause", "resume", "poll", "tag", "remove"]
     sources: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=4096)], ...], Field(min_length=1, max_length=1000)
     ]
