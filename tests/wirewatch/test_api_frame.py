@@ -183,6 +183,8 @@ async def frame(tmp_path: Path) -> AsyncIterator[Frame]:
         (b'{"name": "a", "inner": []}', "bad_body"),
         (b'{"name": "a", "inner": {"words": "x"}}', "bad_body"),
         (b'{"name": "a", "reason": "no-such"}', "bad_body"),
+        (b'{"name": "a", "reason": {}}', "bad_body"),
+        (b'{"name": "a", "reason": ["timeout"]}', "bad_body"),
         (b"[]", "bad_body"),
         (b"null", "bad_body"),
         (b'"name"', "bad_body"),

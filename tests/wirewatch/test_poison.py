@@ -204,9 +204,15 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
     (folder / "bad.toml").write_text(
         f'[[rules]]\nname = {json.dumps(RULE)}\nquery = {json.dumps(POISON)}\n"{one_line(POISON)}" = 1\n'
     )
+    (folder / "good.toml").write_text(
+        f'[[aliases]]\nname = "poisoned"\nterms = [{json.dumps(POISON)}]\n'
+        f"[[sources]]\nname = {json.dumps(one_line(POISON)[:90])}\nurl = 'https://applied.example/'\n"
+    )
     return {
         ("check",): [Call((), 1), Call(("--config", str(folder / "bad.toml")), 1)],
         ("reload",): [Call((), 1), Call(("--config", str(folder / "bad.toml")), 1)],
+        ("apply",): [Call((str(folder / "bad.toml"),), 1), Call((str(folder / "good.toml"), "--dry-run")),
+                     Call((path["feeds"],), 1)],
         ("backup",): [Call((str(folder / "kept.tar"),)), Call((str(folder / "kept.tar"),), -1)],
         ("restore",): [Call((path["articles"],), 1), Call((str(folder / f"no {one_line(POISON)[:40]}".replace("/", "")),), -1)],
         ("try", "rule"): [Call(("arms", path["articles"]), 1), Call((POISON, path["articles"]), 1)],

@@ -59,7 +59,7 @@ class Operation:
 
     `stale`: it changes a thing that has an ETag, and so takes If-Match. `creates`: it takes Idempotency-Key; with such a key
     all that it does is one transaction, unless it is not `atomic`: because it waits for somebody else's server, or for the log.
-    `told_once`: its answer holds a secret, and is not kept for a repeat. `any_text`: text of the web, in which a NUL may stand.
+    `told_once`: its answer holds a secret, and is not kept for a repeat. `any_text`: its body holds what the web has, such as a NUL.
     `takes`: what its body may be; `body` describes it as JSON, and is None in a call with another. `places`: what the names in
     its path mean.
     """

@@ -164,7 +164,9 @@ def media_of(request: web.Request, takes: tuple[str, ...]) -> str:
 
 
 async def json_body(model: type[M], raw: bytes, *, any_text: bool = False) -> M:
-    """The body as its model. Raises Refusal with every place that is not as expected. `any_text`: a NUL in text is let through."""
+    """The body as its model. Raises Refusal with every place that is not as expected. `any_text`: it holds what the web has, and the
+    operation itself says of each part what is wrong with it.
+    """
     if len(raw) > _IN_A_THREAD:
         return await asyncio.to_thread(_json_body, model, raw, any_text)
     return _json_body(model, raw, any_text)
@@ -187,9 +189,11 @@ def _json_body(model: type[M], raw: bytes, any_text: bool) -> M:  # noqa: FBT001
 def _unknown_words(model: type[BaseModel], given: Any) -> Iterator[PlaceProblem]:
     for name, choices in _choices(model).items() if isinstance(given, dict) else ():
         value = given.get(name)
-        if choices and isinstance(value, str) and value not in choices:
-            near = nearest(value[:100], choices)
-            yield PlaceProblem(place=f"/{name}", detail=f"expected one of {', '.join(choices)}", fix=near)
+        values = value if isinstance(value, list) and _kinds(model).get(name) == "array" else [value]
+        for one in values if choices else ():
+            if one is not None and (not isinstance(one, str) or one not in choices):
+                near = nearest(one[:100], choices) if isinstance(one, str) else None
+                yield PlaceProblem(place=f"/{name}", detail=f"expected one of {', '.join(choices)}", fix=near)
 
 
 def loaded(raw: bytes) -> Any:
@@ -224,7 +228,7 @@ def _unfit(value: Any, place: str, depth: int, *, any_text: bool) -> Iterator[Pl
     match value:
         case dict():
             for name, inner in value.items():
-                if "\0" in name:
+                if "\0" in name and not any_text:
                     yield PlaceProblem(place=place, detail="a member's name holds a NUL")
                 else:
                     yield from _unfit(inner, f"{place}/{pointed(name)}", depth + 1, any_text=any_text)
@@ -233,7 +237,7 @@ def _unfit(value: Any, place: str, depth: int, *, any_text: bool) -> Iterator[Pl
                 yield from _unfit(inner, f"{place}/{index}", depth + 1, any_text=any_text)
         case str() if "\0" in value and not any_text:
             yield PlaceProblem(place=place, detail="the text holds a NUL (U+0000)")
-        case int() | float() if abs(value) > MOST_NUMBER and (isinstance(value, int) or value.is_integer()):
+        case int() | float() if not any_text and abs(value) > MOST_NUMBER:
             yield PlaceProblem(
                 place=place, detail=f"the number is beyond {MOST_NUMBER}, where not every number is its own"
             )
@@ -246,8 +250,10 @@ def _whole(value: Any) -> Any:
             return {name: _whole(inner) for name, inner in value.items()}
         case list():
             return [_whole(inner) for inner in value]
-        case float() if value.is_integer():
+        case float() if value.is_integer() and abs(value) <= MOST_NUMBER:
             return int(value)
+        case int() if abs(value) > MOST_NUMBER:
+            return float(value)
         case _:
             return value
 

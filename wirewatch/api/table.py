@@ -4,6 +4,7 @@ from wirewatch.api import (
     account,
     alerts,
     aliases,
+    apply,
     articles,
     audit,
     channels,
@@ -47,6 +48,7 @@ _NOUNS: tuple[Operation, ...] = (
     *teams.OPERATIONS,
     *tokens.OPERATIONS,
     *audit.OPERATIONS,
+    *apply.OPERATIONS,
     *documents.OPERATIONS,
 )
 

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reload": ("reload", "Apply a changed configuration to running processes."),
     "demo": ("demo", "Play a sample newsroom through the whole pipeline."),
     "try": ("try_group", "Run one stage of the production code by hand."),
+    "apply": ("apply", "Bring sources, rules, aliases, channels and silences to what a document says."),
     "sources": ("sources", "List, show, add, move and remove sources."),
     "rules": ("rules", "List, show, preview and change rules."),
     "aliases": ("aliases", "List, show and change shared lists of terms."),

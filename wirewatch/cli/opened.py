@@ -52,10 +52,15 @@ async def acting(path: Path) -> AsyncIterator[Acting]:
 
     Raises ConfigError, UserError, Unavailable.
     """
-    context = click.get_current_context(silent=True)
-    team = DEFAULT_TEAM if context is None else context.meta.get(_TEAM, DEFAULT_TEAM)
-    async with local(load(path), current_user(), team) as opened:
+    async with local(load(path), current_user(), acting_team()) as opened:
         yield opened
+
+
+def acting_team() -> str:
+    """The name that `--team` gave."""
+    context = click.get_current_context(silent=True)
+    team: str = DEFAULT_TEAM if context is None else context.meta.get(_TEAM, DEFAULT_TEAM)
+    return team
 
 
 def act(path: Path, use: Callable[[Acting], Awaitable[T]]) -> T:

@@ -30,12 +30,14 @@ from tests.fakes.passwords import quick_passwords
 from tests.fakes.records import a_notification, an_alert
 from tests.fakes.sites import site_web
 from wirewatch import usecases
+from wirewatch.config.applied import read_json
 from wirewatch.dead_letters import row_of
 from wirewatch.usecases import (
     account,
     alert_bulk,
     alert_states,
     aliases,
+    apply,
     channels,
     dead_letters,
     deliveries,
@@ -131,6 +133,10 @@ async def _an_alias(acting: Acting) -> None:
 async def _remove_an_alias(acting: Acting) -> None:
     await _an_alias(acting)
     await aliases.remove(acting, "guns")
+
+
+async def _apply(acting: Acting) -> None:
+    await apply.apply(acting, read_json(b'{"aliases": [{"name": "guns", "terms": ["rifle"]}]}', "a document"))
 
 
 async def _roll_an_alias_back(acting: Acting) -> None:
@@ -449,6 +455,7 @@ DONE: dict[str, Callable[[Acting], Awaitable[object]]] = {
     "views.save": _keep_a_view,
     "views.remove": _forget_a_view,
     "aliases.put": _an_alias,
+    "apply.apply": _apply,
     "aliases.remove": _remove_an_alias,
     "aliases.rollback": _roll_an_alias_back,
     "dead_letters.drop": _drop_a_letter,
