@@ -15,6 +15,7 @@ from aiohttp import web
 from core.db.engine import Database
 from core.errors import Unavailable, UserError
 from core.model.team import DEFAULT_TEAM
+from core.model.user import SessionRow
 from core.store import sessions, users
 from core.store.sessions import Found
 from core.store.tokens import Opened
@@ -38,12 +39,12 @@ _FIRST_USER = (
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """`known`: signed in, or with a token. `by_cookie`: known by what a browser sends along unasked."""
+    """`known`: signed in, or with a token. `session`: whose cookie a browser sent along, unasked, if it did."""
 
     acting: Acting
     reader: Reader
     known: bool = False
-    by_cookie: bool = False
+    session: SessionRow | None = None
 
 
 async def refuse_strangers(config: Config, db: Database) -> None:
@@ -77,13 +78,14 @@ def checked(route: Route) -> Handler:
             request[ACTING], request[READER] = asker.acting, asker.reader
             if isinstance(route.access, Permission):
                 _admit(request, asker, route.access)
+                await _used(asker)
         return await route.handler(request)
 
     return handle
 
 
 async def identify(request: web.Request, serving: Serving) -> Asker:
-    """Whoever sent the request, with what they may do."""
+    """Whoever sent the request, with what they may do. To ask again for a long answer is no use of the session."""
     anybody = _anybody(request, serving)
     token = token_access.token_in(request)
     if token is not None:
@@ -93,7 +95,7 @@ async def identify(request: web.Request, serving: Serving) -> Asker:
         async with serving.visitor.db.connection() as conn:
             found = await sessions.find(conn, secret)
         if found is not None and found.user.enabled and alive(found.session, serving.visitor.clock.now()):
-            return await _signed_in(anybody, found)
+            return _signed_in(anybody, found)
     if not serving.visitor.config.server.on_loopback:
         return anybody
     async with serving.visitor.db.connection() as conn:
@@ -106,7 +108,11 @@ def _admit(request: web.Request, asker: Asker, needed: Permission) -> None:
     acting = asker.acting
     if not asker.known and not acting.permissions:
         raise NotSignedIn("sign in first, or send a token (header Authorization)")
-    if asker.by_cookie and request.method not in _HARMLESS and not origin.is_ours(request, acting.config.server):
+    if (
+        asker.session is not None
+        and request.method not in _HARMLESS
+        and not origin.is_ours(request, acting.config.server)
+    ):
         raise ForeignOrigin(
             "this request to change something does not come from a page of this wirewatch (header Origin); a program uses a token"
         )
@@ -129,13 +135,19 @@ def _anybody(request: web.Request, serving: Serving) -> Asker:
     )
 
 
-async def _signed_in(anybody: Asker, found: Found) -> Asker:
-    session, user, now = found.session, found.user, anybody.acting.clock.now()
-    address = anybody.acting.address or ""
-    if now - session.last_seen >= SEEN_AGAIN:
-        with suppress(Unavailable):  # a full disk keeps nobody from reading
-            async with anybody.acting.db.transaction() as conn:
-                await sessions.touch(conn, session.session_id, now, address)
+async def _used(asker: Asker) -> None:
+    """Keep when and from where the session was used last."""
+    acting, session = asker.acting, asker.session
+    now = acting.clock.now()
+    if session is None or now - session.last_seen < SEEN_AGAIN:
+        return
+    with suppress(Unavailable):  # a full disk keeps nobody from reading
+        async with acting.db.transaction() as conn:
+            await sessions.touch(conn, session.session_id, now, acting.address or "")
+
+
+def _signed_in(anybody: Asker, found: Found) -> Asker:
+    session, user = found.session, found.user
     role = Role(user.role)
     team_id, all_teams = _working_in(session.team_id, found.teams, found.chosen, role)
     acting = replace(
@@ -155,7 +167,7 @@ async def _signed_in(anybody: Asker, found: Found) -> Asker:
         zone=anybody.reader.zone if user.time_zone is None else zone(user.time_zone),
         team=None if all_teams else found.teams.get(team_id, found.chosen),
     )
-    return Asker(acting, reader, known=True, by_cookie=True)
+    return Asker(acting, reader, known=True, session=session)
 
 
 def _with_token(anybody: Asker, opened: Opened) -> Asker:

@@ -3,13 +3,14 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import orjson
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from sqlalchemy import select, update
 from yarl import URL
 
@@ -20,7 +21,7 @@ from core.errors import UserError
 from core.model.user import IDLE
 from core.store import users as users_in_store
 from tests.fakes.passwords import quick_passwords
-from tests.wirewatch.people import COOKIE, PASSWORD, Browser, add_people, add_users, browser
+from tests.wirewatch.people import COOKIE, PASSWORD, Browser, add_people, add_users, begin_session, browser
 from tests.wirewatch.statuspage import StatusPage, status_page
 from wirewatch import access
 from wirewatch.api.server import Server
@@ -306,7 +307,7 @@ async def test_a_browser_is_refused_with_a_page_and_a_program_with_a_line(page: 
     async with browser(page, "viewer") as one, browser(page) as nobody:
         for path, status, heading in (
             ("/people", 403, "You may not do this"),
-            ("/alerts/none", 404, "Not found"),
+            ("/articles/none", 404, "Not found"),
             ("/nope", 404, "Not found"),
         ):
             shown = await one.get(path, Accept="text/html,*/*")
@@ -318,3 +319,29 @@ async def test_a_browser_is_refused_with_a_page_and_a_program_with_a_line(page: 
         assert (shown.status, "<nav" in shown.text) == (404, False)  # nothing of ours to somebody unknown
         refused = await one.send("GET", "/api/v1/users", headers={"Accept": "text/html"})
         assert (refused.status, refused.headers["Content-Type"]) == (403, "application/problem+json")
+
+
+async def test_a_session_is_kept_by_requests_and_not_by_an_answer_that_goes_on(page: StatusPage) -> None:
+    """A stream of alerts asks again and again who its reader is: a browser that nobody uses is signed out all the same."""
+    before = SystemClock().now() - timedelta(hours=1)
+    serving = page.server._serving
+    assert serving is not None
+    async with browser(page) as one:
+        secret = await begin_session(page, "viewer")
+        async with page.db.transaction() as conn:
+            await conn.execute(update(tables_people.sessions).values(last_seen=before))
+        cookie = {"Cookie": f"{COOKIE}={secret}"}
+        asker = await access.identify(make_mocked_request("GET", "/", headers=cookie), serving)
+        assert asker.acting.actor == "viewer"
+        assert await _last_seen(page) == before
+        assert (await one.send("GET", "/api/v1/account", headers=cookie)).status == 200
+        used = await _last_seen(page)
+        assert used > before
+        await one.send("GET", "/api/v1/account", headers=cookie)
+        assert await _last_seen(page) == used  # within a minute nothing is written
+
+
+async def _last_seen(page: StatusPage) -> datetime:
+    async with page.db.connection() as conn:
+        found: datetime = (await conn.execute(select(tables_people.sessions.c.last_seen))).scalar_one()
+    return found

@@ -36,6 +36,7 @@ from tests.wirewatch.people import SPORT, Browser, add_people, browser
 from tests.wirewatch.statuspage import StatusPage, status_page
 from wirewatch.api.server import Server
 from wirewatch.routing import Open
+from wirewatch.usecases.permission import Permission
 
 __all__ = ["quick_passwords"]
 
@@ -127,6 +128,29 @@ def filled(path: str, known: dict[str, str]) -> str:
     for name, value in known.items():
         path = path.replace(f"{{{name}}}", value)
     return path
+
+
+async def test_who_is_in_another_team_reads_nothing_of_theirs(page: StatusPage) -> None:
+    known = await fill(page.db)
+    more = ["/?rule=" + known["rule_id"], f"/alerts?team={SPORT}", "/search?query=Talks"]
+    more += ["/api/v1/articles?query=Talks", f"/api/v1/trace?article={URL}", f"/api/v1/alerts?team={SPORT}"]
+    told_to_all = {Permission.READ_STATUS}  # how the machine is
+    paths = [
+        route.path
+        for route in Server.routes(page.server)
+        if route.method == "GET" and isinstance(route.access, Permission) and route.access not in told_to_all
+    ]
+    leaks = []
+    async with browser(page, "editor") as one:
+        for path in [filled(path, known) for path in paths if "stream" not in path] + more:
+            answer = await one.get(path)
+            assert answer.status < 500, path
+            told = answer.text
+            for value in (path, known["alert_id"], URL):  # what was asked with may be said again
+                told = told.replace(value, "")
+            if answer.status == 200 and THEIRS in told:
+                leaks.append(path)
+    assert not leaks, "\n".join(leaks)
 
 
 async def test_who_is_in_another_team_changes_nothing_of_theirs(page: StatusPage) -> None:
