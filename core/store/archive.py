@@ -6,6 +6,7 @@ What is found here are candidates, never too few of them: who searches decides b
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import func, select, update
 
@@ -45,21 +46,46 @@ class Piece:
 async def pieces(db: Database, question: Question, below: int | None = None) -> AsyncIterator[Piece]:
     """All candidates below that number, in pieces of which each takes one short statement; a piece may be empty."""
     async with db.connection() as conn:
-        low, high = await _bounds(conn)
-        bare = await _newest_without_facts(conn) + 1  # below it not every article has its facts in the index
-    high = high if below is None else min(high, below)
-    span = _FIRST_PIECE
-    while high > low:
-        indexed = high > bare
-        end = max((high - span) & -_ALIGNED, low, bare if indexed else low)
-        groups = [*question.words, *question.facts] if indexed else question.words
+        walk = await Walk.begin(conn, question, below)
+    while walk.goes_on:
         async with db.connection() as conn:
-            found = await _numbers(conn, groups, (end, high), indexed=indexed)
+            piece = await walk.step(conn)
+        yield piece
+
+
+@dataclass(slots=True)
+class Walk:
+    """A search from the newest article back. `low`: where it ends; `high`: below which it goes on; `bare`: below it not every
+    article has its facts in the index."""
+
+    question: Question
+    low: int
+    high: int
+    bare: int
+    span: int
+
+    @classmethod
+    async def begin(cls, conn: Connection, question: Question, below: int | None = None) -> Self:
+        """At the newest article, or below that number."""
+        low, high = await _bounds(conn)
+        bare = await _newest_without_facts(conn) + 1
+        return cls(question, low, high if below is None else min(high, below), bare, _FIRST_PIECE)
+
+    @property
+    def goes_on(self) -> bool:
+        return self.high > self.low
+
+    async def step(self, conn: Connection) -> Piece:
+        """The next piece."""
+        indexed = self.high > self.bare
+        end = max((self.high - self.span) & -_ALIGNED, self.low, self.bare if indexed else self.low)
+        groups = [*self.question.words, *self.question.facts] if indexed else self.question.words
+        found = await _numbers(conn, groups, (end, self.high), indexed=indexed)
         if len(found) == _MOST:
-            high = found[-1]
+            self.high = found[-1]
         else:
-            high, span = end, min(span * 8, _LARGEST_PIECE)
-        yield Piece(found, high if high > low else 0)
+            self.high, self.span = end, min(self.span * 8, _LARGEST_PIECE)
+        return Piece(found, self.high if self.goes_on else 0)
 
 
 async def _numbers(conn: Connection, groups: Groups, place: tuple[int, int], *, indexed: bool) -> list[int]:

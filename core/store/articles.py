@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, delete, func, or_, select
 
 from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables import articles
 from core.model import ids
 from core.model.story import StoryArticle
-from core.store import article_revisions, stories
+from core.store import archive, article_revisions, stories
 from core.store import words as word_index
-from core.store.facts import VERSION, facts_of
+from core.store.facts import VERSION, facts_of, within
 from core.store.payload import pack, unpack
+
+_MOST_AT_ONCE = 500  # records of one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +158,21 @@ async def candidates(  # noqa: PLR0913 - one question, its parts named
     Words are folded; one that ends in `*` is a prefix. A superset of what was asked: very long words are cut. An empty
     member holds for every article, an empty `anyof` for none.
     """
-    if any(not member for member in anyof):
-        return await page(conn, since=since, until=until, before_cursor=before_cursor, limit=limit)
     if not anyof:
         return []
-    below = word_index.NEWEST if before_cursor is None else before_cursor
-    groups = [anyof, *(group for group in also if all(group))]
-    numbers = await word_index.find(conn, groups, word_index.Window(since, until, below, limit))
-    rows: list[Row[Any]] = []
-    for part in slices(numbers):
-        rows.extend(await conn.execute(select(articles.c.number, articles.c.record).where(articles.c.number.in_(part))))
-    return _found(sorted(rows, key=lambda row: -row.number))
+    groups = [group for group in (anyof, *also) if all(group)]
+    days = within(since, until)
+    question = archive.Question(words=groups, facts=[] if days is None else [[[day] for day in days]])
+    walk = await archive.Walk.begin(conn, question, before_cursor)
+    found: list[Found] = []
+    while walk.goes_on and len(found) < limit:
+        for part in slices((await walk.step(conn)).numbers, min(max(limit, 1), _MOST_AT_ONCE)):
+            columns = (articles.c.number, articles.c.record)
+            asked = select(*columns).where(articles.c.number.in_(part), *_within(since, until))
+            found += _found(sorted(await conn.execute(asked), key=lambda row: -row.number))
+            if len(found) >= limit:
+                break
+    return found[:limit]
 
 
 async def count(conn: Connection, since: datetime, until: datetime) -> int:
@@ -226,9 +232,11 @@ def _between(since: datetime, until: datetime, before_cursor: int | None) -> Sel
     # With a bound of its number, also where there is none yet: SQLite then walks the articles by number from the newest on,
     # and does not sort all those of the time to find the first.
     below = word_index.NEWEST if before_cursor is None else before_cursor
-    return select(articles.c.number, articles.c.record).where(
-        articles.c.accepted >= since, articles.c.accepted < until, articles.c.number < below
-    )
+    return select(articles.c.number, articles.c.record).where(*_within(since, until), articles.c.number < below)
+
+
+def _within(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return articles.c.accepted >= since, articles.c.accepted < until
 
 
 def _found(rows: Iterable[Row[Any]]) -> list[Found]:

@@ -7,7 +7,7 @@ answer may hold too many articles, never too few.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ARRAY, Text, bindparam, text
@@ -21,25 +21,10 @@ _LONGEST = 64
 _NO_WORD = re.compile(r"[\x00-\x20\x7f]")
 
 _ADD_SQLITE = text("INSERT INTO article_words (rowid, words) VALUES (:number, :words)")
-_RANGE_SQLITE = text(
-    "SELECT min(number), max(number) FROM articles WHERE accepted >= :since AND accepted < :until"
-).bindparams(bindparam("since", type_=Instant), bindparam("until", type_=Instant))
 _ADD_POSTGRESQL = text(
     "INSERT INTO article_words (number, accepted, words) VALUES (:number, :accepted, array_to_tsvector(:words))"
 ).bindparams(bindparam("accepted", type_=Instant), bindparam("words", type_=ARRAY(Text)))
 _REMOVE_SQLITE = text("DELETE FROM article_words WHERE rowid = :number")
-# CROSS JOIN: SQLite keeps this order, walks the index from the newest on and stops at the limit.
-_FIND_SQLITE = text(
-    "SELECT article_words.rowid FROM article_words CROSS JOIN articles ON articles.number = article_words.rowid"
-    " WHERE article_words MATCH :asked AND article_words.rowid BETWEEN :low AND min(:high, :below - 1)"
-    " AND articles.accepted >= :since AND articles.accepted < :until"
-    " ORDER BY article_words.rowid DESC LIMIT :most"
-).bindparams(bindparam("since", type_=Instant), bindparam("until", type_=Instant))
-_FIND_POSTGRESQL = text(
-    "SELECT number FROM article_words WHERE words @@ CAST(CAST(:asked AS text) AS tsquery)"
-    " AND number < :below AND accepted >= :since AND accepted < :until"
-    " ORDER BY number DESC LIMIT :most"
-).bindparams(bindparam("since", type_=Instant), bindparam("until", type_=Instant))
 # The planner takes it to be cheap to read the table or walk its primary key and look into every article's words; it
 # does not see that each has to be unpacked first. The word index alone answers without touching them.
 _PLAN_POSTGRESQL = text(
@@ -61,16 +46,6 @@ _WIDEN_SQLITE = text("UPDATE article_words SET words = words || ' ' || :words WH
 _WIDEN_POSTGRESQL = text(
     "UPDATE article_words SET words = words || array_to_tsvector(:words) WHERE number = :number"
 ).bindparams(bindparam("words", type_=ARRAY(Text)))
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Where to look: accepted from `since` until before `until`, numbers below `below`; at most `most`."""
-
-    since: datetime
-    until: datetime
-    below: int
-    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +92,6 @@ async def remove(conn: Connection, numbers: Sequence[int]) -> None:
 
 
 Groups = Sequence[Sequence[Sequence[str]]]  # of each group one member must be there with all its words
-
-
-async def find(conn: Connection, groups: Groups, window: Window) -> list[int]:
-    """Numbers of the newest articles in the window with what every group asks, highest first."""
-    if conn.dialect.name != "postgresql":
-        asked = _asked(groups, _token, " AND ", " OR ")
-        low, high = (await conn.execute(_RANGE_SQLITE, {"since": window.since, "until": window.until})).one()
-        values = {"asked": asked, "low": low, "high": high, **asdict(window)}
-        return list((await conn.execute(_FIND_SQLITE, values)).scalars())
-    asked = _asked(groups, _lexeme, " & ", " | ")
-    await conn.execute(_PLAN_POSTGRESQL, {"others": "off"})
-    numbers = list((await conn.execute(_FIND_POSTGRESQL, {"asked": asked, **asdict(window)})).scalars())
-    await conn.execute(_PLAN_POSTGRESQL, {"others": "on"})
-    return numbers
 
 
 async def between(conn: Connection, groups: Groups, low: int, below: int, most: int, *, blocks: bool) -> list[int]:

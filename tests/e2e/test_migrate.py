@@ -25,7 +25,6 @@ from core.store import alerts, articles, channels, kv, moving, notifications, ru
 from core.store import words as word_index
 from core.store.articles import StoredArticle
 from core.store.notifications import Attempt
-from core.store.words import NEWEST, Window
 from tests.fakes.records import a_notification, a_source, a_story_article, an_alert
 from wirewatch.processes import registered
 
@@ -105,9 +104,8 @@ async def _arrived(url: str) -> None:
             row = await channels.get(conn, "desk")
             assert row is not None
             assert row.settings == {"url": SECRET}
-            window = Window(since=NOW.replace(year=2020), until=NOW.replace(year=2100), below=NEWEST, most=500)
-            assert len(await word_index.find(conn, [[["word7"]]], window)) == 1
-            assert len(await word_index.find(conn, [[["ships"]]], window)) == 250
+            for word, many in (("word7", 1), ("ships", 250)):
+                assert len(await word_index.between(conn, [[[word]]], 0, 10_000, 500, blocks=True)) == many
             delivered = await notifications.list_rows(conn, state=NotificationState.DELIVERED)
             assert len(delivered) == 3
         async with db.transaction() as conn:

@@ -70,7 +70,9 @@ async def test_of_words_just_missed_it_tells_the_same(db: Database) -> None:
 
 async def test_articles_out_of_its_time_are_not_judged(db: Database) -> None:
     window = Window(NOW - timedelta(hours=4), NOW - timedelta(hours=2))
-    live = await live_preview(db, query("Korea OR Kiev OR Seoul OR film"), window, Patience(clock=FakeClock(), seconds=60))
+    live = await live_preview(
+        db, query("Korea OR Kiev OR Seoul OR film"), window, Patience(clock=FakeClock(), seconds=60)
+    )
     assert (live.read, len(live.matches)) == (2, 2)
 
 
