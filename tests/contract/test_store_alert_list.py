@@ -11,7 +11,7 @@ from core.db.tables_inbox import alert_list as table
 from core.model.alert import Alert
 from core.model.alert_state import AlertEvent, Via
 from core.model.outcome import AlertOutcome, AlertStatus, Priority
-from core.store import alert_list, alert_states, alerts
+from core.store import alert_changes, alert_list, alert_states, alerts
 from core.store.alert_list import NOBODY, Wanted
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_rule_ref, an_alert
@@ -66,6 +66,22 @@ async def test_each_filter_narrows(db: Database, wanted: Wanted, found: list[str
         assert [row.alert.story_id for row in rows] == found
         assert await alert_list.count(conn, wanted, 10) == len(found)
         assert await alert_list.count(conn, wanted, 1) == min(len(found), 1)
+
+
+async def test_those_that_came_behind_a_place_of_the_changes_are_counted(db: Database) -> None:
+    async with db.transaction() as conn:
+        await alerts.insert_alert(conn, ONE, AlertOutcome.CREATED)
+    place = await alert_changes.place(db)
+    async with db.transaction() as conn:
+        await alerts.insert_alert(conn, TWO, AlertOutcome.CREATED)
+        await alerts.set_outcome(conn, ONE.alert_id, AlertOutcome.UPDATED, after(9))
+        await alerts.insert_alert(conn, OF_TEAM, AlertOutcome.SILENCED)
+    await alert_changes.place(db)
+    async with db.connection() as conn:
+        assert await alert_list.count_new(conn, Wanted(), place, 10) == 2
+        assert await alert_list.count_new(conn, Wanted(hushed=False), place, 10) == 1
+        assert await alert_list.count_new(conn, Wanted(source="Globe"), place, 10) == 1
+        assert await alert_list.count_new(conn, Wanted(), 0, 2) == 2
 
 
 async def test_filters_follow_what_becomes_of_an_alert(db: Database) -> None:

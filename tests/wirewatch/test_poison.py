@@ -264,6 +264,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("alerts", "list"): [Call(), Call(("--rule", f"no {POISON}"), 1)],
         ("alerts", "show"): [Call((ALERT.alert_id,)), Call((POISON,), 1)],
         ("alerts", "ack"): [Call((ALERT.alert_id, "--comment", POISON, "--by", one_line(POISON)[:90])), Call((POISON,), 1)],
+        ("alerts", "assign"): [Call((ALERT.alert_id, "nobody", "--comment", POISON)), Call((ALERT.alert_id, POISON), 1)],
         ("alerts", "comment"): [Call((ALERT.alert_id, POISON)), Call((ALERT.alert_id, "x", "--by", POISON), -1)],
         ("alerts", "snooze"): [Call((ALERT.alert_id, "--for", "1h")), Call((POISON, "--for", "1h"), 1)],
         ("alerts", "resolve"): [Call((ALERT.alert_id, "--comment", POISON)), Call((POISON,), 1)],
