@@ -29,9 +29,6 @@ CODES: Mapping[str, Code] = {
         (HTTPStatus.BAD_REQUEST,), "there is no such query parameter here", "`fix` is the nearest one that there is"
     ),
     "bad_cursor": Code((HTTPStatus.BAD_REQUEST,), "the cursor is none of this list", "begin without one"),
-    "bad_event_id": Code(
-        (HTTPStatus.BAD_REQUEST,), "`Last-Event-ID` is no id of an event", "send the id of the last event that you got"
-    ),
     "bad_if_match": Code(
         (HTTPStatus.BAD_REQUEST,), "the header If-Match holds no tag", "send what the header ETag of the answer held"
     ),

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ branch_labels = None
 depends_on = None
 
 _PIECE = 500
+_FIRST = datetime(1000, 1, 1, tzinfo=UTC)
 _MOST_WORDS = 2000  # characters
 
 
@@ -104,30 +106,41 @@ def _indexes() -> None:
     op.create_index(op.f("ix_alert_outlets_alert_id"), "alert_outlets", ["alert_id"])
 
 
+_LISTED = sa.table(
+    "alert_list",
+    sa.column("created", Instant()),
+    *map(sa.column, ("alert_id", "rule_id", "team_id", "priority", "outcome", "status", "words")),
+)
+_OUTLETS = sa.table("alert_outlets", sa.column("created", Instant()), sa.column("outlet"), sa.column("alert_id"))
+
+
 def _fill(bind: sa.Connection) -> None:
-    """The alerts that are there, out of their records as they were written until now."""
-    metadata = sa.MetaData()
-    listed, outlets = (
-        sa.Table(name, metadata, autoload_with=bind) for name in ("alert_list", "alert_outlets")
-    )
+    """The alerts that are there, out of their records as they were written until now; in the order in which they are read."""
     alerts = sa.text(
         "SELECT a.alert_id, a.created, a.rule_id, a.outcome, a.record, coalesce(s.status, 'open') AS status"
         " FROM alerts a LEFT JOIN alert_states s ON s.alert_id = a.alert_id"
-        " WHERE a.alert_id > :after ORDER BY a.alert_id LIMIT :limit"
+        " WHERE a.created >= :at AND (a.created > :at OR a.alert_id > :after)"
+        " ORDER BY a.created, a.alert_id LIMIT :limit"
+    )
+    alerts = alerts.bindparams(sa.bindparam("at", type_=Instant()))
+    found = alerts.columns(
+        sa.column("alert_id"),
+        sa.column("created", Instant()),
+        *map(sa.column, ("rule_id", "outcome", "record", "status")),
     )
     articles = sa.text("SELECT alert_id, record FROM alert_articles WHERE alert_id IN :ids ORDER BY position").bindparams(
         sa.bindparam("ids", expanding=True)
     )
-    after = ""
-    while rows := bind.execute(alerts, {"after": after, "limit": _PIECE}).all():
-        after = rows[-1].alert_id
+    at, after = _FIRST, ""
+    while rows := bind.execute(found, {"at": at, "after": after, "limit": _PIECE}).all():
+        at, after = rows[-1].created, rows[-1].alert_id
         briefs: dict[str, list[dict[str, Any]]] = {row.alert_id: [] for row in rows}
         for row in bind.execute(articles, {"ids": list(briefs)}):
             briefs[row.alert_id].append(_plain(row.record).get("brief", {}))
-        bind.execute(listed.insert(), [_listed(row, briefs[row.alert_id]) for row in rows])
+        bind.execute(_LISTED.insert(), [_listed(row, briefs[row.alert_id]) for row in rows])
         told = list(_outlets(rows, briefs))
         if told:
-            bind.execute(outlets.insert(), told)
+            bind.execute(_OUTLETS.insert(), told)
 
 
 def _listed(row: Any, briefs: list[dict[str, Any]]) -> dict[str, object]:
