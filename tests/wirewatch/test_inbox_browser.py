@@ -192,6 +192,15 @@ async def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Br
     assert await window.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+async def test_keys_go_through_the_rows_of_other_lists_too(browser: Browser, page: StatusPage) -> None:
+    window = await opened(browser, page, "/deliveries")
+    await window.keyboard.press("j")
+    first = await window.evaluate("document.activeElement.closest('tbody tr') !== null")
+    assert first
+    await window.keyboard.press("o")
+    await window.wait_for_url(lambda address: not address.endswith("/deliveries"))
+
+
 async def test_headings_are_in_order(browser: Browser, page: StatusPage) -> None:
     window = await opened(browser, page)
     for path in ("/", await window.locator("[data-open]").first.get_attribute("href")):

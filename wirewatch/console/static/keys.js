@@ -4,9 +4,12 @@
 
 (() => {
   const OFF = "wirewatch-keys-off";
-  const rows = () => [...document.querySelectorAll("[data-row]")];
-  const current = () => document.activeElement && document.activeElement.closest("[data-row]");
-  const types = (element) => element && (element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName)
+  // Rows of an inbox say that they are some; of any other list each row of a table with a link is one.
+  const ROW = document.querySelector("[data-row]") ? "[data-row]" : "main tbody tr:has(a[href])";
+  const rows = () => [...document.querySelectorAll(ROW)];
+  const current = () => document.activeElement && document.activeElement.closest(ROW);
+  const opens = (row) => row.querySelector("[data-open]") || row.querySelector("a[href]");
+  const types = (element) => Boolean(element) && (element.isContentEditable || /^(TEXTAREA|SELECT)$/.test(element.tagName)
     || (element.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test(element.type)));
   const off = () => { try { return localStorage.getItem(OFF) === "1"; } catch { return false; } };
 
@@ -14,7 +17,7 @@
     const all = rows();
     const at = all.indexOf(current());
     const to = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
-    const link = to && to.querySelector("[data-open]");
+    const link = to && opens(to);
     if (link) { link.focus(); to.scrollIntoView({ block: "nearest" }); }
     return Boolean(link);
   };
@@ -53,10 +56,12 @@
     }
     const row = current();
     const selected = document.querySelector('[data-row] input[name="alert"]:checked');
-    const ofPage = controls(document, event.key).filter((one) => !one.closest("[data-row]"));
+    const ofPage = controls(document, event.key).filter((one) => !one.closest("[data-row]"))
+      .sort((one, other) => Number(types(other)) - Number(types(one)));
     const ofRow = row ? controls(row, event.key) : [];
     const control = (selected && ofPage.length && event.key !== "o" && event.key !== "x" ? ofPage : [...ofRow, ...ofPage])[0];
     if (control) { event.preventDefault(); use(control, row); }
+    else if (event.key === "o" && row) { event.preventDefault(); opens(row).click(); }
   });
 
   // The switch stands in the help; it is only there with script.
