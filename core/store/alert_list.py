@@ -114,10 +114,10 @@ async def count(conn: Connection, wanted: Wanted, most: int) -> int:
 
 async def count_new(conn: Connection, wanted: Wanted, place: int, most: int) -> int:
     """How many of those wanted came behind that place of the changes; `most` where there are that many or more."""
-    new = select(alert_changes.c.alert_id).where(
-        alert_changes.c.place > place, alert_changes.c.kind == AlertChange.CREATED
-    )
-    some = select(literal(1)).select_from(alert_list).where(alert_list.c.alert_id.in_(new), *conditions(wanted))
+    new = (alert_changes.c.place > place, alert_changes.c.kind == AlertChange.CREATED)
+    # An alert is created once. From the changes on, so that it ends at `most` however many there are.
+    both = alert_changes.join(alert_list, alert_list.c.alert_id == alert_changes.c.alert_id)
+    some = select(literal(1)).select_from(both).where(*new, *conditions(wanted))
     return int((await conn.execute(select(func.count()).select_from(some.limit(most).subquery()))).scalar_one())
 
 
