@@ -82,7 +82,7 @@ class Applying(Model):
     "POST",
     "/apply",
     summary="Apply a document",
-    access=Permission.READ_STATUS,
+    access=Permission.OWN_RULES,
     query=ApplyQuery,
     body=ApplyBody,
     answer=Applying,

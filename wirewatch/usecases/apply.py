@@ -48,7 +48,7 @@ def _commit(*, dry_run: bool) -> None:
         raise _TakenBack
 
 
-@changes(Permission.READ_STATUS, "document.apply")
+@changes(Permission.OWN_RULES, "document.apply")
 async def apply(acting: Acting, document: Applied, *, prune: bool = False, dry_run: bool = False) -> Outcome:
     """Bring what is stored to what the document says. Raises Invalid and Conflict, each with every place; nothing is changed then.
 
