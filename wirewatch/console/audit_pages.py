@@ -31,7 +31,7 @@ async def list_audit(request: web.Request) -> web.Response:
     for name in ("since", "until"):
         try:
             times[name] = _moment(request, typed[name])
-        except ValueError:
+        except (ValueError, OverflowError):  # the latter: before the first year, in UTC
             problems[name] = "expected a day and a time such as 2026-03-01T14:00"
     wanted = Wanted(
         actor=typed["actor"] or None, action=typed["action"] or None, subject=typed["subject"] or None, **times
@@ -47,9 +47,7 @@ async def list_audit(request: web.Request) -> web.Response:
         except Invalid as error:
             problems[error.field or "since"] = str(error)
     filters = {name: value for name, value in typed.items() if value}
-    exact = {
-        name: moment.astimezone(UTC).isoformat().replace("+00:00", "Z") for name, moment in times.items() if moment
-    }
+    exact = {name: moment.isoformat().replace("+00:00", "Z") for name, moment in times.items() if moment}
     query = urlencode({**filters, **exact})
     origin = request[SERVING].visitor.config.server.public_url
     return await html(
@@ -80,7 +78,7 @@ def _moment(request: web.Request, text: str) -> datetime | None:
     if not text:
         return None
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=request[READER].zone)
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=request[READER].zone)).astimezone(UTC)
 
 
 def _whole(action: KnownAction) -> list[tuple[str, str, str]]:
