@@ -108,7 +108,7 @@ def _shown(method: str, path: str, op: Json, schemas: Json, base: str) -> Shown:
     body = next(iter(op.get("requestBody", {}).get("content", {}).items()), None)
     status, answer = next(iter(op["responses"].items()))
     content = next(iter(answer.get("content", {}).items()), None)
-    model = "" if content is None else _ref(content[1].get("schema", {}))
+    model = "" if content is None else _ref(content[1].get("schema") or content[1].get("x-data", {}))
     body_model = "" if body is None else _ref(body[1]["schema"])
     return Shown(
         id=op["operationId"],

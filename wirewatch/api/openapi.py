@@ -16,7 +16,7 @@ from wirewatch.api.model import Body, Model, Query
 from wirewatch.api.operation import Operation
 from wirewatch.api.problem_codes import CODES, codes_of
 from wirewatch.api.problems import PROBLEM_TYPE, Problem
-from wirewatch.api.reading import MOST_NUMBER
+from wirewatch.api.reading import JSON, MOST_NUMBER
 from wirewatch.routing import Open
 
 Json = dict[str, Any]
@@ -212,7 +212,8 @@ def _answer(op: Operation, refs: Mapping[Any, Json], parts: Mapping[str, Json], 
     made: Json = {"description": HTTPStatus(op.status).phrase}
     if op.answer is not None:
         ref = refs[op.answer, "serialization"]
-        made["content"] = {op.media: {"schema": ref, "example": example_of(ref, parts)}}
+        whole = {"schema": ref, "example": example_of(ref, parts)}
+        made["content"] = {op.media: whole if op.media == JSON else {"x-data": ref}}  # of a stream: of its events
     elif op.status != HTTPStatus.NO_CONTENT:
         made["content"] = {op.media: {}}
     headers: Json = {}
@@ -250,6 +251,7 @@ def statuses_of(op: Operation) -> list[int]:
         HTTPStatus.UNAUTHORIZED: not isinstance(op.access, Open),
         HTTPStatus.FORBIDDEN: not isinstance(op.access, Open) or changes,
         HTTPStatus.NOT_FOUND: bool(parameters_of(op.path)) or changes or bool(op.query.model_fields),
+        HTTPStatus.REQUEST_TIMEOUT: op.body is not None,
         HTTPStatus.CONFLICT: changes,
         HTTPStatus.GONE: changes,
         HTTPStatus.PRECONDITION_FAILED: op.stale,

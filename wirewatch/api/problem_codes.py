@@ -35,11 +35,6 @@ CODES: Mapping[str, Code] = {
     "bad_idempotency_key": Code(
         (HTTPStatus.BAD_REQUEST,), "the header Idempotency-Key holds no key", "send 1 to 255 printable ASCII characters"
     ),
-    "bad_event_id": Code(
-        (HTTPStatus.BAD_REQUEST,),
-        "the header Last-Event-ID holds no id of an event of this stream",
-        "send the last one that came, or none",
-    ),
     "bad_host": Code((HTTPStatus.BAD_REQUEST,), "the request names no host, or more than one", "send one header Host"),
     "invalid": Code(
         (HTTPStatus.BAD_REQUEST,),
