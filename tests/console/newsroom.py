@@ -1,5 +1,6 @@
 """A newsroom in use, for tests of the console as people see it: real sites, a real `wirewatch run`, a real chat receiver."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -9,8 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.clock import SystemClock
+from core.db.engine import Database
+from core.model.deadletter import DeadLetter
+from core.model.outcome import DeadLetterReason
+from core.store import dead_letters
 from tests.fakes.receiver import Receiver
 from tests.services.wirewatch import ROOT, Running, command, wirewatch
+from wirewatch.dead_letters import row_of
 from wirewatch.demo.newsstand import Hour, Newsstand
 from wirewatch.demo.outlets import Desk, Outlet, load_desk, load_outlets
 from wirewatch.demo.settings import demo_config
@@ -59,6 +65,24 @@ def running(folder: Path, config: str) -> Iterator[Running]:
     with wirewatch(folder, config) as one:
         one.address()
         yield one
+
+
+async def seldom(folder: Path) -> None:
+    """What a newsroom has only on bad days: a silence, and a record that a stage could not handle."""
+    letter = DeadLetter(
+        topic="articles",
+        partition=0,
+        offset=1,
+        key="sample",
+        value_base64="eyJhIjoxfQ==",
+        reason=DeadLetterReason.FAILED,
+        detail="ValueError: a sample",
+        at=SystemClock().now(),
+    )
+    async with Database.open("sqlite:", folder / "data") as db, db.transaction() as conn:
+        await dead_letters.put_many(conn, [row_of(letter)])
+    words = ("--rule", "*", "--source", "nobody's", "--for", "2h", "--comment", "a sample")
+    await asyncio.to_thread(wire, folder, "silences", "add", *words)
 
 
 def wire(folder: Path, *arguments: str, typed: str = "") -> str:

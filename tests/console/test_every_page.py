@@ -13,7 +13,7 @@ from playwright.async_api import Browser
 from core.clock import SystemClock
 from core.metrics import Metrics
 from tests.console.browser import DESK, PHONE, Window, chromium, window
-from tests.console.newsroom import ADMIN, PASSWORD, running, sites
+from tests.console.newsroom import ADMIN, PASSWORD, running, seldom, sites
 from tests.services.wirewatch import Running
 from wirewatch.api.server import Server
 from wirewatch.config.loading import load
@@ -32,6 +32,7 @@ async def newsroom(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ru
     async with sites() as served:
         with running(folder, served.config()) as one:
             await served.receiver.until(len(served.desk.expected))
+            await seldom(folder)
             yield one
 
 
