@@ -91,7 +91,7 @@ async def test_every_page_is_accessible_and_fits(
                 wrong.append(f"{path}: {await seen.page.locator('h1').count()} headings of the first level")
             wrong += [f"{path}: {one}" for one in seen.said]
             seen.said.clear()
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert patterns.keys() - reached == set(), "no link leads there"
 
 
