@@ -61,6 +61,25 @@ async def not_relevant(conn: Connection, rule_ids: Sequence[str], since: datetim
     return found
 
 
+async def reasons(conn: Connection, rule_id: str, since: datetime, limit: int) -> list[tuple[str, int]]:
+    """Why alerts of a rule were marked as not relevant since then, and how often for each reason, the most frequent first."""
+    number = func.count().label("number")
+    statement = (
+        select(alert_states.c.comment, number)
+        .select_from(alert_states.join(alerts, alerts.c.alert_id == alert_states.c.alert_id))
+        .where(
+            alert_states.c.status == AlertStatus.NOT_RELEVANT.value,
+            alert_states.c.at >= since,
+            alert_states.c.comment != "",
+            alerts.c.rule_id == rule_id,
+        )
+        .group_by(alert_states.c.comment)
+        .order_by(number.desc(), alert_states.c.comment)
+        .limit(limit)
+    )
+    return [(row.comment, row.number) for row in await conn.execute(statement)]
+
+
 async def owner_names(conn: Connection, user_ids: Collection[str]) -> dict[str, str]:
     """The names of the users who own rules; those who are gone are left out."""
     found: dict[str, str] = {}

@@ -74,3 +74,4 @@ async def test_the_figures_of_many_rules_come_together(db: Database) -> None:
         assert await rule_figures.days(conn, ["one", "two"], day) == {"one": [spent]}
         assert await rule_figures.not_relevant(conn, ["one", "two"], NOW) == {"one": 1}
         assert await rule_figures.not_relevant(conn, ["one", "two"], after(1)) == {}
+        assert await rule_figures.reasons(conn, "one", after(1), 5) == []

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from core.clock import SystemClock
 from core.model.outcome import AlertOutcome, FailureReason
-from core.store import alerts, articles
+from core.model.rule import RuleDraft
+from core.store import alerts, articles, rules
 from core.store.articles import StoredArticle
 from tests.fakes.records import a_story_article
 from tests.wirewatch.people import Browser, add_people, browser
@@ -171,6 +173,18 @@ async def test_what_the_buttons_of_its_page_do(page: StatusPage, ann: Browser) -
         assert (await ed.post(f"{here}/redrive", {"notification": "nosuch"})).status == 409
         assert (await ed.post(f"{here}/redrive", {"notification": note})).headers["Location"] == f"{here}?said=redriven"
     assert (await ann.post(f"{here}/redrive", {"notification": note})).status == 403
+
+
+async def test_why_alerts_are_not_relevant_stands_on_the_page_of_their_rule(page: StatusPage, ann: Browser) -> None:
+    async with page.db.transaction() as conn:
+        draft = RuleDraft(rule_id=ARMS.rule.rule_id, name="dprk-russia-arms", query="arms", canonical="arms")
+        await rules.put(conn, draft, SystemClock().now())
+    for story, reason in (("a", "old news"), ("b", HOSTILE), ("c", "old news"), ("d", "")):
+        alert = replace(an_alert(story), rule=ARMS.rule)
+        await page.raise_alert(alert)
+        await ann.post("/alerts/bulk", {"do": "not-relevant", "alert": alert.alert_id, "reason": reason})
+    text = (await ann.get(f"/rules/{ARMS.rule.rule_id}")).text
+    assert "because: <bdi>old news</bdi> (2), <bdi>&lt;script&gt;" in text
 
 
 async def test_a_reader_sees_no_button_that_they_may_not_press(page: StatusPage) -> None:

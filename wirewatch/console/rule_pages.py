@@ -82,6 +82,7 @@ async def _rule_page(request: web.Request, problem: str = "", status: int = 200)
     return await html(
         request,
         "rule.html",
+        reasons=await rule_list.why_not_relevant(me, row.rule_id),
         status=status,
         problem=problem,
         rule=rule_view.stored(known, me.clock.now()),

@@ -17,6 +17,7 @@ from wirewatch.usecases.named_rules import stored_rule
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 
+_MOST_REASONS = 10
 DAYS = 14  # that the figures are about, today (UTC) included
 _LIST = "rules by name"
 
@@ -91,6 +92,14 @@ async def one(acting: Acting, name: str) -> ListedRule:
     """The same of a rule by its name or id. Raises NotFound with the nearest name."""
     async with acting.db.connection() as conn:
         return (await _listed(acting, conn, [await stored_rule(conn, acting, name)]))[0]
+
+
+@reads(Permission.READ_RULES)
+async def why_not_relevant(acting: Acting, rule_id: str) -> tuple[tuple[str, int], ...]:
+    """The reasons for which alerts of the rule were marked as not relevant lately, each with how often."""
+    async with acting.db.connection() as conn:
+        since = acting.clock.now() - timedelta(days=DAYS)
+        return tuple(await rule_figures.reasons(conn, rule_id, since, _MOST_REASONS))
 
 
 async def _listed(acting: Acting, conn: Connection, rows: Sequence[RuleRow]) -> list[ListedRule]:
