@@ -84,6 +84,12 @@ async def known_addresses(conn: Connection) -> dict[str, KnownAddress]:
     return {row.url_key or row.source_id: KnownAddress(row.source_id, row.name, row.enabled) for row in rows}
 
 
+async def keys_read(conn: Connection, team_id: str) -> frozenset[str]:
+    """The keys of the addresses of the sources that a team reads."""
+    statement = select(func.coalesce(sources.c.url_key, sources.c.source_id)).where(*subscriptions.read_by(team_id))
+    return frozenset((await conn.execute(statement)).scalars())
+
+
 async def names_read(conn: Connection, team_id: str) -> dict[str, str]:
     """The names of the sources that a team reads, by id."""
     statement = select(sources.c.source_id, sources.c.name).where(*subscriptions.read_by(team_id))

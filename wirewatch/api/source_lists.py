@@ -1,5 +1,6 @@
 """Operations that look for feeds, and on lists and packs of sources."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -62,7 +63,7 @@ async def import_sources(call: Call[Any, ImportBody]) -> ImportResult:
     """OPML, CSV, TOML or an address a line, with a result a line; a repeat adds nothing twice. `dry_run` answers the plan."""
     body = call.body
     try:
-        listed = read_list(body.text.encode("utf-8", "replace"), body.format)
+        listed = await asyncio.to_thread(read_list, body.text.encode("utf-8", "replace"), body.format)
     except NoList as error:
         raise Invalid(str(error), "text") from None
     options = PlanOptions(tags=body.tags, rename=body.rename, take_found=body.take_found)

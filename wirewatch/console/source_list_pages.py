@@ -1,5 +1,6 @@
 """Pages of lists and packs of sources: bringing them in by a plan, and handing them out."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +9,13 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from core.net.url import feed_url
 from ingest.lists.listed import MOST_BYTES, Fact, Listed, ListFormat, NoList
 from ingest.lists.read import read_list
 from ingest.lists.table import write_table
 from wirewatch.console.forms import Form, curl, form
 from wirewatch.console.render import html
 from wirewatch.console.uploads import upload
-from wirewatch.packs.catalogue import catalogue
+from wirewatch.packs.catalogue import catalogue, key_of
 from wirewatch.routing import action, page
 from wirewatch.serving import ACTING, SERVING
 from wirewatch.usecases import source_lists
@@ -59,7 +59,7 @@ async def bring(request: web.Request) -> web.Response:
     sent, files = await upload(request, 2 * MOST_BYTES)
     typed = {"text": sent.text("text"), "tags": sent.text("tags"), **{name: sent.text(name) for name in _BOXES}}
     try:
-        listed, options = _listed(sent, files), _options(sent)
+        listed, options = await asyncio.to_thread(_listed, sent, files), _options(sent)
         plan = await _plan(request, listed, options, look=sent.has("look"))
     except (NoList, Refused) as error:
         return await _import(request, typed, problem=str(error), status=422)
@@ -202,7 +202,7 @@ async def _packs(request: web.Request, *, problem: str | None = None, **more: An
         there = await source_lists.read_of(request[ACTING], chosen.pack)
         asked = text.casefold()
         matching = [one for one in chosen.pack.entries if asked in f"{one.name} {one.url}".casefold()]
-        entries = [(one, feed_url(one.url) in there) for one in matching[first : first + _ENTRIES]]
+        entries = [(one, key_of(one.url) in there) for one in matching[first : first + _ENTRIES]]
         if len(matching) > first + _ENTRIES:
             query = {"pack": chosen.pack.name, "from": str(first + _ENTRIES)} | ({"text": text} if text else {})
             following = f"/sources/packs?{urlencode(query)}"

@@ -11,7 +11,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from core.model.source import SourceKind
@@ -52,7 +52,7 @@ class CatalogueEntry:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Pack:
     """`languages`, `countries`: how many of them it has."""
 
@@ -61,10 +61,10 @@ class Pack:
     group: str
     entries: tuple[CatalogueEntry, ...]
 
-    @property
-    def keys(self) -> tuple[str, ...]:
+    @cached_property
+    def keys(self) -> frozenset[str]:
         """What the addresses are known by."""
-        return tuple(key_of(entry.url) for entry in self.entries)
+        return frozenset(key_of(entry.url) for entry in self.entries)
 
     @property
     def languages(self) -> int:

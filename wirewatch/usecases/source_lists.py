@@ -1,5 +1,6 @@
 """Sources by the list: brought in by a plan that is shown first, and handed out again whole."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +9,6 @@ from enum import StrEnum
 from core.db.connection import Connection
 from core.masking import masked_url
 from core.model.source import PATIENCE_SECONDS, Source, SourceKind
-from core.net.url import feed_url
 from core.store import source_changes, source_pages, subscriptions
 from core.store.source_changes import NewRow
 from core.store.source_pages import SourceFilter
@@ -57,7 +57,7 @@ async def plan(
     """What the list would change. With `web` each new address gets a short look, for LOOK_SECONDS in all."""
     async with acting.db.connection() as conn:
         known = await _known(acting, conn)
-    lines = planned(listed, known, options)
+    lines = await asyncio.to_thread(planned, listed, known, options)  # ten thousand take a second
     if web is None:
         return lines
     places = [place for place, line in enumerate(lines) if line.source is not None and line.subscribe is None]
@@ -189,7 +189,7 @@ async def export(acting: Acting, kind: ListFormat, wanted: SourceFilter | None =
     masked = 0 if whole else sum(one[Fact.URL] != row.source.url for one, row in zip(facts, rows, strict=True))
     write, media, ending = _WRITERS[kind]
     return Exported(
-        text=write(facts),
+        text=await asyncio.to_thread(write, facts),
         media_type=media,
         file_name=f"sources.{ending}",
         sources=len(facts),
@@ -250,18 +250,15 @@ class KnownPack:
 async def list_packs(acting: Acting) -> list[KnownPack]:
     """The ready-made packs."""
     async with acting.db.connection() as conn:
-        known = await _known(acting, conn)
-    read = {key for key, one in known.addresses.items() if one.source_id in known.read}
-    return [KnownPack(pack=pack, read=sum(key in read for key in pack.keys)) for pack in packs().values()]
+        read = await source_pages.keys_read(conn, acting.team)
+    return [KnownPack(pack=pack, read=len(pack.keys & read)) for pack in packs().values()]
 
 
 @reads(Permission.READ_SOURCES)
 async def read_of(acting: Acting, pack: Pack) -> frozenset[str]:
-    """The addresses of a pack that the team reads already, in the spelling that sources are known by."""
+    """The keys of the addresses of a pack that the team reads already (catalogue.key_of)."""
     async with acting.db.connection() as conn:
-        known = await _known(acting, conn)
-    read = {key for key, one in known.addresses.items() if one.source_id in known.read}
-    return frozenset(feed_url(entry.url) for entry, key in zip(pack.entries, pack.keys, strict=True) if key in read)
+        return pack.keys & await source_pages.keys_read(conn, acting.team)
 
 
 def pack_named(name: str) -> Pack:

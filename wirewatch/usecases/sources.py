@@ -8,11 +8,12 @@ from core.db.connection import Connection
 from core.masking import masked_url
 from core.model.origin import FILE
 from core.model.source import Source
-from core.store import host_patterns, source_health, source_pages, source_tags, sources, subscriptions
+from core.model.team import DEFAULT_TEAM
+from core.store import host_patterns, source_health, source_pages, source_tags, sources, subscriptions, teams
 from core.store.source_pages import STATES, SourceFilter
 from core.store.sources import SourceRow
 from ingest.hosts.patterns import of_json
-from ingest.poll.health import BOUNDS, FeedState, Health, health
+from ingest.poll.health import BOUNDS, FeedState, Health, health, state_counts
 from ingest.poll.next_poll import why_next
 from ingest.poll.rhythm import Rhythm, read_rhythm
 from wirewatch.usecases.acting import Acting, changes, reads
@@ -61,9 +62,10 @@ async def find(acting: Acting, paging: Paging, wanted: SourceFilter) -> Page[Kno
     given: list[SourceRow] = []
     after = paging.after_name(_BY_NAME)
     async with acting.db.connection() as conn:
+        team = await _whose(conn, acting)
         while True:
             rows = await source_pages.by_name(
-                conn, acting.clock.now(), BOUNDS, wanted, limit=paging.asked, after=after, team_id=acting.listed_team
+                conn, acting.clock.now(), BOUNDS, wanted, limit=paging.asked, after=after, team_id=team
             )
             given += [row for row in rows if _shows(row, wanted.text)]
             if paging.asked is None or len(rows) < paging.asked or len(given) >= paging.asked:
@@ -77,15 +79,26 @@ async def find(acting: Acting, paging: Paging, wanted: SourceFilter) -> Page[Kno
 async def states(acting: Acting, wanted: SourceFilter) -> dict[str, int]:
     """How many of those that are looked for are in each state, whatever state is looked for."""
     async with acting.db.connection() as conn:
-        anyhow = replace(wanted, state=None)
-        return await source_pages.states(conn, acting.clock.now(), BOUNDS, anyhow, acting.listed_team)
+        anyhow, team, now = replace(wanted, state=None), await _whose(conn, acting), acting.clock.now()
+        if team is None and anyhow == SourceFilter():  # what indexes count
+            counted = state_counts(await source_health.counts(conn, now, BOUNDS))
+            return {state: counted[FeedState(state)] for state in STATES}
+        return await source_pages.states(conn, now, BOUNDS, anyhow, team)
 
 
 @reads(Permission.READ_SOURCES)
 async def tags(acting: Acting) -> dict[str, int]:
     """All tags with the number of their sources, the most frequent first."""
     async with acting.db.connection() as conn:
-        return await source_tags.counts(conn, acting.listed_team)
+        return await source_tags.counts(conn, await _whose(conn, acting))
+
+
+async def _whose(conn: Connection, acting: Acting) -> str | None:
+    """Whose sources a list shows; None: all. Where there is one team, all are its own, and nobody need look which."""
+    team = acting.listed_team
+    if team == DEFAULT_TEAM and all(one.team_id == DEFAULT_TEAM for one in await teams.list_all(conn)):
+        return None
+    return team
 
 
 @reads(Permission.READ_SOURCES)
