@@ -85,6 +85,7 @@ async def test_alerts_are_narrowed_by_each_filter(api: Api) -> None:
     [
         ("rule=nosuch", 404, "not_found"),
         ("assignee=nosuch", 404, "not_found"),
+        ("assignee=%00", 400, "bad_assignee"),
         ("team=nosuch", 404, "not_found"),
         ("since=yesterday", 400, "bad_since"),
         ("since=2026-01-01T00:00:00", 400, "bad_since"),

@@ -106,7 +106,8 @@ async def test_new_alerts_are_counted_behind_what_the_page_shows_and_move_nothin
 async def test_filters_that_cannot_be_read_are_told_at_their_field(ann: Browser) -> None:
     text = (await ann.get("/?since=yesterday&priority=urgent&state=gone")).text
     assert text.count('class="wrong"') == 3
-    assert (await ann.get("/?rule=nosuch")).status == 404
+    for nobody in ("rule=nosuch", "assignee=%00", "team=%00", "rule=%ED%A0%80"):
+        assert (await ann.get(f"/?{nobody}")).status == 404, nobody
     assert (await ann.get("/?cursor=nonsense")).status == 400
 
 

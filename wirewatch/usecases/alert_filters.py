@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.db.connection import Connection
+from core.db.types import storable
 from core.model.outcome import AlertOutcome, AlertStatus, Priority
 from core.store import alert_list, rules, teams, users
 from core.store.alert_list import NOBODY, Wanted
@@ -81,6 +82,7 @@ async def assignee_of(conn: Connection, acting: Acting, said: str) -> str:
         if acting.user_id is None:
             raise Invalid("nobody has signed in here: there is no `me`", "assignee")
         return acting.user_id
+    said = storable(said)
     user = await users.by_name(conn, said) or await users.by_id(conn, said)
     if user is None:
         near = nearest(said, await users.names(conn))
