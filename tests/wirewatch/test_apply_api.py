@@ -1,6 +1,7 @@
 """`POST /api/v1/apply` and `wirewatch apply`: one document, in TOML or JSON."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
+from core.clock import SystemClock
 from tests.wirewatch.people import Browser, add_people, browser
 from tests.wirewatch.statuspage import StatusPage, status_page
 from wirewatch.cli.main import cli
@@ -128,3 +130,27 @@ def test_the_command_tells_every_problem_with_its_line(config: Path) -> None:
     code, told = run(config, "-", given='[[rules]]\nname = "a"\nquery = "b c d"\n')
     assert (code, "nothing was changed" in told) == (1, True)
     assert run(config, "no-such-file.toml")[0] == 2
+
+
+async def test_a_silence_that_somebody_else_ended_meanwhile_is_not_ended_unseen(page: StatusPage) -> None:
+    async with browser(page, Role.ADMIN) as admin:
+        await sent(admin, '[[rules]]\nname = "a"\nquery = "arms"\n')
+        until = (SystemClock().now() + timedelta(days=1)).isoformat()
+        await sent(admin, f'[[silences]]\nrule = "a"\nends = {until}\ncomment = "x"\n')
+        (silence,) = orjson.loads((await admin.get("/api/v1/silences")).text)["silences"]
+        path = f"/api/v1/silences/{silence['silence_id']}"
+        tag = (await admin.get(path)).headers["ETag"]
+        stale = {"Origin": admin.address, "If-Match": '"another"'}
+        assert (await admin.send("DELETE", path, headers=stale)).status == 412
+        assert (await admin.send("DELETE", path, headers={**stale, "If-Match": tag})).status == 204
+
+
+async def test_a_token_is_told_once_even_to_who_asks_again(page: StatusPage) -> None:
+    async with browser(page, Role.ADMIN) as admin:
+        body = orjson.dumps({"name": "script", "scopes": ["alerts:read"]})
+        headers = {"Content-Type": "application/json", "Origin": admin.address, "Idempotency-Key": "k"}
+        first = await admin.send("POST", "/api/v1/tokens", data=body, headers=headers)
+        again = await admin.send("POST", "/api/v1/tokens", data=body, headers=headers)
+    assert first.status == 201, first.text
+    assert (again.status, orjson.loads(again.text)["code"]) == (409, "answer_not_kept")
+    assert orjson.loads(first.text)["secret"] not in again.text

@@ -155,6 +155,8 @@ async def show_story(call: Call[Paged, None]) -> WholeStory:
     answer=PushResults,
     most_bytes=32_000_000,
     any_text=True,
+    creates=True,
+    atomic=False,  # it waits for the log
 )
 async def push_articles(call: Call[Query, PushBody]) -> PushResults:
     """Articles that your own crawler has read enter the same pipeline as polled ones: identity, story, match. Up to 500; each has its

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from wirewatch.api.model import Paged, PagedAll
-from wirewatch.api.operation import Call, operation
+from wirewatch.api.operation import Answer, Call, operation
 from wirewatch.api.silence_models import (
     HiddenAlert,
     HiddenAlerts,
@@ -64,9 +64,10 @@ async def preview_silence(call: Call[Any, NewSilence]) -> Preview:
 
 
 @operation("GET", "/silences/{silence_id}", summary="Show a silence", access=Permission.READ_SILENCES, answer=Silence)
-async def show_silence(call: Call[Any, None]) -> Silence:
+async def show_silence(call: Call[Any, None]) -> Answer:
     """One that is over, too."""
-    return Silence.of_known(await silences.show(call.acting, call.path["silence_id"]))
+    found = await silences.show(call.acting, call.path["silence_id"])
+    return Answer(Silence.of_known(found), etag=silences.tag_of(found.silence))
 
 
 @operation(
@@ -90,6 +91,7 @@ async def list_hidden(call: Call[Paged, None]) -> HiddenAlerts:
     summary="End a silence",
     access=Permission.CHANGE_SILENCES,
     status=HTTPStatus.NO_CONTENT,
+    stale=True,
 )
 async def end_silence(call: Call[Any, None]) -> None:
     """Now; it stays in the list."""

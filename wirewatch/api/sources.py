@@ -67,6 +67,7 @@ async def show_source(call: Call[Any, None]) -> Answer:
     answer=AddedSource,
     status=HTTPStatus.CREATED,
     creates=True,
+    atomic=False,  # it waits for the site
 )
 async def add_source(call: Call[Any, NewSourceBody]) -> Answer:
     """Polled soon. A page that is no feed is refused (`not_a_feed`) with the feeds of its site; one that does not answer is

@@ -19,7 +19,17 @@ async def list_tokens(call: Call[TokensQuery, None]) -> Tokens:
     return Tokens(tokens=Token.of_all(page.items), next=page.next)
 
 
-@operation("POST", "/tokens", summary="Make a token", access=_OWN, body=NewTokenBody, answer=MadeToken, status=201)
+@operation(
+    "POST",
+    "/tokens",
+    summary="Make a token",
+    access=_OWN,
+    body=NewTokenBody,
+    answer=MadeToken,
+    status=201,
+    creates=True,
+    told_once=True,
+)
 async def make_token(call: Call[None, NewTokenBody]) -> MadeToken:
     """It may do at most what its owner may, and what who makes it may; one that a token makes ends with that at the latest."""
     given = call.body

@@ -19,6 +19,7 @@ from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging, cursor
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid, NotFound
+from wirewatch.usecases.tags import tag
 
 PREVIEW = timedelta(days=7)
 _PIECE, _MOST = 100, 1000  # alerts that are read at a time, and for a page at most
@@ -174,10 +175,17 @@ async def remove(acting: Acting, silence_id: str) -> None:
     """End a silence now; it stays in the list. Raises NotFound for one that is over or never was."""
     async with acting.db.transaction() as conn:
         before, now = await silences.get(conn, silence_id), acting.clock.now()
+        if before is not None:
+            await acting.unchanged(conn, silence_id, tag_of(before))
         if before is None or not await silences.remove(conn, silence_id, now, acting.team):
             known = await silences.page(conn, team_id=acting.team)
             raise NotFound.of("silence", silence_id, [row.silence_id for row in known])
         await acting.note(conn, silence_id, before=_told(before), after=_told(replace(before, ends=now)))
+
+
+def tag_of(silence: Silence) -> str:
+    """Of what people say of it, not of what it hides."""
+    return tag(silence.rule, silence.source, silence.starts, silence.ends, silence.comment)
 
 
 def _told(silence: Silence) -> dict[str, object]:
