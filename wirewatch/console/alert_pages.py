@@ -57,7 +57,6 @@ async def _page(request: web.Request, problem: str = "", *, status: int = 200) -
         people=await assignees(me) if Permission.CHANGE_ALERTS in me.permissions else (),
         choices=CHOICES,
         reasons=alert_view.REASONS,
-        hours=_SILENCES,
         signed_in=me.user_id is not None,
         command=_command(request, found),
     )
