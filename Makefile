@@ -21,7 +21,7 @@ part = $(INSTALL) $(2) --requirement requirements-$(1).lock 2>.venv/$(1).log || 
     echo "without wirewatch[$(1)]: no wheels for this machine; docs/operations.md says what is missing" ; } || \
   { cat .venv/$(1).log >&2; exit 1; }
 
-.PHONY: setup setup-fast check test kernels run demo bench docs screenshots lock clean
+.PHONY: setup setup-fast check test kernels run demo bench docs api-docs screenshots lock clean
 
 setup: .venv/.ready
 
@@ -88,6 +88,10 @@ bench: setup-fast
 	$(BIN)/python -m bench.preview
 	$(BIN)/python -m bench.collector
 	$(BIN)/python -m bench.matching --rules 100,1000,10000,100000
+
+# The part of docs/api.md that is made from the table of operations.
+api-docs: .venv/.dev
+	$(BIN)/python -m tests.api_reference
 
 docs: .venv/.dev
 	$(BIN)/pytest $(DOCS) -q
