@@ -63,7 +63,7 @@ SEARCHES = (
     "/search?query=president+AND+NOT+Obama&lang=de",
     "/search?source=Outlet+7777",
 )
-_LINK = re.compile(r'(?:href|action|src|hx-get)="(/[^"]*)"')
+_LINK = re.compile(r'href="(/[^"]*)"')
 _NO_PAGES = ("/static/", "/metrics", "/livez", "/readyz")
 _PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 

@@ -41,7 +41,9 @@ _BETWEEN_POSTGRESQL = text(
     " AND number >= :low AND number < :below ORDER BY number DESC LIMIT :most"
 )
 _SMALL, _LARGE = 12, 16  # bits: numbers of a small and of a large block
-_MOST_BLOCKS = 200  # in a question
+# In a question. GIN goes by the rarest words: of many small blocks it would look at every article, of a few large ones at those of the
+# rarest word that is asked for.
+_MOST_BLOCKS = {_SMALL: 9, _LARGE: 200}
 _WIDEN_SQLITE = text("UPDATE article_words SET words = words || ' ' || :words WHERE rowid = :number")
 _WIDEN_POSTGRESQL = text(
     "UPDATE article_words SET words = words || array_to_tsvector(:words) WHERE number = :number"
@@ -119,7 +121,7 @@ def _blocks_between(low: int, below: int) -> list[list[list[str]]]:
     """A group for PostgreSQL: words of the blocks that the numbers lie in; none, where they are too many."""
     for name, bits in (("small", _SMALL), ("large", _LARGE)):
         first, last = low >> bits, (below - 1) >> bits
-        if last - first < _MOST_BLOCKS:
+        if last - first < _MOST_BLOCKS[bits]:
             return [[[f"{name}={block}"] for block in range(first, last + 1)]]
     return []
 
