@@ -31,15 +31,12 @@ class Published:
         self.operation = openapi
         self._operations = (*others, openapi)
 
-    async def document(self) -> dict[str, Any]:
-        """The document as data."""
-        return await asyncio.to_thread(lambda: self._document)
-
     @cached_property
-    def _document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
+        """The document as data. Makes it where it is not made yet, which takes a moment: not on the event loop."""
         return document(self._operations, cookie=COOKIE)
 
     @cached_property
     def _bytes(self) -> tuple[bytes, str]:
-        raw = json_text(orjson.dumps(self._document).decode()).encode() + b"\n"
+        raw = json_text(orjson.dumps(self.document).decode()).encode() + b"\n"
         return raw, hashlib.sha256(raw).hexdigest()[:24]

@@ -108,6 +108,11 @@ def part(request: web.Request, template: str, **values: object) -> web.Response:
     return _page(template, request[READER], acting, status=200, values={**known, **values})
 
 
+def fragment(template: str, **values: object) -> Markup:
+    """A part that is the same for everybody, to be kept by who asks for it."""
+    return Markup(_templates.get_template(template).render(**values))  # noqa: S704 - our template has escaped it
+
+
 def redirect(path: str, said: str = "") -> web.Response:
     """After a form has done its work: to a page, which says so. `path` is one of ours."""
     joined = "&" if "?" in path else "?"
