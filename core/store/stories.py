@@ -83,6 +83,7 @@ async def _begin(conn: Connection, story_ids: Sequence[str]) -> None:
         of_story[row.story_id].append((row.source_id, row.accepted, row.number))
     many = {story: members for story, members in of_story.items() if len(members) > 1}
     firsts = await _records(conn, [min(number for _, _, number in members) for members in many.values()])
+    rows: list[Mapping[str, object]] = []
     for story, members in many.items():
         first = firsts[min(number for _, _, number in members)]
         began = StoryRow(
@@ -95,8 +96,12 @@ async def _begin(conn: Connection, story_ids: Sequence[str]) -> None:
             lang=(first.article.lang or "").casefold().split("-")[0] or None,
             country=(first.article.country or "").casefold() or None,
         )
-        await conn.execute(insert(conn, stories).on_conflict_do_nothing(), _values(began))
-        await _add_outlets(conn, story, {source for source, _, _ in members})
+        rows.append(_values(began))
+    if rows:
+        await conn.execute(insert(conn, stories).on_conflict_do_nothing(), rows)
+        outlets = {(story, source) for story, members in many.items() for source, _, _ in members}
+        values = [{"story_id": story, "source_id": source} for story, source in sorted(outlets)]
+        await conn.execute(insert(conn, story_outlets).on_conflict_do_nothing(), values)
 
 
 async def _go_on(conn: Connection, row: StoryRow, members: Sequence[StoryArticle]) -> None:
