@@ -49,7 +49,7 @@ class Asker:
 
 async def refuse_strangers(config: Config, db: Database) -> None:
     """Raise UserError where other machines would reach a console that asks nobody who they are."""
-    if config.server.on_loopback:
+    if config.server.on_loopback or config.oidc is not None:  # the provider brings the first users
         return
     async with db.connection() as conn:
         if await users.any_at_all(conn):

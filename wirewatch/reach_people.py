@@ -11,7 +11,7 @@ from wirewatch.config.loading import Config
 
 async def strangers_warning(config: Config) -> str | None:
     """Why a process with the role `serve` would not start: nobody could sign in. None: somebody can, or need not."""
-    if config.server.on_loopback:
+    if config.server.on_loopback or config.oidc is not None:
         return None
     if not config.database.url.startswith("postgres") and not (config.data_dir / "wirewatch.db").exists():
         return access.no_users(config)

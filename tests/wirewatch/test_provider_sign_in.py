@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,13 +11,17 @@ from urllib.parse import urlencode
 import pytest
 
 from core.clock import SystemClock
+from core.errors import UserError
+from core.model.user import UserRow
 from core.store import audit, users
 from tests.fakes.oidc_browser import sign_in_at
 from tests.fakes.oidc_provider import FakeProvider
 from tests.services.oidc_provider import CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, RunningProvider
 from tests.wirewatch.people import COOKIE, Browser, add_people, browser
 from tests.wirewatch.statuspage import StatusPage, status_page
+from wirewatch import access
 from wirewatch.oidc.problems import SignInProblem
+from wirewatch.reach_people import strangers_warning
 
 HOME = REDIRECT_URI.removesuffix("/sign-in/oidc/callback")
 SECTION = """
@@ -93,6 +98,32 @@ async def test_who_is_in_no_group_or_has_no_name_is_told_so_and_makes_no_user(
             assert not await users.any_at_all(conn)
 
 
+async def test_a_user_whom_an_admin_expects_is_the_one_who_comes_and_a_user_with_a_password_is_taken_over_by_nobody(
+    tmp_path: Path, oidc: RunningProvider
+) -> None:
+    for password_hash, enabled, word in ((None, True, ""), ("a hash", True, "name_taken"), (None, False, "disabled")):
+        folder = tmp_path / f"{password_hash}{enabled}"
+        folder.mkdir()
+        async with served(folder, oidc.issuer) as page, browser(page) as one:
+            row = UserRow(
+                user_id="expected", name="Ann", password_hash=password_hash, role="viewer", enabled=enabled, time_zone=None,
+                preferences={}, created=SystemClock().now(), last_sign_in=None,
+            )  # fmt: skip
+            async with page.db.transaction() as conn:
+                assert await users.add(conn, row)
+            answer = dict(await sign_in_at(await begun(one), "ann"))
+            if word:
+                assert await failure(one, answer) == word
+                continue
+            back = await one.get(f"/sign-in/oidc/callback?{urlencode(answer)}")
+            assert back.headers["Location"] == "/"
+            async with page.db.connection() as conn:
+                found = await users.by_id(conn, "expected")
+                assert found is not None
+                assert found.role == "editor", "as the groups say"
+                assert await users.count(conn) == 1
+
+
 async def test_another_browser_cannot_end_what_one_began(tmp_path: Path, oidc: RunningProvider) -> None:
     async with served(tmp_path, oidc.issuer) as page, browser(page) as one, browser(page) as other:
         answer = dict(await sign_in_at(await begun(one), "ann"))
@@ -104,6 +135,7 @@ async def test_a_provider_that_is_down_is_said_and_passwords_still_work(tmp_path
         await add_people(page)
         async with browser(page) as one:
             assert await begun(one) == "/sign-in?failed=provider_down"
+            assert "Sign in with 127.0.0.1" in (await one.get("/sign-in")).text
             assert "does not answer" in (await one.get("/sign-in?failed=provider_down")).text
             assert (await one.sign_in("editor")).status == 303
 
@@ -134,3 +166,15 @@ async def test_without_a_provider_there_is_no_button_and_no_way(tmp_path: Path) 
     async with status_page(tmp_path) as page, browser(page) as one:
         assert "/sign-in/oidc" not in (await one.get("/sign-in")).text
         assert (await one.get("/sign-in/oidc")).status == 404
+
+
+async def test_a_console_for_other_machines_starts_without_users_where_a_provider_brings_them(tmp_path: Path) -> None:
+    async with served(tmp_path, "http://127.0.0.1:9") as page:
+        assert page.server._serving is not None
+        config = page.server._serving.visitor.config
+        elsewhere = replace(config, server=replace(config.server, listen=("0.0.0.0", 8080)))
+        assert not elsewhere.server.on_loopback
+        await access.refuse_strangers(elsewhere, page.db)
+        assert await strangers_warning(elsewhere) is None
+        with pytest.raises(UserError, match="no users"):
+            await access.refuse_strangers(replace(elsewhere, oidc=None), page.db)

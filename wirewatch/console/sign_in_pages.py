@@ -93,6 +93,7 @@ class SignInPages:
     async def _form(
         self, request: web.Request, wanted: str, *, name: str = "", problem: str = "", status: int = 200
     ) -> web.Response:
+        oidc = request[SERVING].visitor.config.oidc
         return bare(
             request,
             "sign_in.html",
@@ -102,7 +103,7 @@ class SignInPages:
             problem=problem,
             out="out" in request.query,
             users=await self.door.has_users(request[ACTING]),
-            provider=request[SERVING].visitor.config.oidc is not None,
+            provider=None if oidc is None else oidc.button,
             config=request[SERVING].visitor.config.path.name,
         )
 

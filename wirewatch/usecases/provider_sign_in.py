@@ -1,7 +1,8 @@
 """Signing in with an OpenID Connect provider: the way there, the way back, and the user that somebody is here.
 
-A user is made at the first sign-in. Role and teams follow the provider's groups at each one. A user with a password is
-never taken over by somebody of that name at the provider.
+A user is made at the first sign-in, or is the one of that name whom an admin has added without a password. Role and teams
+follow the provider's groups at each sign-in. A user with a password, or with another account of the provider, is never taken
+over by somebody of that name.
 """
 
 from collections.abc import Mapping
@@ -121,7 +122,7 @@ async def _taken(acting: Acting, state: str, kept: str) -> SignInAttempt:
 async def _user(acting: Acting, conn: Connection, person: ProvidedPerson) -> UserRow:
     """The user that somebody is here, made if need be, with the role and the teams that they have now. Raises SignInFailed."""
     user_id = await identities.user_of(conn, person.issuer, person.subject)
-    row = None if user_id is None else await users.by_id(conn, user_id)
+    row = await _expected(acting, conn, person) if user_id is None else await users.by_id(conn, user_id)
     if row is None:
         return await _made(acting, conn, person)
     if not row.enabled:
@@ -134,6 +135,15 @@ async def _user(acting: Acting, conn: Connection, person: ProvidedPerson) -> Use
     after = await _told(conn, row)
     if after != before:
         await _note(acting, conn, row, "user.change", before, after)
+    return row
+
+
+async def _expected(acting: Acting, conn: Connection, person: ProvidedPerson) -> UserRow | None:
+    """The user of that name whom an admin has added without a password, and who is nobody at a provider yet."""
+    row = await users.by_name(conn, person.name)
+    if row is None or row.password_hash is not None or await identities.issuers(conn, row.user_id):
+        return None
+    await identities.add(conn, person.issuer, person.subject, row.user_id, acting.clock.now())
     return row
 
 
