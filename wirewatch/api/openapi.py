@@ -25,7 +25,8 @@ _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{([a-z_]+)(?::[^}]*)?\}")
 
 TAGS: Mapping[str, str] = {
-    "status": "How things stand.",
+    "status": "How things stand, in short.",
+    "system": "How things stand: stages, lag, disk, retention, configuration.",
     "alerts": "What was told, and what readers said of it.",
     "stories": "What articles tell together.",
     "articles": "What was read: search, show, trace; and articles that your own crawler pushes.",
@@ -34,7 +35,7 @@ TAGS: Mapping[str, str] = {
     "sources": "Where articles come from.",
     "channels": "The ways to people and tools.",
     "deliveries": "Messages to channels, with every attempt.",
-    "deadletters": "Records of the log that a stage could not handle.",
+    "dead-letters": "Records of the log that a stage could not handle.",
     "silences": "Rules that tell nothing for a while, on purpose.",
     "views": "Filters of lists, kept under a name.",
     "stream": "What happens, as it happens.",
@@ -96,7 +97,10 @@ def document(operations: Sequence[Operation], *, cookie: str, server: str = "/ap
 def tag_of(op: Operation) -> str:
     """The noun that an operation belongs to."""
     first = op.path.split("/")[1]
-    return first if first in TAGS else "articles" if first == "trace" else "documents"
+    if first in TAGS:
+        return first
+    of = f"{first.partition('-')[0]}s"  # `source-imports` are of sources
+    return of if of in TAGS else "articles" if first == "trace" else "documents"
 
 
 def plain_path(path: str) -> str:
