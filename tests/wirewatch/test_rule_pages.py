@@ -11,8 +11,9 @@ import pytest
 
 from alerts.match.words import words_of_article
 from core.clock import SystemClock
+from core.model.route import Route
 from core.model.rule import RuleDraft
-from core.store import articles, rules
+from core.store import articles, routes, rules
 from core.store.articles import StoredArticle
 from tests.alerts.making import story_article
 from tests.wirewatch.people import Answer, Browser, add_people, browser
@@ -139,6 +140,14 @@ async def test_settings_that_cannot_be_used_are_said_at_their_field_and_nothing_
     for value in ('value="many"', 'value="1h"', 'value="why"'):
         assert value in answer.text
     assert "There is no rule yet" in (await analyst.get("/rules")).text
+
+
+async def test_the_editor_says_where_routes_lead_the_alerts(page: StatusPage, analyst: Browser) -> None:
+    async with page.db.transaction() as conn:
+        await routes.sync_from_config(conn, [Route(tag=("asia",), channels=("desk",))])
+    assert "No route leads its alerts anywhere" in (await analyst.get("/rules/new")).text
+    path = await made(analyst, tags="asia")
+    assert "<bdi>desk</bdi> (by route 1" in (await analyst.get(f"{path}/edit")).text
 
 
 async def test_versions_are_compared_in_meaning_and_rolled_back(analyst: Browser) -> None:

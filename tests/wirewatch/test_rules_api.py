@@ -114,6 +114,12 @@ async def test_what_is_wrong_with_a_new_rule_is_said(api: Api, body: Any, code: 
     assert (await api("GET", "/rules"))["rules"] == []
 
 
+async def test_a_text_that_cannot_be_read_is_refused_with_every_place_and_a_fix(api: Api) -> None:
+    told = await api("POST", "/rules", {"name": "arms", "query": "arms Russia"}, status=400)
+    assert (told["place"], told["fix"]) == ("/query", '"arms Russia"')
+    assert "characters 0 to 11" in told["problems"][0]["detail"]
+
+
 async def test_a_rule_of_a_file_is_read_only(api: Api) -> None:
     async with api.page.db.transaction() as conn:
         draft = RuleDraft(name="arms", query="arms", canonical="arms", author="file")

@@ -21,7 +21,7 @@ from wirewatch.console.rule_fields import fields_of, read_fields
 from wirewatch.console.rule_pages import STATUS, origin, rule_toml
 from wirewatch.routing import action, page
 from wirewatch.serving import ACTING, READER
-from wirewatch.usecases import channels, preview, rule_text, rules
+from wirewatch.usecases import channels, preview, routes, rule_text, rules
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.preview import AskedLive
@@ -158,10 +158,13 @@ async def _editor(request: web.Request, typed: Edited, shown: _Shown) -> web.Res
     problems: Sequence[Problem] = () if checked is None else checked.problems
     warnings: Sequence[Problem] = () if checked is None else checked.warnings
     known = (await channels.list_page(me, Paging(limit=None))).items
-    names = sorted({one.row.name for one in known if one.row.team_id == me.team or me.all_teams})
+    names = sorted({one.row.name for one in known if one.row.team_id == (me.team if row is None else row.team_id)})
     path = "/rules" if row is None else f"/rules/{quote(row.rule_id, safe='')}"
     same = read_fields(typed.fields)
     settings = same.table if same.settings is None else written_settings(same.settings)
+    named = typed.name if row is None else row.name
+    team = me if row is None else replace(me, team=row.team_id)
+    led = () if same.settings is None else await routes.of_settings(team, named, same.settings)
     table = {**({"query": typed.query} if typed.query else {}), **settings}
     body = {"query": typed.query, "settings": dict(settings)}
     return await html(
@@ -185,6 +188,7 @@ async def _editor(request: web.Request, typed: Edited, shown: _Shown) -> web.Res
         priorities=[one.value for one in Priority],
         weekdays=[day.value for day in ALL_DAYS],
         kinds=list(KINDS),
+        routed=[one for one in led if one.by is not None],
         curl=curl(
             origin(request),
             "POST" if row is None else "PUT",

@@ -7,8 +7,9 @@ from alerts.decide.router_cache import rule_facts
 from alerts.pipeline.routing import ArticleFacts, Led, router_of
 from core.db.connection import Connection
 from core.model.channel import ChannelRow
+from core.model.origin import DB
 from core.model.route import Route
-from core.model.rule import RuleRow
+from core.model.rule import RuleRow, RuleSettings
 from core.model.team import DEFAULT_TEAM
 from core.store import channels, endpoints, routes, teams
 from core.store.endpoints import EndpointRow
@@ -51,6 +52,28 @@ async def of_rule(acting: Acting, name: str, article: ArticleFacts | None = None
     """Where alerts of a rule go: about this article, or about any. Raises NotFound with the nearest name."""
     async with acting.db.connection() as conn:
         return await routing_of(conn, await stored_rule(conn, acting, name), article)
+
+
+@reads(Permission.READ_RULES)
+async def of_settings(acting: Acting, name: str, settings: RuleSettings) -> tuple[Destination, ...]:
+    """Where alerts of a rule of that name with these settings would go, by routes too."""
+    row = RuleRow(
+        rule_id="",
+        name=name,
+        version=0,
+        query="",
+        canonical="",
+        settings=settings,
+        origin=DB,
+        enabled=True,
+        author=acting.actor,
+        comment="",
+        created=acting.clock.now(),
+        revision=0,
+        team_id=acting.team,
+    )
+    async with acting.db.connection() as conn:
+        return (await routing_of(conn, row)).destinations
 
 
 async def routing_of(conn: Connection, row: RuleRow, article: ArticleFacts | None = None) -> Routing:

@@ -13,7 +13,7 @@ from core.store import channels, sources, teams
 from wirewatch.config.one_rule import written_settings
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import Invalid, ManagedInFile, NotFound, NotPermitted
+from wirewatch.usecases.refusals import Invalid, ManagedInFile, NotFound, NotPermitted, Place, Unreadable
 from wirewatch.usecases.tags import tag
 
 
@@ -81,8 +81,14 @@ async def check_source(conn: Connection, settings: RuleSettings, query: str) -> 
 
 
 def read(query: str, aliases: AliasSet) -> tuple[str, tuple[str, ...]]:
-    """The canonical form and the warnings. Raises Invalid with every problem."""
+    """The canonical form and the warnings. Raises Unreadable with every problem."""
     parsed = parse(query, aliases=aliases)
     if parsed.tree is None:
-        raise Invalid("\n".join(render(problem, query) for problem in parsed.problems), "query")
+        places = (
+            Place("/query", f"{one.code.value}, characters {one.start} to {one.end}: {one.message}")
+            for one in parsed.problems
+        )
+        refused = Unreadable(query, parsed.problems).at(places)
+        refused.fix = next((fix.text for one in parsed.problems for fix in one.fixes), None)
+        raise refused
     return print_rule(parsed.tree), tuple(render(warning, query) for warning in parsed.warnings)
