@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, select, update
 
 from core.db.connection import Connection
 from core.db.statements import slices
@@ -32,42 +32,48 @@ class Cause:
 
 async def causes(conn: Connection) -> list[Cause]:
     """All that is dead, the most first."""
-    dead = notifications.c.state == literal_column("'dead'")  # as the index says it
-    number = func.count().label("number")
-    statement = (
+    row, other = notifications.c, notifications.alias("other")
+    grouped = (
         select(
-            notifications.c.channel,
-            notifications.c.last_reason,
-            number,
-            func.min(notifications.c.created).label("oldest"),
-            func.max(notifications.c.created).label("newest"),
+            row.channel,
+            row.last_reason,
+            func.count().label("number"),
+            func.min(row.created).label("oldest"),
+            func.max(row.created).label("newest"),
         )
-        .where(dead, notifications.c.last_reason.is_not(None))
-        .group_by(notifications.c.channel, notifications.c.last_reason)
-        .order_by(number.desc(), notifications.c.channel, notifications.c.last_reason)
+        .where(_dead(row.state), row.last_reason.is_not(None))
+        .group_by(row.channel, row.last_reason)
+        .subquery()
     )
-    found = list(await conn.execute(statement))
+    detail = (
+        select(other.c.last_detail)
+        .where(
+            _dead(other.c.state),
+            other.c.channel == grouped.c.channel,
+            other.c.created == grouped.c.newest,
+            other.c.last_reason == grouped.c.last_reason,
+        )
+        .limit(1)
+        .correlate(grouped)
+    )
+    statement = select(grouped, detail.scalar_subquery().label("detail"))
+    order = (grouped.c.number.desc(), grouped.c.channel, grouped.c.last_reason)
     return [
         Cause(
-            channel=row.channel,
-            reason=member(FailureReason, row.last_reason),
-            number=row.number,
-            oldest=row.oldest,
-            newest=row.newest,
-            detail=await _detail(conn, row),
+            channel=one.channel,
+            reason=member(FailureReason, one.last_reason),
+            number=one.number,
+            oldest=one.oldest,
+            newest=one.newest,
+            detail=one.detail or "",
         )
-        for row in found
+        for one in await conn.execute(statement.order_by(*order))
     ]
 
 
-async def _detail(conn: Connection, cause: Row[Any]) -> str:
-    statement = select(notifications.c.last_detail).where(
-        notifications.c.state == literal_column("'dead'"),
-        notifications.c.channel == cause.channel,
-        notifications.c.created == cause.newest,
-        notifications.c.last_reason == cause.last_reason,
-    )
-    return (await conn.execute(statement.limit(1))).scalars().first() or ""
+def _dead(state: ColumnElement[str]) -> ColumnElement[bool]:
+    """With the condition of the index of what waits or is dead, or SQLite would not take it."""
+    return and_(state.in_([literal_column("'pending'"), literal_column("'dead'")]), state == literal_column("'dead'"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
