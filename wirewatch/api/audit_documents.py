@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 
-from core.text.visible import json_text
+from core.text.visible import json_text, one_line
 from wirewatch.usecases.audit_log import KnownAction
 
 COLUMNS = ("number", "at", "actor", "address", "action", "subject", "team", "before", "after", "detail")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@")
 
 
 def csv_lines(actions: Iterable[KnownAction], *, header: bool) -> str:
@@ -34,8 +34,8 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, Mapping):
-        return _json(value)
-    text = value if isinstance(value, str) else _json(value).strip('"')
+        return json_text(_json(value))
+    text = one_line(value) if isinstance(value, str) else _json(value).strip('"')
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
