@@ -79,7 +79,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 # What the schema leaves to the meaning: a cursor is one that we gave, a tag too; a rule's settings are read as a file has them.
 OF_MEANING = ("bad_cursor", "bad_toml", "bad_article", "bad_if_match", "invalid")
-READ_AS_IN_A_FILE = "/settings/"
+READ_AS_IN_A_FILE = ("/settings/", "/sources/", "/rules/", "/aliases/", "/channels/", "/silences/")
 LONGEST_LINE = 8000  # of a request; a longer one is answered by the HTTP parser, before anything of ours
 # `/rules/health` is an operation, and `PUT /rules/health` changes a rule of that name: what Allow says there is both.
 OVERLAPPING = {
