@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -36,9 +37,21 @@ async def days(conn: Connection, rule_ids: Sequence[str], since: date) -> dict[s
     """The days (UTC) of each of the rules from `since` on that have anything, oldest first."""
     found: dict[str, list[RuleStats]] = {}
     for part in slices(rule_ids):
-        statement = select(rule_stats).where(rule_stats.c.rule_id.in_(part), rule_stats.c.day >= since)
-        for row in await conn.execute(statement.order_by(rule_stats.c.day)):
-            found.setdefault(row.rule_id, []).append(RuleStats(**row._asdict()))
+        statement = select(*(rule_stats.c[one.name] for one in fields(RuleStats)))
+        statement = statement.where(rule_stats.c.rule_id.in_(part), rule_stats.c.day >= since)
+        for rule_id, day, candidates, matches, alerts_, seconds in await conn.execute(
+            statement.order_by(rule_stats.c.day)
+        ):  # named here once: a thousand rules have 14,000 days
+            found.setdefault(rule_id, []).append(
+                RuleStats(
+                    rule_id=rule_id,
+                    day=day,
+                    candidates=candidates,
+                    matches=matches,
+                    alerts=alerts_,
+                    evaluation_seconds=seconds,
+                )
+            )
     return found
 
 

@@ -20,6 +20,8 @@ from wirewatch.config.tables import rule_settings
 _OTHER = frozenset(("name", "id", "team", "query", "comment"))  # keys of a rule that are no setting
 SETTINGS = tuple(name for name in RuleTable.model_fields if name not in _OTHER)
 
+_USUAL = dict(written(RuleSettings()))
+
 
 @dataclass(frozen=True, slots=True)
 class SettingProblem:
@@ -66,8 +68,7 @@ def written_settings(settings: RuleSettings) -> dict[str, Any]:
     """The settings as a file has them, of what JSON and TOML have, without those that are as they are by default."""
     flat = dict(written(settings))
     flat |= flat.pop("settings")
-    usual = dict(written(RuleSettings()))
-    table = {name: _plain(flat[name]) for name in SETTINGS if name in flat and flat[name] != usual.get(name)}
+    table = {name: _plain(flat[name]) for name in SETTINGS if name in flat and flat[name] != _USUAL.get(name)}
     if "standing" in table:
         kind = table["standing"]["kind"]
         table["standing"] = {**table["standing"], "kind": OTHER_NAMES.get(kind, kind)}
