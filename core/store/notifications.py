@@ -179,6 +179,8 @@ async def record_many(conn: Connection, ended: Sequence[Ended]) -> None:
 
     A delivered notification stays delivered, whatever a worker that lost its lease reports later.
     """
+    if not ended:
+        return
     await conn.execute(insert(conn, notification_attempts), [_attempt_values(one) for one in ended])
     alike: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for one in sorted(ended, key=lambda one: one.notification_id):

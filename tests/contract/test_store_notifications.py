@@ -244,3 +244,8 @@ async def test_an_alert_and_its_notification_are_there_together_or_not_at_all(db
     async with db.connection() as conn:
         assert await alerts.get(conn, alert.alert_id) is None
         assert await notifications.list_rows(conn) == []
+
+
+async def test_no_attempt_is_none_to_keep(db: Database) -> None:
+    async with db.transaction() as conn:
+        await notifications.record_many(conn, [])
