@@ -68,7 +68,7 @@ def running(folder: Path, config: str) -> Iterator[Running]:
 
 
 async def seldom(folder: Path) -> None:
-    """What a newsroom has only on bad days: a silence, and a record that a stage could not handle."""
+    """What a newsroom has only now and then: a silence, a record that a stage could not handle, a rule of two versions."""
     letter = DeadLetter(
         topic="articles",
         partition=0,
@@ -83,6 +83,8 @@ async def seldom(folder: Path) -> None:
         await dead_letters.put_many(conn, [row_of(letter)])
     words = ("--rule", "*", "--source", "nobody's", "--for", "2h", "--comment", "a sample")
     await asyncio.to_thread(wire, folder, "silences", "add", *words)
+    for query in ("pier", "pier AND harbour"):
+        await asyncio.to_thread(wire, folder, "rules", "add", "changed", query)
 
 
 def wire(folder: Path, *arguments: str, typed: str = "") -> str:

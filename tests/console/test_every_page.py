@@ -50,7 +50,13 @@ def page_patterns(folder: Path) -> dict[str, re.Pattern[str]]:
     config, clock = load(path, {}), SystemClock()
     server = Server(config, health=Health(dict), metrics=Metrics(), clock=clock, pages=True)
     paths = {route.path for route in server.routes() if route.method == "GET" and not UNLINKED.match(route.path)}
-    return {one: re.compile(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(one)) + "$") for one in paths}
+    return {one: re.compile(_regex(one) + "$") for one in paths}
+
+
+def _regex(path: str) -> str:
+    """Of a path of the table: `{name}` stands for a part of it, `{name:...}` for what fits its own regex."""
+    parts = re.split(r"(\{\w+(?::(?:[^{}]|\{[^{}]*\})*)?\})", path)
+    return "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts)
 
 
 def pattern_of(path: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
@@ -61,7 +67,7 @@ def pattern_of(path: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
 
 async def walk(seen: Window, patterns: dict[str, re.Pattern[str]]) -> AsyncIterator[str]:
     """One address of each page that links lead to from the first one; the window shows it."""
-    left, done = ["/"], set[str]()
+    left, done = ["/", "/rules?text=changed"], set[str]()  # the rule that has versions to compare
     while left:
         path = left.pop(0)
         kind = pattern_of(path, patterns)

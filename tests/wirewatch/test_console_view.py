@@ -48,9 +48,10 @@ def test_what_is_due_is_due_now_and_never_some_time_ago() -> None:
 def test_an_empty_list_of_alerts_has_a_reason_and_a_next_step(
     feeds: dict[str, int], rules: int, articles: int, waiting: int, reason: str
 ) -> None:
-    told, step = view.why_no_alerts(feeds=feeds, rules=rules, articles=articles, waiting=waiting)
+    told, step, page = view.why_no_alerts(feeds=feeds, rules=rules, articles=articles, waiting=waiting)
     assert told == reason
     assert step.endswith(".")
+    assert page.startswith("/")
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//news.example", "", "ftp://x.example/"])

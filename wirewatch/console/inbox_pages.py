@@ -119,13 +119,12 @@ async def _why_empty(request: web.Request, asked: Asked) -> tuple[str, str, str]
             return "Nothing waits: every alert has been taken, put off or settled.", "Show all alerts", "/?state=any"
         return f"No alert is {alert_queries.STATES[asked.state].lower()}.", "Show all alerts", "/?state=any"
     snapshot = serving.collector.snapshot
-    words, following = view.why_no_alerts(
+    return view.why_no_alerts(
         feeds={} if snapshot is None else snapshot.feeds,
         rules=0 if snapshot is None else snapshot.rules[True],
         articles=await status.articles_since(me, view.day(me.clock.now())),
         waiting=0 if snapshot is None else sum(lag.records for lag in snapshot.lag.values()),
     )
-    return words, following, "/system"
 
 
 async def new_ones(request: web.Request) -> web.Response:

@@ -311,27 +311,21 @@ def _problem(row: NotificationRow) -> str:
     return f"{row.last_reason}: {row.last_detail}"
 
 
-def why_no_alerts(*, feeds: dict[str, int], rules: int, articles: int, waiting: int) -> tuple[str, str]:
-    """The reason that there is nothing to show, and the next step."""
+def why_no_alerts(*, feeds: dict[str, int], rules: int, articles: int, waiting: int) -> tuple[str, str, str]:
+    """The reason that there is nothing to show, the next step, and the page for it."""
     sources = sum(count for state, count in feeds.items() if state != FeedState.PAUSED)
     troubled = feeds.get(FeedState.FAILING, 0) + feeds.get(FeedState.DEGRADED, 0)
     if not sources:
-        return (
-            "No source is watched.",
-            "Add [[sources]] to the configuration, or `wirewatch sources add URL --name NAME`.",
-        )
+        return "No source is watched.", "Add a source by the address of its site.", "/sources/add"
     if not rules:
-        return "No rule is active.", "Add [[rules]] to the configuration; `wirewatch try rule` tries one out."
+        return "No rule is active.", "Write a rule, and see at once what it would have found.", "/rules/new"
     if troubled == sources:
-        return "Every source fails.", "See the sources below for what each one answers."
+        return "Every source fails.", "See what each of them answers.", "/sources"
     if not articles:
-        return "No article has been read yet.", "The first polls are on their way; the sources below say when."
+        return "No article has been read yet.", "The first polls are on their way; see when each comes.", "/sources"
     if waiting:
-        return f"{waiting} records wait to be worked on.", "See the stages above."
-    return (
-        f"{articles} articles were read and no rule matched.",
-        "`wirewatch explain RULE ARTICLE` says why one did not.",
-    )
+        return f"{waiting} records wait to be worked on.", "See which stage is behind.", "/system"
+    return f"{articles} articles were read and no rule matched.", "Ask of one why it did not match.", "/rules/explain"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
