@@ -66,8 +66,8 @@ def pattern_of(path: str, patterns: dict[str, re.Pattern[str]]) -> str | None:
 
 
 async def walk(seen: Window, patterns: dict[str, re.Pattern[str]]) -> AsyncIterator[str]:
-    """One address of each page that links lead to from the first one; the window shows it."""
-    left, done = ["/", "/rules?text=changed"], set[str]()  # the rule that has versions to compare
+    """One address of each page that links lead to; the window shows it."""
+    left, done = ["/rules?text=changed", "/"], set[str]()  # the rule that has versions to compare
     while left:
         path = left.pop(0)
         kind = pattern_of(path, patterns)
