@@ -61,7 +61,9 @@ async def fill(conn: Connection) -> dict[str, Source]:
         (SourceFilter(text="_"), set()),
         (SourceFilter(origin="file"), set()),
     ],
-    ids=str,
+    ids=lambda given: str(
+        given if isinstance(given, SourceFilter) else sorted(given)
+    ),  # a set has no order to name a test by
 )
 async def test_sources_are_found_by_state_tag_and_text(db: Database, wanted: SourceFilter, found: set[str]) -> None:
     async with db.transaction() as conn:
