@@ -68,7 +68,7 @@ class TelegramSettings(ChannelSettings):
     token: SecretStr | None = None
     token_file: str | None = None
     chat_id: Annotated[int | str, AfterValidator(_chat_id)]
-    message_thread_id: Annotated[int, Field(ge=1)] | None = None
+    message_thread_id: Annotated[int, Field(ge=1, le=2_000_000_000)] | None = None
     api_url: ApiUrl = "https://api.telegram.org"
 
     def clashes(self) -> Iterator[str]:

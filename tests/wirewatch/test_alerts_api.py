@@ -48,7 +48,7 @@ async def insert(page: StatusPage, *made: Alert, outcome: AlertOutcome = AlertOu
 @pytest.fixture
 async def api(tmp_path: Path) -> AsyncIterator[Api]:
     async with status_page(tmp_path) as page:
-        await add_people(page, Role.ANALYST, Role.VIEWER)
+        await add_people(page, Role.ANALYST, Role.VIEWER, Role.EDITOR)
         await insert(page, ARMS, SEIZED)
         async with browser(page, "analyst") as opened:
             yield Api(page, opened)
@@ -102,16 +102,16 @@ async def test_an_alert_goes_through_its_states_and_each_word_is_kept_with_who_s
     taken = await api("POST", path(ARMS, "acknowledge"), {"comment": "I call them"})
     assert (taken["state"]["status"], taken["state"]["by"], taken["changed"]) == ("acknowledged", "analyst", True)
     assert not (await api("POST", path(ARMS, "acknowledge"), {}))["changed"]
-    assert (await api("POST", path(ARMS, "assign"), {"assignee": "viewer"}))["changed"]
+    assert (await api("POST", path(ARMS, "assign"), {"assignee": "editor"}))["changed"]
     await api("POST", path(ARMS, "comment"), {"comment": "still nobody there"})
     shown = await api("GET", path(ARMS))
-    assert shown["alert"]["state"]["assignee_name"] == "viewer"
+    assert shown["alert"]["state"]["assignee_name"] == "editor"
     assert [(one["status"], one["assignee_name"], one["comment"], one["via"]) for one in shown["history"]] == [
         ("acknowledged", None, "I call them", "api"),
-        (None, "viewer", "", "api"),
+        (None, "editor", "", "api"),
         (None, None, "still nobody there", "api"),
     ]
-    assert await api.listed("assignee=viewer") == ["arms"]
+    assert await api.listed("assignee=editor") == ["arms"]
     assert await api.listed("state=acknowledged") == ["arms"]
     assert (await api("POST", path(ARMS, "not-relevant"), {"comment": "an exercise"}))["state"][
         "comment"

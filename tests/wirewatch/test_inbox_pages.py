@@ -74,9 +74,9 @@ async def test_what_its_buttons_say_changes_alerts_with_and_without_script(page:
     assert "1 alert is marked as not relevant." in parts.text
     assert f'id="status-{SEIZED.alert_id}" hx-swap-oob="true"' in parts.text
     assert "old news" in parts.text
-    assigned = await ann.post("/alerts/bulk", {"do": "assign", "alert": ARMS.alert_id, "assignee": "viewer"})
+    assigned = await ann.post("/alerts/bulk", {"do": "assign", "alert": ARMS.alert_id, "assignee": "editor"})
     assert assigned.status == 303
-    assert "assigned to <bdi>viewer</bdi>" in (await ann.get("/?state=any&assignee=viewer")).text
+    assert "assigned to <bdi>editor</bdi>" in (await ann.get("/?state=any&assignee=editor")).text
     for fields, problem in (
         ({"do": "resolve"}, "select an alert first"),
         ({"do": "dance", "alert": ARMS.alert_id}, "there is no &#39;dance&#39; to do"),

@@ -135,7 +135,7 @@ class KafkaSection(Section):
     ca_file: str | None = None
     cert_file: str | None = None
     key_file: str | None = None
-    replication_factor: Annotated[int, Field(ge=1)] = 1
+    replication_factor: Annotated[int, Field(ge=1, le=100)] = 1
     topic_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,100}$")] = ""
     session_seconds: Annotated[float, Field(ge=1, le=300)] = 10.0
 
@@ -234,7 +234,7 @@ class AliasTable(Section):
 
 
 class ThrottleTable(Section):
-    max: Annotated[int, Field(ge=1)]
+    max: Annotated[int, Field(ge=1, le=1_000_000)]
     per_seconds: Positive
 
 

@@ -1,12 +1,12 @@
 """Forms of pages: their fields within bounds, and the same request as `curl` and as TOML for who does it by program."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-import orjson
 from aiohttp import web
 
 from wirewatch.bodies import body_of
@@ -54,7 +54,12 @@ async def form(request: web.Request) -> Form:
         raise web.HTTPRequestEntityTooLarge(
             max_size=_MOST_BYTES, actual_size=_MOST_BYTES, text="The form is too large, or did not arrive in time.\n"
         )
-    return Form({name: tuple(one.replace("\r\n", "\n") for one in values) for name, values in fields.items()})
+    return Form({name: tuple(map(_typed, values)) for name, values in fields.items()})
+
+
+def _typed(value: str) -> str:
+    """With line ends as `\n`; nobody types NUL, and no database and no header takes it."""
+    return value.replace("\r\n", "\n").replace("\0", "\ufffd")
 
 
 def curl(origin: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
@@ -62,5 +67,6 @@ def curl(origin: str, method: str, path: str, body: Mapping[str, Any] | None = N
     lines = [f"curl -X {method} {shlex.quote(origin + path)}", '-H "Authorization: Bearer $TOKEN"']
     if body is not None:
         lines.append("-H 'Content-Type: application/json'")
-        lines.append(f"-d {shlex.quote(orjson.dumps(body).decode())}")
+        # A number of any length that somebody typed: orjson knows 64 bits.
+        lines.append(f"-d {shlex.quote(json.dumps(body, ensure_ascii=False, separators=(',', ':'), default=str))}")
     return " \\\n  ".join(lines)

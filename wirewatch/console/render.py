@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -115,6 +116,7 @@ def fragment(template: str, **values: object) -> Markup:
 
 def redirect(path: str, said: str = "") -> web.Response:
     """After a form has done its work: to a page, which says so. `path` is one of ours."""
+    path = quote(path, safe="/?&=%:;+,@!$'()*~#[]")  # what no header can hold, such as a letter beyond ASCII
     joined = "&" if "?" in path else "?"
     return web.Response(status=303, headers={"Location": f"{path}{joined}said={said}" if said else path})
 

@@ -1,14 +1,19 @@
 """Whom an alert can be assigned to."""
 
+from core.model.user import UserRow
 from core.store import users
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.permission import Permission
+from wirewatch.usecases.permission import HELD, Permission, Role
 
 _MOST = 200  # names in a menu
 
 
 @reads(Permission.CHANGE_ALERTS)
 async def assignees(acting: Acting) -> tuple[str, ...]:
-    """The names of the users who may sign in, by name."""
+    """The names of the users who may sign in and work on alerts, by name."""
     async with acting.db.connection() as conn:
-        return tuple(user.name for user in await users.list_all(conn) if user.enabled)[:_MOST]
+        return tuple(user.name for user in await users.list_all(conn) if user.enabled and _may_work(user))[:_MOST]
+
+
+def _may_work(user: UserRow) -> bool:
+    return Permission.CHANGE_ALERTS in HELD[Role(user.role)]

@@ -11,10 +11,11 @@ from core.model.alert import Alert
 from core.model.alert_state import OPEN, AlertEvent, AlertState, Via
 from core.model.outcome import AlertStatus
 from core.model.timer import SNOOZE, Timer
-from core.store import alert_states, alerts, rules, sent_messages, timers
+from core.store import alert_states, alerts, rules, sent_messages, timers, users
+from core.text.visible import lines
 from wirewatch.usecases.acting import Acting, changes
 from wirewatch.usecases.alert_filters import assignee_of, may_see
-from wirewatch.usecases.permission import Permission
+from wirewatch.usecases.permission import HELD, Permission, Role
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
 from wirewatch.usecases.tags import tag
 
@@ -104,7 +105,7 @@ def _said(acting: Acting, verb: Verb, words: Words, until: datetime | None, assi
         verb=verb,
         by=words.by.strip() or acting.actor,
         at=acting.clock.now(),
-        comment=words.comment.strip(),
+        comment=lines(words.comment).strip(),
         until=until,
         assignee=assignee,
     )
@@ -117,6 +118,8 @@ async def say_in(conn: Connection, acting: Acting, alert_id: str, said: Said, vi
     if state is None or row is None or not may_see(acting, row.alert.rule.team_id):
         raise no_alert(alert_id)
     await acting.unchanged(conn, alert_id, state_tag(alert_id, state))
+    if said.assignee and said.assignee != acting.user_id:
+        await _check_can_take(conn, said.assignee, row.alert.rule.team_id)
     event = say(alert_id, state, said, via)
     if isinstance(event, Refusal):
         raise Conflict(event.because) if event.field is None else Invalid(event.because, event.field)
@@ -129,6 +132,16 @@ async def say_in(conn: Connection, acting: Acting, alert_id: str, said: Said, vi
     was, now = _audited(state), _audited(after)
     await acting.note(conn, alert_id, before=was, after=now, by=event.by, comment=event.comment, via=event.via)
     return Spoken(row.alert, after, changed=True)
+
+
+async def _check_can_take(conn: Connection, user_id: str, team_id: str) -> None:
+    """Raise Invalid for somebody who could not open the alert, or do nothing about it."""
+    user = await users.by_id(conn, user_id)
+    if user is None or not user.enabled or Permission.CHANGE_ALERTS not in HELD[Role(user.role)]:
+        name = user_id if user is None else user.name
+        raise Invalid(f"{name} may not work on alerts; assign it to an analyst, an editor or an admin", "assignee")
+    if Role(user.role) is not Role.ADMIN and team_id not in (await users.teams_of(conn, [user_id])).get(user_id, ()):
+        raise Invalid(f"{user.name} is not in the team of this alert, and could not open it", "assignee")
 
 
 def snoozed_until(acting: Acting, until: datetime | timedelta) -> datetime:

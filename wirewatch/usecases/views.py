@@ -4,6 +4,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode
 
 from core.model import ids
+from core.model.naming import a_name
 from core.store import views
 from core.store.views import View
 from wirewatch.usecases.acting import Acting, changes, reads
@@ -39,8 +40,10 @@ async def save(acting: Acting, page: ViewedPage, name: str, query: str) -> View:
     """Keep the filters of an address under a name; those that it had are replaced. Raises Invalid, Conflict."""
     user_id = _user(acting)
     name, query = " ".join(name.split()), _filters(query)
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise Invalid(f"expected a name of at most {LONGEST_NAME} characters", "name")
+    try:
+        a_name(name, LONGEST_NAME)
+    except ValueError as error:
+        raise Invalid(str(error), "name") from None
     async with acting.db.transaction() as conn:
         before = await views.named(conn, user_id, page, name)
         if before is None and await views.count(conn, user_id) >= MOST:
