@@ -34,6 +34,8 @@ def from_environment(data: Mapping[str, Any], model: type[BaseModel]) -> dict[st
 
 def takes_text(annotation: object) -> bool:
     """True where a setting may be text, so that a value from the environment is taken as it is."""
+    if annotation is type(None):
+        return False
     if annotation is str or get_origin(annotation) is Literal:
         return True
     if get_origin(annotation) in (Union, UnionType):

@@ -90,7 +90,7 @@ class ChannelSettings(BaseModel):
         "kind": "one of the kinds above",
         "team": "1 to 200 characters: its team, see Teams",
         "timeout_seconds": "for one send, above 0 and up to 60",
-        "max_per_hour": "1 or more: at most so many messages an hour; the rest is told in one",
+        "max_per_hour": "1 to 1000000: at most so many messages an hour; the rest is told in one",
         "cap_flash": "whether the cap holds for rules of priority flash, too",
         "fallback": "1 to 64 characters: the channel that gets its messages while it fails for long",
         "fallback_after_seconds": "above 0 and up to 604800: for how long it must have failed",
@@ -109,7 +109,7 @@ class ChannelSettings(BaseModel):
     timeout_seconds: float = Field(default=15.0, gt=0, le=60)
     time_zone: Zone = "UTC"
     mentions: dict[UrgentFirst, str] = {}
-    max_per_hour: int | None = Field(default=None, ge=1)
+    max_per_hour: int | None = Field(default=None, ge=1, le=1_000_000)
     cap_flash: bool = False
     fallback: Name | None = None
     fallback_after_seconds: float = Field(default=600.0, gt=0, le=604_800)

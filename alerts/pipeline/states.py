@@ -78,7 +78,7 @@ def say(alert_id: str, state: AlertState, said: Said, via: str) -> AlertEvent | 
     if status is not None and _is_so(state, status, said, until):
         return Unchanged()
     assignee = said.assignee or "" if said.verb is Verb.ASSIGN else None
-    if assignee is not None and assignee == (state.assignee or "") and not said.comment:
+    if assignee is not None and assignee == (state.assignee or ""):
         return Unchanged()
     return AlertEvent(
         alert_id=alert_id,

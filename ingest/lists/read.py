@@ -4,7 +4,6 @@ import re
 
 from core.net.url import BadUrl, web_url
 from ingest.lists.listed import MOST_BYTES, MOST_LISTED, Fact, Listed, ListFormat, NoList, listed
-from ingest.lists.opml import read_opml
 from ingest.lists.table import delimiter_of, read_table
 from ingest.lists.toml import read_toml
 from ingest.parse.charset import decoded
@@ -41,6 +40,8 @@ def format_of(text: str) -> ListFormat:
 def _read(text: str, kind: ListFormat) -> list[Listed]:
     match kind:
         case ListFormat.OPML:
+            from ingest.lists.opml import read_opml  # noqa: PLC0415 - with lxml, which no process loads that reads no OPML
+
             return read_opml(text)
         case ListFormat.TOML:
             return read_toml(text)

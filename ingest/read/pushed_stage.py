@@ -19,7 +19,6 @@ from core.model.outcome import ArticleOutcome, DeadLetterReason, Stage
 from core.model.pushed import PushedArticle
 from core.store import traces
 from core.store.traces import TraceRow
-from ingest.parse.language import language_of
 from ingest.read.pushed_article import problems_of
 from ingest.read.pushed_known import Sources, duplicates, sources_of
 
@@ -86,6 +85,8 @@ class PushStage:
 
     def _made(self, pushed: PushedArticle, known: Sources) -> Article:
         article = known.article(pushed, self._parts.clock.now())
+        from ingest.parse.language import language_of  # noqa: PLC0415 - with a model, which only a pushed article needs here
+
         return replace(article, lang=language_of(article.text or article.title, article.lang, None))
 
 

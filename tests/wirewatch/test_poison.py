@@ -427,6 +427,7 @@ async def test_no_page_and_no_answer_of_the_api_lets_others_text_through_raw(pag
         "/nope%1b[2J%0aFORGED%c2%9b",
         "/api/v1/alerts?outcome=%1b[2J",
     }
+    paths -= {"/api/v1/stream", "/sign-out"}  # the former has no end, the latter is tried elsewhere
     async with browser(page, "kim") as kim:
         session = kim.session
         for path in paths:

@@ -52,7 +52,7 @@ async def test_every_stage_waits_and_says_so(tmp_path: Path) -> None:
         await until(lambda: all(app.supervisor.status()[one].state is RoleState.RESTARTING for one in stages))
         ready = await (await client.get("/readyz")).json()
         metrics = await (await client.get("/metrics")).text()
-        page = await (await client.get("/")).text()
+        page = await (await client.get("/system")).text()
         assert ready["ready"] is False
         for stage in stages:
             assert ready["parts"][f"role {stage}"]["error"].endswith(SENTENCE)

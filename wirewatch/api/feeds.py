@@ -49,6 +49,7 @@ async def feed(request: web.Request) -> web.Response:
         "Last-Modified": document.updated.strftime("%a, %d %b %Y %H:%M:%S GMT"),
         "Cache-Control": "private, no-cache",
         "X-Robots-Tag": "noindex",
+        "Referrer-Policy": "no-referrer",  # the address is the secret
         "Content-Type": kind,
     }
     if _has_it(request, tag, document.updated):

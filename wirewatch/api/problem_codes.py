@@ -28,6 +28,9 @@ CODES: Mapping[str, Code] = {
     "bad_query": Code(
         (HTTPStatus.BAD_REQUEST,), "there is no such query parameter here", "`fix` is the nearest one that there is"
     ),
+    "bad_event_id": Code(
+        (HTTPStatus.BAD_REQUEST,), "`Last-Event-ID` is none of this stream", "leave it out, to begin with what comes"
+    ),
     "bad_cursor": Code((HTTPStatus.BAD_REQUEST,), "the cursor is none of this list", "begin without one"),
     "bad_if_match": Code(
         (HTTPStatus.BAD_REQUEST,), "the header If-Match holds no tag", "send what the header ETag of the answer held"

@@ -15,7 +15,6 @@ from core.store.source_pages import SourceFilter
 from core.store.sources import SourceRow
 from ingest.discover.peek import Peeked, Progress
 from ingest.lists.listed import Fact, Listed, ListFormat
-from ingest.lists.opml import write_opml
 from ingest.lists.table import write_table
 from ingest.lists.toml import write_toml
 from ingest.parse.shapes import SiteLinks
@@ -227,6 +226,8 @@ def _as_plain(facts: Sequence[Mapping[Fact, str]]) -> str:
 
 
 def _as_opml(facts: Sequence[Mapping[Fact, str]]) -> str:
+    from ingest.lists.opml import write_opml  # noqa: PLC0415 - with lxml, which no process loads that writes no OPML
+
     return write_opml(facts, "Sources of wirewatch")
 
 

@@ -55,6 +55,10 @@ def add(path: Path, url: str | None, pack: str | None, *, dry_run: bool, no_look
         return
     if no_look and not facts["name"]:
         raise click.UsageError("--no-look needs a --name: nobody looks what the feed calls itself")
+    if facts["name"] == "":
+        raise click.BadParameter(
+            "expected a name of 1 to 200 characters; leave it out for the feed's own", param_hint="--name"
+        )
     since = facts.pop("since")
     new = NewSource(**{**facts, "url": url, "name": facts["name"] or "", "kind": SourceKind(facts["kind"])})
     run(_add(path, new, since, look=not no_look))
