@@ -12,6 +12,17 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _users()
+    _identities()
+    _team_members()
+    _sessions()
+    _tokens()
+    _views()
+    _idempotency_keys()
+    _audit_says_more()
+
+
+def _users() -> None:
     op.create_table(
         "users",
         sa.Column("user_id", sa.Text(), nullable=False),
@@ -27,6 +38,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_users")),
     )
     op.create_index("uq_users_name_key", "users", ["name_key"], unique=True)
+
+
+def _identities() -> None:
     op.create_table(
         "identities",
         sa.Column("issuer", sa.Text(), nullable=False),
@@ -38,15 +52,23 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_identities_user_id"), "identities", ["user_id"])
+
+
+def _team_members() -> None:
     op.create_table(
         "team_members",
         sa.Column("team_id", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.user_id"], name=op.f("fk_team_members_user_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.user_id"], name=op.f("fk_team_members_user_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_team_members")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_team_members_user_id"), "team_members", ["user_id"])
+
+
+def _sessions() -> None:
     op.create_table(
         "sessions",
         sa.Column("session_id", sa.Text(), nullable=False),
@@ -64,6 +86,9 @@ def upgrade() -> None:
     op.create_index("uq_sessions_secret_hash", "sessions", ["secret_hash"], unique=True)
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"])
     op.create_index(op.f("ix_sessions_expires"), "sessions", ["expires"])
+
+
+def _tokens() -> None:
     op.create_table(
         "tokens",
         sa.Column("token_id", sa.Text(), nullable=False),
@@ -81,6 +106,9 @@ def upgrade() -> None:
     )
     op.create_index("uq_tokens_secret_hash", "tokens", ["secret_hash"], unique=True)
     op.create_index("uq_tokens_user_id_name", "tokens", ["user_id", "name"], unique=True)
+
+
+def _views() -> None:
     op.create_table(
         "views",
         sa.Column("view_id", sa.Text(), nullable=False),
@@ -93,6 +121,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("view_id", name=op.f("pk_views")),
     )
     op.create_index("uq_views_user_id_page_name", "views", ["user_id", "page", "name"], unique=True)
+
+
+def _idempotency_keys() -> None:
     op.create_table(
         "idempotency_keys",
         sa.Column("actor", WebText(), nullable=False),
@@ -106,6 +137,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_idempotency_keys_created"), "idempotency_keys", ["created"])
+
+
+def _audit_says_more() -> None:
     op.add_column("audit", sa.Column("address", WebText()))
     op.add_column("audit", sa.Column("before", Json()))
     op.add_column("audit", sa.Column("after", Json()))
