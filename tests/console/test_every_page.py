@@ -12,7 +12,7 @@ from playwright.async_api import Browser
 
 from core.clock import SystemClock
 from core.metrics import Metrics
-from tests.console.browser import DESK, PHONE, Window, chromium, window
+from tests.console.browser import DESK, PHONE, Window, window
 from tests.console.newsroom import ADMIN, PASSWORD, running, seldom, sites
 from tests.services.wirewatch import Running
 from wirewatch.api.server import Server
@@ -36,12 +36,6 @@ async def newsroom(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ru
             await served.receiver.until(len(served.desk.expected))
             await seldom(folder)
             yield one
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as found:
-        yield found
 
 
 def page_patterns(folder: Path) -> dict[str, re.Pattern[str]]:

@@ -1,15 +1,13 @@
 """The whole way of a newcomer through the console, in a real browser: from signing in to the first alert, and out again."""
 
-from collections.abc import AsyncIterator
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from core.clock import SystemClock
-from tests.console.browser import Window, chromium, window
+from tests.console.browser import Window, window
 from tests.console.newsroom import running, sites
 from tests.fakes.receiver import Receiver
 from tests.fakes.web import FakeWeb
@@ -51,12 +49,6 @@ class Outlet:
         head = f"<title>The Coast Herald</title><link>{self.home}</link><description>News of the coast</description>"
         document = f"<?xml version='1.0'?><rss version='2.0'><channel>{head}{items}</channel></rss>"
         self._web.serve("/news.xml", document, content_type="application/rss+xml")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as found:
-        yield found
 
 
 async def test_from_signing_in_to_the_first_alert_and_out_again(tmp_path: Path, browser: Browser) -> None:

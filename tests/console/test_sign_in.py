@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.console.browser import DESK, PHONE, chromium, window
+from tests.console.browser import DESK, PHONE, window
 from tests.fakes.passwords import quick_passwords
 from tests.wirewatch.people import PASSWORD, add_people
 from tests.wirewatch.statuspage import StatusPage, status_page
@@ -20,12 +20,6 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.usefixtures("quick_passwords"),
 ]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as found:
-        yield found
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -15,7 +15,7 @@ from core.clock import SystemClock
 from core.model.outcome import FailureReason
 from core.model.rule import RuleDraft
 from core.store import rules
-from tests.console.browser import PHONE, chromium
+from tests.console.browser import PHONE
 from tests.wirewatch.people import COOKIE, add_people, begin_session
 from tests.wirewatch.statuspage import HOSTILE, QUERY, StatusPage, an_alert, status_page, with_title
 from wirewatch.usecases.permission import Role
@@ -23,12 +23,6 @@ from wirewatch.usecases.permission import Role
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="module")]
 
 LONG = "Verfassungsschutzpräsidentenkandidatenauswahlkommission " * 4 + "x" * 200
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as found:
-        yield found
 
 
 @pytest_asyncio.fixture(loop_scope="module")
