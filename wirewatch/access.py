@@ -4,7 +4,6 @@ Somebody who signed in is known by the cookie of the session, a program by its t
 machine may read everything; elsewhere, and as soon as there is a user, nobody may do anything without signing in.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
@@ -17,8 +16,8 @@ from core.errors import Unavailable, UserError
 from core.model.team import DEFAULT_TEAM
 from core.model.user import SessionRow
 from core.store import sessions, users
+from core.store.holders import Holder
 from core.store.sessions import Found
-from core.store.tokens import Opened
 from wirewatch import origin, session_cookie, token_access
 from wirewatch.client_address import client_address
 from wirewatch.config.loading import Config
@@ -89,12 +88,14 @@ async def identify(request: web.Request, serving: Serving) -> Asker:
     anybody = _anybody(request, serving)
     token = token_access.token_in(request)
     if token is not None:
-        return _with_token(anybody, await token_access.opened_by(anybody.acting, token, serving.pace))
+        opened = await token_access.opened_by(anybody.acting, token, serving.pace)
+        acting = token_access.acting_with(anybody.acting, opened)
+        return _known(anybody, acting, opened.holder, opened.token.team_id)
     secret = session_cookie.secret_in(request, serving.visitor.config.server)
     if secret is not None:
         async with serving.visitor.db.connection() as conn:
             found = await sessions.find(conn, secret)
-        if found is not None and found.user.enabled and alive(found.session, serving.visitor.clock.now()):
+        if found is not None and found.holder.user.enabled and alive(found.session, serving.visitor.clock.now()):
             return _signed_in(anybody, found)
     if not serving.visitor.config.server.on_loopback:
         return anybody
@@ -147,46 +148,39 @@ async def _used(asker: Asker) -> None:
 
 
 def _signed_in(anybody: Asker, found: Found) -> Asker:
-    session, user = found.session, found.user
-    role = Role(user.role)
-    team_id, all_teams = _working_in(session.team_id, found.teams, found.chosen, role)
+    session, user = found.session, found.holder.user
     acting = replace(
         anybody.acting,
         actor=user.name,
         user_id=user.user_id,
         session_id=session.session_id,
-        team=team_id,
-        teams=frozenset(found.teams),
-        all_teams=all_teams,
-        permissions=HELD[role],
+        teams=frozenset(found.holder.teams),
+        permissions=HELD[Role(user.role)],
     )
+    return replace(_known(anybody, acting, found.holder, session.team_id), session=session)
+
+
+def _known(anybody: Asker, acting: Acting, holder: Holder, chosen: str | None) -> Asker:
+    """Whoever holds a session or a token, for which the team with the id `chosen` was chosen."""
+    user, role = holder.user, Role(holder.user.role)
+    team_id, all_teams = _working_in(chosen, holder, role)
     reader = replace(
         anybody.reader,
         name=user.name,
         role=role,
         zone=anybody.reader.zone if user.time_zone is None else zone(user.time_zone),
-        team=None if all_teams else found.teams.get(team_id, found.chosen),
+        team=None if all_teams else holder.teams.get(team_id, holder.chosen),
     )
-    return Asker(acting, reader, known=True, session=session)
+    return Asker(replace(acting, team=team_id, all_teams=all_teams), reader, known=True)
 
 
-def _with_token(anybody: Asker, opened: Opened) -> Asker:
-    role = Role(opened.user.role)
-    team_id, all_teams = _working_in(opened.token.team_id, opened.teams, opened.chosen, role)
-    acting = replace(token_access.acting_with(anybody.acting, opened), team=team_id, all_teams=all_teams)
-    zone_of_user = anybody.reader.zone if opened.user.time_zone is None else zone(opened.user.time_zone)
-    reader = replace(anybody.reader, name=opened.user.name, role=role, zone=zone_of_user)
-    return Asker(
-        acting, replace(reader, team=None if all_teams else opened.teams.get(team_id, opened.chosen)), known=True
-    )
-
-
-def _working_in(chosen: str | None, teams: Mapping[str, str], chosen_name: str | None, role: Role) -> tuple[str, bool]:
+def _working_in(chosen: str | None, holder: Holder, role: Role) -> tuple[str, bool]:
     """The id of the team that a user works in, and whether those of the others are shown, too.
 
     An admin may work in any, and sees all until choosing one. Who is in no team works in one that owns nothing.
     """
-    if chosen is not None and (chosen in teams or (role is Role.ADMIN and chosen_name is not None)):
+    teams = holder.teams
+    if chosen is not None and (chosen in teams or (role is Role.ADMIN and holder.chosen is not None)):
         return chosen, False
     own = DEFAULT_TEAM if DEFAULT_TEAM in teams else min(teams, key=teams.__getitem__, default="")
     return (own or DEFAULT_TEAM, True) if role is Role.ADMIN else (own, False)

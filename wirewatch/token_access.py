@@ -48,7 +48,7 @@ async def opened_by(acting: Acting, token: str, pace: TokenPace) -> Opened:
     now = acting.clock.now()
     async with acting.db.connection() as conn:
         opened = await tokens.opened_by(conn, token)
-    if opened is None or is_over(opened.token, now) or not opened.user.enabled:
+    if opened is None or is_over(opened.token, now) or not opened.holder.user.enabled:
         raise NotSignedIn(
             "the token (header Authorization) is unknown, has expired, was removed, or its owner is disabled"
         )
@@ -67,12 +67,13 @@ async def opened_by(acting: Acting, token: str, pace: TokenPace) -> Opened:
 
 def acting_with(acting: Acting, opened: Opened) -> Acting:
     """Who acts, and at most what the token may; the team is set by who knows which it is."""
+    user = opened.holder.user
     scopes = {Permission(scope) for scope in opened.token.scopes if scope in set(Permission)}
     return replace(
         acting,
-        actor=f"{opened.user.name} (token {opened.token.name})",
-        user_id=opened.user.user_id,
+        actor=f"{user.name} (token {opened.token.name})",
+        user_id=user.user_id,
         token_id=opened.token.token_id,
-        teams=frozenset(opened.teams),
-        permissions=HELD[Role(opened.user.role)] & scopes,
+        teams=frozenset(opened.holder.teams),
+        permissions=HELD[Role(user.role)] & scopes,
     )

@@ -1,33 +1,24 @@
 """Sessions of users who signed in with a browser. Of what a cookie holds only the hash is kept."""
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, delete, or_, select, update
+from sqlalchemy import Row, delete, or_, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
-from core.db.tables_alerts import teams
-from core.db.tables_people import sessions, team_members, users
-from core.model.user import SessionRow, UserRow
+from core.db.tables_people import sessions
+from core.model.user import SessionRow
+from core.store.holders import Holder, holder, opened, secret_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A session, whose it is, and the teams of that user: their names by id. `chosen`: the name of the session's team."""
+    """A session, and whose it is. It may be over, and the user disabled."""
 
     session: SessionRow
-    user: UserRow
-    teams: Mapping[str, str]
-    chosen: str | None
-
-
-def secret_hash(secret: str) -> str:
-    """What is kept of a cookie's secret: it is random, so a fast hash is enough."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+    holder: Holder
 
 
 async def add(conn: Connection, session: SessionRow, secret: str) -> None:
@@ -37,21 +28,9 @@ async def add(conn: Connection, session: SessionRow, secret: str) -> None:
 
 
 async def find(conn: Connection, secret: str) -> Found | None:
-    """The session that this secret opens, over or not, with its user, enabled or not."""
-    statement = (
-        select(sessions, users, teams.c.name)
-        .join(users, users.c.user_id == sessions.c.user_id)
-        .outerjoin(teams, teams.c.team_id == sessions.c.team_id)
-        .where(sessions.c.secret_hash == secret_hash(secret))
-        .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
-    )
-    row = (await conn.execute(statement)).one_or_none()
-    if row is None:
-        return None
-    session, user = _session(row, "sessions_"), _user(row)
-    of_user = select(team_members.c.team_id, teams.c.name).join(teams, teams.c.team_id == team_members.c.team_id)
-    own = await conn.execute(of_user.where(team_members.c.user_id == user.user_id))
-    return Found(session=session, user=user, teams={one.team_id: one.name for one in own}, chosen=row.teams_name)
+    """The session that this secret opens."""
+    row = await opened(conn, sessions, secret)
+    return None if row is None else Found(session=_session(row, "sessions_"), holder=await holder(conn, row))
 
 
 async def touch(conn: Connection, session_id: str, now: datetime, address: str) -> None:
@@ -101,7 +80,3 @@ async def prune(conn: Connection, now: datetime, unused_since: datetime) -> int:
 
 def _session(row: Row[Any], prefix: str = "") -> SessionRow:
     return SessionRow(**{name: getattr(row, prefix + name) for name in SessionRow.__slots__})
-
-
-def _user(row: Row[Any]) -> UserRow:
-    return UserRow(**{name: getattr(row, f"users_{name}") for name in UserRow.__slots__})

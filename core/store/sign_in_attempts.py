@@ -1,6 +1,5 @@
 """Sign-ins at a provider that have begun: each is taken once, and forgotten after minutes. Its state is kept as its hash."""
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from sqlalchemy import delete, func, select
 from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_people import sign_in_attempts
+from core.store.holders import secret_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +22,13 @@ class AttemptRow:
 
 async def add(conn: Connection, state: str, row: AttemptRow) -> None:
     """Keep an attempt under its state, which is random."""
-    values = {"state_hash": _hash(state), "nonce": row.nonce, "verifier": row.verifier, "created": row.created}
+    values = {"state_hash": secret_hash(state), "nonce": row.nonce, "verifier": row.verifier, "created": row.created}
     await conn.execute(insert(conn, sign_in_attempts).values(values))
 
 
 async def take(conn: Connection, state: str) -> AttemptRow | None:
     """The attempt of that state, for the first who asks; None for one that was taken or never was."""
-    statement = delete(sign_in_attempts).where(sign_in_attempts.c.state_hash == _hash(state))
+    statement = delete(sign_in_attempts).where(sign_in_attempts.c.state_hash == secret_hash(state))
     row = (await conn.execute(statement.returning(sign_in_attempts))).one_or_none()
     return None if row is None else AttemptRow(nonce=row.nonce, verifier=row.verifier, created=row.created)
 
@@ -41,7 +41,3 @@ async def prune(conn: Connection, before: datetime) -> None:
 async def count(conn: Connection) -> int:
     """How many are under way, or were given up."""
     return int((await conn.execute(select(func.count()).select_from(sign_in_attempts))).scalar_one())
-
-
-def _hash(state: str) -> str:
-    return hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()

@@ -1,7 +1,5 @@
-"""API tokens of users. Of a token itself only the SHA-256 is kept: it is random, so a fast hash is enough."""
+"""API tokens of users. Of a token itself only the hash is kept."""
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,19 +9,18 @@ from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, and_, delete, func, 
 from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_alerts import teams
-from core.db.tables_people import team_members, tokens, users
+from core.db.tables_people import tokens, users
 from core.model.token import TokenRow
-from core.model.user import UserRow
+from core.store import holders
+from core.store.holders import Holder, holder, secret_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A token, whose it is, and the teams of that user: their names by id. `chosen`: the name of the token's team."""
+    """A token, and whose it is. It may have expired, and the user be disabled."""
 
     token: TokenRow
-    user: UserRow
-    teams: Mapping[str, str]
-    chosen: str | None
+    holder: Holder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +33,6 @@ class Owned:
     team: str | None
 
 
-def secret_hash(secret: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
-
-
 async def add(conn: Connection, token: TokenRow, secret: str) -> bool:
     """Keep a new token; False where its owner has one of that name."""
     values = {name: getattr(token, name) for name in TokenRow.__slots__}
@@ -50,26 +42,9 @@ async def add(conn: Connection, token: TokenRow, secret: str) -> bool:
 
 
 async def opened_by(conn: Connection, secret: str) -> Opened | None:
-    """The token itself, expired or not, with its owner, enabled or not."""
-    statement = (
-        select(tokens, users, teams.c.name)
-        .join(users, users.c.user_id == tokens.c.user_id)
-        .outerjoin(teams, teams.c.team_id == tokens.c.team_id)
-        .where(tokens.c.secret_hash == secret_hash(secret))
-        .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
-    )
-    row = (await conn.execute(statement)).one_or_none()
-    if row is None:
-        return None
-    user = UserRow(**{name: getattr(row, f"users_{name}") for name in UserRow.__slots__})
-    of_user = select(team_members.c.team_id, teams.c.name).join(teams, teams.c.team_id == team_members.c.team_id)
-    own = await conn.execute(of_user.where(team_members.c.user_id == user.user_id))
-    return Opened(
-        token=_token(row, "tokens_"),
-        user=user,
-        teams={one.team_id: one.name for one in own},
-        chosen=row.teams_name,
-    )
+    """The token that this secret is."""
+    row = await holders.opened(conn, tokens, secret)
+    return None if row is None else Opened(token=_token(row, "tokens_"), holder=await holder(conn, row))
 
 
 async def touch(conn: Connection, token_id: str, now: datetime, address: str, at_most_each: timedelta) -> bool:

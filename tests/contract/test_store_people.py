@@ -10,6 +10,7 @@ from core.db.engine import Database
 from core.model.team import DEFAULT_TEAM, Team
 from core.model.user import SessionRow, UserRow
 from core.store import sessions, teams, users
+from core.store.holders import Holder, secret_hash
 from tests.contract.databases import NOW, after
 
 KIM = UserRow(
@@ -81,8 +82,9 @@ async def test_a_session_is_found_by_its_secret_alone_which_is_kept_nowhere(db: 
         await users.join_team(conn, "u1", DEFAULT_TEAM)
         await sessions.add(conn, DESK, "secret")
         found = await sessions.find(conn, "secret")
-        assert found == sessions.Found(session=DESK, user=KIM, teams={DEFAULT_TEAM: DEFAULT_TEAM}, chosen=None)
-        for guess in ("", "Secret", "s1", sessions.secret_hash("secret"), "\ud800"):
+        holder = Holder(user=KIM, teams={DEFAULT_TEAM: DEFAULT_TEAM}, chosen=None)
+        assert found == sessions.Found(session=DESK, holder=holder)
+        for guess in ("", "Secret", "s1", secret_hash("secret"), "\ud800"):
             assert await sessions.find(conn, guess) is None
         rows = (await conn.execute(select(tables_people.sessions))).all()
         assert "secret" not in [value for row in rows for value in row]

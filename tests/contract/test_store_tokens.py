@@ -9,6 +9,7 @@ from core.db.engine import Database
 from core.model.token import TokenRow
 from core.model.user import UserRow
 from core.store import identities, sign_in_attempts, teams, tokens, users
+from core.store.holders import Holder
 from core.store.sign_in_attempts import AttemptRow
 from tests.contract.databases import NOW, after
 
@@ -40,8 +41,8 @@ async def test_a_token_opens_what_it_is_and_is_not_kept(db: Database) -> None:
         assert await tokens.opened_by(conn, "ww_secreT") is None
         assert await tokens.opened_by(conn, "\udcff\0") is None
         assert found is not None
-        assert (found.token, found.user) == (replace(CI, team_id=ids["Asia desk"]), KIM)
-        assert (found.teams, found.chosen) == ({ids["Asia desk"]: "Asia desk"}, "Asia desk")
+        assert found.token == replace(CI, team_id=ids["Asia desk"])
+        assert found.holder == Holder(user=KIM, teams={ids["Asia desk"]: "Asia desk"}, chosen="Asia desk")
         kept = (await conn.execute(text("SELECT * FROM tokens"))).one()
     assert not [value for value in kept if "ww_secret" in str(value)]
 

@@ -81,8 +81,9 @@ class Door:
             if found is None:
                 return
             await sessions.end_by_secret(conn, secret)
-            who = replace(acting, actor=found.user.name, user_id=found.user.user_id, action="session.end")
-            await who.note(conn, found.user.name, session=found.session.session_id)
+            user = found.holder.user
+            who = replace(acting, actor=user.name, user_id=user.user_id, action="session.end")
+            await who.note(conn, user.name, session=found.session.session_id)
 
     async def has_users(self, acting: Acting) -> bool:
         """Whether there is anybody who could sign in."""

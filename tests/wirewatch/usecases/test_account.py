@@ -40,7 +40,7 @@ async def signed_in(acting: Acting, name: str) -> Acting:
         found = await sessions.find(conn, begun.secret)
     assert found is not None
     return replace(
-        acting, actor=name, user_id=begun.user.user_id, session_id=begun.session.session_id, teams=frozenset(found.teams),
+        acting, actor=name, user_id=begun.user.user_id, session_id=begun.session.session_id, teams=frozenset(found.holder.teams),
         permissions=HELD[Role(begun.user.role)],
     )  # fmt: skip
 
