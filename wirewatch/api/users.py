@@ -72,7 +72,7 @@ async def set_user_password(call: Call[None, PasswordBody]) -> None:
 
 @operation("GET", "/users/{name}/sessions", summary="List a user's sessions", access=_READ, answer=Sessions)
 async def list_user_sessions(call: Call[None, None]) -> Sessions:
-    """The one used last first."""
+    """Those that are not over, the one used last first."""
     return Sessions(sessions=Session.of_all(await users.sessions_of(call.acting, call.path["name"])))
 
 

@@ -12,7 +12,7 @@ from wirewatch.config.schema import time_zone
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.permission import Permission, Role
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
-from wirewatch.usecases.session_life import alive
+from wirewatch.usecases.session_life import open_sessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,7 @@ async def show(acting: Acting) -> Account:
 async def list_sessions(acting: Acting) -> list[SessionRow]:
     """One's own sessions that are not over, the one used last first."""
     async with acting.db.connection() as conn:
-        rows = await sessions.of_user(conn, (await _me(acting, conn)).user_id)
-    return [row for row in rows if alive(row, acting.clock.now())]
+        return await open_sessions(conn, (await _me(acting, conn)).user_id, acting.clock.now())
 
 
 @changes(Permission.OWN_ACCOUNT, "account.password")

@@ -8,6 +8,7 @@ from core.db.connection import Connection
 from core.model import ids
 from core.model.user import IDLE, SessionRow, UserRow
 from core.store import sessions, users
+from wirewatch.usecases.acting import Acting
 
 LONGEST = timedelta(days=14)
 SEEN_AGAIN = timedelta(minutes=1)  # how exactly the last use is kept
@@ -36,6 +37,11 @@ class Begun:
 def alive(session: SessionRow, now: datetime) -> bool:
     """Whether it is neither too old nor unused for too long."""
     return now < session.expires and now < session.last_seen + IDLE
+
+
+async def open_sessions(conn: Connection, user_id: str, now: datetime) -> list[SessionRow]:
+    """The user's sessions that are not over, the one used last first."""
+    return [row for row in await sessions.of_user(conn, user_id) if alive(row, now)]
 
 
 async def begin(conn: Connection, user: UserRow, came: Came, now: datetime) -> Begun:

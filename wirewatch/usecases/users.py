@@ -13,6 +13,7 @@ from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission, Role
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
+from wirewatch.usecases.session_life import open_sessions
 from wirewatch.usecases.tags import tag
 
 
@@ -78,9 +79,9 @@ async def show(acting: Acting, name: str) -> KnownUser:
 
 @reads(Permission.READ_PEOPLE)
 async def sessions_of(acting: Acting, name: str) -> list[SessionRow]:
-    """The user's sessions, the one used last first. Raises NotFound."""
+    """The user's sessions that are not over, the one used last first. Raises NotFound."""
     async with acting.db.connection() as conn:
-        return await sessions.of_user(conn, (await _found(conn, name)).user_id)
+        return await open_sessions(conn, (await _found(conn, name)).user_id, acting.clock.now())
 
 
 @changes(Permission.CHANGE_PEOPLE, "user.add")

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from core.model.team import DEFAULT_TEAM
+from core.model.user import IDLE
 from core.passwords import is_right
 from core.store import audit, sessions
 from core.store import users as users_in_store
+from tests.fakes.clock import FakeClock
 from tests.fakes.passwords import quick_passwords
 from wirewatch.usecases import teams, users
 from wirewatch.usecases.acting import Acting
@@ -93,6 +95,15 @@ async def test_who_is_disabled_or_gets_a_new_password_is_signed_out(acting: Acti
     with pytest.raises(NotFound, match="no such session"):
         await users.end_sessions(acting, "ann", first)
     assert await users.end_sessions(acting, "ann") == 1
+
+
+async def test_sessions_that_are_over_are_not_listed(acting: Acting) -> None:
+    await users.add(acting, NewUser(name="kim"))
+    session_id = await signed_in(acting, "kim")
+    assert [one.session_id for one in await users.sessions_of(acting, "kim")] == [session_id]
+    assert isinstance(acting.clock, FakeClock)
+    acting.clock.advance(IDLE.total_seconds())
+    assert await users.sessions_of(acting, "kim") == []
 
 
 async def test_the_audit_log_tells_before_and_after_and_no_password(acting: Acting) -> None:
