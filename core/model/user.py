@@ -16,13 +16,13 @@ class UserRow:
 
     user_id: str
     name: str
-    password_hash: str | None = field(repr=False)
+    password_hash: str | None = field(default=None, repr=False)
     role: str
-    enabled: bool
-    time_zone: str | None
-    preferences: Mapping[str, Any]
+    enabled: bool = True
+    time_zone: str | None = None
+    preferences: Mapping[str, Any] = field(default_factory=dict)
     created: datetime
-    last_sign_in: datetime | None
+    last_sign_in: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

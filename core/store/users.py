@@ -1,7 +1,7 @@
 """Users by name, and the teams that they belong to."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, select, update
@@ -88,6 +88,16 @@ async def leave_team(conn: Connection, user_id: str, team_id: str) -> bool:
     """False for no member."""
     here = and_(team_members.c.team_id == team_id, team_members.c.user_id == user_id)
     return (await conn.execute(delete(team_members).where(here))).rowcount == 1
+
+
+async def join_exactly(conn: Connection, user_id: str, team_ids: Iterable[str]) -> None:
+    """From now on the user is in these teams and no other."""
+    wanted = set(team_ids)
+    has = set((await teams_of(conn, [user_id])).get(user_id, ()))
+    for team_id in sorted(wanted - has):
+        await join_team(conn, user_id, team_id)
+    for team_id in sorted(has - wanted):
+        await leave_team(conn, user_id, team_id)
 
 
 async def teams_of(conn: Connection, user_ids: Sequence[str]) -> dict[str, list[str]]:

@@ -66,17 +66,7 @@ async def add_users(db: Database, *roles: Role) -> None:
         now = SystemClock().now()
         await teams_in_store.add(conn, Team(team_id=SPORT, name="sport", created=now))
         for role in roles or tuple(Role):
-            row = UserRow(
-                user_id=role.value * 3,
-                name=role.value,
-                password_hash=password,
-                role=role.value,
-                enabled=True,
-                time_zone=None,
-                preferences={},
-                created=now,
-                last_sign_in=None,
-            )
+            row = UserRow(user_id=role.value * 3, name=role.value, password_hash=password, role=role.value, created=now)
             await users_in_store.add(conn, row)
             await users_in_store.join_team(conn, row.user_id, "default")
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from core.db.connection import Connection
 from core.model.team import Team
 from core.model.user import SessionRow, UserRow
-from core.passwords import hashed, is_right, password_problem
+from core.passwords import is_right
 from core.store import sessions, teams, users
 from wirewatch.config.schema import time_zone
+from wirewatch.usecases import session_life
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.permission import Permission, Role
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
-from wirewatch.usecases.session_life import open_sessions
+from wirewatch.usecases.users import new_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ async def show(acting: Acting) -> Account:
     """Oneself. Raises NotFound for who has not signed in."""
     async with acting.db.connection() as conn:
         row = await _me(acting, conn)
-        may = [team for team in await teams.list_all(conn) if team.team_id in acting.teams or row.role == Role.ADMIN]
+        may = await _may_work_in(acting, conn, row)
     return Account(
         user_id=row.user_id,
         name=row.name,
@@ -44,7 +45,7 @@ async def show(acting: Acting) -> Account:
         time_zone=row.time_zone,
         created=row.created,
         last_sign_in=row.last_sign_in,
-        teams=tuple(may),
+        teams=may,
         team_id=None if acting.all_teams else acting.team,
     )
 
@@ -53,7 +54,7 @@ async def show(acting: Acting) -> Account:
 async def list_sessions(acting: Acting) -> list[SessionRow]:
     """One's own sessions that are not over, the one used last first."""
     async with acting.db.connection() as conn:
-        return await open_sessions(conn, (await _me(acting, conn)).user_id, acting.clock.now())
+        return await session_life.open_sessions(conn, (await _me(acting, conn)).user_id, acting.clock.now())
 
 
 @changes(Permission.OWN_ACCOUNT, "account.password")
@@ -68,10 +69,7 @@ async def change_password(acting: Acting, old: str, new: str) -> None:
         raise Conflict("you sign in elsewhere, so there is no password here to change")
     if not await is_right(row.password_hash, old):
         raise Invalid("this is not your present password", "old_password")
-    problem = password_problem(new, row.name)
-    if problem is not None:
-        raise Invalid(problem, "password")
-    password_hash = await hashed(new)
+    password_hash = await new_hash(new, row.name)
     async with acting.db.transaction() as conn:
         await users.change(conn, row.user_id, password_hash=password_hash)
         ended = await sessions.end_all(conn, row.user_id, but=acting.session_id)
@@ -97,12 +95,11 @@ async def work_in(acting: Acting, team: str | None) -> str | None:
     """Work in the team of that name or id from now on; None: in all, which is for admins. Its id. Raises NotFound, Invalid."""
     async with acting.db.transaction() as conn:
         row = await _me(acting, conn)
-        is_admin = row.role == Role.ADMIN
         if acting.session_id is None:
             raise Invalid("only a session has a team to work in; a token keeps its own", "team")
-        if team is None and not is_admin:
+        if team is None and row.role != Role.ADMIN:
             raise Invalid("only an admin may see all teams together: name one", "team")
-        may = {one.name: one.team_id for one in await teams.list_all(conn) if is_admin or one.team_id in acting.teams}
+        may = {one.name: one.team_id for one in await _may_work_in(acting, conn, row)}
         team_id = None if team is None else may.get(team, team if team in may.values() else None)
         if team is not None and team_id is None:
             raise NotFound(f"you are in no team {team!r}; yours: {', '.join(sorted(may)) or 'none'}")
@@ -116,15 +113,9 @@ async def end_sessions(acting: Acting, session_id: str | None = None) -> int:
     """End one of one's own sessions; None: all but the one that asks. How many. Raises NotFound."""
     async with acting.db.transaction() as conn:
         row = await _me(acting, conn)
-        if session_id is None:
-            ended = await sessions.end_all(conn, row.user_id, but=acting.session_id)
-        else:
-            ended = int(await sessions.end(conn, row.user_id, session_id))
-            if not ended:
-                raise NotFound("you have no such session; it may have ended already")
-        left = len(await sessions.of_user(conn, row.user_id))
-        if ended:
-            await acting.note(conn, row.name, before={"sessions": left + ended}, after={"sessions": left})
+        ended = await session_life.end_sessions(acting, conn, row, session_id, but=acting.session_id)
+        if session_id is not None and not ended:
+            raise NotFound("you have no such session; it may have ended already")
     return ended
 
 
@@ -133,3 +124,8 @@ async def _me(acting: Acting, conn: Connection) -> UserRow:
     if row is None:
         raise NotFound("who has not signed in has no account")
     return row
+
+
+async def _may_work_in(acting: Acting, conn: Connection, row: UserRow) -> tuple[Team, ...]:
+    every = await teams.list_all(conn)
+    return tuple(team for team in every if team.team_id in acting.teams or row.role == Role.ADMIN)

@@ -30,6 +30,7 @@ from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.permission import Role
 from wirewatch.usecases.refusals import NotFound
 from wirewatch.usecases.session_life import Begun, Came, begin
+from wirewatch.usecases.users import known_users
 
 _MOST_ATTEMPTS = 10_000  # under way at once: what visitors without a name can fill
 _BOUNDS = FetchSettings(deadline_seconds=15.0, connect_seconds=5.0, read_seconds=10.0)
@@ -153,17 +154,7 @@ async def _made(acting: Acting, conn: Connection, person: ProvidedPerson) -> Use
     except ValueError as error:
         raise SignInFailed(SignInProblem.NO_NAME, str(error)) from None
     now = acting.clock.now()
-    row = UserRow(
-        user_id=ids.new_id(),
-        name=name,
-        password_hash=None,
-        role=person.role,
-        enabled=True,
-        time_zone=None,
-        preferences={},
-        created=now,
-        last_sign_in=None,
-    )
+    row = UserRow(user_id=ids.new_id(), name=name, role=person.role, created=now)
     if not await users.add(conn, row):
         raise SignInFailed(SignInProblem.NAME_TAKEN, name)
     await identities.add(conn, person.issuer, person.subject, row.user_id, now)
@@ -186,19 +177,13 @@ async def _join(acting: Acting, conn: Connection, user_id: str, names: frozenset
     if names is None:
         return
     known = await teams.ensure(conn, names, acting.clock.now())
-    wanted = {known[name] for name in names}
-    has = set((await users.teams_of(conn, [user_id])).get(user_id, ()))
-    for team_id in sorted(wanted - has):
-        await users.join_team(conn, user_id, team_id)
-    for team_id in sorted(has - wanted):
-        await users.leave_team(conn, user_id, team_id)
+    await users.join_exactly(conn, user_id, [known[name] for name in names])
 
 
 async def _told(conn: Connection, row: UserRow) -> dict[str, object]:
-    """For the audit log, as `users.KnownUser.told`."""
-    names = {team.team_id: team.name for team in await teams.list_all(conn)}
-    of = (await users.teams_of(conn, [row.user_id])).get(row.user_id, ())
-    return {"role": row.role, "enabled": row.enabled, "teams": sorted(names.get(one, one) for one in of)}
+    """For the audit log."""
+    (known,) = await known_users(conn, [row])
+    return known.told()
 
 
 async def _note(

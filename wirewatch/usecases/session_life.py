@@ -1,4 +1,4 @@
-"""How long a session lasts, and how it begins: never with what the browser brought along."""
+"""How long a session lasts, how it begins (never with what the browser brought along), and how its user or an admin ends it."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -42,6 +42,20 @@ def alive(session: SessionRow, now: datetime) -> bool:
 async def open_sessions(conn: Connection, user_id: str, now: datetime) -> list[SessionRow]:
     """The user's sessions that are not over, the one used last first."""
     return [row for row in await sessions.of_user(conn, user_id) if alive(row, now)]
+
+
+async def end_sessions(
+    acting: Acting, conn: Connection, user: UserRow, session_id: str | None, *, but: str | None = None
+) -> int:
+    """End one of the user's sessions; None: all but one. How many; note it where there were any."""
+    if session_id is None:
+        ended = await sessions.end_all(conn, user.user_id, but)
+    else:
+        ended = int(await sessions.end(conn, user.user_id, session_id))
+    if ended:
+        left = len(await sessions.of_user(conn, user.user_id))
+        await acting.note(conn, user.name, before={"sessions": left + ended}, after={"sessions": left})
+    return ended
 
 
 async def begin(conn: Connection, user: UserRow, came: Came, now: datetime) -> Begun:

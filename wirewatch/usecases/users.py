@@ -9,11 +9,11 @@ from core.model import ids
 from core.model.user import SessionRow, UserRow, name_key, user_name
 from core.passwords import hashed, password_problem
 from core.store import sessions, teams, users
+from wirewatch.usecases import session_life
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission, Role
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
-from wirewatch.usecases.session_life import open_sessions
 from wirewatch.usecases.tags import tag
 
 
@@ -67,21 +67,21 @@ async def list_page(acting: Acting, paging: Paging, team: str | None = None) -> 
         team_id = None if team is None else (await team_ids(conn, [team]))[0]
         rows = await users.list_all(conn, team_id)
         page = paging.page_by_name("users", rows, lambda row: (name_key(row.name), row.user_id))
-        return Page(tuple(await _known(conn, page.items)), page.next)
+        return Page(tuple(await known_users(conn, page.items)), page.next)
 
 
 @reads(Permission.READ_PEOPLE)
 async def show(acting: Acting, name: str) -> KnownUser:
     """The user of that name or id. Raises NotFound."""
     async with acting.db.connection() as conn:
-        return (await _known(conn, [await _found(conn, name)]))[0]
+        return (await known_users(conn, [await _found(conn, name)]))[0]
 
 
 @reads(Permission.READ_PEOPLE)
 async def sessions_of(acting: Acting, name: str) -> list[SessionRow]:
     """The user's sessions that are not over, the one used last first. Raises NotFound."""
     async with acting.db.connection() as conn:
-        return await open_sessions(conn, (await _found(conn, name)).user_id, acting.clock.now())
+        return await session_life.open_sessions(conn, (await _found(conn, name)).user_id, acting.clock.now())
 
 
 @changes(Permission.CHANGE_PEOPLE, "user.add")
@@ -91,28 +91,18 @@ async def add(acting: Acting, new: NewUser) -> KnownUser:
         name = user_name(new.name)
     except ValueError as error:
         raise Invalid(str(error), "name") from None
-    password_hash = None if new.password is None else await _checked(new.password, name)
+    password_hash = None if new.password is None else await new_hash(new.password, name)
     now = acting.clock.now()
     async with acting.db.transaction() as conn:
         role = new.role or (Role.VIEWER if await users.any_at_all(conn) else Role.ADMIN)
-        row = UserRow(
-            user_id=ids.new_id(),
-            name=name,
-            password_hash=password_hash,
-            role=role.value,
-            enabled=True,
-            time_zone=None,
-            preferences={},
-            created=now,
-            last_sign_in=None,
-        )
+        row = UserRow(user_id=ids.new_id(), name=name, password_hash=password_hash, role=role.value, created=now)
         if role is not Role.ADMIN and not await users.held_in_role(conn, Role.ADMIN):
             raise Invalid("the first user must be an admin, who may add the others: give the role admin", "role")
         if not await users.add(conn, row):
             raise Conflict(f"there is a user {name!r} already")
         for team_id in await team_ids(conn, new.teams) if new.teams else [acting.team]:
             await users.join_team(conn, row.user_id, team_id)
-        (known,) = await _known(conn, [row])
+        (known,) = await known_users(conn, [row])
         await acting.note(conn, name, after=known.told())
     return known
 
@@ -125,7 +115,7 @@ async def change(acting: Acting, name: str, wanted: UserChange) -> KnownUser:
     """
     async with acting.db.transaction() as conn:
         row = await _found(conn, name)
-        (before,) = await _known(conn, [row])
+        (before,) = await known_users(conn, [row])
         await acting.unchanged(conn, row.name, before.tag)
         values = {} if wanted.role is None else {"role": wanted.role.value}
         enabled = row.enabled if wanted.enabled is None else wanted.enabled
@@ -136,7 +126,7 @@ async def change(acting: Acting, name: str, wanted: UserChange) -> KnownUser:
             await sessions.end_all(conn, row.user_id)
         if wanted.teams is not None:
             await _join_exactly(conn, row, wanted.teams)
-        (known,) = await _known(conn, [await _found(conn, row.user_id)])
+        (known,) = await known_users(conn, [await _found(conn, row.user_id)])
         if known != before:
             await acting.note(conn, row.name, before=before.told(), after=known.told())
     return known
@@ -147,7 +137,7 @@ async def set_password(acting: Acting, name: str, password: str) -> None:
     """Give the user a new password, and end all sessions. Raises NotFound, Invalid."""
     async with acting.db.connection() as conn:
         row = await _found(conn, name)
-    password_hash = await _checked(password, row.name)
+    password_hash = await new_hash(password, row.name)
     async with acting.db.transaction() as conn:
         if not await users.change(conn, row.user_id, password_hash=password_hash):
             raise NotFound(f"the user {row.name!r} was removed meanwhile")
@@ -161,7 +151,7 @@ async def remove(acting: Acting, name: str) -> KnownUser:
     """Remove a user with sessions and tokens; what they did stays in the audit log. Raises NotFound, Conflict, Stale."""
     async with acting.db.transaction() as conn:
         row = await _found(conn, name)
-        (known,) = await _known(conn, [row])
+        (known,) = await known_users(conn, [row])
         await acting.unchanged(conn, row.name, known.tag)
         if await users.count(conn) > 1 or acting.user_id is not None:
             await _leave_an_admin(conn, row)
@@ -175,15 +165,9 @@ async def end_sessions(acting: Acting, name: str, session_id: str | None = None)
     """End the user's sessions, or one of them; how many. Raises NotFound."""
     async with acting.db.transaction() as conn:
         row = await _found(conn, name)
-        if session_id is None:
-            ended = await sessions.end_all(conn, row.user_id)
-        else:
-            ended = int(await sessions.end(conn, row.user_id, session_id))
+        ended = await session_life.end_sessions(acting, conn, row, session_id)
         if session_id is not None and not ended:
             raise NotFound(f"the user {row.name!r} has no such session; it may have ended already")
-        left = len(await sessions.of_user(conn, row.user_id))
-        if ended:
-            await acting.note(conn, row.name, before={"sessions": left + ended}, after={"sessions": left})
     return ended
 
 
@@ -199,12 +183,7 @@ async def team_ids(conn: Connection, names: Sequence[str]) -> list[str]:
 async def _join_exactly(conn: Connection, row: UserRow, names: Sequence[str]) -> None:
     if not names:
         raise Invalid("a user is in one team at least; to keep somebody out, disable the user", "teams")
-    wanted = set(await team_ids(conn, names))
-    has = set((await users.teams_of(conn, [row.user_id])).get(row.user_id, ()))
-    for team_id in sorted(wanted - has):
-        await users.join_team(conn, row.user_id, team_id)
-    for team_id in sorted(has - wanted):
-        await users.leave_team(conn, row.user_id, team_id)
+    await users.join_exactly(conn, row.user_id, await team_ids(conn, names))
 
 
 async def _leave_an_admin(conn: Connection, row: UserRow) -> None:
@@ -214,7 +193,8 @@ async def _leave_an_admin(conn: Connection, row: UserRow) -> None:
         raise Conflict(f"{row.name!r} is the only admin: give another user the role admin first")
 
 
-async def _checked(password: str, name: str) -> str:
+async def new_hash(password: str, name: str) -> str:
+    """What is stored of a new password of the user with that name. Raises Invalid."""
     problem = password_problem(password, name)
     if problem is not None:
         raise Invalid(problem, "password")
@@ -228,7 +208,8 @@ async def _found(conn: Connection, name: str) -> UserRow:
     return row
 
 
-async def _known(conn: Connection, rows: Sequence[UserRow]) -> list[KnownUser]:
+async def known_users(conn: Connection, rows: Sequence[UserRow]) -> list[KnownUser]:
+    """The same users, with the names of their teams."""
     names = {team.team_id: team.name for team in await teams.list_all(conn)}
     of = await users.teams_of(conn, [row.user_id for row in rows])
     return [
