@@ -1,6 +1,7 @@
 """Operations on the audit log."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -10,13 +11,12 @@ from wirewatch.api.audit_models import AuditAction, AuditActions, AuditFilter, A
 from wirewatch.api.operation import Call, operation
 from wirewatch.usecases import audit_log
 from wirewatch.usecases.acting import Acting
-from wirewatch.usecases.audit_log import KnownAction, Wanted
-from wirewatch.usecases.pages import MOST, Paging
+from wirewatch.usecases.audit_log import KnownAction, WantedAudit
+from wirewatch.usecases.pages import MOST, Paging, number_in
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import NotFound
 
 _READ = Permission.READ_AUDIT
-_DIGITS = 18
 
 
 @operation("GET", "/audit", summary="List what was changed", access=_READ, query=AuditQuery, answer=AuditActions)
@@ -31,14 +31,8 @@ async def list_audit(call: Call[AuditQuery, None]) -> AuditActions:
 )
 async def export_audit_csv(call: Call[AuditFilter, None]) -> web.StreamResponse:
     """All of the filter, the newest first; times in UTC, what changed as JSON in its cell."""
-    first = True
-
-    def lines(actions: tuple[KnownAction, ...]) -> str:
-        nonlocal first
-        header, first = first, False
-        return csv_lines(actions, header=header)
-
-    return await _exported(call.acting, _wanted(call.query), lines, "text/csv", "audit.csv")
+    header, lines = csv_lines((), header=True), partial(csv_lines, header=False)
+    return await _exported(call.acting, _wanted(call.query), lines, "text/csv", "audit.csv", header=header)
 
 
 @operation(
@@ -57,25 +51,33 @@ async def export_audit_jsonl(call: Call[AuditFilter, None]) -> web.StreamRespons
 @operation("GET", "/audit/{number}", summary="Show what was changed once", access=_READ, answer=AuditAction)
 async def show_audit(call: Call[Any, None]) -> AuditAction:
     """One action by its number."""
-    number = call.path["number"]
-    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS):
+    number = number_in(call.path["number"])
+    if number is None:
         raise NotFound("an action has a number; the list shows them")
-    return AuditAction.of(await audit_log.show(call.acting, int(number)))
+    return AuditAction.of(await audit_log.show(call.acting, number))
 
 
-def _wanted(query: AuditFilter) -> Wanted:
-    return Wanted(actor=query.actor, action=query.action, subject=query.subject, since=query.since, until=query.until)
+def _wanted(query: AuditFilter) -> WantedAudit:
+    return WantedAudit(
+        actor=query.actor, action=query.action, subject=query.subject, since=query.since, until=query.until
+    )
 
 
 async def _exported(
-    acting: Acting, wanted: Wanted, lines: Callable[[tuple[KnownAction, ...]], str], media: str, name: str
+    acting: Acting,
+    wanted: WantedAudit,
+    lines: Callable[[tuple[KnownAction, ...]], str],
+    media: str,
+    name: str,
+    *,
+    header: str = "",
 ) -> web.StreamResponse:
     """Sent a page at a time: however long the log, little of it is held at once."""
     page = await audit_log.list_page(acting, wanted, Paging(MOST))
 
     async def pieces() -> AsyncIterator[bytes]:
         given = page
-        yield lines(given.items).encode()
+        yield (header + lines(given.items)).encode()
         while given.next is not None:
             given = await audit_log.list_page(acting, wanted, Paging(MOST, given.next))
             yield lines(given.items).encode()

@@ -11,7 +11,7 @@ from wirewatch.console.render import html
 from wirewatch.routing import page
 from wirewatch.serving import ACTING, READER, SERVING
 from wirewatch.usecases import audit_log
-from wirewatch.usecases.audit_log import KnownAction, Wanted
+from wirewatch.usecases.audit_log import KnownAction, WantedAudit
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import BadCursor, Invalid
@@ -33,7 +33,7 @@ async def list_audit(request: web.Request) -> web.Response:
             times[name] = _moment(request, typed[name])
         except (ValueError, OverflowError):  # the latter: before the first year, in UTC
             problems[name] = "expected a day and a time such as 2026-03-01T14:00"
-    wanted = Wanted(
+    wanted = WantedAudit(
         actor=typed["actor"] or None, action=typed["action"] or None, subject=typed["subject"] or None, **times
     )
     items: tuple[KnownAction, ...] = ()
@@ -70,7 +70,9 @@ async def show_audit(request: web.Request) -> web.Response:
     """One action, whole."""
     number = request.match_info["number"]
     action = await audit_log.show(request[ACTING], int(number))
-    return await html(request, "audit_action.html", action=action, changes=_whole(action), detail=_pairs(action.detail))
+    changes = [(name, _words(old), _words(new)) for name, old, new in action.changes]
+    detail = [(name, _words(value)) for name, value in action.detail.items()]
+    return await html(request, "audit_action.html", action=action, changes=changes, detail=detail)
 
 
 def _moment(request: web.Request, text: str) -> datetime | None:
@@ -79,14 +81,6 @@ def _moment(request: web.Request, text: str) -> datetime | None:
         return None
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo is not None else moment.replace(tzinfo=request[READER].zone)).astimezone(UTC)
-
-
-def _whole(action: KnownAction) -> list[tuple[str, str, str]]:
-    return [(name, _words(old), _words(new)) for name, old, new in action.changes]
-
-
-def _pairs(values: object) -> list[tuple[str, str]]:
-    return [(name, _words(value)) for name, value in values.items()] if isinstance(values, dict) else []
 
 
 def _shown(name: str, old: object, new: object) -> tuple[str, str, str]:

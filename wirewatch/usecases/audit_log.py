@@ -1,7 +1,7 @@
 """The audit log: who changed what, when, from where, and what it was before and after."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,21 +10,7 @@ from core.store.audit import NumberedAudit, WantedAudit
 from wirewatch.usecases.acting import DECLARED, Acting, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
-from wirewatch.usecases.refusals import BadCursor, Invalid, NotFound
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which actions; None: any. `actor`: with that user's tokens. `action`: a verb or its noun. `subject`: with `*` for any text."""
-
-    actor: str | None = None
-    action: str | None = None
-    subject: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-EVERY = Wanted()
+from wirewatch.usecases.refusals import Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,24 +38,12 @@ class KnownAction:
 
 
 @reads(Permission.READ_AUDIT)
-async def list_page(acting: Acting, wanted: Wanted, paging: Paging) -> Page[KnownAction]:
-    """Actions of all teams, newest first. Raises BadCursor."""
-    after = paging.after_moment("audit")
-    if after is not None and not (after[1].isascii() and after[1].isdigit() and len(after[1]) < 19):
-        raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+async def list_page(acting: Acting, wanted: WantedAudit, paging: Paging) -> Page[KnownAction]:
+    """Actions of all teams, newest first. Raises BadCursor, Invalid."""
+    after = paging.after_numbered_moment("audit")
+    wanted = replace(wanted, since=_utc(wanted.since, "since"), until=_utc(wanted.until, "until"))
     async with acting.db.connection() as conn:
-        rows = await audit.page(
-            conn,
-            WantedAudit(
-                actor=wanted.actor,
-                action=wanted.action,
-                subject=wanted.subject,
-                since=_utc(wanted.since, "since"),
-                until=_utc(wanted.until, "until"),
-            ),
-            limit=paging.asked,
-            after=None if after is None else (after[0], int(after[1])),
-        )
+        rows = await audit.page(conn, wanted, limit=paging.asked, after=after)
         names = {team.team_id: team.name for team in await teams.list_all(conn)}
     known = [_known(row, names) for row in rows]
     return paging.page("audit", known, lambda one: (one.at, str(one.number)))
@@ -112,3 +86,6 @@ def _known(numbered: NumberedAudit, teams_by_id: Mapping[str, str]) -> KnownActi
         after=row.after,
         detail=row.detail,
     )
+
+
+__all__ = ["KnownAction", "WantedAudit", "list_page", "show", "verbs"]

@@ -67,11 +67,12 @@ class Paging:
     def after_number(self, name: str) -> int | None:
         """The same for a list in the order of falling numbers: below which one it goes on; None at its beginning."""
         key = self._after(name, 1)
-        if key is None:
-            return None
-        if not (key[0].isascii() and key[0].isdigit() and len(key[0]) <= _DIGITS):
-            raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
-        return int(key[0])
+        return None if key is None else _numbered(key[0])
+
+    def after_numbered_moment(self, name: str) -> tuple[datetime, int] | None:
+        """The same for a list in the order of a time and a number."""
+        key = self.after_moment(name)
+        return None if key is None else (key[0], _numbered(key[1]))
 
     def at_number(self, name: str, number: int) -> str:
         """The cursor of what lies below that number."""
@@ -97,6 +98,18 @@ class Paging:
         after = self._after(name, 2)
         left = [row for row in sorted(rows, key=key) if after is None or key(row) > after]
         return self.page(name, left[: self.asked], key)
+
+
+def number_in(text: str) -> int | None:
+    """The number that the text is, of no more digits than a number in a database has; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def _numbered(part: str) -> int:
+    number = number_in(part)
+    if number is None:
+        raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+    return number
 
 
 def cursor(name: str, *key: datetime | str) -> str:
