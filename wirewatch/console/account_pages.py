@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from wirewatch.console.forms import Form, curl, form
+from wirewatch.console.forms import curl, form
 from wirewatch.console.render import html, redirect
 from wirewatch.routing import action, page
 from wirewatch.serving import ACTING, SERVING
@@ -24,11 +24,11 @@ async def show(request: web.Request) -> web.Response:
 async def change_password(request: web.Request) -> web.Response:
     """Change it, and end the other sessions."""
     sent = await form(request)
-    new, again = _raw(sent, "password"), _raw(sent, "again")
+    new, again = sent.raw("password"), sent.raw("again")
     if new != again:
         return await _refused(request, Invalid("this is not the same as the new password above", "again"), "again")
     try:
-        await account.change_password(request[ACTING], _raw(sent, "old_password"), new)
+        await account.change_password(request[ACTING], sent.raw("old_password"), new)
     except (Invalid, Conflict) as error:
         return await _refused(request, error, "password")
     return redirect(_PATH, "password")
@@ -61,11 +61,6 @@ async def end_others(request: web.Request) -> web.Response:
     """End all of one's own sessions but this one."""
     await account.end_sessions(request[ACTING])
     return redirect(_PATH, "session_ended")
-
-
-def _raw(sent: Form, name: str) -> str:
-    """A password may begin and end with a blank."""
-    return sent.fields.get(name, ("",))[0]
 
 
 async def _refused(

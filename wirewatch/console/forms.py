@@ -26,6 +26,10 @@ class Form:
         values = self.fields.get(name)
         return values[0].strip() if values else otherwise
 
+    def raw(self, name: str) -> str:
+        """The field as it was typed: a password may begin and end with a blank."""
+        return self.fields.get(name, ("",))[0]
+
     def many(self, name: str) -> tuple[str, ...]:
         """All values of the field that are not empty."""
         return tuple(value for one in self.fields.get(name, ()) if (value := one.strip()))

@@ -13,14 +13,13 @@ from wirewatch.serving import ACTING, SERVING
 from wirewatch.usecases import teams, users
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission, Role
-from wirewatch.usecases.refusals import Conflict, Invalid, NotFound, Refused, Stale
+from wirewatch.usecases.refusals import Conflict, Invalid, NotFound, Refused
 from wirewatch.usecases.users import NewUser, UserChange
 
 _PATH = "/people"
 _API = "/api/v1/users"
 _READ, _CHANGE = Permission.READ_PEOPLE, Permission.CHANGE_PEOPLE
 _SHOWN = 100
-_STATUS: dict[type[Refused], int] = {Conflict: 409, Stale: 412}
 
 
 async def list_people(request: web.Request) -> web.Response:
@@ -31,9 +30,9 @@ async def list_people(request: web.Request) -> web.Response:
 async def add(request: web.Request) -> web.Response:
     """A new user."""
     sent = await form(request)
-    password = sent.fields.get("password", ("",))[0]
+    password = sent.raw("password") or None
     try:
-        new = NewUser(name=sent.text("name"), password=password or None, role=_role(sent), teams=sent.many("teams"))
+        new = NewUser(name=sent.text("name"), password=password, role=_role(sent), teams=sent.many("teams"))
         added = await users.add(request[ACTING], new)
     except (Invalid, Conflict, NotFound) as error:
         typed = {"name": sent.text("name"), "role": sent.text("role")}
@@ -80,9 +79,8 @@ async def change(request: web.Request) -> web.Response:
 async def set_password(request: web.Request) -> web.Response:
     """A new password; all sessions of the user end."""
     sent = await form(request)
-    password = sent.fields.get("password", ("",))[0]
     try:
-        await users.set_password(request[ACTING], request.match_info["user_id"], password)
+        await users.set_password(request[ACTING], request.match_info["user_id"], sent.raw("password"))
     except Invalid as error:
         return await _person(request, error, "password")
     return redirect(request.path.rpartition("/")[0], "password")
@@ -112,7 +110,7 @@ def _role(sent: Form) -> Role | None:
 
 
 def _status(error: Refused) -> int:
-    return _STATUS.get(type(error), 422)
+    return 409 if isinstance(error, Conflict) else 422
 
 
 async def _people(

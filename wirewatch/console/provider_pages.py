@@ -11,16 +11,14 @@ from aiohttp import web
 from core.clock import Clock
 from core.metrics import Metrics
 from core.model.outcome import SignInOutcome
-from core.text.visible import lines
 from wirewatch import session_cookie
-from wirewatch.console.sign_in_pages import PATH, local_path
+from wirewatch.console.sign_in_pages import PATH, came_from, let_in, local_path
 from wirewatch.oidc.flow import ATTEMPT_SECONDS
 from wirewatch.oidc.problems import SignInFailed, SignInProblem
 from wirewatch.oidc.settings import CALLBACK
 from wirewatch.routing import Open, Route, page
-from wirewatch.serving import ACTING, SERVING
+from wirewatch.serving import ACTING
 from wirewatch.usecases.provider_sign_in import ProviderDoor
-from wirewatch.usecases.session_life import Came
 
 BEGIN = "/sign-in/oidc"
 _COOKIE = "wirewatch_sign_in"  # the state of the attempt, and where to go on to
@@ -65,21 +63,14 @@ class ProviderPages:
 
     async def come_back(self, request: web.Request) -> web.Response:
         """Begin a session for whom the provider sent back, and go on to where the visitor wanted to go."""
-        config = request[SERVING].visitor.config.server
         state, _, wanted = request.cookies.get(_COOKIE, "").partition("|")
-        came = Came(
-            address=request[ACTING].address or "",
-            user_agent=lines(request.headers.get("User-Agent", "")),
-            secret=session_cookie.secret_in(request, config),
-        )
         given = dict(list(request.query.items())[:_MOST_PARAMETERS])
         try:
-            begun = await self.door.admit(request[ACTING], given, state, came)
+            begun = await self.door.admit(request[ACTING], given, state, came_from(request))
         except SignInFailed as error:
             self._failed(request, error)
         self.metrics.sign_ins.labels(SignInOutcome.OK).inc()
-        response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": local_path(unquote(wanted))})
-        session_cookie.put(response, begun.secret, config)
+        response = let_in(request, begun, unquote(wanted))
         response.del_cookie(_COOKIE, path=BEGIN)
         return response
 

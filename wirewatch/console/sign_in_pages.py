@@ -15,7 +15,7 @@ from wirewatch.console.render import bare
 from wirewatch.oidc.problems import SignInProblem
 from wirewatch.routing import Open, Route, action, page
 from wirewatch.serving import ACTING, SERVING
-from wirewatch.usecases.session_life import Came
+from wirewatch.usecases.session_life import Begun, Came
 from wirewatch.usecases.sign_in import Door, TooOften, Typed, Wrong
 
 PATH = "/sign-in"
@@ -53,15 +53,10 @@ class SignInPages:
         if origin.names_another(request, config):
             return await self._form(request, "", problem="This form was sent by a page of another site.", status=403)
         sent = await form(request)
-        typed = Typed(sent.text("name"), sent.fields.get("password", ("",))[0])
-        came = Came(
-            address=request[ACTING].address or "",
-            user_agent=lines(request.headers.get("User-Agent", "")),
-            secret=session_cookie.secret_in(request, config),
-        )
+        typed = Typed(sent.text("name"), sent.raw("password"))
         wanted = sent.text("next")
         try:
-            begun = await self.door.sign_in(request[ACTING], typed, came)
+            begun = await self.door.sign_in(request[ACTING], typed, came_from(request))
         except Wrong:
             return await self._form(request, wanted, name=typed.name, problem=_WRONG, status=401)
         except TooOften as error:
@@ -70,9 +65,7 @@ class SignInPages:
             response = await self._form(request, wanted, name=typed.name, problem=problem, status=429)
             response.headers["Retry-After"] = str(seconds)
             return response
-        response = web.Response(status=303, headers={"Location": local_path(wanted)})
-        session_cookie.put(response, begun.secret, config)
-        return response
+        return let_in(request, begun, wanted)
 
     async def ask_to_sign_out(self, request: web.Request) -> web.Response:
         """A button: a link to here, wherever it stands, signs nobody out."""
@@ -114,6 +107,22 @@ def _provider_problem(request: web.Request) -> str:
         return SignInProblem(request.query.get("failed", "")).words
     except ValueError:
         return ""
+
+
+def came_from(request: web.Request) -> Came:
+    """From where somebody who signs in comes, with which browser and session."""
+    return Came(
+        address=request[ACTING].address or "",
+        user_agent=lines(request.headers.get("User-Agent", "")),
+        secret=session_cookie.secret_in(request, request[SERVING].visitor.config.server),
+    )
+
+
+def let_in(request: web.Request, begun: Begun, wanted: str) -> web.Response:
+    """Give the browser its session, and go on to where the visitor wanted to go."""
+    response = web.Response(status=303, headers={"Location": local_path(wanted)})
+    session_cookie.put(response, begun.secret, request[SERVING].visitor.config.server)
+    return response
 
 
 def ask_to_sign_in(request: web.Request) -> web.Response:

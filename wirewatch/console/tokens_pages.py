@@ -65,6 +65,7 @@ async def _page(
 ) -> web.Response:
     acting = request[ACTING]
     found = await tokens.list_page(acting, Paging(_SHOWN, request.query.get("cursor")))
+    scopes = await tokens.grantable(acting)
     typed = {name: sent.text(name) if sent is not None else "" for name in ("name", "owner", "team")}
     body: dict[str, Any] = {"name": typed["name"] or "nightly-export", "scopes": ["alerts:read"], "days": 90}
     return await html(
@@ -76,8 +77,8 @@ async def _page(
         made=made,
         typed={**typed, "days": sent.text("days") if sent is not None else "90"},
         chosen=sent.many("scopes") if sent is not None else (),
-        reading=[scope for scope in await tokens.grantable(acting) if scope in READING],
-        changing=[scope for scope in await tokens.grantable(acting) if scope not in READING],
+        reading=[scope for scope in scopes if scope in READING],
+        changing=[scope for scope in scopes if scope not in READING],
         days=_DAYS,
         problems=_problems(error),
         everybody=Permission.CHANGE_TOKENS in acting.permissions,
