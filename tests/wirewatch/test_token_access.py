@@ -217,6 +217,14 @@ async def test_a_form_that_is_wrong_is_shown_again_with_what_was_typed(
     assert f'value="{fields["name"]}"' in answer.text
 
 
+async def test_an_owner_that_there_is_not_is_told_at_its_field(page: StatusPage) -> None:
+    async with browser(page, "admin") as one:
+        answer = await one.post("/tokens", {"name": "x", "scopes": "read", "owner": "nobody"})
+    assert answer.status == 422
+    assert "there is no user &#39;nobody&#39;" in answer.text.partition('id="owner-wrong"')[2].partition("</p>")[0]
+    assert 'id="name-wrong"' not in answer.text
+
+
 async def test_a_token_makes_no_token_that_outlives_or_outdoes_it(page: StatusPage) -> None:
     async with browser(page) as one:
         script = Script(one, await made(page, "admin", "tokens:own", "alerts:read", lasting=timedelta(days=3)))

@@ -66,7 +66,8 @@ async def _page(
     acting = request[ACTING]
     found = await tokens.list_page(acting, Paging(_SHOWN, request.query.get("cursor")))
     scopes = await tokens.grantable(acting)
-    typed = {name: sent.text(name) if sent is not None else "" for name in ("name", "owner", "team")}
+    everybody = Permission.CHANGE_TOKENS in acting.permissions
+    typed = {name: sent.text(name) if sent is not None else "" for name in ("name", "owner")}
     body: dict[str, Any] = {"name": typed["name"] or "nightly-export", "scopes": ["alerts:read"], "days": 90}
     return await html(
         request,
@@ -80,16 +81,18 @@ async def _page(
         reading=[scope for scope in scopes if scope in READING],
         changing=[scope for scope in scopes if scope not in READING],
         days=_DAYS,
-        problems=_problems(error),
-        everybody=Permission.CHANGE_TOKENS in acting.permissions,
+        problems=_problems(error, everybody=everybody),
+        everybody=everybody,
         curl=curl(request[SERVING].visitor.config.server.public_url, "POST", "/api/v1/tokens", body),
     )
 
 
-def _problems(error: Refused | None) -> Mapping[str, str]:
+def _problems(error: Refused | None, *, everybody: bool) -> Mapping[str, str]:
+    """What is wrong, by field; an owner that there is not at the field for it, which only those have who see everybody's."""
     if error is None:
         return {}
-    return {(error.field if isinstance(error, Invalid) else None) or "name": str(error)}
+    field = error.field if isinstance(error, Invalid) else None
+    return {field or ("owner" if everybody and isinstance(error, NotFound) else "name"): str(error)}
 
 
 ROUTES = [
