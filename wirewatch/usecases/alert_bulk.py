@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.pipeline.states import Said, Verb
+from alerts.pipeline.states import Verb
 from core.db.statements import slices
 from wirewatch.usecases import alert_states
 from wirewatch.usecases.acting import Acting, changes
@@ -48,14 +48,8 @@ async def say_of_all(
     if assignee is not None:
         async with acting.db.connection() as conn:
             user_id = await assignee_of(conn, acting, assignee)
-    said = Said(
-        verb=verb,
-        by=words.by.strip() or acting.actor,
-        at=acting.clock.now(),
-        comment=words.comment.strip(),
-        until=None if until is None else alert_states.snoozed_until(acting, until),
-        assignee=user_id,
-    )
+    moment = None if until is None else alert_states.snoozed_until(acting, until)
+    said = alert_states.said_now(acting, verb, words, moment, user_id)
     me = replace(acting, action=f"alert.{verb.value.replace('-', '_')}", if_match=None)
     found: list[Told] = []
     for part in slices(names, _PIECE):

@@ -97,10 +97,11 @@ async def _say(
     assignee: str | None = None,
 ) -> Spoken:
     async with acting.db.transaction() as conn:
-        return await say_in(conn, acting, alert_id, _said(acting, verb, words, until, assignee), words.via)
+        return await say_in(conn, acting, alert_id, said_now(acting, verb, words, until, assignee), words.via)
 
 
-def _said(acting: Acting, verb: Verb, words: Words, until: datetime | None, assignee: str | None) -> Said:
+def said_now(acting: Acting, verb: Verb, words: Words, until: datetime | None, assignee: str | None) -> Said:
+    """What is said, of one alert or of many: by whom, and with a comment that is harmless wherever it is shown."""
     return Said(
         verb=verb,
         by=words.by.strip() or acting.actor,
@@ -197,5 +198,5 @@ async def _follow(conn: Connection, event: AlertEvent, alert: Alert) -> None:
 
 __all__ = [
     "AlertStatus", "Spoken", "Words", "acknowledge", "assign", "comment", "not_relevant", "release", "relevant", "resolve",
-    "say_in", "snooze", "state_tag",
+    "said_now", "say_in", "snooze", "state_tag",
 ]  # fmt: skip

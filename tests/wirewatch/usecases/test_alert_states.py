@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.pipeline.states import Verb
 from core.model.alert_state import Via
 from core.model.outcome import AlertOutcome, AlertStatus
 from core.model.timer import SNOOZE
@@ -13,7 +14,7 @@ from core.store import alerts as store
 from core.store import notifications, sent_messages, timers
 from core.store.sent_messages import SentMessage
 from tests.fakes.records import a_notification, an_alert
-from wirewatch.usecases import alert_states, alerts
+from wirewatch.usecases import alert_bulk, alert_states, alerts
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.alert_states import Words
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
@@ -62,6 +63,15 @@ async def test_saying_it_again_changes_nothing(told: Acting) -> None:
     async with told.db.connection() as conn:
         said = await states.history(conn, ALERT.alert_id)
     assert [(event.by, event.via) for event in said] == [("lee", "link")] * 2
+
+
+async def test_a_comment_is_harmless_however_it_is_said(told: Acting) -> None:
+    words = Words(comment=" a \x1b[2Jline\r\nand\u202e one ")
+    await alert_states.comment(told, ALERT.alert_id, words)
+    await alert_bulk.say_of_all(told, [ALERT.alert_id], Verb.RESOLVE, words)
+    async with told.db.connection() as conn:
+        said = await states.history(conn, ALERT.alert_id)
+    assert [event.comment for event in said] == ["a  [2Jline\nand one"] * 2
 
 
 async def test_a_snoozed_alert_has_a_timer_until_somebody_says_otherwise(told: Acting) -> None:
