@@ -12,8 +12,9 @@ _MOST = 200  # names in a menu
 async def assignees(acting: Acting) -> tuple[str, ...]:
     """The names of the users who may sign in and work on alerts, by name."""
     async with acting.db.connection() as conn:
-        return tuple(user.name for user in await users.list_all(conn) if user.enabled and _may_work(user))[:_MOST]
+        return tuple(user.name for user in await users.list_all(conn) if may_work(user))[:_MOST]
 
 
-def _may_work(user: UserRow) -> bool:
-    return Permission.CHANGE_ALERTS in HELD[Role(user.role)]
+def may_work(user: UserRow) -> bool:
+    """Whether they may sign in and work on alerts."""
+    return user.enabled and Permission.CHANGE_ALERTS in HELD[Role(user.role)]

@@ -15,7 +15,8 @@ from core.store import alert_states, alerts, rules, sent_messages, timers, users
 from core.text.visible import lines
 from wirewatch.usecases.acting import Acting, changes
 from wirewatch.usecases.alert_filters import assignee_of, may_see
-from wirewatch.usecases.permission import HELD, Permission, Role
+from wirewatch.usecases.alert_people import may_work
+from wirewatch.usecases.permission import Permission, Role
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
 from wirewatch.usecases.tags import tag
 
@@ -138,7 +139,7 @@ async def say_in(conn: Connection, acting: Acting, alert_id: str, said: Said, vi
 async def _check_can_take(conn: Connection, user_id: str, team_id: str) -> None:
     """Raise Invalid for somebody who could not open the alert, or do nothing about it."""
     user = await users.by_id(conn, user_id)
-    if user is None or not user.enabled or Permission.CHANGE_ALERTS not in HELD[Role(user.role)]:
+    if user is None or not may_work(user):
         name = user_id if user is None else user.name
         raise Invalid(f"{name} may not work on alerts; assign it to an analyst, an editor or an admin", "assignee")
     if Role(user.role) is not Role.ADMIN and team_id not in (await users.teams_of(conn, [user_id])).get(user_id, ()):
