@@ -117,10 +117,9 @@ async def _silence(
 ) -> web.Response:
     me = request[ACTING]
     try:
-        found = await alerts.show(me, request.match_info["alert_id"])
+        alert = (await alerts.told(me, request.match_info["alert_id"])).row.alert
     except NotFound:
         return await html(request, "alert_gone.html", status=404)
-    alert = found.told.row.alert
     outlets = list(dict.fromkeys(one.brief.source_name for one in alert.articles))
     new = _new(alert.rule.name, outlet if outlet in outlets else "", hours, comment or "a preview")
     preview = None
@@ -132,7 +131,7 @@ async def _silence(
         request,
         "alert_silence.html",
         status=status,
-        alert=view.alert_view(found.told, 1),
+        alert=alert,
         outlets=outlets,
         outlet=outlet,
         hours=hours,
@@ -167,7 +166,7 @@ async def silence(request: web.Request) -> web.Response:
     sent, me, alert_id = await form(request), request[ACTING], request.match_info["alert_id"]
     hours, outlet = whole(sent.text("hours"), _MOST_HOURS) or 0, sent.text("outlet")
     try:
-        alert = (await alerts.show(me, alert_id)).told.row.alert
+        alert = (await alerts.told(me, alert_id)).row.alert
         new = _new(alert.rule.name, outlet, hours, sent.text("comment"))
         await silences.add(replace(me, team=alert.rule.team_id), new)
     except Refused as error:

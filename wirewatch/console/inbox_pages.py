@@ -169,12 +169,7 @@ async def act(request: web.Request) -> web.Response:
 
 
 async def _parts(request: web.Request, me: Acting, choice: Choice, said: str) -> web.Response:
-    rows = []
-    for alert_id in choice.alerts[:_ROWS]:
-        try:
-            rows.append(alert_view.row_view(await alerts.told(me, alert_id)))
-        except NotFound:
-            continue
+    rows = [alert_view.row_view(told) for told in await alerts.told_of(me, choice.alerts[:_ROWS])]
     count = await alerts.unacknowledged(me)
     return part(request, "inbox_done.html", rows=rows, said=said, swap=True, count=count, most=MOST_COUNTED)
 

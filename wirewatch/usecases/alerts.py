@@ -103,6 +103,14 @@ async def told(acting: Acting, alert_id: str) -> ToldAlert:
 
 
 @reads(Permission.READ_ALERTS)
+async def told_of(acting: Acting, alert_ids: Sequence[str]) -> tuple[ToldAlert, ...]:
+    """Those of these that there are and that they may see, in this order."""
+    async with acting.db.connection() as conn:
+        rows = await alerts.get_many(conn, alert_ids)
+        return tuple(await _told(conn, [row for row in rows if may_see(acting, row.alert.rule.team_id)]))
+
+
+@reads(Permission.READ_ALERTS)
 async def count(acting: Acting, wanted: AlertFilter) -> int:
     """How many are wanted; MOST_COUNTED where there are as many or more. Raises NotFound as `list_page` does."""
     async with acting.db.connection() as conn:
@@ -184,5 +192,6 @@ __all__ = [
     "recent",
     "show",
     "told",
+    "told_of",
     "unacknowledged",
 ]  # fmt: skip
