@@ -85,11 +85,6 @@ async def place(db: Database) -> int:
     return last
 
 
-async def last_place(conn: Connection) -> int:
-    """The last place that is given."""
-    return await revisions.read(conn, _COUNTER)
-
-
 async def first_place(conn: Connection) -> int | None:
     """The first one that is kept; None where none is."""
     found: int | None = (await conn.execute(select(func.min(alert_changes.c.place)))).scalar_one()

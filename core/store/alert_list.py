@@ -100,7 +100,7 @@ async def set_state(conn: Connection, alert_id: str, status: AlertStatus, assign
 
 def ids(wanted: Wanted, limit: int | None, after: tuple[datetime, str] | None) -> Select[tuple[str]]:
     """The ids of the newest of those wanted, `after` the creation time and id of one."""
-    statement = select(alert_list.c.alert_id).where(*conditions(wanted))
+    statement = select(alert_list.c.alert_id).where(*_conditions(wanted))
     if after is not None:
         statement = statement.where(keyset.older(alert_list.c.created, alert_list.c.alert_id, after))
     return statement.order_by(alert_list.c.created.desc(), alert_list.c.alert_id).limit(limit)
@@ -108,7 +108,7 @@ def ids(wanted: Wanted, limit: int | None, after: tuple[datetime, str] | None) -
 
 async def count(conn: Connection, wanted: Wanted, most: int) -> int:
     """How many alerts are wanted; `most` where there are that many or more, so that it costs no more than that."""
-    some = select(literal(1)).select_from(alert_list).where(*conditions(wanted)).limit(most).subquery()
+    some = select(literal(1)).select_from(alert_list).where(*_conditions(wanted)).limit(most).subquery()
     return int((await conn.execute(select(func.count()).select_from(some))).scalar_one())
 
 
@@ -117,15 +117,8 @@ async def count_new(conn: Connection, wanted: Wanted, place: int, most: int) -> 
     new = (alert_changes.c.place > place, alert_changes.c.kind == AlertChange.CREATED)
     # An alert is created once. From the changes on, so that it ends at `most` however many there are.
     both = alert_changes.join(alert_list, alert_list.c.alert_id == alert_changes.c.alert_id)
-    some = select(literal(1)).select_from(both).where(*new, *conditions(wanted))
+    some = select(literal(1)).select_from(both).where(*new, *_conditions(wanted))
     return int((await conn.execute(select(func.count()).select_from(some.limit(most).subquery()))).scalar_one())
-
-
-async def counts(conn: Connection, wanted: Wanted) -> dict[AlertStatus, int]:
-    """How many of those wanted have each status."""
-    statement = select(alert_list.c.status, func.count()).where(*conditions(wanted)).group_by(alert_list.c.status)
-    found = {row[0]: row[1] for row in await conn.execute(statement)}
-    return {status: found.get(status.value, 0) for status in AlertStatus}
 
 
 async def names_of_rules(conn: Connection, team_ids: Collection[str] | None) -> list[str]:
@@ -176,7 +169,7 @@ async def _write_missing(conn: Connection, part: Collection[str]) -> None:
             await add_article(conn, row.alert_id, article)
 
 
-def conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """What is true of those wanted."""
     table = alert_list.c
     for column, value in (

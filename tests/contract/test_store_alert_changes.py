@@ -8,7 +8,7 @@ import pytest
 from core.db.engine import Database
 from core.model.alert_state import AlertChange, AlertEvent
 from core.model.outcome import AlertOutcome, AlertStatus, FailureReason, NotificationState
-from core.store import alert_changes, alert_states, alerts, notifications
+from core.store import alert_changes, alert_states, alerts, notifications, revisions
 from core.store.notifications import Attempt
 from tests.contract.databases import NOW, after
 from tests.fakes.records import a_notification, an_alert
@@ -45,7 +45,7 @@ async def test_what_becomes_of_an_alert_is_a_change_of_it(db: Database) -> None:
     async with db.transaction() as conn:
         assert await alert_changes.prune(conn, after(2)) == 2
         assert await alert_changes.first_place(conn) == 3
-        assert await alert_changes.last_place(conn) == 4
+        assert await revisions.read(conn, "alert_changes") == 4
 
 
 async def test_who_commits_later_comes_later_although_it_wrote_first(db: Database) -> None:
