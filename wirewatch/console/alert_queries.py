@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from core.model.outcome import AlertStatus, Priority
 from wirewatch.console import times
-from wirewatch.usecases.alert_filters import ME, NOBODY_WORD, AlertFilter
+from wirewatch.usecases.alert_filters import AlertFilter
 
 ANY = "any"
 FIELDS = ("state", "q", "rule", "source", "priority", "assignee", "team", "since", "until", "hushed")
@@ -98,6 +98,3 @@ def _moment(typed: Mapping[str, str], name: str, zone: ZoneInfo, problems: dict[
     except ValueError:
         problems[name] = "expected a day or a time: 2026-03-01, or 2026-03-01T14:30"
         return None
-
-
-__all__ = ["ANY", "FIELDS", "ME", "NOBODY_WORD", "STATES", "Asked", "asked"]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from core.model.alert_state import AlertEvent, AlertState
+from core.model.alert_state import AlertEvent
 from core.model.outcome import AlertStatus, StoryVerdict
 from wirewatch.console import view
 from wirewatch.console.view import SentView, StateView
@@ -33,7 +33,7 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
-    """An alert in the inbox. `more_outlets`: how many others report it. `team`: its id, for who sees several."""
+    """An alert in the inbox. `more_outlets`: how many others report it."""
 
     alert_id: str
     title: str
@@ -148,6 +148,3 @@ def _edit(edit: Edit) -> tuple[str, datetime | None, Changed]:
     if edit.title is not None:
         said = f"The publisher changed the headline; it was “{edit.title}”."
     return said, edit.at, edit.changed
-
-
-__all__ = ["AlertState", "RowView", "TimelineView", "assignee_name", "history_views", "row_view", "timeline"]

@@ -45,7 +45,6 @@ async def inbox(request: web.Request) -> web.Response:
 
 async def _inbox(request: web.Request, asked: Asked, problem: str = "", *, status_code: int = 200) -> web.Response:
     me = request[ACTING]
-    problems = dict(asked.problems)
     try:
         found = await alerts.inbox(me, Paging(_ROWS, request.query.get("cursor")), asked.wanted)
         shown = _Shown([alert_view.row_view(told) for told in found.page.items], found.page.next, found.place)
@@ -58,7 +57,7 @@ async def _inbox(request: web.Request, asked: Asked, problem: str = "", *, statu
         "inbox.html",
         status=status_code,
         asked=asked,
-        problems=problems,
+        problems=asked.problems,
         problem=problem,
         states=alert_queries.STATES,
         rows=shown.rows,
@@ -145,7 +144,7 @@ async def badge(request: web.Request) -> web.Response:
 async def row(request: web.Request) -> web.Response:
     """What of a row changes while it is read: its state and its deliveries."""
     found = await alerts.told(request[ACTING], request.match_info["alert_id"])
-    return part(request, "inbox_status.html", row=alert_view.row_view(found), swap=False)
+    return part(request, "inbox_status.html", row=alert_view.row_view(found))
 
 
 async def act(request: web.Request) -> web.Response:
@@ -171,12 +170,12 @@ async def act(request: web.Request) -> web.Response:
 async def _parts(request: web.Request, me: Acting, choice: Choice, said: str) -> web.Response:
     rows = [alert_view.row_view(told) for told in await alerts.told_of(me, choice.alerts[:_ROWS])]
     count = await alerts.unacknowledged(me)
-    return part(request, "inbox_done.html", rows=rows, said=said, swap=True, count=count, most=MOST_COUNTED)
+    return part(request, "inbox_done.html", rows=rows, said=said, count=count, most=MOST_COUNTED)
 
 
 async def _refused(request: web.Request, sent: Form, problem: str) -> web.Response:
     if request.headers.get("HX-Request") == "true":
-        return part(request, "inbox_done.html", rows=[], said=problem, swap=True, count=None, most=MOST_COUNTED)
+        return part(request, "inbox_done.html", rows=[], said=problem, count=None, most=MOST_COUNTED)
     query = dict(parse_qsl(sent.text("query")))
     return await _inbox(request, alert_queries.asked(query, request[READER].zone), problem, status_code=422)
 

@@ -142,15 +142,11 @@ class SentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
-    title: str
-    alert_id: str | None
     channel: str
     event: str
     state: NotificationState
     sign: str  # good | warn | bad | off
-    attempts: int
     created: datetime
-    finished: datetime | None
     due_at: datetime
     problem: str
 
@@ -214,11 +210,6 @@ def state_view(said: AlertState | AlertEvent) -> StateView:
     )
 
 
-def history_views(history: Sequence[AlertEvent]) -> list[StateView]:
-    """What was said of an alert, the last first."""
-    return [state_view(event) for event in reversed(history)]
-
-
 def sent_views(outcome: AlertOutcome, sent: Sequence[Sending], held_until: datetime | None) -> tuple[SentView, ...]:
     found = [_sent_view(item) for item in sent]
     if held_until is not None:
@@ -275,23 +266,15 @@ def safe_url(url: str) -> str | None:
     return url
 
 
-def delivery_view(row: NotificationRow, left_alone_until: datetime | None = None) -> DeliveryView:
-    """One notification; `problem` is empty once it is delivered. `left_alone_until`: its endpoint, which fails."""
-    alerts = row.notification.alerts
-    articles = alerts[0].articles if alerts else ()
-    because = alerts[0].standing.because if alerts and alerts[0].standing is not None else row.notification.event.value
-    title = (articles[0].brief.title or articles[0].brief.url) if articles else because
+def delivery_view(row: NotificationRow) -> DeliveryView:
+    """One notification; `problem` is empty once it is delivered."""
     return DeliveryView(
-        title=title if len(alerts) < 2 else f"{title} and {len(alerts) - 1} more",
-        alert_id=alerts[0].alert_id if alerts else None,
         channel=channel_name(row.notification.channel),
         event=row.notification.event,
         state=row.state,
         sign=_SIGNS.get(row.state, "off"),
-        attempts=row.attempts,
         created=row.notification.created,
-        finished=row.finished,
-        due_at=max(row.due_at, left_alone_until or row.due_at),
+        due_at=row.due_at,
         problem=_problem(row),
     )
 
