@@ -4,7 +4,7 @@ The words of an alert are those of its rule, headlines and outlets, folded as th
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, update
@@ -163,10 +163,8 @@ async def _write_missing(conn: Connection, part: Collection[str]) -> None:
         .where(alerts.c.alert_id.in_(part))
     )
     for row in await conn.execute(known):
-        alert = unpack(row.record, Alert)
+        alert = replace(unpack(row.record, Alert), articles=tuple(articles.get(row.alert_id, ())))
         await _put(conn, alert, row.outcome, row.status or AlertStatus.OPEN, row.assignee)
-        for article in articles.get(row.alert_id, ()):
-            await add_article(conn, row.alert_id, article)
 
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
