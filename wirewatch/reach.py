@@ -181,7 +181,7 @@ async def _database(config: Config) -> list[Finding]:
                 stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= set(tables) else []
                 seen = await deliveries.facts(conn, now) if {"notifications", "endpoints"} <= set(tables) else []
                 known = await channels.list_all(conn) if "channels" in tables else []
-                named = {one.name: one.team_id for one in await teams.list_all(conn)} if "teams" in tables else {}
+                named = await teams.ids_by_name(conn) if "teams" in tables else {}
                 waiting = await dead_letters.count(conn, dead_letters.WAITING) if "dead_letters" in tables else 0
         finally:
             await db.close()

@@ -20,7 +20,7 @@ class RouterCache:
         revision = await routes.revision(conn)
         if revision > self._revision:
             tree = await routes.read(conn)
-            names = {team.team_id: team.name for team in await teams.list_all(conn)} if tree else {}
+            names = await teams.names_by_id(conn) if tree else {}
             if revision > self._revision:  # else another task has read later ones meanwhile
                 self._routes, self._teams, self._revision = tree, names, revision
         return revision

@@ -20,11 +20,11 @@ async def ensure(conn: Connection, names: Iterable[str], now: datetime) -> dict[
     wanted = set(names) - default.keys()
     if not wanted:
         return default
-    known = {team.name: team.team_id for team in await list_all(conn)} | default
+    known = await ids_by_name(conn) | default
     new = [{"team_id": ids.new_id(), "name": name, "created": now} for name in sorted(wanted - known.keys())]
     if new:
         await conn.execute(insert(conn, teams).on_conflict_do_nothing(), new)
-        known = {team.name: team.team_id for team in await list_all(conn)} | default
+        known = await ids_by_name(conn) | default
     return known
 
 
@@ -68,3 +68,13 @@ async def name_of(conn: Connection, team_id: str) -> str | None:
 async def list_all(conn: Connection) -> list[Team]:
     """All teams, by name."""
     return [Team(**row._asdict()) for row in await conn.execute(select(teams).order_by(teams.c.name))]
+
+
+async def ids_by_name(conn: Connection) -> dict[str, str]:
+    """The id of each team by its name."""
+    return {team.name: team.team_id for team in await list_all(conn)}
+
+
+async def names_by_id(conn: Connection) -> dict[str, str]:
+    """The name of each team by its id."""
+    return {team.team_id: team.name for team in await list_all(conn)}

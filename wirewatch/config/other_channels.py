@@ -54,7 +54,7 @@ async def stored_rows(config: Config) -> list[tuple[str, ChannelRow]] | None:
         try:
             async with db.connection() as conn:
                 tables = set(await conn.run_sync(lambda connection: inspect(connection).get_table_names()))
-                named = {one.team_id: one.name for one in await teams.list_all(conn)} if "teams" in tables else {}
+                named = await teams.names_by_id(conn) if "teams" in tables else {}
                 rows = await channels.list_all(conn) if "channels" in tables else []
                 return [(named.get(row.team_id, DEFAULT_TEAM), row) for row in rows]
         finally:

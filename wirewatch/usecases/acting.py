@@ -137,7 +137,7 @@ async def _team_id(db: Database, name: str) -> str:
     if name == DEFAULT_TEAM:
         return DEFAULT_TEAM
     async with db.connection() as conn:
-        known = {team.name: team.team_id for team in await teams.list_all(conn)}
+        known = await teams.ids_by_name(conn)
     if name not in known:
         near = nearest(name, known)
         hint = f"did you mean {near!r}?" if near else f"the teams are {', '.join(sorted(known))}."

@@ -108,7 +108,7 @@ async def _teams(conn: Connection, acting: Acting, said: str | None) -> frozense
     if said is None:
         return listed_teams(acting)
     mine = seen_teams(acting)
-    known = {team.name: team.team_id for team in await teams.list_all(conn)}
+    known = await teams.ids_by_name(conn)
     found = known.get(said, said)
     if found not in known.values() or (mine is not None and found not in mine):
         raise NotFound.of("team", said, known if mine is None else [name for name in known if known[name] in mine])

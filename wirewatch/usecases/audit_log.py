@@ -44,7 +44,7 @@ async def list_page(acting: Acting, wanted: WantedAudit, paging: Paging) -> Page
     wanted = replace(wanted, since=_utc(wanted.since, "since"), until=_utc(wanted.until, "until"))
     async with acting.db.connection() as conn:
         rows = await audit.page(conn, wanted, limit=paging.asked, after=after)
-        names = {team.team_id: team.name for team in await teams.list_all(conn)}
+        names = await teams.names_by_id(conn)
     known = [_known(row, names) for row in rows]
     return paging.page("audit", known, lambda one: (one.at, str(one.number)))
 
@@ -54,7 +54,7 @@ async def show(acting: Acting, number: int) -> KnownAction:
     """One action. Raises NotFound."""
     async with acting.db.connection() as conn:
         row = await audit.get(conn, number)
-        names = {team.team_id: team.name for team in await teams.list_all(conn)}
+        names = await teams.names_by_id(conn)
     if row is None:
         raise NotFound(f"there is no action {number}; it may be older than retention.audit_days")
     return _known(row, names)

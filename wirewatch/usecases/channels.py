@@ -96,7 +96,7 @@ class StoredChannel:
 async def list_page(acting: Acting, paging: Paging) -> Page[KnownChannel]:
     """Channels by name, to a command those of all teams; those of files as they were at the last start or reload."""
     async with acting.db.connection() as conn:
-        named = {team.team_id: team.name for team in await teams.list_all(conn)}
+        named = await teams.names_by_id(conn)
         queues = await _queues(conn)
         known = [
             _known(acting, row, named.get(row.team_id, DEFAULT_TEAM), queues)

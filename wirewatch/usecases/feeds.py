@@ -63,7 +63,7 @@ async def addresses(acting: Acting, name: str, environ: Mapping[str, str]) -> tu
 
 async def register(conn: Connection, config: Config) -> None:
     """Have the feeds of the files open under their tokens, before anything is sent to them."""
-    named = {team.name: team.team_id for team in await teams.list_all(conn)} | {DEFAULT_TEAM: DEFAULT_TEAM}
+    named = await teams.ids_by_name(conn) | {DEFAULT_TEAM: DEFAULT_TEAM}
     for one in config.channels:
         if isinstance(one.settings, FeedSettings) and one.team in named:
             key = channel_key(named[one.team], one.settings.name)

@@ -85,7 +85,7 @@ async def _secrets(acting: Acting, channel: str, environ: Mapping[str, str]) -> 
     config, base_dir = acting.config, acting.config.path.parent
     async with acting.db.connection() as conn:
         rows = [row for row in await channels.list_all(conn) if row.key == channel and row.origin != FILE]
-        ids = {team.name: team.team_id for team in await teams.list_all(conn)}
+        ids = await teams.ids_by_name(conn)
     for one in config.channels:
         known = channel_key(ids.get(one.team, one.team), one.settings.name)
         if known == channel and isinstance(one.settings, PagerDutySettings):

@@ -127,7 +127,7 @@ async def _files(acting: Acting, conn: Connection, rows: Sequence[RuleRow]) -> d
     managed = [row for row in rows if row.origin == FILE]
     if not managed:
         return {}
-    team_ids = {team.name: team.team_id for team in await teams.list_all(conn)} | {DEFAULT_TEAM: DEFAULT_TEAM}
+    team_ids = await teams.ids_by_name(conn) | {DEFAULT_TEAM: DEFAULT_TEAM}
     wanted = {(row.team_id, row.name): row.rule_id for row in managed}
     found: dict[str, str] = {}
     for rule in acting.config.rules:

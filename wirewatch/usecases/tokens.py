@@ -151,7 +151,7 @@ async def _owner(acting: Acting, conn: Connection, name: str | None) -> UserRow:
 
 
 async def _team(conn: Connection, owner: UserRow, name: str) -> str:
-    known = {team.name: team.team_id for team in await teams.list_all(conn)}
+    known = await teams.ids_by_name(conn)
     own = (await users.teams_of(conn, [owner.user_id])).get(owner.user_id, [])
     if name not in known or (owner.role != Role.ADMIN and known[name] not in own):
         raise NotFound.of("team", name, [one for one in known if owner.role == Role.ADMIN or known[one] in own])

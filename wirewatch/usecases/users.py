@@ -173,7 +173,7 @@ async def end_sessions(acting: Acting, name: str, session_id: str | None = None)
 
 async def team_ids(conn: Connection, names: Sequence[str]) -> list[str]:
     """The ids of the teams with these names. Raises NotFound."""
-    known = {team.name: team.team_id for team in await teams.list_all(conn)}
+    known = await teams.ids_by_name(conn)
     for name in names:
         if name not in known:
             raise NotFound.of("team", name, known)
@@ -210,7 +210,7 @@ async def _found(conn: Connection, name: str) -> UserRow:
 
 async def known_users(conn: Connection, rows: Sequence[UserRow]) -> list[KnownUser]:
     """The same users, with the names of their teams."""
-    names = {team.team_id: team.name for team in await teams.list_all(conn)}
+    names = await teams.names_by_id(conn)
     of = await users.teams_of(conn, [row.user_id for row in rows])
     return [
         KnownUser(
