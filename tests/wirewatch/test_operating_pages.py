@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from core.store import alerts, dead_letters, hourly, notifications, rules
 from core.store.hourly import Step
 from tests.wirewatch.people import Browser, add_people, browser
 from tests.wirewatch.statuspage import HOSTILE, StatusPage, an_alert, status_page, with_title
+from wirewatch.config.loading import load
 from wirewatch.dead_letters import row_of
 from wirewatch.usecases.permission import Role
 
@@ -277,3 +279,23 @@ async def test_a_viewer_changes_nothing(page: StatusPage) -> None:
         assert "Reload</button>" not in (await viewer.get("/system")).text
         for path in ("/system/reload", "/deliveries/redrive", "/dead-letters/drop", "/silences/new"):
             assert (await viewer.post(path)).status == 403
+
+
+# --- the same by program
+
+
+@pytest.mark.parametrize(
+    ("listen", "public_url", "asked_at"),
+    [
+        ("127.0.0.1", "http://news.example", "http://news.example"),
+        ("0.0.0.0", "http://0.0.0.0:8080", None),  # nobody reaches what it only listens on
+    ],
+)
+async def test_a_command_asks_where_people_reach_us_and_else_where_the_reader_does(
+    page: StatusPage, editor: Browser, tmp_path: Path, listen: str, public_url: str, asked_at: str | None
+) -> None:
+    config = load(tmp_path / "wirewatch.toml", {})
+    page.server.adopt(replace(config, server=replace(config.server, listen=(listen, 8080), public_url=public_url)))
+    for path, operation in (("/tokens", "tokens"), ("/account", "account"), ("/silences/new", "silences")):
+        shown = (await editor.get(path)).text
+        assert re.search(f"curl -X [A-Z]+ {re.escape(asked_at or editor.address)}/api/v1/{operation}", shown), path

@@ -7,7 +7,7 @@ from aiohttp import web
 from wirewatch.console.forms import curl, form
 from wirewatch.console.render import html, redirect
 from wirewatch.routing import action, page
-from wirewatch.serving import ACTING, SERVING
+from wirewatch.serving import ACTING
 from wirewatch.usecases import account
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid
@@ -98,7 +98,7 @@ async def _page(
 
 
 def _curl(request: web.Request, method: str, path: str, body: Mapping[str, str] | None = None) -> str:
-    return curl(request[SERVING].visitor.config.server.public_url, method, f"/api/v1/account{path}", body)
+    return curl(request, method, f"/api/v1/account{path}", body)
 
 
 ROUTES = [

@@ -68,12 +68,10 @@ def _delivery(one: deliveries.Delivery) -> tuple[view.DeliveryView, tuple[delive
 
 
 def _command(request: web.Request, found: WholeAlert) -> str:
-    config = request[ACTING].config
-    origin = config.server.public_url or f"{request.scheme}://{request.host}"
     open_now = found.told.state.status is AlertStatus.OPEN
     verb = "acknowledge" if open_now else "release"
     alert_id = found.told.row.alert.alert_id
-    return curl(origin, "POST", f"/api/v1/alerts/{alert_id}/{verb}", {"comment": ""})
+    return curl(request, "POST", f"/api/v1/alerts/{alert_id}/{verb}", {"comment": ""})
 
 
 async def act(request: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ from aiohttp import web
 from core.model.origin import FILE
 from wirewatch.console.forms import Form, curl, form
 from wirewatch.console.render import html, redirect
-from wirewatch.console.rule_pages import STATUS, origin
+from wirewatch.console.rule_pages import STATUS
 from wirewatch.routing import action, page
 from wirewatch.serving import ACTING
 from wirewatch.usecases import aliases
@@ -159,7 +159,7 @@ def _equivalents(request: web.Request, method: str, path: str, name: str, terms:
     listed = [line for one in terms.split("\n") if (line := one.strip())]
     body: dict[str, Any] = {"terms": listed}
     return {
-        "curl": curl(origin(request), method, path, {"name": name, **body} if method == "POST" else body),
+        "curl": curl(request, method, path, {"name": name, **body} if method == "POST" else body),
         "toml": tomli_w.dumps({"aliases": [{"name": name, **body}]}).strip(),
     }
 

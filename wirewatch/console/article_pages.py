@@ -68,7 +68,7 @@ async def _search(request: web.Request, typed: Mapping[str, str]) -> web.Respons
         following=following,
         next=None if following is None or found is None or found.back_to else _address(request.path, following),
         rule=f"/rules/new?{urlencode({'query': typed['query']})}" if found is not None and found.a_rule else None,
-        curl=curl(_origin(request), "GET", f"/api/v1/articles{_query(_program(typed, request[READER].zone))}"),
+        curl=curl(request, "GET", f"/api/v1/articles{_query(_program(typed, request[READER].zone))}"),
     )
 
 
@@ -84,7 +84,7 @@ async def article_page(request: web.Request) -> web.Response:
         "article.html",
         shown=article_view.article_view(found),
         trace=found.trace,
-        curl=curl(_origin(request), "GET", f"/api/v1/articles/{article_id}"),
+        curl=curl(request, "GET", f"/api/v1/articles/{article_id}"),
     )
 
 
@@ -110,7 +110,7 @@ async def stories_page(request: web.Request) -> web.Response:
         spans=_HOURS,
         items=() if found is None else [article_view.story_row(one) for one in found.items],
         next=None if following is None else _address(request.path, following),
-        curl=curl(_origin(request), "GET", f"/api/v1/stories{_query(typed)}"),
+        curl=curl(request, "GET", f"/api/v1/stories{_query(typed)}"),
     )
 
 
@@ -127,7 +127,7 @@ async def story_page(request: web.Request) -> web.Response:
         "story.html",
         story=article_view.whole_story(found, request[ACTING].clock.now()),
         next=None if following is None else _address(request.path, {"cursor": following}),
-        curl=curl(_origin(request), "GET", f"/api/v1/stories/{story_id}"),
+        curl=curl(request, "GET", f"/api/v1/stories/{story_id}"),
     )
 
 
@@ -200,10 +200,6 @@ def _query(given: Mapping[str, str]) -> str:
 
 def _address(path: str, given: Mapping[str, str]) -> str:
     return f"{path}{_query(given)}"
-
-
-def _origin(request: web.Request) -> str:
-    return f"{request.scheme}://{request.host}"
 
 
 ROUTES = [

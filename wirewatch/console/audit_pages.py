@@ -9,7 +9,7 @@ from aiohttp import web
 from wirewatch.console.forms import curl
 from wirewatch.console.render import html
 from wirewatch.routing import page
-from wirewatch.serving import ACTING, READER, SERVING
+from wirewatch.serving import ACTING, READER
 from wirewatch.usecases import audit_log
 from wirewatch.usecases.audit_log import KnownAction, WantedAudit
 from wirewatch.usecases.pages import Paging
@@ -49,7 +49,6 @@ async def list_audit(request: web.Request) -> web.Response:
     filters = {name: value for name, value in typed.items() if value}
     exact = {name: moment.isoformat().replace("+00:00", "Z") for name, moment in times.items() if moment}
     query = urlencode({**filters, **exact})
-    origin = request[SERVING].visitor.config.server.public_url
     return await html(
         request,
         "audit.html",
@@ -62,7 +61,7 @@ async def list_audit(request: web.Request) -> web.Response:
         query=query,
         next=None if following is None else f"{_PATH}?{urlencode({**filters, 'cursor': following})}",
         kept_days=request[ACTING].config.retention.audit,
-        curl=curl(origin, "GET", f"/api/v1/audit{f'?{query}' if query else ''}"),
+        curl=curl(request, "GET", f"/api/v1/audit{f'?{query}' if query else ''}"),
     )
 
 

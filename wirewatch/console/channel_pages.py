@@ -76,7 +76,7 @@ async def _new(
         name=name,
         fields=shown_fields(kind, {}, texts),
         wrong=_wrong(problem),
-        curl=curl(_origin(request), "POST", "/api/v1/channels", whole),
+        curl=curl(request, "POST", "/api/v1/channels", whole),
         toml=toml_item("channels", {"name": name or "NAME", "kind": kind, **example(kind, settings or {})}),
     )
 
@@ -111,8 +111,8 @@ async def _show(
         recent=recent.items,
         trial=trial,
         wrong=_wrong(problem),
-        curl=curl(_origin(request), "PATCH", path, {"settings": settings}),
-        test_curl=curl(_origin(request), "POST", f"{path}/test"),
+        curl=curl(request, "PATCH", path, {"settings": settings}),
+        test_curl=curl(request, "POST", f"{path}/test"),
         toml=toml_item("channels", {"name": name, "kind": kind, **settings}),
     )
 
@@ -172,10 +172,6 @@ async def test(request: web.Request) -> web.Response:
 async def _named(request: web.Request) -> tuple[Acting, str]:
     row = await channels.find(request[ACTING], request.match_info["channel"])
     return replace(request[ACTING], team=row.team_id), row.name
-
-
-def _origin(request: web.Request) -> str:
-    return f"{request.scheme}://{request.host}"
 
 
 def _wrong(problem: Refused | None) -> tuple[str, str] | None:

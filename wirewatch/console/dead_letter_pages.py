@@ -37,7 +37,7 @@ async def list_page(request: web.Request) -> web.Response:
         states=list(DeadLetterState),
         stages=list(Stage),
         reasons=list(DeadLetterReason),
-        curl=curl(f"{request.scheme}://{request.host}", "POST", "/api/v1/dead-letters/redrive", chosen),
+        curl=curl(request, "POST", "/api/v1/dead-letters/redrive", chosen),
     )
 
 
@@ -69,7 +69,7 @@ async def _show(request: web.Request, problem: Refused | None) -> web.Response:
         record=None if text is None else text[:_MOST_SHOWN],
         left=0 if text is None else max(len(text) - _MOST_SHOWN, 0),
         problem=None if problem is None else str(problem),
-        curl=curl(f"{request.scheme}://{request.host}", "POST", path),
+        curl=curl(request, "POST", path),
     )
 
 

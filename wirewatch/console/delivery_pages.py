@@ -30,7 +30,6 @@ async def list_page(request: web.Request) -> web.Response:
     except NotFound as error:
         found, problem = Page((), None), str(error)
     held = await deliveries.held(me)
-    origin = f"{request.scheme}://{request.host}"
     return await html(
         request,
         "deliveries.html",
@@ -42,7 +41,7 @@ async def list_page(request: web.Request) -> web.Response:
         held=[(key, words) for key, words in held.items() if asked["channel"] in ("", key)],
         states=list(NotificationState),
         reasons=list(FailureReason),
-        curl=curl(origin, "POST", "/api/v1/deliveries/redrive", {"state": "dead"}),
+        curl=curl(request, "POST", "/api/v1/deliveries/redrive", {"state": "dead"}),
     )
 
 
@@ -84,7 +83,7 @@ async def _show(request: web.Request, problem: Refused | None) -> web.Response:
         held=held.get(key),
         redrivable=found.row.state in REDRIVABLE,
         problem=None if problem is None else str(problem),
-        curl=curl(f"{request.scheme}://{request.host}", "POST", path),
+        curl=curl(request, "POST", path),
     )
 
 

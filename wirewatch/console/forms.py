@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from wirewatch.bodies import body_of
+from wirewatch.serving import ACTING
 
 _MOST_BYTES = 1_000_000
 _MOST_FIELDS = 2000
@@ -66,8 +67,14 @@ def _typed(value: str) -> str:
     return value.replace("\r\n", "\n").replace("\0", "\ufffd")
 
 
-def curl(origin: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
-    """The request as a command; `$TOKEN` stands for a token of one's own. `path` as in /api/v1/rules."""
+def curl(request: web.Request, method: str, path: str, body: Mapping[str, Any] | None = None) -> str:
+    """The request as a command; `$TOKEN` stands for a token of one's own. `path` as in /api/v1/rules.
+
+    It asks where people reach us, which a proxy that speaks TLS for us hides; else where this reader does.
+    """
+    server = request[ACTING].config.server
+    known = server.public_url and not server.lacks_public_url
+    origin = server.public_url if known else f"{request.scheme}://{request.host}"
     lines = [f"curl -X {method} {shlex.quote(origin + path)}", '-H "Authorization: Bearer $TOKEN"']
     if body is not None:
         lines.append("-H 'Content-Type: application/json'")

@@ -71,7 +71,7 @@ async def _inbox(request: web.Request, asked: Asked, problem: str = "", *, statu
         reasons=alert_view.REASONS,
         signed_in=me.user_id is not None,
         stream=_stream(asked, shown.place),
-        command=curl(_origin(request), "GET", f"/api/v1/alerts{_api_query(asked)}"),
+        command=curl(request, "GET", f"/api/v1/alerts{_api_query(asked)}"),
     )
 
 
@@ -93,11 +93,6 @@ def _api_query(asked: Asked) -> str:
         for name, moment in (("since", asked.wanted.since), ("until", asked.wanted.until))
     }
     return asked.address("", hushed=None, state=state, **times)
-
-
-def _origin(request: web.Request) -> str:
-    config = request[ACTING].config
-    return config.server.public_url or f"{request.scheme}://{request.host}"
 
 
 async def _steps(request: web.Request) -> FirstSteps | None:

@@ -9,7 +9,7 @@ from aiohttp import web
 from wirewatch.console.forms import Form, curl, form
 from wirewatch.console.render import html, redirect
 from wirewatch.routing import action, page
-from wirewatch.serving import ACTING, SERVING
+from wirewatch.serving import ACTING
 from wirewatch.usecases import teams, users
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission, Role
@@ -125,7 +125,6 @@ async def _people(
     team = request.query.get("team") or None
     found = await users.list_page(acting, Paging(_SHOWN, request.query.get("cursor")), team)
     problems = {} if error is None else {_field(error, "name"): str(error)}
-    origin = request[SERVING].visitor.config.server.public_url
     body: dict[str, Any] = {"name": "kim", "role": "analyst", "teams": ["default"], "password": "..."}
     return await html(
         request,
@@ -140,8 +139,8 @@ async def _people(
         typed={"name": "", "role": Role.VIEWER.value, "team": "", **(typed or {})},
         chosen=chosen,
         curl={
-            "user": curl(origin, "POST", _API, body),
-            "team": curl(origin, "POST", "/api/v1/teams", {"name": "sport"}),
+            "user": curl(request, "POST", _API, body),
+            "team": curl(request, "POST", "/api/v1/teams", {"name": "sport"}),
         },
     )
 
@@ -149,7 +148,6 @@ async def _people(
 async def _person(request: web.Request, error: Refused | None = None, where: str = "") -> web.Response:
     acting = request[ACTING]
     user = await users.show(acting, request.match_info["user_id"])
-    origin = request[SERVING].visitor.config.server.public_url
     body = {"role": user.role.value, "teams": list(user.teams), "enabled": user.enabled}
     api = f"{_API}/{quote(user.name, safe='')}"
     return await html(
@@ -162,10 +160,10 @@ async def _person(request: web.Request, error: Refused | None = None, where: str
         roles=list(Role),
         problems={} if error is None else {where: str(error)},
         curl={
-            "change": curl(origin, "PATCH", api, body),
-            "password": curl(origin, "PUT", f"{api}/password", {"password": "..."}),
-            "sessions": curl(origin, "DELETE", f"{api}/sessions"),
-            "remove": curl(origin, "DELETE", api),
+            "change": curl(request, "PATCH", api, body),
+            "password": curl(request, "PUT", f"{api}/password", {"password": "..."}),
+            "sessions": curl(request, "DELETE", f"{api}/sessions"),
+            "remove": curl(request, "DELETE", api),
         },
     )
 

@@ -18,7 +18,7 @@ from wirewatch.console.preview_view import PreviewView, preview_view
 from wirewatch.console.render import html, part, redirect
 from wirewatch.console.rule_editor import DAYS, Edited, edited, excerpts, shown_boxes
 from wirewatch.console.rule_fields import fields_of, read_fields
-from wirewatch.console.rule_pages import STATUS, origin, rule_toml
+from wirewatch.console.rule_pages import STATUS, rule_toml
 from wirewatch.routing import action, page
 from wirewatch.serving import ACTING, READER
 from wirewatch.usecases import channels, preview, routes, rule_text, rules
@@ -190,7 +190,7 @@ async def _editor(request: web.Request, typed: Edited, shown: _Shown) -> web.Res
         kinds=list(KINDS),
         routed=[one for one in led if one.by is not None],
         curl=curl(
-            origin(request),
+            request,
             "POST" if row is None else "PUT",
             "/api/v1/rules" if row is None else f"/api/v1/rules/{quote(row.rule_id, safe='')}",
             {"name": typed.name, **body} if row is None else body,

@@ -95,7 +95,7 @@ async def _rule_page(request: web.Request, problem: str = "", status: int = 200)
         editable=may_change(me, row) and not (row.enabled and row.origin == "file"),
         alerts=[view.alert_view(told, 1) for told in recent],
         toml=toml_of(row),
-        curl=curl(origin(request), "GET", f"/api/v1/rules/{quote(rule_id, safe='')}"),
+        curl=curl(request, "GET", f"/api/v1/rules/{quote(rule_id, safe='')}"),
     )
 
 
@@ -180,11 +180,6 @@ def rule_toml(table: dict[str, Any]) -> str:
     import tomli_w  # noqa: PLC0415 - for who looks at it
 
     return tomli_w.dumps({"rules": [table]}).strip()
-
-
-def origin(request: web.Request) -> str:
-    """Where the reader has this console."""
-    return f"{request.scheme}://{request.host}"
 
 
 ROUTES = [

@@ -117,7 +117,7 @@ async def _new(
         preview=preview,
         problem=None if problem is None else str(problem),
         bad=field,
-        curl=curl(f"{request.scheme}://{request.host}", "POST", "/api/v1/silences", body),
+        curl=curl(request, "POST", "/api/v1/silences", body),
     )
 
 
@@ -139,7 +139,7 @@ async def _show(request: web.Request, problem: Refused | None) -> web.Response:
         rows=hid.items,
         next=None if hid.next is None else f"/silences/{place}?{urlencode({'cursor': hid.next})}",
         problem=None if problem is None else str(problem),
-        curl=curl(f"{request.scheme}://{request.host}", "DELETE", f"/api/v1/silences/{place}"),
+        curl=curl(request, "DELETE", f"/api/v1/silences/{place}"),
     )
 
 

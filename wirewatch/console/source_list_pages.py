@@ -107,7 +107,7 @@ async def _import(
         typed={name: typed.get(name, "") for name in ("text", "tags", *_BOXES)},
         problem=problem,
         shown=_SHOWN,
-        curl=curl(f"{request.scheme}://{request.host}", "POST", "/api/v1/source-imports", body),
+        curl=curl(request, "POST", "/api/v1/source-imports", body),
         **{"plan": None, "done": None, "lines": [], "counts": {}, "kept": "", "adds": 0, **more},
     )
 
@@ -219,7 +219,7 @@ async def _packs(request: web.Request, *, problem: str | None = None, **more: An
         text=text,
         total=len(catalogue()),
         problem=problem,
-        curl=curl(f"{request.scheme}://{request.host}", "POST", f"/api/v1/source-packs/{name}", {}),
+        curl=curl(request, "POST", f"/api/v1/source-packs/{name}", {}),
         **{"done": False, "counts": {}, "trouble": [], **more},
     )
 

@@ -56,7 +56,7 @@ async def _list(request: web.Request, *, results: Any = (), problem: str | None 
         next=None if found.next is None else "/sources?" + urlencode({**query, "cursor": found.next}),
         results=results,
         problem=problem,
-        curl=curl(_origin(request), "GET", "/api/v1/sources" + (f"?{urlencode(query)}" if query else "")),
+        curl=curl(request, "GET", "/api/v1/sources" + (f"?{urlencode(query)}" if query else "")),
     )
 
 
@@ -123,8 +123,8 @@ async def _add(
         typed={name: typed.get(name, "") for name in ("url", "name", "tags", "country", "lang", "interval_seconds")},
         problem=None if problem is None else str(problem),
         bad=(problem.field or "") if isinstance(problem, Invalid) else "url" if problem is not None else "",
-        curl=curl(_origin(request), "POST", "/api/v1/sources", body),
-        discover_curl=curl(_origin(request), "POST", "/api/v1/source-discovery", {"url": body["url"]}),
+        curl=curl(request, "POST", "/api/v1/sources", body),
+        discover_curl=curl(request, "POST", "/api/v1/source-discovery", {"url": body["url"]}),
         toml=toml_item("sources", {"name": typed.get("name") or "NAME", "url": body["url"]}),
         **{"preview": None, "feeds": [], "searched": False, "site": None, **more},
     )
@@ -152,8 +152,8 @@ async def _show(request: web.Request, *, problem: Refused | None = None, sent: F
         kinds=[kind.value for kind in SourceKind],
         problem=None if problem is None else str(problem),
         bad=(problem.field or "") if isinstance(problem, Invalid) else "",
-        curl=curl(_origin(request), "PATCH", path, {"tags": list(source.tags), "lang": source.lang}),
-        poll_curl=curl(_origin(request), "POST", f"{path}/poll"),
+        curl=curl(request, "PATCH", path, {"tags": list(source.tags), "lang": source.lang}),
+        poll_curl=curl(request, "POST", f"{path}/poll"),
         toml=facts_toml(source),
     )
 
@@ -213,10 +213,6 @@ async def _done(request: web.Request, use: Any, said: str) -> web.Response:
 
 def _tags(text: str) -> tuple[str, ...]:
     return tuple(tag for part in text.split(",") if (tag := part.strip()))
-
-
-def _origin(request: web.Request) -> str:
-    return f"{request.scheme}://{request.host}"
 
 
 ROUTES = [

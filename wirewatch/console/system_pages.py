@@ -75,7 +75,7 @@ async def _shown(request: web.Request, problem: Invalid | None) -> web.Response:
         size=size,
         sample=SAMPLE,
         reload_problem=None if problem is None else str(problem).partition("\n")[2] or str(problem),
-        curl=curl(f"{request.scheme}://{request.host}", "POST", "/api/v1/system/reload"),
+        curl=curl(request, "POST", "/api/v1/system/reload"),
     )
 
 

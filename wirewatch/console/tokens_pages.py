@@ -9,7 +9,7 @@ from aiohttp import web
 from wirewatch.console.forms import Form, curl, form
 from wirewatch.console.render import html, redirect
 from wirewatch.routing import action, page
-from wirewatch.serving import ACTING, SERVING
+from wirewatch.serving import ACTING
 from wirewatch.usecases import tokens
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import READING, Permission
@@ -83,7 +83,7 @@ async def _page(
         days=_DAYS,
         problems=_problems(error, everybody=everybody),
         everybody=everybody,
-        curl=curl(request[SERVING].visitor.config.server.public_url, "POST", "/api/v1/tokens", body),
+        curl=curl(request, "POST", "/api/v1/tokens", body),
     )
 
 
