@@ -113,7 +113,7 @@ async def end_sessions(acting: Acting, session_id: str | None = None) -> int:
     """End one of one's own sessions; None: all but the one that asks. How many. Raises NotFound."""
     async with acting.db.transaction() as conn:
         row = await _me(acting, conn)
-        ended = await session_life.end_sessions(acting, conn, row, session_id, but=acting.session_id)
+        ended = await session_life.end_sessions(conn, acting, row, session_id, but=acting.session_id)
         if session_id is not None and not ended:
             raise NotFound("you have no such session; it may have ended already")
     return ended

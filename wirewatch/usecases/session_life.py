@@ -45,7 +45,7 @@ async def open_sessions(conn: Connection, user_id: str, now: datetime) -> list[S
 
 
 async def end_sessions(
-    acting: Acting, conn: Connection, user: UserRow, session_id: str | None, *, but: str | None = None
+    conn: Connection, acting: Acting, user: UserRow, session_id: str | None, *, but: str | None = None
 ) -> int:
     """End one of the user's sessions; None: all but one. How many; note it where there were any."""
     if session_id is None:

@@ -165,7 +165,7 @@ async def end_sessions(acting: Acting, name: str, session_id: str | None = None)
     """End the user's sessions, or one of them; how many. Raises NotFound."""
     async with acting.db.transaction() as conn:
         row = await _found(conn, name)
-        ended = await session_life.end_sessions(acting, conn, row, session_id)
+        ended = await session_life.end_sessions(conn, acting, row, session_id)
         if session_id is not None and not ended:
             raise NotFound(f"the user {row.name!r} has no such session; it may have ended already")
     return ended
