@@ -13,7 +13,9 @@ import pytest
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.metrics import LATENCY_STAGES
+from core.model.channel import Pause
 from core.model.outcome import FailureReason
+from core.model.team import DEFAULT_TEAM
 from core.store import channels, endpoints, notifications
 from core.store.endpoints import EndpointRow
 from core.supervise import RoleState, RoleStatus
@@ -88,6 +90,18 @@ async def test_while_every_message_is_given_up_nothing_says_well(page: StatusPag
     status = orjson.loads((await ask(page, "/api/v1/status")).text)
     assert (status["well"], status["ready"]) == (False, False)
     assert [item["name"] for item in status["troubles"]] == ["channel desk", "sources"]
+
+
+async def test_a_channel_that_fails_is_one_trouble(page: StatusPage) -> None:
+    """A process that delivers tells it as a warning of its own, too."""
+    page.health.channels, page.health.clock = frozenset({"desk"}), SystemClock()
+    now = SystemClock().now()
+    async with page.db.transaction() as conn:
+        await channels.stop(conn, "desk", DEFAULT_TEAM, Pause("wirewatch", now, "its receiver is gone"))
+    assert orjson.loads((await ask(page, "/readyz")).text)["warned"] == ["channel desk"]
+    status = orjson.loads((await ask(page, "/api/v1/status")).text)
+    assert [(one["name"], one["severity"]) for one in status["troubles"]] == [("channel desk", "bad")]
+    assert "1 trouble<" in (await ask(page, "/")).text
 
 
 async def test_what_waits_for_a_channel_that_is_missing_is_trouble(page: StatusPage) -> None:

@@ -12,7 +12,7 @@ from wirewatch.usecases.status import standing_troubles
 async def show_status(call: Call[Any, None]) -> Status:
     """And what is not, as the pages say it."""
     readiness = await call.serving.health.readiness()
-    wrong = await standing_troubles(call.acting, readiness, call.serving.collector.snapshot)
+    wrong = await standing_troubles(call.acting, call.serving.health, call.serving.collector.snapshot)
     return Status(well=not wrong, ready=readiness.ready, troubles=Trouble.of_all(wrong))
 
 

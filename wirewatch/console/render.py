@@ -82,8 +82,7 @@ async def html(request: web.Request, template: str, *, status: int = 200, **valu
     serving, acting = request[SERVING], request[ACTING]
     troubles: tuple[Trouble, ...] = ()
     if Permission.READ_STATUS in acting.permissions:
-        readiness = await serving.health.readiness()
-        troubles = await standing_troubles(acting, readiness, serving.collector.snapshot)
+        troubles = await standing_troubles(acting, serving.health, serving.collector.snapshot)
     framed = {
         "frame": True,
         "troubles": troubles,

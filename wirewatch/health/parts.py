@@ -74,15 +74,18 @@ class Health:
         """A part works, and somebody should look; None: not any more."""
         _keep(self.warned, name, text)
 
-    async def readiness(self) -> Readiness:
-        """Ask the database now, take the others' last word. Never longer than about CHECK_SECONDS."""
+    async def readiness(self, *, deliveries: bool = True) -> Readiness:
+        """Ask the database now, take the others' last word. Never longer than about CHECK_SECONDS.
+
+        `deliveries` False: without what goes out, for who judges that channel by channel.
+        """
         parts = [Part(name, error) for name, error in {**self.waiting_for, **self.failing}.items()]
         parts += [Part(name, None, text, True) for name, text in self.warned.items() if name not in self.failing]
         if self.log_failing():
             parts.append(Part("log", "nothing could be appended at the last try; it is tried again"))
         if self.db is not None:
             parts.append(Part("database", await _database(self.db)))
-            if self.channels is not None and self.clock is not None and parts[-1].error is None:
+            if deliveries and self.channels is not None and self.clock is not None and parts[-1].error is None:
                 stopped, gone = await _deliveries(self.db, self.channels, self.clock.now())
                 parts.append(Part("deliveries", stopped))
                 parts += [Part(name, None, words, True) for name, words in gone.items() if name not in self.warned]
