@@ -35,9 +35,11 @@ async def refused_page(
         "detail": f"{said[:1].upper()}{said[1:]}.",
     }
     acting = request.get(ACTING)
-    response = bare(request, "refused.html", status=status, **values)
+    response: web.Response | None = None
     if acting is not None and acting.permissions and status < HTTPStatus.INTERNAL_SERVER_ERROR:
         with suppress(Unavailable):  # without headline and navigation, then
             response = await html(request, "refused.html", status=status, **values)
+    if response is None:
+        response = bare(request, "refused.html", status=status, **values)
     response.headers.update(headers)
     return response
