@@ -112,6 +112,11 @@ def dotted(path: KeyPath) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
+def pointed(part: object) -> str:
+    """A key or an index as a part of a JSON pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
 def read_document(path: Path, shown: str) -> tuple[Document, list[Problem]]:
     """The file's tables, with every problem; no tables where none can be made out."""
     try:

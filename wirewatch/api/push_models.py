@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from core.config import pointed
 from core.model.pushed import PushedArticle
 from ingest.read.pushed_article import Wrong
 from wirewatch.api.model import Body, Model
@@ -78,14 +79,10 @@ def given(one: dict[str, Any]) -> Given:
         read = GivenArticle.model_validate(one)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_PROBLEMS]
-        return tuple(Wrong("/".join(map(_escaped, it["loc"])), it["msg"]) for it in found)
+        return tuple(Wrong("/".join(map(pointed, it["loc"])), it["msg"]) for it in found)
     return PushedArticle(**read.model_dump())
 
 
 def _result(place: int, one: Pushed) -> PushResult:
     problems = [PlaceProblem(place=f"/articles/{place}/{wrong.place}", detail=wrong.detail) for wrong in one.problems]
     return PushResult(outcome=one.outcome, article_id=one.article_id, detail=one.detail, problems=problems)
-
-
-def _escaped(part: object) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")

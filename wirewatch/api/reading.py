@@ -15,8 +15,9 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from core.config import pointed
 from wirewatch.api.problems import PlaceProblem, Refusal, problem
-from wirewatch.api.unfit import of_validation, pointed
+from wirewatch.api.unfit import of_validation
 from wirewatch.usecases.refusals import nearest
 
 M = TypeVar("M", bound=BaseModel)

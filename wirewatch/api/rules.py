@@ -27,6 +27,7 @@ from wirewatch.api.rule_models import (
     RuleVersions,
     SettingsBody,
 )
+from wirewatch.config.applied import pointer
 from wirewatch.config.one_rule import read_settings, written_settings
 from wirewatch.usecases import rule_list, rules
 from wirewatch.usecases.acting import Acting
@@ -188,13 +189,9 @@ def _settings(body: SettingsBody) -> RuleSettings:
     read, problems = read_settings(body.model_dump(exclude_none=True))
     if read is not None:
         return read
-    found = [PlaceProblem(place=f"/settings/{_pointer(one.path)}", detail=one.message) for one in problems]
+    found = [PlaceProblem(place=f"/settings{pointer(one.path)}", detail=one.message) for one in problems]
     told = problem(HTTPStatus.BAD_REQUEST, _NOT_SO, f"{problems[0].path}: {problems[0].message}", place=found[0].place)
     raise Refusal(told.model_copy(update={"problems": tuple(found)}))
-
-
-def _pointer(path: str) -> str:
-    return path.replace("[", "/").replace("]", "").replace(".", "/")
 
 
 OPERATIONS = [

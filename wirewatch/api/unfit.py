@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from core.config import fields_at
+from core.config import fields_at, pointed
 from wirewatch.api.model import A_MOMENT
 from wirewatch.api.problems import PlaceProblem, Problem, problem
 from wirewatch.usecases.refusals import nearest
@@ -39,11 +39,6 @@ _EXPECTED = {
     "datetime_from_date_parsing": A_MOMENT,
     "timezone_aware": A_MOMENT,
 }
-
-
-def pointed(name: object) -> str:
-    """A member's name in a JSON pointer (RFC 6901)."""
-    return str(name).replace("~", "~0").replace("/", "~1")
 
 
 def of_validation(error: ValidationError, model: type[BaseModel], given: Any, code: str, *, in_body: bool) -> Problem:

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import orjson
 from pydantic import AfterValidator, StringConstraints
 
-from core.config import Document, KeyPath, Problem, key_lines
+from core.config import Document, KeyPath, Problem, key_lines, pointed
 from core.model.sending import aware
 from core.model.team import DEFAULT_TEAM
 from core.toml_mistakes import decoded, parse
@@ -75,7 +75,7 @@ class Applied:
 def pointer(path: str) -> str:
     """`rules[0].query` -> `/rules/0/query`, a JSON pointer (RFC 6901)."""
     parts = re.sub(r"\[(\d+)\]", r".\1", path).split(".") if path else []
-    return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
+    return "".join(f"/{pointed(part)}" for part in parts)
 
 
 def read_toml(raw: bytes, shown: str, team: str = DEFAULT_TEAM) -> Applied:
