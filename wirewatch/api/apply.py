@@ -10,7 +10,7 @@ from core.model.team import DEFAULT_TEAM
 from wirewatch.api import reading
 from wirewatch.api.model import Body, Model, Query
 from wirewatch.api.operation import Call, operation
-from wirewatch.api.problems import PlaceProblem, Refusal, problem
+from wirewatch.api.problems import MOST_PLACES, PlaceProblem, Refusal, problem
 from wirewatch.config.applied import Applied, Unreadable, read_data, read_toml
 from wirewatch.usecases.apply import Outcome, apply, team_name
 from wirewatch.usecases.apply_plan import Step, Verdict
@@ -108,8 +108,8 @@ def _document(call: Call[ApplyQuery, ApplyBody | None], team: str) -> Applied:
         return read_data(given, "the body", team or DEFAULT_TEAM)
     except Unreadable as error:
         found = [PlaceProblem(place="", detail=f"line {one.line}: {one.message}") for one in error.problems]
-        told = problem(HTTPStatus.BAD_REQUEST, error.code, found[0].detail)
-        raise Refusal(told.model_copy(update={"problems": tuple(found[:20])})) from None
+        told = problem(HTTPStatus.BAD_REQUEST, error.code, found[0].detail, problems=found[:MOST_PLACES])
+        raise Refusal(told) from None
 
 
 OPERATIONS = [apply_document]

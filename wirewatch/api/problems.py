@@ -1,6 +1,7 @@
 """What went wrong with a request, as `application/problem+json` (RFC 9457) with a stable `code`, the place and the fix."""
 
 import math
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
 from aiohttp import web
@@ -23,6 +24,7 @@ from wirewatch.usecases.refusals import (
 from wirewatch.usecases.repeats import KeyReused, NotKept, StillRunning
 
 PROBLEM_TYPE = "application/problem+json"
+MOST_PLACES = 20  # of one request
 
 # The status that a refusal has; what is not named here is the asker's mistake.
 _STATUS: dict[type[Refused], HTTPStatus] = {
@@ -73,7 +75,15 @@ class Refusal(Exception):
         self.headers = headers or {}
 
 
-def problem(status: HTTPStatus, code: str, detail: str, *, place: str | None = None, fix: str | None = None) -> Problem:
+def problem(
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    *,
+    place: str | None = None,
+    fix: str | None = None,
+    problems: Iterable[PlaceProblem] = (),
+) -> Problem:
     """A problem with its title and type."""
     return Problem(
         type=f"/docs/api#{code}",
@@ -83,20 +93,27 @@ def problem(status: HTTPStatus, code: str, detail: str, *, place: str | None = N
         detail=detail,
         place=place,
         fix=fix,
+        problems=tuple(problems),
     )
+
+
+def of_places(code: str, found: Sequence[PlaceProblem]) -> Problem:
+    """A mistake of the asker at each of these places; the first is told first, and they are told up to MOST_PLACES."""
+    first = found[0]
+    detail = f"{first.place}: {first.detail}" if first.place else first.detail
+    return problem(HTTPStatus.BAD_REQUEST, code, detail, place=first.place, fix=first.fix, problems=found[:MOST_PLACES])
 
 
 def of_refused(error: Refused, place: str | None = None, code: str | None = None) -> Problem:
     """What a use case refused. `place` and `code`: as the edge has them, where it knows better than the use case."""
-    told = problem(
+    return problem(
         status_of(error),
         code or error.code,
         str(error),
         place=place or (error.field if isinstance(error, Invalid) else None),
         fix=error.fix,
+        problems=(PlaceProblem(place=one.place, detail=one.detail) for one in error.places),
     )
-    found = tuple(PlaceProblem(place=one.place, detail=one.detail) for one in error.places)
-    return told.model_copy(update={"problems": found})
 
 
 def status_of(error: Refused) -> HTTPStatus:

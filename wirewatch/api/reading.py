@@ -16,7 +16,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from core.config import pointed
-from wirewatch.api.problems import PlaceProblem, Refusal, problem
+from wirewatch.api.problems import PlaceProblem, Refusal, of_places, problem
 from wirewatch.api.unfit import of_validation
 from wirewatch.usecases.refusals import nearest
 
@@ -177,10 +177,7 @@ def _json_body(model: type[M], raw: bytes, any_text: bool) -> M:  # noqa: FBT001
     given = loaded(raw)
     found = [*_unfit(given, "", 0, any_text=any_text), *_unknown_words(model, given)]
     if found:
-        first = found[0]
-        detail = f"{first.place}: {first.detail}"
-        told = problem(HTTPStatus.BAD_REQUEST, "bad_body", detail, place=first.place, fix=first.fix)
-        raise Refusal(told.model_copy(update={"problems": tuple(found[:20])}))
+        raise Refusal(of_places("bad_body", found))
     try:
         return model.model_validate_json(orjson.dumps(_whole(given)), strict=True)
     except ValidationError as error:

@@ -38,7 +38,6 @@ from wirewatch.usecases.rule_list import RuleFilter
 from wirewatch.usecases.rules import NewRule
 
 READ, OWN = Permission.READ_RULES, Permission.OWN_RULES
-_NOT_SO = "bad_body"
 
 
 class DiffQuery(Query):
@@ -190,8 +189,8 @@ def _settings(body: SettingsBody) -> RuleSettings:
     if read is not None:
         return read
     found = [PlaceProblem(place=f"/settings{pointer(one.path)}", detail=one.message) for one in problems]
-    told = problem(HTTPStatus.BAD_REQUEST, _NOT_SO, f"{problems[0].path}: {problems[0].message}", place=found[0].place)
-    raise Refusal(told.model_copy(update={"problems": tuple(found)}))
+    detail = f"{problems[0].path}: {problems[0].message}"
+    raise Refusal(problem(HTTPStatus.BAD_REQUEST, "bad_body", detail, place=found[0].place, problems=found))
 
 
 OPERATIONS = [

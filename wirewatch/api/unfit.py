@@ -5,17 +5,14 @@ No value is repeated: it may be a secret.
 
 import re
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from core.config import fields_at, pointed
 from wirewatch.api.model import A_MOMENT
-from wirewatch.api.problems import PlaceProblem, Problem, problem
+from wirewatch.api.problems import PlaceProblem, Problem, of_places
 from wirewatch.usecases.refusals import nearest
-
-_MOST_SHOWN = 20  # problems of one request
 
 # What pydantic calls a wrong type, in the words of JSON.
 _EXPECTED = {
@@ -46,11 +43,7 @@ def of_validation(error: ValidationError, model: type[BaseModel], given: Any, co
     told: dict[PlaceProblem, None] = {}
     for one in error.errors(include_url=False, include_input=False):
         told.setdefault(_place(one, model, given, in_body=in_body))
-    found = tuple(told)
-    first = found[0]
-    where = f"{first.place}: " if first.place else ""
-    short = problem(HTTPStatus.BAD_REQUEST, code, f"{where}{first.detail}", place=first.place, fix=first.fix)
-    return short.model_copy(update={"problems": found[:_MOST_SHOWN]})
+    return of_places(code, tuple(told))
 
 
 def _place(one: Any, model: type[BaseModel], given: Any, *, in_body: bool) -> PlaceProblem:
