@@ -16,6 +16,7 @@ from core.clock import SystemClock
 from core.db.engine import Database
 from core.model.outcome import FailureReason, Priority
 from core.store import kv
+from wirewatch import bodies
 from wirewatch.api import problems, reading
 from wirewatch.api.model import Body, Model, Moment, Query
 from wirewatch.api.operation import Answer, Call, Operation, operation
@@ -305,7 +306,7 @@ async def test_a_body_that_is_too_large_is_refused_at_once_or_as_soon_as_it_is_s
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_SECONDS", 0.05)
+    monkeypatch.setattr(bodies, "SECONDS", 0.05)
     over = asyncio.Event()
 
     async def never() -> AsyncIterator[bytes]:

@@ -16,6 +16,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from core.config import pointed
+from wirewatch import bodies
 from wirewatch.api.problems import PlaceProblem, Refusal, of_places, problem
 from wirewatch.api.unfit import of_validation
 from wirewatch.usecases.refusals import nearest
@@ -25,7 +26,6 @@ M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
 MOST_NUMBER = 2**53 - 1  # beyond, programs that have doubles alone read another number (RFC 8259 section 6)
 _DEEPEST = 64
-_SECONDS = 20.0
 _LONGEST_KEY = 255
 _IN_A_THREAD = 200_000  # bytes of JSON that are looked through beside the event loop
 
@@ -138,20 +138,14 @@ def _words(schema: Mapping[str, Any], parts: Mapping[str, Any]) -> tuple[str, ..
 
 async def raw_body(request: web.Request, most_bytes: int) -> bytes:
     """The whole body. Raises Refusal for one that is too large, or does not arrive in time."""
-    large = f"the body is larger than {most_bytes:,} bytes"
-    if (request.content_length or 0) > most_bytes:
-        raise Refusal(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", large))
-    body = bytearray()
     try:
-        async with asyncio.timeout(_SECONDS):
-            async for piece in request.content.iter_chunked(65_536):
-                body += piece
-                if len(body) > most_bytes:
-                    raise Refusal(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", large))
-    except TimeoutError:
-        detail = f"the body did not arrive within {_SECONDS:.0f} seconds"
+        return await bodies.whole_body(request, most_bytes)
+    except bodies.TooLarge:
+        detail = f"the body is larger than {most_bytes:,} bytes"
+        raise Refusal(problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail)) from None
+    except bodies.TooSlow:
+        detail = f"the body did not arrive within {bodies.SECONDS:.0f} seconds"
         raise Refusal(problem(HTTPStatus.REQUEST_TIMEOUT, "too_slow", detail), {"Connection": "close"}) from None
-    return bytes(body)
 
 
 def media_of(request: web.Request, takes: tuple[str, ...]) -> str:
