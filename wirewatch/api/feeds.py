@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from wirewatch.api import reading
 from wirewatch.api.feed_documents import ATOM_TYPE, JSON_TYPE, FeedDocument, atom, json_feed
 from wirewatch.routing import Open, Route
 from wirewatch.serving import SERVING
@@ -43,9 +44,9 @@ async def feed(request: web.Request) -> web.Response:
         entries=found.entries,
     )
     body = write(document)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    tag = hashlib.sha256(body).hexdigest()[:32]
     headers = {
-        "ETag": tag,
+        "ETag": f'"{tag}"',
         "Last-Modified": document.updated.strftime("%a, %d %b %Y %H:%M:%S GMT"),
         "Cache-Control": "private, no-cache",
         "X-Robots-Tag": "noindex",
@@ -60,9 +61,8 @@ async def feed(request: web.Request) -> web.Response:
 
 def _has_it(request: web.Request, tag: str, updated: datetime) -> bool:
     """RFC 9110 section 13: the tag decides where one is sent, else the time."""
-    tags = request.headers.get("If-None-Match")
-    if tags is not None:
-        return tags.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in tags.split(",")]
+    if "If-None-Match" in request.headers:
+        return reading.has_it(request, tag)
     try:
         since = parsedate_to_datetime(request.headers.get("If-Modified-Since", ""))
     except ValueError:
