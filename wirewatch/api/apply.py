@@ -11,13 +11,13 @@ from wirewatch.api import reading
 from wirewatch.api.model import Body, Model, Query
 from wirewatch.api.operation import Call, operation
 from wirewatch.api.problems import MOST_PLACES, PlaceProblem, Refusal, problem
-from wirewatch.config.applied import Applied, Unreadable, read_data, read_toml
-from wirewatch.usecases.apply import Outcome, apply, team_name
-from wirewatch.usecases.apply_plan import Step, Verdict
+from wirewatch.config.applied import MOST_BYTES, MOST_ITEMS, Applied, Unreadable, read_data, read_toml
+from wirewatch.usecases.apply import apply, team_name
+from wirewatch.usecases.apply_plan import Verdict
 from wirewatch.usecases.permission import Permission
 
 TOML = "application/toml"
-_Tables = Annotated[tuple[dict[str, Any], ...] | None, Field(max_length=20_000)]
+_Tables = Annotated[tuple[dict[str, Any], ...] | None, Field(max_length=MOST_ITEMS)]
 
 
 class ApplyQuery(Query):
@@ -57,13 +57,6 @@ class AppliedStep(Model):
     changes: Sequence[AppliedField]
     why: str
 
-    @classmethod
-    def of_step(cls, step: Step) -> "AppliedStep":
-        changes = [AppliedField.of(one) for one in step.changes]
-        return cls(
-            noun=step.noun, name=step.name, verdict=step.verdict, place=step.place, changes=changes, why=step.why
-        )
-
 
 class Applying(Model):
     """`applied` false: a dry run. `counts`: how many steps of each verdict."""
@@ -71,11 +64,6 @@ class Applying(Model):
     applied: bool
     counts: Mapping[Verdict, int]
     steps: Sequence[AppliedStep]
-
-    @classmethod
-    def of_outcome(cls, found: Outcome) -> "Applying":
-        counts = {verdict: found.count(verdict) for verdict in Verdict}
-        return cls(applied=found.applied, counts=counts, steps=[AppliedStep.of_step(step) for step in found.steps])
 
 
 @operation(
@@ -87,7 +75,7 @@ class Applying(Model):
     body=ApplyBody,
     answer=Applying,
     takes=(reading.JSON, TOML),
-    most_bytes=20_000_000,
+    most_bytes=MOST_BYTES,
     creates=True,
 )
 async def apply_document(call: Call[ApplyQuery, ApplyBody | None]) -> Applying:
@@ -96,8 +84,7 @@ async def apply_document(call: Call[ApplyQuery, ApplyBody | None]) -> Applying:
     """
     team = await team_name(call.acting)
     document = _document(call, team)
-    done = await apply(call.acting, document, prune=call.query.prune, dry_run=call.query.dry_run)
-    return Applying.of_outcome(done)
+    return Applying.of(await apply(call.acting, document, prune=call.query.prune, dry_run=call.query.dry_run))
 
 
 def _document(call: Call[ApplyQuery, ApplyBody | None], team: str) -> Applied:

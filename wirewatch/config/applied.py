@@ -26,6 +26,7 @@ from wirewatch.config.tables import read_tables, rule_tables, watches_source
 
 NOUNS = ("channels", "aliases", "sources", "rules", "silences")  # in the order in which they need each other
 MOST_ITEMS = 20_000
+MOST_BYTES = 20_000_000
 _TIMES = ("since", "starts", "ends")
 _SECRETS = ("username", "password", "password_file", "headers")  # of sources; the database holds none
 

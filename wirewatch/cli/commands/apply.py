@@ -9,11 +9,10 @@ import click
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting_team, config_option, json_option
 from wirewatch.cli.told import Told
-from wirewatch.config.applied import Applied, Unreadable, read_json, read_toml
+from wirewatch.config.applied import MOST_BYTES, Applied, Unreadable, read_json, read_toml
 from wirewatch.usecases.apply import Outcome, apply
 from wirewatch.usecases.apply_plan import FieldChange, Step, Verdict
 
-_MOST_BYTES = 20_000_000
 _SINGULAR = {"channels": "channel", "aliases": "alias", "sources": "source", "rules": "rule", "silences": "silence"}
 _SIGNS = {Verdict.ADD: "+", Verdict.CHANGE: "~", Verdict.CONFLICT: "!", Verdict.REMOVE: "-", Verdict.SAME: " "}
 
@@ -48,11 +47,11 @@ def command(file: BinaryIO, path: Path, *, dry_run: bool, prune: bool, as_json: 
 
 
 def _read(file: BinaryIO) -> Applied:
-    raw: bytes = file.read(_MOST_BYTES + 1)
+    raw: bytes = file.read(MOST_BYTES + 1)
     name = getattr(file, "name", None)
     shown = name if isinstance(name, str) and name != "<stdin>" else "the standard input"
-    if len(raw) > _MOST_BYTES:
-        raise Told(f"{shown} is larger than {_MOST_BYTES:,} bytes")
+    if len(raw) > MOST_BYTES:
+        raise Told(f"{shown} is larger than {MOST_BYTES:,} bytes")
     is_json = raw.lstrip()[:1] == b"{"  # no TOML begins so
     try:
         return (read_json if is_json else read_toml)(raw, shown, acting_team())
