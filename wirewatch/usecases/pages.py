@@ -38,7 +38,7 @@ class Paging:
             found = None
         whole = isinstance(found, list) and len(found) == 1 + parts and all(isinstance(part, str) for part in found)
         if not whole or found[0] != name:
-            raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+            raise BadCursor
         return tuple(found[1:])
 
     def after_id(self, name: str) -> str | None:
@@ -62,7 +62,7 @@ class Paging:
                 return moment.astimezone(UTC), key[1]
         except (ValueError, OverflowError):  # the latter: beyond the years that a calendar has, in UTC
             pass
-        raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+        raise BadCursor
 
     def after_number(self, name: str) -> int | None:
         """The same for a list in the order of falling numbers: below which one it goes on; None at its beginning."""
@@ -76,7 +76,7 @@ class Paging:
 
     def at_number(self, name: str, number: int) -> str:
         """The cursor of what lies below that number."""
-        return urlsafe_b64encode(orjson.dumps([name, str(number)])).decode()
+        return cursor(name, str(number))
 
     @property
     def asked(self) -> int | None:
@@ -108,7 +108,7 @@ def number_in(text: str) -> int | None:
 def _numbered(part: str) -> int:
     number = number_in(part)
     if number is None:
-        raise BadCursor("cursor: expected the `next` of an earlier answer of this list")
+        raise BadCursor
     return number
 
 

@@ -106,6 +106,9 @@ class BadCursor(Invalid):
 
     code = "bad_cursor"
 
+    def __init__(self) -> None:
+        super().__init__("cursor: expected the `next` of an earlier answer of this list")
+
 
 class Conflict(Refused):
     """Nothing would change, or the name is in use."""
