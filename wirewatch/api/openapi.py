@@ -16,11 +16,10 @@ from wirewatch.api.model import Body, Model, Query
 from wirewatch.api.operation import Operation
 from wirewatch.api.problem_codes import CODES, codes_of
 from wirewatch.api.problems import PROBLEM_TYPE, Problem
-from wirewatch.api.reading import JSON, MOST_NUMBER
+from wirewatch.api.reading import JSON, LONGEST_KEY, MOST_NUMBER
 from wirewatch.routing import Open
 
 Json = dict[str, Any]
-Mode = str
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{([a-z_]+)(?::[^}]*)?\}")
 
@@ -208,7 +207,7 @@ def _headers_taken(op: Operation) -> Iterator[Json]:
             "required": False,
             "description": "Of your own choice, such as a random UUID: sent again with the same key within 24 hours, the "
             "request is not carried out again and has the answer of the first one.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+            "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
         }
 
 

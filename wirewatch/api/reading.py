@@ -26,7 +26,7 @@ M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
 MOST_NUMBER = 2**53 - 1  # beyond, programs that have doubles alone read another number (RFC 8259 section 6)
 _DEEPEST = 64
-_LONGEST_KEY = 255
+LONGEST_KEY = 255
 _IN_A_THREAD = 200_000  # bytes of JSON that are looked through beside the event loop
 
 
@@ -46,17 +46,22 @@ def idempotency_key(request: web.Request) -> str | None:
     given = request.headers.getall("Idempotency-Key", [])
     if not given:
         return None
-    if len(given) == 1 and 0 < len(given[0]) <= _LONGEST_KEY and all("!" <= sign <= "~" for sign in given[0]):
+    if len(given) == 1 and 0 < len(given[0]) <= LONGEST_KEY and all("!" <= sign <= "~" for sign in given[0]):
         return given[0]
-    detail = f"Idempotency-Key: expected one of 1 to {_LONGEST_KEY} printable ASCII characters, such as a random UUID"
+    detail = f"Idempotency-Key: expected one of 1 to {LONGEST_KEY} printable ASCII characters, such as a random UUID"
     raise Refusal(problem(HTTPStatus.BAD_REQUEST, "bad_idempotency_key", detail, place="Idempotency-Key"))
 
 
 def check_path(request: web.Request) -> None:
     """Nothing has a name with a NUL, or with what is no UTF-8; a database would not even look for it."""
     for value in request.match_info.values():
-        if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+        if _unspeakable(value):
             raise Refusal(problem(HTTPStatus.NOT_FOUND, "not_found", "there is nothing of such a name"))
+
+
+def _unspeakable(text: str) -> bool:
+    """Whether it holds a NUL, or what is no UTF-8."""
+    return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def query(model: type[M], request: web.Request) -> M:
@@ -69,7 +74,7 @@ def query(model: type[M], request: web.Request) -> M:
         if len(values) > 1 and kind != "array":
             detail = f"{name}: given {len(values)} times, expected once"
             raise Refusal(problem(HTTPStatus.BAD_REQUEST, _query_code(model, name), detail, place=name))
-        if any("\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value) for value in values):
+        if any(map(_unspeakable, values)):
             detail = f"{name}: holds a NUL, or what is no UTF-8"
             raise Refusal(problem(HTTPStatus.BAD_REQUEST, _query_code(model, name), detail, place=name))
         choices = _choices(model).get(name, ())
