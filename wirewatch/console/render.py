@@ -97,7 +97,7 @@ async def html(request: web.Request, template: str, *, status: int = 200, **valu
 
 def bare(request: web.Request, template: str, *, status: int = 200, **values: object) -> web.Response:
     """A page by itself, for somebody who may see nothing else: no navigation, no headline."""
-    alone = {"frame": False, "troubles": (), "places": (), "here": "", "said": "", "may": lambda _: False}
+    alone = {"frame": False, "said": ""}
     return _page(template, request[READER], request[SERVING].visitor, status=status, values={**alone, **values})
 
 
