@@ -7,8 +7,8 @@ from aiohttp import web
 from wirewatch.config.sections import ServerConfig
 from wirewatch.usecases.session_life import LONGEST
 
-_NAME = "wirewatch_session"
-_HOST_NAME = (
+NAME = "wirewatch_session"
+HOST_NAME = (
     "__Host-wirewatch_session"  # a browser takes it over TLS alone, from this very host (RFC 6265bis section 4.1.3)
 )
 
@@ -42,4 +42,4 @@ def forget(response: web.StreamResponse, config: ServerConfig) -> None:
 
 
 def _name(config: ServerConfig) -> str:
-    return _HOST_NAME if over_tls(config) else _NAME
+    return HOST_NAME if over_tls(config) else NAME

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.wirewatch.statuspage import StatusPage, status_page
+from wirewatch import session_cookie
 from wirewatch.api.examples import example_of
 from wirewatch.api.handbook import handbook
 from wirewatch.api.openapi import TAGS, document, parameters_of, plain_path, tag_of
@@ -53,6 +54,12 @@ def test_the_document_is_whole() -> None:
         assert "__" not in name, "two models of one name: give one of them another"
     ids = [op["operationId"] for _, _, op in operations()]
     assert len(ids) == len(set(ids)) == len(OPERATIONS)
+
+
+def test_the_cookie_of_a_session_is_told_with_and_without_tls() -> None:
+    session = DOCUMENT["components"]["securitySchemes"]["session"]
+    assert session["name"] == session_cookie.NAME
+    assert f"`{session_cookie.HOST_NAME}`" in session["description"]
 
 
 def test_every_constraint_is_one_of_json_schema() -> None:

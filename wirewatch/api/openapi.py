@@ -86,7 +86,7 @@ def document(operations: Sequence[Operation], *, cookie: str, server: str = "/ap
                     "type": "apiKey",
                     "in": "cookie",
                     "name": cookie,
-                    "description": "Of who is signed in in a browser.",
+                    "description": f"Of who is signed in in a browser; `__Host-{cookie}` where people come over TLS.",
                 },
             },
         },

@@ -10,11 +10,12 @@ import orjson
 from aiohttp import web
 
 from core.text.visible import json_text
+from wirewatch import session_cookie
 from wirewatch.api.openapi import document
 from wirewatch.api.operation import Call, Operation, operation
 from wirewatch.routing import Open
 
-COOKIE = "wirewatch_session"
+COOKIE = session_cookie.NAME
 _PUBLIC = Open("the same for everybody, and part of the documentation")
 
 
