@@ -126,6 +126,18 @@ async def test_alerts_and_their_changes_come_as_they_happen(page: StatusPage) ->
         assert (event.kind, event.data["alert"]["state"]["by"]) == ("alert.state", "kim")
 
 
+async def test_an_assignment_comes_with_the_name_of_the_user(page: StatusPage) -> None:
+    await add_people(page, Role.ANALYST)
+    async with reading(page, secret=await begin_session(page, "analyst")) as stream:
+        alert_id = await insert(page, "one")
+        assert (await stream.next()).data["alert"]["state"]["assignee_name"] is None
+        async with page.db.transaction() as conn:
+            said = AlertEvent(alert_id=alert_id, at=SystemClock().now(), by="kim", assignee="analyst" * 3)
+            await alert_states.put(conn, said)
+        state = (await stream.next()).data["alert"]["state"]
+        assert (state["assignee"], state["assignee_name"]) == ("analyst" * 3, "analyst")
+
+
 async def test_who_comes_back_gets_what_came_meanwhile_and_nothing_twice(page: StatusPage) -> None:
     async with reading(page) as stream:
         await insert(page, "one")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from core.model.alert_state import AlertEvent as Said
+from core.model.alert_state import AlertState as Stands
 from core.model.outcome import AlertOutcome, AlertStatus, Priority
 from wirewatch.api.model import Model
 from wirewatch.usecases.alerts import AlertRow
@@ -84,6 +85,11 @@ class AlertState(Model):
     assignee: str | None
     assignee_name: str | None = None
 
+    @classmethod
+    def of_state(cls, state: Stands, assignee: str | None) -> Self:
+        """`assignee`: the name of the user who is to look into it."""
+        return cls.of(state).model_copy(update={"assignee_name": assignee})
+
 
 class AlertEvent(Model):
     """One thing that was said of an alert. `status` null: a comment, or an assignment. `via`: how it reached us.
@@ -116,9 +122,9 @@ class ToldAlert(Model):
     state: AlertState
 
     @classmethod
-    def of_row(cls, row: AlertRow, state: object, assignee: str | None = None) -> Self:
+    def of_row(cls, row: AlertRow, state: Stands, assignee: str | None) -> Self:
         """`assignee`: the name of the user who is to look into it."""
-        stands = AlertState.of(state).model_copy(update={"assignee_name": assignee})
+        stands = AlertState.of_state(state, assignee)
         return cls(alert=Alert.of(row.alert), outcome=row.outcome, updated=row.updated, state=stands)
 
 

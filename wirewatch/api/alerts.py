@@ -203,7 +203,7 @@ def _result(told: Told) -> BulkResult:
     spoken, refused = told.spoken, told.refused
     return BulkResult(
         alert_id=told.alert_id,
-        state=None if spoken is None else AlertState.of(spoken.state),
+        state=None if spoken is None else AlertState.of_state(spoken.state, spoken.assignee),
         changed=spoken is not None and spoken.changed,
         code=None if refused is None else refused.code,
         refused=None if refused is None else str(refused),
@@ -222,7 +222,9 @@ def _until(body: SnoozeBody) -> datetime | timedelta | None:
 
 def _spoken(spoken: Spoken) -> Answer:
     alert_id = spoken.alert.alert_id
-    model = SpokenAlert(alert_id=alert_id, state=AlertState.of(spoken.state), changed=spoken.changed)
+    model = SpokenAlert(
+        alert_id=alert_id, state=AlertState.of_state(spoken.state, spoken.assignee), changed=spoken.changed
+    )
     return Answer(model, etag=state_tag(alert_id, spoken.state))
 
 

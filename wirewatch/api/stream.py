@@ -64,7 +64,7 @@ class StreamEvent(Model):
 
     @classmethod
     def of_seen(cls, seen: Seen) -> "StreamEvent":
-        return cls(at=seen.at, alert=ToldAlert.of_row(seen.row, seen.state))
+        return cls(at=seen.at, alert=ToldAlert.of_row(seen.row, seen.state, seen.assignee))
 
 
 class StreamNote(Model):

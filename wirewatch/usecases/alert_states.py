@@ -15,7 +15,7 @@ from core.store import alert_states, alerts, rules, sent_messages, timers, users
 from core.text.visible import lines
 from wirewatch.usecases.acting import Acting, changes
 from wirewatch.usecases.alert_filters import assignee_of, may_see
-from wirewatch.usecases.alert_people import may_work
+from wirewatch.usecases.alert_people import assigned, may_work
 from wirewatch.usecases.permission import Permission, Role
 from wirewatch.usecases.refusals import Conflict, Invalid, NotFound
 from wirewatch.usecases.tags import tag
@@ -32,11 +32,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The alert and its state now. `changed` is false where nothing new was said."""
+    """The alert and its state now. `changed` is false where nothing new was said. `assignee`: a user's name."""
 
     alert: Alert
     state: AlertState
     changed: bool
+    assignee: str | None = None
 
 
 @changes(Permission.CHANGE_ALERTS, "alert.acknowledge")
@@ -126,14 +127,19 @@ async def say_in(conn: Connection, acting: Acting, alert_id: str, said: Said, vi
     if isinstance(event, Refusal):
         raise Conflict(event.because) if event.field is None else Invalid(event.because, event.field)
     if isinstance(event, Unchanged) or await _is_repeated(conn, event):
-        return Spoken(row.alert, state, changed=False)
+        return await _spoken(conn, row.alert, state, changed=False)
     await alert_states.put(conn, event)
     await _follow(conn, event, row.alert)
     await sent_messages.stale(conn, [alert_id], event.at)
     after = (await alert_states.of_alerts(conn, [alert_id])).get(alert_id, OPEN)
     was, now = _audited(state), _audited(after)
     await acting.note(conn, alert_id, before=was, after=now, by=event.by, comment=event.comment, via=event.via)
-    return Spoken(row.alert, after, changed=True)
+    return await _spoken(conn, row.alert, after, changed=True)
+
+
+async def _spoken(conn: Connection, alert: Alert, state: AlertState, *, changed: bool) -> Spoken:
+    people = await assigned(conn, [state])
+    return Spoken(alert, state, changed, people.get(state.assignee or ""))
 
 
 async def _check_can_take(conn: Connection, user_id: str, team_id: str) -> None:

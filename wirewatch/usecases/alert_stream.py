@@ -22,6 +22,7 @@ from core.store.alerts import AlertRow
 from core.wake_up import WakeUp
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.alert_filters import AlertFilter, wanted_of
+from wirewatch.usecases.alert_people import assigned
 from wirewatch.usecases.permission import Permission
 
 LOOK_SECONDS = 1.0  # between two looks at the database
@@ -35,13 +36,14 @@ class TooSlow(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A change of an alert, and the alert as it is now (as it was read, soon after)."""
+    """A change of an alert, and the alert as it is now (as it was read, soon after). `assignee`: a user's name."""
 
     place: int
     kind: AlertChange
     at: datetime
     row: AlertRow
     state: AlertState
+    assignee: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,14 @@ async def _complete(conn: Connection, changes: Sequence[Change]) -> tuple[Seen, 
     names = list(dict.fromkeys(one.alert_id for one, _ in known))
     rows = {row.alert.alert_id: row for row in await alerts.get_many(conn, names)}
     states = await alert_states.of_alerts(conn, names)
-    return tuple(
-        Seen(one.place, kind, one.at, rows[one.alert_id], states.get(one.alert_id, OPEN))
-        for one, kind in known
-        if one.alert_id in rows
-    )
+    people = await assigned(conn, states.values())
+    seen = []
+    for one, kind in known:
+        if one.alert_id in rows:
+            state = states.get(one.alert_id, OPEN)
+            name = people.get(state.assignee or "")
+            seen.append(Seen(one.place, kind, one.at, rows[one.alert_id], state, name))
+    return tuple(seen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Alerts: those that went out, and those held back with the reason."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from core.store.alerts import AlertRow
 from core.store.deliveries import Sending
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.alert_filters import AlertFilter, listed_teams, may_see, wanted_of
+from wirewatch.usecases.alert_people import assigned
 from wirewatch.usecases.alert_states import no_alert
 from wirewatch.usecases.deliveries import Delivery
 from wirewatch.usecases.pages import Page, Paging
@@ -67,7 +68,7 @@ async def list_page(acting: Acting, paging: Paging, wanted: AlertFilter) -> Page
         asked = await wanted_of(conn, acting, wanted)
         rows = await alerts.recent(conn, paging.asked, wanted=asked, after=paging.after_moment(_LIST))
         states = await _states(conn, rows)
-        people = await _people(conn, states.values())
+        people = await assigned(conn, states.values())
     listed = [_listed(row, states.get(row.alert.alert_id, OPEN), people) for row in rows]
     return paging.page(_LIST, listed, lambda one: (one.row.alert.created, one.row.alert.alert_id))
 
@@ -157,7 +158,7 @@ async def _told(conn: Connection, rows: Sequence[AlertRow]) -> list[ToldAlert]:
     sent = await deliveries.of_alerts(conn, ids)
     held = await timers.due_of(conn, HOLDING, ids)
     states = await _states(conn, rows)
-    people = await _people(conn, states.values())
+    people = await assigned(conn, states.values())
     found = [
         ToldAlert(row, tuple(sent.get(key, ())), held.get(key), states.get(key, OPEN))
         for key, row in zip(ids, rows, strict=True)
@@ -167,12 +168,6 @@ async def _told(conn: Connection, rows: Sequence[AlertRow]) -> list[ToldAlert]:
 
 async def _states(conn: Connection, rows: Sequence[AlertRow]) -> dict[str, AlertState]:
     return await alert_states.of_alerts(conn, [row.alert.alert_id for row in rows])
-
-
-async def _people(conn: Connection, states: Iterable[AlertState]) -> dict[str, str]:
-    """The names of those that alerts are assigned to; who was removed has none."""
-    assigned = {state.assignee for state in states if state.assignee is not None}
-    return await users.named(conn, assigned) if assigned else {}
 
 
 __all__ = [
