@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Annotated
 
@@ -35,6 +36,7 @@ SLOW_SECONDS = 3.0  # that a reader who lags took for the last events
 ASK_SECONDS = 30.0  # between two looks at whether the reader still may
 _BUFFER_BYTES = 65_536  # of the connection
 _MOST_PLACE = 2**62
+_WRITTEN = 200  # events that are kept as they are sent, for the next reader
 _HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-store",
@@ -180,8 +182,7 @@ class _Reader:
             )
         for seen in piece.seen:
             if watching.wants(seen):
-                data = StreamEvent.of_seen(seen).model_dump_json()
-                await self._write(f"id: {seen.place}\nevent: alert.{seen.kind.value}\ndata: {data}\n\n")
+                await self._write(_told(seen))
         if self._clock.monotonic() - self._beat >= BEAT_SECONDS:
             await self._write(f": still here\nid: {piece.last}\n\n")
 
@@ -216,6 +217,13 @@ class _Reader:
         except TimeoutError:
             raise _Stalled from None
         self._beat = self._clock.monotonic()
+
+
+@lru_cache(maxsize=_WRITTEN)
+def _told(seen: Seen) -> str:
+    """The event of a change, which is the same for all who watch."""
+    data = StreamEvent.of_seen(seen).model_dump_json()
+    return f"id: {seen.place}\nevent: alert.{seen.kind.value}\ndata: {data}\n\n"
 
 
 def _sees(acting: Acting) -> tuple[object, ...]:

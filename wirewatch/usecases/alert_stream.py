@@ -34,9 +34,12 @@ class TooSlow(UserError):
     """The watcher had caught up, and is behind by more than is kept for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """A change of an alert, and the alert as it is now (as it was read, soon after). `assignee`: a user's name."""
+    """A change of an alert, and the alert as it is now (as it was read, soon after). `assignee`: a user's name.
+
+    Equal to itself alone: all who watch share those that are kept.
+    """
 
     place: int
     kind: AlertChange
