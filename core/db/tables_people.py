@@ -11,7 +11,7 @@ from core.db.types import Instant, Json, WebText
 users = Table(
     "users",
     metadata,
-    Column("user_id", Text, primary_key=True),
+    Column("user_id", WebText, primary_key=True),
     Column("name", WebText, nullable=False),
     Column("name_key", WebText, nullable=False),  # the name as it is compared: two names that look alike are one
     Column("password_hash", Text),  # argon2id; none: signs in elsewhere (OpenID Connect), or not at all
@@ -48,7 +48,7 @@ team_members = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("session_id", Text, primary_key=True),  # the name that lists and revocations use; opens nothing
+    Column("session_id", WebText, primary_key=True),  # the name that lists and revocations use; opens nothing
     Column("secret_hash", Text, nullable=False),  # SHA-256 of what the cookie holds
     Column("user_id", Text, ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False),
     Column("team_id", Text),  # that the user works in
@@ -65,7 +65,7 @@ sessions = Table(
 tokens = Table(
     "tokens",
     metadata,
-    Column("token_id", Text, primary_key=True),
+    Column("token_id", WebText, primary_key=True),
     Column("name", WebText, nullable=False),
     Column("secret_hash", Text, nullable=False),  # SHA-256 of the token
     Column("user_id", Text, ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False),
@@ -95,7 +95,7 @@ sign_in_attempts = Table(
 views = Table(
     "views",
     metadata,
-    Column("view_id", Text, primary_key=True),
+    Column("view_id", WebText, primary_key=True),
     Column("user_id", Text, ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False),
     Column("page", Text, nullable=False),
     Column("name", WebText, nullable=False),

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, delete, func, select
 from core.db.connection import Connection
 from core.db.statements import insert
 from core.db.tables_people import views
-from core.db.types import storable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,7 @@ async def put(conn: Connection, view: View) -> None:
 
 async def get(conn: Connection, user_id: str, view_id: str) -> View | None:
     """One of theirs."""
-    return await _one(conn, and_(views.c.user_id == user_id, views.c.view_id == storable(view_id)))
+    return await _one(conn, and_(views.c.user_id == user_id, views.c.view_id == view_id))
 
 
 async def named(conn: Connection, user_id: str, page: str, name: str) -> View | None:
@@ -57,7 +56,7 @@ async def count(conn: Connection, user_id: str) -> int:
 
 async def remove(conn: Connection, user_id: str, view_id: str) -> bool:
     """False for one that is not theirs."""
-    mine = and_(views.c.user_id == user_id, views.c.view_id == storable(view_id))
+    mine = and_(views.c.user_id == user_id, views.c.view_id == view_id)
     return (await conn.execute(delete(views).where(mine))).rowcount == 1
 
 

@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from core.db import tables_people
 from core.db.engine import Database
 from core.model.team import DEFAULT_TEAM, Team
 from core.model.user import SessionRow, UserRow
-from core.store import sessions, teams, users
+from core.store import sessions, teams, tokens, users, views
 from core.store.holders import Holder, secret_hash
 from tests.contract.databases import NOW, after
 
@@ -88,6 +89,19 @@ async def test_a_session_is_found_by_its_secret_alone_which_is_kept_nowhere(db: 
             assert await sessions.find(conn, guess) is None
         rows = (await conn.execute(select(tables_people.sessions))).all()
         assert "secret" not in [value for row in rows for value in row]
+
+
+@pytest.mark.parametrize("nonsense", ["\0", "u1\0", "\ud800", ""])
+async def test_an_id_that_no_database_takes_is_nobodys(db: Database, nonsense: str) -> None:
+    async with db.transaction() as conn:
+        await users.add(conn, KIM)
+        assert await users.by_id(conn, nonsense) is None
+        assert await users.by_name(conn, nonsense) is None
+        assert not await sessions.end(conn, "u1", nonsense)
+        assert await tokens.get(conn, nonsense) is None
+        assert await tokens.named(conn, nonsense, "u1") == []
+        assert await views.get(conn, "u1", nonsense) is None
+        assert not await views.remove(conn, "u1", nonsense)
 
 
 async def test_sessions_are_listed_used_and_ended(db: Database) -> None:
