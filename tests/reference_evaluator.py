@@ -125,6 +125,10 @@ def spans(node: s.Node, field: Field) -> list[Span]:
             return found
         case s.Or(children=children):
             return sorted({p for child in children for p in spans(child, field)})
+        case s.Listed(terms=terms, exclude=exclude, within=within):
+            found = sorted({p for term in terms for p in spans(term, field)})
+            refused = {p for term in exclude for p in spans(term, field)}
+            return [p for p in found if not any(excluded(p, r, within, field) for r in refused)]
         case s.Near():
             lefts, rights = spans(node.left, field), spans(node.right, field)
             if node.negated:
@@ -143,6 +147,14 @@ def spans(node: s.Node, field: Field) -> list[Span]:
             )
         case _:
             raise TypeError(node)
+
+
+def excluded(match: Span, exclusion: Span, within: int, field: Field) -> bool:
+    """Whether they overlap, or stand in one paragraph with at most so many words between."""
+    if match[0] < exclusion[1] and exclusion[0] < match[1]:
+        return True
+    near_enough = s.Near(s.Term(()), s.Term(()), within)
+    return near(near_enough, match, exclusion, field)
 
 
 def number(word: Word, unit: s.Unit) -> int:
@@ -231,7 +243,7 @@ def occurrences(node: s.Node, fields: Fields, scope: Sequence[str]) -> set[tuple
 def clauses(node: s.Node, scope: Sequence[str] = SEARCHED) -> Iterator[tuple[s.Node, Sequence[str]]]:
     """Every term and expression of a rule, with the fields it is searched in."""
     match node:
-        case s.Term() | s.Regex():
+        case s.Term() | s.Regex() | s.Listed():
             yield node, scope
         case s.Scope(field=name, child=child):
             yield from clauses(child, fields_of(name))

@@ -7,7 +7,23 @@ from enum import StrEnum
 
 from alerts.management.diff import meaning
 from alerts.rules.cost import BUDGET_SECONDS, is_slow
-from alerts.rules.syntax import AliasRef, And, AtLeast, First, KOf, Near, Node, Or, Regex, Scope, Span, Term, Within
+from alerts.rules.syntax import (
+    AliasRef,
+    And,
+    AtLeast,
+    First,
+    Forms,
+    KOf,
+    Listed,
+    Near,
+    Node,
+    Or,
+    Regex,
+    Scope,
+    Span,
+    Term,
+    Within,
+)
 from alerts.rules.walk import children_of
 from core.model.outcome import StoryVerdict
 from core.model.rule import RuleRow
@@ -139,7 +155,7 @@ def _alternatives(node: Node) -> Iterable[Node]:
 
 def _leaves_evidence(node: Node) -> bool:
     match node:
-        case Term() | Regex() | AliasRef():
+        case Term() | Regex() | AliasRef() | Forms() | Listed():
             return True
         case And() | Or() | KOf() | Near() | Within() | AtLeast() | First() | Scope():
             return any(map(_leaves_evidence, children_of(node)))

@@ -1,14 +1,14 @@
 """Shared lists of terms: `@dprk` stands for an OR of its terms."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from alerts.rules.printer import print_rule
-from alerts.rules.syntax import AliasRef, Or, Term
+from alerts.rules.syntax import AliasRef, Listed, Term
 from alerts.rules.terms import words_in
 
-Operand = Term | AliasRef
+EXCLUDED = "NOT "  # before a term: where that stands, or near it, no other term of the alias counts
 
 
 class AliasCycle(Exception):
@@ -21,10 +21,11 @@ class AliasCycle(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AliasSet:
-    """Names and their terms as written: a term, a phrase (with or without quotes), a wildcard, or another `@alias`."""
+    """Names and their terms as written: a term, a phrase (with or without quotes), a wildcard, another `@alias`, or `NOT` and
+    a term: an exclusion, near which the terms do not count."""
 
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _read: dict[str, tuple[Term, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _read: dict[str, Listed] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, Iterable[str]]]) -> "AliasSet":
@@ -38,26 +39,30 @@ class AliasSet:
         near = get_close_matches(name.lower(), self.terms, n=1, cutoff=0.5)
         return near[0] if near else None
 
-    def expand(self, ref: AliasRef) -> Term | Or:
-        """The terms of an alias, each with the span of the reference. Raises AliasCycle, KeyError (an unknown name)."""
+    def expand(self, ref: AliasRef) -> Listed:
+        """What an alias stands for. Raises AliasCycle, KeyError (an unknown name), ValueError (a term that is none)."""
         name = ref.name.lower()
         read = self._read.get(name)
         if read is None:
-            read = self._read[name] = tuple(dict.fromkeys(self._expand(name, ())))
-        if not read:
+            found = tuple(dict.fromkeys(self._expand(name, ())))
+            terms = tuple(term for term, excluded in found if not excluded)
+            read = self._read[name] = Listed(terms, tuple(term for term, excluded in found if excluded))
+        if not read.terms:
             raise KeyError(ref.name)
-        found = tuple(Term(term.words, term.cased, term.shown, ref.span) for term in read)
-        return found[0] if len(found) == 1 else Or(found, ref.span)
+        return replace(read, span=ref.span)
 
-    def _expand(self, name: str, above: tuple[str, ...]) -> Iterable[Term]:
+    def _expand(self, name: str, above: tuple[str, ...]) -> Iterable[tuple[Term, bool]]:
+        """Its terms, and whether each is an exclusion."""
         if name in above:
             raise AliasCycle((*above[above.index(name) :], name))
         for written in self.terms[name]:
             text = written.strip()
             if text.startswith("@"):
                 yield from self._expand(text[1:].lower(), (*above, name))
+            elif text.startswith(EXCLUDED):
+                yield alias_term(text.removeprefix(EXCLUDED).strip()), True
             else:
-                yield alias_term(text)
+                yield alias_term(text), False
 
 
 def alias_term(text: str) -> Term:
@@ -77,5 +82,6 @@ def canonical_terms(terms: Iterable[str]) -> tuple[str, ...]:
     found = []
     for written in terms:
         text = written.strip()
-        found.append(text.lower() if text.startswith("@") else print_rule(alias_term(text)))
+        sign = EXCLUDED if text.startswith(EXCLUDED) else ""
+        found.append(text.lower() if text.startswith("@") else sign + print_rule(alias_term(text.removeprefix(sign))))
     return tuple(dict.fromkeys(found))

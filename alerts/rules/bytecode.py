@@ -12,13 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from alerts.rules.listed import either
 from alerts.rules.syntax import (
     AliasRef,
     And,
     AtLeast,
+    Comparison,
     FieldTest,
     First,
+    Forms,
     KOf,
+    Listed,
     Near,
     Node,
     Not,
@@ -61,7 +65,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 class Fact:
     """What Python answers for an article. `scope`: the field that a regular expression is searched in, None: title and body."""
 
-    node: FieldTest | Regex
+    node: FieldTest | Comparison | Regex
     scope: WordField | None = None
 
 
@@ -114,10 +118,14 @@ def _write(  # noqa: C901, PLR0912 - one case a kind of node
             _node(node, AT_LEAST, count, (child,), scope, made)
         case First(count=count, child=child):
             _node(node, FIRST, count, (child,), scope, made)
-        case FieldTest():
+        case Listed():
+            _write(either(node), scope, made)
+        case FieldTest() | Comparison():
             _fact(Fact(node), made)
         case Regex():
             _fact(Fact(node, scope), made)
+        case Forms(text=written):
+            raise ValueError(f"forms({written}) has not been expanded")
         case AliasRef(name=name):
             raise ValueError(f"@{name} has not been expanded")
 

@@ -9,9 +9,12 @@ from alerts.rules.syntax import (
     AliasRef,
     And,
     AtLeast,
+    Comparison,
     FieldTest,
     First,
+    Forms,
     KOf,
+    Listed,
     Near,
     Node,
     Not,
@@ -61,7 +64,7 @@ def has_anchor(node: Node) -> bool:  # noqa: C901 - one case a kind of node
     match node:
         case Term(words=words):
             return bool(words)
-        case AliasRef():
+        case AliasRef() | Forms() | Listed():
             return True
         case And(children=children):
             return any(map(has_anchor, children))
@@ -78,7 +81,7 @@ def has_anchor(node: Node) -> bool:  # noqa: C901 - one case a kind of node
             return has_anchor(child)
         case Not(child=Not(child=child)):
             return has_anchor(child)
-        case Not() | Regex() | FieldTest():
+        case Not() | Regex() | FieldTest() | Comparison():
             return False
 
 
@@ -110,7 +113,7 @@ def _named(node: Node) -> str:
     match node:
         case And() | Or() | Not():
             return type(node).__name__.upper()
-        case Scope(field=name) | FieldTest(field=name):
+        case Scope(field=name) | FieldTest(field=name) | Comparison(field=name):
             return f"the field {name.value}:"
         case Regex():
             return "a regular expression"
@@ -118,7 +121,7 @@ def _named(node: Node) -> str:
             return {AtLeast: "ATLEAST", KOf: "KOF", First: "FIRST"}[type(node)]
         case Near(negated=True):
             return "NOT NEAR"
-        case Near() | Within() | Term() | AliasRef():
+        case Near() | Within() | Term() | AliasRef() | Forms() | Listed():
             return "a proximity"
 
 
@@ -150,4 +153,4 @@ def _alias(node: AliasRef, text: str, aliases: AliasSet | None) -> tuple[list[Pr
         return [Problem(Code.UNKNOWN_ALIAS, *node.span, message)], 1
     except ValueError as error:
         return [Problem(Code.BAD_OPERAND, *node.span, f"@{node.name}: {error}")], 1
-    return [], len(found.children) if isinstance(found, Or) else 1
+    return [], len(found.terms)

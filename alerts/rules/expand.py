@@ -1,15 +1,19 @@
-"""Aliases replaced by what they stand for; evidence then points at the reference in the rule's text."""
+"""Aliases and `forms(...)` replaced by what they stand for; evidence then points at the reference in the rule's text."""
 
 from dataclasses import replace
 
 from alerts.rules.aliases import AliasSet
+from alerts.rules.forms.expansion import listed_forms
 from alerts.rules.syntax import (
     AliasRef,
     And,
     AtLeast,
+    Comparison,
     FieldTest,
     First,
+    Forms,
     KOf,
+    Listed,
     Near,
     Node,
     Not,
@@ -22,15 +26,17 @@ from alerts.rules.syntax import (
 
 
 def expand(node: Node, aliases: AliasSet) -> Node:
-    """The tree with every AliasRef replaced by its terms. Raises KeyError and AliasCycle, which parse() tells before."""
+    """The tree with every AliasRef and Forms replaced by its terms. Raises KeyError and AliasCycle, which parse() tells before."""
     match node:
         case AliasRef():
             return aliases.expand(node)
+        case Forms():
+            return listed_forms(node)
         case Near(left=left, right=right) | Within(left=left, right=right):
             return replace(node, left=expand(left, aliases), right=expand(right, aliases))
         case And(children=children) | KOf(children=children) | Or(children=children):
             return replace(node, children=tuple(expand(child, aliases) for child in children))
         case Not(child=child) | AtLeast(child=child) | First(child=child) | Scope(child=child):
             return replace(node, child=expand(child, aliases))
-        case Term() | Regex() | FieldTest():
+        case Term() | Listed() | Regex() | FieldTest() | Comparison():
             return node

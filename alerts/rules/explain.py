@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from alerts.rules import regular
+from alerts.rules import comparison, regular
+from alerts.rules.listed import either
 from alerts.rules.missed import just_missed as just_missed  # noqa: PLC0414 - part of what explaining offers
 from alerts.rules.positions import FieldIndex, Position, gap, pairs, positions, together
 from alerts.rules.syntax import (
     AliasRef,
     And,
     AtLeast,
+    Comparison,
     ExactField,
     FieldTest,
     First,
+    Forms,
     KOf,
+    Listed,
     Near,
     Node,
     Not,
@@ -125,10 +129,16 @@ def _explained(  # noqa: C901, PLR0912 - one case a kind of node
             return _clause(
                 node, [(name, place) for name in fields for place in positions(node, text.index(name))], text
             )
+        case Listed():
+            return _explained(either(node), text, fields)
         case Regex():
             return _regex(node, text, fields)
         case FieldTest():
             return Explained(node, field_test(node, text.document))
+        case Comparison():
+            return Explained(node, comparison.held(node, text.document))
+        case Forms(text=written):
+            raise ValueError(f"forms({written}) has not been expanded")
         case AliasRef(name=name):
             raise ValueError(f"@{name} has not been expanded")
 

@@ -12,10 +12,13 @@ from alerts.rules.syntax import (
     AliasRef,
     And,
     AtLeast,
+    Comparison,
     ExactField,
     FieldTest,
     First,
+    Forms,
     KOf,
+    Listed,
     Near,
     Node,
     Not,
@@ -288,7 +291,7 @@ def _cased(reader: Reader, token: Token) -> Node | None:
 def allowed_in_proximity(node: Node) -> bool:
     """Terms, wildcards, aliases, case(...), an OR of those, or another proximity."""
     match node:
-        case Term() | AliasRef():
+        case Term() | AliasRef() | Forms() | Listed():
             return True
         case Or(children=children):
             return all(allowed_in_proximity(child) for child in children)
@@ -296,5 +299,5 @@ def allowed_in_proximity(node: Node) -> bool:
             return not negated
         case Within():
             return True  # both in one sentence or paragraph; the match spans them
-        case And() | Not() | Scope() | FieldTest() | Regex() | AtLeast() | KOf() | First():
+        case And() | Not() | Scope() | FieldTest() | Comparison() | Regex() | AtLeast() | KOf() | First():
             return False

@@ -5,7 +5,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from alerts.rules.syntax import Near, Node, Or, Term, Unit, Within, WordPattern
+from alerts.rules.listed import either
+from alerts.rules.syntax import Listed, Near, Node, Or, Term, Unit, Within, WordPattern
 from alerts.rules.terms import exact
 from core.text.document import FieldText
 from core.text.fold import fold
@@ -58,6 +59,8 @@ def positions(node: Node, index: FieldIndex) -> list[Position]:
     match node:
         case Term():
             return _term(node, index)
+        case Listed():
+            return positions(either(node), index)
         case Or(children=children):
             return sorted({place for child in children for place in positions(child, index)})
         case Near():

@@ -7,9 +7,12 @@ from alerts.rules.syntax import (
     AliasRef,
     And,
     AtLeast,
+    Comparison,
     FieldTest,
     First,
+    Forms,
     KOf,
+    Listed,
     Near,
     Node,
     Not,
@@ -56,17 +59,25 @@ def _within(node: Node, level: int, show: Show) -> str:
     return text if binds >= level else f"({text})"
 
 
-def _printed(node: Node, show: Show) -> tuple[str, int]:
+def _printed(  # noqa: C901, PLR0912 - one case a kind of node
+    node: Node, show: Show
+) -> tuple[str, int]:
     match node:
         case Term():
             return show(node), _OPERAND
         case AliasRef(name=name):
             return f"@{name}", _OPERAND
+        case Forms():
+            return _forms(node), _OPERAND
+        case Listed(terms=terms):
+            return " OR ".join(map(show, terms)), _OR if len(terms) > 1 else _OPERAND
         case Regex(pattern=pattern):
             return "/" + _SLASH.sub(lambda m: m[0] if m[1] else r"\/", pattern) + "/", _OPERAND
         case FieldTest(field=name, value=value):
             plain = not any(c in ' ()",' for c in value)
             return f"{name.value}:{value}" if plain else f'{name.value}:"{value}"', _OPERAND
+        case Comparison(field=name, operator=operator, value=value):
+            return f"{name.value}{operator}{value}", _OPERAND
         case Scope(field=name, child=child):
             return f"{name.value}:{_within(child, _OPERAND, show)}", _OPERAND
         case And(children=children):
@@ -77,6 +88,17 @@ def _printed(node: Node, show: Show) -> tuple[str, int]:
             return f"NOT {_within(child, _NOT, show)}", _NOT
         case Near() | Within() | AtLeast() | KOf() | First():
             return _counted(node, show)
+
+
+def _forms(node: Forms) -> str:
+    """`forms:ru("Северная Корея", NOT "Северной Кореей")`."""
+    lang = f":{node.lang}" if node.lang else ""
+    struck = (f"NOT {_quoted(form)}" for form in node.struck)
+    return f"forms{lang}({', '.join((_quoted(node.text), *struck))})"
+
+
+def _quoted(text: str) -> str:
+    return text if _BARE.fullmatch(text) and text not in _RESERVED else f'"{text}"'
 
 
 def _counted(node: Near | Within | AtLeast | KOf | First, show: Show) -> tuple[str, int]:

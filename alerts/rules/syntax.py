@@ -33,6 +33,13 @@ class ExactField(StrEnum):
     AGENCY = "agency"
 
 
+class ComparedField(StrEnum):
+    """Fields compared by size."""
+
+    PUBLISHED = "published"
+    WORDS = "wc"  # of the body
+
+
 class Unit(StrEnum):
     SENTENCE = "SENT"
     PARAGRAPH = "PARA"
@@ -66,6 +73,31 @@ class AliasRef:
     """`@name`, before expansion."""
 
     name: str
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """`forms(Россия)`, before expansion: every inflected form of a word, or of a phrase. `text`: the words as typed, without
+    quotes; `lang`: a two-letter code, None where none was given; `struck`: forms that are left out, as typed."""
+
+    text: str
+    lang: str | None = None
+    struck: tuple[str, ...] = ()
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What an alias or `forms(...)` stands for, after expansion: an OR of terms that is one clause of the rule.
+
+    `terms` and `exclude` are one object for all rules that name the same list, so that it is looked for once an article. A match
+    of a term does not count where a match of `exclude` overlaps it or has at most `within` words between, in one paragraph.
+    """
+
+    terms: tuple[Term, ...]
+    exclude: tuple[Term, ...] = ()
+    within: int = 10
     span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
@@ -154,4 +186,31 @@ class FieldTest:
     span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
-Node = Term | AliasRef | Near | Within | Not | And | Or | AtLeast | KOf | First | Regex | Scope | FieldTest
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`wc>1000`, `published<2d`. `operator`: one of `<`, `<=`, `>`, `>=`; `value` as typed: a number, a span of time, a day."""
+
+    field: ComparedField
+    operator: str
+    value: str
+    span: Span = dataclasses.field(default=(0, 0), compare=False)
+
+
+Node = (
+    Term
+    | AliasRef
+    | Forms
+    | Listed
+    | Near
+    | Within
+    | Not
+    | And
+    | Or
+    | AtLeast
+    | KOf
+    | First
+    | Regex
+    | Scope
+    | FieldTest
+    | Comparison
+)

@@ -6,9 +6,12 @@ from alerts.rules.syntax import (
     AliasRef,
     And,
     AtLeast,
+    Comparison,
     FieldTest,
     First,
+    Forms,
     KOf,
+    Listed,
     Near,
     Node,
     Not,
@@ -29,7 +32,7 @@ def children_of(node: Node) -> tuple[Node, ...]:
             return children
         case Not(child=child) | AtLeast(child=child) | First(child=child) | Scope(child=child):
             return (child,)
-        case Term() | AliasRef() | Regex() | FieldTest():
+        case Term() | AliasRef() | Forms() | Listed() | Regex() | FieldTest() | Comparison():
             return ()
 
 

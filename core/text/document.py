@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -41,6 +42,10 @@ class Searchable(Protocol):
     def feed_title(self) -> str: ...
     @property
     def feed_text(self) -> str: ...
+    @property
+    def published(self) -> datetime | None: ...
+    @property
+    def seen(self) -> datetime: ...
 
 
 @dataclass(slots=True)

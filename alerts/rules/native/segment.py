@@ -12,6 +12,7 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules import comparison
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import Fact
 from alerts.rules.explain import explain, field_test, regex_found
@@ -37,7 +38,7 @@ from alerts.rules.native.matching import (
 from alerts.rules.native.postings import Postings, Search, postings_for
 from alerts.rules.native.verdict import WANTED
 from alerts.rules.native.vocabulary import Vocabulary
-from alerts.rules.syntax import FieldTest, Node
+from alerts.rules.syntax import Comparison, FieldTest, Node
 from core.model.match import Evidence
 from core.text.document import Document
 
@@ -242,4 +243,6 @@ class Segment:
 def _holds(fact: Fact, document: Document) -> bool:
     if isinstance(fact.node, FieldTest):
         return field_test(fact.node, document)
+    if isinstance(fact.node, Comparison):
+        return comparison.held(fact.node, document)
     return regex_found(fact.node, fact.scope, document)

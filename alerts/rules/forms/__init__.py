@@ -1,0 +1,1 @@
+"""Inflected forms of words: what `forms(...)` in a rule stands for."""
