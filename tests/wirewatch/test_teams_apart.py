@@ -134,6 +134,7 @@ async def test_who_is_in_another_team_reads_nothing_of_theirs(page: StatusPage) 
     known = await fill(page.db)
     more = ["/?rule=" + known["rule_id"], f"/alerts?team={SPORT}", "/search?query=Talks"]
     more += ["/api/v1/articles?query=Talks", f"/api/v1/trace?article={URL}", f"/api/v1/alerts?team={SPORT}"]
+    more += [f"/rules/explain?rule=Talks&article={known['article_id']}"]
     told_to_all = {Permission.READ_STATUS}  # how the machine is
     paths = [
         route.path
@@ -151,6 +152,15 @@ async def test_who_is_in_another_team_reads_nothing_of_theirs(page: StatusPage) 
             if answer.status == 200 and THEIRS in told:
                 leaks.append(path)
     assert not leaks, "\n".join(leaks)
+
+
+async def test_a_rule_is_not_explained_on_an_article_of_another_team(page: StatusPage) -> None:
+    asked = {"rule": "Talks", "article": (await fill(page.db))["article_id"]}
+    for role, status in (("editor", 404), ("admin", 200)):
+        async with browser(page, role) as one:
+            headers = {"Origin": one.address}
+            told = await one.send("POST", "/api/v1/rules/explain", headers=headers, json=asked)
+            assert (told.status, THEIRS in (await one.post("/rules/explain", asked)).text) == (status, status == 200)
 
 
 async def test_who_is_in_another_team_changes_nothing_of_theirs(page: StatusPage) -> None:

@@ -7,6 +7,7 @@ from alerts.management import search as archive_search
 from alerts.management.preview import missed_words
 from alerts.rules.aliases import AliasSet
 from alerts.rules.explain import Explained, explain
+from core.db.connection import Connection
 from core.model.channel import channel_name
 from core.model.match import Evidence
 from core.model.outcome import StoryVerdict
@@ -18,14 +19,13 @@ from core.store.findings import Finding
 from core.store.notifications import NotificationRow
 from core.text.document import Document
 from wirewatch import tracing
-from wirewatch.tracing import Trace, find_article
+from wirewatch.tracing import Trace
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.named_rules import known_aliases, named
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid, NotFound
 
 _OTHERS = 50  # of its story
-_OF_OTHERS = "there is no such article among those that your team reads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,8 @@ async def trace(acting: Acting, article: str) -> Trace:
 
     Of an article that only other teams read, a user learns nothing.
     """
-    team = acting.seen_team
     async with acting.db.connection() as conn:
-        try:
-            found = await tracing.trace(conn, article, team)
-        except BadUrl as error:
-            raise _neither(article, error) from None
-    story = found.article
-    return found if story is None or team is None or story.article.read_by(team) else tracing.unknown(found.subject)
+        return await _traced(conn, acting, article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +102,10 @@ async def show(acting: Acting, article: str, query: str = "") -> WholeArticle:
     `query`: what it was found with; a text that is none marks nothing.
     """
     async with acting.db.connection() as conn:
-        try:
-            found = await tracing.trace(conn, article, acting.seen_team)
-        except BadUrl as error:
-            raise _neither(article, error) from None
+        found = await _traced(conn, acting, article)
+        if not found.known:
+            raise NotFound(f"there is no such article. {found.conclusion}")
         story = found.article
-        team = acting.listed_team
-        if not found.known or (story is not None and team is not None and not story.article.read_by(team)):
-            raise NotFound(f"there is no such article. {found.conclusion}" if not found.known else _OF_OTHERS)
         revisions = await article_revisions.of(conn, found.article_id)
         others = [] if story is None else await stories.members(conn, story.story_id, limit=_OTHERS + 1)
         known = await known_aliases(conn, acting) if query else AliasSet()
@@ -133,24 +123,29 @@ def _evidence(query: str, known: AliasSet, story: StoryArticle) -> tuple[Evidenc
 
 @reads(Permission.READ_ARTICLES)
 async def explain_rule(acting: Acting, rule: str, article: str) -> Explanation:
-    """Why a rule (a stored one's name, or a text) is true or false of a stored article. Raises NotFound, Invalid."""
+    """Why a rule (a stored one's name, or a text) is true or false of a stored article. Raises NotFound, Invalid.
+
+    To a user, an article that only other teams read is not stored.
+    """
     async with acting.db.connection() as conn:
         asked = await named(conn, acting, rule)
-        try:
-            story = await find_article(conn, article)
-        except BadUrl as error:
-            raise _neither(article, error) from None
-        if story is None:
-            found = await tracing.trace(conn, article, acting.seen_team)
-            raise NotFound(f"the article is not stored. {found.conclusion}")
-        passed = await tracing.trace(conn, story.article.article_id, acting.seen_team)
+        found = await _traced(conn, acting, article)
+    story = found.article
+    if story is None:
+        raise NotFound(f"the article is not stored. {found.conclusion}")
     document = Document(story.article)
     verdict = explain(asked.tree, document)
-    return Explanation(asked.query, asked.row, story, verdict, missed_words(verdict, document), passed)
+    return Explanation(asked.query, asked.row, story, verdict, missed_words(verdict, document), found)
 
 
-def _neither(article: str, error: BadUrl) -> Invalid:
-    return Invalid(f"{article!r} is neither an article's id nor an address: {error}", "article")
+async def _traced(conn: Connection, acting: Acting, article: str) -> Trace:
+    team = acting.seen_team
+    try:
+        found = await tracing.trace(conn, article, team)
+    except BadUrl as error:
+        raise Invalid(f"{article!r} is neither an article's id nor an address: {error}", "article") from None
+    story = found.article
+    return found if story is None or team is None or story.article.read_by(team) else tracing.unknown(found.subject)
 
 
 def _alert_ids(row: NotificationRow) -> set[str]:
