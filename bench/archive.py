@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from alerts.match.results import article_brief
+from alerts.match.results import article_brief, match_of
 from core.clock import SystemClock
 from core.db.engine import Database
 from core.model import ids
 from core.model.alert import Alert, AlertArticle, Notification
 from core.model.article import Article, TimeConfidence
-from core.model.match import Evidence, Match, RuleRef
+from core.model.match import Evidence, Match
 from core.model.outcome import AlertOutcome, Event, FailureReason, NotificationState, PollOutcome, Reason, StoryVerdict
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
 from core.model.source import Source
@@ -257,27 +257,8 @@ async def fill_alerts(db: Database, count: int, now: datetime) -> None:
 def _alert(rule: RuleRow, story: StoryArticle) -> tuple[Alert, Match]:
     at = story.article.accepted
     brief = article_brief(story, story.article.text[:200])
-    ref = RuleRef(
-        rule_id=rule.rule_id,
-        version=rule.version,
-        name=rule.name,
-        query=rule.query,
-        channels=("desk",),
-        team_id=rule.team_id,
-    )
+    ref = rule.ref()
     evidence = (Evidence(0, 4, "body", 0, 4, story.article.text[:4]),)
-    match = Match(
-        match_id=ids.match_id(rule.rule_id, rule.version, brief.article_id, brief.revision),
-        rule=ref,
-        story_id=story.story_id,
-        verdict=story.verdict,
-        story_size=story.story_size,
-        story_first_seen=story.story_first_seen,
-        article=brief,
-        evidence=evidence,
-        accepted=at,
-        matched=at,
-    )
     alert = Alert(
         alert_id=ids.alert_id(rule.rule_id, story.story_id, ""),
         rule=ref,
@@ -288,7 +269,7 @@ def _alert(rule: RuleRow, story: StoryArticle) -> tuple[Alert, Match]:
         articles=(AlertArticle(brief=brief, evidence=evidence),),
         created=at,
     )
-    return alert, match
+    return alert, match_of(rule, ref, story, brief, evidence, at)
 
 
 def _message(alert: Alert) -> Notification:

@@ -57,11 +57,11 @@ def matches_of(
         brief = briefs.get(shown)
         if brief is None:
             brief = briefs[shown] = article_brief(story, shown)
-        matches.append(_match(rule, refs.of(rule), story, brief, evidence, matched))
+        matches.append(match_of(rule, refs.of(rule), story, brief, evidence, matched))
     return matches
 
 
-def _match(
+def match_of(
     rule: RuleRow,
     ref: RuleRef,
     story: StoryArticle,
@@ -69,6 +69,7 @@ def _match(
     evidence: tuple[Evidence, ...],
     matched: datetime,
 ) -> Match:
+    """The match of a rule in an article."""
     article = story.article
     return Match(
         match_id=ids.match_id(rule.rule_id, rule.version, article.article_id, article.revision),
