@@ -48,12 +48,9 @@ async def names(conn: Connection, team_id: str) -> list[str]:
 
 async def queries_with(conn: Connection, team_id: str, sign: str) -> list[tuple[str, str]]:
     """Name and query of the team's enabled rules whose query has that sign."""
-    current = rules.join(
-        rule_versions, and_(rules.c.rule_id == rule_versions.c.rule_id, rules.c.version == rule_versions.c.version)
-    )
     statement = (
-        select(rules.c.name, rule_versions.c.query)
-        .select_from(current)
+        current()
+        .with_only_columns(rules.c.name, rule_versions.c.query)
         .where(rules.c.team_id == team_id, rules.c.enabled.is_(True), rule_versions.c.query.contains(sign))
     )
     return [(row[0], row[1]) for row in await conn.execute(statement)]

@@ -18,6 +18,7 @@ from core.db.connection import Connection
 from core.db.statements import insert, slices
 from core.db.tables import articles, stories, story_outlets
 from core.model.story import StoryArticle
+from core.store import archive
 from core.store.payload import unpack
 from core.store.pruning import prune_oldest
 
@@ -191,11 +192,7 @@ def _hours(at: datetime) -> float:
 
 
 async def _records(conn: Connection, numbers: Sequence[int]) -> dict[int, StoryArticle]:
-    found: dict[int, StoryArticle] = {}
-    for part in slices(numbers):
-        rows = await conn.execute(select(articles.c.number, articles.c.record).where(articles.c.number.in_(part)))
-        found.update((row.number, unpack(row.record, StoryArticle)) for row in rows)
-    return found
+    return {number: archive.opened(record) for number, record in await archive.records(conn, numbers)}
 
 
 async def _rows(conn: Connection, statement: Select[tuple[object, ...]]) -> list[StoryRow]:
