@@ -93,7 +93,7 @@ def _filter(acting: Acting, asked: AskedSearch, oldest: datetime | None) -> Filt
         since = since or min(oldest or now, until or now)
         until = until or max(now, since) + _A_DAY
     return Filter(
-        source=_folded(asked.source),
+        source=folded(asked.source),
         lang=_code(asked.lang, "lang"),
         country=_code(asked.country, "country"),
         since=since,
@@ -102,12 +102,13 @@ def _filter(acting: Acting, asked: AskedSearch, oldest: datetime | None) -> Filt
     )
 
 
-def _folded(text: str | None) -> str | None:
+def folded(text: str | None) -> str | None:
+    """As it is compared; None of nothing."""
     return (text or "").strip().casefold() or None
 
 
 def _code(text: str | None, field: str) -> str | None:
-    code = _folded(text)
+    code = folded(text)
     if code is not None and not (code.isascii() and code.isalpha() and 2 <= len(code) <= _MOST_CODE):
         example = "`en`" if field == "lang" else "`in`"
         raise Invalid(f"{field}: expected a code of two letters, such as {example}, not {text!r}", field)

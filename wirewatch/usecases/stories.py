@@ -11,6 +11,7 @@ from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid, NotFound
+from wirewatch.usecases.search import folded
 
 MOST = 200  # stories a page
 _LIST, _MEMBERS = "stories", "story"
@@ -61,8 +62,8 @@ async def running(acting: Acting, asked: AskedStories, paging: Paging) -> Page[R
     wanted = Wanted(
         since=None if asked.hours is None else now - timedelta(hours=asked.hours),
         outlets=asked.outlets,
-        lang=_folded(asked.lang),
-        country=_folded(asked.country),
+        lang=folded(asked.lang),
+        country=folded(asked.country),
     )
     team = acting.listed_team
     most = (limit if team is None else _OTHERS * limit) + 1
@@ -101,10 +102,6 @@ async def show(acting: Acting, story_id: str, paging: Paging) -> WholeStory:
         members=Page(tuple(one for _, one in rows[:limit]), more),
         times=times,
     )
-
-
-def _folded(text: str | None) -> str | None:
-    return (text or "").strip().casefold() or None
 
 
 __all__ = ["AskedStories", "Order", "RunningStory", "WholeStory", "running", "show"]
