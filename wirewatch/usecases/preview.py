@@ -105,11 +105,12 @@ async def live(acting: Acting, asked: AskedLive) -> Live:
     now = acting.clock.now()
     window = Window(now - timedelta(days=asked.days), now, _MOST_LIVE, acting.team)
     before = None if old is None or not old.query or old.query == asked.query else parse(old.query, aliases=known)
-    compared = before is not None and before.tree is not None
-    seconds = asked.seconds / 2 if compared else asked.seconds
+    if before is not None and before.tree is None:
+        before = None  # it can be read no more
+    seconds = asked.seconds if before is None else asked.seconds / 2
     patience = Patience(clock=acting.clock, seconds=seconds, gone=asked.gone)
     found = await live_preview(acting.db, query_of(parsed, known), window, patience)
-    against = None
-    if compared and before is not None:
-        against = compare(found, await live_preview(acting.db, query_of(before, known), window, patience))
-    return Live(warnings=parsed.warnings, found=found, against=against)
+    if before is None:
+        return Live(warnings=parsed.warnings, found=found)
+    other = await live_preview(acting.db, query_of(before, known), window, patience)
+    return Live(warnings=parsed.warnings, found=found, against=compare(found, other))
