@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from alerts.management.preview import Preview, Shown
-from core.model.match import Evidence
-from core.text.highlight import highlight
+from wirewatch.console.view import marked
 from wirewatch.usecases.preview import Live
 
 STORIES = 10
@@ -89,23 +88,13 @@ def story_line(shown: Shown, copies: int = 0) -> StoryLine:
     article = shown.story.article
     return StoryLine(
         article_id=article.article_id,
-        title=marked(article.title, [one for one in shown.evidence if one.field == "title"]),
-        snippet=marked(shown.snippet, shown.evidence),
+        title=marked(article.title, (one.text for one in shown.evidence if one.field == "title")),
+        snippet=marked(shown.snippet, (one.text for one in shown.evidence)),
         source=article.source_name,
         accepted=article.accepted,
         lang=article.lang,
         copies=copies,
     )
-
-
-def marked(text: str, evidence: Sequence[Evidence]) -> Markup:
-    """The text with the words of the evidence marked; all else is escaped."""
-    made = highlight(text, [one.text for one in evidence], mark=lambda part: f"<mark>{part}</mark>", plain=_plain)
-    return Markup(made)  # noqa: S704 - every part was escaped by `plain`
-
-
-def _plain(text: str) -> str:
-    return str(escape(text))
 
 
 def _rate(a_day: float) -> str:
