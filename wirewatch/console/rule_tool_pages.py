@@ -6,7 +6,7 @@ from aiohttp import web
 
 from alerts.management.clause_tree import label, quoted
 from alerts.management.translate.registry import DIALECTS
-from wirewatch.console.forms import Form, form
+from wirewatch.console.forms import form
 from wirewatch.console.render import html
 from wirewatch.console.rule_editor import excerpts
 from wirewatch.routing import action, page
@@ -20,51 +20,39 @@ from wirewatch.usecases.rule_text import Pasted
 READ = Permission.READ_RULES
 _HEALTH_ROWS = 25
 _HEALTH_DAYS = 30
+_ASKED = ("rule", "article", "title", "text")
+_MOST_ASKED = 300_000  # characters of each
 _MOST = 20_000  # characters of a rule, or of another system's query
 
 
 async def explain_page(request: web.Request) -> web.Response:
     """The form; with `rule` and `article` in the address also the tree."""
-    asked = {name: request.query.get(name, "").strip() for name in ("rule", "article")}
+    asked = dict.fromkeys(_ASKED, "") | {name: request.query.get(name, "").strip() for name in ("rule", "article")}
     if not asked["rule"] or not asked["article"]:
         return await _explain(request, asked)
-    try:
-        found = await articles.explain_rule(request[ACTING], asked["rule"], asked["article"])
-    except (Invalid, NotFound) as error:
-        return await _explain(request, asked, problem=f"{error}.", status=422)
-    return await _explain(
-        request,
-        asked,
-        verdict=found.verdict,
-        article=found.story.article,
-        missed=found.missed,
-        pipeline=found.part_of_the_pipeline(),
-    )
+    return await _explained(request, asked)
 
 
 async def explain_pasted(request: web.Request) -> web.Response:
     """The tree for an article that was pasted, or for a stored one by its address."""
     sent = await form(request)
-    asked = _asked(sent)
-    if asked["article"] and not asked["text"] and not asked["title"]:
-        try:
-            found = await articles.explain_rule(request[ACTING], asked["rule"], asked["article"])
-        except (Invalid, NotFound) as error:
-            return await _explain(request, asked, problem=f"{error}.", status=422)
-        told = found.part_of_the_pipeline()
-        return await _explain(
-            request, asked, verdict=found.verdict, article=found.story.article, missed=found.missed, pipeline=told
-        )
-    pasted = Pasted(title=asked["title"], text=asked["text"], url=asked["article"])
+    return await _explained(request, {name: sent.text(name)[:_MOST_ASKED] for name in _ASKED})
+
+
+async def _explained(request: web.Request, asked: dict[str, str]) -> web.Response:
+    me = request[ACTING]
     try:
-        explained = await rule_text.explain_text(request[ACTING], asked["rule"], pasted)
+        if asked["article"] and not asked["text"] and not asked["title"]:
+            found = await articles.explain_rule(me, asked["rule"], asked["article"])
+            article, pipeline = found.story.article, found.part_of_the_pipeline()
+            return await _explain(
+                request, asked, verdict=found.verdict, article=article, missed=found.missed, pipeline=pipeline
+            )
+        pasted = Pasted(title=asked["title"], text=asked["text"], url=asked["article"])
+        told = await rule_text.explain_text(me, asked["rule"], pasted)
     except (Invalid, NotFound) as error:
         return await _explain(request, asked, problem=f"{error}.", status=422)
-    return await _explain(request, asked, verdict=explained.verdict, article=explained.article, missed=explained.missed)
-
-
-def _asked(sent: Form) -> dict[str, str]:
-    return {name: sent.text(name)[:300_000] for name in ("rule", "article", "title", "text")}
+    return await _explain(request, asked, verdict=told.verdict, article=told.article, missed=told.missed)
 
 
 async def _explain(
@@ -75,7 +63,7 @@ async def _explain(
         request,
         "rule_explain.html",
         status=status,
-        asked={"title": "", "text": "", **asked},
+        asked=asked,
         problem=problem,
         label=label,
         quoted=quoted,
