@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.model.rule import AliasRow
 from wirewatch.api.model import Body, Int, Model, PagedAll, Query, QueryInt
 from wirewatch.api.operation import Answer, Call, operation
 from wirewatch.usecases import aliases
@@ -117,7 +116,7 @@ async def make_alias(call: Call[Query, NewAliasBody]) -> Answer:
 )
 async def change_alias(call: Call[Query, PutAliasBody]) -> Answer:
     """The terms take the place of those that it had. Refused where a rule that uses it could not be read with them."""
-    known = (await aliases.show(call.acting, call.path["alias"])).current
+    known = await aliases.current(call.acting, call.path["alias"])
     new = NewAlias(name=known.name, terms=tuple(call.body.terms), comment=call.body.comment)
     return await _shown(call.acting, (await aliases.put(call.acting, new)).name)
 
@@ -166,7 +165,7 @@ async def roll_alias_back(call: Call[Query, AliasRollbackBody]) -> Answer:
 
 
 async def _shown(acting: Acting, name: str) -> Answer:
-    row: AliasRow = (await aliases.show(acting, name)).current
+    row = await aliases.current(acting, name)
     return Answer(Alias.of(row), etag=alias_tag(row))
 
 

@@ -9,7 +9,7 @@ from alerts.rules.parser import parse
 from core.db.connection import Connection
 from core.model.origin import FILE
 from core.model.rule import AliasDraft, AliasRow
-from core.store import aliases, rule_search, rules
+from core.store import aliases, rule_search
 from wirewatch.config.schema import alias_name
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import known_aliases
@@ -76,12 +76,20 @@ async def list_page(acting: Acting, paging: Paging) -> Page[AliasRow]:
 
 
 @reads(Permission.READ_RULES)
-async def show(acting: Acting, name: str) -> WholeAlias:
+async def current(acting: Acting, name: str) -> AliasRow:
     """By its name in any letter case, with or without @. Raises NotFound with the nearest name."""
+    async with acting.db.connection() as conn:
+        return await _stored(acting, conn, name)
+
+
+@reads(Permission.READ_RULES)
+async def show(acting: Acting, name: str) -> WholeAlias:
+    """The same, with its versions and the rules that use it."""
     async with acting.db.connection() as conn:
         row = await _stored(acting, conn, name)
         versions = tuple(await aliases.versions(conn, row.name, acting.team))
-        return WholeAlias(row, tuple(canonical_terms(row.terms)), versions, tuple(await _users(acting, conn, row.name)))
+        users = tuple(rule for rule, _ in await _users(acting, conn, row.name))
+        return WholeAlias(row, tuple(canonical_terms(row.terms)), versions, users)
 
 
 @changes(Permission.CHANGE_RULES, "alias.put")
@@ -120,7 +128,7 @@ async def remove(acting: Acting, name: str) -> AliasRow:
         if row.origin == FILE:
             raise ManagedInFile(f"alias {row.name!r} is managed in a file; remove it there")
         await acting.unchanged(conn, f"@{row.name}", alias_tag(row))
-        users = await _users(acting, conn, row.name)
+        users = [rule for rule, _ in await _users(acting, conn, row.name)]
         if users:
             raise Conflict(f"@{row.name} is used by {named(users)}; change that first")
         await aliases.set_enabled(conn, row.name, acting.team, enabled=False)
@@ -182,12 +190,11 @@ async def _check(acting: Acting, conn: Connection, name: str, terms: Sequence[st
     if problems:
         raise Invalid("; ".join(problem.message for problem in problems))
     users = await _users(acting, conn, name)
-    for rule in users:
-        row = await rules.get(conn, rule, acting.team)
-        broken = parse(row.query, aliases=changed).problems if row is not None else ()
+    for rule, query in users:
+        broken = parse(query, aliases=changed).problems
         if broken:
             raise Invalid(f"rule {rule!r} could not be used with these terms: {broken[0].message}")
-    return users
+    return [rule for rule, _ in users]
 
 
 async def _stored(acting: Acting, conn: Connection, name: str) -> AliasRow:
@@ -211,8 +218,8 @@ def _version(rows: Iterable[AliasRow], number: int) -> AliasRow:
     return known[number]
 
 
-async def _users(acting: Acting, conn: Connection, name: str) -> list[str]:
-    """The rules in force that use the alias, also through another one, by name."""
+async def _users(acting: Acting, conn: Connection, name: str) -> list[tuple[str, str]]:
+    """Name and query of the rules in force that use the alias, also through another one, by name."""
     names = {name.lower()}
     others = {row.name.lower(): row.terms for row in await aliases.list_active(conn, acting.team)}
     while added := {
@@ -220,7 +227,7 @@ async def _users(acting: Acting, conn: Connection, name: str) -> list[str]:
     }:
         names |= added
     written = await rule_search.queries_with(conn, acting.team, "@")
-    return sorted(rule for rule, query in written if _mentions(query, names))
+    return sorted((rule, query) for rule, query in written if _mentions(query, names))
 
 
 def _mentions(text: str, names: Iterable[str]) -> bool:
