@@ -1,13 +1,12 @@
 """Operations on rules. A path names a rule by its name within the team, or by its id."""
 
-from dataclasses import fields
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from core.model.outcome import Priority
-from core.model.rule import RuleRow, RuleSettings
+from core.model.rule import RuleSettings
 from wirewatch.api.model import Query, QueryInt
 from wirewatch.api.operation import Answer, Call, operation
 from wirewatch.api.problems import PlaceProblem, Refusal, problem
@@ -28,7 +27,7 @@ from wirewatch.api.rule_models import (
     SettingsBody,
 )
 from wirewatch.config.applied import pointer
-from wirewatch.config.one_rule import read_settings, written_settings
+from wirewatch.config.one_rule import read_settings
 from wirewatch.usecases import rule_list, rules
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.pages import Paging
@@ -94,7 +93,7 @@ async def make_rule(call: Call[Query, NewRuleBody]) -> Answer:
 async def change_rule(call: Call[Query, PutRuleBody]) -> Answer:
     """A new version, in force at once, also of a rule that was out of force. Nothing changes where it is so already."""
     body = call.body
-    current = (await rules.show(call.acting, call.path["rule"])).current
+    current = await rules.current(call.acting, call.path["rule"])
     new = NewRule(
         name=current.rule_id,
         query=body.query,
@@ -142,13 +141,8 @@ async def compare_rule_versions(call: Call[DiffQuery, None]) -> RuleDiff:
     """The difference in meaning, clause by clause, from the first version to the second."""
     asked = call.query
     found = await rules.compare(call.acting, call.path["rule"], asked.first, asked.second)
-    changed = {
-        one.name: (before, after)
-        for one in fields(RuleSettings)
-        if (before := _written(found.first).get(one.name)) != (after := _written(found.second).get(one.name))
-    }
     changes = [RuleChange.of_change(change) for change in found.changes]
-    return RuleDiff(first=asked.first, second=asked.second, changes=changes, settings=changed)
+    return RuleDiff(first=asked.first, second=asked.second, changes=changes, settings=found.settings)
 
 
 @operation(
@@ -162,13 +156,9 @@ async def compare_rule_versions(call: Call[DiffQuery, None]) -> RuleDiff:
 )
 async def roll_rule_back(call: Call[Query, RollbackBody]) -> Answer:
     """Put an old version in force again, as a new version."""
-    current = (await rules.show(call.acting, call.path["rule"])).current
+    current = await rules.current(call.acting, call.path["rule"])
     await rules.rollback(call.acting, current.rule_id, call.body.version)
     return await _shown(call.acting, current.rule_id)
-
-
-def _written(row: RuleRow) -> dict[str, Any]:
-    return written_settings(row.settings)
 
 
 async def _shown(acting: Acting, rule_id: str) -> Answer:

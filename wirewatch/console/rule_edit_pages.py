@@ -215,7 +215,7 @@ async def _stored(request: web.Request) -> RuleRow:
 
 async def _found(request: web.Request, rule_id: str) -> RuleRow | None:
     try:
-        return (await rules.show(request[ACTING], rule_id)).current
+        return await rules.current(request[ACTING], rule_id)
     except NotFound:
         return None
 

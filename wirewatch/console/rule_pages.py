@@ -108,17 +108,12 @@ async def compare_page(request: web.Request) -> web.Response:
         found = await rules.compare(me, rule_id, first, second)
     except (Invalid, NotFound) as error:
         return await _rule_page(request, f"{error}.", 404 if isinstance(error, NotFound) else 400)
-    before, after = (written_settings(one.settings) for one in (found.first, found.second))
     return await html(
         request,
         "rule_compare.html",
         found=found,
         path=f"/rules/{quote(rule_id, safe='')}",
-        settings=[
-            (name.replace("_", " "), rule_view.in_words(before.get(name)), rule_view.in_words(after.get(name)))
-            for name in {**before, **after}
-            if before.get(name) != after.get(name)
-        ],
+        settings=[(name.replace("_", " "), *map(rule_view.in_words, both)) for name, both in found.settings.items()],
     )
 
 

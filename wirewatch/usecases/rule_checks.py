@@ -47,9 +47,9 @@ def check_owner(acting: Acting, row: RuleRow) -> None:
         raise NotPermitted(f"rule {row.name!r} is not {acting.actor}'s own: to change it needs the permission {word}")
 
 
-def check_origin(row: RuleRow | None, how: str = "change it") -> None:
+def check_origin(row: RuleRow, how: str) -> None:
     """Raise ManagedInFile for a rule in force that a file holds."""
-    if row is not None and row.enabled and row.origin == FILE:
+    if row.enabled and row.origin == FILE:
         raise ManagedInFile(f"rule {row.name!r} is managed in a file; {how} there")
 
 

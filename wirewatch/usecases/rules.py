@@ -1,7 +1,8 @@
 """Rules: the standing rules with all their versions."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from alerts.management.diff import Change, diff
 from alerts.pipeline.silence import covers
@@ -14,6 +15,7 @@ from core.model.outcome import Priority
 from core.model.rule import RuleDraft, RuleRow, RuleSettings
 from core.model.silence import Silence
 from core.store import rules, silences
+from wirewatch.config.one_rule import written_settings
 from wirewatch.usecases.acting import Acting, changes, reads
 from wirewatch.usecases.named_rules import (
     find_rule,
@@ -94,11 +96,12 @@ class PutRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleChanges:
-    """The difference in meaning from the first version to the second."""
+    """The difference in meaning from the first version to the second. `settings`: those that differ, before and after."""
 
     first: RuleRow
     second: RuleRow
-    changes: tuple[Change, ...] = field(default=())
+    changes: tuple[Change, ...]
+    settings: dict[str, tuple[Any, Any]]
 
 
 @reads(Permission.READ_RULES)
@@ -107,6 +110,13 @@ async def list_page(acting: Acting, paging: Paging) -> Page[RuleRow]:
     async with acting.db.connection() as conn:
         rows = await rules.page(conn, limit=paging.asked, after=paging.after_id(_LIST), team_id=acting.listed_team)
     return paging.page(_LIST, rows, lambda row: (row.rule_id,))
+
+
+@reads(Permission.READ_RULES)
+async def current(acting: Acting, name: str) -> RuleRow:
+    """A rule by its name or id. Raises NotFound with the nearest name."""
+    async with acting.db.connection() as conn:
+        return await stored_rule(conn, acting, name)
 
 
 @reads(Permission.READ_RULES)
@@ -306,11 +316,16 @@ def _in_its_team(acting: Acting, row: RuleRow) -> Acting:
 
 @reads(Permission.READ_RULES)
 async def compare(acting: Acting, name: str, first: int, second: int) -> RuleChanges:
-    """Clauses gained and lost from one version to another. Raises NotFound, Invalid."""
+    """Clauses gained and lost from one version to another, and changed settings. Raises NotFound, Invalid."""
     async with acting.db.connection() as conn:
         rows = await versions_of(conn, await stored_rule(conn, acting, name))
     old, new = (version(rows, number) for number in (first, second))
-    return RuleChanges(old, new, tuple(diff(_tree(old), _tree(new)) if old.query or new.query else ()))
+    clauses = diff(_tree(old), _tree(new)) if old.query or new.query else ()
+    before, after = (written_settings(row.settings) for row in (old, new))
+    settings = {
+        name: (before.get(name), after.get(name)) for name in {**before, **after} if before.get(name) != after.get(name)
+    }
+    return RuleChanges(old, new, tuple(clauses), settings)
 
 
 def _settings(new: NewRule, before: RuleSettings) -> RuleSettings:
