@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from wirewatch.api.model import Body, Int, Model, PagedAll, Query, QueryInt
+from wirewatch.api.model import Body, Int, Model, PagedAll, Query
 from wirewatch.api.operation import Answer, Call, operation
+from wirewatch.api.rule_models import DiffQuery
 from wirewatch.usecases import aliases
 from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.aliases import NewAlias, alias_tag
@@ -74,11 +75,6 @@ class AliasRollbackBody(Body):
     version: Annotated[Int, Field(ge=1, le=2_000_000_000)]
 
 
-class AliasDiffQuery(Query):
-    first: Annotated[QueryInt, Field(ge=1, le=2_000_000_000)]
-    second: Annotated[QueryInt, Field(ge=1, le=2_000_000_000)]
-
-
 @operation("GET", "/aliases", summary="List aliases", access=READ, query=PagedAll, answer=Aliases)
 async def list_aliases(call: Call[PagedAll, None]) -> Aliases:
     """By name, removed ones too."""
@@ -141,10 +137,10 @@ async def list_alias_versions(call: Call[Query, None]) -> AliasVersions:
     "/aliases/{alias}/diff",
     summary="Compare two versions of an alias",
     access=READ,
-    query=AliasDiffQuery,
+    query=DiffQuery,
     answer=AliasDiff,
 )
-async def compare_alias_versions(call: Call[AliasDiffQuery, None]) -> AliasDiff:
+async def compare_alias_versions(call: Call[DiffQuery, None]) -> AliasDiff:
     """Terms gained and lost from the first version to the second."""
     return AliasDiff.of(await aliases.compare(call.acting, call.path["alias"], call.query.first, call.query.second))
 

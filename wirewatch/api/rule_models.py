@@ -9,7 +9,7 @@ from pydantic import Field
 from alerts.management.diff import Change
 from alerts.rules.problem import Problem
 from core.model.rule import RuleRow
-from wirewatch.api.model import Body, Float, Int, Model, Paged
+from wirewatch.api.model import Body, Float, Int, Model, Paged, Query, QueryInt
 from wirewatch.config.one_rule import written_settings
 from wirewatch.usecases.routes import Destination
 from wirewatch.usecases.rule_list import DAYS, ListedRule, RuleFigures
@@ -257,6 +257,13 @@ class RenameBody(Body):
 
 class RollbackBody(Body):
     version: Annotated[Int, Field(ge=1, le=2_000_000_000)]
+
+
+class DiffQuery(Query):
+    """Two versions, of a rule or of an alias."""
+
+    first: Annotated[QueryInt, Field(ge=1, le=2_000_000_000)]
+    second: Annotated[QueryInt, Field(ge=1, le=2_000_000_000)]
 
 
 class RulesQuery(Paged):

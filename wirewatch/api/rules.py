@@ -1,16 +1,14 @@
 """Operations on rules. A path names a rule by its name within the team, or by its id."""
 
 from http import HTTPStatus
-from typing import Annotated
-
-from pydantic import Field
 
 from core.model.outcome import Priority
 from core.model.rule import RuleSettings
-from wirewatch.api.model import Query, QueryInt
+from wirewatch.api.model import Query
 from wirewatch.api.operation import Answer, Call, operation
 from wirewatch.api.problems import PlaceProblem, Refusal, problem
 from wirewatch.api.rule_models import (
+    DiffQuery,
     NewRuleBody,
     PutAnswer,
     PutRuleBody,
@@ -37,11 +35,6 @@ from wirewatch.usecases.rule_list import RuleFilter
 from wirewatch.usecases.rules import NewRule
 
 READ, OWN = Permission.READ_RULES, Permission.OWN_RULES
-
-
-class DiffQuery(Query):
-    first: Annotated[QueryInt, Field(ge=1, le=2_000_000_000)]
-    second: Annotated[QueryInt, Field(ge=1, le=2_000_000_000)]
 
 
 @operation("GET", "/rules", summary="List rules", access=READ, query=RulesQuery, answer=Rules)
