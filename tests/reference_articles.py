@@ -8,7 +8,8 @@ from itertools import islice
 from core.model.article import Article
 from core.text.sentences import paragraph_starts, sentence_starts
 from tests.data_shared import shared
-from tests.reference_evaluator import Field, Fields, words_of
+from tests.reference_evaluator import Field, Fields
+from tests.reference_words import words_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LEAD_WORDS = 50

@@ -1,87 +1,16 @@
 """The rule language once more, slow and obvious, written from its specification and from nothing else of wirewatch.
 
-It shares the tree's types with the product and nothing besides: its own folding, its own words, its own sentences are not
-needed (SENT takes the product's sentence borders as data). Nested loops everywhere; no index, no shortcut.
+It shares the tree's types with the product and nothing besides: folding and words are its own (reference_words.py); SENT takes
+the product's sentence borders as data. Nested loops everywhere; no index, no shortcut.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alerts.rules import syntax as s
-
-SINGLE_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "IDEOGRAPHIC")
-FOLDED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
-
-
-@dataclass(frozen=True)
-class Word:
-    folded: str
-    start: int
-    end: int
-    paragraph: int
-    sentence: int
-
-
-def fold(text: str) -> str:
-    """NFKC, case folding, no marks on Latin, Greek and Cyrillic letters."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = unicodedata.normalize("NFKD", text).casefold()
-    out, base = "", ""
-    for c in text:
-        if unicodedata.category(c)[0] == "M":
-            if not base.startswith(FOLDED_SCRIPTS):
-                out += c
-        else:
-            base = unicodedata.name(c, "")
-            out += c
-    return unicodedata.normalize("NFC", out)
-
-
-def is_word(c: str) -> bool:
-    return unicodedata.category(c)[0] in "LMN"
-
-
-def is_single(c: str) -> bool:
-    return unicodedata.name(c, "").startswith(SINGLE_SCRIPTS) and is_word(c)
-
-
-def words_of(text: str, paragraph_starts: Sequence[int], sentence_starts: Sequence[int]) -> list[Word]:
-    """Fold each character with the marks after it; cut where a character is no letter, mark or digit."""
-    words: list[Word] = []
-    run, start, end = "", 0, 0
-
-    def number(borders: Sequence[int], at: int) -> int:
-        return sum(1 for b in borders if b <= at) - 1
-
-    def flush() -> None:
-        nonlocal run
-        if run:
-            run_ = unicodedata.normalize("NFC", run)
-            words.append(Word(run_, start, end, number(paragraph_starts, start), number(sentence_starts, start)))
-        run = ""
-
-    at = 0
-    while at < len(text):
-        after = at + 1
-        while after < len(text) and unicodedata.category(text[after])[0] == "M":
-            after += 1
-        for c in fold(text[at:after]):
-            if unicodedata.category(c)[0] == "M" and not run and words and words[-1].start == at:
-                words[-1] = replace(words[-1], folded=words[-1].folded + c)  # the mark of a single character
-            elif is_single(c):
-                flush()
-                words.append(Word(c, at, after, number(paragraph_starts, at), number(sentence_starts, at)))
-            elif is_word(c):
-                if not run:
-                    start = at
-                run, end = run + c, after
-            else:
-                flush()
-        at = after
-    flush()
-    return words
+from tests.reference_words import Word, as_typed
 
 
 @dataclass(frozen=True)
@@ -116,10 +45,7 @@ def spans(node: s.Node, field: Field) -> list[Span]:
                 window = words[i : i + len(patterns)]
                 if len({w.paragraph for w in window}) != 1:
                     continue
-                if cased:
-                    shown = [unicodedata.normalize("NFC", field.text[w.start : w.end]) for w in window]
-                else:
-                    shown = [w.folded for w in window]
+                shown = [as_typed(field.text[w.start : w.end]) if cased else w.folded for w in window]
                 if all(fits(p, w) for p, w in zip(patterns, shown, strict=True)):
                     found.append((i, i + len(patterns)))
             return found
