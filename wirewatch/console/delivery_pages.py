@@ -29,7 +29,6 @@ async def list_page(request: web.Request) -> web.Response:
         found = await deliveries.list_page(me, paging, _filter(asked))
     except NotFound as error:
         found, problem = Page((), None), str(error)
-    held = await deliveries.held(me)
     return await html(
         request,
         "deliveries.html",
@@ -38,7 +37,7 @@ async def list_page(request: web.Request) -> web.Response:
         next=None if found.next is None else _address(asked, found.next),
         problem=problem,
         causes=[] if paging.cursor else await deliveries.causes(me),
-        held=[(key, words) for key, words in held.items() if asked["channel"] in ("", key)],
+        held=await deliveries.held(me, asked["channel"] or None),
         states=list(NotificationState),
         reasons=list(FailureReason),
         curl=curl(request, "POST", "/api/v1/deliveries/redrive", {"state": "dead"}),

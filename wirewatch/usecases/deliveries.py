@@ -88,10 +88,10 @@ async def causes(acting: Acting) -> list[Cause]:
 
 
 @reads(Permission.READ_DELIVERIES)
-async def held(acting: Acting) -> dict[str, str]:
-    """The channels through which nothing is sent now although something may wait, with the reason in words.
+async def held(acting: Acting, name: str | None = None) -> dict[str, str]:
+    """The keys of channels through which nothing is sent now although something may wait, with the reason in words.
 
-    Somebody has paused it, or its endpoint fails and is left alone for a while.
+    Somebody has paused it, or its endpoint fails and is left alone for a while. `name`: only the one that the acting team calls so.
     """
     async with acting.db.connection() as conn:
         pauses = await channels.paused(conn)
@@ -103,7 +103,8 @@ async def held(acting: Acting) -> dict[str, str]:
         if queue.endpoint is not None and queue.pending
     }
     found |= {name: pause_words(pause, waiting.get(name, 0)) for name, pause in pauses.items()}
-    return {channel: words for channel, words in found.items() if _seen(acting, channel)}
+    wanted = None if name is None else channel_key(acting.team, name)
+    return {key: words for key, words in found.items() if _seen(acting, key) and (name is None or key == wanted)}
 
 
 @changes(Permission.REDRIVE_DELIVERIES, "delivery.redrive")

@@ -72,6 +72,8 @@ async def test_a_pause_is_of_one_team(two: tuple[Acting, Acting]) -> None:
     assert await channels.pause(theirs, "desk") == 1
     await channels.resume(mine, "desk")
     assert set(await deliveries.held(mine)) == {f"{theirs.team}/desk"}
+    assert set(await deliveries.held(theirs, "desk")) == {f"{theirs.team}/desk"}
+    assert await deliveries.held(mine, "desk") == {}
     wanted = DeliveryFilter(channel="desk")
     assert [len((await deliveries.list_page(me, Paging(), wanted)).items) for me in two] == [0, 1]
 

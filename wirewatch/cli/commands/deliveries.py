@@ -45,16 +45,15 @@ def list_deliveries(
     wanted = DeliveryFilter(state=NotificationState(state) if state else None, channel=channel, reason=_reason(reason))
     rows, held = run(_list(path, wanted, limit))
     output.show(list(map(_summary, rows)), _COLUMNS, as_json=as_json, empty="No notifications.")
-    for name, words in held.items():
-        if channel in (None, name):
-            output.say(output.one_line(f"channel {channel_name(name)}: {words}"), err=True)
+    for key, words in held.items():
+        output.say(output.one_line(f"channel {channel_name(key)}: {words}"), err=True)
 
 
 async def _list(
     path: Path, wanted: DeliveryFilter, limit: int
 ) -> tuple[tuple[NotificationRow, ...], Mapping[str, str]]:
     async with acting(path) as me:
-        return (await deliveries.list_page(me, Paging(limit), wanted)).items, await deliveries.held(me)
+        return (await deliveries.list_page(me, Paging(limit), wanted)).items, await deliveries.held(me, wanted.channel)
 
 
 @command.command("causes")
