@@ -1,10 +1,11 @@
 """Silences: not to hear of some rules for a while, on purpose and for a reason."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from alerts.pipeline.silence import covers
 from core.db.connection import Connection
@@ -26,6 +27,7 @@ _PIECE, _MOST = 100, 1000  # alerts that are read at a time, and for a page at m
 _LONGEST = 200  # characters of a pattern
 _LONGEST_COMMENT = 2000
 _LONGEST_SPAN = timedelta(days=3650)
+_Place = tuple[datetime, str]  # of an alert in the list: when it was made, and its id
 
 
 class SilenceState(StrEnum):
@@ -117,15 +119,8 @@ async def hid(acting: Acting, silence_id: str, paging: Paging) -> Page[AlertRow]
         names = {row.rule_id: row.name for row in of_team}
         list_name, most = f"hid {silence_id}", _MOST if paging.limit is None else paging.limit
         after = paging.after_moment(list_name)
-        found: list[AlertRow] = []
-        looked = 0
-        while len(found) <= most and looked < _MOST:
-            rows = await alerts.get_many(conn, await hidden.newest(conn, span, _PIECE, silenced=True, after=after))
-            found += [row for row in rows if _covers(silence, row, names)]
-            looked += len(rows)
-            after = (rows[-1].alert.created, rows[-1].alert.alert_id) if len(rows) == _PIECE else None
-            if after is None:
-                break
+        look = partial(hidden.newest, conn, span, _PIECE, silenced=True)
+        found, after = await _newest(conn, silence, names, most, look, after)
     if after is None or len(found) > most:
         return paging.page(list_name, found, lambda row: (row.alert.created, row.alert.alert_id))
     return Page(tuple(found), cursor(list_name, *after))
@@ -146,16 +141,14 @@ async def preview(acting: Acting, new: NewSilence, shown: int = 10) -> SilencePr
         for group in await hidden.groups(conn, span, by_source=silence.source is not None):
             if covers(silence, names.get(group.rule_id, ""), group.source, acting.team):
                 by_rule[names[group.rule_id]] += group.number
-        newest: list[AlertRow] = []
-        if by_rule:
-            rows = await alerts.get_many(conn, await hidden.newest(conn, span, _MOST))
-            newest = [row for row in rows if _covers(silence, row, names)][:shown]
+        look = partial(hidden.newest, conn, span, _PIECE)
+        newest = (await _newest(conn, silence, names, shown, look, None))[0] if by_rule else []
     return SilencePreview(
         since=since,
         rules=tuple(covered),
         alerts=by_rule.total(),
         by_rule=dict(by_rule.most_common()),
-        newest=tuple(newest),
+        newest=tuple(newest[:shown]),
     )
 
 
@@ -239,6 +232,26 @@ def _span(silence: Silence, of_team: Sequence[RuleRow], since: datetime, until: 
     anywhere = replace(silence, source=None)
     rule_ids = [row.rule_id for row in of_team if covers(anywhere, row.name, "", silence.team_id)]
     return Span(since=since, until=until, rule_ids=rule_ids)
+
+
+async def _newest(
+    conn: Connection,
+    silence: Silence,
+    names: Mapping[str, str],
+    most: int,
+    look: Callable[..., Awaitable[list[str]]],
+    after: _Place | None,
+) -> tuple[list[AlertRow], _Place | None]:
+    """The alerts that it covers, piece by piece until they are more than `most` or `_MOST` were looked at; and behind which one
+    to look on, None: there are no more. `look`: the ids of the next piece."""
+    found: list[AlertRow] = []
+    for _ in range(_MOST // _PIECE):
+        rows = await alerts.get_many(conn, await look(after=after))
+        found += [row for row in rows if _covers(silence, row, names)]
+        after = (rows[-1].alert.created, rows[-1].alert.alert_id) if len(rows) == _PIECE else None
+        if after is None or len(found) > most:
+            break
+    return found, after
 
 
 def _covers(silence: Silence, row: AlertRow, names: Mapping[str, str]) -> bool:
