@@ -11,7 +11,7 @@ from wirewatch.console.render import html, redirect
 from wirewatch.routing import action, page
 from wirewatch.serving import ACTING
 from wirewatch.usecases import dead_letters
-from wirewatch.usecases.dead_letters import DeadLetterState, Wanted
+from wirewatch.usecases.dead_letters import DROPPABLE, REDRIVABLE, DeadLetterState, Wanted
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import NotFound, Refused
@@ -66,6 +66,8 @@ async def _show(request: web.Request, problem: Refused | None) -> web.Response:
         "dead_letter.html",
         status=200 if problem is None else 409,
         row=row,
+        redrivable=row.state in REDRIVABLE,
+        droppable=row.state in DROPPABLE,
         record=None if text is None else text[:_MOST_SHOWN],
         left=0 if text is None else max(len(text) - _MOST_SHOWN, 0),
         problem=None if problem is None else str(problem),

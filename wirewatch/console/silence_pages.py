@@ -1,5 +1,6 @@
 """Pages of silences: in force, coming and past, what each hid, and making one with a preview."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -20,7 +21,6 @@ from wirewatch.usecases.silences import NewSilence, SilencePreview, SilenceState
 _ROWS = 50
 _UNITS = {"minutes": 60.0, "hours": 3600.0, "days": 86400.0}
 _MOST = 1_000_000.0
-_FIELDS = ("rule", "source", "lasting", "unit", "starts", "comment")
 _EMPTY = {"rule": "", "source": "", "lasting": "2", "unit": "hours", "starts": "", "comment": ""}
 
 
@@ -38,14 +38,14 @@ async def list_page(request: web.Request) -> web.Response:
 
 async def new_page(request: web.Request) -> web.Response:
     """The form; an address may fill it: `?rule=NAME`."""
-    typed = {name: request.query.get(name, _EMPTY[name])[:300] for name in _FIELDS}
+    typed = {name: request.query.get(name, empty)[:300] for name, empty in _EMPTY.items()}
     return await _new(request, typed)
 
 
 async def add(request: web.Request) -> web.Response:
     """Preview the silence that the form says, or make it."""
     sent = await form(request)
-    typed = {name: sent.text(name, _EMPTY[name]) for name in _FIELDS}
+    typed = {name: sent.text(name, empty) for name, empty in _EMPTY.items()}
     try:
         new = _meant(sent, request[READER].zone)
         if sent.text("do") != "save":
@@ -58,9 +58,7 @@ async def add(request: web.Request) -> web.Response:
 
 def _with_comment(new: NewSilence) -> NewSilence:
     """A preview needs no reason yet."""
-    if new.comment:
-        return new
-    return NewSilence(rule=new.rule, source=new.source, starts=new.starts, lasting=new.lasting, comment="preview")
+    return new if new.comment else replace(new, comment="preview")
 
 
 def _meant(sent: Form, zone: ZoneInfo) -> NewSilence:

@@ -40,12 +40,6 @@ class FunnelRow:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class HourRow:
-    hour: object
-    place: int
-
-
 async def system_page(request: web.Request) -> web.Response:
     """Everything at a glance."""
     return await _shown(request, None)
@@ -66,7 +60,6 @@ async def _shown(request: web.Request, problem: Invalid | None) -> web.Response:
         alone=all(stage.here for stage in stages),
         stages=stages,
         funnel=funnel_rows(found.funnel),
-        hours=[HourRow(hour.hour, place) for place, hour in enumerate(found.funnel.hours)],
         feeds_words=words,
         set_aside=await dead_letters.count(me, Wanted(states=[DeadLetterState.WAITING])),
         steps=await first_steps.show(me),
