@@ -91,13 +91,9 @@ def _silenced(span: Span) -> list[ColumnElement[bool]]:
 
 def _in(span: Span) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [alerts.c.created >= span.since, alerts.c.created < span.until]
-    if span.rule_ids is not None and _few(span):
+    if span.rule_ids is not None and len(span.rule_ids) <= _FEW:
         found.append(alerts.c.rule_id.in_(sorted(span.rule_ids)))
     return found
-
-
-def _few(span: Span) -> bool:
-    return span.rule_ids is None or len(span.rule_ids) <= _FEW
 
 
 async def _groups(conn: Connection, statement: Select[Any], span: Span) -> list[Group]:

@@ -155,6 +155,7 @@ async def test_a_silence_is_previewed_made_and_ended(page: StatusPage, editor: B
         ({"lasting": "1e300"}, "expected a number above 0"),
         ({"starts": "tomorrow"}, "expected a day and a time"),
         ({"starts": "0001-01-01T00:00"}, "over already"),
+        ({"starts": "9999-12-31T00:00", "unit": "days"}, "expected a year up to 9000"),
         ({"comment": ""}, "say why"),
         ({"rule": ""}, "expected a name or a pattern"),
         ({"rule": "amrs"}, "did you mean &#39;arms&#39;"),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import partial
 
 from alerts.pipeline.silence import covers
+from core.bounded import LAST_YEAR
 from core.db.connection import Connection
 from core.model import ids
 from core.model.rule import RuleRow
@@ -204,6 +205,8 @@ def _made(acting: Acting, new: NewSilence) -> Silence:
         raise Invalid("say why: the comment is shown with what is hidden", "comment")
     if len(new.comment) > _LONGEST_COMMENT:
         raise Invalid(f"the comment is longer than {_LONGEST_COMMENT} characters", "comment")
+    if starts.year > LAST_YEAR:  # its end would leave the calendar
+        raise Invalid(f"expected a year up to {LAST_YEAR}", "starts")
     if starts + new.lasting <= now:
         raise Invalid("it would be over already", "starts")
     return Silence(
