@@ -2,6 +2,8 @@
 
 from alerts.rules import regular
 from alerts.rules.aliases import AliasCycle, AliasSet
+from alerts.rules.forms.context import forms_with_languages
+from alerts.rules.forms.expansion import TooManyForms, expansion
 from alerts.rules.limits import MAX_CLAUSES, MAX_DEPTH
 from alerts.rules.operands import allowed_in_proximity
 from alerts.rules.problem import Code, Fix, Problem, replaced
@@ -48,6 +50,8 @@ def check_tree(
                 problems += found
             case _:
                 pass
+    found, size = _forms(tree)
+    problems, clauses = problems + found, clauses + size
     if clauses > MAX_CLAUSES:
         message = f"{clauses} clauses after aliases, at most {MAX_CLAUSES} are allowed; split the rule"
         problems.append(Problem(Code.TOO_MANY_CLAUSES, *tree.span, message))
@@ -133,6 +137,21 @@ def _regex(node: Regex | FieldTest) -> list[Problem]:
     except regular.BadRegex as error:
         return [Problem(Code.BAD_REGEX, *node.span, str(error))]
     return []
+
+
+def _forms(tree: Node) -> tuple[list[Problem], int]:
+    """Problems of `forms(...)` and how many clauses they stand for."""
+    problems, size = list[Problem](), 0
+    for node, langs in forms_with_languages(tree):
+        try:
+            found = expansion(node, langs)
+        except TooManyForms as error:
+            problems.append(Problem(Code.TOO_MANY_CLAUSES, *node.span, str(error)))
+        else:
+            size += len(found.forms) - len(found.struck)
+            if len(found.struck) == len(found.forms):
+                problems.append(Problem(Code.EMPTY, *node.span, "every form is left out, so nothing is looked for"))
+    return problems, size
 
 
 def _alias(node: AliasRef, text: str, aliases: AliasSet | None) -> tuple[list[Problem], int]:

@@ -2,12 +2,29 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from alerts.rules.checks import has_anchor
+from alerts.rules.forms.context import forms_with_languages
+from alerts.rules.forms.expansion import expansion
 from alerts.rules.implied import Wider
 from alerts.rules.names import COUNTRIES, LANGUAGES
 from alerts.rules.problem import Code, Fix, Problem, replaced
-from alerts.rules.syntax import AliasRef, And, ExactField, FieldTest, First, Near, Node, Not, Or, Scope, Term, Within
+from alerts.rules.syntax import (
+    AliasRef,
+    And,
+    ExactField,
+    FieldTest,
+    First,
+    Forms,
+    Near,
+    Node,
+    Not,
+    Or,
+    Scope,
+    Term,
+    Within,
+)
 from alerts.rules.walk import children_of, nodes_of
 
 WIDE = 10
@@ -49,10 +66,30 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
                 yield Problem(Code.ODD_VALUE, *span, message, tuple(fixes))
             case _:
                 pass
+    yield from _forms(tree, text)
     yield from _useless(tree, counted=False)
     if anchor_is_common(tree):
         message = "a very common word is all that must be present; add a rarer one"
         yield Problem(Code.COMMON_ANCHOR, *tree.span, message)
+
+
+def _forms(tree: Node, text: str) -> Iterator[Problem]:
+    """Forms that are struck out and are none, and words that have no other form than the one typed."""
+    for node, langs in forms_with_languages(tree):
+        found = expansion(node, langs)
+        known = [form.text for form in found.forms]
+        for one in found.unknown:
+            near = get_close_matches(one, known, n=1)
+            said = f"; the nearest is {near[0]}" if near else ""
+            at = text.find(one, node.span[0], node.span[1])
+            place = (at, at + len(one)) if at >= 0 else node.span
+            fixes = (Fix(form, replaced(text, *place, form)) for form in near if at >= 0)
+            yield Problem(Code.UNKNOWN_FORM, *place, f"{one} is no form of {node.text}{said}", tuple(fixes))
+        if len(known) == 1:
+            message = (
+                f"{node.text} has no other form in {' and '.join(found.langs)}; forms:xx(...) says another language"
+            )
+            yield Problem(Code.NO_FORMS, *node.span, message)
 
 
 def _code(value: str, name: ExactField) -> list[str]:
@@ -104,7 +141,7 @@ def anchor_is_common(node: Node) -> bool:
     match node:
         case Term(words=words):
             return all(word.is_literal and word.text in COMMON for word in words)
-        case AliasRef():
+        case AliasRef() | Forms():
             return False
         case And(children=children):
             return all(anchor_is_common(child) for child in children if has_anchor(child))

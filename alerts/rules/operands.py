@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Protocol
 
+from alerts.rules.inflected import forms_in, is_forms_of
 from alerts.rules.lexer import Token
 from alerts.rules.limits import MAX_COUNT, MAX_DISTANCE
 from alerts.rules.problem import Code, Fix, replaced
+from alerts.rules.reader import Reader, skip
 from alerts.rules.scanner import FIELDS, Kind, as_read
 from alerts.rules.syntax import (
     AliasRef,
@@ -32,23 +33,9 @@ from alerts.rules.syntax import (
 )
 from alerts.rules.terms import words_in
 
-FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case")
+FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case", "forms")
 _OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR)
 _VALUE_ENDS = (Kind.END, Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.PHRASE, Kind.OPEN_QUOTE)
-
-
-class Reader(Protocol):
-    """The parser as operands need it."""
-
-    text: str
-    in_list: int
-    signs: list[Token]  # words without a letter or digit; a problem where no operator is missing beside them
-
-    def peek(self) -> Token: ...
-    def take(self) -> Token: ...
-    def say(self, code: Code, at: Token, message: str, *fixes: Fix) -> None: ...
-    def rule(self) -> Node | None: ...
-    def until_close(self, opening: Token) -> tuple[Node | None, int]: ...
 
 
 def operand(reader: Reader) -> Node | None:
@@ -133,6 +120,8 @@ def _closed(reader: Reader) -> Fix:
 def _field(reader: Reader) -> Node | None:
     token = reader.take()
     name = token.text[:-1]
+    if is_forms_of(token, reader.peek()):
+        return forms_in(reader, token)
     if name.lower() in (f.value for f in ExactField):
         return _exact(reader, token, ExactField(name.lower()))
     if name.lower() not in FIELDS:
@@ -202,18 +191,10 @@ def _exact_list(reader: Reader, token: Token, name: ExactField) -> Node | None:
         reader.say(Code.UNBALANCED, opening, "this parenthesis is not closed", _closed(reader))
     else:
         reader.say(Code.BAD_OPERAND, end, f"{token.text}( takes values joined by OR")
-        _skip(reader)
+        skip(reader)
     if not found:
         return None
     return found[0] if len(found) == 1 else Or(tuple(found), (token.start, end.end))
-
-
-def _skip(reader: Reader) -> None:
-    """Go past the parenthesis that closes this level."""
-    depth = 1
-    while depth and reader.peek().kind is not Kind.END:
-        kind = reader.take().kind
-        depth += (kind in (Kind.OPEN, Kind.FUNCTION)) - (kind is Kind.CLOSE)
 
 
 def _function(reader: Reader) -> Node | None:
@@ -228,6 +209,8 @@ def _function(reader: Reader) -> Node | None:
         return _parenthesised(reader, token)
     if name == "case":
         return _cased(reader, token)
+    if name == "forms":
+        return forms_in(reader, token)
     arguments = _arguments(reader, token)
     end = reader.text.rfind(")", token.end, reader.peek().start) + 1 or token.end
     most = min(MAX_COUNT[name], len(arguments)) if name == "KOF" and arguments else MAX_COUNT[name]
@@ -281,8 +264,12 @@ def _cased(reader: Reader, token: Token) -> Node | None:
     elif reader.peek().kind is Kind.END:
         reader.say(Code.UNBALANCED, token, "this parenthesis is not closed", _closed(reader))
     else:
-        reader.say(Code.BAD_OPERAND, reader.peek(), "case( takes one word, or one phrase in quotes")
-        _skip(reader)
+        at = reader.peek()
+        skip(reader)
+        inside = reader.text[token.end : reader.text.rfind(")", 0, reader.peek().start)]
+        fixes = [Fix("without case(", replaced(reader.text, token.start, token.end + len(inside) + 1, inside))]
+        message = "case( takes one word, or one phrase in quotes"
+        reader.say(Code.BAD_OPERAND, at, message, *(fixes if inside.startswith("forms") else ()))
     if node is None and inner.kind in (Kind.CLOSE, Kind.END):
         reader.say(Code.MISSING_OPERAND, token, "case( takes one word, or one phrase in quotes")
     return node

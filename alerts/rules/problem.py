@@ -32,6 +32,7 @@ class Code(StrEnum):
     MISSING_OPERAND = "missing-operand"
     BAD_REGEX = "bad-regex"
     BAD_WILDCARD = "bad-wildcard"
+    UNKNOWN_LANGUAGE = "unknown-language"
     # warnings
     LOWER_CASE_OPERATOR = "lower-case-operator"
     WIDE_NEAR = "wide-near"
@@ -41,6 +42,8 @@ class Code(StrEnum):
     COMMON_ANCHOR = "common-anchor"
     ODD_VALUE = "odd-value"
     ODD_SIGN = "odd-sign"
+    UNKNOWN_FORM = "unknown-form"
+    NO_FORMS = "no-forms"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ from alerts.rules.native.text import Words, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, grown
 from alerts.rules.operands import exact_value
 from alerts.rules.scanner import Kind
-from alerts.rules.syntax import ExactField, FieldTest
+from alerts.rules.syntax import ExactField, FieldTest, Forms
 from alerts.rules.terms import words_in
+from alerts.rules.walk import nodes_of
 
 I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]
@@ -90,9 +91,9 @@ class Shapes:
         self._asked_bad.add(bad)
 
     def learn(self, text: str, intern: Intern, number: Number) -> None:
-        """Make the template of the next shape of one of its rules."""
+        """Make the template of the next shape of one of its rules. There is none for forms, which each word has its own number of."""
         tree = parse_once(text, self.aliases).tree
-        if tree is not None:
+        if tree is not None and not any(isinstance(node, Forms) for node in nodes_of(tree)):
             made = encoded(expand(tree, self.aliases))
             template = _Template(text, made, intern, number, len(self.nodes) // NODE, len(self.symbols))
             if template.read():
