@@ -74,7 +74,7 @@ def articles(count: int, *, characters: int = 1500) -> list[Article]:
 def fields(one: Article) -> Fields:
     """The fields of words, for the reference evaluator."""
     text = "\n\n".join(filter(None, (one.text, one.feed_text)))
-    body = words_of(text, paragraph_starts(text), sentence_starts(text))
+    body = words_of(text, paragraph_starts(text), sentence_starts(text, one.lang))
     lead = len(body)
     if lead > LEAD_WORDS:
         lead = next((k for k in range(LEAD_WORDS, len(body)) if body[k].paragraph != body[k - 1].paragraph), len(body))

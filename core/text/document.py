@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol
 
 from core.text.sentences import paragraph_starts, sentence_starts
@@ -71,10 +71,11 @@ class FieldText:
         return len(self.tokens)
 
 
-def prose(text: str) -> FieldText:
-    """A body: paragraphs parted by blank lines, sentences within them."""
+def prose(text: str, lang: str | None = None) -> FieldText:
+    """A body in a language: paragraphs parted by blank lines, sentences within them."""
     tokens = tokenize(text)
-    return FieldText(text, tokens, _places(tokens.starts, paragraph_starts(text)), sentence_starts)
+    borders = partial(sentence_starts, lang=lang)
+    return FieldText(text, tokens, _places(tokens.starts, paragraph_starts(text)), borders)
 
 
 def line(text: str) -> FieldText:
@@ -137,7 +138,7 @@ class Document:
 
     @cached_property
     def body(self) -> FieldText:
-        return prose(self.text)
+        return prose(self.text, self.article.lang)
 
     @cached_property
     def lead_length(self) -> int:

@@ -105,11 +105,11 @@ class Prepared:
             letters[: len(self.words.letters)] = self.words.letters
             self.words = self.words._replace(letters=letters)
 
-    def tell_sentences(self, text: str) -> None:
-        """Number the sentences, as a rule has asked for them; `text`: the body."""
+    def tell_sentences(self, text: str, lang: str | None) -> None:
+        """Number the sentences, as a rule has asked for them; `text`: the body, in that language."""
         many, (low, high) = self.many, (int(self.bounds[TITLE_END]), int(self.bounds[BODY_END]))
         self.words.sentence[:many] = self.words.paragraph[:many]
-        borders: Sequence[int] = sentence_starts(text)
+        borders: Sequence[int] = sentence_starts(text, lang)
         numbers = np.searchsorted(borders, self.words.start[low:high], side="right")
         self.words.sentence[low:high] = numbers + _SENTENCES_FROM
         self.bounds[SENTENCES_KNOWN] = 1

@@ -211,7 +211,7 @@ class Segment:
         for number in wanted:
             workspace.facts[number] = _holds(self.facts[number], document)
         if not len(wanted):
-            article.tell_sentences(document.text)
+            article.tell_sentences(document.text, document.article.lang)
 
     def _ask(self, workspace: Workspace, document: Document) -> Iterator[Hit]:
         """Evaluate in Python what machine code cannot."""

@@ -45,7 +45,7 @@ def check(title: str, text: str) -> None:
         assert row(one, low, high) == expected(field), (title, text)
         assert same_units(one.words.paragraph[low:high].tolist(), list(field.paragraphs)), (title, text)
         low = high
-    one.tell_sentences(document.text)
+    one.tell_sentences(document.text, document.article.lang)
     body = slice(int(one.bounds[0]), int(one.bounds[1]))
     assert same_units(one.words.sentence[body].tolist(), list(document.body.sentences))
 
