@@ -17,7 +17,8 @@ Files = Sequence[tuple[Document, IncludedFile]]
 
 
 def unique(files: Files) -> Iterator[Problem]:
-    """Whatever is there twice, and fall-backs in a circle."""
+    """Whatever is there twice, aliases without terms, and fall-backs in a circle."""
+    yield from _without_terms(files)
     for kind in NAMED:
         yield from _unique_names(files, kind)
     yield from _unique_urls(files)
@@ -40,6 +41,15 @@ def _unique_names(files: Files, kind: str) -> Iterator[Problem]:
                 yield document.problem((kind, index, "name"), first)
             else:
                 seen[key] = f"{problem.file}:{problem.line}" if problem.line else problem.file
+
+
+def _without_terms(files: Files) -> Iterator[Problem]:
+    for document, tables in files:
+        for index, alias in enumerate(tables.aliases):
+            where: KeyPath = ("aliases", index, "terms")
+            told = document.is_told_within(where) or document.is_told_within(("aliases", index, "terms_file"))
+            if alias.terms is None and alias.terms_file is None and not told:
+                yield document.problem(where, 'missing; write terms = ["..."], or terms_file = "terms.txt"')
 
 
 def _team(channel: Mapping[str, Any]) -> str:

@@ -155,6 +155,14 @@ def _too_many(document: Document) -> Iterable[Problem]:
         yield document.problem((), f"it has {count:,} items; send at most {MOST_ITEMS:,} at once")
 
 
+def _term_files(document: Document, tables: AppliedFile) -> Iterable[Problem]:
+    """Whoever sends a document is not whoever may read files here."""
+    for index, alias in enumerate(tables.aliases):
+        for key in sorted(alias.model_fields_set.intersection(("terms_file", "exclude_file"))):
+            message = "files of terms stand in configuration files only; `wirewatch aliases import` brings one in"
+            yield document.problem(("aliases", index, key), message)
+
+
 def _not_here(document: Document, tables: AppliedFile, team: str) -> Iterable[Problem]:
     """What a file may have, and the database may not."""
     if tables.routes:
@@ -163,6 +171,7 @@ def _not_here(document: Document, tables: AppliedFile, team: str) -> Iterable[Pr
         for key in sorted(source.model_fields_set.intersection(_SECRETS)):
             message = "no password is kept in the database; put the source into a configuration file"
             yield document.problem(("sources", index, key), message)
+    yield from _term_files(document, tables)
     for index, rule in enumerate(tables.rules):
         if rule.id is not None:
             yield document.problem(("rules", index, "id"), "an id of one's own stands in configuration files only")

@@ -21,7 +21,7 @@ from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
 from core.net.url import feed_url
 from wirewatch.config.across import OtherChannel, other_channels, unique
-from wirewatch.config.aliases import alias, alias_places, names_of_broken_aliases
+from wirewatch.config.aliases import ListedAlias, names_of_broken_aliases, read_aliases
 from wirewatch.config.in_force import SettingInForce, settings_in_force
 from wirewatch.config.oidc import oidc_of
 from wirewatch.config.renamed import RENAMES
@@ -37,6 +37,7 @@ from wirewatch.config.tables import (
     rule_tables,
     watches_source,
 )
+from wirewatch.config.term_files import Stamp
 from wirewatch.oidc.settings import OidcConfig
 
 
@@ -92,7 +93,8 @@ class Config:
     warnings: tuple[Problem, ...] = ()  # of the files; what is probably not meant so
     renamed: tuple[Problem, ...] = ()  # keys under their old names
     files: tuple[str, ...] = ()  # as they are reported, in the order of reading
-    alias_places: tuple[Callable[[str], Problem], ...] = field(repr=False, compare=False, default=())  # of each alias
+    listed_aliases: tuple[ListedAlias, ...] = field(repr=False, default=())  # as `aliases`, with their files
+    term_stamps: Mapping[Path, Stamp] = field(repr=False, compare=False, default_factory=dict)  # of those files
     route_places: tuple[Callable[[KeyPath, str], Problem], ...] = field(
         repr=False, compare=False, default=()
     )  # of each route
@@ -177,6 +179,8 @@ class _Reading:
         self.problems += unique(files)
         some_unread, base = any(document.unread for document in documents), self._path.parent
         accesses = list(self._sources(files))
+        aliases = read_aliases(files, base)
+        self.problems += aliases.problems
         config = Config(
             path=self._path,
             data_dir=base / top.data_dir,
@@ -191,7 +195,9 @@ class _Reading:
             subscriptions=tuple(one.subscription for one in accesses),
             access={one.source.url: one.headers for one in accesses if one.headers},
             source_files=self._source_files,
-            aliases=tuple(alias(table) for _, tables in files for table in tables.aliases),
+            aliases=aliases.drafts,
+            listed_aliases=aliases.listed,
+            term_stamps=aliases.stamps,
             rules=tuple(self._rules(files)),
             channels=tuple(channels),
             routes=tuple(route_of(table) for _, tables in files for table in tables.routes),
@@ -199,9 +205,8 @@ class _Reading:
             other_channels=() if some_unread else tuple(other_channels(files)),
             warnings=tuple(self.warnings),
             renamed=tuple(self._renamed),
-            files=tuple(document.shown for document in documents),
-            alias_places=tuple(alias_places(files)),
-            unknown_aliases=names_of_broken_aliases(files),
+            files=(*(document.shown for document in documents), *aliases.files),
+            unknown_aliases=names_of_broken_aliases(files) | aliases.without_terms,
             some_unread=some_unread,
             in_force=settings_in_force(main, top),
             secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from alerts.rules.aliases import AliasSet, alias_term
+from alerts.rules.aliases import AliasSet
 from alerts.rules.kept import parse_once
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, render
@@ -12,6 +12,7 @@ from core.config import Problem, nearest
 from core.errors import ConfigError
 from core.model.rule import RuleDraft
 from core.model.team import DEFAULT_TEAM
+from wirewatch.config.aliases import some_terms, term_problems
 from wirewatch.config.loading import Config, RuleConfig, examine_whole, in_file_order
 from wirewatch.config.other_channels import other_channel_problems, stored_channels
 from wirewatch.config.routes import route_warnings
@@ -41,7 +42,7 @@ def examine_with_rules(path: Path, environ: Mapping[str, str] | None = None) -> 
 
 def alias_set(config: Config, team: str = DEFAULT_TEAM) -> AliasSet:
     """The configuration's aliases of a team."""
-    return AliasSet.of((alias.name, alias.terms) for alias in config.aliases if alias.team == team)
+    return AliasSet.of((one.name, one.terms) for one in config.aliases if one.team == team and some_terms(one))
 
 
 def _alias_sets(config: Config) -> dict[str, AliasSet]:
@@ -128,11 +129,5 @@ def _placed(rule: RuleConfig, problem: RuleTextProblem) -> Problem:
 
 
 def _alias_problems(config: Config) -> Iterator[Problem]:
-    for alias, place in zip(config.aliases, config.alias_places, strict=True):
-        for term in alias.terms:
-            if term.strip().startswith("@"):
-                continue  # reported where a rule uses it
-            try:
-                alias_term(term)
-            except ValueError as error:
-                yield place(str(error))
+    for alias, draft in zip(config.listed_aliases, config.aliases, strict=True):
+        yield from term_problems(alias, draft)

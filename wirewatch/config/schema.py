@@ -14,6 +14,8 @@ from pydantic import (
     model_validator,
 )
 
+from alerts.rules.term_list import exclusions
+from alerts.rules.term_table import Layout
 from core.log.kafka_options import sign_in_problem
 from core.model.naming import a_tag
 from core.model.retention import Retention
@@ -227,10 +229,48 @@ class SourceTable(Section):
         return self
 
 
+def _delimiter(value: str) -> str:
+    known = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+    value = known.get(value.lower(), value)
+    if len(value) != 1 or value in '"\r\n#' or value.isalnum():
+        raise ValueError('expected what parts the cells of the table: ",", ";", "tab" or "|"')
+    return value
+
+
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+ColumnName = Annotated[int, Field(ge=1, le=1000)] | Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
 class AliasTable(Section):
     name: Annotated[str, AfterValidator(alias_name)]
     team: Name = DEFAULT_TEAM
-    terms: Annotated[list[str], Field(min_length=1)]
+    terms: Annotated[list[str], Field(min_length=1)] | None = None
+    terms_file: FileName | None = None
+    column: ColumnName | None = None
+    columns: Annotated[list[ColumnName], Field(min_length=1, max_length=50)] | None = None
+    delimiter: Annotated[str, AfterValidator(_delimiter)] | None = None
+    exclude: list[str] = []
+    exclude_file: FileName | None = None
+
+    @model_validator(mode="after")
+    def _of_one_table(self) -> Self:
+        if self.column is not None and self.columns is not None:
+            raise ValueError("only one of `column` and `columns` may be set")
+        of_table = self.column is not None or self.columns is not None or self.delimiter is not None
+        if of_table and self.terms_file is None and self.exclude_file is None:
+            raise ValueError("`column`, `columns` and `delimiter` are of a table; name it with `terms_file`")
+        return self
+
+    @property
+    def own_terms(self) -> tuple[str, ...]:
+        """The terms and exclusions that stand in the table itself."""
+        return (*(self.terms or ()), *exclusions(self.exclude))
+
+    @property
+    def layout(self) -> Layout:
+        """Where the terms of its files stand."""
+        columns = self.columns or ([] if self.column is None else [self.column])
+        return Layout(tuple(columns), self.delimiter)
 
 
 class ThrottleTable(Section):

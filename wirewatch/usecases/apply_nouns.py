@@ -98,7 +98,7 @@ async def _put_rule(acting: Acting, step: Step) -> object:
 
 def _wanted_aliases(document: Applied) -> Iterable[Wanted]:
     for index, alias in enumerate(document.aliases):
-        values = {"terms": _terms(alias.terms)}
+        values = {"terms": _terms(alias.own_terms)}
         yield Wanted(
             key=alias.name.lower(), name=alias.name, place=_place("aliases", index), values=values, given=alias
         )
@@ -130,7 +130,7 @@ def _terms(terms: Sequence[str]) -> list[str]:
 async def _put_alias(acting: Acting, step: Step) -> object:
     table: AliasTable = _given(step)
     name = table.name if step.known is None else step.known.name  # letter case makes no difference
-    return await aliases.put(acting, NewAlias(name=name, terms=tuple(table.terms)))
+    return await aliases.put(acting, NewAlias(name=name, terms=table.own_terms))
 
 
 # Channels

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from alerts.rules.engine import choose
+from alerts.rules.term_list import counted
 from wirewatch.cli import output
 from wirewatch.cli.lazy import log_to_standard_error
 from wirewatch.config.channels import template_problems
@@ -35,6 +36,7 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
     counts = f"{len(config.sources)} sources, {len(config.rules)} rules, {len(config.channels)} channels"
     if not problems and not templates:
         output.say(f"ok  {path}: {counts}")
+        _say_lists(config)
         _say_digests(config)
         output.say(f"ok  the rules of these files are matched by the {engine.engine}")
     bad = len(problems) + len(templates)
@@ -47,6 +49,14 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
     if bad:
         output.say(f"{bad} problem{'s' if bad > 1 else ''}", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _say_lists(config: Config) -> None:
+    """The aliases whose terms stand in files."""
+    for listed, draft in zip(config.listed_aliases, config.aliases, strict=True):
+        if listed.files:
+            repeats = "".join(f"; {name} repeats {many:,}" for name, many in listed.repeated() if many)
+            output.say(f"ok  @{draft.name}: {counted(draft.terms)}{repeats}")
 
 
 def _say_digests(config: Config) -> None:
