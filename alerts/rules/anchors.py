@@ -8,7 +8,7 @@ from collections.abc import Callable
 from alerts.rules.bytecode import encoded, size_of
 from alerts.rules.selection import NEVER, chosen_terms, node_costs
 from alerts.rules.syntax import And, AtLeast, First, Near, Node, Not, Scope, Within, WordPattern
-from core.text.fold import fold
+from core.text.fold import fold_pattern
 
 Anchor = frozenset[WordPattern]  # all of them must be present, folded
 Weight = Callable[[WordPattern], float]  # how often a word is met; smaller is better
@@ -37,11 +37,7 @@ def _chosen(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], float]:
         return (), NEVER
     found = terms[: chosen_terms(code, 0, costs, stack, terms)]
     words = ([made.patterns[symbol] for symbol in code[pc + 2 : pc + size_of(code, pc)]] for pc in found)
-    return tuple(dict.fromkeys(frozenset(WordPattern(_folded(w), w.prefix) for w in term) for term in words)), costs[0]
-
-
-def _folded(word: WordPattern) -> str:
-    return "?".join(fold(piece) for piece in word.text.split("?"))
+    return tuple(dict.fromkeys(frozenset(WordPattern(fold_pattern(w.text), w.prefix) for w in term) for term in words)), costs[0]
 
 
 def required_words(node: Node, weight: Weight, most: int = _MOST_SETS) -> list[list[str]] | None:

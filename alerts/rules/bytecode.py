@@ -36,7 +36,7 @@ from alerts.rules.syntax import (
     WordField,
     WordPattern,
 )
-from core.text.fold import fold
+from core.text.fold import fold_pattern
 
 TERM, CASED, AND, OR, KOF, NOT, SCOPE, NEAR, WITHIN, AT_LEAST, FIRST, FACT, REGEX = range(13)
 OP_BITS, OP = 5, 31
@@ -141,7 +141,7 @@ def _term(term: Term, made: Encoded) -> None:
 
 def units(word: WordPattern) -> tuple[int, ...]:
     """A word or pattern as the vocabulary keeps it: folded letters, `?`, and a star at the end of a prefix."""
-    pieces = [tuple(map(unit, fold(piece))) for piece in word.text.split("?")]
+    pieces = [tuple(map(unit, piece)) for piece in fold_pattern(word.text).split("?")]
     found = list(pieces[0])
     for piece in pieces[1:]:
         found += (ANY_LETTER, *piece)

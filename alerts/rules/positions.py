@@ -9,7 +9,7 @@ from alerts.rules.listed import either
 from alerts.rules.syntax import Listed, Near, Node, Or, Term, Unit, Within, WordPattern
 from alerts.rules.terms import exact
 from core.text.document import FieldText
-from core.text.fold import fold
+from core.text.fold import fold_pattern
 
 Position = tuple[int, int]
 
@@ -28,7 +28,7 @@ class FieldIndex:
         """Places of the words that fit a pattern, in order."""
         if cased:
             fits = expression(pattern)
-            folded = self.at(WordPattern(fold(pattern.text), pattern.prefix), cased=False)
+            folded = self.at(WordPattern(fold_pattern(pattern.text), pattern.prefix), cased=False)
             return [place for place in folded if fits.fullmatch(exact(self.original(place)))]
         if pattern.is_literal:
             return self._positions.get(pattern.text, ())

@@ -1,15 +1,17 @@
 """Words of a rule as patterns: folded like the text they are searched in, with `?` and a star at a word's end."""
 
-import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from alerts.rules.limits import LEAST_LETTERS
 from alerts.rules.syntax import WordPattern
-from core.text.fold import fold, plain
-from core.text.tokens import is_single, tokenize
+from core.text.fold import fold_pattern, is_dropped, plain
+from core.text.invisible import without_invisible
+from core.text.tokens import is_single, is_word_character, tokenize
 
-_RUN = re.compile(r"(?:[^\W_]|[\u0300-\u036f]|[*?])+")
+_SIGNS = "*?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +27,22 @@ def words_in(text: str, *, cased: bool = False) -> Words:
     """The word patterns of a word or of what stands between quotes."""
     if "*" not in text and "?" not in text:
         return Words(_literal(text, cased=cased))
-    if text.isascii() and _RUN.fullmatch(text):
-        return _wild(text, cased=cased)
     patterns: list[WordPattern] = []
-    place = 0
-    for run in _RUN.finditer(text):
-        patterns += _literal(text[place : run.start()], cased=cased)
-        place = run.end()
-        if "*" not in run[0] and "?" not in run[0]:
-            patterns += _literal(run[0], cased=cased)
+    for run in _runs(without_invisible(text)):
+        if "*" not in run and "?" not in run:
+            patterns += _literal(run, cased=cased)
             continue
-        found = _wild(run[0], cased=cased)
+        found = _wild(run, cased=cased)
         if found.complaint:
             return found
         patterns += found.patterns
-    return Words((*patterns, *_literal(text[place:], cased=cased)))
+    return Words(tuple(patterns))
+
+
+def _runs(text: str) -> Iterator[str]:
+    """The words of a text with the signs that stand in them, and what stands between."""
+    for _, run in groupby(text, lambda char: char in _SIGNS or is_word_character(char) or is_dropped(char)):
+        yield "".join(run)
 
 
 def _literal(text: str, *, cased: bool) -> tuple[WordPattern, ...]:
@@ -54,7 +57,7 @@ def _literal(text: str, *, cased: bool) -> tuple[WordPattern, ...]:
 
 def exact(text: str) -> str:
     """Letters exactly as typed, whichever way their marks are encoded."""
-    return text if text.isascii() else unicodedata.normalize("NFC", plain(text))
+    return text if text.isascii() else unicodedata.normalize("NFC", plain(without_invisible(text)))
 
 
 def _wild(run: str, *, cased: bool) -> Words:
@@ -63,7 +66,7 @@ def _wild(run: str, *, cased: bool) -> Words:
     if "*" in body or stars > 1:
         return Words((), "a star stands at the end of a word only, and once")
     pieces = body.split("?")
-    letters = len(pieces[0])
+    letters = sum(not unicodedata.category(char).startswith("M") and not is_dropped(char) for char in pieces[0])
     if letters < LEAST_LETTERS:
         sign = "?" if len(pieces) > 1 else "*"
         return Words((), f"{LEAST_LETTERS} letters or more must stand before `{sign}`", short=True)
@@ -72,5 +75,5 @@ def _wild(run: str, *, cased: bool) -> Words:
         if len(pieces) > 1:
             return Words((), "`?` has no meaning in a script whose every character is a word")
         return Words(_literal(body, cased=cased))
-    text = "?".join(exact(piece) if cased else fold(piece) for piece in pieces)
+    text = exact(body) if cased else fold_pattern(body)
     return Words((WordPattern(text, prefix=stars == 1),))

@@ -1,19 +1,24 @@
 """Words and where they stand: a word is a maximal run of letters, marks and digits of the folded text.
 
-In scripts without spaces between words, or that glue particles to them, each character (with its marks) is a word.
+In scripts without spaces between words, or that glue particles to them, each character (with its marks) is a word. A word
+begins with its first letter and ends with its last letter, mark or tatweel; what is invisible around it does not belong to it.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from core.text.fold import INVISIBLE, fold
+from core.text.confusables import is_mixed, one_script
+from core.text.fold import expanded, fold, is_dropped, loses_marks
+from core.text.invisible import SOFT_BREAK, SOFT_HYPHEN, is_invisible
 
 _ASCII_WORD = re.compile(r"[0-9A-Za-z]+")
 _COMMON_MARKS = "\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u00a0"  # quotes, dashes, dots and a space: between words
 _CHUNK = re.compile(r"\S+")
+_SOFT_BREAK = re.compile(SOFT_BREAK)
+_CHUNK_WITH_BREAKS = re.compile(rf"(?:{SOFT_BREAK}|\S)+")
 # One word per character: Han, Hiragana, Katakana, Hangul, Thai, Lao, Khmer, Myanmar, and the signs that go with them.
 _SINGLE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u19e0-\u19ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035"
@@ -54,7 +59,8 @@ def tokenize(text: str) -> Tokens:
             tokens.starts.append(found.start())
             tokens.ends.append(found.end())
         return tokens
-    for chunk in _CHUNK.finditer(text):
+    chunks = _CHUNK_WITH_BREAKS if SOFT_HYPHEN in text else _CHUNK
+    for chunk in chunks.finditer(text):
         begin = chunk.start()
         for word, start, end in _words_of(chunk[0]):
             tokens.words.append(word)
@@ -73,6 +79,8 @@ def distinct_words(text: str) -> set[str]:
     if not text.isascii():
         for mark in _COMMON_MARKS:  # most texts are ASCII but for these
             text = text.replace(mark, " ")
+        if SOFT_HYPHEN in text:
+            text = _SOFT_BREAK.sub("", text)
     if text.isascii():
         return set(_ASCII_WORD.findall(text.lower()))
     chunks = set(text.split())
@@ -81,47 +89,88 @@ def distinct_words(text: str) -> set[str]:
     return words.union(word for chunk in chunks - plain for word, _, _ in _words_of(chunk))
 
 
+Word = Cluster = tuple[str, int, int]  # text, start and end; of a cluster: of what is seen of it
+
+
 @lru_cache(maxsize=1 << 15)
-def _words_of(chunk: str) -> tuple[tuple[str, int, int], ...]:
-    """Words of a run without spaces."""
+def _words_of(chunk: str) -> tuple[Word, ...]:
+    """Words of a run without spaces but those of a broken line."""
     if chunk.isascii():
         return tuple((m[0].lower(), m.start(), m.end()) for m in _ASCII_WORD.finditer(chunk))
-    words: list[tuple[str, int, int]] = []
-    letters: list[str] = []
-    start = end = 0
-    for cluster, at in _clusters(chunk):
-        for char in fold(cluster):
-            if is_word_character(char) and not is_single(char):
-                if not letters:
-                    start = at
-                letters.append(char)
-                end = at + len(cluster)
-                continue
-            if letters and not (unicodedata.category(char)[0] == "M" and is_single(char)):
-                words.append((_joined(letters), start, end))
-                letters = []
-            if is_single(char) and is_word_character(char):
-                if unicodedata.category(char)[0] == "M" and words and words[-1][2] >= at:
-                    words[-1] = (words[-1][0] + char, words[-1][1], at + len(cluster))
-                else:
-                    words.append((char, at, at + len(cluster)))
-    if letters:
-        words.append((_joined(letters), start, end))
+    clusters = list(_clusters(chunk))
+    words = _joined(clusters)
+    if any(is_mixed(word) for word, _, _ in words):
+        words = _joined(_of_one_script(clusters))
     return tuple(words)
 
 
-def _joined(letters: list[str]) -> str:
+def _joined(clusters: Iterable[Cluster]) -> list[Word]:
+    words: list[Word] = []
+    letters: list[str] = []
+    start = end = 0
+    single = False  # whether the last word is a character by itself, with nothing between it and here
+    for cluster, at, stop in clusters:
+        for char in fold(cluster):
+            mark = unicodedata.category(char)[0] == "M"
+            if letters and not mark and (is_single(char) or not is_word_character(char)):
+                words.append((_composed(letters), start, end))
+                letters = []
+            if mark and letters and loses_marks(letters[-1]):
+                continue
+            if mark and single:
+                words[-1] = (words[-1][0] + char, words[-1][1], stop)
+            elif not letters and is_single(char) and is_word_character(char):
+                words.append((char, at, stop))
+                single = True
+            elif is_word_character(char):
+                start = start if letters else at
+                letters.append(char)
+                end, single = stop, False
+            else:
+                single = False
+    if letters:
+        words.append((_composed(letters), start, end))
+    return words
+
+
+def _composed(letters: list[str]) -> str:
     return unicodedata.normalize("NFC", "".join(letters))
 
 
-def _clusters(text: str) -> Iterator[tuple[str, int]]:
-    """Characters with the marks (and conjoining Hangul letters) that follow them, and where they begin."""
-    start = 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or not _joins(text[place]):
-            yield text[start:place], start
-            start = place
+def _of_one_script(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
+    """The same clusters, where words of two scripts imitate words of one written so."""
+    pieces = [expanded(cluster) for cluster, _, _ in clusters]
+    whole = one_script("".join(pieces))
+    place = 0
+    for piece, (_, start, end) in zip(pieces, clusters, strict=True):
+        yield whole[place : place + len(piece)], start, end
+        place += len(piece)
 
 
+def _clusters(text: str) -> Iterator[Cluster]:
+    """Characters with the marks, conjoining Hangul letters and invisible characters that follow them."""
+    start, end = 0, 1
+    for place, char in enumerate(text):
+        if _joins(char):
+            if place and not _unseen(char):
+                end = place + 1
+            continue
+        if place:
+            yield text[start:place], start, end
+        start, end = place, place + 1
+    yield text[start:], start, end
+
+
+@lru_cache(maxsize=1 << 12)
 def _joins(char: str) -> bool:
-    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or char in INVISIBLE
+    """Also white space, which stands in a run only where a line was broken."""
+    return (
+        unicodedata.category(char)[0] == "M"
+        or "\u1160" <= char <= "\u11ff"
+        or is_dropped(char)
+        or _unseen(char)
+    )
+
+
+def _unseen(char: str) -> bool:
+    return is_invisible(char) or char.isspace()

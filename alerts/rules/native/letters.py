@@ -3,7 +3,8 @@
 Derived from core.text.fold and core.text.tokens by asking them, so that there is one definition of folding. Characters
 whose meaning hangs on their neighbours are COMPLEX: the text goes to core.text.tokens.
 
-A folded letter is kept as its code point, with a bit more where it is a letter that `?` stands for.
+A folded letter is kept as its code point, with a bit more where it is a letter that `?` stands for. Letters also tell their
+script: a word of two scripts may imitate another one, and is left to core.text.tokens too.
 """
 
 import threading
@@ -16,16 +17,22 @@ import numpy.typing as npt
 
 from alerts.rules.bytecode import unit
 from alerts.rules.scanner import sign_of
-from core.text.fold import INVISIBLE, fold, loses_marks
+from core.text.confusables import script_of
+from core.text.fold import HAMZA, TAKES_HAMZA, fold, is_dropped, loses_marks
+from core.text.invisible import SOFT_HYPHEN, is_invisible
 from core.text.tokens import is_single, is_word_character
 
 # An entry: kind << 24 | flags | folded letter (of EXPAND: where its letters begin in `more`, and how many).
 SEPARATOR, LETTER, SINGLE, SKIPPED, MARK, COMPLEX, EXPAND = range(7)
-KIND_SHIFT = 24
+KIND_SHIFT, KIND = 24, 7
 UNIT = 0x3FFFFF  # a folded letter with its bit
 STRIPS = 1 << 22  # of a LETTER or EXPAND: marks after it are removed
 SPACE = 1 << 22  # of a SEPARATOR: white space
 MARKED = 1 << 23  # of a LETTER: a mark is part of it. Of a MARK: it may change places with another
+SEEN = 1 << 22  # of a SKIPPED: it belongs to the word that it stands behind
+BREAKS = 1 << 23  # of a SKIPPED: a soft hyphen, which goes with a line break behind it
+SCRIPT_SHIFT, SCRIPTS = 27, 7  # of a LETTER or EXPAND: a bit of the script of its letters
+HAMZA_ON = 1 << 30  # of a LETTER: it takes a hamza. Of a SKIPPED: it is one
 OF_SINGLE = 1 << 22  # of a MARK: of a script of single characters
 ONLY_STRIPPED = 1 << 20  # of a MARK (whose code points are smaller): joins letters that keep their marks
 EXPAND_SHIFT = 4  # of EXPAND: place << 4 | count
@@ -84,8 +91,10 @@ class LetterTable:
             )
 
     def _entry(self, char: str) -> int:
-        if char in INVISIBLE:
-            return SKIPPED << KIND_SHIFT
+        if is_invisible(char):
+            return SKIPPED << KIND_SHIFT | (BREAKS if char == SOFT_HYPHEN else 0)
+        if char == HAMZA or is_dropped(char):
+            return SKIPPED << KIND_SHIFT | SEEN | (HAMZA_ON if char == HAMZA else 0)
         folded = fold(char) if not "\ud800" <= char <= "\udfff" else char
         if unicodedata.category(char)[0] == "M":
             return _mark(char, folded)
@@ -102,14 +111,18 @@ class LetterTable:
 
     def _letters(self, folded: str) -> int:
         parts = unicodedata.normalize("NFKD", folded)
-        flags = (STRIPS if loses_marks(parts[-1]) else 0) | (MARKED if len(parts) > len(folded) else 0)
+        last = unicodedata.normalize("NFD", folded[-1])[0]
+        flags = (STRIPS if loses_marks(last) else 0) | (MARKED if len(parts) > len(folded) else 0)
+        scripts = (HAMZA_ON if folded[-1] in TAKES_HAMZA else 0) | sum(
+            1 << SCRIPT_SHIFT + script for script in {script_of(c) for c in folded} - {None}
+        )
         if len(folded) == 1:
-            return LETTER << KIND_SHIFT | flags | unit(folded)
+            return LETTER << KIND_SHIFT | flags | scripts | unit(folded)
         place = len(self._more)
         if flags != STRIPS or len(folded) > MOST_EXPANDED or place > 0xFFFF:
             return COMPLEX << KIND_SHIFT
         self._more += map(unit, folded)
-        return EXPAND << KIND_SHIFT | STRIPS | place << EXPAND_SHIFT | len(folded)
+        return EXPAND << KIND_SHIFT | STRIPS | scripts | place << EXPAND_SHIFT | len(folded)
 
 
 def _mark(char: str, folded: str) -> int:

@@ -11,14 +11,20 @@ import numpy.typing as npt
 
 from alerts.rules.native.jit import i64, inner, kernel, ptr
 from alerts.rules.native.letters import (
+    BREAKS,
     EXPAND,
     EXPAND_SHIFT,
+    HAMZA_ON,
+    KIND,
     KIND_SHIFT,
     LETTER,
     MARK,
     MARKED,
     OF_SINGLE,
     ONLY_STRIPPED,
+    SCRIPT_SHIFT,
+    SCRIPTS,
+    SEEN,
     SEPARATOR,
     SINGLE,
     SKIPPED,
@@ -29,6 +35,7 @@ from alerts.rules.native.letters import (
     Letters,
 )
 from alerts.rules.native.samples import ReadOnly
+from core.text.invisible import MOST_AROUND
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -100,15 +107,20 @@ def _begin(words: Words, k: int, at: int, m: int, paragraph: int) -> None:
 
 
 @inner
+def _kind(entry: int) -> int:
+    return entry >> KIND_SHIFT & KIND
+
+
+@inner
 def _mark(base: int, entry: int) -> int:
     """A mark after a letter: 0 ask Python, 1 it is removed, 2 it belongs to the letter."""
     if base == 0:
         return 0
-    if base & STRIPS and base >> KIND_SHIFT != SINGLE:
+    if base & STRIPS and _kind(base) != SINGLE:
         return 1
     if entry & ONLY_STRIPPED or (base & MARKED and entry & MARKED):
         return 0
-    if (base >> KIND_SHIFT == SINGLE) != (entry & OF_SINGLE != 0):
+    if (_kind(base) == SINGLE) != (entry & OF_SINGLE != 0):
         return 0
     return 2
 
@@ -133,26 +145,41 @@ def _blank(code: int, entry: int, line: int) -> int:
 
 @inner
 def _letter(words: Words, m: int, entry: int, letters: Letters) -> int:
-    if entry >> KIND_SHIFT == EXPAND:
+    if _kind(entry) == EXPAND:
         return _expanded(words, m, entry, letters)
     words.letters[m] = entry & UNIT
     return m + 1
 
 
 @inner
-def _joining(words: Words, k: int, m: int, at: int, entry: int, base: int, inside: bool) -> tuple[int, int]:  # noqa: FBT001
-    """A mark or an invisible character: letters so far (-1: ask Python), and what a mark after it follows."""
-    if entry >> KIND_SHIFT == MARK:
-        what = _mark(base, entry)
-        if what == 0:
-            return i64(-1), base
-        if what == 2:
-            words.letters[m] = entry & (ONLY_STRIPPED - 1)
-            m += 1
-            base |= entry & MARKED
-    if base != 0 and not inside:
-        words.end[k - 1] = at + 1
+def _marked(words: Words, m: int, entry: int, base: int) -> tuple[int, int]:
+    """A mark: letters so far (-1: ask Python), and what a mark after it follows."""
+    what = _mark(base, entry)
+    if what == 0:
+        return i64(-1), base
+    if what == 2:
+        words.letters[m] = entry & (ONLY_STRIPPED - 1)
+        return m + 1, base | (entry & MARKED)
     return m, base
+
+
+@inner
+def _line_breaks(codes: U32, at: int, length: int, letters: Letters) -> bool:
+    """Whether white space may follow a soft hyphen."""
+    for place in range(at + 1, min(at + 2 + MOST_AROUND, length)):
+        entry = entry_of(i64(codes[place]), letters)
+        if entry < 0 or (_kind(entry) == SEPARATOR and entry & SPACE):
+            return True
+        if _kind(entry) != SKIPPED:
+            return False
+    return False
+
+
+@inner
+def _two_scripts(seen: int) -> bool:
+    """Whether letters of two scripts that have letters that look alike are in a word."""
+    scripts = seen >> SCRIPT_SHIFT & SCRIPTS
+    return scripts & (scripts - 1) != 0
 
 
 @inner
@@ -167,26 +194,36 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
     """Add the words of so many characters to the row; room: for letters."""
     k, m, paragraph = words.sizes[WORD_COUNT], words.sizes[LETTER_COUNT], words.sizes[PARAGRAPH]
     inside = False
-    base = line = i64(0)
+    base = line = seen = stop = i64(0)
     for at in range(length):
         code = i64(codes[at])
         entry = i64(letters.entries[code]) if code < 256 else entry_of(code, letters)
         if entry < 0:
             return (code >> 8) + 1
-        kind = entry >> KIND_SHIFT
+        kind = _kind(entry)
         if kind == LETTER or kind == EXPAND:
             if not inside:
                 _begin(words, k, at, m, paragraph)
+                seen = i64(0)
             m = _letter(words, m, entry, letters)
-            inside, base, line = True, entry, i64(0)
+            inside, base, line, seen, stop = True, entry, i64(0), seen | entry, at + 1
         elif kind == SKIPPED or kind == MARK:
-            m, base = _joining(words, k, m, at, entry, base, inside)
+            if kind == MARK:
+                m, base = _marked(words, m, entry, base)
+            elif base & entry & HAMZA_ON or (entry & BREAKS and _line_breaks(codes, at, length, letters)):
+                return NEEDS_PYTHON
             line = i64(0)
+            if base != 0 and (kind == MARK or entry & SEEN):
+                stop = at + 1
+                if not inside:
+                    words.end[k - 1] = stop
         else:
             if inside:
-                words.end[k] = at
+                words.end[k] = stop
                 k += 1
                 inside = False
+                if _two_scripts(seen):
+                    return NEEDS_PYTHON
             if kind == SEPARATOR:
                 was, line = line, _blank(code, entry, line)
                 paragraph += prose and line == 2 and was == 1
@@ -199,8 +236,10 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
         if not 0 <= m <= room:
             return NEEDS_PYTHON
     if inside:
-        words.end[k] = length
+        words.end[k] = stop
         k += 1
+        if _two_scripts(seen):
+            return NEEDS_PYTHON
     words.first[k] = m
     words.sizes[WORD_COUNT], words.sizes[LETTER_COUNT], words.sizes[PARAGRAPH] = k, m, paragraph + 1
     return READ
