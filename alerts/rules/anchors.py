@@ -37,7 +37,9 @@ def _chosen(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], float]:
         return (), NEVER
     found = terms[: chosen_terms(code, 0, costs, stack, terms)]
     words = ([made.patterns[symbol] for symbol in code[pc + 2 : pc + size_of(code, pc)]] for pc in found)
-    return tuple(dict.fromkeys(frozenset(WordPattern(fold_pattern(w.text), w.prefix) for w in term) for term in words)), costs[0]
+    return tuple(
+        dict.fromkeys(frozenset(WordPattern(fold_pattern(w.text), w.prefix) for w in term) for term in words)
+    ), costs[0]
 
 
 def required_words(node: Node, weight: Weight, most: int = _MOST_SETS) -> list[list[str]] | None:

@@ -1,8 +1,12 @@
-"""A rule's text as tokens with their places in the original text. What a token is stands in alerts.rules.scanner."""
+"""A rule's text as tokens with their places in the original text. What a token is stands in alerts.rules.scanner.
+
+Characters that are not seen are left out before; only an expression between slashes has them still.
+"""
 
 from typing import NamedTuple
 
 from alerts.rules.scanner import Kind, as_read, past_spaces, sign_of, token_at
+from core.text.invisible import has_invisible, places_seen, without_invisible
 
 
 class Token(NamedTuple):
@@ -27,7 +31,22 @@ _KINDS = tuple(Kind)
 
 
 def tokens_of(text: str) -> list[Token]:
-    """All tokens, the last of kind END. Every character but spaces belongs to one."""
+    """All tokens, the last of kind END. Every character that is seen, but spaces, belongs to one."""
+    if not has_invisible(text):
+        return _tokens(text)
+    places = [*places_seen(text), len(text)]
+    return [_placed(token, text, places) for token in _tokens(without_invisible(text))]
+
+
+def _placed(token: Token, text: str, places: list[int]) -> Token:
+    """The token where it stands in the original text."""
+    start = places[token.start]
+    end = places[token.end - 1] + 1 if token.end > token.start else start
+    read = as_read(text[start:end]) if token.kind is Kind.REGEX else token.text
+    return Token(token.kind, start, end, read)
+
+
+def _tokens(text: str) -> list[Token]:
     found: list[Token] = []
     read, signs = as_read(text), list(map(_SIGNS.__getitem__, text))
     end = len(text)

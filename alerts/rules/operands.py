@@ -32,6 +32,7 @@ from alerts.rules.syntax import (
     WordField,
 )
 from alerts.rules.terms import words_in
+from core.text.invisible import without_invisible
 
 FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case", "forms")
 _OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR)
@@ -158,10 +159,14 @@ def _value(reader: Reader, token: Token) -> tuple[str, int] | None:
         reader.take()
         return exact_value(first.text), first.end
     end = first.start
-    while (piece := reader.peek()).start == end and piece.kind not in _VALUE_ENDS:
+    while not _between(reader, end, (piece := reader.peek()).start) and piece.kind not in _VALUE_ENDS:
         end = reader.take().end
-    value = exact_value(reader.text[first.start : end])
-    return (value, end) if value and first.start <= token.end + 1 else None
+    value = exact_value(_between(reader, first.start, end))
+    return (value, end) if value and len(_between(reader, token.end, first.start)) < 2 else None
+
+
+def _between(reader: Reader, start: int, end: int) -> str:
+    return without_invisible(reader.text[start:end])
 
 
 def exact_value(written: str) -> str:

@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from alerts.rules.syntax import ExactField, WordField
 from core.text.fold import plain
+from core.text.invisible import is_invisible
 
 FIELDS = (*(f.value for f in WordField), *(f.value for f in ExactField))
 
@@ -42,6 +43,7 @@ _NEAR_OTHER, _FUNCTION, _FIELD, _ALIAS, _OPEN, _CLOSE, _COMMA, _MINUS, _WORD = m
 
 CODE = (1 << 21) - 1  # of a sign: the character as read
 SPACE, DIGIT, NAME = 1 << 21, 1 << 22, 1 << 23  # white space; a decimal digit; a character of a name
+UNSEEN = 1 << 24  # is left out before
 # What an input method for Chinese, Japanese or Korean types for ASCII.
 _FULL_WIDTH = {char: char - 0xFEE0 for char in range(0xFF01, 0xFF5F)}
 
@@ -54,7 +56,12 @@ def as_read(text: str) -> str:
 def sign_of(char: str) -> int:
     """A character as the functions below take it."""
     read = as_read(char)
-    classes = SPACE * read.isspace() | DIGIT * read.isdecimal() | NAME * (read.isalnum() or read == "_")
+    classes = (
+        SPACE * read.isspace()
+        | DIGIT * read.isdecimal()
+        | NAME * (read.isalnum() or read == "_")
+        | UNSEEN * is_invisible(char)
+    )
     return ord(read) | classes
 
 

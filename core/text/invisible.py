@@ -14,7 +14,9 @@ _RANGES = (
 SOFT_HYPHEN = "\u00ad"
 _LINE = r"(?:\r\n|[\n\r\v\f\x85\u2028])"
 _BLANKS = r"[^\S\n\r\v\f\x85\u2028\u2029]{0,8}"
-MOST_AROUND = 4  # invisible characters between the hyphen and the end of its line: of endless ones none is looked at twice
+MOST_AROUND = (
+    4  # invisible characters between the hyphen and the end of its line: of endless ones none is looked at twice
+)
 
 _INVISIBLE = re.compile(f"[{_RANGES}]")
 # A line broken inside a word; a blank line behind it would part paragraphs.
@@ -33,3 +35,13 @@ def has_invisible(text: str) -> bool:
 def without_invisible(text: str) -> str:
     """The text as it is seen."""
     return text if text.isascii() else _DROPPED.sub("", text)
+
+
+def places_seen(text: str) -> list[int]:
+    """Where the characters that are seen stand."""
+    places: list[int] = []
+    at = 0
+    for gone in _DROPPED.finditer(text):
+        places += range(at, gone.start())
+        at = gone.end()
+    return [*places, *range(at, len(text))]

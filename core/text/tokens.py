@@ -164,12 +164,7 @@ def _clusters(text: str) -> Iterator[Cluster]:
 @lru_cache(maxsize=1 << 12)
 def _joins(char: str) -> bool:
     """Also white space, which stands in a run only where a line was broken."""
-    return (
-        unicodedata.category(char)[0] == "M"
-        or "\u1160" <= char <= "\u11ff"
-        or is_dropped(char)
-        or _unseen(char)
-    )
+    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or is_dropped(char) or _unseen(char)
 
 
 def _unseen(char: str) -> bool:

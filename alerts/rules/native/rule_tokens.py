@@ -1,7 +1,8 @@
 """The tokens of many rules at once, their words, and their shapes: what is left of a rule without its words.
 
 Tokens are found by alerts.rules.scanner, compiled; words by the tokeniser of articles. A term with a wildcard, or with
-characters that this tokeniser leaves to Python, is asked of alerts.rules.terms, once for each text.
+characters that this tokeniser leaves to Python, is asked of alerts.rules.terms, once for each text. A text with characters that
+are not seen is left to the parser.
 
 Rules of one shape differ in their words only, so the parser reads one of them and tells of all (alerts.rules.native.templates).
 A shape is a row of numbers: the kinds of the tokens, and the text of those that are no plain term.
@@ -18,7 +19,7 @@ from alerts.rules.native.jit import compiled, i64, inner, kernel, later, ptr
 from alerts.rules.native.letters import TABLE, Letters
 from alerts.rules.native.text import NEEDS_PYTHON, READ, WORD_COUNT, Words, add_words, letters_at, words_at, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
-from alerts.rules.scanner import CODE, FIELDS, Kind, packed, packed_word, past_spaces, token_at
+from alerts.rules.scanner import CODE, FIELDS, UNSEEN, Kind, packed, packed_word, past_spaces, token_at
 from alerts.rules.syntax import WordField
 
 I32 = npt.NDArray[np.int32]
@@ -28,10 +29,10 @@ U32 = npt.NDArray[np.uint32]
 
 # What a token is to a shape: no term; a term with words of the row; one that Python was asked for; one that is no plain term.
 NO_TERM, PLAIN, ASKED, ODD = range(4)
-TOO_LONG = -1  # in place of a shape
+FOR_PARSER = -1  # in place of a shape
 _MOST_NUMBERS = 4 * MAX_CHARACTERS + 64  # of a shape
 _QUOTE, _BANG = ord('"'), ord("!")
-_PHRASE, _OPEN_QUOTE, _FIELD, _WORD = map(int, (Kind.PHRASE, Kind.OPEN_QUOTE, Kind.FIELD, Kind.WORD))
+_END, _PHRASE, _FIELD, _WORD = map(int, (Kind.END, Kind.PHRASE, Kind.FIELD, Kind.WORD))
 _WITH_TEXT = tuple(map(int, (Kind.REGEX, Kind.UNIT, Kind.NEAR, Kind.NEAR_OTHER, Kind.FUNCTION, Kind.FIELD, Kind.ALIAS)))
 _WORD_FIELDS = tuple(packed_word(name) for name in FIELDS if name in tuple(WordField))
 _LITERAL = 1 << 22  # of a term in a shape: its text follows
@@ -89,6 +90,14 @@ def _form(read: U32, token: int, t: Tokens, letters: Letters, words: Words, room
     return PLAIN if t.many[token] > 0 else ODD
 
 
+@inner
+def _has_unseen(signs: U32, length: int) -> bool:
+    for at in range(length):
+        if signs[at] & UNSEEN:
+            return True
+    return False
+
+
 @kernel(
     None,
     np.zeros(1, np.uint32),
@@ -103,17 +112,21 @@ def read_tokens(text: U32, starts: I64, table: Letters, found: Tokens, row: Word
     letters, t, words, known = letters_at(table), tokens_at(found), words_at(row), vocabulary_at(asked)
     scratch, room = np.empty(len(text), np.uint32), len(row.letters) - 16
     signs = ptr(scratch)
+    met = i64(0)
     for at in range(len(text)):
         code = i64(text[at])
         signs[at] = letters.signs[letters.blocks[code >> 8] * 256 + (code & 255)]
         text[at] = signs[at] & CODE
+        met |= signs[at]
     many = i64(0)
     for k in range(len(starts) - 1):
         t.bounds[k] = many
         length = starts[k + 1] - starts[k]
-        if length > MAX_CHARACTERS:
-            continue
         own, read = later(signs, starts[k]), later(ptr(text), starts[k])
+        if length > MAX_CHARACTERS or (met & UNSEEN and _has_unseen(own, length)):
+            t.kind[many], t.form[many] = _END, NO_TERM
+            many += 1
+            continue
         at = _past_spaces(own, i64(0), length)
         while at < length:
             kind, stop = _token_at(own, at, length)
@@ -183,12 +196,12 @@ def _shape(t: Tokens, first: int, last: int, text: U32, bad: U8, key: U32) -> in
     np.zeros(1, np.int32),
 )
 def find_shapes(found: Tokens, text: U32, starts: I64, bad: U8, shapes: Vocabulary, shape: I32) -> None:
-    """The number of each text's shape, TOO_LONG where the parser will say so. `bad`: asked texts that are no term."""
+    """The number of each text's shape, FOR_PARSER of one that the parser reads. `bad`: asked texts that are no term."""
     t, known, refused = tokens_at(found), vocabulary_at(shapes), ptr(bad)
     key = np.empty(_MOST_NUMBERS, np.uint32)
     for k in range(len(shape)):
-        shape[k] = TOO_LONG
-        if starts[k + 1] - starts[k] <= MAX_CHARACTERS:
+        shape[k] = FOR_PARSER
+        if t.bounds[k] == t.bounds[k + 1] or t.kind[t.bounds[k]] != _END:
             many = _shape(t, t.bounds[k], t.bounds[k + 1], later(ptr(text), starts[k]), refused, ptr(key))
             shape[k] = intern(known, ptr(key), 0, many)
     key[0] = 0  # an array is freed after its last use, pointers or not

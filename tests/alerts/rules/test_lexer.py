@@ -3,11 +3,17 @@
 import random
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.rules.aliases import AliasSet
 from alerts.rules.lexer import tokens_of
+from alerts.rules.parser import parse
+from alerts.rules.printer import print_rule
+from alerts.rules.problem import Code
 from alerts.rules.scanner import FIELDS, Kind, as_read
+from core.text.invisible import without_invisible
 from tests.effort import scaled, tries
 from tests.rule_pieces import PIECES
 
@@ -29,6 +35,7 @@ EXPRESSION = re.compile(
 
 
 def check(text: str) -> None:
+    text = without_invisible(text)
     read, at, expected = as_read(text), 0, list[tuple[Kind, int, int, str]]()
     while (found := EXPRESSION.match(read, at)) is not None:
         kind = found.lastgroup or ""
@@ -53,3 +60,52 @@ def test_rows_of_signs(text: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_at_all(text: str) -> None:
     check(text)
+
+
+UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u2063\u00ad\u061c\u180e\ufe0f\u3164\u115f\U000e0041"
+
+
+@tries(300)
+@given(st.text('aANDOR:title"(), \n*é-1', max_size=20), st.randoms(use_true_random=False))
+def test_what_is_not_seen_changes_no_token_and_no_place(text: str, rng: random.Random) -> None:
+    mixed, places = "", list[int]()
+    for char in text:
+        mixed += "".join(rng.choices(UNSEEN, k=rng.choice((0, 0, 1, 2))))
+        places.append(len(mixed))
+        mixed += char
+    mixed = mixed.replace("\u00ad\n", "\u200b\n")  # a line that is broken inside a word is another matter
+    places.append(len(mixed))
+    plain, found = tokens_of(text)[:-1], tokens_of(mixed)[:-1]
+    assert [(token.kind, token.text) for token in found] == [(token.kind, token.text) for token in plain]
+    assert [token.start for token in found] == [places[token.start] for token in plain]
+    assert [token.end for token in found] == [places[token.end - 1] + 1 for token in plain]
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ('\ufeff"North Korea" AND arms', '"north korea" AND arms'),
+        ('"North Korea"\u200b AND arms\u200b', '"north korea" AND arms'),
+        ("Kim AND\u200b Putin", "kim AND putin"),
+        ("title\u200b:Kim", "title:kim"),
+        ("title:\u200bKim", "title:kim"),
+        ("ATLEAST/2\u200d(Kim)", "ATLEAST/2(kim)"),
+        ("Kim NEAR\u2060/3 Putin", "kim NEAR/3 putin"),
+        ("@dp\u200brk OR Kim", "@dprk OR kim"),
+        ("case(\u200ePyong\u00adyang\u200e)", "case(Pyongyang)"),
+        ("Pyong\u00ad\nyang", "pyongyang"),
+        ("weap\u200bon\u200b*", "weapon*"),
+        ("kim AND domain:\u200bexample\u200b.com\u200b", "kim AND domain:example.com"),
+        ("kim AND url\u200b:\u200bhttps:\u2060//a.example/b", "kim AND url:https://a.example/b"),
+        ("kim AND /می\u200cخواهم/", "kim AND /می\u200cخواهم/"),
+    ],
+)
+def test_what_is_not_seen_is_left_out_of_a_rule(text: str, canonical: str) -> None:
+    parsed = parse(text, aliases=AliasSet.of([("dprk", ["Kim"])]))
+    assert parsed.tree is not None, parsed.problems
+    assert print_rule(parsed.tree) == canonical
+
+
+@pytest.mark.parametrize("text", ["\ufeff", "\u200b\u00ad\u3164", " \u2060 \n"])
+def test_a_rule_of_what_is_not_seen_is_empty(text: str) -> None:
+    assert [problem.code for problem in parse(text).problems] == [Code.EMPTY]
