@@ -89,7 +89,8 @@ def distinct_words(text: str) -> set[str]:
     return words.union(word for chunk in chunks - plain for word, _, _ in _words_of(chunk))
 
 
-Word = Cluster = tuple[str, int, int]  # text, start and end; of a cluster: of what is seen of it
+Word = tuple[str, int, int]  # text, start and end
+Cluster = tuple[str, int, int]  # the same; end: of what is seen of it
 
 
 @lru_cache(maxsize=1 << 15)

@@ -113,9 +113,10 @@ class LetterTable:
         parts = unicodedata.normalize("NFKD", folded)
         last = unicodedata.normalize("NFD", folded[-1])[0]
         flags = (STRIPS if loses_marks(last) else 0) | (MARKED if len(parts) > len(folded) else 0)
-        scripts = (HAMZA_ON if folded[-1] in TAKES_HAMZA else 0) | sum(
-            1 << SCRIPT_SHIFT + script for script in {script_of(c) for c in folded} - {None}
-        )
+        scripts = HAMZA_ON if folded[-1] in TAKES_HAMZA else 0
+        for char in folded:
+            if (script := script_of(char)) is not None:
+                scripts |= 1 << SCRIPT_SHIFT + script
         if len(folded) == 1:
             return LETTER << KIND_SHIFT | flags | scripts | unit(folded)
         place = len(self._more)

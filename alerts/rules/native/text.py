@@ -176,10 +176,11 @@ def _line_breaks(codes: U32, at: int, length: int, letters: Letters) -> bool:
 
 
 @inner
-def _two_scripts(seen: int) -> bool:
-    """Whether letters of two scripts that have letters that look alike are in a word."""
+def _end(words: Words, k: int, stop: int, seen: int) -> tuple[int, bool]:
+    """End a word: the next one, and whether letters of two scripts that have letters that look alike are in this one."""
+    words.end[k] = stop
     scripts = seen >> SCRIPT_SHIFT & SCRIPTS
-    return scripts & (scripts - 1) != 0
+    return k + 1, scripts & (scripts - 1) != 0
 
 
 @inner
@@ -193,7 +194,7 @@ def _single(words: Words, k: int, m: int, at: int, entry: int, paragraph: int) -
 def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int, prose: bool) -> int:  # noqa: FBT001
     """Add the words of so many characters to the row; room: for letters."""
     k, m, paragraph = words.sizes[WORD_COUNT], words.sizes[LETTER_COUNT], words.sizes[PARAGRAPH]
-    inside = False
+    inside = mixed = False
     base = line = seen = stop = i64(0)
     for at in range(length):
         code = i64(codes[at])
@@ -219,11 +220,8 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
                     words.end[k - 1] = stop
         else:
             if inside:
-                words.end[k] = stop
-                k += 1
+                k, mixed = _end(words, k, stop, seen)
                 inside = False
-                if _two_scripts(seen):
-                    return NEEDS_PYTHON
             if kind == SEPARATOR:
                 was, line = line, _blank(code, entry, line)
                 paragraph += prose and line == 2 and was == 1
@@ -233,13 +231,12 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
                 k, m, base, line = k + 1, m + 1, entry, i64(0)
             else:
                 return NEEDS_PYTHON
-        if not 0 <= m <= room:
+        if not 0 <= m <= room or mixed:
             return NEEDS_PYTHON
     if inside:
-        words.end[k] = stop
-        k += 1
-        if _two_scripts(seen):
-            return NEEDS_PYTHON
+        k, mixed = _end(words, k, stop, seen)
+    if mixed:
+        return NEEDS_PYTHON
     words.first[k] = m
     words.sizes[WORD_COUNT], words.sizes[LETTER_COUNT], words.sizes[PARAGRAPH] = k, m, paragraph + 1
     return READ
