@@ -1,0 +1,220 @@
+"""Arabic nouns, adjectives and names: what is written together before a word (and, so, in, to, as, the) and after it (the
+possessor, the dual, the sound plural), and the broken plurals of the press from a table of ours. Pure; the word as typed first.
+
+A head or a tail is left out where it would make another word: a word of two letters has none, and `ي` ("my") stands only after
+`ت`, since it makes the adjective elsewhere (`إيران`, `إيراني`). What a head or tail makes of a short word and is in truth another
+frequent word is in `_OTHER_WORDS`.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from alerts.rules.forms.arabic_plurals import COUNTRIES_IN_YA, OTHER_FEMININES, OTHER_HEADS, OTHER_WORDS, PLURALS
+
+_ARTICLE = "ال"
+_HEADS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل")
+_NEARER_HEADS = ("", "و", "ب", "ل", "وب", "ول", "ف", "ك")  # of a word with a possessor
+_HEADS_OF_ARTICLE = ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")
+_HEADS_OF_LL = ("", "و", "ف")
+_POSSESSORS = ("ه", "ها", "هم", "هما", "هن", "نا", "كم")
+_LETTERS = frozenset("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
+_WEAK = frozenset("اويىءآأؤإئة")
+_LEAST = 3
+_LEAST_PARTICIPLE = 4
+_MOST_OF_A_PHRASE = 4
+_PERSONS = frozenset("طالب عامل قائد حاكم نائب كاتب شاهد شاعر تاجر طفل عضو مدير صديق".split())
+
+
+def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
+    """The word and its forms. A word with the article (`العراق`) keeps it, unless it is a noun that the table has. `listed`: the
+    forms that a dictionary has for the headword; what looks like a broken plural there is one, where the table has none."""
+    listed = frozenset(listed)
+    bare = word.removeprefix(_ARTICLE) if word not in PLURALS else word
+    if not set(word) <= _LETTERS or (len(bare) < _LEAST and bare not in PLURALS):
+        return (word,)
+    if bare != word and bare not in PLURALS:
+        return tuple(dict.fromkeys((word, *_with_article(bare))))
+    known = PLURALS.get(bare, ())
+    found = () if known else broken_plurals(bare, listed)
+    sound = not known and not (found and len(bare) == _LEAST)
+    made = {word: None} | dict.fromkeys(_checked(bare, sound=sound))
+    for stem in (*known, *found):
+        made |= dict.fromkeys(_checked(stem, sound=False))
+    if _is_person(bare, known) or (bare + "ة" in listed and bare not in OTHER_FEMININES):
+        made |= dict.fromkeys(_checked(bare + "ة", sound=True))
+        made |= dict.fromkeys(_numbered(bare, ("ون",)))
+    if "ؤو" in word:  # the other spelling: مسئول
+        made |= {form.replace("ؤو", "ئو"): None for form in made}
+    return tuple(form for form in made if form == word or form not in OTHER_WORDS)
+
+
+def _checked(stem: str, *, sound: bool) -> Iterator[str]:
+    """The forms of a stem less those with a head that makes another word of it."""
+    body = stem.removesuffix("ة")
+    others = tuple(head + body for head in OTHER_HEADS.get(stem, ()))
+    yield from (form for form in _of_stem(stem, sound=sound) if not others or not form.startswith(others))
+
+
+def _is_person(word: str, plurals: tuple[str, ...]) -> bool:
+    """Whether a woman is named by `ة` after it: a participle, or a noun whose plural is like `رؤساء`."""
+    if word[0] == "م" and not plurals:
+        return (
+            len(word) >= _LEAST_PARTICIPLE
+            and word[-1] not in "ةاىي"
+            and word not in OTHER_FEMININES
+            and not word.endswith(("ات", "ان"))
+        )
+    return any(plural.endswith("اء") and len(plural) >= _LEAST_PARTICIPLE for plural in plurals) or word in _PERSONS
+
+
+def broken_plurals(word: str, listed: frozenset[str]) -> tuple[str, ...]:
+    """What a dictionary's forms of a word have of broken plurals: with and without the article, with the word's consonants in
+    their order, but with other letters between."""
+    body = word.removesuffix("ة")
+    shown = (form for form in sorted(listed) if _ARTICLE + form in listed and not form.startswith(body))
+    return tuple(form for form in shown if _in_order(body, form) and not form.endswith(("ان", "ين")))
+
+
+def _in_order(body: str, form: str) -> bool:
+    letters = iter(form)
+    return all(letter in letters for letter in body if letter not in _WEAK)
+
+
+def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The forms of a phrase. Heads stand before the first word; the article before it and an adjective alike (`السلاح النووي`),
+    or before the last word of a construct alone (`وزير الخارجية`)."""
+    if len(words) == 1:
+        return forms(words[0])
+    first, rest = words[0], words[1:]
+    made = {" ".join(words): None}
+    bare = first.removeprefix(_ARTICLE)
+    for number in _numbers(bare):
+        own = [head + number for head in _HEADS]
+        defined = list(_with_article(number))
+        if bare != first:
+            pairs = [(defined, rest)]
+        elif any(word.startswith(_ARTICLE) for word in rest):
+            pairs = [(own, rest)]
+        else:
+            pairs = [(own, rest), *_agreeing(own, defined, rest)]
+        made |= {" ".join((form, *after)): None for befores, after in pairs for form in befores}
+    return tuple(made)
+
+
+def _agreeing(own: list[str], defined: list[str], rest: tuple[str, ...]) -> Iterator[tuple[list[str], tuple[str, ...]]]:
+    """An adjective in its genders; all words with the article, or the last one of a construct."""
+    if len(rest) >= _MOST_OF_A_PHRASE or not all(len(word) >= _LEAST for word in rest):
+        return
+    genders = [rest]
+    if all(word.endswith(("ي", "ة")) for word in rest):
+        stems = tuple(word.removesuffix("ة") for word in rest)
+        genders = [stems, tuple(word + "ة" for word in stems)]
+        yield (own, genders[0])
+        yield (own, genders[1])
+        yield (own, tuple(word + "ين" for word in stems))
+        yield (defined, tuple(_ARTICLE + word + "ين" for word in stems))
+        yield (defined, tuple(_ARTICLE + word + "ون" for word in stems))
+    for gender in genders:
+        yield (defined, tuple(_ARTICLE + word for word in gender))
+        yield (own, (*gender[:-1], _ARTICLE + gender[-1]))
+
+
+def _numbers(word: str) -> tuple[str, ...]:
+    """The singular, the plurals and the dual, as they stand before another word."""
+    stem = word.removesuffix("ة")
+    made = [word, *PLURALS.get(word, ())]
+    if word.endswith("ة"):
+        made += [stem + "ات", stem + "تا", stem + "تي", stem + "تان", stem + "تين"]
+    elif word[-1] not in "اوىت":
+        made += [word + "ات", word + "ان", word + "ين", word + "ون", word + "ا", word + "ي"]
+    return tuple(dict.fromkeys(made))
+
+
+def _with_article(stem: str) -> Iterator[str]:
+    for head in _HEADS_OF_ARTICLE:
+        yield head + _ARTICLE + stem
+    for head in _HEADS_OF_LL:
+        yield head + "لل" + (stem[1:] if stem[0] == "ل" else stem)
+    if stem[0] == "ل":
+        yield "لل" + stem
+
+
+def _of_stem(stem: str, *, sound: bool) -> Iterator[str]:
+    """`sound`: no broken plural is known, so that the endings of the sound plurals may follow."""
+    if stem.startswith(_ARTICLE):  # المرأة, which has no form without the article
+        yield from _with_article(stem.removeprefix(_ARTICLE))
+        return
+    yield from (head + stem for head in _HEADS)
+    yield from _with_article(stem)
+    if stem[-1] in "اوى":
+        yield from _of_open_stem(stem)
+    elif stem.endswith("ة"):
+        yield from _of_feminine(stem.removesuffix("ة"), sound=sound)
+    elif stem[-1] == "ي":
+        yield from _of_adjective(stem)
+    else:
+        yield from _of_closed_stem(stem, sound=sound)
+
+
+def _of_open_stem(stem: str) -> Iterator[str]:
+    """`روسيا`, `مستشفى`."""
+    body = stem.removesuffix("ى")
+    yield from _possessed(body + "ا" if body != stem else stem)
+    if body != stem:
+        yield from _numbered(body + "ي", ("ان", "ين", "ات"))
+
+
+def _of_feminine(body: str, *, sound: bool) -> Iterator[str]:
+    """`مدينة`: its `ة` is a `ت` before what follows."""
+    yield from _possessed(body + "ت")
+    yield from (head + body + "تي" for head in _NEARER_HEADS)
+    yield from _numbered(body, ("تان", "تين"))
+    yield body + "تا"
+    if sound:
+        yield from _plural_in_at(body)
+
+
+def _of_adjective(stem: str) -> Iterator[str]:
+    """`عراقي`, `قاضي`. Not `سوريا`: with `ا` it is the country."""
+    if stem + "ا" not in COUNTRIES_IN_YA:
+        yield from (head + stem + "ا" for head in ("", "و"))
+    yield from _numbered(stem, ("ان", "ين", "ون", "ة", "تان", "تين", "ات"))
+    yield from (stem[:-1] + ending for ending in ("ين", "ون"))
+
+
+def _of_closed_stem(stem: str, *, sound: bool) -> Iterator[str]:
+    apart = stem in OTHER_FEMININES
+    yield from _possessed(stem, _POSSESSORS[1:] if apart else _POSSESSORS)
+    if not stem.endswith("اء"):
+        yield from (head + stem + "ا" for head in ("", "و"))
+    if stem.endswith("ات"):
+        return
+    yield from _numbered(stem, ("ان", "ين"))
+    if not sound or apart:
+        return
+    yield from _plural_in_at(stem)
+    if len(stem) >= _LEAST_PARTICIPLE:
+        yield from _numbered(stem, ("ون",))
+        yield from (
+            head + stem + ending for head in ("", "و", "ل", "ب") for ending in ("و", "وه", "وها", "يها", "يهم", "ينا")
+        )
+        if stem[0] == "م":
+            yield from (head + stem + "ي" for head in _HEADS)
+
+
+def _plural_in_at(body: str) -> Iterator[str]:
+    yield from _numbered(body, ("ات",))
+    yield from _possessed(body + "ات")
+
+
+def _numbered(body: str, endings: tuple[str, ...]) -> Iterator[str]:
+    for ending in endings:
+        yield from (head + body + ending for head in _HEADS)
+        yield from _with_article(body + ending)
+
+
+def _possessed(stem: str, possessors: tuple[str, ...] = _POSSESSORS) -> Iterator[str]:
+    """With the possessor. A hamza at the end takes the seat that its vowel asks for: `وزراؤه`, `وزرائه`."""
+    seats = (stem, stem[:-1] + "ؤ", stem[:-1] + "ئ") if stem.endswith("اء") else (stem,)
+    for seat in seats:
+        for head in _NEARER_HEADS:
+            yield from (head + seat + possessor for possessor in possessors)
