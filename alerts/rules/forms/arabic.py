@@ -13,6 +13,7 @@ from alerts.rules.forms.arabic_plurals import COUNTRIES_IN_YA, OTHER_FEMININES, 
 _ARTICLE = "ال"
 _HEADS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل")
 _NEARER_HEADS = ("", "و", "ب", "ل", "وب", "ول", "ف", "ك")  # of a word with a possessor
+_FEWER_HEADS = ("", "و", "ب", "ل")  # of a dual or sound plural, with a possessor too
 _HEADS_OF_ARTICLE = ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")
 _HEADS_OF_LL = ("", "و", "ف")
 _POSSESSORS = ("ه", "ها", "هم", "هما", "هن", "نا", "كم")
@@ -40,8 +41,7 @@ def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
     for stem in (*known, *found):
         made |= dict.fromkeys(_checked(stem, sound=False))
     if _is_person(bare, known) or (bare + "ة" in listed and bare not in OTHER_FEMININES):
-        made |= dict.fromkeys(_checked(bare + "ة", sound=True))
-        made |= dict.fromkeys(_numbered(bare, ("ون",)))
+        made |= dict.fromkeys(_numbered(bare, ("ة", "ون", "ات", "تان", "تين")))
     if "ؤو" in word:  # the other spelling: مسئول
         made |= {form.replace("ؤو", "ئو"): None for form in made}
     return tuple(form for form in made if form == word or form not in OTHER_WORDS)
@@ -194,27 +194,27 @@ def _of_closed_stem(stem: str, *, sound: bool) -> Iterator[str]:
     yield from _plural_in_at(stem)
     if len(stem) >= _LEAST_PARTICIPLE:
         yield from _numbered(stem, ("ون",))
-        yield from (
-            head + stem + ending for head in ("", "و", "ل", "ب") for ending in ("و", "وه", "وها", "يها", "يهم", "ينا")
-        )
+        yield from (head + stem + ending for head in _FEWER_HEADS for ending in ("و", "وها", "يها", "يهم", "ينا"))
         if stem[0] == "م":
             yield from (head + stem + "ي" for head in _HEADS)
 
 
 def _plural_in_at(body: str) -> Iterator[str]:
     yield from _numbered(body, ("ات",))
-    yield from _possessed(body + "ات")
+    yield from _possessed(body + "ات", heads=_FEWER_HEADS)
 
 
 def _numbered(body: str, endings: tuple[str, ...]) -> Iterator[str]:
     for ending in endings:
-        yield from (head + body + ending for head in _HEADS)
+        yield from (head + body + ending for head in _NEARER_HEADS)
         yield from _with_article(body + ending)
 
 
-def _possessed(stem: str, possessors: tuple[str, ...] = _POSSESSORS) -> Iterator[str]:
+def _possessed(
+    stem: str, possessors: tuple[str, ...] = _POSSESSORS, *, heads: tuple[str, ...] = _NEARER_HEADS
+) -> Iterator[str]:
     """With the possessor. A hamza at the end takes the seat that its vowel asks for: `وزراؤه`, `وزرائه`."""
     seats = (stem, stem[:-1] + "ؤ", stem[:-1] + "ئ") if stem.endswith("اء") else (stem,)
     for seat in seats:
-        for head in _NEARER_HEADS:
+        for head in heads:
             yield from (head + seat + possessor for possessor in possessors)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from math import prod
 
 from alerts.rules.forms.dictionary import forms_of
@@ -71,6 +71,8 @@ def _of_phrase(text: str, lang: str) -> list[Form]:
     words, language = text.split(), LANGUAGES.get(lang)
     if language is None:
         return []
+    if language.phrase is not None and len(words) > 1:
+        return list(islice(language.phrase(tuple(words)), MOST_FORMS))
     each: list[tuple[Form, ...]] = []
     for place, word in enumerate(words):
         stays = len(words) > 1 and (_folded(word) in language.fixed or any(map(str.isdigit, word)))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from alerts.rules.forms import inverted, russian
+from alerts.rules.forms.by_rule import MAKERS
 from alerts.rules.forms.form import Form
 
 
@@ -14,12 +15,14 @@ from alerts.rules.forms.form import Form
 class Language:
     """`forms`: the forms of one word as typed (NFC), in any order; the word itself may be left out. `knows`: whether a dictionary
     has the word. `last_only`: only the last word of a phrase is inflected. `fixed`: words that stay as they are in a phrase
-    (prepositions, articles, conjunctions), folded."""
+    (prepositions, articles, conjunctions), folded. `phrase`: the forms of several words together, where they are not inflected each
+    for itself."""
 
     forms: Callable[[str], Iterable[Form]]
     knows: Callable[[str], bool]
     last_only: bool = False
     fixed: frozenset[str] = frozenset()
+    phrase: Callable[[tuple[str, ...]], Iterable[Form]] | None = None
 
 
 def _from_lists(code: str, fixed: str = "", *, last_only: bool = False) -> Language:
@@ -29,6 +32,11 @@ def _from_lists(code: str, fixed: str = "", *, last_only: bool = False) -> Langu
         last_only=last_only,
         fixed=frozenset(fixed.split()),
     )
+
+
+def _made(code: str) -> Language:
+    maker = MAKERS[code]
+    return Language(lambda word: maker.made(word, code), lambda _: False, phrase=maker.made_of)
 
 
 LANGUAGES: Mapping[str, Language] = {
@@ -60,4 +68,5 @@ LANGUAGES: Mapping[str, Language] = {
     "sr": _from_lists("hbs", "i u na o s sa iz za od do po и у на о с са из за од до по"),
     "sv": _from_lists("sv", "och i på för av till med om"),
     "uk": _from_lists("uk", "і й та в у на з із зі до для від за про по при"),
+    **{code: _made(code) for code in MAKERS},
 }

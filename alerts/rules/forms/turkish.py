@@ -54,7 +54,6 @@ _EITHER_HARMONY = ("al", "ol", "ul", "at", "kâr", "rf")
 _SHORTEST_EITHER = 4
 # Forms that are nearly always another word: `resmi` is "official".
 _OTHER_WORDS = frozenset("resmi hakkında hakkındaki altında altından altmış".split())
-_COMPOUND_ENDINGS = ("lığı", "liği", "luğu", "lüğü")
 # A shorter noun makes other words with the endings of "I" and "you" and with the copula: yasa, yaşam; sayı, sayın; alt, altmış.
 _PERSONAL = ("(I)m", "(I)n")
 _COPULAS = frozenset(_TAILS[""]) - {"DIr"}
@@ -138,11 +137,12 @@ def _of_compound(stem: str, *, least_syllables: int) -> Iterator[str]:
         base = attach(stem, case)
         yield base
         yield from (attach(base, tail) for tail in _TAILS.get(case, ()))
-    if stem.endswith(_COMPOUND_ENDINGS):
-        for case in _THIRD_CASES:
-            yield attach(attach(stem[:-2] + "k", "lArI"), case)
-        for case in _OWN_CASES:
-            yield attach(attach(stem[:-1], "(I)mIz"), case)
+    bare = stem[:-2] if stem[-2] == "s" and stem[-3] in _VOWELS else stem[:-1]
+    bare = bare[:-1] + "k" if bare.endswith("ğ") else bare
+    for case in _THIRD_CASES:
+        yield attach(attach(bare, "lArI"), case)
+    for case in _OWN_CASES:
+        yield attach(attach(bare if bare[-1] in _VOWELS else stem[:-1], "(I)mIz"), case)
 
 
 @cache

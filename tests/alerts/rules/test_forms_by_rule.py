@@ -1,0 +1,51 @@
+"""Words of languages whose forms are made by rule, against forms that newspapers have: the files beside this one."""
+
+from pathlib import Path
+
+import pytest
+
+from alerts.rules.forms.expansion import listed_forms
+from alerts.rules.parser import parse
+from alerts.rules.syntax import Forms
+from core.text.fold import fold
+
+FACTS = Path(__file__).with_name("forms_by_rule")
+LANGUAGES = sorted(path.stem for path in FACTS.glob("*.txt"))
+
+
+def found(text: str, lang: str) -> set[str]:
+    return {" ".join(word.text for word in term.words) for term in listed_forms(Forms(text, lang)).terms}
+
+
+def facts(lang: str) -> list[tuple[str, list[str], list[str]]]:
+    """The headword, what must be found, what must not."""
+    rows = []
+    for line in (FACTS / f"{lang}.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            head, _, words = line.partition(":")
+            inside = [word for word in words.split() if not word.endswith("!")]
+            rows.append((head, inside, [word[:-1] for word in words.split() if word.endswith("!")]))
+    return rows
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_forms_of_newspapers_are_found(lang: str) -> None:
+    missed = [
+        f"{head}: {word}" for head, inside, _ in facts(lang) for word in inside if fold(word) not in found(head, lang)
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_other_words_are_not_found(lang: str) -> None:
+    wrong = [
+        f"{head}: {word}" for head, _, outside in facts(lang) for word in outside if fold(word) in found(head, lang)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("word", ["북한", "朝鮮", "ロシア", "朝鲜", "러시아"])
+def test_where_each_character_is_a_word_the_plain_word_finds_its_forms(word: str) -> None:
+    tree = parse(f"forms({word})").tree
+    assert isinstance(tree, Forms)
+    assert len(listed_forms(tree).terms) == 1
