@@ -33,6 +33,7 @@ ROLES = (
     "alert list",
     "dead letters",
     "reload",
+    "term files",
     "event loop probe",
     "disk watch",
     "clock watch",
@@ -189,6 +190,9 @@ class Metrics:
             "config_last_reload_successful", "1 when the last reload of the configuration was taken over, else 0."
         )
         self.config_last_reload_successful.set(1)
+        self.term_files_refused = self._gauge(
+            "term_files_refused", "Files of terms whose last change is not taken over: the list before it is in force."
+        )
 
     def _alerting(self) -> None:
         self.escalations = self._counter(

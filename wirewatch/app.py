@@ -36,7 +36,7 @@ from core.net.guard import AddressGuard
 from core.pool.pool import ProcessPool
 from core.retry import Backoff
 from core.seat import Seat
-from core.store import aliases, channels, leases, moving, retention, routes, rules, sources
+from core.store import leases, retention
 from core.supervise import Supervisor, watch_event_loop
 from core.tasks import describe
 from core.wake_up import WakeUp
@@ -45,7 +45,6 @@ from ingest.hosts.robots import Robots
 from ingest.parse.parser import ParserPool, parser_processes
 from wirewatch import __version__, access
 from wirewatch.api.server import Server
-from wirewatch.config.channels import channel_drafts
 from wirewatch.config.loading import Config
 from wirewatch.config.rules import rule_drafts
 from wirewatch.config.sections import log_kafka
@@ -61,7 +60,8 @@ from wirewatch.list_mender import keep_lists
 from wirewatch.processes import Registration, registered
 from wirewatch.reload import Reloader, changed_channels
 from wirewatch.roles import ALL_ROLES, LOGGING, PARSING, Parts, Role, Shared, channels_of, factories
-from wirewatch.usecases import feeds
+from wirewatch.stored_config import store, store_lists
+from wirewatch.term_file_watch import TermFileWatch
 
 STOP_SECONDS = 8.0  # for the roles; their services close after them, all within 10 s
 SWEEP_SECONDS = 3600.0
@@ -162,7 +162,7 @@ class App:
             self.health.log_failing = lambda: embedded.failing
         self._registration = stack.enter_context(registered(self.config.data_dir))
         drafts = rule_drafts(self.config)
-        await self._patiently("database", lambda: self._sync(parts, self.config, drafts))
+        await self._patiently("database", lambda: store(parts.db, self.config, drafts, self.clock.now()))
         await self._patiently("database", lambda: self._free(parts))
         if Role.SERVE in self.roles:
             await self._patiently("database", lambda: access.refuse_strangers(self.config, parts.db))
@@ -191,6 +191,7 @@ class App:
         if (log := parts.log) is not None:
             self._supervise_log(parts, log, server)
         self.supervisor.add("reload", self._reloader.run)
+        self.supervisor.add("term files", self._watching_term_files().run)
         self.supervisor.add("disk watch", self._watching_disk(parts).run)
         self.supervisor.add(
             "clock watch",
@@ -278,18 +279,6 @@ class App:
                 self.health.waiting_for.pop(name, None)
                 return done
 
-    async def _sync(self, parts: Parts, config: Config, drafts: Sequence[RuleDraft]) -> None:
-        """Write the configuration of the files into the database, so that every process and page sees it."""
-        now = self.clock.now()
-        async with parts.db.transaction() as conn:
-            await moving.see_usable(conn)
-            await sources.sync_from_config(conn, config.sources, now, config.subscriptions)
-            await aliases.sync_from_config(conn, config.aliases, now)
-            await channels.sync_from_config(conn, channel_drafts(config), now)
-            await feeds.register(conn, config)
-            await rules.sync_from_config(conn, drafts, now)
-            await routes.sync_from_config(conn, config.routes)
-
     async def _free(self, parts: Parts) -> None:
         """Free the leases of a dead process: all leases, or those of the seat that this process has taken."""
         seat = None if self._is_alone else parts.seat
@@ -321,11 +310,9 @@ class App:
             return  # the start that is under way reads the files itself
         in_files = channels_of(parts, config) if Role.DELIVER in self.roles else []
         before = self.config
-        await self._sync(parts, config, drafts)
-        self.config = parts.config = config
+        await store(parts.db, config, drafts, self.clock.now())
+        self._adopt(parts, config)
         self._set_up_log(config)
-        if self._server is not None:
-            self._server.adopt(config)
         parts.fetcher.adopt(AddressGuard(config.fetch.allow_networks), fetch_settings(config), config.access)
         if parts.channel_watch is not None:
             anew = before.fetch.allow_networks != config.fetch.allow_networks
@@ -354,6 +341,25 @@ class App:
             health=self.health,
             shows_queues=Role.DELIVER not in self.roles,
         )
+
+    def _watching_term_files(self) -> TermFileWatch:
+        return TermFileWatch(
+            self._reloader, apply=self._take_over_lists, health=self.health, metrics=self.metrics, clock=self.clock
+        )
+
+    async def _take_over_lists(self, config: Config) -> None:
+        """Apply changed files of terms to the running process."""
+        parts = self.parts
+        if parts is None:
+            return
+        await store_lists(parts.db, config, self.clock.now())
+        self._adopt(parts, config)
+        parts.rules_changed.notify()
+
+    def _adopt(self, parts: Parts, config: Config) -> None:
+        self.config = parts.config = config
+        if self._server is not None:
+            self._server.adopt(config)
 
     def _watching_disk(self, parts: Parts) -> DiskWatch:
         files = [part for part in (parts.db, parts.log) if isinstance(part, Database | SqliteLog)]

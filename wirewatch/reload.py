@@ -89,7 +89,8 @@ class Reloader:
         clock: Clock,
     ) -> None:
         """`apply`: applies the new settings. `told`: called after each reload with its problems and the settings that wait."""
-        self._config = config
+        self.config = config  # in force
+        self.turn = asyncio.Lock()  # of who brings another into force
         self._apply = apply
         self._told = told
         self._health = health
@@ -113,14 +114,18 @@ class Reloader:
 
     async def reload(self) -> None:
         """Once, now."""
+        async with self.turn:
+            await self._reload()
+
+    async def _reload(self) -> None:
         try:
             new, drafts = await asyncio.to_thread(self._read)
-            found = change(self._config, new)
+            found = change(self.config, new)
             await self._apply(found.config, drafts)
         except ConfigError as error:
             self._refused(error.problems)
             return
-        self._config = found.config
+        self.config = found.config
         self._health.warn(PART, None)
         self._count(ReloadOutcome.APPLIED)
         self._told((), found.later)
@@ -133,8 +138,8 @@ class Reloader:
         )
 
     def _read(self) -> tuple[Config, Sequence[RuleDraft]]:
-        config = load_with_rules(self._config.path)
-        if _says_something(self._config) and not _says_something(config):
+        config = load_with_rules(self.config.path)
+        if _says_something(self.config) and not _says_something(config):
             problem = f"{config.path.name}: no source, rule or channel stands in it any more; if that is meant, restart"
             raise ConfigError([problem])
         return config, rule_drafts(config)

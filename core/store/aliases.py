@@ -1,10 +1,10 @@
-"""Aliases with all their versions, under a revision of their own; see rules.py for the promise."""
+"""Aliases with their versions, of long ones the last, under a revision of their own; see rules.py for the promise."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, select, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, select, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -14,9 +14,12 @@ from core.model import ids
 from core.model.origin import DB, FILE
 from core.model.rule import AliasDraft, AliasRow
 from core.model.team import DEFAULT_TEAM
-from core.store import revisions, teams
+from core.model.term_changes import term_changes, told_terms
+from core.store import audit, revisions, teams
+from core.store.audit import AuditRow
 
 _COUNTER = "aliases"
+_MANY, _KEPT = 1000, 10  # of an alias of so many terms so many versions are kept
 
 
 async def sync_from_config(conn: Connection, configured: Sequence[AliasDraft], now: datetime) -> int:
@@ -30,14 +33,30 @@ async def sync_from_config(conn: Connection, configured: Sequence[AliasDraft], n
     if not changed and not gone:
         return 0
     for key in changed:
-        await _write(
-            conn, wanted[key], known.get(key), origin=FILE, now=now, revision=revision, team_id=named[wanted[key].team]
-        )
+        team_id = named[wanted[key].team]
+        await _write(conn, wanted[key], known.get(key), origin=FILE, now=now, revision=revision, team_id=team_id)
+        if key in known and known[key].terms != wanted[key].terms:
+            await _note(conn, known[key], wanted[key].terms, now)
     if gone:
         disable = update(aliases).where(aliases.c.name == bindparam("key")).values(enabled=False, revision=revision)
         await conn.execute(disable, [{"key": key} for key in gone])
     await revisions.advance(conn, _COUNTER, revision)
     return len(changed) + len(gone)
+
+
+async def _note(conn: Connection, before: AliasRow, terms: Sequence[str], now: datetime) -> None:
+    """Write into the audit log what a change of a file made of an alias."""
+    action = AuditRow(
+        at=now,
+        actor=FILE,
+        action="alias.put",
+        subject=f"@{before.name}",
+        detail={"version": before.version + 1, **term_changes(before.terms, terms).told()},
+        team_id=before.team_id,
+        before={**told_terms(before.terms), "enabled": before.enabled},
+        after={**told_terms(terms), "enabled": True},
+    )
+    await audit.add(conn, action)
 
 
 async def put(conn: Connection, draft: AliasDraft, now: datetime, team_id: str = DEFAULT_TEAM) -> int:
@@ -136,6 +155,9 @@ async def _write(  # noqa: PLR0913 - one call, everything named
                 created=now,
             )
         )
+        if len(draft.terms) > _MANY:
+            older = and_(alias_versions.c.name == key, alias_versions.c.version <= version - _KEPT)
+            await conn.execute(delete(alias_versions).where(older))
     return version
 
 

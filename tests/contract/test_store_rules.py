@@ -202,6 +202,25 @@ async def test_aliases_have_versions_and_a_revision_of_their_own(db: Database) -
         assert await aliases.list_active(conn) == []
 
 
+async def test_a_changed_file_of_terms_is_in_the_audit_log_and_keeps_few_versions(db: Database) -> None:
+    names = [f"name {number}" for number in range(1500)]
+    draft = AliasDraft(name="names", terms=tuple(names), author="file")
+    async with db.transaction() as conn:
+        await aliases.sync_from_config(conn, [draft], NOW)
+        assert await audit.list_rows(conn) == []
+        for number in range(1, 15):
+            changed = replace(draft, terms=(*names[number:], f"new {number}"))
+            await aliases.sync_from_config(conn, [changed], after(number))
+        assert [row.version for row in await aliases.versions(conn, "names")] == list(range(15, 5, -1))
+        action = (await audit.list_rows(conn))[0]
+        assert (action.actor, action.action, action.subject) == ("file", "alias.put", "@names")
+        assert action.detail == {"version": 15, "gained": ["new 14"], "lost": ["name 13", "new 13"]}
+        assert (action.before, action.after) == (
+            {"terms_count": 1488, "enabled": True},
+            {"terms_count": 1487, "enabled": True},
+        )
+
+
 async def test_an_old_version_of_an_alias_is_put_in_force_again_as_a_new_one(db: Database) -> None:
     async with db.transaction() as conn:
         for number, terms in enumerate((("arms",), ("arms", "guns"))):

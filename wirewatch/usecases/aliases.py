@@ -1,5 +1,6 @@
 """Aliases: shared lists of terms with all their versions, and which rules use them."""
 
+import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from alerts.rules.parser import parse
 from core.db.connection import Connection
 from core.model.origin import FILE
 from core.model.rule import AliasDraft, AliasRow
+from core.model.term_changes import TermChanges, term_changes, told_terms
 from core.store import aliases, rule_search
 from wirewatch.config.schema import alias_name
 from wirewatch.usecases.acting import Acting, changes, reads
@@ -59,14 +61,6 @@ def alias_tag(row: AliasRow) -> str:
     return tag(row.team_id, row.name, row.version, row.enabled, row.origin)
 
 
-@dataclass(frozen=True, slots=True)
-class AliasChanges:
-    """Terms that the second version has and the first has not, and the other way round."""
-
-    gained: tuple[str, ...]
-    lost: tuple[str, ...]
-
-
 @reads(Permission.READ_RULES)
 async def list_page(acting: Acting, paging: Paging) -> Page[AliasRow]:
     """The team's aliases, removed ones too, by name: an alias keeps its name for ever."""
@@ -113,8 +107,10 @@ async def put(acting: Acting, new: NewAlias) -> PutAlias:
             await acting.unchanged(conn, f"@{name}", alias_tag(before))
         users = await _check(acting, conn, name, new.terms)
         number = await aliases.put(conn, draft, acting.clock.now(), acting.team)
+        after = {**told_terms(new.terms), "enabled": True}
+        told = {} if before is None else term_changes(before.terms, new.terms).told()
         was = None if before is None else _shape(before)
-        await acting.note(conn, f"@{name}", before=was, after={"terms": new.terms, "enabled": True}, version=number)
+        await acting.note(conn, f"@{name}", before=was, after=after, version=number, **told)
     return PutAlias(name, number, tuple(users))
 
 
@@ -146,20 +142,18 @@ async def rollback(acting: Acting, name: str, number: int) -> RolledBackAlias:
         await acting.unchanged(conn, f"@{row.name}", alias_tag(row))
         await _check(acting, conn, row.name, old.terms)
         now = await aliases.rollback(conn, row.name, number, acting.actor, acting.clock.now(), acting.team)
-        after = {"terms": old.terms, "enabled": True}
+        after = {**told_terms(old.terms), "enabled": True}
         await acting.note(conn, f"@{row.name}", before=_shape(row), after=after, version=now, to=number)
     return RolledBackAlias(row.name, now)
 
 
 @reads(Permission.READ_RULES)
-async def compare(acting: Acting, name: str, first: int, second: int) -> AliasChanges:
+async def compare(acting: Acting, name: str, first: int, second: int) -> TermChanges:
     """Terms gained and lost from one version to another. Raises NotFound."""
     async with acting.db.connection() as conn:
         rows = await aliases.versions(conn, (await _stored(acting, conn, name)).name, acting.team)
-    old, new = (canonical_terms(_version(rows, number).terms) for number in (first, second))
-    return AliasChanges(
-        gained=tuple(term for term in new if term not in old), lost=tuple(term for term in old if term not in new)
-    )
+    old, new = (_version(rows, number).terms for number in (first, second))
+    return await asyncio.to_thread(lambda: term_changes(canonical_terms(old), canonical_terms(new)))
 
 
 def named(rules_: Sequence[str]) -> str:
@@ -170,7 +164,7 @@ def named(rules_: Sequence[str]) -> str:
 
 def _shape(row: AliasRow) -> dict[str, object]:
     """An alias as the audit log keeps it."""
-    return {"terms": row.terms, "enabled": row.enabled}
+    return {**told_terms(row.terms), "enabled": row.enabled}
 
 
 def _check_origin(row: AliasRow) -> None:

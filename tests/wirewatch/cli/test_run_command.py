@@ -215,6 +215,7 @@ def test_a_process_has_the_roles_it_was_given(tmp_path: Path) -> None:
             "sweep",
             "dead letters",
             "reload",
+            "term files",
             "event loop probe",
             "disk watch",
             "clock watch",
