@@ -6,9 +6,11 @@ A language is added by a line in `LANGUAGES`. What loads a dictionary does so wh
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from alerts.rules.forms import inverted, russian
+from alerts.rules.forms import latvian, russian
 from alerts.rules.forms.by_rule import MAKERS
 from alerts.rules.forms.form import Form
+from alerts.rules.forms.grammars import GRAMMARS
+from alerts.rules.forms.listed_words import forms_in, known_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,12 @@ class Language:
     phrase: Callable[[tuple[str, ...]], Iterable[Form]] | None = None
 
 
-def _from_lists(code: str, fixed: str = "", *, last_only: bool = False) -> Language:
+def _listed(code: str, fixed: str = "", *, last_only: bool = False) -> Language:
+    """A language whose words are in a list."""
+    grammar = GRAMMARS[code]
     return Language(
-        lambda word: inverted.forms(word, code),
-        lambda word: inverted.knows(word, code),
+        lambda word: forms_in(word, grammar),
+        lambda word: known_in(word, grammar),
         last_only=last_only,
         fixed=frozenset(fixed.split()),
     )
@@ -43,30 +47,30 @@ LANGUAGES: Mapping[str, Language] = {
     "ru": Language(
         russian.forms, russian.knows, fixed=frozenset("и в во на по с со о об за из для до от у к при".split())
     ),
-    "bg": _from_lists("bg", "и на в за от по с със до при"),
-    "cs": _from_lists("cs", "a v ve na o s se z ze do pro u k ke při"),
-    "da": _from_lists("da", "og i på for af til med om det den de"),
-    "de": _from_lists("de", "der die das des dem den und in im für von vom zum zur mit am an auf bei"),
-    "el": _from_lists("el", "ο η το οι τα του της των τον την τους τις και στο στη στην στον στα για από με σε"),
-    "en": _from_lists("en", "the a an of and in on for to at by with from", last_only=True),
-    "es": _from_lists("es", "el la los las de del y e en por para con a al"),
-    "fr": _from_lists("fr", "le la les l de des du d et en au aux pour sur à a par"),
-    "hr": _from_lists("hbs", "i u na o s sa iz za od do po"),
-    "it": _from_lists(
+    "bg": _listed("bg", "и на в за от по с със до при"),
+    "cs": _listed("cs", "a v ve na o s se z ze do pro u k ke při"),
+    "da": _listed("da", "og i på for af til med om det den de"),
+    "de": _listed("de", "der die das des dem den und in im für von vom zum zur mit am an auf bei"),
+    "el": _listed("el", "ο η το οι τα του της των τον την τους τις και στο στη στην στον στα για από με σε"),
+    "en": _listed("en", "the a an of and in on for to at by with from", last_only=True),
+    "es": _listed("es", "el la los las de del y e en por para con a al"),
+    "fr": _listed("fr", "le la les l de des du d et en au aux pour sur à a par"),
+    **dict.fromkeys(("hr", "bs"), _listed("hr", "i u na o s sa iz za od do po")),
+    "it": _listed(
         "it", "il lo la i gli le l di del dello della dei degli delle dell e in nel nella per con a al alla da"
     ),
-    "lt": _from_lists("lt", "ir į is iš su prie uz už dėl del"),
-    "lv": _from_lists("lv", "un ar no uz par pie"),
-    "mk": _from_lists("mk", "и на во за од со до по"),
-    "nl": _from_lists("nl", "de het een van en in op voor met te ten ter"),
-    "no": _from_lists("nb", "og i på for av til med om"),
-    "pl": _from_lists("pl", "i w we na o z ze do dla od po u przy"),
-    "pt": _from_lists("pt", "o a os as de do da dos das e em no na nos nas por para com"),
-    "ro": _from_lists("ro", "și si al a ale ai de la in în cu pentru din pe"),
-    "sk": _from_lists("sk", "a v vo na o s so z zo do pre u k ku pri"),
-    "sl": _from_lists("sl", "in v na o s z iz za od do pri"),
-    "sr": _from_lists("hbs", "i u na o s sa iz za od do po и у на о с са из за од до по"),
-    "sv": _from_lists("sv", "och i på för av till med om"),
-    "uk": _from_lists("uk", "і й та в у на з із зі до для від за про по при"),
+    "lt": _listed("lt", "ir į is iš su prie uz už dėl del"),
+    "lv": Language(latvian.forms, latvian.knows, fixed=frozenset("un ar no uz par pie".split())),
+    "mk": _listed("mk", "и на во за од со до по"),
+    "nl": _listed("nl", "de het een van en in op voor met te ten ter"),
+    **dict.fromkeys(("nb", "nn", "no"), _listed("nb", "og i på for av til med om")),
+    "pl": _listed("pl", "i w we na o z ze do dla od po u przy"),
+    "pt": _listed("pt", "o a os as de do da dos das e em no na nos nas por para com"),
+    "ro": _listed("ro", "și si al a ale ai de la in în cu pentru din pe"),
+    "sk": _listed("sk", "a v vo na o s so z zo do pre u k ku pri"),
+    "sl": _listed("sl", "in v na o s z iz za od do pri"),
+    "sr": _listed("hr", "i u na o s sa iz za od do po и у на о с са из за од до по"),
+    "sv": _listed("sv", "och i på för av till med om"),
+    "uk": _listed("uk", "і й та в у на з із зі до для від за про по при"),
     **{code: _made(code) for code in MAKERS},
 }

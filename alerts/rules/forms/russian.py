@@ -1,13 +1,35 @@
 """Russian forms, from the dictionary of OpenCorpora and the paradigms that pymorphy3 predicts for unknown words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from alerts.rules.forms.form import Form
+from alerts.rules.forms.form import Form, spelled_like
 
-_RARE = frozenset(("Arch", "Infr", "Erro", "Dist", "Slng", "V-oy", "V-ey", "Litr"))
-_NAMES = frozenset(("Surn", "Name", "Patr", "Geox", "Orgn"))
+# Grammemes of OpenCorpora: forms that newspapers do not print, and those that are words of their own.
+_LEFT_OUT = frozenset(
+    (
+        "Arch",
+        "Infr",
+        "Erro",
+        "Dist",
+        "Slng",
+        "Litr",
+        "V-oy",
+        "V-ey",
+        "V-ej",
+        "V-be",
+        "V-bi",
+        "V-en",
+        "V-ie",
+        "COMP",
+        "PRTF",
+        "PRTS",
+    )
+)
+_NAMES = frozenset(("Surn", "Name", "Patr", "Geox", "Orgn", "Trad"))
+_GENDERS = frozenset(("masc", "femn", "neut"))
+_MOST_INITIALS = 6  # letters of an acronym
 
 
 @lru_cache(maxsize=1)
@@ -22,10 +44,47 @@ def knows(word: str) -> bool:
 
 
 def forms(word: str) -> Iterator[Form]:
-    """The forms of every reading of a known word; of the likeliest reading of another."""
+    """The forms of every headword that the word is, else of those that it is a form of, else those of the likeliest reading of an
+    unknown word."""
     known = knows(word)
-    readings = _analyzer().parse(word.lower())
-    for reading in readings if known else readings[:1]:
+    if not known and (not _cyrillic(word) or (1 < len(word) <= _MOST_INITIALS and word.isupper())):
+        return
+    for reading in _chosen(word, _analyzer().parse(word.lower()), known=known):
         for form in reading.lexeme:
-            if not _RARE & form.tag.grammemes:
-                yield Form(form.word, guessed=not known)
+            if _printed(form, reading):
+                yield Form(spelled_like(word, form.word), guessed=not known)
+
+
+def _cyrillic(word: str) -> bool:
+    return any("а" <= letter <= "ё" for letter in word.lower())
+
+
+def _chosen(word: str, readings: Sequence[Any], *, known: bool) -> Iterable[Any]:
+    """The readings that count, each headword once."""
+    heads = [one for one in readings if _is_headword(word.lower(), one)] or readings
+    capital = word[:1].isupper()
+    fitting = [one for one in heads if bool(_NAMES & one.tag.grammemes) == capital]
+    if not known:
+        nouns = [one for one in fitting or heads if one.tag.POS == "NOUN"]
+        return (nouns or heads)[:1]
+    return {
+        (one.normal_form, one.tag.POS, _NAMES & one.tag.grammemes, _gender(one)): one for one in fitting or heads
+    }.values()
+
+
+def _is_headword(word: str, reading: Any) -> bool:
+    nominative = reading.tag.case in (None, "nomn")
+    return nominative and (reading.normal_form == word or {"Surn", "femn", "sing"} <= reading.tag.grammemes)
+
+
+def _gender(reading: Any) -> frozenset[str]:
+    return frozenset(_GENDERS & reading.tag.grammemes)
+
+
+def _printed(form: Any, reading: Any) -> bool:
+    """Whether a form of the reading's word is one of what was asked for: `Зеленская` is no form of the name `Зеленский`."""
+    if _LEFT_OUT & form.tag.grammemes:
+        return False
+    if "Surn" not in reading.tag.grammemes or form.tag.number == "plur":
+        return True
+    return not _gender(form) or not _gender(reading) or _gender(form) == _gender(reading)

@@ -1,0 +1,55 @@
+"""What is known of each language beside its list of words."""
+
+from alerts.rules.forms import name_endings as names
+from alerts.rules.forms.analogy import Shares
+from alerts.rules.forms.listed_words import Grammar
+
+_ENGLISH = {
+    "man": "men",
+    "woman": "women",
+    "child": "children",
+    "person": "persons people",
+    "foot": "feet",
+    "tooth": "teeth",
+    "mouse": "mice",
+    "goose": "geese",
+    "go": "goes going went gone",
+    "be": "am is are was were being been",
+    "have": "has had having",
+    "do": "does did doing done",
+    "say": "says said saying",
+    "news": "",
+    "people": "peoples",
+}
+
+_PORTUGUESE = tuple("inho inha inhos inhas o>ão o>ões a>ona a>onas ito ita itos itas".split())
+
+GRAMMARS = {
+    "bg": Grammar("bg", names.UNCHANGED, names_alone=True, other_words=("ка", "ката", "ец", "ичка")),
+    "cs": Grammar("cs", names.CZECH, other_words=("ka", "ův", "ček")),
+    "da": Grammar("da", names.GENITIVE),
+    "de": Grammar("de", names.GERMAN, acronyms=("s",), shares=Shares(listed=0.08, borrowed=0.3, guessed=0.5)),
+    "el": Grammar("el", names.GREEK),
+    "en": Grammar(
+        "en",
+        {"": "- s", "s": "s", "x": "x", "z": "z", "ch": "ch", "sh": "sh"},
+        acronyms=("s",),
+        irregular=_ENGLISH,
+        shares=Shares(sparse=2),
+    ),
+    "es": Grammar("es", names.UNCHANGED, names_alone=True, shares=Shares(listed=0.25)),
+    "fr": Grammar("fr", names.UNCHANGED, names_alone=True),
+    "hr": Grammar("hbs", names.SERBO_CROATIAN),
+    "it": Grammar("it", names.UNCHANGED, names_alone=True),
+    "lt": Grammar("lt", names.LITHUANIAN, other_words=("škis", "ienė", "ytė", "aitė")),
+    "mk": Grammar("mk", names.UNCHANGED, names_alone=True, other_words=("иште", "ка")),
+    "nb": Grammar("nb", names.GENITIVE, genitive="s"),
+    "nl": Grammar("nl", names.GENITIVE, other_words=("je", "jes", "ske")),
+    "pl": Grammar("pl", more_names={**dict.fromkeys("bcdfghjklmnprstwxzćńśźżł", "a"), "u": ""}),
+    "pt": Grammar("pt", names.UNCHANGED, names_alone=True, other_words=_PORTUGUESE),
+    "ro": Grammar("ro", names.ROMANIAN),
+    "sk": Grammar("sk", names.SLOVAK),
+    "sl": Grammar("sl", names.SLOVENE, other_words=("ka",)),
+    "sv": Grammar("sv", names.GENITIVE),
+    "uk": Grammar("uk", other_words=("ка", "ський")),
+}

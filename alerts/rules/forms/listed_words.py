@@ -1,0 +1,116 @@
+"""The forms of a word of a language whose words are in a list: headwords first, then what a word may be a form of, then a guess."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from alerts.rules.forms.analogy import Shares, forms_by_analogy
+from alerts.rules.forms.form import Form, spelled_like
+from alerts.rules.forms.kept_lists import word_list
+from alerts.rules.forms.name_endings import Endings, names_by
+from alerts.rules.forms.word_list import WordList, pair_of
+
+_MOST_INITIALS = 6  # letters of an acronym
+_MOST_OF_NAME = 24  # forms: what has more is a verb or an adjective, and no name
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """What a list does not say of its language. `code`: of the list. `names`: endings of names that are not listed, None: as other
+        words. `names_alone`: listed names too are inflected by `names` only. `other_words`: endings of a form, or changes of ending (`o>ão`), that make it another word
+        (a diminutive, a woman who does it). `genitive`: a letter
+    that every form may have behind it. `acronyms`: endings of `NGO`. `irregular`: headwords whose forms are these, and no regular ones."""
+
+    code: str
+    names: Endings | None = None
+    more_names: Endings | None = None
+    names_alone: bool = False
+    other_words: tuple[str, ...] = ()
+    genitive: str = ""
+    acronyms: tuple[str, ...] = ()
+    irregular: Mapping[str, str] = field(default_factory=dict)
+    shares: Shares = field(default_factory=Shares)
+
+
+def forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
+    """The forms of every headword that the word is, else of those that it is a form of, else those of an unknown word."""
+    for form in _forms_in(word, grammar):
+        text = spelled_like(word, form.text) if not word.isupper() else form.text
+        yield Form(text, form.guessed)
+        if grammar.genitive:
+            yield from (Form(text + ending, form.guessed) for ending in grammar.genitive if not text.endswith(ending))
+
+
+def _forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
+    words = word_list(grammar.code)
+    if _acronym(word):
+        yield from (Form(word + ending, guessed=True) for ending in grammar.acronyms)
+        return
+    heads = headwords(word, words)
+    for head in heads:
+        yield from _of_headword(head, word, words, grammar)
+    first, hyphen, last = word.rpartition("-")
+    if not heads and hyphen and last:
+        yield from (Form(f"{first}-{form.text}", form.guessed) for form in _forms_in(last, grammar))
+    elif not heads:
+        yield from _of_unknown(word, words, grammar)
+
+
+def known_in(word: str, grammar: Grammar) -> bool:
+    return bool(headwords(word, word_list(grammar.code)))
+
+
+def headwords(word: str, words: WordList) -> list[str]:
+    """The headwords of a word, in the first of its spellings that is one or is a form of one."""
+    spellings = tuple(dict.fromkeys((word, word.lower(), word.capitalize())))
+    for spelling in spellings:
+        if words.pairs_of(spelling) is not None:
+            return [spelling]
+    for spelling in spellings:
+        if heads := words.heads_of(spelling):
+            return heads
+    return []
+
+
+def _acronym(word: str) -> bool:
+    return 1 < len(word) <= _MOST_INITIALS and word.isupper()
+
+
+def _of_headword(head: str, typed: str, words: WordList, grammar: Grammar) -> Iterator[Form]:
+    if head in grammar.irregular:
+        yield from map(Form, (head, *grammar.irregular[head].split()))
+        return
+    listed = words.pairs_of(head) or frozenset()
+    may_be_name = grammar.names is not None and typed[:1].isupper()
+    if may_be_name and ((grammar.names_alone and head[:1].isupper()) or len(listed) > _MOST_OF_NAME):
+        yield from _of_name(typed, grammar)
+        return
+    found = list(forms_by_analogy(head, words, grammar.shares))
+    sparse = len(found) < 2 or any(form.guessed for form in found)
+    for form in found:
+        if not (may_be_name and form.guessed) and not _other_word(head, form.text, grammar):
+            yield form
+    if may_be_name and sparse:
+        yield from _of_name(typed, grammar)
+
+
+def _of_name(name: str, grammar: Grammar) -> Iterator[Form]:
+    return (Form(text, guessed=True) for text in names_by(grammar.names or {}, name))
+
+
+def _of_unknown(word: str, words: WordList, grammar: Grammar) -> Iterator[Form]:
+    capital = word[:1].isupper()
+    more = (grammar.more_names or {}).get(word[-1:]) if capital else None
+    if more:
+        yield Form(word + more, guessed=True)
+    if capital and grammar.names is not None:
+        yield from _of_name(word, grammar)
+    elif more != "":
+        found = forms_by_analogy(word, words, grammar.shares)
+        yield from (form for form in found if not _other_word(word, form.text, grammar))
+
+
+def _other_word(head: str, form: str, grammar: Grammar) -> bool:
+    pair = pair_of(form, head)
+    return pair is None or any(
+        pair[1].endswith(ending) or ending == f"{pair[0]}>{pair[1]}" for ending in grammar.other_words
+    )

@@ -1,0 +1,165 @@
+"""How names that no list has are inflected: by their endings, in the singular.
+
+A line of a table is an ending and what may stand in its place; the longest ending that fits counts, `""` fits every name. Endings
+are looked for without regard to marks where the key has none.
+"""
+
+from collections.abc import Iterator, Mapping
+
+Endings = Mapping[str, str]
+
+
+def names_by(table: Endings, word: str) -> Iterator[str]:
+    """The forms of a name."""
+    for size in range(min(len(word) - 1, 5), -1, -1):
+        ending = word[len(word) - size :].lower()
+        if ending in table:
+            yield from (word[: len(word) - size] + other.replace("-", "") for other in table[ending].split())
+            return
+
+
+def _each(letters: str, endings: str) -> Endings:
+    """The same endings behind each of some letters."""
+    return {letter: " ".join((letter, *(letter + ending for ending in endings.split()))) for letter in letters}
+
+
+CZECH: Endings = {
+    "": "- a u ovi em e",
+    **_each("kghq", "a u ovi em"),
+    **_each("ščžcjťňďřx", "e i ovi em"),
+    "ek": "ek ka ku kovi kem ek",
+    "ec": "ec ce ci covi cem",
+    "el": "el la lu lovi lem le ela elu elovi elem ele eli",
+    "er": "er era eru erovi erem ere ra ru rovi rem re",
+    "a": "a y ovi u o ou ě e",
+    "ka": "ka ky kovi ku ko kou ce",
+    "ga": "ga gy govi gu go gou ze",
+    "ha": "ha hy hovi hu ho hou ze",
+    "ra": "ra ry rovi ru ro rou ře",
+    "ia": "ia ie ii iu io iou",
+    "ja": "ja ji ju jo jou jovi",
+    "ca": "ca ci cu co cou covi ce",
+    "ie": "ie ii ií",
+    "e": "e i í em",
+    "o": "o a u em ovi ě",
+    "ko": "ko ka ku kem kovi",
+    "co": "co ca cu cem covi",
+    "u": "u ua uovi uem",
+    "y": "y ho mu m",
+    "i": "i iho imu im",
+    "ý": "ý ého ému ém ým",
+    "í": "í ího ímu ím",
+    "á": "á é ou",
+    "kyj": "kyj kého kému kém kým",
+    "us": "us usa usu usovi usem use",
+}
+SLOVAK: Endings = {
+    "": "- a ovi om e u",
+    **_each("kgh", "a ovi om u"),
+    **_each("ščžcjťňďľ", "a ovi om i u"),
+    "ek": "ek ka kovi kom ku",
+    "ec": "ec ca covi com ci",
+    "er": "er era erovi erom ere ra rovi rom",
+    "a": "a y u e ou ovi",
+    "ia": "ia ie iu ii iou iovi",
+    "ja": "ja je ju ji jou jovi",
+    "e": "e ho mu m",
+    "o": "o a u om e ovi",
+    "y": "y ho mu m",
+    "i": "i ho mu m",
+    "ý": "ý ého ému om ým",
+    "á": "á ej ú ou",
+    "kyj": "kyj kého kému kom kým",
+}
+SLOVENE: Endings = {
+    "": "- a u om",
+    **_each("čšžcj", "a u em"),
+    "ec": "ec ca cu cem",
+    "ek": "ek ka ku kom",
+    "er": "er erja erju erjem ra ru rom",
+    "r": "r rja rju rjem ra ru rom",
+    "a": "a e i o",
+    "o": "o a u om",
+    "i": "i ija iju ijem ega emu im em",
+    "ski": "ski skega skemu skim skem",
+    "y": "y yja yju yjem",
+    "e": "e eja eju ejem",
+    "in": "in ina inu inom",
+}
+SERBO_CROATIAN: Endings = {
+    "": "- a u om e",
+    **_each("kgh", "a u om"),
+    **_each("čćšžđjc", "a u em e"),
+    **_each("бвгдзклмнпрстфх", "а у ом е"),
+    **_each("чћшжђјцљњџ", "а у ем е"),
+    "ac": "ac ca cu cem če",
+    "ац": "ац ца цу цем че",
+    "a": "a e i u o om",
+    "ka": "ka ke ki ci ku ko kom",
+    "а": "а е и у о ом",
+    "ка": "ка ке ки ци ку ко ком",
+    "o": "o a u om",
+    "о": "о а у ом",
+    "e": "e a u om em",
+    "е": "е а у ом ем",
+    "i": "i ija iju ijem",
+    "и": "и ија ију ијем",
+    "ski": "ski skog skoga skom skome skomu skim",
+    "ски": "ски ског скога ском скоме скому ским",
+    "y": "y yja yju yjem",
+    "ija": "ija ije iji iju ijo ijom",
+    "ија": "ија ије ији ију ијо ијом",
+}
+LITHUANIAN: Endings = {
+    "as": "as o ui ą u e ai",
+    "is": "is io iui į iu yje i",
+    "ys": "ys io iui į iu yje y",
+    "us": "us aus ui ų umi uje au",
+    "ius": "ius iaus iui ių iumi iuje iau",
+    "tis": "tis čio čiui tį čiu tyje ti",
+    "dis": "dis džio džiui dį džiu dyje di",
+    "a": "a os ai ą oje",
+    "ė": "ė ės ei ę ėje e",
+    "ia": "ia ios iai ią ioje",
+    "ija": "ija ijos ijai iją ijoje",
+    "": "- as o ui ą u e",
+}
+GREEK: Endings = {
+    "ος": "ος ου ο ε",
+    "ός": "ός ού ό έ",
+    "ας": "ας α",
+    "άς": "άς ά",
+    "ης": "ης η",
+    "ής": "ής ή",
+    "ις": "ις ι ης",
+    "α": "α ας",
+    "ά": "ά άς",
+    "η": "η ης",
+    "ή": "ή ής",
+    "ο": "ο ου",
+    "ό": "ό ού",
+    "ώ": "ώ ώς",
+    "ω": "ω ως",
+    "": "-",
+}
+ROMANIAN: Endings = {
+    "": "- ul ului",
+    "a": "a ei",
+    "ea": "ea ei eii",
+    "ia": "ia iei",
+    "ca": "ca căi cei",
+    "ga": "ga găi gii",
+    "u": "u ul ului",
+    "o": "o oului",
+    "e": "e ei",
+    "i": "i ul ului iului",
+    "ă": "ă a ei",
+}
+GENITIVE: Endings = {"": "- s", **{ending: ending for ending in ("s", "x", "z", "ß")}}
+GERMAN: Endings = {
+    **GENITIVE,
+    **{ending: ending for ending in ("e", "ung", "heit", "keit", "ion", "tät", "ik", "in")},
+    "lin": "lin lins",
+    "tin": "tin tins",
+}
+UNCHANGED: Endings = {"": "-"}
