@@ -89,6 +89,11 @@ class WordList:
         at = self._first(key)
         return None if self._data[at : at + len(key)] != key else self._set(at + len(key))
 
+    def forms_of(self, head: str) -> frozenset[str]:
+        """The listed forms of a headword."""
+        pairs = (self.pairs[number] for number in self.pairs_of(head) or ())
+        return frozenset(head[: len(head) - len(ending)] + form for ending, form in pairs)
+
     def heads_of(self, form: str) -> list[str]:
         """The headwords that a word is a form of."""
         found = []
