@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from alerts.management.candidates import Group, groups
 from alerts.match.snippet import snippet
 from alerts.rules.aliases import AliasSet
-from alerts.rules.anchors import required_groups, required_words
+from alerts.rules.anchors import required_words
 from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain, just_missed
 from alerts.rules.frequency import weight
@@ -269,8 +270,9 @@ def _by_article(matches: Iterable[Shown]) -> Mapping[str, Shown]:
 
 
 async def _candidates(conn: Connection, tree: Node, window: Window, first: int = _PAGE) -> AsyncIterator[StoryArticle]:
-    groups = required_groups(tree, weight) or [[[]]]
-    async for story in _pages(conn, groups[0], window, also=groups[1:], first=first):
+    words, facts = groups(tree)
+    words = words or [[[]]]
+    async for story in _pages(conn, words[0], window, also=words[1:], facts=facts, first=first):
         yield story
 
 
@@ -311,7 +313,8 @@ async def _pages(
     anyof: Sequence[Sequence[str]],
     window: Window,
     *,
-    also: Sequence[Sequence[Sequence[str]]] = (),
+    also: Sequence[Group] = (),
+    facts: Sequence[Group] = (),
     first: int = _PAGE,
 ) -> AsyncIterator[StoryArticle]:
     cursor: int | None = None
@@ -319,7 +322,14 @@ async def _pages(
     while left > 0:
         size = min(size, left)
         page = await articles.candidates(
-            conn, anyof, also=also, since=window.since, until=window.until, before_cursor=cursor, limit=size
+            conn,
+            anyof,
+            also=also,
+            since=window.since,
+            until=window.until,
+            before_cursor=cursor,
+            limit=size,
+            facts=facts,
         )
         for found in page:
             yield found.story_article

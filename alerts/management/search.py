@@ -9,16 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from alerts.management.candidates import Group, groups
 from alerts.management.preview import Judge, Shown, production_judge
 from alerts.match.snippet import SnippetsOf
 from alerts.match.words import words_of_article
 from alerts.rules.aliases import AliasSet
-from alerts.rules.anchors import parts_needed, required_words
 from alerts.rules.expand import expand
 from alerts.rules.explain import explain
-from alerts.rules.frequency import weight
 from alerts.rules.parser import Parsed, parse
-from alerts.rules.syntax import ExactField, FieldTest, Node, Or
+from alerts.rules.syntax import Node
 from core.clock import Clock
 from core.db.engine import Database
 from core.model.article import Article
@@ -30,11 +29,7 @@ from core.text.document import Document
 
 SECONDS = 0.6  # a search goes on looking for more
 _FIRST, _MOST = 32, 256  # articles that are read and judged at once
-_MOST_SETS = 200  # of words, one of which must be there
-_MOST_GROUPS = 8
 _SAMPLE, _COMMON = 48, 0.05  # of the newest articles: a pattern that this share of them has is common
-
-Group = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +79,8 @@ class Query:
 
     def question(self, wanted: Filter) -> Question:
         """What the index is asked."""
-        words, facts = ([], []) if self.tree is None else _groups(self.tree)
-        return Question(words=words[:_MOST_GROUPS], facts=[*facts[:_MOST_GROUPS], *wanted.facts()])
+        words, facts = ([], []) if self.tree is None else groups(self.tree)
+        return Question(words=words, facts=[*facts, *wanted.facts()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,29 +210,3 @@ def _patterns(group: Group) -> list[str]:
 def _is_common(pattern: str, known: Sequence[Sequence[str]]) -> bool:
     holding = sum(any(word.startswith(pattern[:-1]) for word in words) for words in known)
     return holding >= _COMMON * len(known)
-
-
-def _groups(tree: Node) -> tuple[list[Group], list[Group]]:
-    """What must be there, of words and of facts, the rarest first. A part of both is left to the matcher."""
-    words: list[Group] = []
-    facts: list[Group] = []
-    for part in parts_needed(tree, weight):
-        asked = _facts(part)
-        if asked is not None:
-            facts.append(asked)
-        elif (found := required_words(part, weight, _MOST_SETS)) is not None and found not in words:
-            words.append(found)
-    return words, facts
-
-
-def _facts(part: Node) -> Group | None:
-    match part:
-        case FieldTest(field=ExactField.URL):
-            return None
-        case FieldTest(field=name, value=value):
-            return [[fact("name" if name is ExactField.SOURCE else name.value, value)]]
-        case Or(children=children):
-            each = [_facts(child) for child in children]
-            return [one for group in each if group is not None for one in group] if None not in each else None
-        case _:
-            return None

@@ -1,20 +1,19 @@
-"""The words that an article must have for a rule to be true: an OR of sets, chosen so that few articles have a whole set.
+"""The words or the place that an article must have for a rule to be true: an OR of sets, chosen so that few articles have a whole set.
 
 A rule is evaluated only for articles that hold all words of one of its sets, so the number of rules hardly matters.
 """
 
 from collections.abc import Callable
 
-from alerts.rules.bytecode import encoded, size_of
+from alerts.rules.bytecode import OP, PLACE, encoded, size_of
 from alerts.rules.selection import NEVER, chosen_terms, node_costs
-from alerts.rules.syntax import And, AtLeast, First, Near, Node, Not, Scope, Within, WordPattern
+from alerts.rules.syntax import And, AtLeast, FieldTest, First, Near, Node, Not, Scope, Within, WordPattern
 from core.text.fold import fold_pattern
 
-Anchor = frozenset[WordPattern]  # all of them must be present, folded
+Anchor = frozenset[WordPattern] | FieldTest  # all of the words, folded, must be there; or the place it came from
 Weight = Callable[[WordPattern], float]  # how often a word is met; smaller is better
 
 _MOST_SETS = 64
-_MOST_GROUPS = 8
 
 
 def anchors(node: Node, weight: Weight) -> tuple[Anchor, ...]:
@@ -36,10 +35,16 @@ def _chosen(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], float]:
     if costs[0] == NEVER:
         return (), NEVER
     found = terms[: chosen_terms(code, 0, costs, stack, terms)]
-    words = ([made.patterns[symbol] for symbol in code[pc + 2 : pc + size_of(code, pc)]] for pc in found)
-    return tuple(
-        dict.fromkeys(frozenset(WordPattern(fold_pattern(w.text), w.prefix) for w in term) for term in words)
-    ), costs[0]
+    places = {pc: one.node for pc, one in zip(made.fact_places, made.facts, strict=True)}
+    sets: list[Anchor] = []
+    for pc in found:
+        fact = places.get(pc)
+        if code[pc] & OP == PLACE and isinstance(fact, FieldTest):
+            sets.append(fact)
+        else:
+            words = (made.patterns[symbol] for symbol in code[pc + 2 : pc + size_of(code, pc)])
+            sets.append(frozenset(WordPattern(fold_pattern(word.text), word.prefix) for word in words))
+    return tuple(dict.fromkeys(sets)), costs[0]
 
 
 def required_words(node: Node, weight: Weight, most: int = _MOST_SETS) -> list[list[str]] | None:
@@ -50,19 +55,11 @@ def required_words(node: Node, weight: Weight, most: int = _MOST_SETS) -> list[l
         return None
     found = []
     for one in sets:
+        if isinstance(one, FieldTest):
+            return None  # a place is no word of a text
         words = [_searchable(word) for word in one]
         found.append(sorted({word for word in words if word}))
     return None if any(not words for words in found) else found
-
-
-def required_groups(node: Node, weight: Weight) -> list[list[list[str]]]:
-    """All that must be there, for a search in stored articles: one of each group, the rarest group first.
-
-    More than matching needs, which looks for one group only; a search that knows all of them reads fewer articles.
-    """
-    parts = parts_needed(node, weight)
-    groups = [words for part in parts if (words := required_words(part, weight)) is not None]
-    return [words for place, words in enumerate(groups) if words not in groups[:place]][:_MOST_GROUPS]
 
 
 def parts_needed(node: Node, weight: Weight) -> list[Node]:

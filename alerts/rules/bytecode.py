@@ -4,7 +4,8 @@
     anything else   op | argument << 5,  size, span, its children
 
 `size` is the length of the node with all below it, so that a reader can step over it. A span is start << 14 | end. A symbol
-is a word or a pattern of the vocabulary; a fact is a test that Python answers (an exact field, a regular expression).
+is a word or a pattern of the vocabulary; a fact is a test that Python answers (an exact field, a comparison, a regular expression); PLACE
+is one that a rule may be found by.
 """
 
 import re
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from alerts.rules.exact import PLACES
 from alerts.rules.listed import either
 from alerts.rules.syntax import (
     AliasRef,
@@ -38,7 +40,7 @@ from alerts.rules.syntax import (
 )
 from core.text.fold import fold_pattern
 
-TERM, CASED, AND, OR, KOF, NOT, SCOPE, NEAR, WITHIN, AT_LEAST, FIRST, FACT, REGEX = range(13)
+TERM, CASED, AND, OR, KOF, NOT, SCOPE, NEAR, WITHIN, AT_LEAST, FIRST, FACT, REGEX, PLACE = range(14)
 OP_BITS, OP = 5, 31
 SPAN_BITS, SPAN_END = 14, (1 << 14) - 1
 HEADER = 3  # numbers before the children of a node; a term has one fewer before its symbols
@@ -151,7 +153,13 @@ def units(word: WordPattern) -> tuple[int, ...]:
 def _fact(fact: Fact, made: Encoded) -> None:
     made.fact_places.append(len(made.numbers))
     made.facts.append(fact)
-    made.numbers += REGEX if isinstance(fact.node, Regex) else FACT, HEADER, _span(fact.node.span)
+    made.numbers += _op(fact.node), HEADER, _span(fact.node.span)
+
+
+def _op(node: FieldTest | Comparison | Regex) -> int:
+    if isinstance(node, Regex):
+        return REGEX
+    return PLACE if isinstance(node, FieldTest) and node.field in PLACES else FACT
 
 
 def _node(

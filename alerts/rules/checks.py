@@ -2,6 +2,7 @@
 
 from alerts.rules import regular
 from alerts.rules.aliases import AliasCycle, AliasSet
+from alerts.rules.exact import PLACES
 from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.expansion import TooManyForms, expansion
 from alerts.rules.limits import MAX_CLAUSES, MAX_DEPTH
@@ -25,8 +26,15 @@ from alerts.rules.syntax import (
     Scope,
     Term,
     Within,
+    WordField,
 )
 from alerts.rules.walk import depth_of, nodes_of
+
+OF_A_PLACE = frozenset((WordField.AUTHOR, WordField.SECTION, WordField.TAG))
+_NO_ANCHOR = (
+    "nothing has to be there for this rule to match; add a word, a phrase or an alias that every match holds, or a place: domain:,"
+    " source:, url:, agency:, author:, section:, tag: (lang:, country:, wc and published alone are none)"
+)
 
 
 def check_tree(
@@ -58,34 +66,38 @@ def check_tree(
     if not refused and depth_of(tree) > MAX_DEPTH:
         problems.append(Problem(Code.TOO_DEEP, *tree.span, f"more than {MAX_DEPTH} levels, one within another"))
     if anchored and not problems and not refused and not has_anchor(tree):
-        message = "no word must be present for this rule to match; add a word, phrase or alias that every match holds"
-        problems.append(Problem(Code.NO_ANCHOR, *tree.span, message))
+        problems.append(Problem(Code.NO_ANCHOR, *tree.span, _NO_ANCHOR))
     return problems
 
 
-def has_anchor(node: Node) -> bool:  # noqa: C901 - one case a kind of node
-    """Whether something positive and literal must be present for the node to be true."""
+def has_anchor(node: Node, *, places: bool = True) -> bool:  # noqa: C901, PLR0912 - one case a kind of node
+    """Whether something positive must be there for the node to be true: a word, a phrase, or a place that articles come from.
+    `places` False: a word of a title or a text."""
     match node:
         case Term(words=words):
             return bool(words)
         case AliasRef() | Forms() | Listed():
             return True
+        case FieldTest(field=name):
+            return places and name in PLACES
+        case Scope(field=name) if name in OF_A_PLACE and not places:
+            return False
         case And(children=children):
-            return any(map(has_anchor, children))
+            return any(has_anchor(child, places=places) for child in children)
         case Or(children=children):
-            return all(map(has_anchor, children))
+            return all(has_anchor(child, places=places) for child in children)
         case KOf(count=count, children=children):
             # Any `count` of them hold one with an anchor only if fewer than `count` have none.
-            return sum(not has_anchor(child) for child in children) < count
+            return sum(not has_anchor(child, places=places) for child in children) < count
         case Near(left=left, negated=True):
-            return has_anchor(left)
+            return has_anchor(left, places=places)
         case Near(left=left, right=right) | Within(left=left, right=right):
-            return has_anchor(left) or has_anchor(right)
+            return has_anchor(left, places=places) or has_anchor(right, places=places)
         case AtLeast(child=child) | First(child=child) | Scope(child=child):
-            return has_anchor(child)
+            return has_anchor(child, places=places)
         case Not(child=Not(child=child)):
-            return has_anchor(child)
-        case Not() | Regex() | FieldTest() | Comparison():
+            return has_anchor(child, places=places)
+        case Not() | Regex() | Comparison():
             return False
 
 

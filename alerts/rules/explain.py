@@ -5,9 +5,9 @@ Plain Python over the tree, one rule and one article at a time; alerts.rules.rul
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from alerts.rules import comparison, regular
+from alerts.rules.exact import has_value
 from alerts.rules.listed import either
 from alerts.rules.missed import just_missed as just_missed  # noqa: PLC0414 - part of what explaining offers
 from alerts.rules.positions import FieldIndex, Position, gap, pairs, positions, together
@@ -16,7 +16,6 @@ from alerts.rules.syntax import (
     And,
     AtLeast,
     Comparison,
-    ExactField,
     FieldTest,
     First,
     Forms,
@@ -134,7 +133,7 @@ def _explained(  # noqa: C901, PLR0912 - one case a kind of node
         case Regex():
             return _regex(node, text, fields)
         case FieldTest():
-            return Explained(node, field_test(node, text.document))
+            return Explained(node, has_value(node, text.document))
         case Comparison():
             return Explained(node, comparison.held(node, text.document))
         case Forms(text=written):
@@ -268,28 +267,3 @@ def original(name: WordField, document: Document) -> str:
             return document.section.text
         case WordField.TAG:
             return document.tag.text
-
-
-def field_test(node: FieldTest, document: Document) -> bool:
-    """Whether an exact field has the value."""
-    article, value = document.article, node.value
-    match node.field:
-        case ExactField.DOMAIN:
-            hosts = (article.domain.casefold(), (urlsplit(article.canonical_url).hostname or "").casefold())
-            return any(host == value or host.endswith(f".{value}") for host in hosts)
-        case ExactField.URL:
-            if value.startswith("/"):  # a path, on whatever host
-                return urlsplit(article.canonical_url.casefold()).path.startswith(value)
-            return _bare_url(article.canonical_url.casefold()).startswith(_bare_url(value))
-        case ExactField.SOURCE:
-            return article.source_name.casefold() == value
-        case ExactField.LANG:
-            return (article.lang or "").casefold().split("-")[0] == value
-        case ExactField.COUNTRY:
-            return (article.country or "").casefold() == value
-        case ExactField.AGENCY:
-            return any(agency.casefold() == value for agency in article.agencies)
-
-
-def _bare_url(url: str) -> str:
-    return (url.partition("://")[2] or url).removeprefix("www.")

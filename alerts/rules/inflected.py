@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from alerts.rules.forms.codes import CODES
 from alerts.rules.lexer import Token
-from alerts.rules.names import LANGUAGES
+from alerts.rules.names import languages_meant
 from alerts.rules.problem import Code, Fix, replaced
 from alerts.rules.reader import Reader, skip
 from alerts.rules.scanner import Kind
@@ -53,17 +53,7 @@ def _language(reader: Reader) -> str | None:
     code = written.lower().split("-", maxsplit=1)[0]
     if code in CODES:
         return code
-    known = {
-        **LANGUAGES,
-        **{one: one for one in CODES},
-        "ua": "uk",
-        "cz": "cs",
-        "gr": "el",
-        "jp": "ja",
-        "kr": "ko",
-        "dk": "da",
-    }
-    near = [known[code]] if code in known else [known[one] for one in get_close_matches(code, known, n=1)]
+    near = [one for one in languages_meant(written) if one in CODES] or get_close_matches(code, CODES, n=1)
     place = (token.start, token.start + len(written))
     fixes = [Fix(f"forms:{one}", replaced(reader.text, *place, one)) for one in near]
     reader.say(

@@ -12,11 +12,12 @@ from typing import Self
 from alerts.rules.aliases import AliasSet
 from alerts.rules.anchors import Anchor, anchors, needed_groups
 from alerts.rules.cost import Effort, RuleCost
+from alerts.rules.exact import Key, place_keys
 from alerts.rules.explain import Explained, Searched, explain_in
 from alerts.rules.frequency import weight
 from alerts.rules.kept import tree_of
 from alerts.rules.positions import expression
-from alerts.rules.syntax import Node, Scope, WordField, WordPattern
+from alerts.rules.syntax import ExactField, FieldTest, Node, Scope, WordField, WordPattern
 from alerts.rules.walk import nodes_of
 from core.model.match import Evidence
 from core.text.document import Document, Searchable
@@ -67,10 +68,12 @@ class Tally:
 
 @dataclass(slots=True)
 class Index:
-    """From a word to the rules one of whose anchors has it as its rarest word."""
+    """From a word to the rules one of whose anchors has it as its rarest word, and from a place to those that ask for it."""
 
     words: dict[str, list[Rule]] = field(default_factory=dict)
     patterns: dict[str, list[tuple[WordPattern, Rule]]] = field(default_factory=dict)  # by head
+    places: dict[Key, list[Rule]] = field(default_factory=dict)
+    lengths: set[int] = field(default_factory=set)  # of the addresses among them
     always: list[Rule] = field(default_factory=list)
     others: bool = False  # whether a rule searches author, section or tag
 
@@ -82,6 +85,11 @@ class Index:
             if not rule.anchors:
                 made.always.append(rule)
             for anchor in rule.anchors:
+                if isinstance(anchor, FieldTest):
+                    made.places.setdefault((anchor.field, anchor.value), []).append(rule)
+                    if anchor.field is ExactField.URL:
+                        made.lengths.add(len(anchor.value))
+                    continue
                 rarest = min(anchor, key=lambda word: (not word.is_literal, weight(word), word.text))
                 if rarest.is_literal:
                     made.words.setdefault(rarest.text, []).append(rule)
@@ -89,10 +97,12 @@ class Index:
                     made.patterns.setdefault(rarest.text[:_HEAD], []).append((rarest, rule))
         return made
 
-    def candidates(self, words: set[str]) -> Iterator[Rule]:
-        """The rules that an article with these words may match, each once."""
+    def candidates(self, words: set[str], document: Document) -> Iterator[Rule]:
+        """The rules that the article, which has these words, may match, each once."""
         found = {rule.key: rule for word in self.words.keys() & words for rule in self.words[word]}
         found.update((rule.key, rule) for rule in self._by_pattern(words))
+        for place in place_keys(document, self.lengths) if self.places else ():
+            found.update((rule.key, rule) for rule in self.places.get(place, ()))
         found.update((rule.key, rule) for rule in self.always)
         for rule in found.values():
             if all(any(map(words.issuperset, group)) for group in rule.groups):
@@ -124,7 +134,7 @@ class InterpretedRules:
         if self.index.others:
             words.update(document.author.tokens.words, document.section.tokens.words, document.tag.tokens.words)
         searched, hits = Searched(document), list[InterpretedHit]()
-        for rule in self.index.candidates(words):
+        for rule in self.index.candidates(words, document):
             began = time.perf_counter()
             explained = explain_in(rule.tree, searched)
             tally.add(rule.key, time.perf_counter() - began)
@@ -164,8 +174,13 @@ def read(key: str, text: str, aliases: AliasSet) -> Rule:
     tree = tree_of(key, text, aliases)
     fields = frozenset(node.field for node in nodes_of(tree) if isinstance(node, Scope)) & _OTHERS
     literal = (
-        tuple(frozenset(word.text for word in anchor if word.is_literal) for anchor in group)
+        tuple(
+            frozenset(word.text for word in anchor if word.is_literal)
+            for anchor in group
+            if not isinstance(anchor, FieldTest)
+        )
         for group in needed_groups(tree, weight)
+        if not any(isinstance(anchor, FieldTest) for anchor in group)
     )
     groups = tuple(group for group in literal if all(group))
     return Rule(key, text, aliases, tree, anchors(tree, weight), groups, fields)

@@ -8,12 +8,11 @@ from alerts.rules.checks import has_anchor
 from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.expansion import expansion
 from alerts.rules.implied import Wider
-from alerts.rules.names import COUNTRIES, LANGUAGES
+from alerts.rules.odd_values import odd_value
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.syntax import (
     AliasRef,
     And,
-    ExactField,
     FieldTest,
     First,
     Forms,
@@ -28,6 +27,7 @@ from alerts.rules.syntax import (
 from alerts.rules.walk import children_of, nodes_of
 
 WIDE = 10
+WHOLE_PLACE = "no word of a title or a text has to be there: everything from this place matches"
 _DECIDED = "this part can never matter: the rest decides without it"
 _ODD = re.compile(r"[\^~\\\[\]{}|=<>]")  # boosts, fuzziness, escapes and ranges of other systems
 _OPERATORS = frozenset(("and", "or", "not", "near", "onear", "sent", "para"))
@@ -58,12 +58,8 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
             case Not(child=Not(child=inner), span=span):
                 fix = Fix("without both", replaced(text, *span, text[inner.span[0] : inner.span[1]]))
                 yield Problem(Code.DOUBLE_NEGATION, *span, "a double negation says the same as none", (fix,))
-            case FieldTest(field=ExactField.LANG | ExactField.COUNTRY as name, value=value, span=span) if (
-                len(value) != 2
-            ):
-                fixes = (Fix(code, replaced(text, *span, f"{name.value}:{code}")) for code in _code(value, name))
-                message = f"{name.value}: takes a code of two letters; no article has {value}"
-                yield Problem(Code.ODD_VALUE, *span, message, tuple(fixes))
+            case FieldTest():
+                yield from odd_value(node, text)
             case _:
                 pass
     yield from _forms(tree, text)
@@ -71,6 +67,8 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
     if anchor_is_common(tree):
         message = "a very common word is all that must be present; add a rarer one"
         yield Problem(Code.COMMON_ANCHOR, *tree.span, message)
+    if is_whole_place(tree):
+        yield Problem(Code.WHOLE_PLACE, *tree.span, WHOLE_PLACE)
 
 
 def _forms(tree: Node, text: str) -> Iterator[Problem]:
@@ -92,11 +90,9 @@ def _forms(tree: Node, text: str) -> Iterator[Problem]:
             yield Problem(Code.NO_FORMS, *node.span, message)
 
 
-def _code(value: str, name: ExactField) -> list[str]:
-    """The code for `english`, `en-GB` or `Germany`, where it is known."""
-    names = LANGUAGES if name is ExactField.LANG else COUNTRIES
-    head = value.split("-", maxsplit=1)[0]
-    return [names[value]] if value in names else [head] if len(head) == 2 and name is ExactField.LANG else []
+def is_whole_place(tree: Node) -> bool:
+    """Whether a rule asks for a place alone: a domain, a source, an address, an agency, an author, a section or a tag."""
+    return has_anchor(tree) and not has_anchor(tree, places=False)
 
 
 def _useless(node: Node, *, counted: bool) -> Iterator[Problem]:

@@ -3,12 +3,16 @@
 from dataclasses import replace
 from difflib import get_close_matches
 
+from alerts.rules.exact import exact_value
 from alerts.rules.inflected import forms_in, is_forms_of
 from alerts.rules.lexer import Token
 from alerts.rules.limits import MAX_COUNT, MAX_DISTANCE
+from alerts.rules.odd_values import meant_value
+from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Fix, replaced
 from alerts.rules.reader import Reader, skip
-from alerts.rules.scanner import FIELDS, Kind, as_read
+from alerts.rules.scanner import FIELDS, Kind
+from alerts.rules.synonyms import field_meant
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -35,6 +39,7 @@ from alerts.rules.terms import words_in
 from core.text.invisible import without_invisible
 
 FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case", "forms")
+_EXACT = {name.value: name for name in ExactField}
 _OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR)
 _VALUE_ENDS = (Kind.END, Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.PHRASE, Kind.OPEN_QUOTE)
 
@@ -123,14 +128,10 @@ def _field(reader: Reader) -> Node | None:
     name = token.text[:-1]
     if is_forms_of(token, reader.peek()):
         return forms_in(reader, token)
-    if name.lower() in (f.value for f in ExactField):
-        return _exact(reader, token, ExactField(name.lower()))
+    if name.lower() in _EXACT:
+        return _exact(reader, token, _EXACT[name.lower()])
     if name.lower() not in FIELDS:
-        near = get_close_matches(name.lower(), FIELDS, n=1, cutoff=0.5)
-        fixes = [Fix(f"{n}:", replaced(reader.text, token.start, token.end, f"{n}:")) for n in near]
-        said = f" Did you mean {near[0]}:?" if near else ""
-        reader.say(Code.UNKNOWN_FIELD, token, f"there is no field {name}; known: {', '.join(FIELDS)}.{said}", *fixes)
-        return operand(reader)
+        return _unknown_field(reader, token)
     child = operand(reader)
     if child is None:
         reader.say(Code.MISSING_OPERAND, token, f"something to search for is missing after {token.text}")
@@ -138,41 +139,56 @@ def _field(reader: Reader) -> Node | None:
     return Scope(WordField(name.lower()), child, (token.start, child.span[1]))
 
 
+def _unknown_field(reader: Reader, token: Token) -> Node | None:
+    """What follows is read as a value where the field is another system's name for one with values."""
+    name = token.text[:-1].lower()
+    meant = field_meant(name) or ""
+    near = [meant] if meant else get_close_matches(name, FIELDS, n=1, cutoff=0.5)
+    said = f" Did you mean {near[0]}:?" if near else ""
+    end, fixed = token.end, [f"{one}:" for one in near]
+    child: Node | None = None
+    if meant in _EXACT and reader.peek().kind is not Kind.OPEN:
+        field = _EXACT[meant]
+        read = _value(reader, field, token)
+        if read is not None:
+            tests = meant_value(field, _between(reader, token.end, read[1]).strip())
+            end, fixed = read[1], [print_rule(one) for one in tests] or fixed
+            child = tests[0] if tests else FieldTest(field, read[0], (token.start, end))
+    fixes = [Fix(one, replaced(reader.text, token.start, end, one)) for one in fixed]
+    message = f"there is no field {token.text[:-1]}; known: {', '.join(FIELDS)}.{said}"
+    reader.say(Code.UNKNOWN_FIELD, token, message, *fixes)
+    return child or operand(reader)
+
+
 def _exact(reader: Reader, token: Token, name: ExactField) -> Node | None:
     value = reader.peek()
     if value.kind is Kind.OPEN:
         return _exact_list(reader, token, name)
-    read = _value(reader, token)
+    read = _value(reader, name, token)
     if read is None:
         reader.say(Code.MISSING_OPERAND, token, f"a value is missing after {token.text}")
         return None
-    text, end = read
-    return FieldTest(name, text, (token.start, end))
+    return FieldTest(name, read[0], (token.start, read[1]))
 
 
-def _value(reader: Reader, token: Token) -> tuple[str, int] | None:
-    """A value: quoted, or everything up to the next space or parenthesis (`https://a.example/b` is several tokens)."""
+def _value(reader: Reader, name: ExactField, token: Token) -> tuple[str, int] | None:
+    """A value and where it ends: quoted, or everything up to the next space or parenthesis (`https://a.example/b` is several tokens)."""
     first = reader.peek()
     if first.start > token.end and first.kind in _OPERATORS:
         return None
     if first.kind is Kind.PHRASE:
         reader.take()
-        return exact_value(first.text), first.end
+        value = exact_value(name, _between(reader, first.start, first.end))
+        return (value, first.end) if value else None
     end = first.start
     while not _between(reader, end, (piece := reader.peek()).start) and piece.kind not in _VALUE_ENDS:
         end = reader.take().end
-    value = exact_value(_between(reader, first.start, end))
+    value = exact_value(name, _between(reader, first.start, end))
     return (value, end) if value and len(_between(reader, token.end, first.start)) < 2 else None
 
 
 def _between(reader: Reader, start: int, end: int) -> str:
     return without_invisible(reader.text[start:end])
-
-
-def exact_value(written: str) -> str:
-    """The value of an exact field, written with or without quotes."""
-    read = as_read(written)
-    return read.rpartition('"')[0][1:].strip().casefold() if read[:1] == '"' else written.casefold()
 
 
 def _exact_list(reader: Reader, token: Token, name: ExactField) -> Node | None:
@@ -181,7 +197,7 @@ def _exact_list(reader: Reader, token: Token, name: ExactField) -> Node | None:
     found: list[Node] = []
     while True:
         start = reader.peek().start
-        read = _value(reader, reader.peek())
+        read = _value(reader, name, reader.peek())
         if read is None:
             reader.say(Code.MISSING_OPERAND, reader.peek(), f"a value is missing after {token.text}")
             break

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from alerts.rules.scanner import as_read
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -74,7 +75,7 @@ def _printed(  # noqa: C901, PLR0912 - one case a kind of node
         case Regex(pattern=pattern):
             return "/" + _SLASH.sub(lambda m: m[0] if m[1] else r"\/", pattern) + "/", _OPERAND
         case FieldTest(field=name, value=value):
-            plain = not any(c in ' ()",' for c in value)
+            plain = not any(c in '()",' or c.isspace() for c in as_read(value))
             return f"{name.value}:{value}" if plain else f'{name.value}:"{value}"', _OPERAND
         case Comparison(field=name, operator=operator, value=value):
             return f"{name.value}{operator}{value}", _OPERAND

@@ -33,6 +33,7 @@ class Code(StrEnum):
     BAD_REGEX = "bad-regex"
     BAD_WILDCARD = "bad-wildcard"
     UNKNOWN_LANGUAGE = "unknown-language"
+    BAD_VALUE = "bad-value"
     # warnings
     LOWER_CASE_OPERATOR = "lower-case-operator"
     WIDE_NEAR = "wide-near"
@@ -41,6 +42,7 @@ class Code(StrEnum):
     DOUBLE_NEGATION = "double-negation"
     COMMON_ANCHOR = "common-anchor"
     ODD_VALUE = "odd-value"
+    WHOLE_PLACE = "whole-place"
     ODD_SIGN = "odd-sign"
     UNKNOWN_FORM = "unknown-form"
     NO_FORMS = "no-forms"

@@ -2,7 +2,7 @@
 
 A rule is looked at only where one of the chosen terms may be in the article: the cheapest side of an AND, all sides of an OR. What
 a term costs is how often its rarest word is met; of a phrase, its rarest two words side by side, which few articles hold even
-where both are common. The matcher compiles this for a million rules; alerts.rules.anchors calls it for one.
+where both are common. A place (`domain:`, `source:`) is chosen like a term, and is met about as often as a name. The matcher compiles this for a million rules; alerts.rules.anchors calls it for one.
 """
 
 from collections.abc import MutableSequence, Sequence
@@ -21,6 +21,7 @@ from alerts.rules.bytecode import (
     OP,
     OP_BITS,
     OR,
+    PLACE,
     REGEX,
     SCOPE,
     size_of,
@@ -32,6 +33,7 @@ NewInts = MutableSequence[int]
 NewFloats = MutableSequence[float]
 
 NEVER = float("inf")  # what costs so much is no anchor
+PLACE_SHARE = 0.008  # of articles that come from one place: more than hold a rare word, fewer than hold a common one
 _TOGETHER = 0.01  # how much rarer two words side by side are than the rarer of them
 
 
@@ -94,6 +96,8 @@ def _node_cost(code: Ints, pc: int, costs: NewFloats, base: int) -> float:
     op, first = code[pc] & OP, pc + HEADER
     if op in (FACT, REGEX):
         return NEVER
+    if op == PLACE:
+        return PLACE_SHARE
     if op == NOT:
         return costs[first + HEADER - base] if code[first] & OP == NOT else NEVER
     if op in (SCOPE, AT_LEAST, FIRST) or (op == NEAR and (code[pc] >> OP_BITS) & NEGATED):
@@ -155,12 +159,12 @@ def _push(code: Ints, pc: int, costs: NewFloats, base: int, stack: NewInts, top:
 
 
 def chosen_terms(code: Ints, begin: int, costs: NewFloats, stack: NewInts, terms: NewInts) -> int:
-    """Write where the terms are by which a rule is found; how many. `costs`: of its nodes."""
+    """Write where the terms and places are by which a rule is found; how many. `costs`: of its nodes."""
     stack[0], top, many = begin, 1, 0
     while top > 0:
         top -= 1
         pc = stack[top]
-        if code[pc] & OP > 1:
+        if code[pc] & OP > 1 and code[pc] & OP != PLACE:
             top = _push(code, pc, costs, begin, stack, top)
         else:
             terms[many] = pc

@@ -152,8 +152,10 @@ async def candidates(  # noqa: PLR0913 - one question, its parts named
     before_cursor: int | None = None,
     limit: int = 100,
     also: Sequence[Sequence[Sequence[str]]] = (),
+    facts: Sequence[Sequence[Sequence[str]]] = (),
 ) -> list[Found]:
-    """Articles that hold all words of at least one member of `anyof`, newest stored first; and of each of `also`.
+    """Articles that hold all words of at least one member of `anyof`, newest stored first; and of each of `also` and, as
+    core.store.facts says them, of `facts`.
 
     Words are folded; one that ends in `*` is a prefix. A superset of what was asked: very long words are cut. An empty
     member holds for every article, an empty `anyof` for none.
@@ -162,7 +164,7 @@ async def candidates(  # noqa: PLR0913 - one question, its parts named
         return []
     groups = [group for group in (anyof, *also) if all(group)]
     days = within(since, until)
-    question = archive.Question(words=groups, facts=[] if days is None else [[[day] for day in days]])
+    question = archive.Question(words=groups, facts=[*facts, *([] if days is None else [[[day] for day in days]])])
     walk = await archive.Walk.begin(conn, question, before_cursor)
     found: list[Found] = []
     while walk.goes_on and len(found) < limit:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Protocol
+from urllib.parse import urlsplit
 
+from core.text.addresses import address_form, host_form
 from core.text.sentences import paragraph_starts, sentence_starts
 from core.text.tokens import Tokens, tokenize
 
@@ -129,6 +131,17 @@ class Document:
         if name == "body" and article.feed_text:
             return _place(name, "feed_text", article.text, start)
         return name, start
+
+    @cached_property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that it is of: its domain, and the host of its address, as core.text.addresses spells them."""
+        found = (host_form(self.article.domain), host_form(urlsplit(self.article.canonical_url).hostname or ""))
+        return tuple(dict.fromkeys(host for host in found if host))
+
+    @cached_property
+    def address(self) -> str:
+        """Its address as core.text.addresses spells it."""
+        return address_form(self.article.canonical_url)
 
     @cached_property
     def title(self) -> FieldText:

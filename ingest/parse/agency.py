@@ -1,124 +1,20 @@
 """Whose report an article is: agencies named in its byline, its dateline, its closing line and its JSON-LD. Pure.
 
-Conservative: an agency counts only where reports name their origin, by a spelling of the closed table below. A story about
+Conservative: an agency counts only where reports name their origin, by a spelling of the closed table in core.text.agencies. A story about
 an agency is not by it.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
+from core.text.agencies import SPELLINGS
 from ingest.parse.linked_data import LinkedData, Thing
 from ingest.parse.words_alike import folded
 
-# Canonical name: how else the press writes it.
-_SPELLINGS: dict[str, tuple[str, ...]] = {
-    "AP": ("Associated Press", "The Associated Press", "AP News", "AP通信", "AP通讯社", "美联社", "美聯社", "АП", "أسوشيتد برس", "أ ب", "AP통신"),
-    "Reuters": ("Thomson Reuters", "Reuters News Agency", "Reuters News", "ロイター", "ロイター通信", "路透", "路透社", "로이터", "로이터통신", "Рейтер", "Рейтерс", "Reuter", "رويترز", "रॉयटर्स"),
-    "AFP": ("Agence France-Presse", "Agence France Presse", "AFP News", "AFP通信", "AFP時事", "AFPBB", "法新社", "AFP통신", "АФП", "France Presse", "أ ف ب", "فرانس برس", "एएफपी"),
-    "dpa": ("Deutsche Presse-Agentur", "Deutsche Presse Agentur", "dpa-infocom", "dpa International", "dpa-AFX", "ДПА", "德新社", "د ب أ"),
-    "Yonhap": ("Yonhap News Agency", "Yonhap News", "Yonhap News TV", "연합뉴스", "聯合ニュース", "韓聯社", "韩联社", "Ренхап"),
-    "Newsis": ("뉴시스",),
-    "News1": ("뉴스1", "News1 Korea"),
-    "KCNA": ("Korean Central News Agency", "조선중앙통신", "朝鮮中央通信", "朝中社", "ЦТАК"),
-    "Xinhua": ("Xinhua News Agency", "XINHUANET", "Xinhuanet", "新华社", "新華社", "新华网", "Синьхуа", "شينخوا"),
-    "CNS": ("China News Service", "中新社", "中新网", "中国新闻社"),
-    "CNA": ("Central News Agency", "中央社", "Central News Agency (Taiwan)"),
-    "TASS": ("ITAR-TASS", "ITAR TASS", "ТАСС", "ИТАР-ТАСС", "TASS Russian News Agency", "塔斯社", "타스통신", "タス通信"),
-    "Interfax": ("Интерфакс", "Interfax-Ukraine", "Интерфакс-Украина", "Interfax Ukraine", "Інтерфакс-Україна", "国际文传电讯社"),
-    "RIA Novosti": ("РИА Новости", "RIA", "РИА", "俄新社"),
-    "Ukrinform": ("Укринформ", "Укрінформ"),
-    "UNIAN": ("УНИАН", "УНІАН"),
-    "BelTA": ("БЕЛТА", "BELTA"),
-    "Kyodo": ("Kyodo News", "Kyodo News Agency", "共同", "共同通信", "共同通信社", "共同社", "교도통신", "Киодо"),
-    "Jiji": ("Jiji Press", "JIJI", "時事", "時事通信", "時事通信社", "时事社", "지지통신"),
-    "EFE": ("Agencia EFE", "Agencia Efe", "Efe News", "Agência EFE", "埃菲社"),
-    "Europa Press": ("EuropaPress",),
-    "ANSA": ("Agenzia ANSA", "ANSA.it", "안사통신", "安莎社"),
-    "Adnkronos": ("AdnKronos", "Agenzia Adnkronos"),
-    "AGI": ("Agenzia Italia",),
-    "LaPresse": ("La Presse Agenzia",),
-    "PTI": ("Press Trust of India", "PTI News", "पीटीआई", "भाषा"),
-    "ANI": ("Asian News International", "ANI News", "एएनआई"),
-    "IANS": ("Indo-Asian News Service", "Indo Asian News Service", "आईएएनएस"),
-    "UNI": ("United News of India",),
-    "APP": ("Associated Press of Pakistan",),
-    "BSS": ("Bangladesh Sangbad Sangstha",),
-    "APA": ("Austria Presse Agentur", "Austria Presse-Agentur", "APA-OTS"),
-    "Keystone-SDA": ("Keystone SDA", "Keystone-ATS", "SDA", "Schweizerische Depeschenagentur", "SDA-Keystone", "Keystone-ATS/SDA"),
-    "SID": ("Sport-Informations-Dienst",),
-    "epd": ("Evangelischer Pressedienst",),
-    "KNA": ("Katholische Nachrichten-Agentur",),
-    "PAP": ("Polska Agencja Prasowa", "ПАП"),
-    "CTK": ("ČTK", "Česká tisková kancelář", "Czech News Agency"),
-    "TASR": ("Tlačová agentúra Slovenskej republiky",),
-    "SITA": ("Slovenská tlačová agentúra",),
-    "MTI": ("Magyar Távirati Iroda", "MTI Hungary"),
-    "Agerpres": ("AGERPRES",),
-    "BTA": ("БТА", "Bulgarian News Agency"),
-    "Tanjug": ("Танјуг", "TANJUG"),
-    "HINA": ("Hina", "Hrvatska izvještajna novinska agencija"),
-    "STA": ("Slovenska tiskovna agencija", "Slovenian Press Agency"),
-    "Beta": ("Agencija Beta", "Novinska agencija Beta"),
-    "AMNA": ("ANA-MPA", "ΑΠΕ-ΜΠΕ", "ΑΠΕ ΜΠΕ", "Athens-Macedonian News Agency"),
-    "Belga": ("Agence Belga", "Belga News Agency", "BELGA"),
-    "ANP": ("Algemeen Nederlands Persbureau",),
-    "TT": ("TT Nyhetsbyrån", "Tidningarnas Telegrambyrå", "TT-Reuters", "TT-AFP", "TT News Agency"),
-    "NTB": ("Norsk Telegrambyrå", "Norsk Telegrambyraa", "©NTB"),
-    "Ritzau": ("/ritzau/", "Ritzaus Bureau"),
-    "STT": ("STT-Lehtikuva", "Suomen Tietotoimisto", "STT Info"),
-    "BNS": ("Baltic News Service",),
-    "ELTA": ("Elta",),
-    "LETA": ("Leta",),
-    "Lusa": ("Agência Lusa", "LUSA"),
-    "Agência Brasil": ("Agencia Brasil",),
-    "Folhapress": ("FolhaPress",),
-    "Estadão Conteúdo": ("Estadao Conteudo",),
-    "Télam": ("Telam", "Agencia Télam"),
-    "Notimex": ("Agencia Notimex",),
-    "Prensa Latina": ("Agencia Prensa Latina",),
-    "Anadolu": ("Anadolu Agency", "Anadolu Ajansı", "AA", "وكالة الأناضول", "الأناضول", "Анадолу"),
-    "DHA": ("Demirören Haber Ajansı", "Dogan News Agency"),
-    "IHA": ("İHA", "İhlas Haber Ajansı", "Ihlas News Agency"),
-    "IRNA": ("Islamic Republic News Agency", "ایرنا"),
-    "ISNA": ("ایسنا",),
-    "Fars": ("Fars News Agency", "فارس", "خبرگزاری فارس"),
-    "Tasnim": ("Tasnim News Agency", "تسنیم"),
-    "SPA": ("Saudi Press Agency", "واس", "وكالة الأنباء السعودية"),
-    "WAM": ("Emirates News Agency", "وام"),
-    "QNA": ("Qatar News Agency", "قنا"),
-    "KUNA": ("Kuwait News Agency", "كونا"),
-    "MENA": ("Middle East News Agency", "أ ش أ", "وكالة أنباء الشرق الأوسط"),
-    "Petra": ("بترا", "Jordan News Agency"),
-    "SANA": ("سانا", "Syrian Arab News Agency"),
-    "WAFA": ("وفا", "Palestinian News and Info Agency"),
-    "MAP": ("Maghreb Arabe Presse", "Agence Marocaine de Presse"),
-    "APS": ("Algérie Presse Service",),
-    "TAP": ("Tunis Afrique Presse",),
-    "SAPA": ("South African Press Association",),
-    "NAN": ("News Agency of Nigeria",),
-    "Panapress": ("PANA",),
-    "Antara": ("ANTARA", "LKBN Antara"),
-    "Bernama": ("BERNAMA",),
-    "VNA": ("Vietnam News Agency", "TTXVN", "Thông tấn xã Việt Nam"),
-    "PNA": ("Philippine News Agency",),
-    "TNA": ("Thai News Agency", "สำนักข่าวไทย"),
-    "AAP": ("Australian Associated Press",),
-    "RNZ": ("Radio New Zealand",),
-    "The Canadian Press": ("Canadian Press", "La Presse Canadienne", "La Presse canadienne"),
-    "PA": ("PA Media", "Press Association", "PA News", "PA Wire"),
-    "UPI": ("United Press International",),
-    "Bloomberg": ("Bloomberg News", "Bloomberg L.P.", "ブルームバーグ", "彭博", "彭博社", "블룸버그"),
-    "Dow Jones": ("Dow Jones Newswires", "Dow Jones & Company"),
-    "PR Newswire": ("PRNewswire", "PR-Newswire"),
-    "Business Wire": ("BUSINESS WIRE", "BusinessWire"),
-    "GlobeNewswire": ("GLOBE NEWSWIRE",),
-    "CNW": ("CNW Group", "Canada NewsWire"),
-    "IRIN": ("The New Humanitarian",),
-}  # fmt: skip
-_BY_KEY = {folded(form): name for name, forms in _SPELLINGS.items() for form in (name, *forms)}
+_BY_KEY = {folded(form): name for name, forms in SPELLINGS.items() for form in (name, *forms)}
 # Names that are words or other people's initials too: they count in brackets of a dateline and in agency fields alone.
 _ONLY_LARGE = frozenset("AA ANI APA APP APS AGI BTA CNA CNS DHA IHA MAP MENA NAN PA PAP PNA QNA RIA SDA SID SPA STA STT TAP TNA TT UNI VNA WAM Beta Fars Petra AP SANA".split())  # fmt: skip
-_FORMS = sorted({form for name, forms in _SPELLINGS.items() for form in (name, *forms)}, key=len, reverse=True)
+_FORMS = sorted({form for name, forms in SPELLINGS.items() for form in (name, *forms)}, key=len, reverse=True)
 _NAME = rf"(?:{'|'.join(map(re.escape, _FORMS))})"
 _NAMES = rf"(?P<names>{_NAME}(?:\s?(?:[/,&+、·・‧-]|and|und|et|y|e|with|mit)\s?{_NAME}){{0,4}})"
 _PLACE = r"(?P<place>[^()\[\]{}<>«»\"“”!?]{0,70}?)"

@@ -12,8 +12,9 @@ from typing import ClassVar, NamedTuple
 
 from alerts.management.translate.translation import Note, NoteKind, Translation
 from alerts.rules.checks import check_tree
+from alerts.rules.exact import exact_value
 from alerts.rules.limits import MAX_CHARACTERS, MAX_DEPTH, MAX_DISTANCE
-from alerts.rules.names import COUNTRIES, LANGUAGES
+from alerts.rules.names import countries_meant, languages_meant
 from alerts.rules.parser import parse
 from alerts.rules.printer import as_written
 from alerts.rules.problem import Code, Fix, Problem, replaced
@@ -365,9 +366,11 @@ class Reader:
         if not values or any({"AND", "NOT"} & set(v.upper().split()) or set("()") & set(v) for v in values):
             self.wrong(Code.BAD_OPERAND, span, f"{name} takes a value, or values joined by OR between parentheses")
             return None
-        codes = {ExactField.LANG: LANGUAGES, ExactField.COUNTRY: COUNTRIES}.get(target, {})
-        values = [codes.get(v.casefold(), v.casefold()) for v in values]
-        if codes and any(len(v) != 2 for v in values):
+        codes = {ExactField.LANG: languages_meant, ExactField.COUNTRY: countries_meant}.get(target)
+        if codes is not None:
+            values = [meant[0] if len(meant := codes(v)) == 1 else v for v in values]
+        values = [exact_value(target, v) for v in values]
+        if codes is not None and any(len(v) != 2 for v in values):
             self.wrong(Code.BAD_OPERAND, span, f"{target.value}: takes a code of two letters")
             return None
         tests = tuple(FieldTest(target, v, span) for v in dict.fromkeys(values))

@@ -1,9 +1,9 @@
-"""The keys that rules are found by, from the terms that alerts.rules.selection chooses: a symbol, or two side by side."""
+"""The keys that rules are found by, from the terms that alerts.rules.selection chooses: a symbol, two side by side, or a place."""
 
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.bytecode import HEADER, OP, OP_BITS
+from alerts.rules.bytecode import HEADER, OP, OP_BITS, PLACE
 from alerts.rules.native.jit import compiled, i64, inner, kernel, ptr
 from alerts.rules.native.nodes import size_of
 from alerts.rules.selection import NEVER, best_key, chosen_terms, node_costs
@@ -20,7 +20,9 @@ _node_costs, _chosen_terms, _best_key = compiled(node_costs), compiled(chosen_te
 
 @inner
 def _key(code: I32, pc: int, weights: F32, patterns: U8) -> int:
-    """The key of a term: a symbol, or the second of two << 32 | the first, with 1 << 62 set."""
+    """The key of a term: a symbol, or the second of two << 32 | the first, with 1 << 62 set; of a place: its fact, with 1 << 61 set."""
+    if code[pc] & OP == PLACE:
+        return i64(code[pc] >> OP_BITS) | i64(1) << 61
     at = i64(_best_key(code, pc, weights, patterns)[1])
     first = pc + 2 + (at & 0xFFFF)
     if at >> 16:

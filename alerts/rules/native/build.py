@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import OP_BITS, Encoded, Fact, encoded
+from alerts.rules.exact import exact_value
 from alerts.rules.kept import tree_of
 from alerts.rules.native.anchor_selection import choose, count_uses, look_at_symbols
 from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
@@ -17,6 +18,7 @@ from alerts.rules.native.copying import Source, copy_rules
 from alerts.rules.native.index import index_of
 from alerts.rules.native.letters import TABLE
 from alerts.rules.native.matching import rules_of
+from alerts.rules.native.places import places_of
 from alerts.rules.native.rule_tokens import Tokens, find_shapes, read_tokens
 from alerts.rules.native.rule_writer import Written, write_rules
 from alerts.rules.native.segment import Segment
@@ -32,7 +34,6 @@ from alerts.rules.native.vocabulary import (
     with_room,
 )
 from alerts.rules.native.weights import weights_of
-from alerts.rules.operands import exact_value
 from alerts.rules.syntax import FieldTest
 
 I32 = npt.NDArray[np.int32]
@@ -125,7 +126,7 @@ class Builder:
         for row, place, node in values.tolist():
             value, first = shapes.values[node], int(tokens.bounds[row])
             written = texts[row][tokens.start[first + value.first] : tokens.end[first + value.last]]
-            self.code[place] |= self._number(Fact(FieldTest(value.field, exact_value(written)))) << OP_BITS
+            self.code[place] |= self._number(Fact(FieldTest(value.field, exact_value(value.field, written)))) << OP_BITS
         self.others = self.others or _OTHERS.search(whole) is not None
         return begin
 
@@ -204,7 +205,9 @@ class Builder:
         weights = weights_of(vocabulary, patterns, lengths, uses, (held, articles))
         keys, keys_from = np.zeros(terms, np.int64), np.zeros(len(begin) + 1, np.int32)
         keys = keys[: choose(code, begin, weights, patterns, keys, keys_from)]
-        rules = rules_of(index_of(keys, keys_from, vocabulary, patterns), code, begin)
+        facts = tuple(self.facts)
+        places, keys, keys_from = places_of(keys, keys_from, facts)
+        rules = rules_of(index_of(keys, keys_from, vocabulary, patterns, places.rules), code, begin)
         rules.held[:] = held
         rules.articles[0] = articles
         ids = stacked(self.keys)
@@ -219,7 +222,8 @@ class Builder:
             stacked(self.texts),
             tuple(self.alias_sets),
             np.concatenate([*self.alias_rows, np.zeros(0, np.int32)]),
-            tuple(self.facts),
+            facts,
+            places,
             alive,
             self.others,
         )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.bytecode import FACT, HEADER, OP, OP_BITS, REGEX
+from alerts.rules.bytecode import FACT, HEADER, OP, OP_BITS, PLACE, REGEX
 from alerts.rules.native.jit import i64, kernel
 from alerts.rules.native.nodes import size_of
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
@@ -46,7 +46,7 @@ def copy_rules(source: Source, code: I32, size: I64, words: Vocabulary, symbols:
         while pc < length:
             head = code[base + pc]
             if head & OP > 1:
-                if head & OP in (FACT, REGEX):
+                if head & OP in (FACT, REGEX, PLACE):
                     code[base + pc] = head & OP | facts[head >> OP_BITS] << OP_BITS
                 pc += HEADER
                 continue

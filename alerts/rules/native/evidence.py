@@ -18,6 +18,7 @@ from alerts.rules.bytecode import (
     OP,
     OP_BITS,
     OR,
+    PLACE,
     REGEX,
     SCOPE,
     TERM,
@@ -106,7 +107,7 @@ def _leaf(code: I32, pc: int, low: int, high: int, s: Search, rows: I32, many: i
         return _clause(rows, many, i64(code[pc + 1]), i64(0), end, s)
     if op in (NEAR, WITHIN):
         return _proximity(code, pc, low, high, s, rows, many)
-    if op == FACT:
+    if op in (FACT, PLACE):
         return many
     if op == REGEX:
         return ASK

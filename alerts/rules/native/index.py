@@ -221,8 +221,8 @@ def heads_of(vocabulary: Vocabulary, patterns: U8) -> Heads:
     return heads
 
 
-def index_of(keys: I64, keys_from: I32, vocabulary: Vocabulary, patterns: U8) -> Index:
-    """The index of rules with these keys."""
+def index_of(keys: I64, keys_from: I32, vocabulary: Vocabulary, patterns: U8, placed: I32) -> Index:
+    """The index of rules with these keys. `placed`: rules that are found by their place too."""
     symbols = len(patterns)
     pairs = int(np.count_nonzero(keys & IS_PAIR))
     slots = np.full(1 << max(2 * pairs + 1, 8).bit_length(), -1, np.int32)
@@ -233,7 +233,7 @@ def index_of(keys: I64, keys_from: I32, vocabulary: Vocabulary, patterns: U8) ->
     first = np.zeros(symbols + many + 1, np.int32)
     rules = np.zeros(len(keys), np.int32)
     _post(numbers, keys_from, first, rules)
-    always = np.flatnonzero(np.diff(keys_from) == 0).astype(np.int32)
+    always = np.setdiff1d(np.flatnonzero(np.diff(keys_from) == 0), placed).astype(np.int32)
     counts = np.array([len(slots) - 1, symbols, len(always)])
     return Index(
         slots, held[: max(many, 1)].copy(), begins, first, rules, always, heads_of(vocabulary, patterns), counts

@@ -229,9 +229,9 @@ def _judge(rules: Rules, s: Search, out: Out) -> None:
 _SEARCH, _RULES, _OUT = no_search(), rules_of(no_index(), np.zeros(1, np.int32), np.zeros(1, np.int32)), out_for(1)
 
 
-@kernel(int, i64(1), _SEARCH, _RULES, np.zeros(1, np.uint8), _OUT)
-def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: Out) -> int:
-    """Evaluate every rule that the article's words lead to. DONE, or NO_ROOM in `s.postings`."""
+@kernel(int, i64(1), _SEARCH, _RULES, np.zeros(1, np.uint8), _OUT, np.zeros(1, np.int32))
+def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: Out, placed: I32) -> int:
+    """Evaluate every rule that the article's words lead to, and those that its place does. DONE, or NO_ROOM in `s.postings`."""
     for fact in range(len(search.facts)):
         search.facts[fact] = -1
     s, rules, out, alive = search_at(search), rules_at(compiled), out_at(found_rules), ptr(living)
@@ -257,6 +257,8 @@ def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: O
             pair = index.slots[pair_slot(index.slots, index.pairs, b << 32 | a, index.numbers[0])]
             if pair >= 0:
                 _note_all(index.numbers[1] + pair, index, alive, out)
+    for k in range(len(placed)):
+        _note(placed[k], alive, out)
     for k in range(index.numbers[2]):
         _note(index.always[k], alive, out)
     _judge(rules, s, out)

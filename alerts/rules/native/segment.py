@@ -15,7 +15,8 @@ import numpy.typing as npt
 from alerts.rules import comparison
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import Fact
-from alerts.rules.explain import explain, field_test, regex_found
+from alerts.rules.exact import PLACES, has_value
+from alerts.rules.explain import explain, regex_found
 from alerts.rules.kept import tree_of
 from alerts.rules.native.article import Prepared
 from alerts.rules.native.columns import Column, rows_of
@@ -35,6 +36,7 @@ from alerts.rules.native.matching import (
     out_for,
     prove_hits,
 )
+from alerts.rules.native.places import Places
 from alerts.rules.native.postings import Postings, Search, postings_for
 from alerts.rules.native.verdict import WANTED
 from alerts.rules.native.vocabulary import Vocabulary
@@ -102,6 +104,7 @@ class Workspace:
     out: Out
     rows: I32
     rows_from: I32
+    here: frozenset[int] = frozenset()  # facts that name the article's place
 
 
 @dataclass(slots=True)
@@ -128,6 +131,7 @@ class Segment:
     alias_sets: tuple[AliasSet, ...]
     alias_rows: I32
     facts: tuple[Fact, ...]
+    places: Places
     alive: U8
     others: bool
     tally: Tally = field(default_factory=Tally)
@@ -198,7 +202,9 @@ class Segment:
         many = article.many
         if many + 16 > len(workspace.postings.symbol):
             workspace.postings = postings_for(int(self.vocabulary.size[0]), many)
-        while match(many, self._search(workspace, article), self.rules, alive, workspace.out) == NO_ROOM:
+        workspace.here = self.places.here(document)
+        placed = self.places.rules_of(workspace.here)
+        while match(many, self._search(workspace, article), self.rules, alive, workspace.out, placed) == NO_ROOM:
             workspace.postings = postings_for(int(self.vocabulary.size[0]), len(workspace.postings.at))
         while workspace.out.size[WANTING]:
             self._supply(workspace, article, document)
@@ -209,9 +215,20 @@ class Segment:
         """Tell the facts that rules have asked for; where it is none, it is the sentences."""
         wanted = np.flatnonzero(workspace.facts == WANTED)
         for number in wanted:
-            workspace.facts[number] = _holds(self.facts[number], document)
+            workspace.facts[number] = number in workspace.here or self._holds(int(number), document)
         if not len(wanted):
             article.tell_sentences(document.text, document.article.lang)
+
+    def _holds(self, number: int, document: Document) -> bool:
+        """Whether a fact is true of the article, which does not name its place."""
+        fact = self.facts[number]
+        match fact.node:
+            case FieldTest(field=name):
+                return name not in PLACES and has_value(fact.node, document)
+            case Comparison():
+                return comparison.held(fact.node, document)
+            case _:
+                return regex_found(fact.node, fact.scope, document)
 
     def _ask(self, workspace: Workspace, document: Document) -> Iterator[Hit]:
         """Evaluate in Python what machine code cannot."""
@@ -238,11 +255,3 @@ class Segment:
             hits += map(Hit, self.keys.values(rows), repeat(evidence_rows), rows.tolist(), starts, ends)
             first = until
         return hits
-
-
-def _holds(fact: Fact, document: Document) -> bool:
-    if isinstance(fact.node, FieldTest):
-        return field_test(fact.node, document)
-    if isinstance(fact.node, Comparison):
-        return comparison.held(fact.node, document)
-    return regex_found(fact.node, fact.scope, document)

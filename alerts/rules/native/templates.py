@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import HEADER, OP, OP_BITS, SPAN_BITS, SPAN_END, Encoded, Fact, encoded, units
+from alerts.rules.exact import exact_value
 from alerts.rules.expand import expand
 from alerts.rules.kept import parse_once
 from alerts.rules.lexer import Token, tokens_of
@@ -20,7 +21,6 @@ from alerts.rules.native.rule_tokens import Tokens, tokens_for
 from alerts.rules.native.rule_writer import NODE, Asked, Templates
 from alerts.rules.native.text import Words, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, grown
-from alerts.rules.operands import exact_value
 from alerts.rules.scanner import Kind
 from alerts.rules.syntax import ExactField, FieldTest, Forms
 from alerts.rules.terms import words_in
@@ -194,7 +194,7 @@ class _Template:
             first += 1
         for begin in (first + 1, first):  # a value of a list has no field before it
             written = self.text[self.tokens[begin].start : self.tokens[last].end]
-            if exact_value(written) == fact.node.value:
+            if exact_value(fact.node.field, written) == fact.node.value:
                 self.values[self.nodes_before + len(self.nodes) // NODE] = Value(fact.node.field, begin, last)
                 return -1, 1
         return self.number(fact), 1

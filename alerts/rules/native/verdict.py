@@ -24,6 +24,7 @@ from alerts.rules.bytecode import (
     OP,
     OP_BITS,
     OR,
+    PLACE,
     REGEX,
     SCOPE,
     TERM,
@@ -133,7 +134,7 @@ def _leaf(code: I32, pc: int, low: int, high: int, s: Search) -> int:
         return FALSE if end == 0 else (TRUE if op == TERM else ASKS)
     if op in (NEAR, WITHIN):
         return has_proximity(code, pc, low, high, s)
-    if op in (FACT, REGEX):
+    if op in (FACT, REGEX, PLACE):
         known = s.facts[head >> OP_BITS]
         if known >= 0:
             return i64(known)

@@ -4,10 +4,12 @@ import random
 
 from alerts.rules.anchors import Anchor, anchors, needed_groups
 from alerts.rules.checks import has_anchor
+from alerts.rules.exact import has_value
 from alerts.rules.explain import explain
 from alerts.rules.frequency import weight
 from alerts.rules.parser import parse
 from alerts.rules.positions import expression
+from alerts.rules.syntax import FieldTest
 from core.text.document import Document
 from core.text.tokens import words_of
 from tests.effort import scaled
@@ -18,7 +20,8 @@ from tests.rule_generator import RuleMaker
 def words(query: str) -> set[frozenset[str]]:
     tree = parse(query).tree
     assert tree is not None
-    return {frozenset(word.text for word in anchor) for anchor in anchors(tree, weight)}
+    found = anchors(tree, weight)
+    return {frozenset(word.text for word in anchor) for anchor in found if not isinstance(anchor, FieldTest)}
 
 
 def test_the_rarest_side_of_an_and_is_chosen_and_all_sides_of_an_or() -> None:
@@ -27,6 +30,19 @@ def test_the_rarest_side_of_an_and_is_chosen_and_all_sides_of_an_or() -> None:
     assert words('of AND "of the"') == {frozenset({"of", "the"})}, "two words side by side are rarer than either"
     assert words("KOF/2(said, Pyongyang, Vladivostok)") == {frozenset({"pyongyang"}), frozenset({"vladivostok"})}
     assert words("Pyongyang NOT NEAR/3 oil") == {frozenset({"pyongyang"})}
+
+
+def test_a_place_is_chosen_where_no_word_is_rarer() -> None:
+    def places(query: str) -> list[str]:
+        tree = parse(query).tree
+        assert tree is not None
+        return [one.value for one in anchors(tree, weight) if isinstance(one, FieldTest)]
+
+    assert places("domain:kcna.kp") == ["kcna.kp"]
+    assert places("domain:kcna.kp AND the") == ["kcna.kp"]
+    assert places("domain:kcna.kp AND Pyongyang") == []
+    assert places('source:KCNA OR "Rodong Sinmun" OR url:/dprk') == ["/dprk", "kcna"]
+    assert places("NOT NOT agency:AP AND lang:en") == ["ap"]
 
 
 def test_a_rule_is_refused_for_want_of_an_anchor_just_where_none_can_be_chosen() -> None:
@@ -57,9 +73,11 @@ def test_what_a_rule_is_true_of_holds_one_of_its_anchors_and_one_of_each_group()
             fields = (own.title, own.body, own.author, own.section, own.tag)
             held = {word for field in fields for word in field.tokens.words}
             for group in (anchors(tree, weight), *needed_groups(tree, weight)):
-                assert not group or any(all_held(anchor, held) for anchor in group)
+                assert not group or any(all_held(anchor, held, own) for anchor in group)
     assert true > 0
 
 
-def all_held(anchor: Anchor, held: set[str]) -> bool:
+def all_held(anchor: Anchor, held: set[str], document: Document) -> bool:
+    if isinstance(anchor, FieldTest):
+        return has_value(anchor, document)
     return all(word.text in held if word.is_literal else any(map(expression(word).fullmatch, held)) for word in anchor)

@@ -58,7 +58,7 @@ CANONICAL = [
     ("ATLEAST/3(Lavrov) AND lang:EN", "ATLEAST/3(lavrov) AND lang:en"),
     ("FIRST/50(arms) AND domain:Example.com", "FIRST/50(arms) AND domain:example.com"),
     ('arms AND source:"The Times"', 'arms AND source:"the times"'),
-    ("arms AND url:https://example.com/world", "arms AND url:https://example.com/world"),
+    ("arms AND url:https://example.com/world", "arms AND url:example.com/world"),
     ("arms AND lang:(en OR de)", "arms AND (lang:en OR lang:de)"),
     (r"/T-\d{2}/ AND tank", r"/T-\d{2}/ AND tank"),
     ("3,000 AND troops", '"3 000" AND troops'),

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules import syntax as s
+from alerts.rules.exact import exact_value
 from alerts.rules.parser import parse
 from alerts.rules.printer import as_written, print_rule
 from alerts.rules.terms import words_in
@@ -66,7 +67,9 @@ operands = st.one_of(
     st.builds(s.First, st.integers(1, 10_000), near),
     st.sampled_from(("T-[0-9]+", r"a\/b", "(?i)x y")).map(s.Regex),
     st.builds(
-        s.FieldTest, st.sampled_from(s.ExactField), st.sampled_from(("en", "the times", "x.example", "a,b", "/a/b"))
+        lambda name, value: s.FieldTest(name, exact_value(name, value)),
+        st.sampled_from(s.ExactField),
+        st.sampled_from(("en", "the times", "x.example", "a,b", "/a/b", "пример.рф", "/мир – ß", "x（）")),
     ),
 )
 
