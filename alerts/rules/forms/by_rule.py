@@ -5,11 +5,11 @@ A made form is marked as guessed, unless a dictionary has it as well.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
-from alerts.rules.forms import arabic, hebrew, persian, turkish, urdu
+from alerts.rules.forms import arabic, finnish, hebrew, persian, turkish, urdu
 from alerts.rules.forms.form import Form
+from alerts.rules.forms.kept_lists import word_list
 
 Phrase: TypeAlias = tuple[str, ...]
 
@@ -23,27 +23,17 @@ class Maker:
     listed: bool = False
 
     def made(self, word: str, code: str) -> Iterator[Form]:
-        listed = _lists(code).get(word, frozenset()) if self.listed else frozenset()
+        listed = word_list(code).forms_of(word) if self.listed else frozenset()
         yield from (Form(form, guessed=form not in listed) for form in self.forms(word, listed))
 
     def made_of(self, words: Phrase) -> Iterator[Form]:
         yield from (Form(form, guessed=True) for form in self.phrase(words))
 
 
-@lru_cache(maxsize=4)
-def _lists(code: str) -> Mapping[str, frozenset[str]]:
-    """The forms of each headword."""
-    from simplemma.strategies.dictionaries import DefaultDictionaryFactory  # noqa: PLC0415 - loaded when a rule asks for it
-
-    found: dict[str, set[str]] = {}
-    for form, head in DefaultDictionaryFactory().get_dictionary(code).items():
-        found.setdefault(head, set()).add(form)
-    return {head: frozenset(forms) for head, forms in found.items()}
-
-
 MAKERS: Mapping[str, Maker] = {
     "ar": Maker(arabic.forms, arabic.phrase, listed=True),
     "fa": Maker(lambda word, listed: (*persian.forms(word), *listed), persian.phrase, listed=True),
+    "fi": Maker(lambda word, _: finnish.forms(word), finnish.phrase),
     "he": Maker(hebrew.forms, hebrew.phrase, listed=True),
     "tr": Maker(lambda word, _: turkish.forms(word), turkish.phrase),
     "ur": Maker(lambda word, _: urdu.forms(word), urdu.phrase),
