@@ -3,9 +3,9 @@
     term or cased   op | words << 5,     span, symbol of each word
     anything else   op | argument << 5,  size, span, its children
 
-`size` is the length of the node with all below it, so that a reader can step over it. A span is start << 14 | end. A symbol
-is a word or a pattern of the vocabulary; a fact is a test that Python answers (an exact field, a comparison, a regular expression); PLACE
-is one that a rule may be found by.
+`size` is the length of the node with all below it, so that a reader can step over it. A span is its start and its length less
+one, 16 bits each. A symbol is a word or a pattern of the vocabulary; a fact is a test that Python answers (an exact field, a
+comparison, a regular expression); PLACE is one that a rule may be found by.
 """
 
 import re
@@ -42,9 +42,9 @@ from core.text.fold import fold_pattern
 
 TERM, CASED, AND, OR, KOF, NOT, SCOPE, NEAR, WITHIN, AT_LEAST, FIRST, FACT, REGEX, PLACE = range(14)
 OP_BITS, OP = 5, 31
-SPAN_BITS, SPAN_END = 14, (1 << 14) - 1
+SPAN_BITS, SPAN_LOW = 16, (1 << 16) - 1  # MAX_CHARACTERS is the most that fits
 HEADER = 3  # numbers before the children of a node; a term has one fewer before its symbols
-COUNT_SHIFT = 12  # of KOF: children | count << 12
+COUNT_SHIFT = 15  # of KOF: children | count << 15; a rule has no place for more
 CHILDREN = (1 << COUNT_SHIFT) - 1
 ORDERED, NEGATED, DISTANCE = 64, 128, 63  # of NEAR
 IN_SENTENCE, IN_PARAGRAPH = 0, 1  # of WITHIN
@@ -90,8 +90,16 @@ def encoded(tree: Node) -> Encoded:
     return made
 
 
-def _span(span: Span) -> int:
-    return span[0] << SPAN_BITS | span[1]
+def packed_span(start: int, end: int) -> int:
+    """A span as one number of 32 bits, negative from half of the longest text on. Compiled too."""
+    packed = start << SPAN_BITS | ((end - start - 1 if end > start else 0) & SPAN_LOW)
+    return packed - (1 << 32) if packed >> 31 else packed
+
+
+def span_bounds(packed: int) -> Span:
+    """Start and end."""
+    start = packed >> SPAN_BITS & SPAN_LOW
+    return start, start + (packed & SPAN_LOW) + 1
 
 
 def _write(  # noqa: C901, PLR0912 - one case a kind of node
@@ -133,7 +141,7 @@ def _write(  # noqa: C901, PLR0912 - one case a kind of node
 
 
 def _term(term: Term, made: Encoded) -> None:
-    made.numbers += (CASED if term.cased else TERM) | len(term.words) << OP_BITS, _span(term.span)
+    made.numbers += (CASED if term.cased else TERM) | len(term.words) << OP_BITS, packed_span(*term.span)
     for word in term.words:
         made.positions.append(len(made.numbers))
         made.words.append(units(word))
@@ -153,7 +161,7 @@ def units(word: WordPattern) -> tuple[int, ...]:
 def _fact(fact: Fact, made: Encoded) -> None:
     made.fact_places.append(len(made.numbers))
     made.facts.append(fact)
-    made.numbers += _op(fact.node), HEADER, _span(fact.node.span)
+    made.numbers += _op(fact.node), HEADER, packed_span(*fact.node.span)
 
 
 def _op(node: FieldTest | Comparison | Regex) -> int:
@@ -166,7 +174,7 @@ def _node(
     node: Node, op: int, argument: int, children: tuple[Node, ...], scope: WordField | None, made: Encoded
 ) -> None:
     start = len(made.numbers)
-    made.numbers += op | argument << OP_BITS, 0, _span(node.span)
+    made.numbers += op | argument << OP_BITS, 0, packed_span(*node.span)
     for child in children:
         _write(child, scope, made)
     made.numbers[start + 1] = len(made.numbers) - start

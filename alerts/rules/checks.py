@@ -5,7 +5,7 @@ from alerts.rules.aliases import AliasCycle, AliasSet
 from alerts.rules.exact import PLACES
 from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.expansion import TooManyForms, expansion
-from alerts.rules.limits import MAX_CLAUSES, MAX_DEPTH
+from alerts.rules.limits import MAX_CLAUSES, MAX_DEPTH, MAX_LISTED
 from alerts.rules.operands import allowed_in_proximity
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.syntax import (
@@ -53,15 +53,17 @@ def check_tree(
                 clauses += 1
                 problems += _regex(node)
             case AliasRef():
-                found, size = _alias(node, text, aliases)
-                clauses += size
-                problems += found
+                clauses += 1
+                problems += _alias(node, text, aliases)
+            case Forms() | Listed():
+                clauses += 1
             case _:
                 pass
-    found, size = _forms(tree)
-    problems, clauses = problems + found, clauses + size
+    problems += _forms(tree)
     if clauses > MAX_CLAUSES:
-        message = f"{clauses} clauses after aliases, at most {MAX_CLAUSES} are allowed; split the rule"
+        message = (
+            f"{clauses} clauses, at most {MAX_CLAUSES} are allowed; put word lists into aliases, or split the rule"
+        )
         problems.append(Problem(Code.TOO_MANY_CLAUSES, *tree.span, message))
     if not refused and depth_of(tree) > MAX_DEPTH:
         problems.append(Problem(Code.TOO_DEEP, *tree.span, f"more than {MAX_DEPTH} levels, one within another"))
@@ -151,37 +153,39 @@ def _regex(node: Regex | FieldTest) -> list[Problem]:
     return []
 
 
-def _forms(tree: Node) -> tuple[list[Problem], int]:
-    """Problems of `forms(...)` and how many clauses they stand for."""
-    problems, size = list[Problem](), 0
+def _forms(tree: Node) -> list[Problem]:
+    """Problems of `forms(...)`."""
+    problems = list[Problem]()
     for node, langs in forms_with_languages(tree):
         try:
             found = expansion(node, langs)
         except TooManyForms as error:
             problems.append(Problem(Code.TOO_MANY_CLAUSES, *node.span, str(error)))
         else:
-            size += len(found.forms) - len(found.struck)
             if len(found.struck) == len(found.forms):
                 problems.append(Problem(Code.EMPTY, *node.span, "every form is left out, so nothing is looked for"))
-    return problems, size
+    return problems
 
 
-def _alias(node: AliasRef, text: str, aliases: AliasSet | None) -> tuple[list[Problem], int]:
-    """Problems of a reference and how many clauses it stands for."""
+def _alias(node: AliasRef, text: str, aliases: AliasSet | None) -> list[Problem]:
+    """Problems of a reference."""
     if aliases is None:
-        return [], 1
+        return []
     if node.name not in aliases:
         near = aliases.nearest(node.name)
         fixes = () if near is None else (Fix(f"@{near}", replaced(text, *node.span, f"@{near}")),)
         said = "" if near is None else f"; did you mean @{near}?"
-        return [Problem(Code.UNKNOWN_ALIAS, *node.span, f"there is no alias @{node.name}{said}", fixes)], 1
+        return [Problem(Code.UNKNOWN_ALIAS, *node.span, f"there is no alias @{node.name}{said}", fixes)]
     try:
         found = aliases.expand(node)
     except AliasCycle as cycle:
-        return [Problem(Code.ALIAS_CYCLE, *node.span, f"this alias includes itself: {cycle}")], 1
+        return [Problem(Code.ALIAS_CYCLE, *node.span, f"this alias includes itself: {cycle}")]
     except KeyError as missing:
         message = f"@{node.name} includes @{missing.args[0]}, which does not exist or is empty"
-        return [Problem(Code.UNKNOWN_ALIAS, *node.span, message)], 1
+        return [Problem(Code.UNKNOWN_ALIAS, *node.span, message)]
     except ValueError as error:
-        return [Problem(Code.BAD_OPERAND, *node.span, f"@{node.name}: {error}")], 1
-    return [], len(found.terms)
+        return [Problem(Code.BAD_OPERAND, *node.span, f"@{node.name}: {error}")]
+    if (listed := len(found.terms) + len(found.exclude)) > MAX_LISTED:
+        message = f"@{node.name} has {listed} terms, at most {MAX_LISTED} are allowed; split it"
+        return [Problem(Code.TOO_MANY_CLAUSES, *node.span, message)]
+    return []

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from alerts.rules.syntax import Term, WordPattern
 
 _Words = tuple[WordPattern, ...]
+_MOST_WORDS = 8  # of a term that is looked for within others: time is in proportion to it
 
 
 class Wider:
@@ -18,7 +19,7 @@ class Wider:
             if term.cased:
                 continue
             self._whole.setdefault(term.words, term)
-            self._longest = max(self._longest, len(term.words))
+            self._longest = max(self._longest, min(len(term.words), _MOST_WORDS))
             if len(term.words) == 1 and term.words[0].prefix and "?" not in term.words[0].text:
                 self._prefixes.setdefault(term.words[0].text, term)
 

@@ -9,7 +9,7 @@ operand:= ( rule ) | term | field: operand | @alias | function( ... ) | /regex/
 Depth is checked before the descent, so no text exhausts the stack.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.rules import operands, readings
@@ -23,6 +23,7 @@ from alerts.rules.scanner import Kind
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
 
 _MOST_FIXED = 50  # problems of one rule that come with fixes
+_MOST_READ_AGAIN = 200_000  # characters of fixes that are read to see whether they are rules
 _STARTS = frozenset(
     (
         Kind.PHRASE,
@@ -52,7 +53,7 @@ class Parsed:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """Looked for when asked: a matcher that compiles a million rules does not ask."""
-        return () if self.tree is None else tuple(_fixes_checked(w, None) for w in warnings_of(self.tree, self.text))
+        return () if self.tree is None else tuple(_warned(self.tree, self.text))
 
 
 def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) -> Parsed:
@@ -66,6 +67,15 @@ def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) 
     if len(parsed.problems) != 1 or not parsed.problems[0].fixes:
         return parsed
     return replace(parsed, problems=(_fixes_checked(parsed.problems[0], aliases),))
+
+
+def _warned(tree: Node, text: str) -> Iterator[Problem]:
+    """The warnings with those fixes that give a valid rule; later ones of very many without."""
+    left = _MOST_READ_AGAIN
+    for warning in warnings_of(tree, text):
+        fixed = _fixes_checked(warning, None) if left > 0 else replace(warning, fixes=())
+        left -= len(text) * len(warning.fixes)
+        yield fixed
 
 
 def _fixes_checked(problem: Problem, aliases: AliasSet | None) -> Problem:

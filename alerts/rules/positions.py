@@ -72,18 +72,25 @@ def positions(node: Node, index: FieldIndex) -> list[Position]:
 
 
 def _term(term: Term, index: FieldIndex) -> list[Position]:
-    columns = [index.at(word, cased=term.cased) for word in term.words]
-    if not columns:
+    length = len(term.words)
+    if not 0 < length <= len(index.words):
         return []
-    if len(columns) == 1:
-        return [(place, place + 1) for place in columns[0]]
-    later = [set(column) for column in columns[1:]]
-    length = len(columns)
+    known: dict[WordPattern, Sequence[int]] = {}
+    for word in term.words:
+        if word not in known:
+            known[word] = index.at(word, cased=term.cased)
+            if not known[word]:
+                return []
+    if length == 1:
+        return [(place, place + 1) for place in known[term.words[0]]]
+    rarest = min(range(length), key=lambda k: len(known[term.words[k]]))
+    starts = [place - rarest for place in known[term.words[rarest]] if 0 <= place - rarest <= len(index.words) - length]
+    places = {word: set(known[word]) for word in known} if starts else {}
     return [
-        (place, place + length)
-        for place in columns[0]
-        if all(place + 1 + k in column for k, column in enumerate(later))
-        and index.paragraph(place) == index.paragraph(place + length - 1)
+        (start, start + length)
+        for start in starts
+        if index.paragraph(start) == index.paragraph(start + length - 1)
+        and all(start + k in places[word] for k, word in enumerate(term.words))
     ]
 
 

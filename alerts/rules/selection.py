@@ -9,7 +9,6 @@ from collections.abc import MutableSequence, Sequence
 
 from alerts.rules.bytecode import (
     AT_LEAST,
-    CHILDREN,
     COUNT_SHIFT,
     FACT,
     FIRST,
@@ -55,30 +54,40 @@ def best_key(code: Ints, pc: int, weights: Floats, patterns: Ints) -> tuple[floa
     return best, at
 
 
-def _kof_cost(code: Ints, pc: int, costs: NewFloats, base: int) -> float:
+def _kof_cost(code: Ints, pc: int, costs: NewFloats, base: int, spare: NewInts, first: int) -> float:
     """Any `count` of the children include one of any many - count + 1: the cheapest of them."""
-    argument = code[pc] >> OP_BITS
-    many, count = argument & CHILDREN, argument >> COUNT_SHIFT
     total = 0.0
-    for rank in range(many - count + 1):
-        total += costs[_ranked(code, pc, costs, base, rank) - base]
+    for k in range(first, _push_cheapest(code, pc, costs, base, spare, first)):
+        total += costs[spare[k] - base]
     return total
 
 
-def _ranked(code: Ints, pc: int, costs: NewFloats, base: int, rank: int) -> int:
-    """The child with so many cheaper ones (or earlier ones of the same cost)."""
-    end = pc + code[pc + 1]
-    one = pc + HEADER
-    while one < end:
-        cheaper, other = 0, pc + HEADER
-        while other < end:
-            a, b = costs[other - base], costs[one - base]
-            cheaper += a < b or (a == b and other < one)
-            other += size_of(code, other)
-        if cheaper == rank:
-            return one
-        one += size_of(code, one)
-    return pc + HEADER
+def _push_cheapest(code: Ints, pc: int, costs: NewFloats, base: int, stack: NewInts, first: int) -> int:
+    """Write the cheapest many - count + 1 children of a KOF from `first` on (Shell's sort); where they end."""
+    end = _push_all(code, pc, stack, first)
+    gap = 1
+    while gap < end - first:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for k in range(first + gap, end):
+            child, at = stack[k], k
+            while at - gap >= first and costs[stack[at - gap] - base] > costs[child - base]:
+                stack[at] = stack[at - gap]
+                at -= gap
+            stack[at] = child
+        gap //= 3
+    return end - ((code[pc] >> OP_BITS) >> COUNT_SHIFT) + 1
+
+
+def _cheapest(code: Ints, pc: int, costs: NewFloats, base: int) -> int:
+    """The first child of those that cost least."""
+    child, end = pc + HEADER, pc + code[pc + 1]
+    best = child
+    while child < end:
+        if costs[child - base] < costs[best - base]:
+            best = child
+        child += size_of(code, child)
+    return best
 
 
 def _children_cost(code: Ints, pc: int, costs: NewFloats, base: int) -> float:
@@ -91,8 +100,8 @@ def _children_cost(code: Ints, pc: int, costs: NewFloats, base: int) -> float:
     return total if op == OR else best
 
 
-def _node_cost(code: Ints, pc: int, costs: NewFloats, base: int) -> float:
-    """The cost of a node from those of its children."""
+def _node_cost(code: Ints, pc: int, costs: NewFloats, base: int, spare: NewInts, first_spare: int) -> float:
+    """The cost of a node from those of its children. `spare`: room from `first_spare` on."""
     op, first = code[pc] & OP, pc + HEADER
     if op in (FACT, REGEX):
         return NEVER
@@ -103,7 +112,7 @@ def _node_cost(code: Ints, pc: int, costs: NewFloats, base: int) -> float:
     if op in (SCOPE, AT_LEAST, FIRST) or (op == NEAR and (code[pc] >> OP_BITS) & NEGATED):
         return costs[first - base]
     if op == KOF:
-        return _kof_cost(code, pc, costs, base)
+        return _kof_cost(code, pc, costs, base, spare, first_spare)
     return _children_cost(code, pc, costs, base)
 
 
@@ -119,14 +128,15 @@ def list_nodes(code: Ints, pc: int, end: int, nodes: NewInts) -> int:
 def node_costs(
     code: Ints, begin: int, end: int, weights: Floats, patterns: Ints, costs: NewFloats, nodes: NewInts
 ) -> int:
-    """The cost of every node, children first; how many nodes there are."""
+    """The cost of every node, children first; how many nodes there are. A node has two numbers at least: `nodes`, as long as the
+    rule, has room for the children of one besides."""
     many = list_nodes(code, begin, end, nodes)
     for k in range(many - 1, -1, -1):
         pc = nodes[k]
         if code[pc] & OP <= 1:
             costs[pc - begin] = best_key(code, pc, weights, patterns)[0]
         else:
-            costs[pc - begin] = _node_cost(code, pc, costs, begin)
+            costs[pc - begin] = _node_cost(code, pc, costs, begin, nodes, many)
     return many
 
 
@@ -145,16 +155,13 @@ def _push(code: Ints, pc: int, costs: NewFloats, base: int, stack: NewInts, top:
     if op == OR:
         return _push_all(code, pc, stack, top)
     if op == KOF:
-        for rank in range((argument & CHILDREN) - (argument >> COUNT_SHIFT) + 1):
-            stack[top] = _ranked(code, pc, costs, base, rank)
-            top += 1
-        return top
+        return _push_cheapest(code, pc, costs, base, stack, top)
     if op == NOT:
         stack[top] = first + HEADER
     elif op in (SCOPE, AT_LEAST, FIRST) or (op == NEAR and argument & NEGATED):
         stack[top] = first
     else:  # AND, NEAR, WITHIN: the cheapest
-        stack[top] = _ranked(code, pc, costs, base, 0)
+        stack[top] = _cheapest(code, pc, costs, base)
     return top + 1
 
 

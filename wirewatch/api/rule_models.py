@@ -17,7 +17,7 @@ from wirewatch.usecases.rule_list import DAYS, ListedRule, RuleFigures
 Priority = Literal["flash", "normal", "low"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Seconds = Annotated[Float, Field(gt=0, le=3_155_760_000)]
-RuleText = Annotated[str, Field(max_length=20_000, description="the rule's text (docs/rules.md)")]
+RuleText = Annotated[str, Field(max_length=100_000, description="the rule's text (docs/rules.md)")]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 

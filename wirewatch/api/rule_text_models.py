@@ -38,7 +38,7 @@ class BoxesModel(Body):
     none_of: Lines = ()
     in_title: Annotated[tuple[Lines, ...], Field(max_length=100)] = ()
     near: Annotated[tuple[NearModel, ...], Field(max_length=100)] = ()
-    rest: Annotated[str, Field(max_length=20_000)] = ""
+    rest: Annotated[str, Field(max_length=100_000)] = ""
 
     @classmethod
     def of_boxes(cls, boxes: Boxes) -> Self:
@@ -249,7 +249,7 @@ class PastedBody(Body):
 class ExplainBody(Body):
     """`rule`: a stored rule's name or id, or a text. `article`: the id or address of a stored article; or else `pasted`."""
 
-    rule: Annotated[str, Field(min_length=1, max_length=20_000)]
+    rule: Annotated[str, Field(min_length=1, max_length=100_000)]
     article: Annotated[str | None, Field(max_length=2000)] = None
     pasted: PastedBody | None = None
 

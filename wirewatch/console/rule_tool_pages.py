@@ -22,7 +22,7 @@ _HEALTH_ROWS = 25
 _HEALTH_DAYS = 30
 _ASKED = ("rule", "article", "title", "text")
 _MOST_ASKED = 300_000  # characters of each
-_MOST = 20_000  # characters of a rule, or of another system's query
+_MOST = 100_000  # characters of a rule, or of another system's query
 
 
 async def explain_page(request: web.Request) -> web.Response:

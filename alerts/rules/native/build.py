@@ -1,9 +1,8 @@
 """Parts of a rule set are made here: from texts, or of segments that are there already, without reading a text again."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -41,9 +40,23 @@ I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 
-_PIECE_RULES = 4096
+_PIECE_RULES, _PIECE_CHARACTERS = 4096, 1 << 21  # read at a time, and one rule at least
 # Begins with the sign that is looked for quickest: this reads all rules, and holds other threads up meanwhile.
 _OTHERS = re.compile(":(?:(?<=(?i:author):)|(?<=(?i:section):)|(?<=(?i:tag):))")
+
+
+def _pieces(rules: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """The rules in pieces that are read at once: memory for a piece follows its characters."""
+    piece: list[tuple[str, str]] = []
+    characters = 0
+    for rule in rules:
+        piece.append(rule)
+        characters += len(rule[1])
+        if len(piece) == _PIECE_RULES or characters >= _PIECE_CHARACTERS:
+            yield piece
+            piece, characters = [], 0
+    if piece:
+        yield piece
 
 
 @dataclass(slots=True)
@@ -66,8 +79,8 @@ class Builder:
 
     def add(self, rules: Iterable[tuple[str, str]], aliases: AliasSet) -> None:
         """Read rules, (id, text) each."""
-        rows, number, shapes = iter(rules), self._alias_number(aliases), Shapes(aliases)
-        while piece := list(islice(rows, _PIECE_RULES)):
+        number, shapes = self._alias_number(aliases), Shapes(aliases)
+        for piece in _pieces(rules):
             texts = [text for _, text in piece]
             begin = self.read(texts, shapes)
             odd = np.flatnonzero(begin < 0).tolist()
@@ -81,10 +94,12 @@ class Builder:
         """Which texts the parser has to read one by one: whose shape is refused, and a few others."""
         found: list[int] = []
         shapes = Shapes(aliases)
-        for start in range(0, len(texts), _PIECE_RULES):
+        start = 0
+        for piece in _pieces(("", text) for text in texts):
             self.size[:] = 0
-            begin = self.read(texts[start : start + _PIECE_RULES], shapes)
+            begin = self.read([text for _, text in piece], shapes)
             found += (np.flatnonzero(begin < 0) + start).tolist()
+            start += len(piece)
         return found
 
     def _alias_number(self, aliases: AliasSet) -> int:

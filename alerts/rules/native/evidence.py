@@ -40,6 +40,12 @@ _LOW = (1 << 32) - 1
 
 
 @inner
+def rows_of_rule(numbers: int) -> int:
+    """The most rows that a rule of so many numbers has: those of a clause, which has two numbers at least."""
+    return MOST_SHOWN * (numbers // 2 + 1)
+
+
+@inner
 def _row(rows: I32, many: int, span: int, match: int, s: Search) -> int:
     first, last = match >> 32, (match & _LOW) - 1
     at = ROW * many
@@ -150,19 +156,17 @@ def prove(code: I32, pc: int, s: Search, rows: I32, many: int) -> int:
 
 @inner
 def each_once(rows: I32, begin: int, end: int) -> int:
-    """Keep one of rows that are equal (terms of an alias, which share its span, may be the same word); where they end then."""
+    """Keep one of rows that are equal; where they end then. Only rows of one span can be (the words of `"a b"~3` share theirs),
+    and they follow one another."""
     kept = begin
     for k in range(begin, end):
-        at, j = ROW * k, ROW * begin
-        while j < ROW * kept and (
-            rows[j] != rows[at]
-            or rows[j + 1] != rows[at + 1]
-            or rows[j + 2] != rows[at + 2]
-            or rows[j + 3] != rows[at + 3]
-        ):
-            j += ROW
-        if j == ROW * kept:
+        at, j = ROW * k, ROW * (kept - 1)
+        known = False
+        while not known and j >= ROW * begin and rows[j] == rows[at]:
+            known = rows[j + 1] == rows[at + 1] and rows[j + 2] == rows[at + 2] and rows[j + 3] == rows[at + 3]
+            j -= ROW
+        if not known:
             for number in range(ROW):
-                rows[j + number] = rows[at + number]
+                rows[ROW * kept + number] = rows[at + number]
             kept += 1
     return kept

@@ -8,7 +8,7 @@ from itertools import repeat
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.bytecode import FIELDS, SPAN_BITS, SPAN_END
+from alerts.rules.bytecode import FIELDS, SPAN_BITS, SPAN_LOW, span_bounds
 from alerts.rules.explain import evidence_at, original
 from alerts.rules.native.evidence import ROW
 from core.model.match import Evidence
@@ -28,8 +28,9 @@ def records(rows: I32, document: Document) -> list[Evidence]:
     if document.article.feed_title or document.article.feed_text:
         return _placed(rows, sources, document)
     texts = [sources[number][start:end] for number, start, end in zip(which, starts, ends, strict=True)]
+    begins = spans >> SPAN_BITS & SPAN_LOW
     shown = map(names.__getitem__, which)
-    columns = ((spans >> SPAN_BITS).tolist(), (spans & SPAN_END).tolist(), shown, starts, ends, texts)
+    columns = (begins.tolist(), (begins + (spans & SPAN_LOW) + 1).tolist(), shown, starts, ends, texts)
     made = list(map(object.__new__, repeat(Evidence, len(texts))))
     for put, values in zip(_SET, columns, strict=True):
         deque(map(put, made, values), maxlen=0)
@@ -39,6 +40,6 @@ def records(rows: I32, document: Document) -> list[Evidence]:
 def _placed(rows: I32, sources: Mapping[int, str], document: Document) -> list[Evidence]:
     """The same where a field is told by page and feed: each in its own part."""
     return [
-        evidence_at((span >> SPAN_BITS, span & SPAN_END), FIELDS[number], start, sources[number][start:end], document)
+        evidence_at(span_bounds(span), FIELDS[number], start, sources[number][start:end], document)
         for span, number, start, end in rows.reshape(-1, ROW).tolist()
     ]

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.evidence import ROW, each_once, prove
+from alerts.rules.native.evidence import ROW, each_once, prove, rows_of_rule
 from alerts.rules.native.index import Index, head_slot, index_at, no_index, pair_slot
 from alerts.rules.native.jit import fetch, i64, inner, kernel, ptr
+from alerts.rules.native.nodes import size_of
 from alerts.rules.native.positions import fits
 from alerts.rules.native.postings import BODY_END, LEAD_END, TITLE_END, Postings, Search, no_search, search_at
 from alerts.rules.native.text import Words
@@ -22,7 +23,6 @@ U8 = npt.NDArray[np.uint8]
 DONE, NO_ROOM = 0, -1
 HITS, WANTING, ASKING, CANDIDATES, STAMP = range(5)
 _AHEAD = 8  # candidates
-LEAST_ROWS = 1 << 14  # of evidence, free before a rule is proved: more than any rule has
 
 
 class Rules(NamedTuple):
@@ -278,12 +278,16 @@ def match_wanting(search: Search, compiled: Rules, found_rules: Out) -> None:
 @kernel(int, _SEARCH, _RULES, _OUT, i64(1), np.zeros(1, np.int32), np.zeros(1, np.int32))
 def prove_hits(search: Search, compiled: Rules, found_rules: Out, first: int, rows: I32, rows_from: I32) -> int:
     """Write the evidence of hits from `first` on while there is room; the first that is not written. Hit k's rows are
-    `rows[rows_from[k - first]:rows_from[k - first + 1]]`; `rows_from` of one that Python has to prove is -1 - its place."""
+    `rows[rows_from[k - first]:rows_from[k - first + 1]]`; `rows_from` of one that Python has to prove is -1 - its place. There
+    is room for one rule at least: `rows_of_rule`."""
     s, rules, out, written = search_at(search), rules_at(compiled), out_at(found_rules), ptr(rows)
     many, k = i64(0), first
-    while k < out.size[HITS] and (many + LEAST_ROWS) * ROW < len(rows):
+    while k < out.size[HITS]:
+        begin = rules.about[4 * out.hits[k]]
+        if (many + rows_of_rule(size_of(rules.code, begin))) * ROW > len(rows):
+            break
         rows_from[k - first] = many
-        proved = prove(rules.code, rules.about[4 * out.hits[k]], s, written, many)
+        proved = prove(rules.code, begin, s, written, many)
         if proved < 0:
             rows_from[k - first] = -1 - many
         else:

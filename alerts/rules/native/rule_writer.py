@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.bytecode import CASED, HEADER, OP, OP_BITS, SPAN_BITS
-from alerts.rules.native.jit import i64, inner, kernel, later, ptr
+from alerts.rules.bytecode import CASED, HEADER, OP, OP_BITS, packed_span
+from alerts.rules.native.jit import compiled, i64, inner, kernel, later, ptr
 from alerts.rules.native.rule_tokens import ASKED, Tokens, tokens_at, tokens_for
 from alerts.rules.native.text import Words, words_at, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
@@ -19,6 +19,8 @@ U32 = npt.NDArray[np.uint32]
 NODE = 6  # numbers of a node: its head, its first and last token, the node after all below it, where its words are, how many
 _HEAD, _FROM, _TO, _NEXT, _WORDS, _MANY = range(NODE)
 _MOST_LEVELS = 64
+
+_packed_span = compiled(packed_span)
 
 
 class Templates(NamedTuple):
@@ -135,7 +137,7 @@ def _write(
             written.code[levels[2 * depth] + 1] = written.size[0] - levels[2 * depth]
         head = i64(t.nodes[node + _HEAD])
         start, end = tokens.start[first_token + t.nodes[node + _FROM]], tokens.end[first_token + t.nodes[node + _TO]]
-        span = i64(start) << SPAN_BITS | i64(end)
+        span = i64(_packed_span(i64(start), i64(end)))
         if head & OP > 1:
             levels[2 * depth], levels[2 * depth + 1] = written.size[0], t.nodes[node + _NEXT]
             depth += 1

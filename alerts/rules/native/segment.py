@@ -14,19 +14,18 @@ import numpy.typing as npt
 
 from alerts.rules import comparison
 from alerts.rules.aliases import AliasSet
-from alerts.rules.bytecode import Fact
+from alerts.rules.bytecode import OP, OP_BITS, Fact
 from alerts.rules.exact import PLACES, has_value
 from alerts.rules.explain import explain, regex_found
 from alerts.rules.kept import tree_of
 from alerts.rules.native.article import Prepared
 from alerts.rules.native.columns import Column, rows_of
-from alerts.rules.native.evidence import ROW
+from alerts.rules.native.evidence import ROW, rows_of_rule
 from alerts.rules.native.evidence_records import records
 from alerts.rules.native.matching import (
     ASKING,
     CANDIDATES,
     HITS,
-    LEAST_ROWS,
     NO_ROOM,
     WANTING,
     Out,
@@ -49,7 +48,7 @@ I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 
-_ROWS = 4 * LEAST_ROWS  # of evidence at a time
+_ROWS = 1 << 16  # of evidence at a time, and those of the longest rule
 
 
 class Hit:
@@ -146,6 +145,13 @@ class Segment:
         return self.rules.about[0::4].astype(np.int32)[: len(self)]
 
     @property
+    def _longest(self) -> int:
+        """How many numbers the longest rule has."""
+        code, begin = self.rules.code, self.begin
+        heads, sizes = code[begin], code[begin + 1]
+        return int(np.where(heads & OP <= 1, 2 + (heads >> OP_BITS), sizes).max(initial=0))
+
+    @property
     def looked(self) -> I64:
         """How often each rule was a candidate."""
         return self.rules.about[1::4][: len(self)]
@@ -183,7 +189,7 @@ class Segment:
             postings_for(int(self.vocabulary.size[0]), max(words, 1024)),
             np.zeros(max(len(self.facts), 1), np.int8),
             out_for(len(self)),
-            np.zeros(ROW * _ROWS, np.int32),
+            np.zeros(ROW * (_ROWS + rows_of_rule(self._longest)), np.int32),
             np.zeros(len(self) + 1, np.int32),
         )
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
-from alerts.rules.bytecode import HEADER, OP, OP_BITS, SPAN_BITS, SPAN_END, Encoded, Fact, encoded, units
+from alerts.rules.bytecode import HEADER, OP, OP_BITS, Encoded, Fact, encoded, span_bounds, units
 from alerts.rules.exact import exact_value
 from alerts.rules.expand import expand
 from alerts.rules.kept import parse_once
@@ -153,8 +153,8 @@ class _Template:
         while pc < len(numbers):
             begins[pc] = self.nodes_before + len(self.nodes) // NODE
             head, term = numbers[pc], numbers[pc] & OP <= 1
-            span = numbers[pc + 1 if term else pc + 2]
-            first, last = starts.get(span >> SPAN_BITS), ends.get(span & SPAN_END)
+            start, end = span_bounds(numbers[pc + 1 if term else pc + 2])
+            first, last = starts.get(start), ends.get(end)
             if first is None or last is None:
                 return False
             if term:

@@ -22,7 +22,7 @@ def parse_ours(text: str) -> object:
 
 def seconds(read: Callable[[str], object], unit: str, length: int) -> float:
     """Of processor time, which other processes do not take away; the best of several."""
-    text = (unit * length)[:length]
+    text = unit * (length // len(unit))
     best = 9.0
     for _ in range(4):
         began = time.thread_time()
