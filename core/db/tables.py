@@ -198,8 +198,15 @@ articles = Table(
     Column(
         "facts", Integer
     ),  # the version of core.store.facts that it is indexed with; NULL: none, an older process wrote it
+    Column("folding", Integer),  # the version of core.text.fold that its words are indexed with; NULL: an earlier one
     Index(None, "article_id", unique=True),
     Index(None, "number", sqlite_where=text("facts IS NULL"), postgresql_where=text("facts IS NULL")),
+    Index(
+        "ix_articles_folded_before",
+        "number",
+        sqlite_where=text("folding IS NULL"),
+        postgresql_where=text("folding IS NULL"),
+    ),
     Index(None, "url_id"),
     Index(None, "story_id"),
     Index(None, "accepted", "number"),

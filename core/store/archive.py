@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from core.db.connection import Connection
 from core.db.engine import Database
@@ -19,12 +19,14 @@ from core.store import facts
 from core.store import words as word_index
 from core.store.payload import unpack
 from core.store.words import Groups
+from core.text.fold import VERSION as FOLDING
 
 _FIRST_PIECE, _LARGEST_PIECE = 1 << 15, 1 << 20  # numbers that one statement looks at
 _ALIGNED = 1 << 12
 _MOST = 1000  # candidates of one statement
 
 _WITHOUT_FACTS = articles.c.facts.is_(None)
+_FOLDED_BEFORE = articles.c.folding.is_(None)  # so is every one without facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +57,13 @@ async def pieces(db: Database, question: Question, below: int | None = None) -> 
 
 @dataclass(slots=True)
 class Walk:
-    """A search from the newest article back. `low`: where it ends; `high`: below which it goes on; `bare`: below it not every
-    article has its facts in the index."""
+    """A search from the newest article back. `low`: where it ends; `high`: below which it goes on; `older`: below it not every
+    article is indexed with its words as they are folded now, `bare`: nor with its facts. What is not indexed is a candidate."""
 
     question: Question
     low: int
     high: int
+    older: int
     bare: int
     span: int
 
@@ -68,8 +71,8 @@ class Walk:
     async def begin(cls, conn: Connection, question: Question, below: int | None = None) -> Self:
         """At the newest article, or below that number."""
         low, high = await _bounds(conn)
-        bare = await _newest_without_facts(conn) + 1
-        return cls(question, low, high if below is None else min(high, below), bare, _FIRST_PIECE)
+        older, bare = [await _beyond(conn, those) for those in (_FOLDED_BEFORE, _WITHOUT_FACTS)]
+        return cls(question, low, high if below is None else min(high, below), older, bare, _FIRST_PIECE)
 
     @property
     def goes_on(self) -> bool:
@@ -77,9 +80,10 @@ class Walk:
 
     async def step(self, conn: Connection) -> Piece:
         """The next piece."""
-        indexed = self.high > self.bare
-        end = max((self.high - self.span) & -_ALIGNED, self.low, self.bare if indexed else self.low)
-        groups = [*self.question.words, *self.question.facts] if indexed else self.question.words
+        folded, indexed = self.high > self.older, self.high > self.bare
+        least = self.older if folded else self.bare if indexed else self.low
+        end = max((self.high - self.span) & -_ALIGNED, self.low, least)
+        groups = [*(self.question.words if folded else ()), *(self.question.facts if indexed else ())]
         found = await _numbers(conn, groups, (end, self.high), indexed=indexed)
         if len(found) == _MOST:
             self.high = found[-1]
@@ -121,25 +125,36 @@ def opened(record: bytes) -> StoryArticle:
     return unpack(record, StoryArticle)
 
 
-async def without_facts(conn: Connection) -> int:
-    """How many articles have not their facts in the index yet."""
-    waiting: int = (await conn.execute(select(func.count()).where(_WITHOUT_FACTS))).scalar_one()
+@dataclass(frozen=True, slots=True)
+class Older:
+    """An article that an earlier release has indexed."""
+
+    number: int
+    accepted: datetime
+    record: bytes
+
+
+async def count_older(conn: Connection) -> int:
+    """How many articles are not indexed as they would be now."""
+    waiting: int = (await conn.execute(select(func.count()).where(_FOLDED_BEFORE))).scalar_one()
     return waiting
 
 
-async def add_facts(conn: Connection, most: int) -> int:
-    """Index the newest of those articles with their facts; how many. In small transactions, beside the stages."""
-    statement = select(articles.c.number, articles.c.accepted, articles.c.record).where(_WITHOUT_FACTS)
-    newest = statement.order_by(articles.c.number.desc()).limit(most).with_for_update(skip_locked=True)
-    rows = (await conn.execute(newest)).all()
-    indexed = [
-        word_index.Indexed(row.number, row.accepted, (), facts.facts_of(opened(row.record).article)) for row in rows
-    ]
-    await word_index.widen(conn, indexed)
-    numbers = [row.number for row in rows]
-    for part in slices(numbers):
-        await conn.execute(update(articles).where(articles.c.number.in_(part)).values(facts=facts.VERSION))
-    return len(numbers)
+async def older(conn: Connection, most: int) -> list[Older]:
+    """The newest of them."""
+    statement = select(articles.c.number, articles.c.accepted, articles.c.record).where(_FOLDED_BEFORE)
+    rows = await conn.execute(statement.order_by(articles.c.number.desc()).limit(most))
+    return [Older(row.number, row.accepted, row.record) for row in rows]
+
+
+async def index_anew(conn: Connection, rows: Sequence[word_index.Indexed]) -> None:
+    """Index them as they would be now, but those that another process has in hand or that are gone."""
+    for part in slices([row.number for row in rows]):
+        waiting = select(articles.c.number).where(articles.c.number.in_(part), _FOLDED_BEFORE)
+        mine = set((await conn.execute(waiting.with_for_update(skip_locked=True))).scalars())
+        await word_index.replace(conn, [row for row in rows if row.number in mine])
+        now = update(articles).where(articles.c.number.in_(list(mine)))
+        await conn.execute(now.values(facts=facts.VERSION, folding=FOLDING))
 
 
 async def _bounds(conn: Connection) -> tuple[int, int]:
@@ -149,6 +164,7 @@ async def _bounds(conn: Connection) -> tuple[int, int]:
     return (0, 0) if low is None or high is None else (low, high + 1)
 
 
-async def _newest_without_facts(conn: Connection) -> int:
-    newest: int | None = (await conn.execute(select(func.max(articles.c.number)).where(_WITHOUT_FACTS))).scalar_one()
-    return -1 if newest is None else newest
+async def _beyond(conn: Connection, those: ColumnElement[bool]) -> int:
+    """One beyond the newest of those articles."""
+    newest: int | None = (await conn.execute(select(func.max(articles.c.number)).where(those))).scalar_one()
+    return 0 if newest is None else newest + 1

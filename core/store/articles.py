@@ -16,6 +16,7 @@ from core.store import archive, article_revisions, stories
 from core.store import words as word_index
 from core.store.facts import VERSION, facts_of, within
 from core.store.payload import pack, unpack
+from core.text.fold import VERSION as FOLDING
 
 _MOST_AT_ONCE = 500  # records of one statement
 
@@ -227,6 +228,7 @@ def _values(row: StoredArticle) -> dict[str, object]:
         "accepted": article.accepted,
         "record": row.packed,
         "facts": VERSION,
+        "folding": FOLDING,
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ARRAY, Text, bindparam, text
+from sqlalchemy import ARRAY, Text, TextClause, bindparam, text
 
 from core.db.connection import Connection
 from core.db.types import Instant, storable
@@ -44,9 +44,9 @@ _SMALL, _LARGE = 12, 16  # bits: numbers of a small and of a large block
 # In a question. GIN goes by the rarest words: of many small blocks it would look at every article, of a few large ones at those of the
 # rarest word that is asked for.
 _MOST_BLOCKS = {_SMALL: 9, _LARGE: 200}
-_WIDEN_SQLITE = text("UPDATE article_words SET words = words || ' ' || :words WHERE rowid = :number")
-_WIDEN_POSTGRESQL = text(
-    "UPDATE article_words SET words = words || array_to_tsvector(:words) WHERE number = :number"
+_REPLACE_SQLITE = text("UPDATE article_words SET words = :words WHERE rowid = :number AND words <> :words")
+_REPLACE_POSTGRESQL = text(
+    "UPDATE article_words SET words = array_to_tsvector(:words) WHERE number = :number AND words <> array_to_tsvector(:words)"
 ).bindparams(bindparam("words", type_=ARRAY(Text)))
 
 
@@ -62,6 +62,15 @@ class Indexed:
 
 async def add(conn: Connection, rows: Sequence[Indexed]) -> None:
     """Index articles that are stored already."""
+    await _write(conn, rows, _ADD_SQLITE, _ADD_POSTGRESQL)
+
+
+async def replace(conn: Connection, rows: Sequence[Indexed]) -> None:
+    """Index articles anew that an earlier release has indexed otherwise. Nothing is written where that changes nothing."""
+    await _write(conn, rows, _REPLACE_SQLITE, _REPLACE_POSTGRESQL)
+
+
+async def _write(conn: Connection, rows: Sequence[Indexed], sqlite: TextClause, postgresql: TextClause) -> None:
     if not rows:
         return
     distinct = [(row, [*_distinct(row.words), *map(_word, row.facts)]) for row in rows]
@@ -70,21 +79,9 @@ async def add(conn: Connection, rows: Sequence[Indexed]) -> None:
             {"number": row.number, "accepted": row.accepted, "words": [*words, *_blocks_of(row.number)]}
             for row, words in distinct
         ]
-        await conn.execute(_ADD_POSTGRESQL, values)
+        await conn.execute(postgresql, values)
     else:
-        await conn.execute(_ADD_SQLITE, [{"number": row.number, "words": " ".join(words)} for row, words in distinct])
-
-
-async def widen(conn: Connection, rows: Sequence[Indexed]) -> None:
-    """Add their facts to articles that are indexed with their words alone, as an earlier release did."""
-    if not rows:
-        return
-    if conn.dialect.name == "postgresql":
-        values = [{"number": row.number, "words": [*map(_word, row.facts), *_blocks_of(row.number)]} for row in rows]
-        await conn.execute(_WIDEN_POSTGRESQL, values)
-    else:
-        plain = [{"number": row.number, "words": " ".join(map(_word, row.facts))} for row in rows]
-        await conn.execute(_WIDEN_SQLITE, plain)
+        await conn.execute(sqlite, [{"number": row.number, "words": " ".join(words)} for row, words in distinct])
 
 
 async def remove(conn: Connection, numbers: Sequence[int]) -> None:

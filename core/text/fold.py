@@ -9,6 +9,8 @@ from functools import lru_cache
 from core.text.confusables import is_mixed, one_script
 from core.text.invisible import without_invisible
 
+VERSION = 1  # of what stands here: stored articles with words that are folded otherwise are indexed anew
+
 # What a keyboard has no key for. NFKC makes no plain quote or dash of these. Letters that are written for an apostrophe are
 # apostrophes.
 PLAIN = str.maketrans(

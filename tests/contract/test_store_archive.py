@@ -96,24 +96,52 @@ async def test_pieces_end_below_a_number_and_say_how_far_they_came(
         assert rest == given[7:]
 
 
-async def test_what_an_older_process_stored_is_found_by_its_words_and_gets_its_facts_later(db: Database) -> None:
-    old, new = (one("old"), ["oil"]), (one("new"), ["oil"])
-    await store(db, old)
+@pytest.mark.parametrize("before", [{"facts": None, "folding": None}, {"folding": None}])
+async def test_what_an_earlier_release_indexed_is_found_and_indexed_anew_later(
+    db: Database, before: dict[str, None]
+) -> None:
+    """Its word was folded otherwise then."""
+    await store(db, (one("1"), ["łodz"]), (one("2"), ["oil"]))
     async with db.transaction() as conn:  # as a process of an earlier release does
-        numbers = [row.cursor for row in await articles.page(conn, since=after(-9), until=after(9))]
         await conn.execute(text("DELETE FROM article_words"))
-        await word_index.add(conn, [word_index.Indexed(number, NOW, ["oil"]) for number in numbers])
-        await conn.execute(update(tables.articles).values(facts=None))
-    await store(db, new)
-    question = Question(words=[[["oil"]]], facts=[[["lang=en"]]])
-    assert await names(db, question) == ["new", "old"], "who searches sees to the facts itself"
+        for number, word in ((1, "łodz"), (2, "oil")):
+            known = facts.facts_of(one(str(number)).article) if "facts" not in before else ()
+            await word_index.add(conn, [word_index.Indexed(number, NOW, [word], known)])
+        await conn.execute(update(tables.articles).values(before))
+    await store(db, (one("3"), ["lodz"]))
+    question = Question(words=[[["lodz"]]], facts=[[["lang=en"]]])
+    assert set(await names(db, question)) >= {"3", "1"}, "who searches decides by the article itself"
+    if "facts" not in before:
+        assert await names(db, Question(words=[[["lodz"]]], facts=[[["lang=de"]]])) == [], "its facts are known"
+    async with db.connection() as conn:
+        assert await archive.count_older(conn) == 2
+        rows = await archive.older(conn, 10)
+    assert [row.number for row in rows] == [2, 1]
+    anew = [
+        word_index.Indexed(row.number, row.accepted, [word], facts.facts_of(archive.opened(row.record).article))
+        for row, word in zip(rows, ["oil", "lodz"], strict=True)
+    ]
+    for some in (anew[:1], anew, anew):  # as after a crash
+        async with db.transaction() as conn:
+            await archive.index_anew(conn, some)
+    async with db.connection() as conn:
+        assert await archive.count_older(conn) == 0
+        assert await archive.older(conn, 10) == []
+    assert await names(db, question) == ["3", "1"]
+    assert await names(db, Question(words=[[["łodz"]]])) == []
+    assert await names(db, Question(words=[[["oil"]]], facts=[[["lang=en"]]])) == ["2"]
+
+
+async def test_an_article_that_goes_while_it_is_indexed_anew_stays_away(db: Database) -> None:
+    await store(db, (one("1"), ["łodz"]))
     async with db.transaction() as conn:
-        assert await archive.without_facts(conn) == 1
-        assert await archive.add_facts(conn, 10) == 1
-        assert await archive.add_facts(conn, 10) == 0
-        assert await archive.without_facts(conn) == 0
-    assert await names(db, question) == ["new", "old"]
-    assert await names(db, Question(facts=[[["lang=de"]]])) == []
+        await conn.execute(update(tables.articles).values(folding=None))
+    async with db.connection() as conn:
+        rows = await archive.older(conn, 10)
+    async with db.transaction() as conn:
+        await articles.prune(conn, after(99))
+        await archive.index_anew(conn, [word_index.Indexed(rows[0].number, NOW, ["lodz"])])
+    assert await names(db, Question(words=[[["lodz"]]])) == []
 
 
 async def test_an_edit_is_found_by_its_own_words_and_keeps_what_it_replaced(db: Database) -> None:

@@ -205,9 +205,9 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
         if kind == LETTER or kind == EXPAND:
             if not inside:
                 _begin(words, k, at, m, paragraph)
-                seen = i64(0)
+            seen = entry | (seen if inside else i64(0))
             m = _letter(words, m, entry, letters)
-            inside, base, line, seen, stop = True, entry, i64(0), seen | entry, at + 1
+            inside, base, line, stop = True, entry, i64(0), at + 1
         elif kind == SKIPPED or kind == MARK:
             if kind == MARK:
                 m, base = _marked(words, m, entry, base)
