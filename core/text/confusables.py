@@ -82,7 +82,7 @@ def _read(word: str) -> str:
 def _readings(word: str, scripts: list[int | None], counts: list[int]) -> Iterator[tuple[int, str]]:
     for script in range(len(_SCRIPTS)):
         # Greek letters are symbols too, often one beside a Latin one: `kΩ`.
-        doubtful = counts[GREEK] > 0 and 2 * counts[script] <= sum(counts)
+        doubtful = counts[GREEK] > 0 and 2 * counts[script] < sum(counts) + (script == LATIN or counts[script] < 2)
         if counts[script] == 0 or doubtful or (script == LATIN and _FOREIGN_WITH_ENDING.fullmatch(word)):
             continue
         letters = [

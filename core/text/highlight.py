@@ -1,7 +1,12 @@
 """Evidence marked inside a snippet, whatever the markup."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
+
+from core.text.fold import is_dropped
+from core.text.invisible import is_invisible
+from core.text.tokens import is_single
 
 _BLANK = re.compile(r"[^\S ]")  # all that str.isspace() takes for a blank, but the plain space
 
@@ -36,21 +41,30 @@ def spans(snippet: str, texts: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _whole(snippet: str, start: int, end: int) -> bool:
-    """Whether the place does not cut a word: `arms` is not marked in `alarms`; scripts without spaces have no such edge."""
-    before = start > 0 and _joins(snippet[start - 1], snippet[start])
-    after = end < len(snippet) and _joins(snippet[end - 1], snippet[end])
-    return not before and not after
+    """Whether the place does not cut a word: `arms` is not marked in `alarms`, nor `e` where a mark behind it makes it `é`.
+    Scripts without spaces have no such edge."""
+    after = end
+    while after < len(snippet) and is_invisible(snippet[after]):
+        after += 1
+    if after < len(snippet) and (_is_mark(snippet[after]) or _joins(snippet[end - 1], snippet[after])):
+        return False
+    before = start - 1
+    while before >= 0 and (is_invisible(snippet[before]) or is_dropped(snippet[before])):
+        before -= 1
+    return before < 0 or not _joins(snippet[before], snippet[start])
 
 
 def _joins(left: str, right: str) -> bool:
-    return left.isalnum() and right.isalnum() and _spaced(left) and _spaced(right)
+    return _spaced(left) and _spaced(right)
 
 
-_FIRST_UNSPACED = 0x0E00  # Thai; nearly all scripts that put spaces between words come before it
+def _spaced(char: str) -> bool:
+    """Part of a word of a script with spaces between words."""
+    return (char.isalnum() or _is_mark(char)) and not is_single(char)
 
 
-def _spaced(character: str) -> bool:
-    return ord(character) < _FIRST_UNSPACED
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char).startswith("M")
 
 
 def one_line(text: str) -> str:

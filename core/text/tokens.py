@@ -150,16 +150,19 @@ def _of_one_script(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
 
 def _clusters(text: str) -> Iterator[Cluster]:
     """Characters with the marks, conjoining Hangul letters and invisible characters that follow them."""
-    start, end = 0, 1
-    for place, char in enumerate(text):
+    first = start = next((place for place, char in enumerate(text) if not _unseen(char)), len(text))
+    end = start + 1
+    for place in range(start, len(text)):
+        char = text[place]
         if _joins(char):
-            if place and not _unseen(char):
+            if not _unseen(char):
                 end = place + 1
             continue
-        if place:
+        if place > first:
             yield text[start:place], start, end
         start, end = place, place + 1
-    yield text[start:], start, end
+    if start < len(text):
+        yield text[start:], start, end
 
 
 @lru_cache(maxsize=1 << 12)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, islice
 
+from core.text.fold import fold
 from ingest.parse.clean import is_boilerplate
 from ingest.story.corrections import is_note
 from ingest.story.frame import Frame
 from ingest.story.numbers import UNSPACED, Token, Told, is_plain, tokens_of
-from ingest.story.words import Language, Role, folded, language_of
+from ingest.story.words import Language, Role, language_of
 
 _TWIN = 0.6  # share of words that two wordings of one sentence have in common
 _PART = 0.8  # the same, of the shorter of two, where one was cut or drawn out
@@ -200,7 +201,7 @@ class _Comparison:
         if not all(is_plain(word, self._words.code) for word in fresh | gone):
             return False
         ends = ((one, other) for one in fresh for other in gone if one[-3:] == other[-3:])
-        return not any(self._words.turned(folded(one), folded(other)) for one, other in ends)
+        return not any(self._words.turned(fold(one), fold(other)) for one, other in ends)
 
     def _twins(self, tokens: Sequence[Token], others: Sequence[str]) -> list[list[Token]]:
         """The earlier sentences of which this is another wording."""

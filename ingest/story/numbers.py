@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from core.text.fold import fold
 from core.text.tokens import distinct_words, words_of
-from ingest.story.words import Language, Role, Scale, folded, language
+from ingest.story.words import Language, Role, Scale, language
 
 _MARK = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d"
 _TOKEN = re.compile(
@@ -122,7 +123,7 @@ def _word(raw: str, words: Language, *, bracketed: bool, glued: bool) -> Token:
 
 @lru_cache(maxsize=1 << 15)
 def _known(raw: str, code: str) -> Token:
-    word = folded(raw).replace(".", "")
+    word = fold(raw).replace(".", "")
     return Token("%", raw, Role()) if word in _PER_CENT else Token(word, raw, language(code).role(word))
 
 

@@ -19,8 +19,6 @@ _SHORTEST_STEM = 4  # of what a prefix turns: `likely`, `unlikely`
 _UNKNOWN = "en"
 _ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "be": "ru", "bg": "ru", "sk": "cs", "ms": "id", "ur": "fa"}
 _NONE: frozenset[int] = frozenset()
-_TASHKEEL = re.compile("[\u064b-\u065f\u0670\u0640]")
-_ALEF = str.maketrans("أإآٱىة", "اااايه")
 
 
 class Scale(NamedTuple):
@@ -58,7 +56,7 @@ class _Words:
     def put(self, forms: str, value: int) -> None:
         for form in forms.split("/"):
             target = self.stems if form.endswith("*") else self.whole
-            target.setdefault(folded(form.rstrip("*")), set()).add(value)
+            target.setdefault(fold(form.rstrip("*")), set()).add(value)
 
     def at(self, word: str) -> set[int] | frozenset[int]:
         if word in self.whole:
@@ -71,12 +69,6 @@ class _Words:
 
     def __iter__(self) -> Iterator[str]:
         return iter({**self.whole, **self.stems})
-
-
-def folded(word: str) -> str:
-    """A word as it is compared: folded, Arabic letters in one form and without vowel signs."""
-    plain = fold(word)
-    return plain if plain.isascii() else _TASHKEEL.sub("", plain).translate(_ALEF)
 
 
 def _of(entries: Iterable[str]) -> _Words:
@@ -98,7 +90,7 @@ class Language:
             return [str(one) for one in found] if isinstance(found, list) else []
 
         self.code = code
-        self.common = frozenset(map(folded, listed("common")))
+        self.common = frozenset(map(fold, listed("common")))
         self.caseless = code in {"ar", "fa", "he", "hi"}
         self.thousands = str(table.get("thousands", ","))
         self._compounds = bool(table.get("glue"))
@@ -106,14 +98,15 @@ class Language:
             table.get("proclitics")
         )  # whether units may come before tens without a word
         self.teens_in_two = bool(table.get("proclitics"))  # three, ten
-        self._proclitics = frozenset(listed("proclitics"))
-        self._prefixes = tuple(map(folded, listed("prefixes")))
+        self._proclitics = frozenset(map(fold, listed("proclitics")))
+        self._prefixes = tuple(map(fold, listed("prefixes")))
         self._values, self._stems = _values(table)
         self._number_pattern = str(table.get("number_pattern", ""))
         self._ordinals = _of(listed("ordinals"))
-        self._joins = frozenset(map(folded, listed("joins")))
+        self._joins = frozenset(map(fold, listed("joins")))
         self._not, self._soft = _of(listed("not")), _of(listed("soft"))
-        pattern = str(table.get("not_pattern", ""))
+        written = str(table.get("not_pattern", ""))
+        pattern = "".join(char if char.isascii() else fold(char) for char in written)  # of folded words
         self._not_pattern = re.compile(pattern) if pattern else None
         self._days, self._months = _of(listed("days")), _of(listed("months"))
         self._sides = [
@@ -218,14 +211,14 @@ def _values(table: dict[str, object]) -> tuple[dict[str, int | Scale], dict[str,
     found: dict[str, int | Scale] = {}
     for key, first, step in (("units", 1, 1), ("tens", 20, 10), ("hundreds", 100, 100)):
         for place, forms in enumerate(str(table.get(key, "")).split()):
-            found.update((folded(form), first + step * place) for form in forms.split("/"))
+            found.update((fold(form), first + step * place) for form in forms.split("/"))
     for entry in str(table.get("words", "")).split():
         forms, _, value = entry.partition("=")
-        found.update((folded(form), int(value)) for form in forms.split("/"))
+        found.update((fold(form), int(value)) for form in forms.split("/"))
     for entry in str(table.get("scales", "")).split():
         forms, _, value = entry.partition("=")
         scale = Scale(int(float(value)), adds=value.startswith("+"))
-        found.update((folded(form), scale) for form in forms.split("/"))
+        found.update((fold(form), scale) for form in forms.split("/"))
     stems = {form.removesuffix("*"): value for form, value in found.items() if form.endswith("*")}
     return {form: value for form, value in found.items() if not form.endswith("*")}, stems
 
@@ -280,7 +273,7 @@ def _latin() -> frozenset[str]:
 
 
 def _spoken(text: str) -> str:
-    words = [folded(word) for word in _WORD.findall(text)]
+    words = [fold(word) for word in _WORD.findall(text)]
     counts = {code: sum(map(language(code).common.__contains__, words)) for code in sorted(_latin())}
     best = max(counts, key=lambda code: (counts[code], code == _UNKNOWN))
     return best if counts[best] else _UNKNOWN

@@ -23,7 +23,9 @@ async def test_all_articles_of_before_are_indexed_and_then_it_waits(tmp_path: Pa
     count = older_articles_batch + 5
     async with Database.open("sqlite:", tmp_path) as db:
         async with db.transaction() as conn:
-            await articles.put_many(conn, [StoredArticle(story_article(n, title="Korea: Łódź"), ["w"]) for n in range(count)])
+            await articles.put_many(
+                conn, [StoredArticle(story_article(n, title="Korea: Łódź"), ["w"]) for n in range(count)]
+            )
             await conn.execute(text("DELETE FROM article_words"))
             old = [word_index.Indexed(number, NOW, ["w"]) for number in range(1, count + 1)]
             await word_index.add(conn, old)

@@ -147,3 +147,23 @@ async def test_what_the_first_release_wrote_is_read_as_it_was_meant(db: Database
         assert len(await articles.candidates(conn, [["word"]], since=NOW, until=after(1))) <= 1
         assert [timer.key for timer in await timers.all_of(conn, "grouped")] == [alert.alert.alert_id]
         assert await kv.get(conn, "other") == 1
+
+
+async def test_the_words_that_alerts_are_looked_up_by_are_folded_anew(db: Database) -> None:
+    def upgrade(connection: Connection) -> None:
+        empty(connection)
+        command.upgrade(configuration(connection), "0030")
+        fill(connection, released("0030"))
+        there = MetaData()
+        there.reflect(connection, only=["alerts", "alert_list"])
+        alert = connection.execute(select(there.tables["alerts"])).mappings().first()
+        assert alert is not None
+        row = {name: alert[name] for name in ("alert_id", "created", "rule_id", "outcome")}
+        more = {"team_id": "default", "priority": "normal", "status": "open", "words": "kim in łodz, ışık, كوريـا"}
+        connection.execute(there.tables["alert_list"].insert(), [row | more])
+        migrate(connection)
+
+    async with db.transaction() as conn:
+        await conn.run_sync(upgrade)
+        words = (await conn.execute(select(metadata.tables["alert_list"].c.words))).scalars().all()
+    assert words == ["kim in lodz, isik, كوريا"]

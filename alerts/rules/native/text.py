@@ -176,11 +176,11 @@ def _line_breaks(codes: U32, at: int, length: int, letters: Letters) -> bool:
 
 
 @inner
-def _end(words: Words, k: int, stop: int, seen: int) -> tuple[int, bool]:
-    """End a word: the next one, and whether letters of two scripts that have letters that look alike are in this one."""
+def _end(words: Words, k: int, stop: int, seen: int) -> bool:
+    """End a word; whether letters of two scripts that have letters that look alike are in it."""
     words.end[k] = stop
     scripts = seen >> SCRIPT_SHIFT & SCRIPTS
-    return k + 1, scripts & (scripts - 1) != 0
+    return scripts & (scripts - 1) != 0
 
 
 @inner
@@ -220,8 +220,7 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
                     words.end[k - 1] = stop
         else:
             if inside:
-                k, mixed = _end(words, k, stop, seen)
-                inside = False
+                k, inside, mixed = k + 1, False, _end(words, k, stop, seen)
             if kind == SEPARATOR:
                 was, line = line, _blank(code, entry, line)
                 paragraph += prose and line == 2 and was == 1
@@ -234,7 +233,7 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
         if not 0 <= m <= room or mixed:
             return NEEDS_PYTHON
     if inside:
-        k, mixed = _end(words, k, stop, seen)
+        k, mixed = k + 1, _end(words, k, stop, seen)
     if mixed:
         return NEEDS_PYTHON
     words.first[k] = m

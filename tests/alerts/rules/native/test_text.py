@@ -75,8 +75,64 @@ def test_real_articles_in_all_scripts() -> None:
         check(one.title, one.text)
 
 
-@pytest.mark.parametrize("text", [text for _, text in OTHER_SCRIPTS[:3]])
-def test_cyrillic_hangul_and_han_need_no_help_from_python(text: str) -> None:
+BLOCKS = {
+    "Latin": "A-ɏ",
+    "Latin with marks": "\u0041-\u005a\u0300-\u036f\u1e00-\u1eff",
+    "Greek": "\u0370-\u03ff\u1f00-\u1fff",
+    "Cyrillic": "\u0400-\u052f",
+    "mixed": "AaEeKkMOopcxyBHTАаЕеКкМОорсхуВНТΑαΕΚκΜμΟορχΥΝνΩ\u0301",
+    "Hebrew": "\u0590-\u05ff\ufb1d-\ufb4f",
+    "Arabic": "\u0600-\u06ff",
+    "more Arabic": "\u0620-\u065f\u0670-\u06d5\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc",
+    "hamza": "اويىیهـ\u064e\u0651\u0653\u0654\u0655\u0308",
+    "Syriac": "\u0700-\u074f",
+    "Devanagari": "\u0900-\u097f",
+    "Bengali": "\u0980-\u09ff",
+    "Tamil": "\u0b80-\u0bff",
+    "Thai": "\u0e00-\u0e7f",
+    "Lao": "\u0e80-\u0eff",
+    "Myanmar": "\u1000-\u109f",
+    "Georgian": "\u10a0-\u10ff",
+    "Hangul": "\u1100-\u11ff\u3130-\u318f\uac00-\uac40",
+    "Khmer": "\u1780-\u17ff",
+    "kana": "\u3040-\u30ff\uff61-\uff9f",
+    "wide": "\uff00-\uff60",
+    "not seen": "ab\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u2028\u2029\u2060-\u206f\u3164\ufe0f\ufff0-\U000e0020 \n\r\v\t",
+}
+
+
+@pytest.mark.parametrize("script", BLOCKS)
+def test_words_of_each_script(script: str) -> None:
+    """Where letters, marks and signs of one script stand in any order."""
+    letters = st.from_regex(rf"[{BLOCKS[script]} \n\u00ad\u200c0]{{0,16}}", fullmatch=True)
+
+    @tries(150)
+    @given(letters)
+    def look(text: str) -> None:
+        check("", text)
+
+    look()
+
+
+FREQUENT = [
+    *(text for _, text in OTHER_SCRIPTS[:3]),
+    "أَعْلَنَ الرَّئِيسُ كوريـــا ١٢٣ ﷲ ﻻ مسؤول على",
+    "می‌خواهم خانهٔ ایران ۱۲۳",
+    "ہوئے اُردو",
+    "בְּרֵאשִׁית תל־אביב צה״ל",
+    "Łódź żółć Đorđević Þórður Tromsø Straße",
+    "DİYARBAKIR'DA ışık",
+    "Україна їжак",
+    "Ελλάδα ΝΑΤΟ",
+    "ประเทศไทย ๒๕๖๗",
+    "किम १२३",
+    "ܫܠܳܡܳܐ",
+    "Pyong\u00adyang a\u2063b",
+]
+
+
+@pytest.mark.parametrize("text", FREQUENT)
+def test_what_is_frequent_needs_no_help_from_python(text: str) -> None:
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     for block in np.unique(codes >> 8):
         TABLE.fill(int(block))
