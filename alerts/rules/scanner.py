@@ -70,8 +70,8 @@ def packed_word(word: str) -> int:
     return int.from_bytes(word.encode(), "little")
 
 
-_QUOTE, _OPENING, _CLOSING, _COMMA_SIGN, _SLASH, _BACKSLASH, _TILDE, _COLON, _AT, _DASH, _NEW_LINE = map(
-    ord, '"(),/\\~:@-\n'
+_QUOTE, _OPENING, _CLOSING, _COMMA_SIGN, _SLASH, _BACKSLASH, _TILDE, _COLON, _AT, _DASH, _NEW_LINE, _RETURN, _HASH = map(
+    ord, '"(),/\\~:@-\n\r#'
 )
 _WORD_AND, _WORD_OR, _WORD_NOT, _WORD_SENT, _WORD_PARA, _WORD_NEAR, _WORD_ONEAR = map(
     packed_word, "AND OR NOT SENT PARA NEAR ONEAR".split()
@@ -106,9 +106,23 @@ def past_letters(signs: Sequence[int], at: int, end: int) -> int:
     return at
 
 
+def begins_comment(signs: Sequence[int], at: int, end: int) -> bool:
+    """A `#` with white space, or an end of the text, on either side: `C#` and `#metoo` are words."""
+    if signs[at] & CODE != _HASH or (at > 0 and signs[at - 1] & SPACE == 0):
+        return False
+    return at + 1 >= end or signs[at + 1] & SPACE != 0
+
+
 def past_spaces(signs: Sequence[int], at: int, end: int) -> int:
-    while at < end and signs[at] & SPACE:
-        at += 1
+    """Past white space and comments, which reach to the end of their line."""
+    while at < end:
+        if begins_comment(signs, at, end):
+            while at < end and signs[at] & CODE != _NEW_LINE and signs[at] & CODE != _RETURN:
+                at += 1
+        elif signs[at] & SPACE == 0:
+            return at
+        else:
+            at += 1
     return at
 
 
