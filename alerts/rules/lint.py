@@ -1,10 +1,10 @@
 """Warnings: a rule that is valid and probably not meant so."""
 
-import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from alerts.rules.checks import has_anchor
+from alerts.rules.doubtful import doubts_of
 from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.expansion import expansion
 from alerts.rules.implied import Wider
@@ -20,6 +20,7 @@ from alerts.rules.syntax import (
     Node,
     Not,
     Or,
+    Regex,
     Scope,
     Term,
     Within,
@@ -29,7 +30,6 @@ from alerts.rules.walk import children_of, nodes_of
 WIDE = 10
 WHOLE_PLACE = "no word of a title or a text has to be there: everything from this place matches"
 _DECIDED = "this part can never matter: the rest decides without it"
-_ODD = re.compile(r"[\^~\\\[\]{}|=<>]")  # boosts, fuzziness, escapes and ranges of other systems
 _OPERATORS = frozenset(("and", "or", "not", "near", "onear", "sent", "para"))
 # Words that stand in so many articles that a rule which needs nothing else matches all day.
 COMMON = frozenset(
@@ -47,11 +47,8 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
                 message = f"{shown} is searched as a word here; operators are written in upper case"
                 fix = Fix(shown.upper(), replaced(text, *span, shown.upper()))
                 yield Problem(Code.LOWER_CASE_OPERATOR, *span, message, (fix,))
-            case Term(shown=shown, span=span) if (sign := _ODD.search(shown)) and text[
-                span[0] : span[0] + 1
-            ] not in '"“”„«»':
-                message = f"{sign[0]} has no meaning here; {shown} is read as the words in it"
-                yield Problem(Code.ODD_SIGN, *span, message)
+            case Term() | Regex():
+                yield from doubts_of(node, text, COMMON)
             case Near(distance=distance, span=span) if distance > WIDE:
                 message = f"{distance} words between is wide; PARA or AND may say better what is meant"
                 yield Problem(Code.WIDE_NEAR, *span, message)

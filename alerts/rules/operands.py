@@ -8,6 +8,7 @@ from alerts.rules.inflected import forms_in, is_forms_of
 from alerts.rules.lexer import Token
 from alerts.rules.limits import MAX_COUNT, MAX_DISTANCE
 from alerts.rules.odd_values import meant_value
+from alerts.rules.pasted.expressions import has_flags
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Fix, replaced
 from alerts.rules.reader import Reader, skip
@@ -116,6 +117,10 @@ def _term(reader: Reader, token: Token, written: str, span: Span, *, cased: bool
     if token.kind is Kind.WORD and written[0] == "!":
         fix = Fix("NOT", replaced(reader.text, *span, f"NOT {written[1:]}"))
         reader.say(Code.BAD_OPERAND, token, "`!` has no meaning here; NOT is written out", fix)
+    if token.kind is Kind.WORD and not cased and has_flags(written):
+        reader.say(
+            Code.BAD_REGEX, token, "nothing may follow the closing slash; flags stand at the beginning: /(?i)kim/"
+        )
     return Term(words.patterns, cased=cased, shown=written, span=span)
 
 

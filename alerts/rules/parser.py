@@ -18,6 +18,7 @@ from alerts.rules.checks import check_tree
 from alerts.rules.lexer import Token, tokens_of
 from alerts.rules.limits import DEFAULT_DISTANCE, MAX_CHARACTERS, MAX_DEPTH, MAX_DISTANCE
 from alerts.rules.lint import warnings_of
+from alerts.rules.mended import told, warned
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.scanner import Kind
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
@@ -64,6 +65,9 @@ def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) 
     A fix of the only problem gives a valid rule; where there are several, each fix mends its own.
     """
     parsed = _read(text, aliases, anchored=anchored)
+    if parsed.tree is None:
+        problems = told(text, parsed.problems, lambda one: _read(one, aliases, anchored=anchored).problems)
+        parsed = replace(parsed, problems=tuple(sorted(problems, key=_place)))
     if len(parsed.problems) != 1 or not parsed.problems[0].fixes:
         return parsed
     return replace(parsed, problems=(_fixes_checked(parsed.problems[0], aliases),))
@@ -71,11 +75,28 @@ def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) 
 
 def _warned(tree: Node, text: str) -> Iterator[Problem]:
     """The warnings with those fixes that give a valid rule; later ones of very many without."""
+    slips = [slip for slip in warned(text, _problems_of) if any(_reads_otherwise(fix, tree) for fix in slip.fixes)]
+    yield from slips
     left = _MOST_READ_AGAIN
     for warning in warnings_of(tree, text):
+        if warning.code is Code.ODD_SIGN and any(s.start < warning.end and warning.start < s.end for s in slips):
+            continue
         fixed = _fixes_checked(warning, None) if left > 0 else replace(warning, fixes=())
         left -= len(text) * len(warning.fixes)
         yield fixed
+
+
+def _reads_otherwise(fix: Fix, tree: Node) -> bool:
+    mended = _read(fix.text, None, anchored=False).tree
+    return mended is not None and mended != tree
+
+
+def _problems_of(text: str) -> tuple[Problem, ...]:
+    return _read(text, None).problems
+
+
+def _place(problem: Problem) -> tuple[int, int, Code]:
+    return problem.start, problem.end, problem.code
 
 
 def _fixes_checked(problem: Problem, aliases: AliasSet | None) -> Problem:
@@ -101,7 +122,7 @@ def _read(text: str, aliases: AliasSet | None, *, anchored: bool = True) -> Pars
     if tree is not None:
         problems += check_tree(tree, text, aliases, refused=bool(problems), anchored=anchored)
     if problems or tree is None:
-        return Parsed(None, tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.start, p.end, p.code))))
+        return Parsed(None, tuple(sorted(dict.fromkeys(problems), key=_place)))
     return Parsed(tree, (), text)
 
 

@@ -34,6 +34,7 @@ class Code(StrEnum):
     BAD_WILDCARD = "bad-wildcard"
     UNKNOWN_LANGUAGE = "unknown-language"
     BAD_VALUE = "bad-value"
+    OTHER_SPELLING = "other-spelling"
     # warnings
     LOWER_CASE_OPERATOR = "lower-case-operator"
     WIDE_NEAR = "wide-near"
@@ -46,6 +47,8 @@ class Code(StrEnum):
     ODD_SIGN = "odd-sign"
     UNKNOWN_FORM = "unknown-form"
     NO_FORMS = "no-forms"
+    QUOTED_OPERATOR = "quoted-operator"
+    ASCII_ONLY = "ascii-only"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ def _bare(text: str, run: Sequence[Node], *, fixed: bool) -> Problem:
         fix("the phrase", '"' + " ".join(piece.strip('"') for piece in words) + '"')
     if not found:
         joined = " AND ".join(words)
-        fix("all of them", f"({joined})" if (start or end < len(text)) and len(words) > 1 else joined)
+        enclosed = (not start and end == len(text)) or (text[start - 1 : start] == "(" and text[end : end + 1] == ")")
+        fix("all of them", joined if enclosed or len(words) < 2 else f"({joined})")
     return Problem(Code.BARE_WORDS, start, end, message, tuple(fixes))
 
 

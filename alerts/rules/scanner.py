@@ -70,8 +70,8 @@ def packed_word(word: str) -> int:
     return int.from_bytes(word.encode(), "little")
 
 
-_QUOTE, _OPENING, _CLOSING, _COMMA_SIGN, _SLASH, _BACKSLASH, _TILDE, _COLON, _AT, _DASH, _NEW_LINE, _RETURN, _HASH = map(
-    ord, '"(),/\\~:@-\n\r#'
+_QUOTE, _OPENING, _CLOSING, _COMMA_SIGN, _SLASH, _BACKSLASH, _TILDE, _COLON, _AT, _DASH, _NEW_LINE, _RETURN, _HASH = (
+    map(ord, '"(),/\\~:@-\n\r#')
 )
 _WORD_AND, _WORD_OR, _WORD_NOT, _WORD_SENT, _WORD_PARA, _WORD_NEAR, _WORD_ONEAR = map(
     packed_word, "AND OR NOT SENT PARA NEAR ONEAR".split()

@@ -12,6 +12,7 @@ from core.text.invisible import without_invisible
 from core.text.tokens import is_single, is_word_character, tokenize
 
 _SIGNS = "*?"
+_LEAST_SINGLE = 2  # characters before a star, where each is a word: the usual length of a word there
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,31 @@ def _wild(run: str, *, cased: bool) -> Words:
     stars = len(run) - len(body)
     if "*" in body or stars > 1:
         return Words((), "a star stands at the end of a word only, and once")
-    pieces = body.split("?")
-    letters = sum(not unicodedata.category(char).startswith("M") and not is_dropped(char) for char in pieces[0])
-    if letters < LEAST_LETTERS:
-        sign = "?" if len(pieces) > 1 else "*"
-        return Words((), f"{LEAST_LETTERS} letters or more must stand before `{sign}`", short=True)
-    if not run.isascii() and any(is_single(char) for char in body):
+    head, last = _at_last_single(body)
+    if head:
         # Each character is a word there, so a star adds nothing and `?` would be a word of its own.
-        if len(pieces) > 1:
-            return Words((), "`?` has no meaning in a script whose every character is a word")
-        return Words(_literal(body, cased=cased))
-    text = exact(body) if cased else fold_pattern(body)
-    return Words((WordPattern(text, prefix=stars == 1),))
+        if "?" in head or last[:1] == "?" or (not last and stars and _letters(head) < _LEAST_SINGLE):
+            sign = "?" if "?" in body else "*"
+            return Words((), f"`{sign}` has no meaning in a script whose every character is a word", short=sign == "*")
+        if not last:
+            return Words(_literal(head, cased=cased))
+    if _letters(last.partition("?")[0]) < LEAST_LETTERS:
+        sign = "?" if "?" in last else "*"
+        return Words((), f"{LEAST_LETTERS} letters or more must stand before `{sign}`", short=True)
+    before = _literal(head, cased=cased) if head else ()
+    return Words((*before, WordPattern(exact(last) if cased else fold_pattern(last), prefix=stars == 1)))
+
+
+def _letters(text: str) -> int:
+    """Letters, without marks and what is not written."""
+    return sum(not unicodedata.category(char).startswith("M") and not is_dropped(char) for char in text)
+
+
+def _at_last_single(body: str) -> tuple[str, str]:
+    """A run parted behind its last character that is a word of its own, with its marks: 北韓 and weapon."""
+    if body.isascii():
+        return "", body
+    place = next((at for at in range(len(body), 0, -1) if is_single(body[at - 1])), 0)
+    while 0 < place < len(body) and (unicodedata.category(body[place]).startswith("M") or is_dropped(body[place])):
+        place += 1
+    return body[:place], body[place:]

@@ -31,7 +31,9 @@ U32 = npt.NDArray[np.uint32]
 NO_TERM, PLAIN, ASKED, ODD = range(4)
 FOR_PARSER = -1  # in place of a shape
 _MOST_NUMBERS = 4 * MAX_CHARACTERS + 64  # of a shape
-_QUOTE, _BANG = ord('"'), ord("!")
+_QUOTE, _BANG, _SLASH = map(ord, '"!/')
+_LOWER = 32  # a letter in lower case
+_MOST_FLAGS = 4
 _END, _PHRASE, _FIELD, _WORD = map(int, (Kind.END, Kind.PHRASE, Kind.FIELD, Kind.WORD))
 _WITH_TEXT = tuple(map(int, (Kind.REGEX, Kind.UNIT, Kind.NEAR, Kind.NEAR_OTHER, Kind.FUNCTION, Kind.FIELD, Kind.ALIAS)))
 _WORD_FIELDS = tuple(packed_word(name) for name in FIELDS if name in tuple(WordField))
@@ -67,6 +69,15 @@ def tokens_at(t: Tokens) -> Tokens:
 
 
 @inner
+def _may_have_flags(read: U32, start: int, end: int) -> bool:
+    """Whether a word that begins with a slash ends with another and a few letters: /kim/i, which the parser refuses."""
+    at = end - 1
+    while at > start and ord("a") <= (read[at] | _LOWER) <= ord("z"):
+        at -= 1
+    return at > start and read[at] == _SLASH and 0 < end - 1 - at <= _MOST_FLAGS
+
+
+@inner
 def _form(read: U32, token: int, t: Tokens, letters: Letters, words: Words, room: int, asked: Vocabulary) -> int:
     """Find the words of a term of the rule that is `read`."""
     start, end = i64(t.start[token]), i64(t.end[token])
@@ -74,7 +85,7 @@ def _form(read: U32, token: int, t: Tokens, letters: Letters, words: Words, room
         if read[end - 1] != _QUOTE:
             return ODD  # `"a b"~3`
         start, end = start + 1, end - 1
-    elif read[start] == _BANG:
+    elif read[start] == _BANG or (read[start] == _SLASH and _may_have_flags(read, start, end)):
         return ODD
     before = words.sizes[WORD_COUNT]
     found = i64(READ)

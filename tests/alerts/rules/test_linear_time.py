@@ -40,7 +40,7 @@ def test_four_times_the_text_takes_about_four_times_as_long(language: str, unit:
         return parse_ours(text) if language == "ours" else translate(text, language)
 
     for _ in range(3):
-        small, large = seconds(read, unit, 1000), seconds(read, unit, 4000)
+        small, large = seconds(read, unit, 2000), seconds(read, unit, 8000)
         if large < 7 * small + 0.001:
             return
     pytest.fail(f"{large / small:.1f} times as long")

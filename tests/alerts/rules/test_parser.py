@@ -101,12 +101,12 @@ REFUSED = [
     ("a" + " NEAR/1 a" * 21, Code.TOO_DEEP, 0),
     ("NOT " * 10 + "(" * 9 + "NOT a" + ")" * 9, Code.NO_ANCHOR, 0),
     ("title:(NOT " * 11 + "a" + ")" * 11, Code.TOO_DEEP, 0),
-    ("북?무기", Code.SHORT_WILDCARD, 0),
+    ("북?무기", Code.BAD_WILDCARD, 0),
     ("무기북한?", Code.BAD_WILDCARD, 0),
-    ("a OR OR b", Code.MISSING_OPERAND, 0),
-    ("a NOT", Code.MISSING_OPERAND, 0),
-    ("NEAR b", Code.MISSING_OPERAND, 0),
-    ("a NEAR", Code.MISSING_OPERAND, 0),
+    ("a OR OR b", Code.MISSING_OPERAND, 1),
+    ("a NOT", Code.MISSING_OPERAND, 1),
+    ("NEAR b", Code.MISSING_OPERAND, 1),
+    ("a NEAR", Code.MISSING_OPERAND, 1),
     ("NOT x", Code.NO_ANCHOR, 0),
     ("/re/", Code.NO_ANCHOR, 0),
     ("lang:en", Code.NO_ANCHOR, 0),
@@ -114,7 +114,7 @@ REFUSED = [
     ("KOF/1(a, NOT b)", Code.NO_ANCHOR, 0),
     ("ab*", Code.SHORT_WILDCARD, 0),
     ("ab?c", Code.SHORT_WILDCARD, 0),
-    ("wea*pon", Code.BAD_WILDCARD, 0),
+    ("wea*pon", Code.BAD_WILDCARD, 1),
     ("a NEAR/51 b", Code.BAD_DISTANCE, 1),
     ("a NEAR/ b", Code.BAD_DISTANCE, 1),
     ("KOF/4(a, b, c)", Code.BAD_COUNT, 0),
@@ -137,8 +137,8 @@ REFUSED = [
     ("a" * (MAX_CHARACTERS + 1), Code.TOO_LONG, 0),
     ("", Code.EMPTY, 0),
     ("()", Code.MISSING_OPERAND, 0),
-    ("a AND", Code.MISSING_OPERAND, 0),
-    ("OR a", Code.MISSING_OPERAND, 0),
+    ("a AND", Code.MISSING_OPERAND, 1),
+    ("OR a", Code.MISSING_OPERAND, 1),
     ("/(/ AND a", Code.BAD_REGEX, 0),
 ]
 
@@ -172,28 +172,30 @@ def test_both_readings_of_mixed_operators_are_offered() -> None:
 @pytest.mark.parametrize(
     ("text", "fixes"),
     [
-        ("North Korea and Russia", ['("North Korea" AND Russia)', '"North Korea and Russia"']),
-        ("a and not b", ["(a AND NOT b)", '"a and not b"']),
-        ("a not b", ["(a AND NOT b)", '"a not b"']),
+        ("North Korea and Russia", ['"North Korea" AND Russia', '"North Korea and Russia"']),
+        ("a and not b", ["a AND NOT b", '"a and not b"']),
+        ("a not b", ["a AND NOT b", '"a not b"']),
         (
             "north korea and russia or china",
             [
-                '(("north korea" AND russia) OR china)',
-                '("north korea" AND (russia OR china))',
+                '("north korea" AND russia) OR china',
+                '"north korea" AND (russia OR china)',
                 '"north korea and russia or china"',
             ],
         ),
         ("Paris – Dakar", ['"Paris Dakar"', "Paris AND Dakar"]),
-        ("a && b || c", ["((a AND b) OR c)", "(a AND (b OR c))", '"a b c"']),
+        ("a && b || c", ["(a AND b) OR c", "a AND (b OR c)"]),
         ("a or", ['"a or"']),
-        ("x AND (a b)", ['x AND ("a b")', "x AND ((a AND b))"]),
+        ("x AND (a b)", ['x AND ("a b")', "x AND (a AND b)"]),
     ],
 )
 def test_words_side_by_side_are_offered_in_every_reading(text: str, fixes: list[str]) -> None:
-    (problem,) = parse(text).problems
-    assert problem.code is Code.BARE_WORDS
-    assert [fix.text for fix in problem.fixes] == fixes
-    assert all(parse(fix.text).tree is not None for fix in problem.fixes)
+    problems = parse(text).problems
+    assert {problem.code for problem in problems} == {Code.BARE_WORDS}
+    assert problems[0].fixes[0].text == fixes[0]
+    offered = {fix.text for problem in problems for fix in problem.fixes}
+    assert offered >= set(fixes)
+    assert all(parse(text).tree is not None for text in offered)
 
 
 def test_of_several_problems_each_fix_mends_its_own() -> None:

@@ -1,0 +1,318 @@
+"""Rules as people paste them: one click leads to the rule that they meant."""
+
+import random
+
+import pytest
+
+from alerts.rules.parser import parse
+from alerts.rules.printer import print_rule
+from alerts.rules.problem import Code
+from alerts.rules.syntax import Node
+from tests.effort import scaled
+
+NORTH = '"North Korea" AND arms'
+MEANT = [
+    # quotes
+    ("'North Korea' AND arms", NORTH),
+    ("‘North Korea’ AND arms", NORTH),
+    ("‚North Korea‘ AND arms", NORTH),
+    ("`North Korea` AND arms", NORTH),
+    ("‹North Korea› AND arms", NORTH),
+    ("„North Korea“ AND arms", NORTH),
+    ("« North Korea » AND arms", NORTH),
+    ("»North Korea« AND arms", NORTH),
+    ("「North Korea」 AND arms", NORTH),
+    ("『North Korea』 AND arms", NORTH),
+    ("《North Korea》 AND arms", NORTH),
+    (",,North Korea'' AND arms", NORTH),
+    ("''North Korea'' AND arms", NORTH),
+    ('""North Korea"" AND arms', NORTH),
+    ('"""North Korea"" AND arms"', NORTH),
+    ('\\"North Korea\\" AND arms', NORTH),
+    ('"\\"North Korea\\" AND arms"', NORTH),
+    ("'\"North Korea\" AND arms'", NORTH),
+    ('```\n"North Korea" AND arms\n```', NORTH),
+    ("title:'North Korea'", 'title:"North Korea"'),
+    ("'Kim Jong Un's visit' AND arms", '"Kim Jong Un\'s visit" AND arms'),
+    ("'workers' party' AND arms", '"workers\' party" AND arms'),
+    ('"North Korea AND arms', NORTH),
+    ('North Korea" AND arms', NORTH),
+    ('"North Korea AND "South Korea"', '"North Korea" AND "South Korea"'),
+    ('arms AND (x OR "North Korea)', 'arms AND (x OR "North Korea")'),
+    # programs
+    ("&quot;North Korea&quot; AND arms", NORTH),
+    ("&#34;North Korea&#34; &amp;&amp; arms", NORTH),
+    ("&ldquo;North Korea&rdquo;&nbsp;AND arms", NORTH),
+    ("<b>North Korea</b> AND arms", NORTH),
+    ("**Kim** AND **Xi**", "Kim AND Xi"),
+    ("Kim AND \\\n Xi", "Kim AND Xi"),
+    # operators
+    ('"North Korea" && arms', NORTH),
+    ('"North Korea" & arms', NORTH),
+    ('"North Korea"&&arms', NORTH),
+    ("Kim || Xi", "Kim OR Xi"),
+    ("Kim | Xi", "Kim OR Xi"),
+    ("(Kim || Xi) && arms", "(Kim OR Xi) AND arms"),
+    ("Kim / Xi", "Kim OR Xi"),
+    ("Kim + Xi", "Kim AND Xi"),
+    ("!football AND Kim", "NOT football AND Kim"),
+    ("Kim !football", "Kim AND NOT football"),
+    ('Kim && !"North Korea"', 'Kim AND NOT "North Korea"'),
+    ("Kim AND ! (a OR b)", "Kim AND NOT (a OR b)"),
+    ("Kim AND !(a OR b)", "Kim AND NOT (a OR b)"),
+    ('+"North Korea" +arms', NORTH),
+    ("+Kim +arms -football", "Kim AND arms AND NOT football"),
+    ("Kim AND +arms", "Kim AND arms"),
+    ('"North Korea" – football', '"North Korea" AND NOT football'),
+    ('"North Korea" and arms', NORTH),
+    ('"North Korea" And arms', NORTH),
+    ('"North Korea" and "South Korea" and not football', '"North Korea" AND "South Korea" AND NOT football'),
+    ("(Kim or Xi) and (arms or weapons)", "(Kim OR Xi) AND (arms OR weapons)"),
+    ("(North Korea or Iran) and (nuclear test or missile)", '("North Korea" OR Iran) AND ("nuclear test" OR missile)'),
+    ('not football and "North Korea"', 'NOT football AND "North Korea"'),
+    ("Kim ANDNOT Xi", "Kim AND NOT Xi"),
+    ("Kim BUTNOT Xi", "Kim AND NOT Xi"),
+    ('"Kim Jong" "AND" Xi', '"Kim Jong" AND Xi'),
+    # other languages
+    ("Kim UND Xi", "Kim AND Xi"),
+    ("Kim ODER Xi", "Kim OR Xi"),
+    ("Kim NICHT Xi", "Kim AND NOT Xi"),
+    ("Kim UND NICHT Xi", "Kim AND NOT Xi"),
+    ("Kim ET Xi", "Kim AND Xi"),
+    ("Kim OU Xi", "Kim OR Xi"),
+    ("Kim SAUF Xi", "Kim AND NOT Xi"),
+    ("(Kim OU Xi) ET NON Poutine", "(Kim OR Xi) AND NOT Poutine"),
+    ('"Corea del Norte" Y armas', '"Corea del Norte" AND armas'),
+    ('"Corea del Norte" O Irán', '"Corea del Norte" OR Irán'),
+    ('"Coreia do Norte" E NÃO futebol', '"Coreia do Norte" AND NOT futebol'),
+    ("Ким И Путин", "Ким AND Путин"),
+    ("Ким ИЛИ Путин", "Ким OR Путин"),
+    ("Ким И НЕ Путин", "Ким AND NOT Путин"),
+    ("Кім ТА Путін", "Кім AND Путін"),
+    ("Kim VE Putin", "Kim AND Putin"),
+    ("Kim VEYA Putin", "Kim OR Putin"),
+    ("Kim VE DEĞİL Putin", "Kim AND NOT Putin"),
+    ("Kim ORAZ Putin", "Kim AND Putin"),
+    ("Kim LUB Putin", "Kim OR Putin"),
+    ("Kim OCH Putin", "Kim AND Putin"),
+    ("Kim ELLER Putin", "Kim OR Putin"),
+    ('"a b" und "c d"', '"a b" AND "c d"'),
+    ('"كوريا الشمالية" و "روسيا"', '"كوريا الشمالية" AND "روسيا"'),
+    ('"北韓" 和 "俄羅斯"', '"北韓" AND "俄羅斯"'),
+    # proximities
+    ("Kim near Putin", "Kim NEAR Putin"),
+    ("Kim Near/3 Putin", "Kim NEAR/3 Putin"),
+    ("Kim near5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim NEAR5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim NEAR 5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim NEAR:5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim N5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim W5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim W/ 5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim n/5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim /5 Putin", "Kim NEAR/5 Putin"),
+    ("Kim /s Putin", "Kim SENT Putin"),
+    ("Kim w/p Putin", "Kim PARA Putin"),
+    ("Kim AROUND(5) Putin", "Kim NEAR/5 Putin"),
+    ("Kim adj5 Putin", "Kim ONEAR/5 Putin"),
+    ('"Kim Putin" ~5', '"Kim Putin"~5'),
+    # brackets, fields, addresses, wildcards
+    ("[Kim OR Xi] AND arms", "(Kim OR Xi) AND arms"),
+    ("{Kim OR Xi} AND arms", "(Kim OR Xi) AND arms"),
+    ("[North Korea] AND arms", NORTH),
+    ('title="North Korea"', 'title:"North Korea"'),
+    ("title = Kim", "title:Kim"),
+    ("TITLE(Kim OR Xi)", "title:(Kim OR Xi)"),
+    ("https://www.example.com/ AND Kim", "domain:example.com AND Kim"),
+    ("Kim AND https://example.com/world/asia", "Kim AND url:example.com/world/asia"),
+    ("wea*pon AND Kim", "wea?pon AND Kim"),
+    ("weapon** AND Kim", "weapon* AND Kim"),
+    ("*weapon* AND Kim", "weapon* AND Kim"),
+    ("Kim AND /north korea/i", "Kim AND /(?i)north korea/"),
+    ("Kim AND /kim/gi", "Kim AND /(?i)kim/"),
+    # what is left over
+    ("Kim AND Xi AND", "Kim AND Xi"),
+    ("OR Kim OR Xi", "Kim OR Xi"),
+    ("Kim AND AND Xi", "Kim AND Xi"),
+    ("(Kim OR Xi OR) AND arms", "(Kim OR Xi) AND arms"),
+    ("Kim AND NOT", "Kim"),
+    # lists
+    ("North Korea\nIran\nSyria", '"North Korea" OR Iran OR Syria'),
+    ("North Korea\r\nIran\r\nSyria\r\n", '"North Korea" OR Iran OR Syria'),
+    ("• North Korea\n• Iran", '"North Korea" OR Iran'),
+    ("- North Korea\n- Iran", '"North Korea" OR Iran'),
+    ("* North Korea\n* Iran", '"North Korea" OR Iran'),
+    ("– North Korea\n– Iran", '"North Korea" OR Iran'),
+    ("1. North Korea\n2. Iran", '"North Korea" OR Iran'),
+    ("1) North Korea\n2) Iran", '"North Korea" OR Iran'),
+    ("(a) North Korea\n(b) Iran", '"North Korea" OR Iran'),
+    ("• North Korea • Iran • Syria", '"North Korea" OR Iran OR Syria'),
+    ("1. North Korea 2. Iran 3. Syria", '"North Korea" OR Iran OR Syria'),
+    ("North Korea,\nIran,\nSyria", '"North Korea" OR Iran OR Syria'),
+    ("North Korea;\nIran;\nSyria;", '"North Korea" OR Iran OR Syria'),
+    ("North Korea\tIran\tSyria", '"North Korea" OR Iran OR Syria'),
+    ("North Korea, Iran, Syria", '"North Korea" OR Iran OR Syria'),
+    ("North Korea; Iran; Syria", '"North Korea" OR Iran OR Syria'),
+    ('"North Korea", "Iran", "Syria"', '"North Korea" OR Iran OR Syria'),
+    ("كيم، بوتين، شي", "كيم OR بوتين OR شي"),
+    ("(Kim, Xi, Putin) AND arms", "(Kim OR Xi OR Putin) AND arms"),
+    ("(North Korea\nIran\nSyria) AND arms", '("North Korea" OR Iran OR Syria) AND arms'),
+    ("Kim, Xi or Putin", "Kim OR Xi OR Putin"),
+    ("Kim, Xi, and Putin", "Kim AND Xi AND Putin"),
+    ("1. Kim AND Xi\n2. arms AND Iran", "(Kim AND Xi) OR (arms AND Iran)"),
+    ('• "North Korea" AND arms', NORTH),
+]
+
+
+def tree(text: str) -> Node:
+    parsed = parse(text)
+    assert parsed.tree is not None, (text, parsed.problems)
+    return parsed.tree
+
+
+@pytest.mark.parametrize(("pasted", "meant"), MEANT)
+def test_the_first_fix_of_what_is_pasted_means_what_was_meant(pasted: str, meant: str) -> None:
+    parsed = parse(pasted)
+    if parsed.tree is None:
+        first = parsed.problems[0].fixes[0]
+        assert print_rule(tree(first.text)) == print_rule(tree(meant))
+    else:
+        assert print_rule(parsed.tree) == print_rule(tree(meant))
+
+
+@pytest.mark.parametrize(("pasted", "meant"), MEANT)
+def test_of_a_place_there_is_at_most_one_problem_and_every_fix_gives_a_valid_rule(pasted: str, meant: str) -> None:
+    tree(meant)
+    problems = parse(pasted).problems
+    assert len({(problem.start, problem.end) for problem in problems}) == len(problems)
+    for problem in problems:
+        assert 0 <= problem.start <= problem.end <= len(pasted)
+    if len(problems) == 1:
+        for fix in problems[0].fixes:
+            assert parse(fix.text).tree is not None, fix
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("Kim&&Xi", "Kim AND Xi"),
+        ("Kim||Xi", "Kim OR Xi"),
+        ("title=Kim", "title:Kim"),
+        ("AT&amp;T AND Kim", '"AT&T" AND Kim'),
+        ("北韓、伊朗、俄羅斯", "北韓 OR 伊朗 OR 俄羅斯"),
+        ("sanction!", "sanction*"),
+        ("Kim AND source:'reuters'", 'Kim AND source:"reuters"'),
+        ('"Putin OR Xi" AND arms', "(Putin OR Xi) AND arms"),
+        ('"arms AND NOT football"', "arms AND NOT football"),
+        ("%22North%20Korea%22%20AND%20arms", NORTH),
+        ("C++", r"c AND /(?i)C\+\+/"),
+        ("case(C++)", r"case(C) AND /C\+\+/"),
+        (".NET AND job", r"(net AND /(?i)\.NET/) AND job"),
+        ("€50 AND fine", r"(50 AND /€50/) AND fine"),
+        ('"50%"', r"50 AND /50\%/"),
+        (r"x1 AND /\bКим\b/", r"x1 AND /(?:^|[^\pL\pM\pN_])Ким(?:$|[^\pL\pM\pN_])/"),
+    ],
+)
+def test_what_is_read_otherwise_than_it_looks_is_warned_of_with_a_fix(pasted: str, meant: str) -> None:
+    parsed = parse(pasted)
+    assert parsed.tree is not None
+    assert print_rule(tree(parsed.warnings[0].fixes[0].text)) == print_rule(tree(meant))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AT&T",
+        "Q&A",
+        "R&D AND Kim",
+        "3.5",
+        "F-16",
+        "Yahoo! AND Kim",
+        "#metoo",
+        "Lavrov's AND workers'",
+        '"LAW AND ORDER"',
+        "'Kim' AND Xi",
+        "Kim AND Xi;",
+        "Kim AND Xi,",
+        '"U, S"',
+        r"x1 AND /\bKim\b/",
+        r"x1 AND /Ким \d+/",
+        "북한* AND 朝鮮*",
+        '"the workers\' party" AND Kim',
+        '"Kim & Xi"',
+        "x1 AND url:example.com/a?b=1&c=2",
+    ],
+)
+def test_what_reads_as_it_looks_is_not_warned_of(text: str) -> None:
+    parsed = parse(text)
+    assert parsed.tree is not None
+    assert [w for w in parsed.warnings if w.code is not Code.COMMON_ANCHOR] == []
+
+
+def test_words_of_a_language_are_no_operators_without_a_reason() -> None:
+    for text in ("Bank OF England", "Vitamin A AND Vitamin E", "King EN Queen"):
+        first = parse(text).problems[0].fixes[0].text
+        assert "OR" not in first
+        assert '"' in first, first
+
+
+def test_comments_reach_to_the_end_of_their_line_and_are_no_part_of_the_meaning() -> None:
+    text = '# who\n"North Korea" AND # "South Korea"? (no\n  (arms OR # guns\r\n weapons) #'
+    assert print_rule(tree(text)) == '"north korea" AND (arms OR weapons)'
+    assert print_rule(tree("C# AND #metoo AND a#b")) == 'c AND metoo AND "a b"'
+    assert print_rule(tree('"a # b" AND x AND /a # b/')) == '"a b" AND x AND /a # b/'
+    assert parse("# nothing").problems[0].code is Code.EMPTY
+
+
+SLOPPY = {
+    "AND": ["AND", "&&", "and", "And", "UND", "&"],
+    "OR": ["OR", "||", "or", "Or", "ODER", "|"],
+}
+
+
+QUOTED = {"Kim", "weapon*", "'North Korea'", "‘North Korea’", "&quot;North Korea&quot;", "「Kim Jong Un」", "title=Xi"}
+
+
+def sloppy(rng: random.Random, depth: int = 2) -> tuple[str, str]:
+    """A rule in its own spelling, and as somebody may paste it."""
+    if depth == 0 or rng.random() < 0.3:
+        return rng.choice(
+            [
+                ("Kim", "Kim"),
+                ("weapon*", "weapon*"),
+                ('"North Korea"', "'North Korea'"),
+                ('"North Korea"', "‘North Korea’"),
+                ('"North Korea"', "&quot;North Korea&quot;"),
+                ('"Kim Jong Un"', "「Kim Jong Un」"),
+                ('"nuclear test"', "nuclear test"),
+                ("title:Xi", "title=Xi"),
+                ("(Kim NEAR/5 Putin)", "Kim near5 Putin"),
+                ("(Kim NEAR/3 Putin)", "Kim Near/3 Putin"),
+                ("(Kim SENT Putin)", "Kim /s Putin"),
+            ]
+        )
+    operator = rng.choice(("AND", "OR"))
+    written = rng.choice(SLOPPY[operator])
+    parts = [sloppy(rng, depth - 1) for _ in range(rng.randint(2, 3))]
+    joined = f" {operator} ".join(f"({meant})" for meant, _ in parts)
+    pasted = f" {written} ".join(text if text in QUOTED else f"({text})" for _, text in parts)
+    if operator == "AND" and rng.random() < 0.3:
+        return (
+            f"{joined} AND NOT football",
+            f"{pasted} {written} {rng.choice(('!football', 'NOT football', 'not football'))}",
+        )
+    return joined, pasted
+
+
+def test_at_most_three_clicks_lead_from_a_sloppy_rule_to_the_intended_one() -> None:
+    rng = random.Random(12)
+    for _ in range(scaled(400)):
+        meant, pasted = sloppy(rng)
+        text = pasted
+        for _ in range(3):
+            parsed = parse(text)
+            told = parsed.problems or [warning for warning in parsed.warnings if warning.fixes]
+            if parsed.tree is not None and ("title=" not in text or not told):
+                break
+            text = told[0].fixes[0].text
+        assert print_rule(tree(text)) == print_rule(tree(meant)), pasted
