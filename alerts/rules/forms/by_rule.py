@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from alerts.rules.forms import arabic, finnish, hebrew, persian, turkish, urdu
+from alerts.rules.forms import arabic, finnish, hebrew, hungarian, persian, turkish, urdu
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.kept_lists import word_list
 
@@ -34,6 +34,7 @@ MAKERS: Mapping[str, Maker] = {
     "ar": Maker(arabic.forms, arabic.phrase, listed=True),
     "fa": Maker(lambda word, listed: (*persian.forms(word), *listed), persian.phrase, listed=True),
     "fi": Maker(lambda word, _: finnish.forms(word), finnish.phrase),
+    "hu": Maker(lambda word, _: hungarian.forms(word), hungarian.phrase),
     "he": Maker(hebrew.forms, hebrew.phrase, listed=True),
     "tr": Maker(lambda word, _: turkish.forms(word), turkish.phrase),
     "ur": Maker(lambda word, _: urdu.forms(word), urdu.phrase),
