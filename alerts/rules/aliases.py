@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
+from alerts.rules.forms.expansion import listed_forms
+from alerts.rules.inflected import forms_alone
 from alerts.rules.printer import print_rule
-from alerts.rules.syntax import AliasRef, Listed, Term
+from alerts.rules.syntax import AliasRef, Forms, Listed, Term
 from alerts.rules.terms import words_in
 
 EXCLUDED = "NOT "  # before a term: where that stands, or near it, no other term of the alias counts
@@ -21,8 +23,8 @@ class AliasCycle(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AliasSet:
-    """Names and their terms as written: a term, a phrase (with or without quotes), a wildcard, another `@alias`, or `NOT` and
-    a term: an exclusion, near which the terms do not count."""
+    """Names and their terms as written: a term, a phrase (with or without quotes), a wildcard, `forms(...)`, another `@alias`, or `NOT`
+    and a term: an exclusion, near which the terms do not count."""
 
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _read: dict[str, Listed] = field(default_factory=dict, compare=False, repr=False)
@@ -59,10 +61,19 @@ class AliasSet:
             text = written.strip()
             if text.startswith("@"):
                 yield from self._expand(text[1:].lower(), (*above, name))
-            elif text.startswith(EXCLUDED):
-                yield alias_term(text.removeprefix(EXCLUDED).strip()), True
-            else:
-                yield alias_term(text), False
+                continue
+            excluded = text.startswith(EXCLUDED)
+            yield from ((term, excluded) for term in _terms(text.removeprefix(EXCLUDED).strip()))
+
+
+def _terms(text: str) -> Iterable[Term]:
+    leaf = alias_leaf(text)
+    return listed_forms(leaf).terms if isinstance(leaf, Forms) else (leaf,)
+
+
+def alias_leaf(text: str) -> Term | Forms:
+    """A term of an alias, or `forms(...)`. Raises ValueError."""
+    return forms_alone(text) or alias_term(text)
 
 
 def alias_term(text: str) -> Term:
@@ -83,5 +94,7 @@ def canonical_terms(terms: Iterable[str]) -> tuple[str, ...]:
     for written in terms:
         text = written.strip()
         sign = EXCLUDED if text.startswith(EXCLUDED) else ""
-        found.append(text.lower() if text.startswith("@") else sign + print_rule(alias_term(text.removeprefix(sign))))
+        found.append(
+            text.lower() if text.startswith("@") else sign + print_rule(alias_leaf(text.removeprefix(sign).strip()))
+        )
     return tuple(dict.fromkeys(found))

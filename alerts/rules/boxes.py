@@ -7,16 +7,16 @@ or `@alias`, as a term of an alias is. `boxes_of` and `text_of` keep the meaning
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from alerts.rules.aliases import alias_term
+from alerts.rules.aliases import alias_leaf
 from alerts.rules.limits import DEFAULT_DISTANCE, MAX_DISTANCE
 from alerts.rules.parser import parse
-from alerts.rules.printer import as_written, phrase_text
-from alerts.rules.syntax import AliasRef, And, Near, Node, Not, Or, Scope, Term, WordField
+from alerts.rules.printer import as_written, phrase_text, print_rule
+from alerts.rules.syntax import AliasRef, And, Forms, Near, Node, Not, Or, Scope, Term, WordField
 
 _ANCHOR = "anchor"
 
 Lines = tuple[str, ...]
-_Leaf = Term | AliasRef
+_Leaf = Term | AliasRef | Forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def text_of(boxes: Boxes) -> tuple[str, tuple[BoxProblem, ...]]:
 def _put(part: Node, filled: _Filled) -> bool:
     """Put it into the box for it, if there is one."""
     match part:
-        case Term() | AliasRef() if (lines := _lines(part)) is not None:
+        case Term() | AliasRef() | Forms() if (lines := _lines(part)) is not None:
             filled.all_of += lines
         case Or() if (lines := _lines(part)) is not None:
             filled.any_of.append(lines)
@@ -122,7 +122,7 @@ def _put(part: Node, filled: _Filled) -> bool:
 def _lines(node: Node) -> Lines | None:
     """The lines of a leaf, or of an OR of leaves; None of anything else."""
     leaves = node.children if isinstance(node, Or) else (node,)
-    found = [_line(leaf) if isinstance(leaf, Term | AliasRef) else None for leaf in leaves]
+    found = [_line(leaf) if isinstance(leaf, Term | AliasRef | Forms) else None for leaf in leaves]
     return tuple(line for line in found if line is not None) if None not in found else None
 
 
@@ -130,6 +130,8 @@ def _line(leaf: _Leaf) -> str | None:
     """As its author wrote it where that reads as the same again."""
     if isinstance(leaf, AliasRef):
         return f"@{leaf.name}"
+    if isinstance(leaf, Forms):
+        return print_rule(leaf)
     words = phrase_text(leaf.words)
     written = (leaf.shown, words) if not leaf.cased else (f"case({leaf.shown})", f"case({words})")
     return next((line for one in written if _read(line := " ".join(one.split())) == leaf), None)
@@ -141,10 +143,10 @@ def _read(line: str) -> _Leaf | str:
         ref = parse(line).tree
         return ref if isinstance(ref, AliasRef) else "an alias is written as @name, of letters, digits, _ and -"
     try:
-        term = alias_term(line)
+        term = alias_leaf(line)
     except ValueError as error:
         return str(error)
-    return replace(term, shown="") if term.cased else term  # printed as typed all the same
+    return replace(term, shown="") if isinstance(term, Term) and term.cased else term  # printed as typed all the same
 
 
 def _leaves(box: str, number: int, lines: Iterable[str], problems: list[BoxProblem]) -> list[Node]:

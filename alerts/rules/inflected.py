@@ -3,10 +3,13 @@
 forms := forms[:language]( word | phrase { , NOT word | phrase } )
 """
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from alerts.rules.forms.codes import CODES
-from alerts.rules.lexer import Token
+from alerts.rules.lexer import Token, tokens_of
 from alerts.rules.names import languages_meant
 from alerts.rules.problem import Code, Fix, replaced
 from alerts.rules.reader import Reader, skip
@@ -15,6 +18,7 @@ from alerts.rules.syntax import Forms, Node
 from alerts.rules.terms import words_in
 
 _TAKES = "forms( takes one word, or one phrase in quotes"
+_ALONE = re.compile(r"forms(?::[\w-]*)?\(")
 _SAYS_MORE = (Kind.ALIAS, Kind.FUNCTION, Kind.FIELD, Kind.REGEX, Kind.OPEN)
 
 
@@ -31,10 +35,11 @@ def forms_in(reader: Reader, token: Token) -> Node | None:
         fix = Fix("forms(", replaced(reader.text, token.start, token.end, "forms("))
         reader.say(Code.BAD_COUNT, token, "forms( takes no number", fix)
     if token.kind is Kind.FIELD:
+        opened = reader.peek().kind is Kind.FUNCTION
         lang = _language(reader)
-        if reader.peek().kind is Kind.OPEN:
+        if not opened and reader.peek().kind is Kind.OPEN:
             reader.take()
-        elif reader.text[reader.peek().start - 1 : reader.peek().start] != "(":
+        elif not opened:
             reader.say(Code.BAD_OPERAND, token, "forms: takes a language and a word: forms:ru(Россия)")
             return None
     first = reader.peek()
@@ -151,3 +156,44 @@ def _refused(reader: Reader, opening: Token, found: tuple[Token, Token], end: in
         reader.say(Code.BAD_OPERAND, wrong, f"{_TAKES}", fix)
     else:
         reader.say(Code.BAD_OPERAND, wrong, f"{_TAKES}")
+
+
+def forms_alone(text: str) -> Forms | None:
+    """A term of an alias, or a line of a box, that is `forms(...)`; None: it is none. Raises ValueError for one with a mistake."""
+    if _ALONE.match(text) is None:
+        return None
+    reader = _Alone(text, tokens_of(text))
+    token = reader.take()
+    node = forms_in(reader, token)
+    if reader.said or reader.signs or not isinstance(node, Forms) or reader.peek().kind is not Kind.END:
+        raise ValueError(f"{text}: {reader.said[0] if reader.said else _TAKES}")
+    return node
+
+
+@dataclass(slots=True)
+class _Alone:
+    """Reads `forms(...)` and nothing else."""
+
+    text: str
+    tokens: Sequence[Token]
+    place: int = 0
+    in_list: int = 0
+    signs: list[Token] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def peek(self) -> Token:
+        return self.tokens[min(self.place, len(self.tokens) - 1)]
+
+    def take(self) -> Token:
+        token = self.peek()
+        self.place += 1
+        return token
+
+    def say(self, code: Code, at: Token, message: str, *fixes: Fix) -> None:  # noqa: ARG002 - as a reader of rules says it
+        self.said.append(message)
+
+    def rule(self) -> Node | None:
+        return None
+
+    def until_close(self, opening: Token) -> tuple[Node | None, int]:
+        return None, opening.end

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
 from alerts.rules.positions import expression
-from alerts.rules.syntax import Near, Node, Not, Term
+from alerts.rules.syntax import Listed, Near, Node, Not, Term
 from alerts.rules.walk import children_of
 from core.text.document import Document
 
@@ -113,6 +113,8 @@ def _wanted(node: Node) -> Iterator[Term]:
     """Terms that a match holds; not those behind a NOT."""
     if isinstance(node, Term):
         yield node
+    elif isinstance(node, Listed):
+        yield from node.terms
     elif isinstance(node, Near) and node.negated:
         yield from _wanted(node.left)
     elif not isinstance(node, Not):

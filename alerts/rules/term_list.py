@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from alerts.rules.aliases import EXCLUDED, alias_term
-from alerts.rules.syntax import Term
+from alerts.rules.aliases import EXCLUDED, alias_leaf
+from alerts.rules.printer import print_rule
+from alerts.rules.syntax import Forms, Term
 from alerts.rules.term_table import Layout, NoTable, cells_of
 
 MOST_BYTES = 20_000_000  # of a file
@@ -93,9 +94,11 @@ def _read(written: str) -> tuple[str, str | None]:
     if not any(map(str.isalnum, inner)):
         return "", f"{_cut(text)}: it holds no word; leave it out, or write `#` before it where it is a remark"
     try:
-        term = alias_term(inner)
+        term = alias_leaf(inner)
     except ValueError as error:
         return "", f"{error}; {_mend(str(error))}"
+    if isinstance(term, Forms):
+        return (EXCLUDED if excluded else "") + print_rule(term), None
     if len(term.words) > MOST_WORDS:
         return "", f"{_cut(text)}: it has {len(term.words):,} words, at most {MOST_WORDS}; {_SHORTEN}"
     return _key(term, EXCLUDED if excluded else ""), None

@@ -10,6 +10,7 @@ from alerts.management.preview import Shown
 from alerts.management.translate.translation import Note
 from alerts.rules.boxes import Boxes, NearBox
 from alerts.rules.explain import Explained
+from alerts.rules.form_lists import FormList
 from alerts.rules.printer import print_rule
 from core.model.match import Evidence
 from wirewatch.api.model import Body, Bool, Float, Int, Model, Paged, QueryInt
@@ -69,12 +70,46 @@ class TextBody(Body):
     query: RuleText
 
 
+class FormModel(Model):
+    """`guessed`: no dictionary has it, its ending suggests it. `struck`: the rule leaves it out."""
+
+    text: str
+    guessed: bool
+    struck: bool
+
+
+class FormsModel(Model):
+    """What one `forms(...)` of the rule looks for. `langs`: the languages taken; `told`: from the letters of the words, as the rule says
+    none. `many`: how many forms are looked for; `forms`: the first 200 of them, and those left out."""
+
+    start: int
+    end: int
+    text: str
+    langs: Sequence[str]
+    told: bool
+    many: int
+    forms: Sequence[FormModel]
+
+    @classmethod
+    def of_list(cls, found: FormList) -> Self:
+        return cls(
+            start=found.start,
+            end=found.end,
+            text=found.text,
+            langs=found.langs,
+            told=found.told,
+            many=found.many,
+            forms=[FormModel(text=one.text, guessed=one.guessed, struck=struck) for one, struck in found.shown],
+        )
+
+
 class CheckedModel(Model):
     """`canonical` and `boxes` null: it cannot be read, for these problems. Warnings reject nothing."""
 
     ok: bool
     canonical: str | None
     boxes: BoxesModel | None
+    forms: Sequence[FormsModel]
     problems: Sequence[RuleProblem]
     warnings: Sequence[RuleProblem]
 
@@ -84,6 +119,7 @@ class CheckedModel(Model):
             ok=found.canonical is not None,
             canonical=found.canonical,
             boxes=None if found.boxes is None else BoxesModel.of_boxes(found.boxes),
+            forms=list(map(FormsModel.of_list, found.forms)),
             problems=list(map(RuleProblem.of_problem, found.problems)),
             warnings=list(map(RuleProblem.of_problem, found.warnings)),
         )

@@ -7,13 +7,17 @@ say which (it runs no script), the text does, unless only the boxes differ from 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from alerts.rules.boxes import Boxes, BoxProblem, NearBox, boxes_of, text_of
+from alerts.rules.form_lists import FormList, form_lists, without_form
 from alerts.rules.parser import parse
 from alerts.rules.problem import Problem
+from alerts.rules.syntax import Node
 from wirewatch.console.forms import Form
 
 MOST_BOXES = 50  # of a kind
+_MOST_LISTS, _MOST_FORMS = 10, 40  # of forms that are shown; each has a whole text behind its button
 _NUMBERED = re.compile(r"(any_of|in_title|near)\.([0-9]{1,2})(?:\.[a-z]+)?")
 DAYS = ("1", "7", "30")
 SETTING_FIELDS = (
@@ -102,6 +106,42 @@ def shown_boxes(query: str) -> Boxes | None:
         return Boxes()
     tree = parse(query).tree
     return None if tree is None else boxes_of(tree)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForm:
+    """A form, and the rule's text with it left out, or in it again where it is `struck`."""
+
+    text: str
+    guessed: bool
+    struck: bool
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownForms:
+    """What one `forms(...)` looks for. `more`: forms that are not shown."""
+
+    found: FormList
+    forms: tuple[ShownForm, ...]
+    more: int
+
+
+def shown_forms(query: str) -> list[ShownForms]:
+    """The forms that a text looks for; none of one that cannot be read."""
+    tree = parse(query).tree
+    if tree is None:
+        return []
+    return [_shown(tree, query, one) for one in islice(form_lists(tree), _MOST_LISTS)]
+
+
+def _shown(tree: Node, query: str, found: FormList) -> ShownForms:
+    shown = found.shown[:_MOST_FORMS]
+    forms = tuple(
+        ShownForm(form.text, form.guessed, struck, without_form(tree, query, found.start, form.text))
+        for form, struck in shown
+    )
+    return ShownForms(found, forms, max(0, found.many - len(shown)))
 
 
 def excerpts(problems: Sequence[Problem], text: str, around: int = 40) -> list[Excerpt]:

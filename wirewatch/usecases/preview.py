@@ -1,5 +1,6 @@
 """Preview: what a rule would have found in the stored articles; nothing is stored or sent."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -99,7 +100,9 @@ async def live(acting: Acting, asked: AskedLive) -> Live:
         old = None if asked.against is None else await stored_rule(conn, acting, asked.against)
         acting = acting if old is None else replace(acting, team=old.team_id)
         known = await known_aliases(conn, acting)
-    parsed = parse(asked.query, aliases=known)
+    parsed = await asyncio.to_thread(
+        parse, asked.query, aliases=known
+    )  # the first forms(...) of a language take seconds
     if parsed.tree is None:
         return Live(problems=parsed.problems)
     now = acting.clock.now()

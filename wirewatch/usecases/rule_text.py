@@ -3,14 +3,17 @@
 Nothing here changes anything.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 from alerts.management.preview import missed_words
 from alerts.management.translate.registry import DIALECTS
 from alerts.management.translate.registry import translate as translated
 from alerts.management.translate.translation import Translation
+from alerts.rules.aliases import AliasSet
 from alerts.rules.boxes import Boxes, BoxProblem, boxes_of, text_of
 from alerts.rules.explain import Explained, explain
+from alerts.rules.form_lists import FormList, form_lists
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Problem
@@ -28,11 +31,13 @@ MOST_CHARACTERS = 200_000  # of an article's text that is pasted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """`canonical` and `boxes` None: it cannot be read, for these problems. Warnings reject nothing."""
+    """`canonical` and `boxes` None: it cannot be read, for these problems. Warnings reject nothing. `forms`: what each `forms(...)`
+    looks for."""
 
     query: str
     canonical: str | None
     boxes: Boxes | None
+    forms: tuple[FormList, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
@@ -72,11 +77,21 @@ async def check(acting: Acting, query: str) -> Checked:
     """All that is wrong with a text, with the team's aliases as they are now."""
     async with acting.db.connection() as conn:
         known = await known_aliases(conn, acting)
+    return await asyncio.to_thread(_checked, query, known)  # the first forms(...) of a language take seconds
+
+
+def _checked(query: str, known: AliasSet) -> Checked:
     parsed = parse(query, aliases=known)
     tree = parsed.tree
     if tree is None:
         return Checked(query=query, canonical=None, boxes=None, problems=parsed.problems)
-    return Checked(query=query, canonical=print_rule(tree), boxes=boxes_of(tree), warnings=parsed.warnings)
+    return Checked(
+        query=query,
+        canonical=print_rule(tree),
+        boxes=boxes_of(tree),
+        forms=tuple(form_lists(tree)),
+        warnings=parsed.warnings,
+    )
 
 
 @reads(Permission.READ_RULES)

@@ -2,14 +2,16 @@
 
 import pytest
 
-from alerts.rules.aliases import AliasSet
+from alerts.rules.aliases import AliasSet, alias_leaf, canonical_terms
+from alerts.rules.boxes import boxes_of, text_of
 from alerts.rules.expand import expand
+from alerts.rules.form_lists import form_lists, without_form
 from alerts.rules.forms.expansion import MOST_FORMS, listed_forms
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code
 from alerts.rules.ruleset import RuleSet
-from alerts.rules.syntax import And, Forms, Listed
+from alerts.rules.syntax import AliasRef, And, Forms, Listed
 
 
 def folded(text: str, *langs: str) -> set[str]:
@@ -25,7 +27,7 @@ def folded(text: str, *langs: str) -> set[str]:
         ("forms(Россия)", "forms(Россия)"),
         ('forms( "Северная  Корея" )', 'forms("Северная Корея")'),
         ("forms:RU(мир, NOT мира, not-мира)", None),
-        ("forms:ru(мир, NOT мира, NOT «миру»)", "forms:ru(мир, NOT мира, NOT миру)"),
+        ("forms:ru( мир, NOT мира, NOT «миру» )", "forms:ru(мир, NOT мира, NOT миру)"),
         ("forms:pt-BR(governo)", "forms:pt(governo)"),
         ("forms(мир -мира)", "forms(мир, NOT мира)"),
         ("title:(forms(мир) NEAR/3 forms(война))", "title:(forms(мир) NEAR/3 forms(война))"),
@@ -114,3 +116,52 @@ def test_many_rules_of_one_shape_keep_their_own_forms() -> None:
     words = ["Россия", "война", "оружие", "ракета"] * 20
     rules = RuleSet.of((f"r{k}", f"forms({word}) AND x") for k, word in enumerate(words))
     assert len(rules) == 80
+
+
+def test_a_term_of_an_alias_may_be_forms() -> None:
+    known = AliasSet.of([("dprk", ["КНДР", 'forms("Северная Корея")', "NOT forms:en(apple)"])])
+    listed = known.expand(AliasRef("dprk"))
+    said = {" ".join(word.text for word in term.words) for term in listed.terms}
+    assert {"кндр", "севернои кореи"} <= said
+    assert {"apple", "apples"} == {term.words[0].text for term in listed.exclude}
+    assert canonical_terms(["forms( мир )", "NOT forms(мир -мира)"]) == ("forms(мир)", "NOT forms(мир, NOT мира)")
+
+
+@pytest.mark.parametrize("term", ["forms(мир", "forms(a OR b)", "forms:zz(a)", "forms()", "forms(a) b"])
+def test_a_term_with_a_mistake_is_refused(term: str) -> None:
+    with pytest.raises(ValueError, match="forms"):
+        alias_leaf(term)
+
+
+def test_boxes_take_forms() -> None:
+    tree = parse('forms(мир, NOT мира) AND NOT forms("Северная Корея")').tree
+    assert tree is not None
+    boxes = boxes_of(tree)
+    assert boxes.all_of == ("forms(мир, NOT мира)",)
+    assert boxes.none_of == ('forms("Северная Корея")',)
+    assert text_of(boxes) == (print_rule(tree), ())
+
+
+def test_the_forms_of_a_rule_are_shown_and_each_is_left_out_by_a_click() -> None:
+    text = "x AND ((forms:ru( мир , NOT мира)))"
+    tree = parse(text).tree
+    assert tree is not None
+    (found,) = form_lists(tree)
+    assert (found.text, found.langs, found.told) == ("мир", ("ru",), False)
+    assert [struck for form, struck in found.shown if form.text == "мира"] == [True]
+    assert found.many == len(found.shown) - 1
+    less = without_form(tree, text, found.start, "миру")
+    assert less == "x AND ((forms:ru(мир, NOT мира, NOT миру)))"
+    again = parse(less).tree
+    assert again is not None
+    assert without_form(again, less, found.start, "мира") == "x AND ((forms:ru(мир, NOT миру)))"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "fix"),
+    [("forms(мир, NOT мирра)", Code.UNKNOWN_FORM, "forms(мир, NOT мира)"), ("forms(北朝鮮)", Code.NO_FORMS, None)],
+)
+def test_what_is_no_form_and_what_has_none_is_warned_about(text: str, code: Code, fix: str | None) -> None:
+    (warning,) = parse(text).warnings
+    assert warning.code is code
+    assert [one.text for one in warning.fixes] == ([] if fix is None else [fix])

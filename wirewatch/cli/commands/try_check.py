@@ -3,6 +3,7 @@
 import click
 
 from alerts.rules.aliases import AliasSet
+from alerts.rules.form_lists import FormList, form_lists
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import to_json
@@ -13,7 +14,9 @@ from wirewatch.cli.try_rule_file import read_rules
 @click.command("check")
 @click.argument("rules", type=input_argument)
 def command(rules: str) -> None:
-    """Read each rule: {"id", "ok", "canonical", "problems", "warnings"}.
+    """Read each rule: {"id", "ok", "canonical", "problems", "warnings", "forms"}.
+
+    "forms": for each forms(...) its place, the languages taken, and its forms: {"text", "guessed", "struck"}.
 
     A line is {"id", "query"}, or {"alias", "terms"} for rules that use @alias. A rule that is refused is an answer: the exit
     code stays 0.
@@ -32,8 +35,21 @@ def command(rules: str) -> None:
                 "canonical": None if parsed.tree is None else print_rule(parsed.tree),
                 "problems": [to_json(problem) for problem in parsed.problems],
                 "warnings": [to_json(warning) for warning in parsed.warnings],
+                "forms": [] if parsed.tree is None else [_forms(one) for one in form_lists(parsed.tree)],
             }
         )
         progress.step()
     progress.total(f", {refused:,} refused")
     refusals.finish()
+
+
+def _forms(found: FormList) -> dict[str, object]:
+    return {
+        "start": found.start,
+        "end": found.end,
+        "text": found.text,
+        "langs": found.langs,
+        "told": found.told,
+        "many": found.many,
+        "forms": [{"text": form.text, "guessed": form.guessed, "struck": struck} for form, struck in found.shown],
+    }

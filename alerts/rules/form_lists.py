@@ -1,0 +1,65 @@
+"""The forms that a rule looks for, for who reads the rule: each can be struck out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from alerts.rules.forms.context import forms_with_languages
+from alerts.rules.forms.expansion import TooManyForms, expansion
+from alerts.rules.forms.form import Form
+from alerts.rules.printer import print_rule
+from alerts.rules.scanner import as_read
+from alerts.rules.syntax import Forms, Node
+from alerts.rules.terms import words_in
+
+MOST_SHOWN = 200  # forms of one `forms(...)`: a phrase may have thousands
+
+
+@dataclass(frozen=True, slots=True)
+class FormList:
+    """What one `forms(...)` stands for. `langs`: the languages taken; `told`: from the letters of the words, as neither the rule nor
+    `forms:xx` says one. `shown`: the first forms; `many`: how many there are."""
+
+    start: int
+    end: int
+    text: str
+    langs: tuple[str, ...]
+    told: bool
+    shown: tuple[tuple[Form, bool], ...]  # and whether it is left out
+    many: int
+
+
+def form_lists(tree: Node) -> Iterator[FormList]:
+    """Those of a rule that was read, in the order of its text."""
+    for node, langs in forms_with_languages(tree):
+        try:
+            found = expansion(node, langs)
+        except TooManyForms:
+            continue
+        shown = tuple((form, form in found.struck) for form in found.forms[:MOST_SHOWN])
+        yield FormList(*node.span, node.text, found.langs, found.told, shown, len(found.forms) - len(found.struck))
+
+
+def without_form(tree: Node, text: str, start: int, form: str) -> str:
+    """The rule's text with a form left out of the `forms(...)` at a place, or in it again where it is left out."""
+    for node, _ in forms_with_languages(tree):
+        if node.span[0] == start:
+            first, last = _inside(as_read(text), node.span)
+            return text[:first] + print_rule(_changed(node, form)) + text[last:]
+    return text
+
+
+def _changed(node: Forms, form: str) -> Forms:
+    folded = words_in(form).patterns
+    kept = tuple(one for one in node.struck if words_in(one).patterns != folded)
+    return replace(node, struck=kept if kept != node.struck else (*node.struck, form))
+
+
+def _inside(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The place of `forms(...)` within the parentheses that its span has."""
+    first, last = span
+    while text[first] == "(":
+        first += 1
+        last -= 1
+        first += len(text[first:last]) - len(text[first:last].lstrip())
+        last -= len(text[first:last]) - len(text[first:last].rstrip())
+    return first, last
