@@ -22,6 +22,7 @@ _WEAK = frozenset("اويىءآأؤإئة")
 _LEAST = 3
 _LEAST_PARTICIPLE = 4
 _MOST_OF_A_PHRASE = 4
+_MOST_HEADS_OF_CONSTRUCT = 5
 _PERSONS = frozenset("طالب عامل قائد حاكم نائب كاتب شاهد شاعر تاجر طفل عضو مدير صديق".split())
 
 
@@ -113,6 +114,9 @@ def _agreeing(own: list[str], defined: list[str], rest: tuple[str, ...]) -> Iter
         yield (own, tuple(word + "ين" for word in stems))
         yield (defined, tuple(_ARTICLE + word + "ين" for word in stems))
         yield (defined, tuple(_ARTICLE + word + "ون" for word in stems))
+    else:  # a construct: رئيس وزرائها
+        last = rest[-1].removesuffix("ة") + "ت" if rest[-1].endswith("ة") else rest[-1]
+        yield from ((own[:_MOST_HEADS_OF_CONSTRUCT], (*rest[:-1], form)) for form in _possessed(last, heads=("",)))
     for gender in genders:
         yield (defined, tuple(_ARTICLE + word for word in gender))
         yield (own, (*gender[:-1], _ARTICLE + gender[-1]))

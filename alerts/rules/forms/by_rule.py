@@ -23,8 +23,10 @@ class Maker:
     listed: bool = False
 
     def made(self, word: str, code: str) -> Iterator[Form]:
-        listed = word_list(code).forms_of(word) if self.listed else frozenset()
-        yield from (Form(form, guessed=form not in listed) for form in self.forms(word, listed))
+        """The forms of a word; of one with a hyphen (`Pohjois-Korea`), those of its last part."""
+        before, hyphen, last = word.rpartition("-")
+        listed = word_list(code).forms_of(last) if self.listed else frozenset()
+        yield from (Form(before + hyphen + form, guessed=form not in listed) for form in self.forms(last, listed))
 
     def made_of(self, words: Phrase) -> Iterator[Form]:
         yield from (Form(form, guessed=True) for form in self.phrase(words))

@@ -18,10 +18,8 @@ _CASES = ("ssA", "stA", "llA", "ltA", "lle", "ksi")
 _POSSESSORS = ("nsA", "mme", "ni")
 _PARTICIPLES = ("nut", "nyt", "lut", "lyt", "sut", "syt")
 _LONG_ENDS = frozenset(("aa", "ää", "oo", "öö", "uu", "yy", "uo", "yö", "ie"))
-# Cases in which an adjective agrees, by what both words end in.
-_AGREEING = (
-    ("n",), ("t",), ("a", "ä"), ("ssa", "ssä"), ("sta", "stä"), ("lla", "llä"), ("lta", "ltä"), ("lle",), ("ksi",), ("na", "nä"),
-)  # fmt: skip
+# How adjectives end that stand before a noun and agree with it.
+_ADJECTIVES = tuple("inen ea eä ia iä uusi vanha suuri nuori iso va vä tu ty nut nyt kas käs tön ton".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +45,11 @@ def forms(word: str) -> tuple[str, ...]:
     made: list[str] = []
     if _in_plural(low):
         for stem in (stem for base in _singulars(low[:-1]) for stem in stems(base, name=False)):
-            made += (*_with_clitics((low, *_plural(stem))), *_possessed_plural(stem))
+            made += (*_with_clitics((low, *(form for _, form in _plural(stem)))), *_possessed_plural(stem))
     else:
         made += (low, *_with_clitics((low,)), low + "kO", low + "hAn")
         for stem in stems(low, name=word[0].isupper()):
-            made += _with_clitics((*_singular(stem), *_plural(stem)))
+            made += _with_clitics(form for _, form in (*_singular(stem), *_plural(stem)))
             made += (*_possessed(stem), *_possessed_plural(stem))
     harmony = str.maketrans("AO", "äö" if _is_front(low) else "ao")
     shown = (form.translate(harmony) for form in made)
@@ -61,18 +59,25 @@ def forms(word: str) -> tuple[str, ...]:
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
     """The forms of a phrase: an adjective has the case of its noun (`uuden hallituksen`); what is no adjective stays as it is."""
     *before, last = words
-    made: dict[str, None] = {" ".join(words): None}
-    ends = forms(last)
-    made |= {" ".join((*before, end)): None for end in ends}
-    if any(
-        word.endswith(("inen", "ea", "eä", "uusi", "vanha", "suuri", "va", "vä", "tu", "ty", "nut", "nyt"))
-        for word in before
-    ):
-        for endings in _AGREEING:
-            starts = [[form for form in forms(word) if form.endswith(endings)] for word in before]
-            for end in (form for form in ends if form.endswith(endings)):
-                made |= {" ".join((*start, end)): None for start in product(*starts)}
+    agree = [word.endswith(_ADJECTIVES) for word in before]
+    made = {" ".join(words): None} | {" ".join((*before, end)): None for end in ([] if any(agree) else forms(last))}
+    ends = _by_case(last) if any(agree) else {}
+    each = [_by_case(word) if agrees else {} for word, agrees in zip(before, agree, strict=True)]
+    for case, nouns in ends.items():
+        starts = [forms_by.get(case, [word]) for word, forms_by in zip(before, each, strict=True)]
+        made |= {" ".join(row): None for row in product(*starts, nouns)}
     return tuple(made)
+
+
+def _by_case(word: str) -> dict[str, list[str]]:
+    """The forms of a word in each case of each number, without possessors and clitics."""
+    low = word.lower()
+    harmony = str.maketrans("AO", "äö" if _is_front(low) else "ao")
+    found: dict[str, list[str]] = {}
+    for stem in stems(low, name=word[0].isupper()):
+        for case, form in (*_singular(stem), *_plural(stem)):
+            found.setdefault(case, []).append(word[0] + form.translate(harmony)[1:])
+    return {case: list(dict.fromkeys(cases)) for case, cases in found.items()}
 
 
 def stems(low: str, *, name: bool) -> tuple[Stem, ...]:
@@ -221,18 +226,26 @@ def _of_long_vowel(low: str) -> Stem:
     return Stem(low, low, (low + "tA",), into, plural, plural, (plural + "den", plural + "tten"), (plural + "tA",))
 
 
-def _singular(stem: Stem) -> Iterator[str]:
-    yield from (stem.weak + "n", stem.weak + "t", stem.strong + "nA", stem.weak + "ttA")
-    yield from (*stem.partitive, *stem.into)
-    yield from (stem.weak + case for case in _CASES)
+def _singular(stem: Stem) -> Iterator[tuple[str, str]]:
+    """The cases of the singular, and the nominative of the plural, each by a name."""
+    yield from (("n", stem.weak + "n"), ("t", stem.weak + "t"), ("nA", stem.strong + "nA"), ("ttA", stem.weak + "ttA"))
+    yield from (("A", form) for form in stem.partitive)
+    yield from (("in", form) for form in stem.into)
+    yield from ((case, stem.weak + case) for case in _CASES)
 
 
-def _plural(stem: Stem) -> Iterator[str]:
-    yield from (*stem.of, *stem.some, stem.plural + "nA", stem.weak_plural + "n", stem.plural + "neen")
-    yield from (
-        (stem.plural + "hin", stem.plural + "siin") if stem.plural[-2:-1] in VOWELS + "O" else (stem.plural + "in",)
-    )
-    yield from (stem.weak_plural + case for case in _CASES)
+def _plural(stem: Stem) -> Iterator[tuple[str, str]]:
+    yield from (("i n", form) for form in stem.of)
+    yield from (("i A", form) for form in stem.some)
+    yield from (("i nA", stem.plural + "nA"), ("i in", stem.weak_plural + "n"), ("i neen", stem.plural + "neen"))
+    yield from (("i hin", form + "n") for form in _into_plural(stem))
+    yield from (("i " + case, stem.weak_plural + case) for case in _CASES)
+
+
+def _into_plural(stem: Stem) -> tuple[str, ...]:
+    if stem.plural[-2:-1] in VOWELS + "O":
+        return (stem.plural + "hi", stem.plural + "sii")
+    return (stem.plural + "i",)
 
 
 def _possessed(stem: Stem) -> Iterator[str]:
@@ -244,8 +257,7 @@ def _possessed(stem: Stem) -> Iterator[str]:
 
 def _possessed_plural(stem: Stem) -> Iterator[str]:
     yield from (case[:-1] + possessor for case in stem.of for possessor in _POSSESSORS)
-    into = (stem.plural + "hi", stem.plural + "sii") if stem.plural[-2:-1] in VOWELS + "O" else (stem.plural + "i",)
-    yield from (case + possessor for case in into for possessor in _POSSESSORS)
+    yield from (case + possessor for case in _into_plural(stem) for possessor in _POSSESSORS)
     for case in (*stem.some, stem.plural + "nA", *(stem.weak_plural + case for case in _CASES)):
         yield from _possessed_case(case)
     yield from (stem.plural + "nee" + possessor for possessor in _POSSESSORS)

@@ -38,6 +38,7 @@ GRAMMARS = {
         shares=Shares(sparse=2),
     ),
     "es": Grammar("es", names.UNCHANGED, names_alone=True, shares=Shares(listed=0.25)),
+    "et": Grammar("et", names.ESTONIAN),
     "fr": Grammar("fr", names.UNCHANGED, names_alone=True),
     "hr": Grammar("hbs", names.SERBO_CROATIAN),
     "it": Grammar("it", names.UNCHANGED, names_alone=True),
@@ -52,4 +53,5 @@ GRAMMARS = {
     "sl": Grammar("sl", names.SLOVENE, other_words=("ka",)),
     "sv": Grammar("sv", names.GENITIVE),
     "uk": Grammar("uk", other_words=("ка", "ський")),
+    **{code: Grammar(code) for code in ("hi", "hy", "id", "ka", "ms")},
 }

@@ -163,3 +163,8 @@ GERMAN: Endings = {
     "tin": "tin tins",
 }
 UNCHANGED: Endings = {"": "-"}
+_ESTONIAN_CASES = "t le l lt s st sse ga ks ta na ni"
+ESTONIAN: Endings = {
+    "": "- i it ile il ilt is ist isse iga iks ita ina ini",
+    **_each("aeiouõäöüy", _ESTONIAN_CASES),
+}
