@@ -163,6 +163,8 @@ def _of_open_stem(stem: str) -> Iterator[str]:
     """`روسيا`, `مستشفى`."""
     body = stem.removesuffix("ى")
     yield from _possessed(body + "ا" if body != stem else stem)
+    if stem[-1] == "ا" and stem not in COUNTRIES_IN_YA and len(stem) > _LEAST_PARTICIPLE:
+        yield from _numbered(stem, ("ت",))
     if body != stem:
         yield from _numbered(body + "ي", ("ان", "ين", "ات"))
 
@@ -181,8 +183,9 @@ def _of_adjective(stem: str) -> Iterator[str]:
     """`عراقي`, `قاضي`. Not `سوريا`: with `ا` it is the country."""
     if stem + "ا" not in COUNTRIES_IN_YA:
         yield from (head + stem + "ا" for head in ("", "و"))
-    yield from _numbered(stem, ("ان", "ين", "ون", "ة", "تان", "تين", "ات"))
-    yield from (stem[:-1] + ending for ending in ("ين", "ون"))
+    yield from _numbered(stem, ("ان", "ين", "ون"))
+    if stem not in OTHER_FEMININES:
+        yield from _numbered(stem, ("ة", "تان", "تين", "ات"))
 
 
 def _of_closed_stem(stem: str, *, sound: bool) -> Iterator[str]:
@@ -190,7 +193,7 @@ def _of_closed_stem(stem: str, *, sound: bool) -> Iterator[str]:
     yield from _possessed(stem, _POSSESSORS[1:] if apart else _POSSESSORS)
     if not stem.endswith("اء"):
         yield from (head + stem + "ا" for head in ("", "و"))
-    if stem.endswith("ات"):
+    if stem.endswith("ات") and len(stem) > _LEAST_PARTICIPLE:
         return
     yield from _numbered(stem, ("ان", "ين"))
     if not sound or apart:

@@ -43,6 +43,13 @@ _DROPPING = frozenset(
     misil nakil özür satıh sihir tavır zulüm ahit akit defin kahır meyil rızık seyir ufuk vahiy zikir cürüm koyun resim
     """.split()
 )
+# Of more syllables, with `t` softened; others in `t` keep it: konut, konutu.
+_SOFTENED_T = frozenset(
+    """
+    kanat umut bulut kağıt senet öğüt geçit yiğit şehit armut kilit damat taahhüt tehdit teyit vücut inat itimat icat imdat cihat
+    iktisat maksat feryat hudut metot kayıt akit ahit nakit vakit  murat mahmut ahmet mehmet polat mesut şerit cavit istinat
+    """.split()
+)
 # The last consonant doubles before a vowel: hak, hakkı.
 _DOUBLING = dict(
     pair.split("/")
@@ -53,8 +60,10 @@ _FRONT_NEVERTHELESS = frozenset("gol rol hal kalp harp harf lal".split())
 _EITHER_HARMONY = ("al", "ol", "ul", "at", "kâr", "rf")
 _SHORTEST_EITHER = 4
 # Forms that are nearly always another word: `resmi` is "official".
-_OTHER_WORDS = frozenset("resmi hakkında hakkındaki altında altından altmış".split())
-# A shorter noun makes other words with the endings of "I" and "you" and with the copula: yasa, yaşam; sayı, sayın; alt, altmış.
+_OTHER_WORDS = frozenset(
+    "resmi hakkında hakkındaki altında altından altmış özellikle beyin beyinde deneyim deneyimi".split()
+)
+# With the endings of "I" and "you" and the copula, short nouns make other words: yasa, yaşam; başka, başkan; alt, altmış.
 _PERSONAL = ("(I)m", "(I)n")
 _COPULAS = frozenset(_TAILS[""]) - {"DIr"}
 _SHORTEST_PERSONAL = {True: 5, False: 4}  # by whether the noun ends in a vowel
@@ -91,7 +100,9 @@ def lower(word: str) -> str:
 def _harmonies(stem: str) -> tuple[bool, ...]:
     last = next(letter for letter in reversed(stem) if letter in _VOWELS)
     front = last in _FRONT
-    if stem in _FRONT_NEVERTHELESS or (not front and len(stem) >= _SHORTEST_EITHER and stem.endswith(_EITHER_HARMONY)):
+    if stem in _FRONT_NEVERTHELESS:
+        return (True,)
+    if not front and len(stem) >= _SHORTEST_EITHER and stem.endswith(_EITHER_HARMONY):
         return (False, True)
     return (front,)
 
@@ -102,11 +113,12 @@ def _soft_stems(stem: str) -> tuple[str, ...]:
         return (_DOUBLING[stem],)
     if stem in _DROPPING:
         short = stem[:-2] + stem[-1]
-        return (stem, short, short[:-1] + _SOFT[short[-1]]) if short[-1] in "tk" else (stem, short)
+        return (short, short[:-1] + _SOFT[short[-1]]) if short[-1] in "tk" else (short,)
     if stem == "su":
         return ("suy",)
     syllables = sum(letter in _VOWELS for letter in stem)
-    if stem[-1] not in _SOFT or (syllables == 1 and stem not in _SOFTENED):
+    softened = stem in (_SOFTENED if syllables == 1 else _SOFTENED_T) or (syllables > 1 and stem[-1] != "t")
+    if stem[-1] not in _SOFT or not softened:
         return (stem,)
     return (stem, stem[:-1] + ("g" if stem.endswith("nk") else _SOFT[stem[-1]]))
 
@@ -124,6 +136,8 @@ def _inflected(stem: str, soft: tuple[str, ...], *, front: bool) -> Iterator[str
 
 
 def _makes_another_word(stem: str, first: str) -> bool:
+    if first == "(I)n" and stem[-1] in _VOWELS:
+        return stem not in _SHORT_AND_SAFE
     if first in _PERSONAL:
         return len(stem) < _SHORTEST_PERSONAL[stem[-1] in _VOWELS] and stem not in _SHORT_AND_SAFE
     return first in _COPULAS and len(stem) < _SHORTEST_COPULA
