@@ -1,8 +1,10 @@
 """Shared lists of terms: `@dprk` stands for an OR of its terms."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from weakref import WeakValueDictionary
 
 from alerts.rules.forms.expansion import listed_forms
 from alerts.rules.inflected import forms_alone
@@ -21,13 +23,46 @@ class AliasCycle(Exception):
         self.names = names
 
 
+class _Own:
+    """The terms that stand in one alias, read; one object for all sets in which they are the same."""
+
+    __slots__ = ("__weakref__", "found", "listed")
+
+    def __init__(self, terms: tuple[str, ...]) -> None:
+        """Raises ValueError."""
+        found = dict.fromkeys(one for written in terms for one in _read(written.strip()))
+        self.found: tuple[str | tuple[Term, bool], ...] = tuple(found)  # a string: the name of another alias
+        self.listed = None if any(isinstance(one, str) for one in found) else _listed(self.found)
+
+
+_owns: WeakValueDictionary[tuple[str, ...], _Own] = WeakValueDictionary()
+
+
+def _read(text: str) -> Iterable[str | tuple[Term, bool]]:
+    """The name of another alias, or terms and whether they are exclusions."""
+    if text.startswith("@"):
+        return (text[1:].lower(),)
+    excluded = text.startswith(EXCLUDED)
+    leaf = alias_leaf(text.removeprefix(EXCLUDED).strip())
+    terms = listed_forms(leaf).terms if isinstance(leaf, Forms) else (leaf,)
+    return tuple((term, excluded) for term in terms)
+
+
+def _listed(found: Iterable[str | tuple[Term, bool]]) -> Listed:
+    terms = [one for one in found if not isinstance(one, str)]
+    return Listed(
+        tuple(term for term, excluded in terms if not excluded), tuple(term for term, excluded in terms if excluded)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AliasSet:
     """Names and their terms as written: a term, a phrase (with or without quotes), a wildcard, `forms(...)`, another `@alias`, or `NOT`
     and a term: an exclusion, near which the terms do not count."""
 
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _read: dict[str, Listed] = field(default_factory=dict, compare=False, repr=False)
+    _own: dict[str, _Own] = field(default_factory=dict, compare=False, repr=False)
+    _whole: dict[str, Listed] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, Iterable[str]]]) -> "AliasSet":
@@ -44,31 +79,40 @@ class AliasSet:
     def expand(self, ref: AliasRef) -> Listed:
         """What an alias stands for. Raises AliasCycle, KeyError (an unknown name), ValueError (a term that is none)."""
         name = ref.name.lower()
-        read = self._read.get(name)
+        read = self._whole.get(name)
         if read is None:
-            found = tuple(dict.fromkeys(self._expand(name, ())))
-            terms = tuple(term for term, excluded in found if not excluded)
-            read = self._read[name] = Listed(terms, tuple(term for term, excluded in found if excluded))
+            own = self._read_own(name)
+            read = self._whole[name] = own.listed or _listed(dict.fromkeys(self._expand(name, ())))
         if not read.terms:
             raise KeyError(ref.name)
         return replace(read, span=ref.span)
+
+    def read_long(self, least: int) -> None:
+        """Read the aliases of so many terms now, which takes a second for 100,000; whoever needs one later need not wait."""
+        for name, terms in self.terms.items():
+            if len(terms) >= least:
+                with suppress(ValueError):  # told to who uses it
+                    self._read_own(name)
+
+    def _read_own(self, name: str) -> _Own:
+        own = self._own.get(name)
+        if own is None:
+            terms = self.terms[name]
+            own = _owns.get(terms)
+            if own is None:
+                own = _owns[terms] = _Own(terms)
+            self._own[name] = own
+        return own
 
     def _expand(self, name: str, above: tuple[str, ...]) -> Iterable[tuple[Term, bool]]:
         """Its terms, and whether each is an exclusion."""
         if name in above:
             raise AliasCycle((*above[above.index(name) :], name))
-        for written in self.terms[name]:
-            text = written.strip()
-            if text.startswith("@"):
-                yield from self._expand(text[1:].lower(), (*above, name))
-                continue
-            excluded = text.startswith(EXCLUDED)
-            yield from ((term, excluded) for term in _terms(text.removeprefix(EXCLUDED).strip()))
-
-
-def _terms(text: str) -> Iterable[Term]:
-    leaf = alias_leaf(text)
-    return listed_forms(leaf).terms if isinstance(leaf, Forms) else (leaf,)
+        for one in self._read_own(name).found:
+            if isinstance(one, str):
+                yield from self._expand(one, (*above, name))
+            else:
+                yield one
 
 
 def alias_leaf(text: str) -> Term | Forms:

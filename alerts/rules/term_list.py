@@ -21,7 +21,7 @@ MOST_WORDS = 100  # of a term
 MOST_TOLD = 20  # problems of one file
 _LINES = re.compile(r"\r\n|\r|\n")
 _REMARK = re.compile(r"\s#\s")
-_FUNCTION = re.compile(r"(?:case|forms(?::\w+)?)\(.*\)\Z", re.DOTALL)
+_FUNCTION = re.compile(r"(?:case|forms(?::[\w-]+)?)\s*\(", re.IGNORECASE)
 _TABLES = (".csv", ".tsv", ".tab")
 
 
@@ -99,6 +99,8 @@ def _read(written: str) -> tuple[str, str | None]:
         return "", f"{error}; {_mend(str(error))}"
     if isinstance(term, Forms):
         return (EXCLUDED if excluded else "") + print_rule(term), None
+    if isinstance(term, Forms):
+        return text, None
     if len(term.words) > MOST_WORDS:
         return "", f"{_cut(text)}: it has {len(term.words):,} words, at most {MOST_WORDS}; {_SHORTEN}"
     return _key(term, EXCLUDED if excluded else ""), None
@@ -222,6 +224,23 @@ def _checked(written: Iterable[tuple[int, str]], most: int) -> TermList:
     if places == 0:
         problems.append(TermProblem(0, "no term stands in the file; write one a line"))
     return TermList(tuple(known.values()), repeated, tuple(problems))
+
+
+def written_lines(terms: Iterable[str]) -> str:
+    """The terms as a file of lines, which is read as the same terms."""
+    return "".join(f"{_line(term.strip())}\n" for term in terms)
+
+
+def _line(term: str) -> str:
+    text = " ".join(term.split())
+    if text.startswith("#") or (_REMARK.search(text) and not text.startswith('"')):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def told(problem: TermProblem) -> str:
+    """A problem in words, with its line."""
+    return f"line {problem.line}: {problem.message}" if problem.line else problem.message
 
 
 def counted(terms: Sequence[str]) -> str:

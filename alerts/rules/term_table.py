@@ -46,6 +46,15 @@ class Layout:
         return bool(self.columns) or self.delimiter is not None
 
 
+def a_delimiter(value: str) -> str:
+    """What parts cells, as people name it. Raises ValueError."""
+    known = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+    value = known.get(value.lower(), value)
+    if len(value) != 1 or value in '"\r\n#' or value.isalnum():
+        raise ValueError('expected what parts the cells of the table: ",", ";", "tab" or "pipe"')
+    return value
+
+
 def cells_of(text: str, layout: Layout) -> Iterator[tuple[int, str]]:
     """What stands in the columns, with the line of its row; empty cells are left out. Raises NoTable."""
     lines = list(io.StringIO(text, newline=""))

@@ -162,3 +162,19 @@ class AliasRow:
     revision: int
     alias_id: str = ""
     team_id: str = DEFAULT_TEAM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasBrief:
+    """One version of an alias with its first terms; `count`: how many it has."""
+
+    name: str
+    version: int
+    terms: tuple[str, ...]
+    count: int
+    origin: str
+    enabled: bool
+    author: str
+    comment: str
+    created: datetime
+    team_id: str = DEFAULT_TEAM

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, select, update
+import orjson
+from sqlalchemy import Row, Select, Text, and_, bindparam, delete, func, select, type_coerce, update
 
 from core.db.connection import Connection
 from core.db.statements import insert
@@ -12,13 +13,15 @@ from core.db.tables_alerts import alias_versions, aliases
 from core.errors import UserError
 from core.model import ids
 from core.model.origin import DB, FILE
-from core.model.rule import AliasDraft, AliasRow
+from core.model.rule import AliasBrief, AliasDraft, AliasRow
 from core.model.team import DEFAULT_TEAM
 from core.model.term_changes import term_changes, told_terms
 from core.store import audit, revisions, teams
 from core.store.audit import AuditRow
 
 _COUNTER = "aliases"
+_SHOWN = 20_000  # characters of the terms of an alias, where it is one of many or only looked at
+_BETWEEN = '","'  # two terms
 _MANY, _KEPT = 1000, 10  # of an alias of so many terms so many versions are kept
 
 
@@ -77,11 +80,11 @@ async def rollback(
     conn: Connection, name: str, version: int, author: str, now: datetime, team_id: str = DEFAULT_TEAM
 ) -> int:
     """Put an old version in force again, as a new one; its number. UserError if there is no such version."""
-    for old in await versions(conn, name, team_id):
-        if old.version == version:
-            comment = f"back to version {version}"
-            return await put(conn, AliasDraft(name=name, terms=old.terms, author=author, comment=comment), now, team_id)
-    raise UserError(f"alias {name!r} has no version {version}")
+    old = await version_of(conn, name, version, team_id)
+    if old is None:
+        raise UserError(f"alias {name!r} has no version {version}")
+    comment = f"back to version {version}"
+    return await put(conn, AliasDraft(name=name, terms=old.terms, author=author, comment=comment), now, team_id)
 
 
 async def set_enabled(conn: Connection, name: str, team_id: str = DEFAULT_TEAM, *, enabled: bool) -> bool:
@@ -103,6 +106,32 @@ async def versions(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> 
     """All versions of an alias, newest first."""
     statement = _all_versions().where(aliases.c.name == _key(name, team_id)).order_by(alias_versions.c.version.desc())
     return [_row(row) for row in await conn.execute(statement)]
+
+
+async def version_of(conn: Connection, name: str, version: int, team_id: str = DEFAULT_TEAM) -> AliasRow | None:
+    """One version of an alias."""
+    this = and_(aliases.c.name == _key(name, team_id), alias_versions.c.version == version)
+    row = (await conn.execute(_all_versions().where(this))).one_or_none()
+    return None if row is None else _row(row)
+
+
+async def names(conn: Connection, team_id: str = DEFAULT_TEAM) -> list[str]:
+    """Of all aliases of a team, removed ones too, in order."""
+    found = await conn.execute(select(aliases.c.name).where(aliases.c.team_id == team_id).order_by(aliases.c.name))
+    return [_name(name, team_id) for name in found.scalars()]
+
+
+async def briefs(conn: Connection) -> list[AliasBrief]:
+    """All aliases, removed ones too, by name, with their first terms."""
+    current = alias_versions.c.version == aliases.c.version
+    return [_brief(row) for row in await conn.execute(_brief_versions().where(current).order_by(aliases.c.name))]
+
+
+async def version_briefs(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> list[AliasBrief]:
+    """All versions of an alias with their first terms, the newest first."""
+    mine = aliases.c.name == _key(name, team_id)
+    ordered = _brief_versions().where(mine).order_by(alias_versions.c.version.desc())
+    return [_brief(row) for row in await conn.execute(ordered)]
 
 
 async def list_active(conn: Connection, team_id: str = DEFAULT_TEAM) -> list[AliasRow]:
@@ -191,9 +220,48 @@ def _current() -> Select[Any]:
 
 
 def _row(row: Row[Any]) -> AliasRow:
-    of_team = row.team_id != DEFAULT_TEAM
-    name = row.name.removeprefix(f"{row.team_id}/") if of_team else row.name
+    name = _name(row.name, row.team_id)
     terms = tuple(row.terms["terms"])
     return AliasRow(
         **{**row._asdict(), "name": name, "enabled": bool(row.enabled), "alias_id": row.alias_id or "", "terms": terms}
+    )
+
+
+def _name(key: str, team_id: str) -> str:
+    return key if team_id == DEFAULT_TEAM else key.removeprefix(f"{team_id}/")
+
+
+def _brief_versions() -> Select[Any]:
+    """The terms are counted by what stands between two of them: in a term its quotes are escaped."""
+    text = type_coerce(alias_versions.c.terms, Text)
+    return select(
+        aliases.c.name,
+        alias_versions.c.version,
+        func.substr(text, 1, _SHOWN, type_=Text).label("first"),
+        func.length(text).label("length"),
+        (func.length(text) - func.length(func.replace(text, _BETWEEN, ""))).label("between"),
+        aliases.c.origin,
+        aliases.c.enabled,
+        alias_versions.c.author,
+        alias_versions.c.comment,
+        alias_versions.c.created,
+        aliases.c.team_id,
+    ).join_from(aliases, alias_versions, aliases.c.name == alias_versions.c.name)
+
+
+def _brief(row: Row[Any]) -> AliasBrief:
+    whole = row.length <= _SHOWN
+    cut = row.first if whole else f'{row.first.rpartition(_BETWEEN)[0]}"]}}'
+    terms = tuple(orjson.loads(cut)["terms"])
+    return AliasBrief(
+        name=_name(row.name, row.team_id),
+        version=row.version,
+        terms=terms,
+        count=len(terms) if whole else row.between // len(_BETWEEN) + 1,
+        origin=row.origin,
+        enabled=bool(row.enabled),
+        author=row.author,
+        comment=row.comment,
+        created=row.created,
+        team_id=row.team_id,
     )

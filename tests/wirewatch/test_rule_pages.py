@@ -7,6 +7,7 @@ from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from alerts.match.words import words_of_article
@@ -243,6 +244,41 @@ async def test_an_alias_is_made_changed_and_removed_by_an_editor(page: StatusPag
         assert (await editor.post("/aliases/guns/rollback", {"version": "1"})).status == 303
         assert (await editor.post("/aliases/guns/remove")).status == 409
     assert "pistol" in (await analyst.get("/aliases/guns")).text
+
+
+async def bring(person: Browser, **fields: str) -> Answer:
+    """Send the form with a list."""
+    form = aiohttp.FormData(default_to_multipart=True)
+    for name, value in fields.items():
+        if name == "file":
+            form.add_field(name, value.encode(), filename="list.txt")
+        else:
+            form.add_field(name, value)
+    return await person.send("POST", "/alias-import", data=form, headers={"Origin": person.address})
+
+
+async def test_a_list_is_brought_into_an_alias_by_an_editor(page: StatusPage, analyst: Browser) -> None:
+    assert (await analyst.get("/alias-import")).status == 403
+    names = "".join(f"DOE, John {number}\n" for number in range(3000))
+    async with browser(page, "editor") as editor:
+        plan = await bring(editor, name="sdn", text="Kim\nab*\n", do="plan")
+        assert "1 added, 0 same, 0 removed, 0 repeated in the list, 1 refused" in plan.text
+        assert "line 2: " in plan.text
+        assert hidden(plan, "text") == "Kim\nab*\n"
+        done = await bring(editor, name="sdn", file=names, mode="replace", do="bring")
+        assert done.headers["Location"] == "/aliases/sdn?said=saved"
+        assert (await bring(editor, name="sdn", text="***")).status == 422
+        plan = await bring(editor, name="sdn", file=names + "Kim\n", do="plan")
+        assert "1 added, 3,000 same" in plan.text
+        for path in ("/aliases", "/aliases/sdn", "/aliases/sdn?text=2999"):
+            assert len((await editor.get(path)).text) < 60_000
+        await editor.post("/aliases", {"name": "apple", "terms": "Apple", "exclude": "apple pie\nBig Apple"})
+        assert ">apple pie\nBig Apple</textarea>" in (await editor.get("/aliases/apple")).text
+    shown = (await analyst.get("/aliases/sdn?text=john%202999")).text
+    assert "3,000 terms" in shown
+    assert "1 with" in shown
+    assert "DOE, John 2999" in shown
+    assert (await analyst.get("/aliases/sdn/export")).text == names
 
 
 async def test_what_others_wrote_is_shown_as_text(page: StatusPage) -> None:

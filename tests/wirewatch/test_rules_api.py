@@ -175,3 +175,33 @@ async def test_an_alias_is_made_shown_changed_and_removed(api: Api) -> None:
     await api("DELETE", "/rules/arms", status=204)
     await api("DELETE", "/aliases/guns", status=204)
     assert [one["enabled"] for one in (await api("GET", "/aliases"))["aliases"]] == [False]
+
+
+async def test_a_list_of_terms_is_brought_in_and_given_in_pages(api: Api) -> None:
+    text = "id,name\n" + "".join(f'{number},"DOE, John {number}"\n' for number in range(3000)) + "1,ab*\n"
+    body = {"name": "sdn", "text": text, "columns": ["name"]}
+    told = await api("POST", "/alias-imports", {**body, "dry_run": True})
+    assert (told["version"], told["added"], told["refused"][0]["line"]) == (None, 3000, 3002)
+    assert (await api("POST", "/alias-imports", body))["version"] == 1
+    shown = (await api("GET", "/aliases/sdn"))["alias"]
+    assert shown["count"] == 3000
+    assert len(shown["terms"]) < 1500
+    first = await api("GET", "/aliases/sdn/terms?limit=2")
+    assert (first["terms"], first["total"]) == (["DOE, John 0", "DOE, John 1"], 3000)
+    second = await api("GET", f"/aliases/sdn/terms?limit=2&cursor={first['next']}")
+    assert second["terms"] == ["DOE, John 2", "DOE, John 3"]
+    found = await api("GET", "/aliases/sdn/terms?text=john%202999")
+    assert (found["terms"], found["next"], found["total"]) == (["DOE, John 2999"], None, 1)
+    replaced = await api("POST", "/alias-imports", {"name": "sdn", "text": "Kim\n", "mode": "replace"})
+    assert (replaced["added"], replaced["removed"], replaced["terms"]) == (1, 3000, 1)
+    wrong = await api("POST", "/alias-imports", {**body, "columns": ["nme"]}, status=400)
+    assert 'did you mean "name"' in wrong["detail"]
+
+
+async def test_exclusions_of_an_alias_are_terms_that_begin_with_not(api: Api) -> None:
+    body = {"name": "apple", "terms": ["Apple"], "exclude": ["apple pie", "NOT Big Apple"]}
+    made = await api("POST", "/aliases", body, status=201)
+    assert made["terms"] == ["Apple", "NOT apple pie", "NOT Big Apple"]
+    assert (await api("GET", "/aliases/apple"))["canonical"] == ["apple", 'NOT "apple pie"', 'NOT "big apple"']
+    only = await api("PUT", "/aliases/apple", {"terms": ["NOT pie"]}, status=400)
+    assert "exclusions only" in only["detail"]

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from wirewatch.api.model import Body, Int, Model, PagedAll, Query
+from alerts.rules.term_list import MOST_BYTES, MOST_CHARACTERS, MOST_TERMS, exclusions
+from wirewatch.api.model import Body, Int, Model, Paged, PagedAll, Query
 from wirewatch.api.operation import Answer, Call, operation
 from wirewatch.api.rule_models import DiffQuery
 from wirewatch.usecases import aliases
@@ -16,17 +17,26 @@ from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 
 READ, CHANGE = Permission.READ_RULES, Permission.CHANGE_RULES
-Terms = Annotated[list[Annotated[str, Field(min_length=1, max_length=2000)]], Field(min_length=1, max_length=5000)]
+Term = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
+Terms = Annotated[list[Term], Field(min_length=1, max_length=MOST_TERMS)]
+Exclusions = Annotated[
+    list[Term],
+    Field(
+        max_length=MOST_TERMS, description="where one stands, or near it, no term counts; as terms that begin with NOT"
+    ),
+]
 Comment = Annotated[str, Field(max_length=2000)]
 
 
 class Alias(Model):
-    """An alias in the version in force. `origin`: `file` (read-only here) or `db`."""
+    """An alias in the version in force. `origin`: `file` (read-only here) or `db`. `terms`: the first ones of a long alias, about
+    20,000 characters; `count`: how many it has."""
 
     name: str
     team_id: str
     version: int
     terms: Sequence[str]
+    count: int
     origin: str
     enabled: bool
     author: str
@@ -47,6 +57,18 @@ class AliasDetail(Model):
     used_by: Sequence[str]
 
 
+class TermsQuery(Paged):
+    text: Annotated[str, Field(max_length=200, description="a part of the terms")] = ""
+
+
+class AliasTerms(Model):
+    """`total`: how many terms there are that have the text."""
+
+    terms: Sequence[str]
+    next: str | None
+    total: int
+
+
 class AliasVersions(Model):
     """The newest first."""
 
@@ -63,11 +85,13 @@ class AliasDiff(Model):
 class NewAliasBody(Body):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     terms: Terms
+    exclude: Exclusions = []  # noqa: RUF012 - pydantic copies it
     comment: Comment = ""
 
 
 class PutAliasBody(Body):
     terms: Terms
+    exclude: Exclusions = []  # noqa: RUF012 - pydantic copies it
     comment: Comment = ""
 
 
@@ -91,6 +115,20 @@ async def show_alias(call: Call[Query, None]) -> Answer:
 
 
 @operation(
+    "GET",
+    "/aliases/{alias}/terms",
+    summary="List the terms of an alias",
+    access=READ,
+    query=TermsQuery,
+    answer=AliasTerms,
+)
+async def list_alias_terms(call: Call[TermsQuery, None]) -> AliasTerms:
+    """All of them, in pages, or those that have a text in them."""
+    paging = Paging(call.query.limit, call.query.cursor)
+    return AliasTerms.of(await aliases.terms_page(call.acting, call.path["alias"], paging, call.query.text))
+
+
+@operation(
     "POST",
     "/aliases",
     summary="Make an alias",
@@ -99,21 +137,30 @@ async def show_alias(call: Call[Query, None]) -> Answer:
     answer=Alias,
     status=201,
     creates=True,
+    most_bytes=MOST_BYTES,
 )
 async def make_alias(call: Call[Query, NewAliasBody]) -> Answer:
     """Refused where the name is in use."""
     body = call.body
-    new = NewAlias(name=body.name, terms=tuple(body.terms), comment=body.comment, only_new=True)
+    new = NewAlias(name=body.name, terms=(*body.terms, *exclusions(body.exclude)), comment=body.comment, only_new=True)
     return await _shown(call.acting, (await aliases.put(call.acting, new)).name)
 
 
 @operation(
-    "PUT", "/aliases/{alias}", summary="Change an alias", access=CHANGE, body=PutAliasBody, answer=Alias, stale=True
+    "PUT",
+    "/aliases/{alias}",
+    summary="Change an alias",
+    access=CHANGE,
+    body=PutAliasBody,
+    answer=Alias,
+    stale=True,
+    most_bytes=MOST_BYTES,
 )
 async def change_alias(call: Call[Query, PutAliasBody]) -> Answer:
     """The terms take the place of those that it had. Refused where a rule that uses it could not be read with them."""
     known = await aliases.current(call.acting, call.path["alias"])
-    new = NewAlias(name=known.name, terms=tuple(call.body.terms), comment=call.body.comment)
+    terms = (*call.body.terms, *exclusions(call.body.exclude))
+    new = NewAlias(name=known.name, terms=terms, comment=call.body.comment)
     return await _shown(call.acting, (await aliases.put(call.acting, new)).name)
 
 
@@ -169,6 +216,7 @@ OPERATIONS = [
     list_aliases,
     make_alias,
     show_alias,
+    list_alias_terms,
     change_alias,
     remove_alias,
     list_alias_versions,

@@ -3,6 +3,7 @@
 from wirewatch.api import (
     account,
     alerts,
+    alias_lists,
     aliases,
     apply,
     articles,
@@ -37,6 +38,7 @@ _NOUNS: tuple[Operation, ...] = (
     *rule_text.OPERATIONS,  # before those whose path takes any name
     *rules.OPERATIONS,
     *aliases.OPERATIONS,
+    *alias_lists.OPERATIONS,
     *sources.OPERATIONS,
     *source_lists.OPERATIONS,
     *channels.OPERATIONS,

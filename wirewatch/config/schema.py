@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from alerts.rules.term_list import exclusions
-from alerts.rules.term_table import Layout
+from alerts.rules.term_table import Layout, a_delimiter
 from core.log.kafka_options import sign_in_problem
 from core.model.naming import a_tag
 from core.model.retention import Retention
@@ -229,14 +229,6 @@ class SourceTable(Section):
         return self
 
 
-def _delimiter(value: str) -> str:
-    known = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
-    value = known.get(value.lower(), value)
-    if len(value) != 1 or value in '"\r\n#' or value.isalnum():
-        raise ValueError('expected what parts the cells of the table: ",", ";", "tab" or "|"')
-    return value
-
-
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 ColumnName = Annotated[int, Field(ge=1, le=1000)] | Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -248,7 +240,7 @@ class AliasTable(Section):
     terms_file: FileName | None = None
     column: ColumnName | None = None
     columns: Annotated[list[ColumnName], Field(min_length=1, max_length=50)] | None = None
-    delimiter: Annotated[str, AfterValidator(_delimiter)] | None = None
+    delimiter: Annotated[str, AfterValidator(a_delimiter)] | None = None
     exclude: list[str] = []
     exclude_file: FileName | None = None
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from alerts.rules.term_list import exclusions, is_exclusion
 from core.model.origin import FILE
 from wirewatch.console.forms import Form, curl, form
 from wirewatch.console.render import html, redirect
@@ -22,6 +23,9 @@ from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFou
 READ, CHANGE = Permission.READ_RULES, Permission.CHANGE_RULES
 _ROWS = 100
 _VERSIONS = 20
+_TERMS = 100  # a page of a long alias
+_WRITTEN = 50  # terms of a request and a file that say the same
+_MOST_TYPED = 8_000  # characters of terms that are changed in the page
 _REFUSALS = (Conflict, Invalid, ManagedInFile, Stale)
 
 
@@ -35,7 +39,7 @@ async def _list(
 ) -> web.Response:
     found = await aliases.list_page(request[ACTING], Paging(_ROWS, request.query.get("cursor") or None))
     following = f"/aliases?{urlencode({'cursor': found.next})}" if found.next else ""
-    shown = {"name": "", "terms": "", "comment": "", **(typed or {})}
+    shown = {"name": "", "terms": "", "exclude": "", "comment": "", **(typed or {})}
     return await html(
         request,
         "aliases.html",
@@ -44,7 +48,7 @@ async def _list(
         next=following,
         typed=shown,
         problem=problem,
-        **_equivalents(request, "POST", "/api/v1/aliases", shown["name"], shown["terms"]),
+        **_equivalents(request, "POST", "/api/v1/aliases", shown),
     )
 
 
@@ -74,14 +78,27 @@ async def _page(
     except NotFound as error:
         raise web.HTTPNotFound(text=f"{str(error)[:1].upper()}{str(error)[1:]}.\n") from None
     row = found.current
-    terms = "\n".join(row.terms)
-    shown = {"terms": terms, "comment": "", **(typed or {})}
+    stands = {
+        "name": row.name,
+        "terms": "\n".join(term for term in row.terms if not is_exclusion(term)),
+        "exclude": "\n".join(term.strip()[4:] for term in row.terms if is_exclusion(term)),
+    }
+    shown = {**stands, "comment": "", **(typed or {})}
+    long = row.count > len(row.terms) or sum(map(len, row.terms)) > _MOST_TYPED
+    text = request.query.get("text", "").strip()[:200]
+    paging = Paging(_TERMS, request.query.get("cursor") or None)
+    listed = await aliases.terms_page(request[ACTING], row.name, paging, text) if long or text else None
+    following = {"cursor": listed.next, "text": text} if listed is not None and listed.next else None
     return await html(
         request,
         "alias.html",
         status=status,
         found=found,
         row=row,
+        long=long,
+        listed=listed,
+        text=text,
+        next=f"{_path(row.name)}?{urlencode(following)}" if following else "",
         versions=found.versions[:_VERSIONS],
         older=max(len(found.versions) - _VERSIONS, 0),
         path=_path(row.name),
@@ -89,7 +106,7 @@ async def _page(
         managed=row.origin == FILE and row.enabled,
         typed=shown,
         problem=problem,
-        **_equivalents(request, "PUT", f"/api/v1{_path(row.name)}", row.name, shown["terms"]),
+        **_equivalents(request, "PUT", f"/api/v1{_path(row.name)}", shown),
     )
 
 
@@ -138,11 +155,15 @@ def _some(new: NewAlias) -> None:
 
 
 def _typed(sent: Form) -> dict[str, str]:
-    return {name: sent.text(name) for name in ("name", "terms", "comment")}
+    return {name: sent.text(name) for name in ("name", "terms", "exclude", "comment")}
 
 
 def _terms(sent: Form) -> tuple[str, ...]:
-    return tuple(line for one in sent.text("terms").split("\n") if (line := one.strip()))
+    return (*_lines(sent.text("terms")), *exclusions(_lines(sent.text("exclude"))))
+
+
+def _lines(text: str) -> list[str]:
+    return [line for one in text.split("\n") if (line := one.strip())]
 
 
 def _status(error: Refused) -> int:
@@ -153,15 +174,22 @@ def _path(name: str) -> str:
     return f"/aliases/{quote(name, safe='')}"
 
 
-def _equivalents(request: web.Request, method: str, path: str, name: str, terms: str) -> dict[str, str]:
+def _equivalents(request: web.Request, method: str, path: str, shown: Mapping[str, str]) -> dict[str, str]:
     import tomli_w  # noqa: PLC0415 - for who looks at it
 
-    listed = [line for one in terms.split("\n") if (line := one.strip())]
-    body: dict[str, Any] = {"terms": listed}
+    terms, excluded = _lines(shown["terms"]), _lines(shown["exclude"])
+    body: dict[str, Any] = {"terms": _first(terms)}
+    if excluded:
+        body["exclude"] = _first(excluded)
     return {
-        "curl": curl(request, method, path, {"name": name, **body} if method == "POST" else body),
-        "toml": tomli_w.dumps({"aliases": [{"name": name, **body}]}).strip(),
+        "curl": curl(request, method, path, {"name": shown["name"], **body} if method == "POST" else body),
+        "toml": tomli_w.dumps({"aliases": [{"name": shown["name"], **body}]}).strip(),
     }
+
+
+def _first(terms: list[str]) -> list[str]:
+    """Enough to show how it is written."""
+    return terms if len(terms) <= _WRITTEN else [*terms[:_WRITTEN], "…"]
 
 
 ROUTES = [

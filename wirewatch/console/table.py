@@ -3,6 +3,7 @@
 from wirewatch.console import (
     account_pages,
     alert_pages,
+    alias_list_pages,
     alias_pages,
     article_pages,
     audit_pages,
@@ -35,6 +36,7 @@ PAGES: tuple[Route, ...] = (
     *rule_tool_pages.ROUTES,
     *rule_edit_pages.ROUTES,
     *rule_pages.ROUTES,  # their paths take any name, so they come last
+    *alias_list_pages.ROUTES,
     *alias_pages.ROUTES,
     *channel_pages.ROUTES,
     *delivery_pages.ROUTES,

@@ -4,17 +4,19 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from alerts.rules.aliases import AliasSet, canonical_terms
 from alerts.rules.parser import parse
+from alerts.rules.term_list import MOST_TERMS, ONLY_EXCLUSIONS, is_exclusion, term_problem
 from core.db.connection import Connection
 from core.model.origin import FILE
-from core.model.rule import AliasDraft, AliasRow
+from core.model.rule import AliasBrief, AliasDraft, AliasRow
 from core.model.term_changes import TermChanges, term_changes, told_terms
 from core.store import aliases, rule_search
 from wirewatch.config.schema import alias_name
 from wirewatch.usecases.acting import Acting, changes, reads
-from wirewatch.usecases.named_rules import known_aliases
+from wirewatch.usecases.alias_sets import known_aliases
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, ManagedInFile, NotFound
@@ -25,12 +27,22 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class WholeAlias:
-    """An alias as it stands, in the form that is compared, with its versions (the newest first) and the rules that use it."""
+    """An alias with its first terms as they stand and as they are compared, its versions (the newest first) and the rules that use
+    it."""
 
-    current: AliasRow
+    current: AliasBrief
     canonical: tuple[str, ...]
-    versions: tuple[AliasRow, ...]
+    versions: tuple[AliasBrief, ...]
     used_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermPage:
+    """Terms of an alias, in its order. `total`: how many there are that are looked for."""
+
+    terms: tuple[str, ...]
+    next: str | None
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,34 +68,53 @@ class RolledBackAlias:
     version: int
 
 
-def alias_tag(row: AliasRow) -> str:
+def alias_tag(row: AliasRow | AliasBrief) -> str:
     """The tag of an alias: of all that a person changes of it."""
     return tag(row.team_id, row.name, row.version, row.enabled, row.origin)
 
 
 @reads(Permission.READ_RULES)
-async def list_page(acting: Acting, paging: Paging) -> Page[AliasRow]:
+async def list_page(acting: Acting, paging: Paging) -> Page[AliasBrief]:
     """The team's aliases, removed ones too, by name: an alias keeps its name for ever."""
     async with acting.db.connection() as conn:
-        rows = await _all(conn, acting.listed_team)
+        rows = [row for row in await aliases.briefs(conn) if acting.listed_team in (None, row.team_id)]
     return paging.page_by_name("aliases", rows, lambda row: (row.name, row.team_id))
 
 
 @reads(Permission.READ_RULES)
-async def current(acting: Acting, name: str) -> AliasRow:
+async def current(acting: Acting, name: str) -> AliasBrief:
     """By its name in any letter case, with or without @. Raises NotFound with the nearest name."""
     async with acting.db.connection() as conn:
-        return await _stored(acting, conn, name)
+        return (await _versions(acting, conn, await _known_name(acting, conn, name)))[0]
 
 
 @reads(Permission.READ_RULES)
 async def show(acting: Acting, name: str) -> WholeAlias:
     """The same, with its versions and the rules that use it."""
     async with acting.db.connection() as conn:
-        row = await _stored(acting, conn, name)
-        versions = tuple(await aliases.versions(conn, row.name, acting.team))
-        users = tuple(rule for rule, _ in await _users(acting, conn, row.name))
-        return WholeAlias(row, tuple(canonical_terms(row.terms)), versions, users)
+        name = await _known_name(acting, conn, name)
+        versions = await _versions(acting, conn, name)
+        users = tuple(rule for rule, _ in await _users(acting, conn, name))
+        return WholeAlias(versions[0], tuple(canonical_terms(versions[0].terms)), versions, users)
+
+
+@reads(Permission.READ_RULES)
+async def terms_page(acting: Acting, name: str, paging: Paging, text: str = "") -> TermPage:
+    """The terms of an alias in force, those with `text` in them, whatever its letter case. Raises NotFound, BadCursor."""
+    async with acting.db.connection() as conn:
+        terms = (await _stored(acting, conn, name)).terms
+    if text:
+        sought = text.casefold()
+        terms = await asyncio.to_thread(lambda: tuple(term for term in terms if sought in term.casefold()))
+    first = paging.after_number("terms") or 0
+    last = len(terms) if paging.limit is None else first + paging.limit
+    following = paging.at_number("terms", last) if last < len(terms) else None
+    return TermPage(terms[first:last], following, len(terms))
+
+
+async def _versions(acting: Acting, conn: Connection, name: str) -> tuple[AliasBrief, ...]:
+    """The newest first, which is the one in force."""
+    return tuple(await aliases.version_briefs(conn, name, acting.team))
 
 
 @changes(Permission.CHANGE_RULES, "alias.put")
@@ -96,7 +127,7 @@ async def put(acting: Acting, new: NewAlias) -> PutAlias:
         raise Invalid(f"{name!r} is no name of an alias: {error}", "name") from None
     draft = AliasDraft(name=name, terms=new.terms, author=acting.actor, comment=new.comment)
     async with acting.db.transaction() as conn:
-        same = [row.name for row in await _all(conn, acting.team) if row.name.lower() == name.lower()]
+        same = [known for known in await aliases.names(conn, acting.team) if known.lower() == name.lower()]
         if same and same[0] != name:
             raise Conflict(f"there is an alias {same[0]!r}, and letter case makes no difference; use that name")
         before = await aliases.get(conn, name, acting.team)
@@ -137,7 +168,7 @@ async def rollback(acting: Acting, name: str, number: int) -> RolledBackAlias:
     """Put an old version in force again, as a new one. Raises NotFound, and what `put` raises."""
     async with acting.db.transaction() as conn:
         row = await _stored(acting, conn, name)
-        old = _version(await aliases.versions(conn, row.name, acting.team), number)
+        old = await _version(acting, conn, row.name, number)
         _check_origin(row)
         await acting.unchanged(conn, f"@{row.name}", alias_tag(row))
         await _check(acting, conn, row.name, old.terms)
@@ -151,8 +182,9 @@ async def rollback(acting: Acting, name: str, number: int) -> RolledBackAlias:
 async def compare(acting: Acting, name: str, first: int, second: int) -> TermChanges:
     """Terms gained and lost from one version to another. Raises NotFound."""
     async with acting.db.connection() as conn:
-        rows = await aliases.versions(conn, (await _stored(acting, conn, name)).name, acting.team)
-    old, new = (_version(rows, number).terms for number in (first, second))
+        known = await _known_name(acting, conn, name)
+        old = (await _version(acting, conn, known, first)).terms
+        new = (await _version(acting, conn, known, second)).terms
     return await asyncio.to_thread(lambda: term_changes(canonical_terms(old), canonical_terms(new)))
 
 
@@ -174,12 +206,11 @@ def _check_origin(row: AliasRow) -> None:
 
 async def _check(acting: Acting, conn: Connection, name: str, terms: Sequence[str]) -> list[str]:
     """The rules that use the alias, all of which the new terms leave readable."""
-    try:
-        canonical_terms(terms)
-    except ValueError as error:
-        raise Invalid(str(error)) from None
     known = await known_aliases(conn, acting)
     changed = AliasSet.of([*known.terms.items(), (name, terms)])
+    wrong = await asyncio.to_thread(_wrong, terms, changed)  # a second, of 100,000
+    if wrong:
+        raise Invalid(wrong)
     problems = parse(f"@{name}", aliases=changed).problems
     if problems:
         raise Invalid("; ".join(problem.message for problem in problems))
@@ -191,33 +222,49 @@ async def _check(acting: Acting, conn: Connection, name: str, terms: Sequence[st
     return [rule for rule, _ in users]
 
 
-async def _stored(acting: Acting, conn: Connection, name: str) -> AliasRow:
+def _wrong(terms: Sequence[str], aliases_: AliasSet) -> str:
+    """What is wrong with the terms themselves; the aliases are read where nothing is."""
+    if len(terms) > MOST_TERMS:
+        return f"an alias has at most {MOST_TERMS:,} terms, these are {len(terms):,}; make several"
+    told = list(islice(filter(None, map(term_problem, terms)), _MOST_NAMED))
+    if not told and all(map(is_exclusion, terms)):
+        told = [ONLY_EXCLUSIONS]
+    aliases_.read_long(0 if not told else MOST_TERMS + 1)
+    return "; ".join(told)
+
+
+async def _known_name(acting: Acting, conn: Connection, name: str) -> str:
     name = name.removeprefix("@")
-    rows = await _all(conn, acting.team)
-    for row in rows:
-        if row.name.lower() == name.lower():
-            return row
-    raise NotFound.of("alias", name, [row.name for row in rows], plural="aliases")
+    known = await aliases.names(conn, acting.team)
+    for one in known:
+        if one.lower() == name.lower():
+            return one
+    raise NotFound.of("alias", name, known, plural="aliases")
 
 
-async def _all(conn: Connection, team_id: str | None) -> list[AliasRow]:
-    return [row for row in await aliases.list_all(conn) if team_id in (None, row.team_id)]
+async def _stored(acting: Acting, conn: Connection, name: str) -> AliasRow:
+    known = await _known_name(acting, conn, name)
+    row = await aliases.get(conn, known, acting.team)
+    if row is None:
+        raise NotFound.of("alias", name, [], plural="aliases")
+    return row
 
 
-def _version(rows: Iterable[AliasRow], number: int) -> AliasRow:
-    known = {row.version: row for row in rows}
-    if number not in known:
-        name = next(iter(known.values())).name
-        raise NotFound(f"alias {name!r} has no version {number}; it has {', '.join(map(str, sorted(known)))}")
-    return known[number]
+async def _version(acting: Acting, conn: Connection, name: str, number: int) -> AliasRow:
+    row = await aliases.version_of(conn, name, number, acting.team)
+    if row is None:
+        known = sorted(one.version for one in await aliases.version_briefs(conn, name, acting.team))
+        raise NotFound(f"alias {name!r} has no version {number}; it has {', '.join(map(str, known))}")
+    return row
 
 
 async def _users(acting: Acting, conn: Connection, name: str) -> list[tuple[str, str]]:
     """Name and query of the rules in force that use the alias, also through another one, by name."""
     names = {name.lower()}
-    others = {row.name.lower(): row.terms for row in await aliases.list_active(conn, acting.team)}
+    others = (await known_aliases(conn, acting)).terms
+    included = {other: {term.strip().lower() for term in terms if "@" in term} for other, terms in others.items()}
     while added := {
-        other for other, terms in others.items() if other not in names and any(_mentions(t, names) for t in terms)
+        other for other, terms in included.items() if other not in names and any(f"@{one}" in terms for one in names)
     }:
         names |= added
     written = await rule_search.queries_with(conn, acting.team, "@")

@@ -21,7 +21,8 @@ from core.text.document import Document
 from wirewatch import tracing
 from wirewatch.tracing import Trace
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.named_rules import known_aliases, named
+from wirewatch.usecases.alias_sets import known_aliases
+from wirewatch.usecases.named_rules import named
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid, NotFound
 

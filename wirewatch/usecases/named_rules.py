@@ -9,8 +9,9 @@ from alerts.rules.syntax import Node
 from core.db.connection import Connection
 from core.errors import UserError
 from core.model.rule import RuleRow
-from core.store import aliases, rule_search, rules, teams
+from core.store import rule_search, rules
 from wirewatch.usecases.acting import Acting
+from wirewatch.usecases.alias_sets import known_aliases
 from wirewatch.usecases.refusals import Invalid, NotFound
 
 
@@ -22,13 +23,6 @@ class Named:
     tree: Node
     judge: Judge
     row: RuleRow | None = None
-
-
-async def known_aliases(conn: Connection, acting: Acting) -> AliasSet:
-    """The team's stored aliases; those of the configuration as they stand there now."""
-    stored = [(row.name, row.terms) for row in await aliases.list_active(conn, acting.team)]
-    team = await teams.name_of(conn, acting.team)
-    return AliasSet.of([*stored, *((one.name, one.terms) for one in acting.config.aliases if one.team == team)])
 
 
 async def find_rule(conn: Connection, acting: Acting, name: str) -> RuleRow | None:

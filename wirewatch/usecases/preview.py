@@ -13,7 +13,8 @@ from alerts.management.search import query_of
 from alerts.rules.parser import parse
 from alerts.rules.problem import Problem
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.named_rules import known_aliases, named, stored_rule
+from wirewatch.usecases.alias_sets import known_aliases
+from wirewatch.usecases.named_rules import named, stored_rule
 from wirewatch.usecases.permission import Permission
 
 Stories = Sequence[Sequence[Shown]]

@@ -15,7 +15,8 @@ from core.model.rule import RuleRow
 from core.store import articles
 from core.store.findings import Finding
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.named_rules import known_aliases, stored_rule, version, versions_of
+from wirewatch.usecases.alias_sets import known_aliases
+from wirewatch.usecases.named_rules import stored_rule, version, versions_of
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid
 

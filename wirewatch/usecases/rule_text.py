@@ -22,7 +22,8 @@ from core.model.ids import article_id, derived_id
 from core.net.url import BadUrl, clean_url, domain_of
 from core.text.document import Document
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.named_rules import known_aliases, named
+from wirewatch.usecases.alias_sets import known_aliases
+from wirewatch.usecases.named_rules import named
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid, nearest
 

@@ -17,14 +17,8 @@ from core.model.silence import Silence
 from core.store import rules, silences
 from wirewatch.config.one_rule import written_settings
 from wirewatch.usecases.acting import Acting, changes, reads
-from wirewatch.usecases.named_rules import (
-    find_rule,
-    known_aliases,
-    readable_tree,
-    stored_rule,
-    version,
-    versions_of,
-)
+from wirewatch.usecases.alias_sets import known_aliases
+from wirewatch.usecases.named_rules import find_rule, readable_tree, stored_rule, version, versions_of
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Conflict, Invalid, checked_name

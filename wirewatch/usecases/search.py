@@ -10,7 +10,7 @@ from alerts.rules.checks import has_anchor
 from core.db.connection import Connection
 from core.store import articles
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.named_rules import known_aliases
+from wirewatch.usecases.alias_sets import known_aliases
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid, Unreadable

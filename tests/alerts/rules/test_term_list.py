@@ -95,7 +95,7 @@ def test_the_cells_of_a_column_are_names(column: str | int) -> None:
     assert read(SDN, "sdn.csv", column).terms == ("DOE; John", 'KIM Jong "Bear"', '"@handle"')
 
 
-@pytest.mark.parametrize("name", ["NOT JUST COFFEE", "case(US)", "forms:ru(x)", "@handle"])
+@pytest.mark.parametrize("name", ["NOT JUST COFFEE", "case(US)", "forms:ru(x)", "Forms (US) Inc", "@handle"])
 def test_no_cell_is_a_reference_a_function_or_an_exclusion(name: str) -> None:
     assert read(f"name\n{name}\n", "a.csv", "name").terms == (f'"{name}"',)
 
