@@ -17,18 +17,20 @@ _BY_LETTERS = (
     ("lt", "ėįų"),
     ("lv", "āēīūķļņģ"),
     ("hr", "đć"),
-    ("de", "ßüä"),
+    ("de", "ß"),
     ("es", "ñ¿"),
     ("pt", "ãõ"),
     ("sv", "å"),
     ("da", "øæ"),
-    ("fr", "çèêëàùœîôû"),
+    ("fr", "èêëàùœîôû"),
     ("ur", "ٹڈےںہ"),
-    ("fa", "پچژگک"),
+    ("fa", "پچژگکی"),
 )
 _BY_SCRIPT = (
     ("ru", "Ѐ", "ӿ"),
     ("el", "Ͱ", "Ͽ"),
+    ("hy", "\u0530", "\u058f"),
+    ("ka", "\u10a0", "\u10ff"),
     ("he", "\u0590", "\u05ff"),
     ("ar", "\u0600", "\u06ff"),
     ("hi", "\u0900", "\u097f"),
@@ -47,6 +49,11 @@ _SCRIPTS = {
     "ka": "GEORGIAN",
 }
 _ANY_SCRIPT = frozenset("sr uz ko ja zh".split())
+_UMLAUTS = frozenset("äöü")
+_ACUTES = frozenset("áéíóú")
+_FINNISH = frozenset("aäbdefghijklmnoöprstuvyå -")
+_TURKISH = frozenset("abcçdefgğhıijklmnoöprsştuüvyzâî -")
+_GERMAN_SIGNS = ("ck", "ch", "tz", "th", "pf", "ie")
 _LATIN = ("en", "de", "fr", "es", "pt", "it", "pl", "nl", "sv", "cs", "ro", "hr")
 
 
@@ -60,8 +67,31 @@ def languages_of(text: str) -> tuple[str, ...]:
         if any(first <= letter <= last for letter in letters):
             return (lang,)
     words = text.split()
+    if not _UMLAUTS.isdisjoint(letters):
+        return (_with_umlauts(words, letters),)
     known = (lang for lang in _LATIN if all(LANGUAGES[lang].knows(word) for word in words))
-    return (next(known, "en"),)
+    return (next(known, None) or _by_look(letters),)
+
+
+def _with_umlauts(words: list[str], letters: str) -> str:
+    """German where it has the words, else the language whose words look so."""
+    for lang in ("de", "sv"):
+        if all(LANGUAGES[lang].knows(word) for word in words):
+            return lang
+    if not _ACUTES.isdisjoint(letters):
+        return "hu"
+    if _FINNISH.issuperset(letters) and letters.endswith(("a", "ä", "e", "i", "o", "ö", "u", "y", "n", "s", "t")):
+        return "fi"
+    turkish = words[-1][0].islower() or letters[-1] in "aeiıu"
+    turkish = turkish and _TURKISH.issuperset(letters) and not any(signs in letters for signs in _GERMAN_SIGNS)
+    return "tr" if turkish else "de"
+
+
+def _by_look(letters: str) -> str:
+    """Of words that no list of a large language has."""
+    if "ç" in letters and _TURKISH.issuperset(letters):
+        return "tr"
+    return "en" if _ACUTES.isdisjoint(letters) else "hu"
 
 
 def may_be(text: str, lang: str) -> bool:

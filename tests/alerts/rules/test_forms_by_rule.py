@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from alerts.rules.forms.expansion import listed_forms
+from alerts.rules.forms.guess import languages_of
 from alerts.rules.parser import parse
 from alerts.rules.syntax import Forms
 from core.text.tokens import tokenize
@@ -78,3 +79,21 @@ def test_where_each_character_is_a_word_the_plain_word_finds_its_forms(word: str
     tree = parse(f"forms({word})").tree
     assert isinstance(tree, Forms)
     assert len(listed_forms(tree).terms) == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("tr", "hükümet, Türkiye, köprü, seçim, bölüm, Erdoğan"),
+        ("fi", "Venäjä, hyökkäys, pääministeri"),
+        ("hu", "összeesküvés, kormány, Oroszország"),
+        ("de", "Präsident, Brücke, Höcke, Köln"),
+        ("fa", "ایران, چین"),
+        ("ar", "العراق"),
+        ("he", "ישראל"),
+        ("hy", "Հայաստան"),
+        ("ka", "საქართველო"),
+    ],
+)
+def test_the_language_is_told_from_script_and_letters(lang: str, words: str) -> None:
+    assert {word: languages_of(word) for word in words.split(", ")} == dict.fromkeys(words.split(", "), (lang,))
