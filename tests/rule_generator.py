@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from alerts.rules import syntax as s
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
-from core.text.tokens import is_single, tokenize, words_of
+from core.text.characters import is_single
+from core.text.tokens import tokenize, words_of
 
 SCOPES = (s.WordField.TITLE, s.WordField.LEAD, s.WordField.BODY, s.WordField.HLEAD)
 # Values of exact fields; give some to the articles that the rules meet.

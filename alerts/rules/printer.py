@@ -24,7 +24,7 @@ from alerts.rules.syntax import (
     Within,
     WordPattern,
 )
-from core.text.tokens import is_single
+from core.text.characters import is_single
 
 # How tightly a form binds; an operand that binds less tightly than its place asks for gets parentheses.
 _OR, _AND, _NOT, _NEAR, _OPERAND = range(5)

@@ -7,9 +7,10 @@ from itertools import groupby
 
 from alerts.rules.limits import LEAST_LETTERS
 from alerts.rules.syntax import WordPattern
+from core.text.characters import is_single, is_word_character
 from core.text.fold import fold_pattern, is_dropped, plain
 from core.text.invisible import without_invisible
-from core.text.tokens import is_single, is_word_character, tokenize
+from core.text.tokens import tokenize
 
 _SIGNS = "*?"
 _LEAST_SINGLE = 2  # characters before a star, where each is a word: the usual length of a word there

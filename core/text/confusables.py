@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
+from core.text.characters import is_single, is_word_character
+
 _LATIN = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1d00-\u1d25\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua787\ua78d-\ua7ff\uab30-\uab5a"
     "\uab60-\uab64"
@@ -65,9 +67,10 @@ def one_script(text: str) -> str:
 
 
 def _in_word(char: str) -> bool:
-    """A letter of these scripts, a digit or a mark."""
-    category = unicodedata.category(char)[0]
-    return category in "MN" or (category == "L" and script_of(char) is not None)
+    """Of a word of letters: no character that is a word by itself."""
+    if unicodedata.category(char).startswith("M") or char.isdecimal():
+        return True
+    return is_word_character(char) and not is_single(char)
 
 
 def _read(word: str) -> str:

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
+from core.text.characters import is_single
 from core.text.fold import is_dropped
 from core.text.invisible import is_invisible
-from core.text.tokens import is_single
 
 _BLANK = re.compile(r"[^\S ]")  # all that str.isspace() takes for a blank, but the plain space
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from core.text.characters import is_single, is_word_character
 from core.text.confusables import is_mixed, one_script
 from core.text.fold import expanded, fold, is_dropped, loses_marks
 from core.text.invisible import SOFT_BREAK, SOFT_HYPHEN, is_invisible
@@ -19,12 +20,6 @@ _COMMON_MARKS = "\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u00a0"  # quotes, da
 _CHUNK = re.compile(r"\S+")
 _SOFT_BREAK = re.compile(SOFT_BREAK)
 _CHUNK_WITH_BREAKS = re.compile(rf"(?:{SOFT_BREAK}|\S)+")
-# One word per character: Han, Hiragana, Katakana, Hangul, Thai, Lao, Khmer, Myanmar, and the signs that go with them.
-_SINGLE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u19e0-\u19ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035"
-    "\u303b\u3041-\u30ff\u3105-\u318e\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\ua9e0-\ua9fe\uaa60-\uaa7f"
-    "\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U0001aff0-\U0001b16f\U00020000-\U0003ffff]"
-)
 
 
 @dataclass(slots=True)
@@ -37,16 +32,6 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.words)
-
-
-def is_word_character(char: str) -> bool:
-    """Letters, marks and numbers."""
-    return unicodedata.category(char)[0] in "LMN"
-
-
-def is_single(char: str) -> bool:
-    """Whether each character of this script is a word of its own."""
-    return _SINGLE.match(char) is not None
 
 
 def tokenize(text: str) -> Tokens:

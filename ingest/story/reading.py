@@ -18,8 +18,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.text.characters import is_single
 from core.text.sentences import sentence_starts
-from core.text.tokens import is_single, words_of
+from core.text.tokens import words_of
 
 _RUN = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d[\d.,]*")

@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from alerts.rules.bytecode import unit
 from alerts.rules.scanner import sign_of
+from core.text.characters import is_single, is_word_character
 from core.text.confusables import script_of
 from core.text.fold import HAMZA, TAKES_HAMZA, fold, is_dropped, loses_marks
 from core.text.invisible import SOFT_HYPHEN, is_invisible
-from core.text.tokens import is_single, is_word_character
 
 # An entry: kind << 24 | flags | folded letter (of EXPAND: where its letters begin in `more`, and how many).
 SEPARATOR, LETTER, SINGLE, SKIPPED, MARK, COMPLEX, EXPAND = range(7)
