@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from alerts.match.words import words_of_article
+from alerts.rules.limits import MAX_CHARACTERS
 from core.clock import SystemClock
 from core.model.route import Route
 from core.model.rule import RuleDraft
@@ -244,6 +245,23 @@ async def test_an_alias_is_made_changed_and_removed_by_an_editor(page: StatusPag
         assert (await editor.post("/aliases/guns/rollback", {"version": "1"})).status == 303
         assert (await editor.post("/aliases/guns/remove")).status == 409
     assert "pistol" in (await analyst.get("/aliases/guns")).text
+
+
+async def test_a_rule_as_long_as_one_may_be_is_saved_shown_changed_and_compared(analyst: Browser) -> None:
+    query = " OR ".join(f'"слово номер {number}"' for number in range(3000))
+    assert 60_000 < len(query) < MAX_CHARACTERS
+    path = await made(analyst, query=query)
+    assert (await analyst.post(path, {"name": "arms", "query": f"{query} OR ещё"})).status == 303
+    for shown in (path, f"{path}/compare?first=1&second=2", "/rules"):
+        answer = await analyst.get(shown)
+        assert (answer.status, len(answer.text) < 60_000) == (200, True)
+    assert f"{query} OR ещё</textarea>" in unescape((await analyst.get(f"{path}/edit")).text)
+    assert (await analyst.get(f"{path}/text")).text == f"{query} OR ещё"
+    assert (await analyst.get(f"{path}/text?version=1")).text == query
+    assert (await analyst.get(f"{path}/text?version=9")).status == 404
+    told = await analyst.post("/rules", {"name": "longer", "query": query + query})
+    assert told.status == 422
+    assert "65536" in told.text.replace(",", "")
 
 
 async def bring(person: Browser, **fields: str) -> Answer:

@@ -19,7 +19,7 @@ from wirewatch.usecases.preview import Live
 from wirewatch.usecases.rule_text import MOST_CHARACTERS, Checked
 
 _MOST_SECONDS = 10.0
-Lines = Annotated[tuple[Annotated[str, Field(max_length=2000)], ...], Field(max_length=500)]
+Lines = Annotated[tuple[Annotated[str, Field(max_length=2000)], ...], Field(max_length=20_000)]
 
 
 class NearModel(Body):

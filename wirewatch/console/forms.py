@@ -12,7 +12,7 @@ from aiohttp import web
 from wirewatch.bodies import body_of
 from wirewatch.serving import ACTING
 
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 4_000_000  # a long rule, as text and as boxes
 _MOST_FIELDS = 2000
 
 

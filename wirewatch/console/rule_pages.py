@@ -99,6 +99,17 @@ async def _rule_page(request: web.Request, problem: str = "", status: int = 200)
     )
 
 
+async def text_page(request: web.Request) -> web.Response:
+    """The text of a rule, or of one of its versions, and nothing else."""
+    known = await rules.by_id(request[ACTING], request.match_info["rule_id"])
+    asked = request.query.get("version", "")
+    rows = () if known is None else (known.history.current, *known.history.versions)
+    row = next((one for one in rows if not asked or str(one.version) == asked), None)
+    if row is None:
+        raise web.HTTPNotFound(text=_NONE)
+    return web.Response(text=row.query, content_type="text/plain", charset="utf-8")
+
+
 async def compare_page(request: web.Request) -> web.Response:
     """Two versions: what changed in meaning, in settings, and both texts."""
     me, rule_id = request[ACTING], request.match_info["rule_id"]
@@ -181,6 +192,7 @@ ROUTES = [
     page("/rules", READ, list_page),
     page("/rules/{rule_id}", READ, rule_page),
     page("/rules/{rule_id}/compare", READ, compare_page),
+    page("/rules/{rule_id}/text", READ, text_page),
     action("/rules/{rule_id}/disable", OWN, _doing(_disable, "rule_disabled")),
     action("/rules/{rule_id}/enable", OWN, _doing(_enable, "rule_enabled")),
     action("/rules/{rule_id}/remove", OWN, _doing(_remove, "rule_disabled")),
