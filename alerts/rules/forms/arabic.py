@@ -3,12 +3,12 @@ possessor, the dual, the sound plural), and the broken plurals of the press from
 
 A head or a tail is left out where it would make another word: a word of two letters has none, and `ي` ("my") stands only after
 `ت`, since it makes the adjective elsewhere (`إيران`, `إيراني`). What a head or tail makes of a short word and is in truth another
-frequent word is in `_OTHER_WORDS`.
+frequent word stands in `other_words`.
 """
 
 from collections.abc import Iterable, Iterator
 
-from alerts.rules.forms.arabic_plurals import COUNTRIES_IN_YA, OTHER_FEMININES, OTHER_HEADS, OTHER_WORDS, PLURALS
+from alerts.rules.forms.arabic_plurals import COUNTRIES_IN_YA, OTHER_FEMININES, OTHER_HEADS, PLURALS
 
 _ARTICLE = "ال"
 _HEADS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل")
@@ -45,7 +45,7 @@ def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
         made |= dict.fromkeys(_numbered(bare, ("ة", "ون", "ات", "تان", "تين")))
     if "ؤو" in word:  # the other spelling: مسئول
         made |= {form.replace("ؤو", "ئو"): None for form in made}
-    return tuple(form for form in made if form == word or form not in OTHER_WORDS)
+    return tuple(made)
 
 
 def _checked(stem: str, *, sound: bool) -> Iterator[str]:

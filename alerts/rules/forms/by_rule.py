@@ -10,6 +10,7 @@ from typing import TypeAlias
 from alerts.rules.forms import arabic, finnish, hebrew, hungarian, persian, turkish, urdu
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.kept_lists import word_list
+from alerts.rules.forms.other_words import OTHER_WORDS
 
 Phrase: TypeAlias = tuple[str, ...]
 
@@ -26,7 +27,9 @@ class Maker:
         """The forms of a word; of one with a hyphen (`Pohjois-Korea`), those of its last part."""
         before, hyphen, last = word.rpartition("-")
         listed = word_list(code).forms_of(last) if self.listed else frozenset()
-        yield from (Form(before + hyphen + form, guessed=form not in listed) for form in self.forms(last, listed))
+        others = OTHER_WORDS.get(code, {}).get(last.lower(), frozenset())
+        made = (form for form in self.forms(last, listed) if form.lower() not in others)
+        yield from (Form(before + hyphen + form, guessed=form not in listed) for form in made)
 
     def made_of(self, words: Phrase) -> Iterator[Form]:
         yield from (Form(form, guessed=True) for form in self.phrase(words))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from alerts.rules.forms.finnish_grades import E_STEMS, IRREGULAR, OTHER_WORDS, SI_STEMS, VOWELS, strong, weak
+from alerts.rules.forms.finnish_grades import E_STEMS, IRREGULAR, SI_STEMS, VOWELS, strong, weak
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzåäöšžüéèáóñçı")
 _LEAST = 2
@@ -53,7 +53,7 @@ def forms(word: str) -> tuple[str, ...]:
             made += (*_possessed(stem), *_possessed_plural(stem))
     harmony = str.maketrans("AO", "äö" if _is_front(low) else "ao")
     shown = (form.translate(harmony) for form in made)
-    return tuple(dict.fromkeys((word, *(word[0] + form[1:] for form in shown if form not in OTHER_WORDS))))
+    return tuple(dict.fromkeys((word, *(word[0] + form[1:] for form in shown))))
 
 
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -87,12 +87,3 @@ def _last_cluster(stem: str) -> tuple[str, str]:
     while start > 0 and stem[start - 1] not in VOWELS:
         start -= 1
     return stem[start:-1], vowel
-
-
-# Forms that are nearly always another word, also by folding: `naista`, `näistä`.
-OTHER_WORDS = frozenset(
-    """
-    naista lainkaan silloin silloinkin silloinkaan teitä joissa joista joilla joille joilta jokin joissakin joistakin joillakin
-    joillekin joiltakin varsinkin varsinkaan varsin lämmin näistä siitä
-    """.split()
-)

@@ -2,7 +2,7 @@
 the construct, and the possessors that newspapers use. Pure; the word as typed comes first.
 
 A word of two letters has few heads: with a letter more it is another word. What a head makes of a longer word and is in truth
-another frequent word is in `_OTHER_WORDS`.
+another frequent word stands in `other_words`.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,8 @@ _PLURAL_IN_OT = frozenset(
 ) - {"מפעל"}
 _IRREGULAR = {
     "איש": "אנשים", "אישה": "נשים", "בן": "בנים", "בת": "בנות", "בית": "בתים", "עיר": "ערים", "אב": "אבות", "אח": "אחים",
-    "יום": "ימים", "שנה": "שנים", "לילה": "לילות", "מילה": "מילים", "ביצה": "ביצים", "דרך": "דרכים", "אחות": "אחיות",
+    "יום": "ימים", "שנה": "שנים שנות", "לילה": "לילות", "יד": "ידיים", "עין": "עיניים", "אוזן": "אוזניים", "רגל": "רגליים",
+    "מילה": "מילים", "ביצה": "ביצים", "דרך": "דרכים", "אחות": "אחיות",
     "צד": "צדדים", "לב": "לבבות", "פה": "פיות", "אם": "אמהות אימהות", "שר": "שרים", "ראש": "ראשים", "מלון": "מלונות",
     "עיתון": "עיתונים", "מחנה": "מחנות", "קצה": "קצוות", "מורה": "מורים", "שדה": "שדות", "נמל": "נמלים", "מס": "מיסים מסים",
     "חץ": "חצים חיצים", "עם": "עמים", "ים": "ימים", "הר": "הרים", "חוק": "חוקים", "תא": "תאים", "אי": "איים", "מטה": "מטות",
@@ -51,15 +52,7 @@ _ALSO = {
 }
 _SHORT_WITH_POSSESSOR = frozenset("בית דרך צבא גוף ראש עיר סוף".split())
 # The plural before another word is an adjective by itself: `חוקי` is "legal".
-_NO_CONSTRUCT = frozenset("חוק כפר תקציב מבצע משפט חינוך צבא פלילי עם תרגיל מסחר אויר אוויר חשמל".split())
-# Forms that are nearly always another word: `מספר` is a number, `בזכות` "thanks to".
-_OTHER_WORDS = frozenset(
-    """
-    מספר מספרי מספרים לספר מכתב בזכות שערים שערי שמים שדות בשר כשר כשרים מחברת מחברות בחירות הבחירות שבת שבתי הכנסות הכנסת הכנסה
-    להרוג לחטוף לפצוע לעצור לשיר בער ליד שליד בכל לכל מכל שכל לשם משם בשם כשם השם ליום כיום היום מיום בני בנו בית־ המס שעם
-    מגבול לגז שגז הראשים מחבל מלך הדר בהר שהר מהר כאב כאח שאב הבן מבן לבן שלב בלב כלב לאם שאם כאם מטילים מטיל שים לים
-    """.split()
-) - {"בית־", "המס", "הראשים", "היום", "הבן", "הכנסת", "מיום", "השם", "בלב", "לים"}
+_NO_CONSTRUCT = frozenset("שנה חוק כפר תקציב מבצע משפט חינוך צבא פלילי עם תרגיל מסחר אויר אוויר חשמל".split())
 
 
 def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -68,13 +61,14 @@ def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
         return (word,)
     made = {word: None}
     spellings = (word, _ALSO[word]) if word in _ALSO else (word,)
-    plurals = (form for form in sorted(listed) if form.endswith(("ים", "ות")) and form[:2] == word[:2])
+    regular = word not in _IRREGULAR
+    plurals = (form for form in sorted(listed) if regular and form.endswith(("ים", "ות")) and form[:2] == word[:2])
     for stem in dict.fromkeys((*plurals, *(stem for spelling in spellings for stem in (spelling, *_stems(spelling))))):
         made |= dict.fromkeys(_with_heads(stem))
     if word not in _PLACES:
         for stem in _possessed(word):
             made |= dict.fromkeys((stem, *(head + stem for head in _HEADS_OF_POSSESSED)))
-    return tuple(form for form in made if form == word or form not in _OTHER_WORDS)
+    return tuple(made)
 
 
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -110,11 +104,7 @@ def _stems(word: str) -> Iterator[str]:
     if word in _PLACES:
         return
     if word in _IRREGULAR:
-        for plural in _IRREGULAR[word].split():
-            yield from (
-                plural,
-                plural.removesuffix("ם") if plural.endswith("ים") and word not in _NO_CONSTRUCT else plural,
-            )
+        yield from _irregular(word)
     elif word in _PLURAL_IN_OT:
         yield _opened(word) + "ות"
     elif word.endswith("ת"):
@@ -127,6 +117,13 @@ def _stems(word: str) -> Iterator[str]:
             yield _opened(word) + "י"
     if word.endswith("ה"):
         yield from _of_feminine(word)
+
+
+def _irregular(word: str) -> Iterator[str]:
+    for plural in _IRREGULAR[word].split():
+        yield plural
+        if plural.endswith("ים") and word not in _NO_CONSTRUCT:
+            yield plural[:-2] if plural.endswith("יים") else plural[:-1]
 
 
 def _of_feminine(word: str) -> Iterator[str]:

@@ -36,8 +36,6 @@ _POSSESSED = dict(
 )
 _BACK_NEVERTHELESS = frozenset("híd díj cél hír nyíl sír derék férfi kín zsír héj".split())
 _LEAST, _LEAST_PERSONAL = 2, 5
-# Forms that are nearly always another word, also by folding: `árra`, `arra`.
-_OTHER_WORDS = frozenset("árra árról után noé találkozom idei".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def forms(word: str) -> tuple[str, ...]:
     made: dict[str, None] = {}
     for harmony in _harmonies(low):
         made |= dict.fromkeys(_inflected(low, harmony, name=word[0].isupper()))
-    return tuple(dict.fromkeys((word, *(word[0] + form[1:] for form in made if form not in _OTHER_WORDS))))
+    return tuple(dict.fromkeys((word, *(word[0] + form[1:] for form in made))))
 
 
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:

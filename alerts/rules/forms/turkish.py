@@ -59,10 +59,6 @@ _DOUBLING = dict(
 _FRONT_NEVERTHELESS = frozenset("gol rol hal kalp harp harf lal".split())
 _EITHER_HARMONY = ("al", "ol", "ul", "at", "kâr", "rf")
 _SHORTEST_EITHER = 4
-# Forms that are nearly always another word: `resmi` is "official".
-_OTHER_WORDS = frozenset(
-    "resmi hakkında hakkındaki altında altından altmış özellikle beyin beyinde deneyim deneyimi".split()
-)
 # With the endings of "I" and "you" and the copula, short nouns make other words: yasa, yaşam; başka, başkan; alt, altmış.
 _PERSONAL = ("(I)m", "(I)n")
 _COPULAS = frozenset(_TAILS[""]) - {"DIr"}
@@ -81,7 +77,7 @@ def forms(word: str) -> tuple[str, ...]:
     for front in _harmonies(stem):
         made |= dict.fromkeys(_inflected(stem, _soft_stems(stem), front=front))
     made |= dict.fromkeys(_of_compound(stem, least_syllables=3))
-    shown = (initial + form[1:] if initial else form for form in made if form not in _OTHER_WORDS)
+    shown = (initial + form[1:] if initial else form for form in made)
     return tuple(dict.fromkeys((word, *shown)))
 
 
