@@ -1,14 +1,23 @@
 """Compares the meaning of two texts of a rule: clauses gained and lost, and whether each finds more or less.
 
-The order of clauses, spelling, parentheses and repeats are no difference.
+What makes no difference to any article is none: the order of clauses, spelling, parentheses, comments, repeats, where a NOT stands
+(alerts.management.meaning). An effect is said where it is proved (alerts.management.implication).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from alerts.management.implication import Proof
+from alerts.management.meaning import meaning, normal
+from alerts.rules.aliases import AliasSet
 from alerts.rules.printer import print_rule
 from alerts.rules.syntax import And, AtLeast, FieldTest, First, KOf, Near, Node, Not, Or, Scope, Within
+
+_MOST_COMPARED = 10  # clauses that one is compared with
+
+__all__ = ["Change", "Effect", "diff", "meaning"]
 
 
 class Effect(StrEnum):
@@ -29,79 +38,134 @@ class Change:
     effect: Effect
 
 
-def diff(old: Node, new: Node) -> list[Change]:
-    """The changes that lead from `old` to `new`, lost ones first at each place; none: they mean the same."""
-    return list(_changes(old, new, "", more=True))
+def diff(old: Node, new: Node, aliases: AliasSet | None = None) -> list[Change]:
+    """The changes that lead from `old` to `new`, lost ones first at each place; none: they mean the same. `aliases`: what
+    references stand for; None: only the same reference is the same."""
+    comparison = _Comparison(aliases)
+    if comparison.same(old, new):
+        return []
+    found = list(comparison.changes(old, new, "", more=True))
+    return found or list(comparison.whole(old, new, "", more=True))
 
 
-def meaning(node: Node) -> str:
-    """Equal for two rules that mean the same: canonical text, the parts of AND, OR and KOF in order of the alphabet."""
-    return print_rule(_sorted(node))
+@dataclass(slots=True)
+class _Comparison:
+    aliases: AliasSet | None
+    _meanings: dict[int, tuple[Node, str]] = field(default_factory=dict)
 
+    def meaning(self, node: Node) -> str:
+        known = self._meanings.get(id(node))
+        if known is None:
+            known = self._meanings[id(node)] = (node, meaning(node, self.aliases))  # the node stays, so its id does
+        return known[1]
 
-def _changes(old: Node, new: Node, within: str, *, more: bool) -> Iterator[Change]:
-    """`more`: whether what makes this part true more often makes the rule true more often."""
-    if meaning(old) == meaning(new):
-        return
-    match old, new:
-        case (And(), And()) | (Or(), Or()):
-            yield from _listed(_parts(old), _parts(new), within, kind=type(old), more=more)
-        case (KOf(count=a), KOf(count=b)) if a == b:
-            yield from _listed(_parts(old), _parts(new), within, kind=KOf, more=more)
-        case (And() | Or(), _) if meaning(new) in map(meaning, _parts(old)):
-            yield from _listed(_parts(old), [new], within, kind=type(old), more=more)
-        case (_, And() | Or()) if meaning(old) in map(meaning, _parts(new)):
-            yield from _listed([old], _parts(new), within, kind=type(new), more=more)
-        case (Not(child=a), Not(child=b)):
-            yield from _changes(a, b, _inside(within, "NOT"), more=not more)
-        case (Scope(field=field, child=a), Scope(field=other, child=b)) if field == other:
-            yield from _changes(a, b, _inside(within, f"{field.value}:"), more=more)
-        case _:
-            effect = _towards(_compared(old, new), more=more)
-            yield Change(False, print_rule(old), within, effect)
-            yield Change(True, print_rule(new), within, effect)
+    def same(self, one: Node, other: Node) -> bool:
+        return one == other or self.meaning(one) == self.meaning(other)
 
+    def changes(self, old: Node, new: Node, within: str, *, more: bool) -> Iterator[Change]:
+        """`more`: whether what makes this part true more often makes the rule true more often."""
+        if self.same(old, new):
+            return
+        match old, new:
+            case (And(), And()) | (Or(), Or()):
+                yield from self._listed(_parts(old), _parts(new), within, kind=type(old), more=more)
+            case (KOf(count=a), KOf(count=b)) if a == b and not self._repeats(old, new):
+                yield from self._listed(_parts(old), _parts(new), within, kind=KOf, more=more)
+            case (And() | Or(), _) if self._has(old, new):
+                yield from self._listed(_parts(old), [new], within, kind=type(old), more=more)
+            case (_, And() | Or()) if self._has(new, old):
+                yield from self._listed([old], _parts(new), within, kind=type(new), more=more)
+            case (Not(child=a), Not(child=b)):
+                yield from self.changes(a, b, _inside(within, "NOT"), more=not more)
+            case (Scope(field=name, child=a), Scope(field=other, child=b)) if name == other:
+                yield from self.changes(a, b, _inside(within, f"{name.value}:"), more=more)
+            case _ if (inner := self._one_side(old, new)) is not None:
+                left, right, onwards = inner
+                yield from self.changes(
+                    left, right, _inside(within, f"({_shortened(print_rule(new))})"), more=onwards == more
+                )
+            case _:
+                yield from self.whole(old, new, within, more=more)
 
-def _listed(old: Sequence[Node], new: Sequence[Node], within: str, *, kind: type[Node], more: bool) -> Iterator[Change]:
-    before, after = ({meaning(node): node for node in nodes} for nodes in (old, new))
-    lost = [node for form, node in before.items() if form not in after]
-    gained = [node for form, node in after.items() if form not in before]
-    for counterpart in (_counterpart, _joined_or_left):
-        for left in list(lost):
-            right = counterpart(left, gained)
-            if right is None:
+    def whole(self, old: Node, new: Node, within: str, *, more: bool) -> Iterator[Change]:
+        """One clause in place of another."""
+        effect = _towards(self._compared(old, new), more=more)
+        yield Change(False, print_rule(old), within, effect)
+        yield Change(True, print_rule(new), within, effect)
+
+    def _compared(self, old: Node, new: Node) -> Effect:
+        before, after = normal(old, self.aliases), normal(new, self.aliases)
+        if Proof().implies(before, after):
+            return Effect.MORE
+        return Effect.LESS if Proof().implies(after, before) else Effect.OTHER
+
+    def _has(self, node: Node, part: Node) -> bool:
+        return self.meaning(part) in map(self.meaning, _parts(node))
+
+    def _repeats(self, *nodes: Node) -> bool:
+        """Whether a KOF has a part twice, which counts twice."""
+        return any(max(Counter(map(self.meaning, _parts(node))).values(), default=0) > 1 for node in nodes)
+
+    def _one_side(self, old: Node, new: Node) -> tuple[Node, Node, bool] | None:
+        """The one operand that differs where all else is the same, and whether more of it is more of the whole."""
+        pairs: list[tuple[Node, Node, bool]] = []
+        if isinstance(old, Near) and isinstance(new, Near) and replace(old, left=new.left, right=new.right) == new:
+            pairs = [(old.left, new.left, True), (old.right, new.right, not new.negated)]
+        elif isinstance(old, Within) and isinstance(new, Within) and old.unit is new.unit:
+            pairs = [(old.left, new.left, True), (old.right, new.right, True)]
+        elif (isinstance(old, AtLeast) and isinstance(new, AtLeast) and old.count == new.count) or (
+            isinstance(old, First) and isinstance(new, First) and old.count == new.count
+        ):
+            pairs = [(old.child, new.child, True)]
+        differ = [pair for pair in pairs if not self.same(pair[0], pair[1])]
+        lists = [pair for pair in differ if isinstance(pair[0], Or) or isinstance(pair[1], Or)]
+        return lists[0] if len(differ) == 1 and lists else None
+
+    def _listed(
+        self, old: Sequence[Node], new: Sequence[Node], within: str, *, kind: type[Node], more: bool
+    ) -> Iterator[Change]:
+        before, after = ({self.meaning(node): node for node in nodes} for nodes in (old, new))
+        lost = [node for form, node in before.items() if form not in after]
+        gained = [node for form, node in after.items() if form not in before]
+        for counterpart in (self._counterpart, self._joined_or_left, self._wider_or_narrower):
+            for left in list(lost):
+                right = counterpart(left, gained)
+                if right is None:
+                    continue
+                lost.remove(left)
+                gained.remove(right)
+                label = _label(left, kind) or _label(right, kind)
+                yield from self.changes(left, right, _inside(within, label), more=more)
+        less_by_gain = kind is And
+        for node in lost:
+            yield Change(False, print_rule(node), within, Effect.MORE if less_by_gain == more else Effect.LESS)
+        for node in gained:
+            yield Change(True, print_rule(node), within, Effect.LESS if less_by_gain == more else Effect.MORE)
+
+    def _counterpart(self, node: Node, others: Sequence[Node]) -> Node | None:
+        """The clause that this one became: of the same kind, with most parts in common."""
+        best, most = None, 0
+        for other in others:
+            if type(other) is not type(node) or isinstance(node, FieldTest):
                 continue
-            lost.remove(left)
-            gained.remove(right)
-            label = _label(left, kind) or _label(right, kind)
-            yield from _changes(left, right, _inside(within, label), more=more)
-    less_by_gain = kind is And
-    for node in lost:
-        yield Change(False, print_rule(node), within, Effect.MORE if less_by_gain == more else Effect.LESS)
-    for node in gained:
-        yield Change(True, print_rule(node), within, Effect.LESS if less_by_gain == more else Effect.MORE)
+            shared = len(set(map(self.meaning, _parts(node))) & set(map(self.meaning, _parts(other))))
+            if shared > most:
+                best, most = other, shared
+        return best
 
+    def _joined_or_left(self, node: Node, others: Sequence[Node]) -> Node | None:
+        """The list that this clause became a part of, or its part that is left: `arms` and `(arms OR weapon)`."""
+        for other in others:
+            if isinstance(other, And | Or) and self._has(other, node):
+                return other
+            if isinstance(node, And | Or) and self._has(node, other):
+                return other
+        return None
 
-def _counterpart(node: Node, others: Sequence[Node]) -> Node | None:
-    """The clause that this one became: of the same kind, with most parts in common."""
-    best, most = None, 0
-    for other in others:
-        if type(other) is not type(node) or isinstance(node, FieldTest):
-            continue
-        shared = len(set(map(meaning, _parts(node))) & set(map(meaning, _parts(other))))
-        if shared > most:
-            best, most = other, shared
-    return best
-
-
-def _joined_or_left(node: Node, others: Sequence[Node]) -> Node | None:
-    """The list that this clause became a part of, or its part that is left: `arms` and `(arms OR weapon)`."""
-    for other in others:
-        if isinstance(other, And | Or) and meaning(node) in map(meaning, _parts(other)):
-            return other
-        if isinstance(node, And | Or) and meaning(other) in map(meaning, _parts(node)):
-            return other
-    return None
+    def _wider_or_narrower(self, node: Node, others: Sequence[Node]) -> Node | None:
+        """A clause that finds all that this one finds, or the other way round: `weapon*` and `weapons`."""
+        few = others[:_MOST_COMPARED]
+        return next((other for other in few if self._compared(node, other) is not Effect.OTHER), None)
 
 
 def _parts(node: Node) -> Sequence[Node]:
@@ -116,21 +180,6 @@ def _parts(node: Node) -> Sequence[Node]:
             return _parts(child) or (child,)
         case _:
             return ()
-
-
-def _compared(old: Node, new: Node) -> Effect:
-    """The effect of another number in an otherwise equal clause."""
-    match old, new:
-        case Near(), Near() if meaning(replace(old, distance=new.distance)) == meaning(new):
-            return Effect.MORE if (new.distance > old.distance) != new.negated else Effect.LESS
-        case AtLeast(), AtLeast() if meaning(old.child) == meaning(new.child):
-            return Effect.MORE if new.count < old.count else Effect.LESS
-        case First(), First() if meaning(old.child) == meaning(new.child):
-            return Effect.MORE if new.count > old.count else Effect.LESS
-        case KOf(), KOf() if set(map(meaning, old.children)) == set(map(meaning, new.children)):
-            return Effect.MORE if new.count < old.count else Effect.LESS
-        case _:
-            return Effect.OTHER
 
 
 def _towards(effect: Effect, *, more: bool) -> Effect:
@@ -154,27 +203,3 @@ def _shortened(text: str, most: int = 60) -> str:
 
 def _inside(within: str, what: str) -> str:
     return " ".join(filter(None, (within, what)))
-
-
-def _sorted(node: Node) -> Node:
-    match node:
-        case And(children=children) | Or(children=children):
-            parts = {print_rule(part): part for part in map(_sorted, children)}
-            kept = tuple(parts[text] for text in sorted(parts))
-            return kept[0] if len(kept) == 1 else replace(node, children=kept)
-        case KOf(children=children):
-            return replace(node, children=tuple(sorted(map(_sorted, children), key=print_rule)))
-        case Near(left=left, right=right) | Within(left=left, right=right):
-            return _sided(node, _sorted(left), _sorted(right))
-        case Not(child=child) | AtLeast(child=child) | First(child=child) | Scope(child=child):
-            return replace(node, child=_sorted(child))
-        case _:
-            return node
-
-
-def _sided(node: Near | Within, left: Node, right: Node) -> Node:
-    """Either order is the same, unless the rule says otherwise."""
-    fixed = isinstance(node, Near) and (node.ordered or node.negated)
-    if not fixed and print_rule(right) < print_rule(left):
-        left, right = right, left
-    return replace(node, left=left, right=right)

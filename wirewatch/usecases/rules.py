@@ -312,9 +312,11 @@ def _in_its_team(acting: Acting, row: RuleRow) -> Acting:
 async def compare(acting: Acting, name: str, first: int, second: int) -> RuleChanges:
     """Clauses gained and lost from one version to another, and changed settings. Raises NotFound, Invalid."""
     async with acting.db.connection() as conn:
-        rows = await versions_of(conn, await stored_rule(conn, acting, name))
+        row = await stored_rule(conn, acting, name)
+        rows = await versions_of(conn, row)
+        known = await known_aliases(conn, _in_its_team(acting, row))
     old, new = (version(rows, number) for number in (first, second))
-    clauses = diff(_tree(old), _tree(new)) if old.query or new.query else ()
+    clauses = diff(_tree(old), _tree(new), known) if old.query or new.query else ()
     before, after = (written_settings(row.settings) for row in (old, new))
     settings = {
         name: (before.get(name), after.get(name)) for name in {**before, **after} if before.get(name) != after.get(name)
