@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from alerts.rules.forms import arabic, finnish, hebrew, hungarian, persian, turkish, urdu
+from alerts.rules.forms import arabic, finnish, hebrew, hungarian, persian, turkic, turkish, urdu
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.kept_lists import word_list
 from alerts.rules.forms.other_words import OTHER_WORDS
@@ -35,6 +35,10 @@ class Maker:
         yield from (Form(form, guessed=True) for form in self.phrase(words))
 
 
+def _turkic(code: str) -> Maker:
+    return Maker(lambda word, _: turkic.forms(word, code), lambda words: turkic.phrase(words, code))
+
+
 MAKERS: Mapping[str, Maker] = {
     "ar": Maker(arabic.forms, arabic.phrase, listed=True),
     "fa": Maker(lambda word, listed: (*persian.forms(word), *listed), persian.phrase, listed=True),
@@ -42,5 +46,6 @@ MAKERS: Mapping[str, Maker] = {
     "hu": Maker(lambda word, _: hungarian.forms(word), hungarian.phrase),
     "he": Maker(hebrew.forms, hebrew.phrase, listed=True),
     "tr": Maker(lambda word, _: turkish.forms(word), turkish.phrase),
+    **{code: _turkic(code) for code in turkic.LANGUAGES},
     "ur": Maker(lambda word, _: urdu.forms(word), urdu.phrase),
 }

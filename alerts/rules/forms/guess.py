@@ -5,6 +5,8 @@ import unicodedata
 from alerts.rules.forms.languages import LANGUAGES
 
 _BY_LETTERS = (
+    ("kk", "әғқңөұүһ"),
+    ("az", "ə"),
     ("uk", "іїєґ"),
     ("be", "ў"),
     ("mk", "ѓќѕ"),

@@ -93,6 +93,8 @@ def test_where_each_character_is_a_word_the_plain_word_finds_its_forms(word: str
         ("he", "ישראל"),
         ("hy", "Հայաստան"),
         ("ka", "საქართველო"),
+        ("kk", "үкімет, Қазақстан"),
+        ("az", "hökumət"),
     ],
 )
 def test_the_language_is_told_from_script_and_letters(lang: str, words: str) -> None:
