@@ -17,7 +17,7 @@ from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain, just_missed
 from alerts.rules.frequency import weight
 from alerts.rules.kept import parse_once
-from alerts.rules.missed import LEAST_LETTERS, JustMissed
+from alerts.rules.missed import LEAST_LETTERS, JustMissed, short_forms
 from alerts.rules.problem import render
 from alerts.rules.ruleset import RuleSet
 from alerts.rules.syntax import And, Node, Not, Term
@@ -302,10 +302,10 @@ def _words(tree: Node) -> set[str]:
 
 
 def _like(wanted: str) -> list[list[str]]:
-    """How to search for words like this one: those that begin alike; of a short word only its plurals."""
+    """How to search for words like this one: those that begin alike; of a short word only its forms."""
     if len(wanted) >= _STEM:
         return [[wanted[:_STEM] + "*"]]
-    return [[f"{wanted}s"], [f"{wanted}es"]]
+    return [[form] for form in short_forms(wanted)] or [[wanted + "*"]]
 
 
 async def _pages(

@@ -12,7 +12,10 @@ from alerts.rules.syntax import Listed, Near, Node, Not, Term
 from alerts.rules.walk import children_of
 from core.text.document import Document
 
-LEAST_LETTERS = 3  # of a word; `arm` and `arms` are near, and nothing else is to so short a word
+LEAST_LETTERS = 3  # of a word; to so short a word only its endings are near: `arm` and `arms`
+# What may follow a word of three letters: plurals, and the cases of Slavic nouns. A letter more in other scripts.
+_SHORT_ENDINGS = ("s", "es")
+_SLAVIC_ENDINGS = tuple("а у е ы и ю я й о ом ем ой ей ам ям ах ях ов ев ы ами ями".split())
 _LEAST_STEM = 4
 _HEAD = 3  # letters that must be the same
 _LONGER = 3  # letters more or fewer
@@ -46,9 +49,10 @@ class JustMissed:
                     continue
                 self._found.add(word.text)
                 if len(word.text) >= LEAST_LETTERS and word.text.isalpha():
-                    words = self._by_head.setdefault(word.text[:_HEAD], [])
-                    if word.text not in words:
-                        words.append(word.text)
+                    heads = {word.text[:_HEAD], _head_of_plural(word.text)}
+                    for words in (self._by_head.setdefault(head, []) for head in heads):
+                        if word.text not in words:
+                            words.append(word.text)
 
     def add(self, document: Document) -> None:
         """Count the words of one article."""
@@ -74,8 +78,9 @@ class JustMissed:
             heads = self._by_head[word[:_HEAD]]
             near = [head for head in heads if abs(len(head) - len(word)) <= _LONGER]
             found = word in self._found or any(wild.fullmatch(word) for wild in self._wild)
-            near = [head for head in near if not word.isascii() or is_form_of(head, word)]
-            known = () if found else tuple(get_close_matches(word, near, n=1, cutoff=_ALIKE))
+            near = [head for head in near if is_form_of(head, word)]
+            short = tuple(head for head in near if len(head) < _LEAST_STEM)[:1]
+            known = () if found else short or tuple(get_close_matches(word, near, n=1, cutoff=_ALIKE))
             self._alike[word] = known
         return known
 
@@ -86,12 +91,14 @@ class JustMissed:
 
 
 def is_form_of(wanted: str, word: str) -> bool:
-    """Whether an ASCII word looks like another form or a slip of the wanted one, and not just like it: `missiles` and
-    `missle` do to `missile`, `missed` and `misled` do not. Languages with other letters have other endings."""
+    """Whether a word looks like another form or a slip of the wanted one, and not just like it: `missiles` and `missle` do to
+    `missile`, `missed` and `misled` do not. Longer words of other letters than ASCII's, whose endings are others, all do."""
     shorter = min(len(wanted), len(word))
     if shorter < _LEAST_STEM:
         short, longer = sorted((wanted, word), key=len)
-        return longer in (f"{short}s", f"{short}es")
+        return longer in short_forms(short) or (_has_other_endings(short) and longer[:-1] == short)
+    if not word.isascii():
+        return True
     stem = next((place for place in range(shorter) if wanted[place] != word[place]), shorter)
     endings = {wanted[stem:], word[stem:]}
     if endings <= _ENDINGS and stem >= max(_LEAST_STEM, shorter - 2):
@@ -99,6 +106,22 @@ def is_form_of(wanted: str, word: str) -> bool:
     if word.startswith(wanted):
         return True
     return shorter >= _SLIP_LETTERS and SequenceMatcher(None, wanted, word).ratio() >= _SLIP_ALIKE
+
+
+def short_forms(word: str) -> list[str]:
+    """Forms of a word of three letters that are looked for: arms, spies, миром."""
+    if word.isascii():
+        return [word + ending for ending in _SHORT_ENDINGS] + ([f"{word[:-1]}ies"] if word[-1:] == "y" else [])
+    return [word + ending for ending in _SLAVIC_ENDINGS] if "а" <= word[-1:] <= "ё" else []
+
+
+def _has_other_endings(word: str) -> bool:
+    return not word.isascii() and not short_forms(word)
+
+
+def _head_of_plural(word: str) -> str:
+    """`spies` begins otherwise than `spy`."""
+    return f"{word[:-1]}i" if len(word) == LEAST_LETTERS and word[-1] == "y" else word[:_HEAD]
 
 
 def just_missed(tree: Node, document: Document) -> dict[str, dict[str, int]]:

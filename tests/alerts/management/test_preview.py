@@ -136,6 +136,33 @@ async def test_a_word_just_missed_is_told_also_for_a_rule_of_one_word(db: Databa
     assert dict(found.missed["missile"]) == {"missiles": 1}
 
 
+@pytest.mark.parametrize(
+    ("rule", "text", "missed"),
+    [
+        ("wombat AND arm", "A wombat has arms.", {"arm": {"arms": 1}}),
+        ("arm", "A wombat has arms.", {"arm": {"arms": 1}}),
+        ("wombat AND gas", "The wombat met an army of gases and gasps.", {"gas": {"gases": 1}}),
+        ("wombat AND spy", "The wombat met spies.", {"spy": {"spies": 1}}),
+        ("wombat AND tax", "The wombat was taxed, and taxis taxied.", {}),
+        ("Путин AND мир", "Путин говорил о мире и мирте.", {"мир": {"мире": 1}}),
+        ("мир", "Путин говорил о мире.", {"мир": {"мире": 1}}),
+        ("Путин AND мир", "Путин говорил с миром.", {"мир": {"миром": 1}}),
+        ("ОАЭ AND бык", "ОАЭ и быка.", {"бык": {"быка": 1}}),
+        ("كيم AND سفن", "كيم وسفنا.", {}),
+        ("كيم AND سفن", "كيم سفنا.", {"سفن": {"سفنا": 1}}),
+        ("wombat AND arm", "The wombat met an army and armed arma.", {}),
+        ("wombat AND (arm OR leg)", "The wombat has legs.", {"leg": {"legs": 1}}),
+    ],
+)
+async def test_words_of_three_letters_just_missed_are_told(
+    db: Database, rule: str, text: str, missed: dict[str, dict[str, int]]
+) -> None:
+    await _store(db, story_article(1, title="News", text=text))
+    async with db.connection() as conn:
+        found = await preview(conn, _tree(rule), WINDOW)
+    assert {word: dict(near) for word, near in found.missed.items()} == missed
+
+
 def test_a_text_that_is_no_rule_is_refused_with_its_problems() -> None:
     with pytest.raises(UserError, match="missing-operand"):
         _tree("arms AND")
