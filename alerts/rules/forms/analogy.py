@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.word_list import Pair, WordList
+from core.text.fold import fold
 
 _NEIGHBOURS, _MOST_NEIGHBOURS = 60, 2000
 _LONGEST = 9  # letters of an ending that count
@@ -21,8 +22,8 @@ class Shares:
     """What share of the neighbours must have a form: `listed` for the word, or for another word (`borrowed`); `guessed`: of a word
     that is not listed, or whose list has less than half of what is usual (`sparse`)."""
 
-    listed: float = 0.1
-    borrowed: float = 0.2
+    listed: float = 0.06
+    borrowed: float = 0.18
     guessed: float = 0.4
     sparse: float = 0.6
 
@@ -88,7 +89,11 @@ def forms_by_analogy(word: str, words: WordList, shares: Shares) -> Iterator[For
         if one.listed:
             if one.share >= shares.listed or _irregular(word, one, scores.forms, shares):
                 yield Form(one.text)
-        elif scores.known and one.share >= shares.borrowed and words.heads_of(one.text):
+        elif (
+            scores.known
+            and one.share >= shares.borrowed
+            and (words.heads_of(one.text) or words.heads_of(one.text.lower()))
+        ):
             yield Form(one.text)
         elif one.share >= (shares.sparse if scores.known else shares.guessed) and (sparse or not scores.known):
             yield Form(one.text, guessed=True)
@@ -97,15 +102,26 @@ def forms_by_analogy(word: str, words: WordList, shares: Shares) -> Iterator[For
 def _irregular(word: str, one: Scored, others: Iterable[Scored], shares: Shares) -> bool:
     """Whether a listed form that no neighbour has is a form all the same: one with another ending, no other spelling of the word
     or of another form of it, and no longer word that is made of it."""
-    head = one.pair[0]
-    if not head or len(word) - len(head) < 2 or word[-2:] == one.text[-2:] or len(one.text) > len(word) + 3:
+    if (
+        not one.pair[0]
+        or not _alike_at_first(word, one.text)
+        or word[-2:] == one.text[-2:]
+        or len(one.text) > len(word) + 3
+    ):
         return False
     if one.text.startswith(word):
         return False
-    return not any(
-        other.text != one.text and other.listed and other.share >= shares.listed and other.text[-3:] == one.text[-3:]
-        for other in others
-    )
+    return not any(other.share >= shares.listed and _misspelt(one.text, other.text) for other in others if other.listed)
+
+
+def _alike_at_first(word: str, form: str) -> bool:
+    """Whether two letters are the same, whatever their marks: `κόμμα`, `κομμάτων`."""
+    return fold(word)[:2] == fold(form)[:2]
+
+
+def _misspelt(one: str, other: str) -> bool:
+    """Whether words differ in one letter, which is none of the last three."""
+    return len(one) == len(other) and one[-3:] == other[-3:] and sum(map(str.__ne__, one, other)) == 1
 
 
 def _neighbours(word: str, words: WordList) -> list[tuple[str, frozenset[int]]]:

@@ -22,36 +22,44 @@ _ENGLISH = {
     "people": "peoples",
 }
 
+_PLURAL_OF_NAME = ("A>", "А>")  # of a name in -a; Latin, Cyrillic
 _PORTUGUESE = tuple("inho inha inhos inhas o>ão o>ões a>ona a>onas ito ita itos itas".split())
 
 GRAMMARS = {
     "bg": Grammar("bg", names.UNCHANGED, names_alone=True, other_words=("ка", "ката", "ец", "ичка")),
-    "cs": Grammar("cs", names.CZECH, other_words=("ka", "ův", "ček")),
+    "cs": Grammar("cs", names.CZECH, other_words=("ka", "ův", "ček", *_PLURAL_OF_NAME)),
     "da": Grammar("da", names.GENITIVE),
-    "de": Grammar("de", names.GERMAN, acronyms=("s",), shares=Shares(listed=0.08, borrowed=0.3, guessed=0.5)),
+    "de": Grammar(
+        "de", names.GERMAN, acronyms=("s",), other_words=("e>",), shares=Shares(listed=0.1, borrowed=0.3, guessed=0.5)
+    ),
     "el": Grammar("el", names.GREEK),
     "en": Grammar(
         "en",
-        {"": "- s", "s": "s", "x": "x", "z": "z", "ch": "ch", "sh": "sh"},
+        names.ENGLISH,
+        names_alone=True,
         acronyms=("s",),
         irregular=_ENGLISH,
         shares=Shares(sparse=2),
     ),
-    "es": Grammar("es", names.UNCHANGED, names_alone=True, shares=Shares(listed=0.25)),
+    "es": Grammar(
+        "es", names.UNCHANGED, names_alone=True, other_words=("ito", "ita", "itos", "itas"), shares=Shares(listed=0.25)
+    ),
     "et": Grammar("et", names.ESTONIAN),
     "fr": Grammar("fr", names.UNCHANGED, names_alone=True),
     "hr": Grammar("hbs", names.SERBO_CROATIAN),
-    "it": Grammar("it", names.UNCHANGED, names_alone=True),
+    "it": Grammar("it", names.UNCHANGED, names_alone=True, other_words=("e>", "o>", "a>")),
     "lt": Grammar("lt", names.LITHUANIAN, other_words=("škis", "ienė", "ytė", "aitė")),
     "mk": Grammar("mk", names.UNCHANGED, names_alone=True, other_words=("иште", "ка")),
     "nb": Grammar("nb", names.GENITIVE, genitive="s"),
-    "nl": Grammar("nl", names.GENITIVE, other_words=("je", "jes", "ske")),
-    "pl": Grammar("pl", more_names={**dict.fromkeys("bcdfghjklmnprstwxzćńśźżł", "a"), "u": ""}),
+    "nl": Grammar("nl", names.UNCHANGED, other_words=("je", "jes", "ske", "ster")),
+    "pl": Grammar(
+        "pl", other_words=_PLURAL_OF_NAME, more_names={**dict.fromkeys("bcdfghjklmnprstwxzćńśźżł", "a"), "u": ""}
+    ),
     "pt": Grammar("pt", names.UNCHANGED, names_alone=True, other_words=_PORTUGUESE),
-    "ro": Grammar("ro", names.ROMANIAN),
-    "sk": Grammar("sk", names.SLOVAK),
-    "sl": Grammar("sl", names.SLOVENE, other_words=("ka",)),
+    "ro": Grammar("ro", names.ROMANIAN, names_alone=True),
+    "sk": Grammar("sk", names.SLOVAK, other_words=_PLURAL_OF_NAME),
+    "sl": Grammar("sl", names.SLOVENE, other_words=("ka", *_PLURAL_OF_NAME)),
     "sv": Grammar("sv", names.GENITIVE),
-    "uk": Grammar("uk", other_words=("ка", "ський")),
     **{code: Grammar(code) for code in ("hi", "hy", "id", "ka", "ms")},
+    "uk": Grammar("uk", other_words=("ка", "ський", "ъ", *_PLURAL_OF_NAME)),
 }

@@ -16,7 +16,7 @@ _MOST_OF_NAME = 24  # forms: what has more is a verb or an adjective, and no nam
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """What a list does not say of its language. `code`: of the list. `names`: endings of names that are not listed, None: as other
-        words. `names_alone`: listed names too are inflected by `names` only. `other_words`: endings of a form, or changes of ending (`o>ão`), that make it another word
+        words. `names_alone`: listed names too are inflected by `names` only. `other_words`: endings of a form, or changes of ending (`o>ão`; in capitals: of a name), that make it another word
         (a diminutive, a woman who does it). `genitive`: a letter
     that every form may have behind it. `acronyms`: endings of `NGO`. `irregular`: headwords whose forms are these, and no regular ones."""
 
@@ -111,6 +111,8 @@ def _of_unknown(word: str, words: WordList, grammar: Grammar) -> Iterator[Form]:
 
 def _other_word(head: str, form: str, grammar: Grammar) -> bool:
     pair = pair_of(form, head)
-    return pair is None or any(
-        pair[1].endswith(ending) or ending == f"{pair[0]}>{pair[1]}" for ending in grammar.other_words
-    )
+    if pair is None or form.endswith(("'", "’")):
+        return True
+    change = f"{pair[0]}>{pair[1]}"
+    changes = (change, change.upper()) if head[:1].isupper() else (change,)
+    return any(pair[1].endswith(ending) or ending in changes for ending in grammar.other_words)

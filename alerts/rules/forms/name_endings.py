@@ -26,7 +26,7 @@ def _each(letters: str, endings: str) -> Endings:
 CZECH: Endings = {
     "": "- a u ovi em e",
     **_each("kghq", "a u ovi em"),
-    **_each("ščžcjťňďřx", "e i ovi em"),
+    **_each("ščžcjťňďřx", "e i u ovi em"),
     "ek": "ek ka ku kovi kem ek",
     "ec": "ec ce ci covi cem",
     "el": "el la lu lovi lem le ela elu elovi elem ele eli",
@@ -152,13 +152,18 @@ ROMANIAN: Endings = {
     "u": "u ul ului",
     "o": "o oului",
     "e": "e ei",
-    "i": "i ul ului iului",
+    "i": "i iul iului",
     "ă": "ă a ei",
 }
 GENITIVE: Endings = {"": "- s", **{ending: ending for ending in ("s", "x", "z", "ß")}}
+ENGLISH: Endings = {
+    "": "- s",
+    **{ending: f"{ending} {ending}es" for ending in ("s", "x", "z", "ch", "sh")},
+    **{ending: ending for ending in ("ia", "ine", "land", "stan", "ish", "ese")},  # countries; of peoples
+}
 GERMAN: Endings = {
     **GENITIVE,
-    **{ending: ending for ending in ("e", "ung", "heit", "keit", "ion", "tät", "ik", "in")},
+    **{ending: ending for ending in ("ung", "heit", "keit", "ion", "tät", "ik", "in")},
     "lin": "lin lins",
     "tin": "tin tins",
 }

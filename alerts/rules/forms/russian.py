@@ -7,26 +7,7 @@ from typing import Any
 from alerts.rules.forms.form import Form, spelled_like
 
 # Grammemes of OpenCorpora: forms that newspapers do not print, and those that are words of their own.
-_LEFT_OUT = frozenset(
-    (
-        "Arch",
-        "Infr",
-        "Erro",
-        "Dist",
-        "Slng",
-        "Litr",
-        "V-oy",
-        "V-ey",
-        "V-ej",
-        "V-be",
-        "V-bi",
-        "V-en",
-        "V-ie",
-        "COMP",
-        "PRTF",
-        "PRTS",
-    )
-)
+_LEFT_OUT = frozenset("Arch Infr Erro Dist Slng Litr V-ej V-be V-bi V-en V-ie COMP PRTF PRTS".split())
 _NAMES = frozenset(("Surn", "Name", "Patr", "Geox", "Orgn", "Trad"))
 _GENDERS = frozenset(("masc", "femn", "neut"))
 _MOST_INITIALS = 6  # letters of an acronym
@@ -53,6 +34,8 @@ def forms(word: str) -> Iterator[Form]:
         for form in reading.lexeme:
             if _printed(form, reading):
                 yield Form(spelled_like(word, form.word), guessed=not known)
+                if {"NOUN", "femn", "sing", "ablt"} <= form.tag.grammemes and form.word.endswith(("ей", "ой")):
+                    yield Form(spelled_like(word, form.word[:-1] + "ю"), guessed=not known)
 
 
 def _cyrillic(word: str) -> bool:
@@ -84,6 +67,10 @@ def _gender(reading: Any) -> frozenset[str]:
 def _printed(form: Any, reading: Any) -> bool:
     """Whether a form of the reading's word is one of what was asked for: `Зеленская` is no form of the name `Зеленский`."""
     if _LEFT_OUT & form.tag.grammemes:
+        return False
+    if form.tag.POS == "ADJS" and reading.tag.POS != "ADJS" and "Qual" not in reading.tag.grammemes:
+        return False
+    if "Geox" in reading.tag.grammemes and reading.tag.number == "sing" and form.tag.number == "plur":
         return False
     if "Surn" not in reading.tag.grammemes or form.tag.number == "plur":
         return True
