@@ -75,7 +75,7 @@ def _wild(run: str, *, cased: bool) -> Words:
             return Words((), f"`{sign}` has no meaning in a script whose every character is a word", short=sign == "*")
         if not last:
             return Words(_literal(head, cased=cased))
-    if _letters(last.partition("?")[0]) < LEAST_LETTERS:
+    if len(fold_pattern(last.partition("?")[0])) < LEAST_LETTERS:  # vowel signs of Indic scripts count, accents do not
         sign = "?" if "?" in last else "*"
         return Words((), f"{LEAST_LETTERS} letters or more must stand before `{sign}`", short=True)
     before = _literal(head, cased=cased) if head else ()

@@ -18,4 +18,4 @@ def is_word_character(char: str) -> bool:
 
 def is_single(char: str) -> bool:
     """Whether each character of this script is a word of its own."""
-    return _SINGLE.match(char) is not None
+    return _SINGLE.match(char) is not None and not char.isdecimal()

@@ -68,9 +68,7 @@ def one_script(text: str) -> str:
 
 def _in_word(char: str) -> bool:
     """Of a word of letters: no character that is a word by itself."""
-    if unicodedata.category(char).startswith("M") or char.isdecimal():
-        return True
-    return is_word_character(char) and not is_single(char)
+    return unicodedata.category(char).startswith("M") or (is_word_character(char) and not is_single(char))
 
 
 def _read(word: str) -> str:

@@ -104,7 +104,7 @@ def _joined(clusters: Iterable[Cluster]) -> list[Word]:
             if mark and letters and loses_marks(letters[-1]):
                 continue
             if mark and single:
-                words[-1] = (words[-1][0] + char, words[-1][1], stop)
+                words[-1] = (_composed([words[-1][0], char]), words[-1][1], stop)
             elif not letters and is_single(char) and is_word_character(char):
                 words.append((char, at, stop))
                 single = True

@@ -102,6 +102,16 @@ def test_too_many_levels_are_told_as_that_alone(dialect: str) -> None:
         assert [p.code for p in translate(text, dialect).problems] == codes
 
 
+def test_what_is_not_seen_is_left_out_and_places_stay() -> None:
+    text = "\ufeffsanction! w/s (ir\u00adan or russia)\u200b"
+    [plain, found] = [
+        translate(one, "lexis") for one in (text.translate(dict.fromkeys(map(ord, "\ufeff\u00ad\u200b"))), text)
+    ]
+    assert found.query == plain.query == "sanction* SENT (iran OR russia)"
+    assert [note.message for note in found.notes] == [note.message for note in plain.notes]
+    assert "w/s" in [text[note.start : note.end] for note in found.notes]
+
+
 def test_an_unknown_dialect_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         translate("a", "esperanto")

@@ -96,7 +96,7 @@ def test_what_is_not_seen_changes_no_token_and_no_place(text: str, rng: random.R
         ("Pyong\u00ad\nyang", "pyongyang"),
         ("weap\u200bon\u200b*", "weapon*"),
         ("kim AND domain:\u200bexample\u200b.com\u200b", "kim AND domain:example.com"),
-        ("kim AND url\u200b:\u200bhttps:\u2060//a.example/b", "kim AND url:https://a.example/b"),
+        ("kim AND url\u200b:\u200bhttps:\u2060//a.example/b", "kim AND url:a.example/b"),
         ("kim AND /می\u200cخواهم/", "kim AND /می\u200cخواهم/"),
     ],
 )
