@@ -8,7 +8,7 @@ frequent word stands in `other_words`.
 
 from collections.abc import Iterable, Iterator
 
-from alerts.rules.forms.arabic_plurals import COUNTRIES_IN_YA, OTHER_FEMININES, OTHER_HEADS, PLURALS
+from alerts.rules.forms.arabic_plurals import COUNTRIES_IN_YA, OTHER_FEMININES, OTHER_HEADS, PLACES, PLURALS
 
 _ARTICLE = "ال"
 _HEADS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل")
@@ -16,7 +16,7 @@ _NEARER_HEADS = ("", "و", "ب", "ل", "وب", "ول", "ف", "ك")  # of a word 
 _FEWER_HEADS = ("", "و", "ب", "ل")  # of a dual or sound plural, with a possessor too
 _HEADS_OF_ARTICLE = ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")
 _HEADS_OF_LL = ("", "و", "ف")
-_POSSESSORS = ("ه", "ها", "هم", "هما", "هن", "نا", "كم")
+_POSSESSORS = ("ه", "ها", "هم", "هما", "هن", "نا", "كم", "ك")
 _LETTERS = frozenset("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
 _WEAK = frozenset("اويىءآأؤإئة")
 _LEAST = 3
@@ -34,7 +34,10 @@ def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
     if not set(word) <= _LETTERS or (len(bare) < _LEAST and bare not in PLURALS):
         return (word,)
     if bare != word and bare not in PLURALS:
-        return tuple(dict.fromkeys((word, *_with_article(bare))))
+        alone = () if bare.endswith("ية") else (head + bare for head in _HEADS)  # `سعودية` is the adjective
+        return tuple(dict.fromkeys((word, *_with_article(bare), *alone)))
+    if word in PLACES:
+        return tuple(dict.fromkeys(head + word for head in _HEADS))
     known = PLURALS.get(bare, ())
     found = () if known else broken_plurals(bare, listed)
     sound = not known and not (found and len(bare) == _LEAST)
@@ -201,8 +204,8 @@ def _of_closed_stem(stem: str, *, sound: bool) -> Iterator[str]:
     yield from _plural_in_at(stem)
     if len(stem) >= _LEAST_PARTICIPLE:
         yield from _numbered(stem, ("ون",))
-        yield from (head + stem + ending for head in _FEWER_HEADS for ending in ("و", "وها", "يها", "يهم", "ينا"))
-        if stem[0] == "م":
+        if stem[0] == "م":  # a participle: مسؤولو, مسؤوليها, مسؤولي
+            yield from (head + stem + ending for head in _FEWER_HEADS for ending in ("و", "وها", "يها", "يهم", "ينا"))
             yield from (head + stem + "ي" for head in _HEADS)
 
 

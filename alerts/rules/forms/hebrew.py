@@ -10,7 +10,7 @@ from collections.abc import Iterator
 _LETTERS = frozenset("אבגדהוזחטיכךלמםנןסעפףצץקרשת")
 _OPEN = {"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ"}
 _HEADS = tuple("ה ו ב ל מ ש כ וה וב ול ומ וש וכ שה שב שמ מה ושה ושב ומה כש כשה וכש וכשה".split())
-_LONG_HEADS = ("של", "שכ", "לכש", "לכשה", "מש", "כב")  # before four letters or more
+_LONG_HEADS = ("של", "שכ", "לכש", "לכשה", "מש", "כשב", "ובה", "לה", "בה")  # before four letters or more
 _HEADS_OF_TWO = ("ה", "ו", "ב", "ל", "וה", "שה", "מה")
 _LEAST, _LONG = 3, 4
 # What has no article: it has its possessor.
@@ -30,6 +30,7 @@ _IRREGULAR = {
     "עיתון": "עיתונים", "מחנה": "מחנות", "קצה": "קצוות", "מורה": "מורים", "שדה": "שדות", "נמל": "נמלים", "מס": "מיסים מסים",
     "חץ": "חצים חיצים", "עם": "עמים", "ים": "ימים", "הר": "הרים", "חוק": "חוקים", "תא": "תאים", "אי": "איים", "מטה": "מטות",
 }  # fmt: skip
+_PLURALS = frozenset("בחירות חדשות סנקציות הכנסות הוצאות שמועות תוצאות נסיבות תעודות".split())
 # Names of places, which have no plural: with an ending they are the adjective (`סוריה`, `סוריות`).
 _PLACES = frozenset(
     """
@@ -50,6 +51,7 @@ _ALSO = {
     "תוכנה": "תכנה",
     "עיתון": "עתון",
 }
+_PERSONS = frozenset("ילד נשיא רופא מזכיר שגריר מנהיג פליט".split())
 _SHORT_WITH_POSSESSOR = frozenset("בית דרך צבא גוף ראש עיר סוף".split())
 # The plural before another word is an adjective by itself: `חוקי` is "legal".
 _NO_CONSTRUCT = frozenset("שנה חוק כפר תקציב מבצע משפט חינוך צבא פלילי עם תרגיל מסחר אויר אוויר חשמל".split())
@@ -60,15 +62,26 @@ def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
     if not set(word) <= _LETTERS or len(word) < 2:
         return (word,)
     made = {word: None}
-    spellings = (word, _ALSO[word]) if word in _ALSO else (word,)
-    regular = word not in _IRREGULAR
-    plurals = (form for form in sorted(listed) if regular and form.endswith(("ים", "ות")) and form[:2] == word[:2])
-    for stem in dict.fromkeys((*plurals, *(stem for spelling in spellings for stem in (spelling, *_stems(spelling))))):
+    spellings = (word, *_ALSO.get(word, "").split())
+    stems = (stem for spelling in spellings for stem in (spelling, *(() if word in _PLACES else _stems(spelling))))
+    for stem in dict.fromkeys((*stems, *_irregular_in(word, listed))):
         made |= dict.fromkeys(_with_heads(stem))
     if word not in _PLACES:
         for stem in _possessed(word):
             made |= dict.fromkeys((stem, *(head + stem for head in _HEADS_OF_POSSESSED)))
     return tuple(made)
+
+
+def _irregular_in(word: str, listed: frozenset[str]) -> Iterator[str]:
+    """What a dictionary has of plurals and of the woman who is what the word says: `שופטת`, `פליטה`."""
+    if word in _IRREGULAR or word in _PLACES:
+        return
+    if listed.isdisjoint((_opened(word) + "ים", word.removesuffix("ה") + "ות")):
+        yield from (form for form in sorted(listed) if form.endswith(("ים", "ות")) and form[:2] == word[:2])
+    if len(word) >= _LONG or word in _PERSONS:
+        for ending in ("ה", "ת"):
+            if word + ending in listed or word in _PERSONS:
+                yield from (word + ending, word + "ות")
 
 
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -107,6 +120,8 @@ def _stems(word: str) -> Iterator[str]:
         yield from _irregular(word)
     elif word in _PLURAL_IN_OT:
         yield _opened(word) + "ות"
+    elif word in _PLURALS:
+        return
     elif word.endswith("ת"):
         yield word + "ות" if len(word) < _LEAST else word[:-1] + ("יות" if word.endswith("ות") else "ות")
     elif word.endswith("י"):
@@ -152,7 +167,9 @@ def _possessed(word: str) -> Iterator[str]:
         plural = body + "ות" if word in _PLURAL_IN_OT else body
         yield from (plural + ending for ending in ("יו", "יה", "יהם", "יהן", "ינו", "יי"))
         if len(word) >= _LONG or word in _SHORT_WITH_POSSESSOR:
-            yield from (body + ending for ending in ("ו", "ם", "נו"))
+            yield from (
+                body + ending for ending in ("ו", "ם", "נו", *(("ה",) if word in _SHORT_WITH_POSSESSOR else ()))
+            )
 
 
 def _opened(word: str) -> str:
