@@ -117,3 +117,44 @@ async def test_rules_channels_and_mistakes_while_the_process_runs(tmp_path: Path
         assert code == 1
         assert "no wirewatch runs" in out
     await second.close()
+
+
+async def test_a_list_of_terms_is_followed_without_a_reload_and_through_a_kill(tmp_path: Path) -> None:
+    listed = "[[aliases]]\nname = 'names'\nterms_file = 'names.txt'\n"
+    names = tmp_path / "names.txt"
+
+    def save(*terms: str) -> None:
+        (tmp_path / "new").write_text("\n".join(terms))
+        (tmp_path / "new").replace(names)
+
+    save("nobody in particular")
+    async with World(tmp_path, articles=2, rules=[("named", "@names")]) as world:
+        room, sink, until = Newsroom(world), world.sink, world.process.until
+        room.first = world.process.config + listed
+        world.process.config = room.first
+        await world.process.start()
+        await until(lambda: room.said("started") == 1, "the start")
+        save("nobody in particular", "harbour council")
+        await until(lambda: room.said("term_list_changed") == 1, "the list was followed")
+        world.publisher.count = 3
+        await until(lambda: told(sink, "named") == 1, "an alert by the new list")
+
+        names.rename(tmp_path / "away")
+        await until(lambda: room.said("term_files_refused") == 1, "the missing file was told")
+        assert await room.ready() == (200, ["term files"])
+        assert "news_term_files_refused 1.0" in await room.metrics()
+        code, out = await room.command("check", "--offline")
+        assert code == 1
+        assert "names.txt: there is no such file" in out
+        world.publisher.count = 4
+        await until(lambda: told(sink, "named") == 2, "an alert by the last good list")
+
+        save("nobody in particular")
+        await world.process.kill()  # before or after it looked
+        save("harbour councils", "nobody", "harbour council")
+        await world.process.start()
+        world.publisher.count = 5
+        await until(lambda: told(sink, "named") == 3, "an alert by the list as it is after the kill")
+        assert await world.process.terminate() == 0
+        code, out = await room.command("aliases", "show", "names")
+        assert "harbour councils" in out

@@ -149,3 +149,13 @@ def test_matching_rules_loads_nothing_of_collecting_databases_or_the_web() -> No
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_alias_may_name_a_file_of_terms_beside_the_rules(tmp_path: Path, articles: str) -> None:
+    (tmp_path / "names.csv").write_text("id;name\n1;Farmers\n2;Kim sends\n")
+    alias = {"alias": "names", "terms_file": "names.csv", "column": "name", "exclude": ["Kim Il"]}
+    rules = lines(tmp_path / "rules.jsonl", [alias, {"id": "r", "query": "@names"}])
+    assert [row["rules"] for row in rows("rules", rules, articles)] == [["r"], ["r"]]
+    assert [row["ok"] for row in rows("check", rules)] == [True]
+    rules = lines(tmp_path / "rules.jsonl", [{**alias, "column": "nam"}, {"id": "r", "query": "@names"}])
+    assert 'did you mean "name"' in tried("check", rules).stderr
