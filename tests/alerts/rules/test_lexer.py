@@ -62,7 +62,7 @@ def test_any_text_at_all(text: str) -> None:
     check(text)
 
 
-UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u2063\u00ad\u061c\u180e\ufe0f\u3164\u115f\U000e0041"
+UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u2063\u061c\u180e\ufe0f\u3164\u115f\U000e0041"
 
 
 @tries(300)
@@ -73,7 +73,6 @@ def test_what_is_not_seen_changes_no_token_and_no_place(text: str, rng: random.R
         mixed += "".join(rng.choices(UNSEEN, k=rng.choice((0, 0, 1, 2))))
         places.append(len(mixed))
         mixed += char
-    mixed = mixed.replace("\u00ad\n", "\u200b\n")  # a line that is broken inside a word is another matter
     places.append(len(mixed))
     plain, found = tokens_of(text)[:-1], tokens_of(mixed)[:-1]
     assert [(token.kind, token.text) for token in found] == [(token.kind, token.text) for token in plain]
