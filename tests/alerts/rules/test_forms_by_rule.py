@@ -1,5 +1,6 @@
 """Words of languages whose forms are made by rule, against forms that newspapers have: the files beside this one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from alerts.rules.forms.expansion import listed_forms
 from alerts.rules.forms.guess import languages_of
 from alerts.rules.parser import parse
+from alerts.rules.ruleset import RuleSet
 from alerts.rules.syntax import Forms
 from core.text.tokens import tokenize
+from tests.reference_articles import article
 
 FACTS = Path(__file__).with_name("forms_by_rule")
 LANGUAGES = sorted(path.stem for path in FACTS.glob("*.txt"))
@@ -99,3 +102,35 @@ def test_where_each_character_is_a_word_the_plain_word_finds_its_forms(word: str
 )
 def test_the_language_is_told_from_script_and_letters(lang: str, words: str) -> None:
     assert {word: languages_of(word) for word in words.split(", ")} == dict.fromkeys(words.split(", "), (lang,))
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "shown"),
+    [
+        (
+            "forms(صاروخ) AND forms(إسرائيل)",
+            "وأطلق الحزب عشرات الصواريخ باتجاه شمال إسرائيل، وردت عليها بصواريخ.",
+            "الصواريخ",
+        ),
+        ("forms(حكومة) AND forms(العراق)", "وقال رئيس الوزراء إن حكومته ستدعم الجيش بالعراق.", "حكومته"),
+        ('forms("وزير الخارجية")', "والتقى بوزير الخارجية الروسي في موسكو.", "بوزير الخارجية"),
+        (
+            "forms(ממשלה) AND forms(איראן)",
+            "גורם מדיני אמר כי כשהממשלה תתכנס יידון הנושא ולאיראן תועבר אזהרה.",
+            "כשהממשלה",
+        ),
+        ("lang:tr AND forms(silah)", "Türkiye'nin silahlarını sattığı açıklandı.", "silahlarını"),
+        ("forms:tr(Ankara)", "Bakan, ANKARA'DA konuştu.", "ANKARA"),
+        ('forms:tr("Dışişleri Bakanlığı")', "DIŞİŞLERİ BAKANLIĞININ açıklaması bekleniyor.", "DIŞİŞLERİ BAKANLIĞININ"),
+        ("forms:fi(Yhdysvallat) AND forms:fi(ase)", "Yhdysvalloissa vaaditaan aseiden kieltoa.", "Yhdysvalloissa"),
+        ("forms:hu(Oroszország)", "Budapest tárgyal Oroszországgal a gázról.", "Oroszországgal"),
+        ("lang:fa AND forms(موشک)", "سپاه موشک\u200cهای بالستیک خود را آزمایش کرد.", "موشک\u200cهای"),
+        ("forms(북한)", "북한의 미사일 발사", "북한"),
+        ("forms(朝鮮)", "北朝鮮がミサイルを発射した", "朝鮮"),
+        ("forms(ロシア)", "ロシアの大統領", "ロシア"),
+    ],
+)
+def test_a_rule_finds_a_sentence_of_the_press_and_shows_the_form(rule: str, text: str, shown: str) -> None:
+    one = replace(article(1, "x", text), lang=rule[5:7] if rule.startswith("lang:") else "")
+    (hit,) = RuleSet.of([("r", rule)]).match(one)
+    assert shown in [place.text for place in hit.evidence]
