@@ -57,6 +57,16 @@ def hidden(answer: Answer, name: str) -> str:
     return unescape(found[1])
 
 
+async def test_a_form_of_a_word_is_left_out_by_a_click(analyst: Browser) -> None:
+    shown = await analyst.post("/rules/preview", {"name": "arms", "query": "forms:ru(мир)"})
+    assert "10 forms in ru" in shown.text
+    click = re.search(r'value="([^"]*)"[^>]*aria-label="Leave out мира"', shown.text)
+    assert click is not None
+    less = await analyst.post("/rules/preview", {"name": "arms", "query": "forms:ru(мир)", "fix": unescape(click[1])})
+    assert ">forms:ru(мир, NOT мира)</textarea>" in less.text
+    assert 'aria-label="Take in again мира"' in less.text
+
+
 async def test_an_analyst_writes_a_rule_with_a_mistake_applies_the_fix_and_saves_it(analyst: Browser) -> None:
     assert "There is no rule yet" in (await analyst.get("/rules")).text
     assert (await analyst.get("/rules/new")).status == 200

@@ -146,6 +146,15 @@ async def test_a_text_is_checked_and_shown_as_boxes_and_back(api: Api) -> None:
     assert odd["lines"][0]["line"] == "we*"
 
 
+async def test_the_forms_of_a_text_are_told(api: Api) -> None:
+    found = (await api("POST", "/rules/check", {"query": "x AND forms(мир, NOT мира)"}))["forms"]
+    assert [(one["start"], one["text"], one["langs"], one["told"]) for one in found] == [(6, "мир", ["ru"], True)]
+    forms = {one["text"]: one for one in found[0]["forms"]}
+    assert forms["миром"] == {"text": "миром", "guessed": False, "struck": False}
+    assert forms["мира"]["struck"]
+    assert found[0]["many"] == len(forms) - 1
+
+
 async def test_a_text_is_previewed_explained_and_translated(api: Api) -> None:
     found = await api("POST", "/rules/preview", {"query": "arms"})
     assert (found["alerts"], found["complete"], found["against"]) == (0, True, None)

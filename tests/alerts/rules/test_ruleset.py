@@ -143,6 +143,27 @@ def test_a_merge_keeps_evidence_and_what_was_learnt() -> None:
 
 
 @pytest.mark.usefixtures("engine")
+def test_the_forms_of_a_word_are_found_by_every_engine() -> None:
+    one = article(
+        0, "Оружие Северной Кореи", "Россия поставила Северной Корее оружие. О поставках оружием Россией не сообщалось."
+    )
+    texts = {
+        "near": "forms(Россия) NEAR/3 forms(оружие)",
+        "phrase": 'title:forms("Северная Корея")',
+        "counted": "ATLEAST/2(forms:ru(Россия))",
+        "struck": 'forms("Северная Корея", NOT "Северной Корее", NOT "Северной Кореи")',
+        "other": "forms(weapon)",
+        "first": "FIRST/1(forms(России)) AND KOF/1(forms(оружие), x)",
+    }
+    rules = RuleSet.of(texts.items())
+    found = {hit.key: {proof.text for proof in hit.evidence} for hit in rules.match(one)}
+    assert found.keys() == {"near", "phrase", "counted", "first"}
+    assert found["phrase"] == {"Северной Кореи"}
+    assert found["counted"] == {"Россия", "Россией"}
+    assert found["near"] == {"Россия", "оружие", "Россией", "оружием"}
+
+
+@pytest.mark.usefixtures("engine")
 def test_rules_with_aliases_keep_the_terms_that_they_were_compiled_with() -> None:
     one = article(0, "Talks", "Seoul spoke of weapons. Pyongyang kept silent, and so did Moscow.")
     before = {"place": ("Seoul", "Tokyo")}
