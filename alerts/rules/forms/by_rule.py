@@ -41,7 +41,9 @@ def _turkic(code: str) -> Maker:
 
 MAKERS: Mapping[str, Maker] = {
     "ar": Maker(arabic.forms, arabic.phrase, listed=True),
-    "fa": Maker(lambda word, listed: (*persian.forms(word), *listed), persian.phrase, listed=True),
+    "fa": Maker(
+        lambda word, listed: tuple(dict.fromkeys((*persian.forms(word), *sorted(listed)))), persian.phrase, listed=True
+    ),
     "fi": Maker(lambda word, _: finnish.forms(word), finnish.phrase),
     "hu": Maker(lambda word, _: hungarian.forms(word), hungarian.phrase),
     "he": Maker(hebrew.forms, hebrew.phrase, listed=True),

@@ -4,8 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from alerts.rules.forms.expansion import listed_forms
+from alerts.rules.forms.by_rule import MAKERS
+from alerts.rules.forms.expansion import MOST_FORMS, listed_forms
 from alerts.rules.forms.guess import languages_of
 from alerts.rules.parser import parse
 from alerts.rules.ruleset import RuleSet
@@ -134,3 +137,25 @@ def test_a_rule_finds_a_sentence_of_the_press_and_shows_the_form(rule: str, text
     one = replace(article(1, "x", text), lang=rule[5:7] if rule.startswith("lang:") else "")
     (hit,) = RuleSet.of([("r", rule)]).match(one)
     assert shown in [place.text for place in hit.evidence]
+
+
+@given(
+    st.sampled_from(sorted(MAKERS)),
+    st.text(st.characters(categories=("L", "Mn", "Nd", "Pd", "Po")), min_size=1, max_size=12),
+)
+def test_any_word_has_forms_and_is_the_first_of_them(lang: str, word: str) -> None:
+    made = [form.text for form in MAKERS[lang].made(word, lang)]
+    assert made[0] == word
+    assert len(made) == len(set(made)) <= MOST_FORMS
+    phrase = [form.text for form in MAKERS[lang].made_of((word, word))]
+    assert phrase[0] == f"{word} {word}"
+
+
+@given(st.sampled_from(sorted(MAKERS)), st.data())
+def test_a_word_of_letters_of_its_language_has_forms(lang: str, data: st.DataObject) -> None:
+    letters = "".join(sorted({letter for head, _, _ in facts(lang) for letter in head if letter.isalpha()}))
+    word = data.draw(st.text(letters, min_size=1, max_size=9))
+    made = [form.text for form in MAKERS[lang].made(word, lang)]
+    assert made[0] == word
+    assert len(made) < MOST_FORMS // 4
+    assert next(iter(MAKERS[lang].made_of((word, word, word)))).text == f"{word} {word} {word}"
