@@ -104,12 +104,15 @@ class FormsModel(Model):
 
 
 class CheckedModel(Model):
-    """`canonical` and `boxes` null: it cannot be read, for these problems. Warnings reject nothing."""
+    """`canonical` and `boxes` null: it cannot be read, for these problems. Warnings reject nothing. `clauses` and `terms`: how many there
+    are once aliases and `forms(...)` stand for their terms; a list is one clause."""
 
     ok: bool
     canonical: str | None
     boxes: BoxesModel | None
     forms: Sequence[FormsModel]
+    clauses: int
+    terms: int
     problems: Sequence[RuleProblem]
     warnings: Sequence[RuleProblem]
 
@@ -120,6 +123,8 @@ class CheckedModel(Model):
             canonical=found.canonical,
             boxes=None if found.boxes is None else BoxesModel.of_boxes(found.boxes),
             forms=list(map(FormsModel.of_list, found.forms)),
+            clauses=found.size.clauses,
+            terms=found.size.terms,
             problems=list(map(RuleProblem.of_problem, found.problems)),
             warnings=list(map(RuleProblem.of_problem, found.warnings)),
         )

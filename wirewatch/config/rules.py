@@ -8,6 +8,7 @@ from alerts.rules.kept import parse_once
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, render
 from alerts.rules.problem import Problem as RuleTextProblem
+from alerts.rules.size import RuleSize, size_of
 from core.config import Problem, nearest
 from core.errors import ConfigError
 from core.model.rule import RuleDraft
@@ -16,6 +17,8 @@ from wirewatch.config.aliases import some_terms, term_problems
 from wirewatch.config.loading import Config, RuleConfig, examine_whole, in_file_order
 from wirewatch.config.other_channels import other_channel_problems, stored_channels
 from wirewatch.config.routes import route_warnings
+
+_LONG = 2000  # characters
 
 
 def load_with_rules(path: Path) -> Config:
@@ -102,6 +105,18 @@ def rule_warnings(config: Config) -> list[Problem]:
         for warning in parse_once(rule.query, aliases[rule.team]).warnings
     ]
     return [*config.warnings, *config.renamed, *found, *_unknown_sources(config), *route_warnings(config)]
+
+
+def largest_rule(config: Config) -> tuple[str, RuleSize] | None:
+    """The rule that has most terms once its aliases and forms stand for them, of those that have some or are long."""
+    aliases = _alias_sets(config)
+    found = []
+    for rule in _with_query(config):
+        if "@" in rule.query or "forms" in rule.query.lower() or len(rule.query) > _LONG:
+            tree = parse_once(rule.query, aliases[rule.team]).tree
+            if tree is not None:
+                found.append((rule.name, size_of(tree, aliases[rule.team])))
+    return max(found, key=lambda one: (one[1].terms, one[1].clauses), default=None)
 
 
 def _unknown_sources(config: Config) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from alerts.rules.form_lists import FormList, form_lists
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Problem
+from alerts.rules.size import NOTHING, RuleSize, size_of
 from core.model.article import Article
 from core.model.ids import article_id, derived_id
 from core.net.url import BadUrl, clean_url, domain_of
@@ -33,7 +34,7 @@ MOST_CHARACTERS = 200_000  # of an article's text that is pasted
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """`canonical` and `boxes` None: it cannot be read, for these problems. Warnings reject nothing. `forms`: what each `forms(...)`
-    looks for."""
+    looks for; `size`: how much there is once aliases stand for their terms."""
 
     query: str
     canonical: str | None
@@ -41,6 +42,7 @@ class Checked:
     forms: tuple[FormList, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    size: RuleSize = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _checked(query: str, known: AliasSet) -> Checked:
         boxes=boxes_of(tree),
         forms=tuple(form_lists(tree)),
         warnings=parsed.warnings,
+        size=size_of(tree, known),
     )
 
 

@@ -11,7 +11,7 @@ from wirewatch.cli import output
 from wirewatch.cli.lazy import log_to_standard_error
 from wirewatch.config.channels import template_problems
 from wirewatch.config.loading import Config
-from wirewatch.config.rules import examine_with_rules, rule_warnings
+from wirewatch.config.rules import examine_with_rules, largest_rule, rule_warnings
 
 
 @click.command("check")
@@ -57,6 +57,11 @@ def _say_lists(config: Config) -> None:
         if listed.files:
             repeats = "".join(f"; {name} repeats {many:,}" for name, many in listed.repeated() if many)
             output.say(f"ok  @{draft.name}: {counted(draft.terms)}{repeats}")
+    if largest := largest_rule(config):
+        name, size = largest
+        output.say(
+            f"ok  the largest rule is {name!r}: {size.clauses:,} clauses, {size.terms:,} terms with those of its lists"
+        )
 
 
 def _say_digests(config: Config) -> None:

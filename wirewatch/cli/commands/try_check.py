@@ -7,6 +7,7 @@ from alerts.rules.form_lists import FormList, form_lists
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import to_json
+from alerts.rules.size import size_of
 from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument
 from wirewatch.cli.try_rule_file import read_rules
 
@@ -14,9 +15,9 @@ from wirewatch.cli.try_rule_file import read_rules
 @click.command("check")
 @click.argument("rules", type=input_argument)
 def command(rules: str) -> None:
-    """Read each rule: {"id", "ok", "canonical", "problems", "warnings", "forms"}.
+    """Read each rule: {"id", "ok", "canonical", "problems", "warnings", "forms", "clauses", "terms"}.
 
-    "forms": for each forms(...) its place, the languages taken, and its forms: {"text", "guessed", "struck"}.
+    "terms": those that are looked for, with those of lists, which are one clause each. "forms": for each forms(...) its place, the languages taken, and its forms: {"text", "guessed", "struck"}.
 
     A line is {"id", "query"}, or {"alias", "terms"} for rules that use @alias. A rule that is refused is an answer: the exit
     code stays 0.
@@ -28,6 +29,7 @@ def command(rules: str) -> None:
     for rule in found.rules:
         parsed = parse(rule.query, aliases=known)
         refused += parsed.tree is None
+        size = None if parsed.tree is None else size_of(parsed.tree, known)
         emit(
             {
                 "id": rule.rule_id,
@@ -36,6 +38,8 @@ def command(rules: str) -> None:
                 "problems": [to_json(problem) for problem in parsed.problems],
                 "warnings": [to_json(warning) for warning in parsed.warnings],
                 "forms": [] if parsed.tree is None else [_forms(one) for one in form_lists(parsed.tree)],
+                "clauses": None if size is None else size.clauses,
+                "terms": None if size is None else size.terms,
             }
         )
         progress.step()
