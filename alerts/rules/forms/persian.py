@@ -13,6 +13,11 @@ _POSSESSORS = ("ش", "شان", "مان", "تان")
 _AFTER_SILENT_HE = ("ای", "اش", "اند", "است", "ام", "ی", "گان", "گی")
 _AFTER_VOWEL = ("ی", "یش", "یشان", "یمان", "ست")
 _LEAST = 3
+_JOINER = "\u200c"
+_MOST_JOINED, _MOST_APART = (
+    2,
+    100,
+)  # words that are written together as well; forms of one that are written apart as well
 # Persons, whose plural is `ان` (after `ه` `گان`) and takes all that a noun takes.
 _PERSONS_END = (
     "گر",
@@ -66,10 +71,12 @@ _BROKEN = {
 
 def forms(word: str) -> tuple[str, ...]:
     """The word and its forms."""
-    plain = word.replace("\u200c", "")
+    plain = word.replace(_JOINER, "")
     if not set(plain) <= _LETTERS or len(plain) < _LEAST - 1:
         return (word,)
     made: dict[str, None] = {word: None}
+    if _JOINER in word.strip(_JOINER):  # رئیس‌جمهور, also written apart
+        made |= dict.fromkeys(phrase(tuple(word.strip(_JOINER).split(_JOINER)))[:_MOST_APART])
     for stem in (plain, *_BROKEN.get(plain, "").split()):
         made |= dict.fromkeys(_of_stem(stem))
     return tuple(made)
@@ -82,7 +89,8 @@ def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
     first, *between, last = words
     starts = tuple(dict.fromkeys((first, *_before_another(first))))
     ends = tuple(dict.fromkeys((last, *_ends(last))))
-    return tuple(" ".join((start, *between, end)) for start in starts for end in ends)
+    joined = ("".join((first, *between, end)) for end in ends) if len(words) <= _MOST_JOINED else ()
+    return (*(" ".join((start, *between, end)) for start in starts for end in ends), *joined)
 
 
 def _of_stem(stem: str) -> Iterator[str]:

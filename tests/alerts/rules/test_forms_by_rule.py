@@ -67,6 +67,8 @@ def test_other_words_are_not_found(lang: str) -> None:
         ("tr", "nükleer silah", "nükleer silahlar, nükleer silahların, nükleer silahı"),
         ("tr", "Merkez Bankası", "Merkez Bankasının, Merkez Bankasına, Merkez Bankaları"),
         ("fa", "سلاح هسته‌ای", "سلاح‌های هسته‌ای, سلاح هسته‌ای"),
+        ("fa", "رئیس جمهور", "رئیس جمهوری, رئیس‌جمهور, رئیس‌جمهوری"),
+        ("fa", "رئیس‌جمهور", "رئیس جمهور, رئیس جمهوری"),
         ("he", "נשק גרעיני", "הנשק הגרעיני, בנשק גרעיני, לנשק הגרעיני"),
         ("he", "שר הביטחון", "לשר הביטחון, ששר הביטחון, שרי הביטחון"),
         ("fi", "uusi hallitus", "uuden hallituksen, uudessa hallituksessa, uutta hallitusta, uudet hallitukset"),
