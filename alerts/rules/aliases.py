@@ -85,7 +85,7 @@ class AliasSet:
             read = self._whole[name] = own.listed or _listed(dict.fromkeys(self._expand(name, ())))
         if not read.terms:
             raise KeyError(ref.name)
-        return replace(read, span=ref.span)
+        return replace(read, span=ref.span, shown=f"@{ref.name}")
 
     def read_long(self, least: int) -> None:
         """Read the aliases of so many terms now, which takes a second for 100,000; whoever needs one later need not wait."""

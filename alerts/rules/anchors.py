@@ -3,15 +3,28 @@
 A rule is evaluated only for articles that hold all words of one of its sets, so the number of rules hardly matters.
 """
 
-from collections.abc import Callable
-
-from alerts.rules.bytecode import OP, PLACE, encoded, size_of
+from alerts.rules.bytecode import LIST, OP, OP_BITS, encoded, size_of
+from alerts.rules.listed import Weight, anchors_of, cost_of
 from alerts.rules.selection import NEVER, chosen_terms, node_costs
-from alerts.rules.syntax import And, AtLeast, FieldTest, First, Near, Node, Not, Scope, Within, WordPattern
+from alerts.rules.syntax import (
+    And,
+    AtLeast,
+    FieldTest,
+    First,
+    Listed,
+    Near,
+    Node,
+    Not,
+    Scope,
+    Terms,
+    Within,
+    WordPattern,
+)
 from core.text.fold import fold_pattern
 
-Anchor = frozenset[WordPattern] | FieldTest  # all of the words, folded, must be there; or the place it came from
-Weight = Callable[[WordPattern], float]  # how often a word is met; smaller is better
+Anchor = (
+    frozenset[WordPattern] | FieldTest | Listed
+)  # all of the words, folded, must be there; or the place; or a term of a list
 
 _MOST_SETS = 64
 
@@ -31,16 +44,21 @@ def _chosen(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], float]:
     weights = [weight(word) for word in made.patterns]
     patterns = [not word.is_literal for word in made.patterns]
     costs, stack, terms = [0.0] * size, [0] * size, [0] * size
-    node_costs(code, 0, size, weights, patterns, costs, stack)
+    lists = [one for one in made.facts if isinstance(one, Listed)]
+    for number, place in enumerate(place for place in made.fact_places if code[place] & OP == LIST):
+        code[place] |= number << OP_BITS
+    node_costs(code, 0, size, weights, patterns, costs, stack, [cost_of(Terms.of(one.terms), weight) for one in lists])
     if costs[0] == NEVER:
         return (), NEVER
     found = terms[: chosen_terms(code, 0, costs, stack, terms)]
-    places = {pc: one.node for pc, one in zip(made.fact_places, made.facts, strict=True)}
+    places = dict(zip(made.fact_places, made.facts, strict=True))
     sets: list[Anchor] = []
     for pc in found:
         fact = places.get(pc)
-        if code[pc] & OP == PLACE and isinstance(fact, FieldTest):
+        if isinstance(fact, Listed):
             sets.append(fact)
+        elif fact is not None and isinstance(fact.node, FieldTest):
+            sets.append(fact.node)
         else:
             words = (made.patterns[symbol] for symbol in code[pc + 2 : pc + size_of(code, pc)])
             sets.append(frozenset(WordPattern(fold_pattern(word.text), word.prefix) for word in words))
@@ -50,7 +68,9 @@ def _chosen(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], float]:
 def required_words(node: Node, weight: Weight, most: int = _MOST_SETS) -> list[list[str]] | None:
     """The same for a search in stored articles: sets of words, a star at the end of a prefix; None: search them all, also
     where there would be more than `most` sets."""
-    sets = anchors(node, weight)
+    sets: list[frozenset[WordPattern] | FieldTest] = []
+    for one in anchors(node, weight):
+        sets += anchors_of(Terms.of(one.terms)) if isinstance(one, Listed) else (one,)
     if not sets or len(sets) > most:
         return None
     found = []

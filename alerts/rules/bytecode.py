@@ -5,7 +5,7 @@
 
 `size` is the length of the node with all below it, so that a reader can step over it. A span is its start and its length less
 one, 16 bits each. A symbol is a word or a pattern of the vocabulary; a fact is a test that Python answers (an exact field, a
-comparison, a regular expression); PLACE is one that a rule may be found by.
+comparison, a regular expression); PLACE is one that a rule may be found by. LIST is a list that rules share, by its number.
 """
 
 import re
@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from alerts.rules.exact import PLACES
-from alerts.rules.listed import either
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -40,7 +39,7 @@ from alerts.rules.syntax import (
 )
 from core.text.fold import fold_pattern
 
-TERM, CASED, AND, OR, KOF, NOT, SCOPE, NEAR, WITHIN, AT_LEAST, FIRST, FACT, REGEX, PLACE = range(14)
+TERM, CASED, AND, OR, KOF, NOT, SCOPE, NEAR, WITHIN, AT_LEAST, FIRST, FACT, REGEX, PLACE, LIST = range(15)
 OP_BITS, OP = 5, 31
 SPAN_BITS, SPAN_LOW = 16, (1 << 16) - 1  # MAX_CHARACTERS is the most that fits
 HEADER = 3  # numbers before the children of a node; a term has one fewer before its symbols
@@ -79,7 +78,7 @@ class Encoded:
     words: list[tuple[int, ...]] = field(default_factory=list)
     patterns: list[WordPattern] = field(default_factory=list)  # the same as the tree has them
     positions: list[int] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[Fact | Listed] = field(default_factory=list)  # and lists
     fact_places: list[int] = field(default_factory=list)
 
 
@@ -129,7 +128,7 @@ def _write(  # noqa: C901, PLR0912 - one case a kind of node
         case First(count=count, child=child):
             _node(node, FIRST, count, (child,), scope, made)
         case Listed():
-            _write(either(node), scope, made)
+            _fact(node, made)
         case FieldTest() | Comparison():
             _fact(Fact(node), made)
         case Regex():
@@ -158,13 +157,16 @@ def units(word: WordPattern) -> tuple[int, ...]:
     return (*found, STAR) if word.prefix else tuple(found)
 
 
-def _fact(fact: Fact, made: Encoded) -> None:
+def _fact(fact: Fact | Listed, made: Encoded) -> None:
+    node = fact if isinstance(fact, Listed) else fact.node
     made.fact_places.append(len(made.numbers))
     made.facts.append(fact)
-    made.numbers += _op(fact.node), HEADER, packed_span(*fact.node.span)
+    made.numbers += _op(node), HEADER, packed_span(*node.span)
 
 
-def _op(node: FieldTest | Comparison | Regex) -> int:
+def _op(node: FieldTest | Comparison | Regex | Listed) -> int:
+    if isinstance(node, Listed):
+        return LIST
     if isinstance(node, Regex):
         return REGEX
     return PLACE if isinstance(node, FieldTest) and node.field in PLACES else FACT

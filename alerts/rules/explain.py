@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from alerts.rules import comparison, regular
 from alerts.rules.exact import has_value
-from alerts.rules.listed import either
 from alerts.rules.missed import just_missed as just_missed  # noqa: PLC0414 - part of what explaining offers
 from alerts.rules.positions import FieldIndex, Position, gap, pairs, positions, together
 from alerts.rules.syntax import (
@@ -124,12 +123,10 @@ def _explained(  # noqa: C901, PLR0912 - one case a kind of node
             return _near(node, text, fields)
         case Within():
             return _within(node, text, fields)
-        case Term():
+        case Term() | Listed():
             return _clause(
                 node, [(name, place) for name in fields for place in positions(node, text.index(name))], text
             )
-        case Listed():
-            return _explained(either(node), text, fields)
         case Regex():
             return _regex(node, text, fields)
         case FieldTest():

@@ -13,16 +13,17 @@ from alerts.rules.aliases import AliasSet
 from alerts.rules.anchors import Anchor, anchors, needed_groups
 from alerts.rules.cost import Effort, RuleCost
 from alerts.rules.exact import Key, place_keys
-from alerts.rules.explain import Explained, Searched, explain_in
+from alerts.rules.explain import DEFAULT_FIELDS, Explained, Searched, explain_in
 from alerts.rules.frequency import weight
 from alerts.rules.kept import tree_of
-from alerts.rules.positions import expression
-from alerts.rules.syntax import ExactField, FieldTest, Node, Scope, WordField, WordPattern
+from alerts.rules.listed import anchors_of
+from alerts.rules.syntax import ExactField, FieldTest, Listed, Node, Scope, Terms, WordField, WordPattern
 from alerts.rules.walk import nodes_of
+from alerts.rules.word_index import WordIndex
 from core.model.match import Evidence
 from core.text.document import Document, Searchable
 
-_HEAD = 3  # letters before the first sign of a pattern, at least: by these patterns are found
+_LONG = 1000  # terms of a list that is rather compared with an article's words than kept under its own
 _OTHERS = frozenset((WordField.AUTHOR, WordField.SECTION, WordField.TAG))
 
 
@@ -66,12 +67,17 @@ class Tally:
         self.seconds[key] = self.seconds.get(key, 0.0) + seconds
 
 
+def _rarity(word: WordPattern) -> tuple[bool, float, str]:
+    return not word.is_literal, weight(word), word.text
+
+
 @dataclass(slots=True)
 class Index:
     """From a word to the rules one of whose anchors has it as its rarest word, and from a place to those that ask for it."""
 
-    words: dict[str, list[Rule]] = field(default_factory=dict)
-    patterns: dict[str, list[tuple[WordPattern, Rule]]] = field(default_factory=dict)  # by head
+    words: WordIndex[Rule | Listed] = field(default_factory=WordIndex)
+    lists: dict[Listed, list[Rule]] = field(default_factory=dict)  # rules that a list finds
+    long: list[Listed] = field(default_factory=list)  # those of them that each article is asked for
     places: dict[Key, list[Rule]] = field(default_factory=dict)
     lengths: set[int] = field(default_factory=set)  # of the addresses among them
     always: list[Rule] = field(default_factory=list)
@@ -90,32 +96,44 @@ class Index:
                     if anchor.field is ExactField.URL:
                         made.lengths.add(len(anchor.value))
                     continue
-                rarest = min(anchor, key=lambda word: (not word.is_literal, weight(word), word.text))
-                if rarest.is_literal:
-                    made.words.setdefault(rarest.text, []).append(rule)
-                else:
-                    made.patterns.setdefault(rarest.text[:_HEAD], []).append((rarest, rule))
+                if isinstance(anchor, Listed):
+                    made._add_list(anchor, rule)
+                    continue
+                rarest = min(anchor, key=_rarity)
+                made.words.add(rarest, rule)
         return made
 
-    def candidates(self, words: set[str], document: Document) -> Iterator[Rule]:
+    def _add_list(self, one: Listed, rule: Rule) -> None:
+        known = self.lists.setdefault(one, [])
+        known.append(rule)
+        if len(known) > 1:
+            return
+        if len(one.terms) > _LONG:
+            self.long.append(one)
+            return
+        for anchor in anchors_of(Terms.of(one.terms)):
+            self.words.add(min(anchor, key=_rarity), one)
+
+    def candidates(self, words: set[str], searched: Searched) -> Iterator[Rule]:
         """The rules that the article, which has these words, may match, each once."""
-        found = {rule.key: rule for word in self.words.keys() & words for rule in self.words[word]}
-        found.update((rule.key, rule) for rule in self._by_pattern(words))
-        for place in place_keys(document, self.lengths) if self.places else ():
+        found: dict[str, Rule] = {}
+        lists = dict.fromkeys(self.long)
+        for one in self.words.found(words):
+            if isinstance(one, Listed):
+                lists[one] = None
+            else:
+                found[one.key] = one
+        for listed in lists:
+            if any(
+                searched.index(name).listed(listed) for name in (*DEFAULT_FIELDS, *(_OTHERS if self.others else ()))
+            ):
+                found.update((rule.key, rule) for rule in self.lists[listed])
+        for place in place_keys(searched.document, self.lengths) if self.places else ():
             found.update((rule.key, rule) for rule in self.places.get(place, ()))
         found.update((rule.key, rule) for rule in self.always)
         for rule in found.values():
             if all(any(map(words.issuperset, group)) for group in rule.groups):
                 yield rule
-
-    def _by_pattern(self, words: set[str]) -> Iterator[Rule]:
-        heads: dict[str, list[str]] = {}
-        for word in words if self.patterns else ():
-            heads.setdefault(word[:_HEAD], []).append(word)
-        for head in self.patterns.keys() & heads:
-            for pattern, rule in self.patterns[head]:
-                if any(map(expression(pattern).fullmatch, heads[head])):
-                    yield rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +152,7 @@ class InterpretedRules:
         if self.index.others:
             words.update(document.author.tokens.words, document.section.tokens.words, document.tag.tokens.words)
         searched, hits = Searched(document), list[InterpretedHit]()
-        for rule in self.index.candidates(words, document):
+        for rule in self.index.candidates(words, searched):
             began = time.perf_counter()
             explained = explain_in(rule.tree, searched)
             tally.add(rule.key, time.perf_counter() - began)
@@ -177,10 +195,10 @@ def read(key: str, text: str, aliases: AliasSet) -> Rule:
         tuple(
             frozenset(word.text for word in anchor if word.is_literal)
             for anchor in group
-            if not isinstance(anchor, FieldTest)
+            if isinstance(anchor, frozenset)
         )
         for group in needed_groups(tree, weight)
-        if not any(isinstance(anchor, FieldTest) for anchor in group)
+        if all(isinstance(anchor, frozenset) for anchor in group)
     )
     groups = tuple(group for group in literal if all(group))
     return Rule(key, text, aliases, tree, anchors(tree, weight), groups, fields)

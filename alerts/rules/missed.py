@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
-from alerts.rules.positions import expression
 from alerts.rules.syntax import Listed, Near, Node, Not, Term
 from alerts.rules.walk import children_of
+from alerts.rules.word_index import expression
 from core.text.document import Document
 
 LEAST_LETTERS = 3  # of a word; to so short a word only its endings are near: `arm` and `arms`

@@ -1,13 +1,12 @@
 """Finds a term, a proximity or an OR of them in a field, as spans of words: first and one past the last."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
-from alerts.rules.listed import either
-from alerts.rules.syntax import Listed, Near, Node, Or, Term, Unit, Within, WordPattern
+from alerts.rules.listed import index_of
+from alerts.rules.syntax import Listed, Near, Node, Or, Term, Terms, Unit, Within, WordPattern
 from alerts.rules.terms import exact
+from alerts.rules.word_index import expression, fits
 from core.text.document import FieldText
 from core.text.fold import fold_pattern
 
@@ -21,19 +20,34 @@ class FieldIndex:
         self.text = text
         self.words = text.tokens.words if limit is None else text.tokens.words[:limit]
         self._positions: dict[str, list[int]] = {}
+        self._lists: dict[Listed, list[Position]] = {}
         for place, word in enumerate(self.words):
             self._positions.setdefault(word, []).append(place)
 
     def at(self, pattern: WordPattern, *, cased: bool) -> Sequence[int]:
         """Places of the words that fit a pattern, in order."""
         if cased:
-            fits = expression(pattern)
+            typed = expression(pattern)
             folded = self.at(WordPattern(fold_pattern(pattern.text), pattern.prefix), cased=False)
-            return [place for place in folded if fits.fullmatch(exact(self.original(place)))]
-        if pattern.is_literal:
+            return [place for place in folded if typed.fullmatch(exact(self.original(place)))]
+        if not pattern.prefix and "?" not in pattern.text:  # is_literal, said here since it is asked for each word of a list
             return self._positions.get(pattern.text, ())
-        fits = expression(pattern)
-        return sorted(p for word, positions in self._positions.items() if fits.fullmatch(word) for p in positions)
+        return sorted(p for word, places in self._positions.items() if fits(pattern, word) for p in places)
+
+    def listed(self, node: Listed) -> list[Position]:
+        """The matches of a list, in order, each once; looked for once, for all rules that name it."""
+        found = self._lists.get(node)
+        if found is None:
+            found = self._terms(Terms.of(node.terms))
+            excluded = self._terms(Terms.of(node.exclude)) if found else []
+            if excluded:
+                found = _outside(found, excluded, node.within, self)
+            self._lists[node] = found
+        return found
+
+    def _terms(self, terms: Terms) -> list[Position]:
+        met = dict.fromkeys(index_of(terms).found(self._positions.keys()))
+        return sorted({place for term in met for place in _term(term, self)})
 
     def original(self, place: int) -> str:
         """A word as the article has it."""
@@ -47,20 +61,13 @@ class FieldIndex:
         return (self.text.sentences if unit is Unit.SENTENCE else self.text.paragraphs)[place]
 
 
-@lru_cache(maxsize=4096)
-def expression(pattern: WordPattern) -> re.Pattern[str]:
-    """A pattern as a regular expression over one word; `?` is one letter, a star whatever follows."""
-    body = "".join("[^\\W\\d_]" if char == "?" else re.escape(char) for char in pattern.text)
-    return re.compile(body + (".*" if pattern.prefix else ""), re.DOTALL)
-
-
 def positions(node: Node, index: FieldIndex) -> list[Position]:
     """Every match of an operand, in order, each once."""
     match node:
         case Term():
             return _term(node, index)
         case Listed():
-            return positions(either(node), index)
+            return index.listed(node)
         case Or(children=children):
             return sorted({place for child in children for place in positions(child, index)})
         case Near():
@@ -75,23 +82,41 @@ def _term(term: Term, index: FieldIndex) -> list[Position]:
     length = len(term.words)
     if not 0 < length <= len(index.words):
         return []
-    known: dict[WordPattern, Sequence[int]] = {}
+    columns: list[Sequence[int]] = []
     for word in term.words:
-        if word not in known:
-            known[word] = index.at(word, cased=term.cased)
-            if not known[word]:
-                return []
+        columns.append(index.at(word, cased=term.cased))
+        if not columns[-1]:
+            return []
     if length == 1:
-        return [(place, place + 1) for place in known[term.words[0]]]
-    rarest = min(range(length), key=lambda k: len(known[term.words[k]]))
-    starts = [place - rarest for place in known[term.words[rarest]] if 0 <= place - rarest <= len(index.words) - length]
-    places = {word: set(known[word]) for word in known} if starts else {}
-    return [
-        (start, start + length)
-        for start in starts
-        if index.paragraph(start) == index.paragraph(start + length - 1)
-        and all(start + k in places[word] for k, word in enumerate(term.words))
-    ]
+        return [(place, place + 1) for place in columns[0]]
+    rarest = min(range(length), key=lambda k: len(columns[k]))
+    starts = [place - rarest for place in columns[rarest] if 0 <= place - rarest <= len(index.words) - length]
+    for k, word in enumerate(term.words):
+        if not starts:
+            return []
+        if word.is_literal and not term.cased:
+            starts = [start for start in starts if index.words[start + k] == word.text]
+        elif k != rarest:
+            here = set(columns[k])
+            starts = [start for start in starts if start + k in here]
+    return [(s, s + length) for s in starts if index.paragraph(s) == index.paragraph(s + length - 1)]
+
+
+def _outside(found: list[Position], excluded: list[Position], within: int, index: FieldIndex) -> list[Position]:
+    """The matches that no exclusion overlaps, or has within so many words in one paragraph."""
+    starts = [place[0] for place in excluded]
+    longest = max(end - start for start, end in excluded)
+
+    def is_excluded(place: Position) -> bool:
+        for other in excluded[bisect_left(starts, place[0] - within - longest) :]:
+            if other[0] > place[1] + within:
+                return False
+            between = gap(place, other)
+            if between is None or (between <= within and _one_paragraph(index, place, other)):
+                return True
+        return False
+
+    return [place for place in found if not is_excluded(place)]
 
 
 def gap(left: Position, right: Position) -> int | None:

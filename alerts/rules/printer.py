@@ -70,6 +70,8 @@ def _printed(  # noqa: C901, PLR0912 - one case a kind of node
             return f"@{name}", _OPERAND
         case Forms():
             return _forms(node), _OPERAND
+        case Listed(shown=written) if written:
+            return written, _OPERAND
         case Listed(terms=terms):
             return " OR ".join(map(show, terms)), _OR if len(terms) > 1 else _OPERAND
         case Regex(pattern=pattern):

@@ -14,6 +14,7 @@ from alerts.rules.bytecode import (
     FIRST,
     HEADER,
     KOF,
+    LIST,
     NEAR,
     NEGATED,
     NOT,
@@ -100,13 +101,17 @@ def _children_cost(code: Ints, pc: int, costs: NewFloats, base: int) -> float:
     return total if op == OR else best
 
 
-def _node_cost(code: Ints, pc: int, costs: NewFloats, base: int, spare: NewInts, first_spare: int) -> float:
+def _node_cost(
+    code: Ints, pc: int, costs: NewFloats, base: int, spare: NewInts, first_spare: int, lists: Floats
+) -> float:
     """The cost of a node from those of its children. `spare`: room from `first_spare` on."""
     op, first = code[pc] & OP, pc + HEADER
     if op in (FACT, REGEX):
         return NEVER
     if op == PLACE:
         return PLACE_SHARE
+    if op == LIST:
+        return lists[code[pc] >> OP_BITS]
     if op == NOT:
         return costs[first + HEADER - base] if code[first] & OP == NOT else NEVER
     if op in (SCOPE, AT_LEAST, FIRST) or (op == NEAR and (code[pc] >> OP_BITS) & NEGATED):
@@ -126,17 +131,17 @@ def list_nodes(code: Ints, pc: int, end: int, nodes: NewInts) -> int:
 
 
 def node_costs(
-    code: Ints, begin: int, end: int, weights: Floats, patterns: Ints, costs: NewFloats, nodes: NewInts
+    code: Ints, begin: int, end: int, weights: Floats, patterns: Ints, costs: NewFloats, nodes: NewInts, lists: Floats
 ) -> int:
     """The cost of every node, children first; how many nodes there are. A node has two numbers at least: `nodes`, as long as the
-    rule, has room for the children of one besides."""
+    rule, has room for the children of one besides. `lists`: what each list costs."""
     many = list_nodes(code, begin, end, nodes)
     for k in range(many - 1, -1, -1):
         pc = nodes[k]
         if code[pc] & OP <= 1:
             costs[pc - begin] = best_key(code, pc, weights, patterns)[0]
         else:
-            costs[pc - begin] = _node_cost(code, pc, costs, begin, nodes, many)
+            costs[pc - begin] = _node_cost(code, pc, costs, begin, nodes, many, lists)
     return many
 
 
@@ -166,12 +171,12 @@ def _push(code: Ints, pc: int, costs: NewFloats, base: int, stack: NewInts, top:
 
 
 def chosen_terms(code: Ints, begin: int, costs: NewFloats, stack: NewInts, terms: NewInts) -> int:
-    """Write where the terms and places are by which a rule is found; how many. `costs`: of its nodes."""
+    """Write where the terms, places and lists are by which a rule is found; how many. `costs`: of its nodes."""
     stack[0], top, many = begin, 1, 0
     while top > 0:
         top -= 1
         pc = stack[top]
-        if code[pc] & OP > 1 and code[pc] & OP != PLACE:
+        if code[pc] & OP > 1 and code[pc] & OP not in (PLACE, LIST):
             top = _push(code, pc, costs, begin, stack, top)
         else:
             terms[many] = pc

@@ -6,6 +6,8 @@ Spans take no part in equality: `parse(print(tree)) == tree`.
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 Span = tuple[int, int]  # start and end character in the rule's text
 
@@ -87,18 +89,53 @@ class Forms:
     span: Span = dataclasses.field(default=(0, 0), compare=False)
 
 
+class Terms(tuple[Term, ...]):  # noqa: SLOT001 - what is derived is kept in it
+    """The terms of a list: hashed once and compared by identity first, since a hundred thousand of them are shared by a thousand
+    rules. `kept`: what modules derive from them, freed with them."""
+
+    _hash: int | None = None
+
+    @classmethod
+    def of(cls, terms: tuple[Term, ...]) -> "Terms":
+        """These terms, themselves where they are a list already."""
+        return terms if isinstance(terms, Terms) else cls(terms)
+
+    @cached_property
+    def kept(self) -> dict[object, Any]:
+        return {}
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = super().__hash__()
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return not (isinstance(other, Terms) and hash(self) != hash(other)) and super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """What an alias or `forms(...)` stands for, after expansion: an OR of terms that is one clause of the rule.
 
     `terms` and `exclude` are one object for all rules that name the same list, so that it is looked for once an article. A match
     of a term does not count where a match of `exclude` overlaps it or has at most `within` words between, in one paragraph.
+    `shown`: the reference as it is written, for printing; not compared.
     """
 
-    terms: tuple[Term, ...]
+    terms: tuple[Term, ...]  # Terms, whatever it is made of
     exclude: tuple[Term, ...] = ()
     within: int = 10
     span: Span = dataclasses.field(default=(0, 0), compare=False)
+    shown: str = dataclasses.field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "terms", Terms.of(self.terms))
+        object.__setattr__(self, "exclude", Terms.of(self.exclude))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from alerts.rules.forms.dictionary import forms_of
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.guess import languages_of, may_be
 from alerts.rules.forms.languages import LANGUAGES
-from alerts.rules.syntax import Forms, Listed, Term, WordPattern
+from alerts.rules.printer import print_rule
+from alerts.rules.syntax import Forms, Listed, Term, Terms, WordPattern
 from alerts.rules.terms import words_in
 
 MOST_FORMS = 10_000  # of a phrase in one language
@@ -35,7 +36,8 @@ class Expansion:
 def listed_forms(node: Forms, langs: tuple[str, ...] = ()) -> Listed:
     """The terms; the tuple is one object for all rules that ask for the same forms. `langs`: what the rule's `lang:` says.
     Raises TooManyForms."""
-    return Listed(_terms(node.text, (node.lang,) if node.lang else langs, node.struck), span=node.span)
+    terms = _terms(node.text, (node.lang,) if node.lang else langs, node.struck)
+    return Listed(terms, span=node.span, shown=print_rule(node))
 
 
 def expansion(node: Forms, langs: tuple[str, ...] = ()) -> Expansion:
@@ -44,9 +46,9 @@ def expansion(node: Forms, langs: tuple[str, ...] = ()) -> Expansion:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _terms(text: str, langs: tuple[str, ...], struck: tuple[str, ...]) -> tuple[Term, ...]:
+def _terms(text: str, langs: tuple[str, ...], struck: tuple[str, ...]) -> Terms:
     found = _expansion(text, langs, struck)
-    return tuple(
+    return Terms(
         Term(words_in(form.text).patterns, shown=form.text) for form in found.forms if form not in found.struck
     )
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.bytecode import unit
+from alerts.rules.explain import Searched
 from alerts.rules.native.letters import TABLE
 from alerts.rules.native.postings import (
     AUTHOR_END,
@@ -21,6 +22,7 @@ from alerts.rules.native.postings import (
 )
 from alerts.rules.native.text import NEEDS_PYTHON, READ, WORD_COUNT, Words, put_words, read_words, words_for
 from alerts.rules.native.vocabulary import flat
+from alerts.rules.syntax import Listed, WordField
 from core.text.document import Document, FieldText
 from core.text.sentences import sentence_starts
 
@@ -113,6 +115,21 @@ class Prepared:
         numbers = np.searchsorted(borders, self.words.start[low:high], side="right")
         self.words.sentence[low:high] = numbers + _SENTENCES_FROM
         self.bounds[SENTENCES_KNOWN] = 1
+
+    def places(self, node: Listed, searched: Searched) -> list[tuple[int, int]]:
+        """Where Python finds a list, as words of the row, in order."""
+        begin, found = 0, list[tuple[int, int]]()
+        for name, place in (
+            (WordField.TITLE, TITLE_END),
+            (WordField.BODY, BODY_END),
+            (WordField.AUTHOR, AUTHOR_END),
+            (WordField.SECTION, SECTION_END),
+            (WordField.TAG, TAG_END),
+        ):
+            if self.bounds[place] > begin:
+                found += ((begin + start, begin + end) for start, end in searched.index(name).listed(node))
+            begin = int(self.bounds[place])
+        return found
 
 
 _FREE: list[Prepared] = []

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,13 @@ from alerts.rules.exact import exact_value
 from alerts.rules.kept import tree_of
 from alerts.rules.native.anchor_selection import choose, count_uses, look_at_symbols
 from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
-from alerts.rules.native.copying import Source, copy_rules
+from alerts.rules.native.copying import Numbers, Source, copy_rules
 from alerts.rules.native.index import index_of
 from alerts.rules.native.letters import TABLE
+from alerts.rules.native.list_terms import IS_LIST, EncodedTerms, encoded_terms, list_keys, look_for_lists
+from alerts.rules.native.lists import table_of
 from alerts.rules.native.matching import rules_of
-from alerts.rules.native.places import places_of
+from alerts.rules.native.places import places_of, set_aside
 from alerts.rules.native.rule_tokens import Tokens, find_shapes, read_tokens
 from alerts.rules.native.rule_writer import Written, write_rules
 from alerts.rules.native.segment import Segment
@@ -33,8 +35,10 @@ from alerts.rules.native.vocabulary import (
     with_room,
 )
 from alerts.rules.native.weights import weights_of
-from alerts.rules.syntax import FieldTest
+from alerts.rules.syntax import FieldTest, Listed, Terms
 
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
@@ -72,6 +76,8 @@ class Builder:
     alias_sets: list[AliasSet] = field(default_factory=list)
     alias_rows: list[I32] = field(default_factory=list)
     facts: dict[Fact, int] = field(default_factory=dict)
+    lists: dict[Listed, int] = field(default_factory=dict)
+    list_begins: list[int] = field(default_factory=list)  # of the terms and of the exclusions of each
     held: list[tuple[I32, I32, int]] = field(
         default_factory=list
     )  # of segments: new symbols, articles with each, articles
@@ -103,9 +109,11 @@ class Builder:
         return found
 
     def _alias_number(self, aliases: AliasSet) -> int:
-        if aliases not in self.alias_sets:
-            self.alias_sets.append(aliases)
-        return self.alias_sets.index(aliases)
+        for number, known in enumerate(self.alias_sets):
+            if known is aliases or known == aliases:
+                return number
+        self.alias_sets.append(aliases)
+        return len(self.alias_sets) - 1
 
     def _room(self, numbers: int, words: int, letters: int) -> None:
         self.vocabulary = with_room(self.vocabulary, words, letters)
@@ -119,8 +127,27 @@ class Builder:
         intern_all(self.vocabulary, letters, first, symbols)
         return symbols
 
-    def _number(self, fact: Fact) -> int:
-        return self.facts.setdefault(fact, len(self.facts))
+    def _number(self, fact: Fact | Listed) -> int:
+        if isinstance(fact, Fact):
+            return self.facts.setdefault(fact, len(self.facts))
+        number = self.lists.get(fact)
+        if number is None:
+            number = self.lists[replace(fact, span=(0, 0), shown="")] = len(self.lists)
+            for terms in (fact.terms, fact.exclude):
+                self.list_begins.append(self._write_terms(encoded_terms(Terms.of(terms))))
+        return number
+
+    def _write_terms(self, made: EncodedTerms) -> int:
+        """Write the terms of a list; where they begin."""
+        self._room(len(made.numbers), len(made.first), len(made.letters))
+        symbols = np.zeros(len(made.first) - 1, np.int32)
+        intern_all(self.vocabulary, made.letters, made.first, symbols)
+        begin = int(self.size[0])
+        self.size[0] += len(made.numbers)
+        written = self.code[begin : begin + len(made.numbers)]
+        written[:] = made.numbers
+        written[made.positions] = symbols
+        return begin
 
     def read(self, texts: Sequence[str], shapes: Shapes) -> I32:
         """Write the numbers of each rule: where they begin, -1 where the parser has to read it."""
@@ -175,7 +202,6 @@ class Builder:
     def _write(self, rules: Sequence[Encoded]) -> list[int]:
         """Write numbers that were made in Python, their words and facts numbered; where each rule begins."""
         symbols = self._intern([word for rule in rules for word in rule.words])
-        self._room(sum(len(rule.numbers) for rule in rules), 0, 0)
         begins, taken_words = [], 0
         for rule in rules:
             numbers = np.array(rule.numbers, np.int32)
@@ -183,6 +209,7 @@ class Builder:
             taken_words += len(rule.positions)
             for place, fact in zip(rule.fact_places, rule.facts, strict=True):
                 numbers[place] |= self._number(fact) << OP_BITS
+            self._room(len(numbers), 0, 0)
             begin = int(self.size[0])
             self.code[begin : begin + len(numbers)] = numbers
             self.size[0] += len(numbers)
@@ -197,8 +224,9 @@ class Builder:
         symbols = np.full(int(old.size[0]), -1, np.int32)
         facts = np.array([self.facts.setdefault(fact, len(self.facts)) for fact in old_segment.facts] or [0], np.int32)
         begin = np.zeros(len(rows), np.int32)
+        lists = self._copy_lists(old_segment, rows, symbols)
         source = Source(old_segment.rules.code, old_segment.begin, rows, old)
-        copy_rules(source, self.code, self.size, self.vocabulary, symbols, facts, begin)
+        copy_rules(source, self.code, self.size, self.vocabulary, symbols, Numbers(facts, lists), begin)
         numbers = np.array([self._alias_number(one) for one in old_segment.alias_sets] or [0], np.int32)
         self.begins.append(begin)
         self.keys.append(taken(old_segment.keys, rows))
@@ -206,6 +234,23 @@ class Builder:
         self.alias_rows.append(numbers[old_segment.alias_rows[rows]])
         self.held.append((symbols, old_segment.rules.held, int(old_segment.rules.articles[0])))
         self.others = self.others or old_segment.others
+
+    def _copy_lists(self, old: Segment, rows: I32, symbols: I32) -> I32:
+        """Copy the lists that these rules name and that are not here yet; the new number of each."""
+        used = np.zeros(max(len(old.lists), 1), np.uint8)
+        if old.lists:
+            look_for_lists(old.rules.code, old.begin, rows, used)
+        numbers, new = np.zeros(len(used), np.int32), list[int]()
+        for number in np.flatnonzero(used).tolist():
+            known = len(self.lists)
+            numbers[number] = self.lists.setdefault(old.lists[number], known)
+            if len(self.lists) > known:
+                new += 2 * number, 2 * number + 1
+        begin, none = np.zeros(len(new), np.int32), np.zeros(1, np.int32)
+        source = Source(old.rules.code, old.list_begin, np.array(new, np.int32), old.vocabulary)
+        copy_rules(source, self.code, self.size, self.vocabulary, symbols, Numbers(none, none), begin)
+        self.list_begins += begin.tolist()
+        return numbers
 
     def segment(self) -> Segment:
         """The segment with all that was added; of two rules with one id the later one counts."""
@@ -215,14 +260,18 @@ class Builder:
         symbols = int(vocabulary.size[0])
         patterns, lengths, uses = np.zeros(symbols, np.uint8), np.zeros(symbols, np.int32), np.zeros(symbols, np.int32)
         look_at_symbols(vocabulary.letters, vocabulary.first, patterns, lengths)
-        terms = count_uses(code, begin, uses)
+        list_begin = np.array(self.list_begins, np.int32)
+        terms, list_terms = count_uses(code, begin, uses), count_uses(code, list_begin, uses)
         held, articles = self._held(symbols)
         weights = weights_of(vocabulary, patterns, lengths, uses, (held, articles))
         keys, keys_from = np.zeros(terms, np.int64), np.zeros(len(begin) + 1, np.int32)
-        keys = keys[: choose(code, begin, weights, patterns, keys, keys_from)]
-        facts = tuple(self.facts)
+        of_lists, at, costs = self._list_keys(code, weights, patterns, list_terms)
+        keys = keys[: choose(code, begin, weights, patterns, costs, keys, keys_from)]
+        facts, lists = tuple(self.facts), tuple(self.lists)
+        first, listed, keys, keys_from = set_aside(keys, keys_from, IS_LIST, len(lists))
         places, keys, keys_from = places_of(keys, keys_from, facts)
-        rules = rules_of(index_of(keys, keys_from, vocabulary, patterns, places.rules), code, begin)
+        otherwise = np.concatenate([places.rules, listed])
+        rules = rules_of(index_of(keys, keys_from, vocabulary, patterns, otherwise, of_lists), code, begin)
         rules.held[:] = held
         rules.articles[0] = articles
         ids = stacked(self.keys)
@@ -239,9 +288,18 @@ class Builder:
             np.concatenate([*self.alias_rows, np.zeros(0, np.int32)]),
             facts,
             places,
+            lists,
+            list_begin,
+            table_of(at, lists, first.astype(np.int32), listed),
             alive,
             self.others,
         )
+
+    def _list_keys(self, code: I32, weights: F32, patterns: U8, terms: int) -> tuple[I64, I32, F64]:
+        """The key of each term of the lists, where the terms are, what the lists cost."""
+        keys, at, costs = np.zeros(terms, np.int64), np.zeros(2 * terms, np.int32), np.zeros(max(len(self.lists), 1))
+        list_keys(code, np.array(self.list_begins, np.int32), weights, patterns, keys, at, costs)
+        return keys, at, costs
 
     def _held(self, symbols: int) -> tuple[I32, int]:
         """What the segments have learnt of how many articles hold a symbol. All of a set meet the same articles."""

@@ -1,11 +1,11 @@
-"""Rules of one segment copied into another, whose vocabulary and facts have other numbers."""
+"""Rules of one segment copied into another, whose vocabulary, facts and lists have other numbers."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.bytecode import FACT, HEADER, OP, OP_BITS, PLACE, REGEX
+from alerts.rules.bytecode import FACT, HEADER, LIST, OP, OP_BITS, PLACE, REGEX
 from alerts.rules.native.jit import i64, kernel
 from alerts.rules.native.nodes import size_of
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
@@ -23,6 +23,13 @@ class Source(NamedTuple):
     vocabulary: Vocabulary
 
 
+class Numbers(NamedTuple):
+    """The new numbers of facts and of lists."""
+
+    facts: I32
+    lists: I32
+
+
 @kernel(
     None,
     Source(np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32), empty_vocabulary()),
@@ -30,11 +37,13 @@ class Source(NamedTuple):
     np.zeros(1, np.int64),
     empty_vocabulary(),
     np.zeros(1, np.int32),
-    np.zeros(1, np.int32),
+    Numbers(np.zeros(1, np.int32), np.zeros(1, np.int32)),
     np.zeros(1, np.int32),
 )
-def copy_rules(source: Source, code: I32, size: I64, words: Vocabulary, symbols: I32, facts: I32, begin: I32) -> None:
-    """Copy rules, with the new vocabulary's symbols (`symbols[s]` of the old s, -1 while it is not met) and facts' numbers."""
+def copy_rules(
+    source: Source, code: I32, size: I64, words: Vocabulary, symbols: I32, numbers: Numbers, begin: I32
+) -> None:
+    """Copy rules, with the new vocabulary's symbols (`symbols[s]` of the old s, -1 while it is not met)."""
     old, vocabulary = vocabulary_at(source.vocabulary), vocabulary_at(words)
     for k in range(len(source.rows)):
         start = i64(source.begin[source.rows[k]])
@@ -47,7 +56,9 @@ def copy_rules(source: Source, code: I32, size: I64, words: Vocabulary, symbols:
             head = code[base + pc]
             if head & OP > 1:
                 if head & OP in (FACT, REGEX, PLACE):
-                    code[base + pc] = head & OP | facts[head >> OP_BITS] << OP_BITS
+                    code[base + pc] = head & OP | numbers.facts[head >> OP_BITS] << OP_BITS
+                elif head & OP == LIST:
+                    code[base + pc] = LIST | numbers.lists[head >> OP_BITS] << OP_BITS
                 pc += HEADER
                 continue
             for at in range(base + pc + 2, base + pc + 2 + (head >> OP_BITS)):

@@ -12,6 +12,7 @@ from alerts.rules.bytecode import (
     FACT,
     HEADER,
     KOF,
+    LIST,
     NEAR,
     NEGATED,
     NOT,
@@ -25,8 +26,10 @@ from alerts.rules.bytecode import (
     WITHIN,
 )
 from alerts.rules.native.jit import i64, inner
+from alerts.rules.native.listed import add_places
+from alerts.rules.native.matches import term
 from alerts.rules.native.nodes import size_of, span_of
-from alerts.rules.native.positions import apart_from, next_pair, operand, term
+from alerts.rules.native.positions import apart_from, next_pair, operand
 from alerts.rules.native.postings import MOST_POSITIONS, Search, field_at, range_of
 from alerts.rules.native.verdict import TRUE, counted, lists_of, verdict
 
@@ -111,6 +114,9 @@ def _leaf(code: I32, pc: int, low: int, high: int, s: Search, rows: I32, many: i
     if op == TERM:
         end = term(code, pc, low, high, s, i64(0), MOST_SHOWN)
         return _clause(rows, many, i64(code[pc + 1]), i64(0), end, s)
+    if op == LIST:
+        end = add_places(code, code[pc] >> OP_BITS, low, high, s, i64(0), MOST_SHOWN)
+        return ASK if end < 0 else _clause(rows, many, i64(code[pc + 2]), i64(0), end, s)
     if op in (NEAR, WITHIN):
         return _proximity(code, pc, low, high, s, rows, many)
     if op in (FACT, PLACE):

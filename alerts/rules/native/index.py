@@ -53,7 +53,7 @@ class Index(NamedTuple):
     rules: I32
     always: I32
     heads: Heads
-    numbers: I64  # slots - 1, symbols, rules in `always`
+    numbers: I64  # slots - 1, symbols, rules in `always`, rules
 
 
 def no_index() -> Index:
@@ -221,8 +221,13 @@ def heads_of(vocabulary: Vocabulary, patterns: U8) -> Heads:
     return heads
 
 
-def index_of(keys: I64, keys_from: I32, vocabulary: Vocabulary, patterns: U8, placed: I32) -> Index:
-    """The index of rules with these keys. `placed`: rules that are found by their place too."""
+def index_of(keys: I64, keys_from: I32, vocabulary: Vocabulary, patterns: U8, otherwise: I32, of_lists: I64) -> Index:
+    """The index of rules with these keys. `otherwise`: rules that are found by a place or a list too. `of_lists`: the key of each
+    term of a list; term t is kept as the rule behind all rules and t terms."""
+    rules_many = len(keys_from) - 1
+    always = np.setdiff1d(np.flatnonzero(np.diff(keys_from) == 0), otherwise).astype(np.int32)
+    keys_from = np.concatenate([keys_from, keys_from[-1] + np.arange(1, len(of_lists) + 1, dtype=np.int32)])
+    keys = np.concatenate([keys, of_lists])
     symbols = len(patterns)
     pairs = int(np.count_nonzero(keys & IS_PAIR))
     slots = np.full(1 << max(2 * pairs + 1, 8).bit_length(), -1, np.int32)
@@ -233,8 +238,7 @@ def index_of(keys: I64, keys_from: I32, vocabulary: Vocabulary, patterns: U8, pl
     first = np.zeros(symbols + many + 1, np.int32)
     rules = np.zeros(len(keys), np.int32)
     _post(numbers, keys_from, first, rules)
-    always = np.setdiff1d(np.flatnonzero(np.diff(keys_from) == 0), placed).astype(np.int32)
-    counts = np.array([len(slots) - 1, symbols, len(always)])
+    counts = np.array([len(slots) - 1, symbols, len(always), rules_many])
     return Index(
         slots, held[: max(many, 1)].copy(), begins, first, rules, always, heads_of(vocabulary, patterns), counts
     )

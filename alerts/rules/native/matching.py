@@ -8,8 +8,10 @@ import numpy.typing as npt
 from alerts.rules.native.evidence import ROW, each_once, prove, rows_of_rule
 from alerts.rules.native.index import Index, head_slot, index_at, no_index, pair_slot
 from alerts.rules.native.jit import fetch, i64, inner, kernel, ptr
+from alerts.rules.native.listed import found_places
+from alerts.rules.native.lists import MET, Lists, forget, note
+from alerts.rules.native.matches import fits
 from alerts.rules.native.nodes import size_of
-from alerts.rules.native.positions import fits
 from alerts.rules.native.postings import BODY_END, LEAD_END, TITLE_END, Postings, Search, no_search, search_at
 from alerts.rules.native.text import Words
 from alerts.rules.native.verdict import ASKS, TRUE, WANTS, rule_verdict
@@ -170,6 +172,7 @@ def _prepare(s: Search, many: int) -> None:
         found.local[found.symbols[number]] = -1
     found.size[0] = found.size[1] = found.size[2] = 0
     found.symbol[many] = -1
+    forget(s.lists)
     lead = bounds[TITLE_END] + LEAD_WORDS
     paragraph = s.words.paragraph
     while 0 < lead < bounds[BODY_END] and paragraph[lead] == paragraph[lead - 1]:
@@ -205,9 +208,26 @@ def _sort_out(rule: int, rules: Rules, s: Search, out: Out) -> None:
 
 
 @inner
-def _note_all(key: int, index: Index, alive: U8, out: Out) -> None:
+def _note_all(key: int, index: Index, alive: U8, out: Out, lists: Lists) -> None:
+    rules = index.numbers[3]
     for k in range(index.first[key], index.first[key + 1]):
-        _note(index.rules[k], alive, out)
+        if index.rules[k] < rules:
+            _note(index.rules[k], alive, out)
+        else:
+            note(lists, index.rules[k] - rules)
+
+
+@inner
+def _note_listed(code: I32, s: Search, alive: U8, out: Out) -> None:
+    """Take the rules that are found by lists which are there."""
+    lists = s.lists
+    for k in range(lists.size[MET]):
+        number = i64(lists.met[k])
+        if lists.first[number] < lists.first[number + 1]:
+            begin, end = found_places(code, number, s, i64(0))
+            if end != begin:
+                for at in range(lists.first[number], lists.first[number + 1]):
+                    _note(lists.rules[at], alive, out)
 
 
 @inner
@@ -250,13 +270,14 @@ def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: O
     for number in range(found.size[0]):
         symbol = found.symbols[number]
         rules.held[symbol] += 1
-        _note_all(symbol, index, alive, out)
+        _note_all(symbol, index, alive, out, s.lists)
     for word in range(many):
         a, b = i64(found.symbol[word]), i64(found.symbol[word + 1])
         if a >= 0 and b >= 0 and index.begins[a]:
             pair = index.slots[pair_slot(index.slots, index.pairs, b << 32 | a, index.numbers[0])]
             if pair >= 0:
-                _note_all(index.numbers[1] + pair, index, alive, out)
+                _note_all(index.numbers[1] + pair, index, alive, out, s.lists)
+    _note_listed(rules.code, s, alive, out)
     for k in range(len(placed)):
         _note(placed[k], alive, out)
     for k in range(index.numbers[2]):

@@ -49,15 +49,20 @@ def places_of(keys: I64, keys_from: I32, facts: Sequence[Fact]) -> tuple[Places,
         if isinstance(fact.node, FieldTest) and fact.node.field in PLACES
     }
     lengths = frozenset(len(value) for field, value in about if field is ExactField.URL)
-    is_place = (keys & _IS_PLACE) != 0
-    numbers = keys[is_place] ^ _IS_PLACE
+    first, rules, keys, keys_from = set_aside(keys, keys_from, _IS_PLACE, len(facts))
+    return Places(about, lengths, first, rules), keys, keys_from
+
+
+def set_aside(keys: I64, keys_from: I32, sign: int, many: int) -> tuple[I64, I32, I64, I32]:
+    """The keys with a sign, which are so many numbers: where the rules of each number begin, the rules; then the other keys, and
+    where each rule's begin."""
+    signed = (keys & sign) != 0
+    numbers = keys[signed] ^ sign
+    first = np.zeros(many + 1, np.int64)
+    if not len(numbers):
+        return first, np.zeros(0, np.int32), keys, keys_from
     order = np.argsort(numbers, kind="stable")
     rule_of = np.repeat(np.arange(len(keys_from) - 1, dtype=np.int32), np.diff(keys_from))
-    first = np.zeros(len(facts) + 1, np.int64)
-    np.cumsum(np.bincount(numbers, minlength=len(facts)), out=first[1:])
-    others_before = np.concatenate([np.zeros(1, np.int64), np.cumsum(~is_place)])
-    return (
-        Places(about, lengths, first, rule_of[is_place][order]),
-        keys[~is_place],
-        others_before[keys_from].astype(np.int32),
-    )
+    np.cumsum(np.bincount(numbers, minlength=many), out=first[1:])
+    others_before = np.concatenate([np.zeros(1, np.int64), np.cumsum(~signed)])
+    return first, rule_of[signed][order], keys[~signed], others_before[keys_from].astype(np.int32)

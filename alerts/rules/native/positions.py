@@ -7,141 +7,27 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.bytecode import (
-    ALPHABETIC,
-    ANY_LETTER,
     DISTANCE,
     HEADER,
     IN_SENTENCE,
+    LIST,
     NEAR,
     NEGATED,
     OP,
     OP_BITS,
     OR,
     ORDERED,
-    STAR,
     TERM,
     WITHIN,
 )
 from alerts.rules.native.jit import i64, inner
+from alerts.rules.native.listed import add_places
+from alerts.rules.native.matches import LOW, TOO_MANY, WANTS_SENTENCES, longest_of, lower, near_enough, sort, term
 from alerts.rules.native.postings import MOST_NODES, MOST_POSITIONS, SENTENCES_KNOWN, Room, Search
 from alerts.rules.native.text import Words
-from alerts.rules.native.vocabulary import Vocabulary
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
-
-TOO_MANY, WANTS_SENTENCES = -1, -2  # in place of the end of a list: ask Python; tell the sentences and ask again
-_LOW = (1 << 32) - 1
-
-
-@inner
-def fits(vocabulary: Vocabulary, symbol: int, words: Words, word: int) -> bool:
-    """Whether a word fits a pattern."""
-    at, end = vocabulary.first[symbol], vocabulary.first[symbol + 1]
-    letter, last = words.first[word], words.first[word + 1]
-    while at < end:
-        wanted = vocabulary.letters[at]
-        if wanted == STAR:
-            return True
-        if letter == last:
-            return False
-        given = words.letters[letter]
-        if given != wanted and (wanted != ANY_LETTER or given & ALPHABETIC == 0):
-            return False
-        at += 1
-        letter += 1
-    return bool(letter == last)
-
-
-@inner
-def _stands(code: I32, pc: int, start: int, s: Search) -> bool:
-    """Whether the words of a term stand from `start` on, in one paragraph."""
-    many = code[pc] >> OP_BITS
-    if s.words.paragraph[start] != s.words.paragraph[start + many - 1]:
-        return False
-    for k in range(many):
-        symbol = code[pc + 2 + k]
-        if s.patterns[symbol]:
-            if not fits(s.vocabulary, symbol, s.words, start + k):
-                return False
-        elif s.postings.symbol[start + k] != symbol:
-            return False
-    return True
-
-
-@inner
-def term(code: I32, pc: int, low: int, high: int, s: Search, used: int, most: int) -> int:
-    """Add the matches of a term between two words, `most` of them; the end of the list, or TOO_MANY."""
-    many, rarest, fewest = code[pc] >> OP_BITS, 0, 1 << 30
-    found, positions = s.postings, s.room.positions
-    for k in range(many):
-        number = found.local[code[pc + 2 + k]]
-        if number < 0:
-            return used
-        if found.many[number] < fewest:
-            fewest, rarest = found.many[number], k
-    number = found.local[code[pc + 2 + rarest]]
-    at, begin = found.first[number], used
-    for _ in range(fewest):
-        start = i64(found.at[at]) - rarest
-        at = found.later[at]
-        if start < low or start + many > high or (many > 1 and not _stands(code, pc, start, s)):
-            continue
-        if used == MOST_POSITIONS:
-            return TOO_MANY
-        positions[used] = start << 32 | (start + many)
-        used += 1
-        if used - begin == most:
-            break
-    s.room.steps[0] += fewest
-    return used
-
-
-@inner
-def sort(positions: I64, begin: int, end: int) -> int:
-    """Put a list in order, each match once (Shell's sort: lists are short); its end."""
-    gap = (end - begin) // 2
-    while gap > 0:
-        for k in range(begin + gap, end):
-            value, at = positions[k], k
-            while at - gap >= begin and positions[at - gap] > value:
-                positions[at] = positions[at - gap]
-                at -= gap
-            positions[at] = value
-        gap //= 2
-    kept = begin
-    for k in range(begin, end):
-        if k == begin or positions[k] != positions[kept - 1]:
-            positions[kept] = positions[k]
-            kept += 1
-    return kept
-
-
-@inner
-def _lower(positions: I64, begin: int, end: int, start: int) -> int:
-    """The first match that begins at `start` or later."""
-    while begin < end:
-        middle = (begin + end) // 2
-        if positions[middle] >> 32 < start:
-            begin = middle + 1
-        else:
-            end = middle
-    return begin
-
-
-@inner
-def near_enough(a: int, b: int, argument: int, words: Words) -> bool:
-    """Whether two matches do not overlap, are near enough and in one paragraph. Their order has been seen to."""
-    a_start, a_end, b_start, b_end = a >> 32, a & _LOW, b >> 32, b & _LOW
-    if a_end <= b_start:
-        between = b_start - a_end
-    elif b_end <= a_start and not argument & ORDERED:
-        between = a_start - b_end
-    else:
-        return False
-    if between > argument & DISTANCE:
-        return False
-    return bool(words.paragraph[min(a_start, b_start)] == words.paragraph[max(a_end, b_end) - 1])
 
 
 @inner
@@ -149,15 +35,7 @@ def unit(words: Words, match: int, argument: int) -> int:
     """The sentence or paragraph that holds a match whole; -1: none does."""
     units = words.sentence if argument == IN_SENTENCE else words.paragraph
     number = units[match >> 32]
-    return i64(number) if number == units[(match & _LOW) - 1] else -1
-
-
-@inner
-def _longest(positions: I64, begin: int, end: int) -> int:
-    longest = i64(0)
-    for k in range(begin, end):
-        longest = max(longest, (positions[k] & _LOW) - (positions[k] >> 32))
-    return longest
+    return i64(number) if number == units[(match & LOW) - 1] else -1
 
 
 @inner
@@ -165,8 +43,8 @@ def _first_right(op: int, argument: int, left: int, lists: tuple[int, int, int, 
     """The first match of the right side that can go with one of the left side."""
     if op == WITHIN:
         return lists[2]
-    start = left & _LOW if argument & ORDERED else (left >> 32) - (argument & DISTANCE) - lists[4]
-    return _lower(positions, lists[2], lists[3], start)
+    start = left & LOW if argument & ORDERED else (left >> 32) - (argument & DISTANCE) - lists[4]
+    return lower(positions, lists[2], lists[3], start)
 
 
 @inner
@@ -183,7 +61,7 @@ def next_pair(
         while j < lists[3]:
             right = positions[j]
             if op == NEAR:
-                if right >> 32 > (left & _LOW) + (argument & DISTANCE):
+                if right >> 32 > (left & LOW) + (argument & DISTANCE):
                     break
                 if near_enough(left, right, argument, words):
                     return i, j
@@ -204,7 +82,7 @@ def joined(head: int, lists: tuple[int, int, int, int, int], s: Search, used: in
         if used == MOST_POSITIONS:
             return TOO_MANY
         a, b = positions[i], positions[j]
-        positions[used] = min(a >> 32, b >> 32) << 32 | max(a & _LOW, b & _LOW)
+        positions[used] = min(a >> 32, b >> 32) << 32 | max(a & LOW, b & LOW)
         used += 1
         i, j = next_pair(head, lists, i, j + 1, positions, s.words)
     s.room.steps[0] += used - begin
@@ -231,7 +109,7 @@ def pair_lists(room: Room, top: int) -> tuple[int, int, int, int, int]:
     lists = room.lists
     a, b = i64(lists[2 * top - 2]), i64(lists[2 * top - 1])
     c, d = i64(lists[2 * top - 4]), i64(lists[2 * top - 3])
-    return a, b, c, d, _longest(room.positions, c, d)
+    return a, b, c, d, longest_of(room.positions, c, d)
 
 
 @inner
@@ -283,6 +161,8 @@ def operand(code: I32, pc: int, low: int, high: int, s: Search, used: int) -> tu
         head, op, begin = code[at], code[at] & OP, used
         if op == TERM:
             used = term(code, at, low, high, s, used, MOST_POSITIONS)
+        elif op == LIST:
+            used = add_places(code, head >> OP_BITS, low, high, s, used, MOST_POSITIONS)
         elif op == OR:
             used = _union(head >> OP_BITS, top, room, used)
             top -= head >> OP_BITS

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from alerts.rules.bytecode import FIELDS
 from alerts.rules.native.jit import i64, inner, ptr
+from alerts.rules.native.lists import Lists, lists_at, no_lists
 from alerts.rules.native.text import Words, words_at, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, vocabulary_at
 
@@ -64,6 +65,7 @@ class Search(NamedTuple):
     postings: Postings
     room: Room
     facts: I8
+    lists: Lists
 
 
 def postings_for(symbols: int, words: int) -> Postings:
@@ -110,6 +112,7 @@ def no_search() -> Search:
         postings_for(1, 1),
         room(),
         np.zeros(1, np.int8),
+        no_lists(),
     )
 
 
@@ -133,7 +136,14 @@ def search_at(s: Search) -> Search:
     )
     work = Room(ptr(r.positions), ptr(r.lists), ptr(r.nodes), ptr(r.levels), ptr(r.scopes), ptr(r.steps))
     return Search(
-        words_at(s.words), ptr(s.bounds), vocabulary_at(s.vocabulary), ptr(s.patterns), found, work, ptr(s.facts)
+        words_at(s.words),
+        ptr(s.bounds),
+        vocabulary_at(s.vocabulary),
+        ptr(s.patterns),
+        found,
+        work,
+        ptr(s.facts),
+        lists_at(s.lists),
     )
 
 

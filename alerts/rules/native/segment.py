@@ -16,12 +16,14 @@ from alerts.rules import comparison
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import OP, OP_BITS, Fact
 from alerts.rules.exact import PLACES, has_value
-from alerts.rules.explain import explain, regex_found
+from alerts.rules.explain import Searched, explain_in, regex_found
 from alerts.rules.kept import tree_of
 from alerts.rules.native.article import Prepared
 from alerts.rules.native.columns import Column, rows_of
 from alerts.rules.native.evidence import ROW, rows_of_rule
 from alerts.rules.native.evidence_records import records
+from alerts.rules.native.lists import Lists, tell, with_places
+from alerts.rules.native.lists import wanted as wanted_lists
 from alerts.rules.native.matching import (
     ASKING,
     CANDIDATES,
@@ -39,7 +41,7 @@ from alerts.rules.native.places import Places
 from alerts.rules.native.postings import Postings, Search, postings_for
 from alerts.rules.native.verdict import WANTED
 from alerts.rules.native.vocabulary import Vocabulary
-from alerts.rules.syntax import Comparison, FieldTest, Node
+from alerts.rules.syntax import Comparison, FieldTest, Listed, Node
 from core.model.match import Evidence
 from core.text.document import Document
 
@@ -81,16 +83,16 @@ class EvidenceRows:
     """Rows of evidence of an article's hits; who asks for one hit's asks for all, so they become records together."""
 
     segment: "Segment"
-    document: Document
+    searched: Searched
     rows: I32
     _records: list[Evidence] | None = None
 
     def of(self, row: int, start: int, end: int) -> tuple[Evidence, ...]:
         """The evidence of a rule, each place once."""
         if start < 0:
-            return tuple(dict.fromkeys(explain(self.segment.tree(row), self.document).proof()))
+            return tuple(dict.fromkeys(explain_in(self.segment.tree(row), self.searched).proof()))
         if self._records is None:
-            self._records = records(self.rows, self.document)
+            self._records = records(self.rows, self.searched.document)
         return tuple(self._records[start:end])
 
 
@@ -103,6 +105,7 @@ class Workspace:
     out: Out
     rows: I32
     rows_from: I32
+    lists: Lists
     here: frozenset[int] = frozenset()  # facts that name the article's place
 
 
@@ -131,6 +134,9 @@ class Segment:
     alias_rows: I32
     facts: tuple[Fact, ...]
     places: Places
+    lists: tuple[Listed, ...]
+    list_begin: I32  # where the terms of each list begin in the code, and where its exclusions do
+    table: Lists
     alive: U8
     others: bool
     tally: Tally = field(default_factory=Tally)
@@ -174,9 +180,10 @@ class Segment:
     def match(self, article: Prepared, document: Document, alive: U8) -> list[Hit]:
         """The living rules that are true of the article."""
         workspace = self._free.pop() if self._free else self._new_workspace(article.many)
-        workspace = self._run(workspace, article, document, alive)
-        asked = list(self._ask(workspace, document))
-        hits = self._proved(workspace, article, document)
+        searched = Searched(document)
+        workspace = self._run(workspace, article, searched, alive)
+        asked = list(self._ask(workspace, searched))
+        hits = self._proved(workspace, article, searched)
         self.tally.articles += 1
         self.tally.candidates += int(workspace.out.size[CANDIDATES])
         self._free.append(workspace)
@@ -191,6 +198,7 @@ class Segment:
             out_for(len(self)),
             np.zeros(ROW * (_ROWS + rows_of_rule(self._longest)), np.int32),
             np.zeros(len(self) + 1, np.int32),
+            with_places(self.table),
         )
 
     def _search(self, workspace: Workspace, article: Prepared) -> Search:
@@ -202,27 +210,31 @@ class Segment:
             workspace.postings,
             article.room,
             workspace.facts,
+            workspace.lists,
         )
 
-    def _run(self, workspace: Workspace, article: Prepared, document: Document, alive: U8) -> Workspace:
+    def _run(self, workspace: Workspace, article: Prepared, searched: Searched, alive: U8) -> Workspace:
         many = article.many
         if many + 16 > len(workspace.postings.symbol):
             workspace.postings = postings_for(int(self.vocabulary.size[0]), many)
-        workspace.here = self.places.here(document)
+        workspace.here = self.places.here(searched.document)
         placed = self.places.rules_of(workspace.here)
         while match(many, self._search(workspace, article), self.rules, alive, workspace.out, placed) == NO_ROOM:
             workspace.postings = postings_for(int(self.vocabulary.size[0]), len(workspace.postings.at))
         while workspace.out.size[WANTING]:
-            self._supply(workspace, article, document)
+            self._supply(workspace, article, searched)
             match_wanting(self._search(workspace, article), self.rules, workspace.out)
         return workspace
 
-    def _supply(self, workspace: Workspace, article: Prepared, document: Document) -> None:
-        """Tell the facts that rules have asked for; where it is none, it is the sentences."""
-        wanted = np.flatnonzero(workspace.facts == WANTED)
-        for number in wanted:
-            workspace.facts[number] = number in workspace.here or self._holds(int(number), document)
-        if not len(wanted):
+    def _supply(self, workspace: Workspace, article: Prepared, searched: Searched) -> None:
+        """Tell the facts and the lists that rules have asked for; where it is none, it is the sentences."""
+        document = searched.document
+        facts, lists = np.flatnonzero(workspace.facts == WANTED), wanted_lists(workspace.lists)
+        for number in facts.tolist():
+            workspace.facts[number] = number in workspace.here or self._holds(number, document)
+        for one in lists:
+            workspace.lists = tell(workspace.lists, one, article.places(self.lists[one], searched))
+        if not len(facts) and not lists:
             article.tell_sentences(document.text, document.article.lang)
 
     def _holds(self, number: int, document: Document) -> bool:
@@ -236,19 +248,19 @@ class Segment:
             case _:
                 return regex_found(fact.node, fact.scope, document)
 
-    def _ask(self, workspace: Workspace, document: Document) -> Iterator[Hit]:
+    def _ask(self, workspace: Workspace, searched: Searched) -> Iterator[Hit]:
         """Evaluate in Python what machine code cannot."""
-        evidence_rows = EvidenceRows(self, document, workspace.rows[:0])
+        evidence_rows = EvidenceRows(self, searched, workspace.rows[:0])
         for row in map(int, workspace.out.asking[: workspace.out.size[ASKING]]):
             began = time.perf_counter()
-            true = explain(self.tree(row), document).true
+            true = explain_in(self.tree(row), searched).true
             spent = self.tally.python_seconds
             spent[row] = spent.get(row, 0.0) + time.perf_counter() - began
             self.tally.asked += 1
             if true:
                 yield Hit(self.keys.value(row), evidence_rows, row, -1, -1)
 
-    def _proved(self, workspace: Workspace, article: Prepared, document: Document) -> list[Hit]:
+    def _proved(self, workspace: Workspace, article: Prepared, searched: Searched) -> list[Hit]:
         """The hits of machine code with their rows of evidence."""
         out, search = workspace.out, self._search(workspace, article)
         many, first, hits = int(out.size[HITS]), 0, list[Hit]()
@@ -256,7 +268,7 @@ class Segment:
             until = prove_hits(search, self.rules, out, first, workspace.rows, workspace.rows_from)
             starts = workspace.rows_from[: until - first + 1].tolist()
             ends = [start if start >= 0 else -1 - start for start in starts[1:]]
-            evidence_rows = EvidenceRows(self, document, workspace.rows[: ROW * starts[-1]].copy())
+            evidence_rows = EvidenceRows(self, searched, workspace.rows[: ROW * starts[-1]].copy())
             rows = out.hits[first:until]
             hits += map(Hit, self.keys.values(rows), repeat(evidence_rows), rows.tolist(), starts, ends)
             first = until

@@ -22,14 +22,14 @@ from alerts.rules.native.rule_writer import NODE, Asked, Templates
 from alerts.rules.native.text import Words, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, grown
 from alerts.rules.scanner import Kind
-from alerts.rules.syntax import ExactField, FieldTest, Forms
+from alerts.rules.syntax import ExactField, FieldTest, Forms, Listed
 from alerts.rules.terms import words_in
 from alerts.rules.walk import nodes_of
 
 I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]
 Intern = Callable[[Sequence[tuple[int, ...]]], I32]  # words -> their symbols
-Number = Callable[[Fact], int]
+Number = Callable[[Fact | Listed], int]
 
 _TERMS = (Kind.WORD, Kind.PHRASE)
 
@@ -147,6 +147,7 @@ class _Template:
         starts = {token.start: k for k, token in enumerate(self.tokens)}
         ends = {token.end: k for k, token in enumerate(self.tokens[:-1])}
         numbers, words, facts = self.made.numbers, iter(self.made.words), iter(self.made.facts)
+        places = set(self.made.fact_places)
         begins: dict[int, int] = {}  # place of a node in `numbers` -> node
         ending: list[tuple[int, int]] = []
         pc = 0
@@ -168,7 +169,7 @@ class _Template:
                 first,
                 last,
                 0,
-                *((0, 0) if pc not in self.made.fact_places else self._fact(next(facts), first, last)),
+                *((0, 0) if pc not in places else self._fact(next(facts), first, last)),
             )
             pc += HEADER
         begins[pc] = self.nodes_before + len(self.nodes) // NODE
@@ -185,8 +186,8 @@ class _Template:
         self.symbols += self.intern(own).tolist()
         return -1 - begin, len(own)
 
-    def _fact(self, fact: Fact, first: int, last: int) -> tuple[int, int]:
-        if not isinstance(fact.node, FieldTest):
+    def _fact(self, fact: Fact | Listed, first: int, last: int) -> tuple[int, int]:
+        if isinstance(fact, Listed) or not isinstance(fact.node, FieldTest):
             return self.number(fact), 1
         while last > first and self.tokens[last].kind is Kind.CLOSE:
             last -= 1

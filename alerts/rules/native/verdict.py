@@ -18,6 +18,7 @@ from alerts.rules.bytecode import (
     HEADER,
     IN_SENTENCE,
     KOF,
+    LIST,
     NEAR,
     NEGATED,
     NOT,
@@ -31,8 +32,10 @@ from alerts.rules.bytecode import (
     WITHIN,
 )
 from alerts.rules.native.jit import i64, inner
+from alerts.rules.native.listed import add_places
+from alerts.rules.native.matches import WANTS_LIST, WANTS_SENTENCES, sort, term
 from alerts.rules.native.nodes import size_of
-from alerts.rules.native.positions import WANTS_SENTENCES, apart_from, next_pair, operand, sort, term
+from alerts.rules.native.positions import apart_from, next_pair, operand
 from alerts.rules.native.postings import LEVEL_SIZE, SENTENCES_KNOWN, TITLE, Search, field_at, range_of
 
 I32 = npt.NDArray[np.int32]
@@ -49,7 +52,7 @@ _END, _NEEDED, _SPARE, _TRUES, _FALSES, _OTHER, _TURNED, _FROM, _TO = range(9)
 
 @inner
 def _unknown(end: int) -> int:
-    return WANTS if end == WANTS_SENTENCES else ASKS
+    return WANTS if end in (WANTS_SENTENCES, WANTS_LIST) else ASKS
 
 
 @inner
@@ -132,6 +135,9 @@ def _leaf(code: I32, pc: int, low: int, high: int, s: Search) -> int:
     if op in (TERM, CASED):
         end = term(code, pc, low, high, s, i64(0), 1)
         return FALSE if end == 0 else (TRUE if op == TERM else ASKS)
+    if op == LIST:
+        end = add_places(code, head >> OP_BITS, low, high, s, i64(0), 1)
+        return _unknown(end) if end < 0 else (TRUE if end > 0 else FALSE)
     if op in (NEAR, WITHIN):
         return has_proximity(code, pc, low, high, s)
     if op in (FACT, REGEX, PLACE):

@@ -7,9 +7,10 @@ from alerts.rules.checks import has_anchor
 from alerts.rules.exact import has_value
 from alerts.rules.explain import explain
 from alerts.rules.frequency import weight
+from alerts.rules.listed import anchors_of
 from alerts.rules.parser import parse
-from alerts.rules.positions import expression
-from alerts.rules.syntax import FieldTest
+from alerts.rules.syntax import FieldTest, Listed, Terms
+from alerts.rules.word_index import expression
 from core.text.document import Document
 from core.text.tokens import words_of
 from tests.effort import scaled
@@ -21,7 +22,7 @@ def words(query: str) -> set[frozenset[str]]:
     tree = parse(query).tree
     assert tree is not None
     found = anchors(tree, weight)
-    return {frozenset(word.text for word in anchor) for anchor in found if not isinstance(anchor, FieldTest)}
+    return {frozenset(word.text for word in anchor) for anchor in found if isinstance(anchor, frozenset)}
 
 
 def test_the_rarest_side_of_an_and_is_chosen_and_all_sides_of_an_or() -> None:
@@ -80,4 +81,6 @@ def test_what_a_rule_is_true_of_holds_one_of_its_anchors_and_one_of_each_group()
 def all_held(anchor: Anchor, held: set[str], document: Document) -> bool:
     if isinstance(anchor, FieldTest):
         return has_value(anchor, document)
+    if isinstance(anchor, Listed):
+        return any(all_held(words, held, document) for words in anchors_of(Terms.of(anchor.terms)))
     return all(word.text in held if word.is_literal else any(map(expression(word).fullmatch, held)) for word in anchor)
