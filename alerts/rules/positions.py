@@ -30,7 +30,7 @@ class FieldIndex:
             typed = expression(pattern)
             folded = self.at(WordPattern(fold_pattern(pattern.text), pattern.prefix), cased=False)
             return [place for place in folded if typed.fullmatch(exact(self.original(place)))]
-        if not pattern.prefix and "?" not in pattern.text:  # is_literal, said here since it is asked for each word of a list
+        if pattern.is_literal:
             return self._positions.get(pattern.text, ())
         return sorted(p for word, places in self._positions.items() if fits(pattern, word) for p in places)
 

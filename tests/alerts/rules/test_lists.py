@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -11,15 +12,13 @@ from alerts.rules.aliases import AliasSet, alias_term
 from alerts.rules.engine import machine_code_installed
 from alerts.rules.expand import expand
 from alerts.rules.explain import explain
-from alerts.rules.interpreter import InterpretedRules
 from alerts.rules.parser import parse
-from alerts.rules.printer import print_rule
 from alerts.rules.ruleset import RuleSet
 from core.model.article import Article
 from core.text.document import Document
 from tests.effort import scaled
 from tests.reference_articles import article, articles, facts, fields
-from tests.reference_evaluator import spans, true
+from tests.reference_evaluator import true
 
 KERNELS = "plain" if os.environ.get("WIREWATCH_MATCHER") == "plain" else "compiled"
 SHAPES = (
@@ -99,8 +98,6 @@ def random_set(seed: int, every: Sequence[Article]) -> tuple[dict[str, str], dic
     return rules, aliases
 
 
-
-
 @pytest.mark.parametrize("seed", range(scaled(3)))
 def test_random_lists_are_found_as_the_specification_says(engine: str, seed: int) -> None:
     every = articles(8, characters=600)
@@ -127,3 +124,71 @@ def _expanded(text: str, aliases: AliasSet) -> s.Node:
     tree = parse(text, aliases=aliases).tree
     assert tree is not None
     return expand(tree, aliases)
+
+
+def test_lists_with_the_same_terms_are_one_object_for_all_rules_and_sets() -> None:
+    first, second = (AliasSet.of([("Arms", ["missile*", "NOT missile defence"]), ("more", ["x"])]) for _ in range(2))
+    lists = [_expanded(text, aliases) for text in ("@arms", "@ARMS") for aliases in (first, second)]
+    assert isinstance(lists[0], s.Listed)
+    assert all(isinstance(one, s.Listed) and one.terms is lists[0].terms for one in lists)
+    assert hash(s.Listed(tuple(lists[0].terms), tuple(lists[0].exclude))) == hash(lists[0])
+
+
+ARTICLE = article(
+    1, "Sanctions on Acme", "Acme Corp and Zeta Ltd are named. An apple pie was sold. Apple Inc filed.\n\nApple rose."
+)
+
+
+def found(rules: RuleSet, key: str) -> list[str]:
+    return [one.text for hit in rules.match(ARTICLE) if hit.key == key for one in hit.evidence]
+
+
+@pytest.mark.usefixtures("engine")
+def test_evidence_of_a_list_is_that_of_one_clause() -> None:
+    terms = ["acme", "acme corp", "zeta", "named", "apple", "rose", "filed"]
+    rules = RuleSet.of([("r", "@firms"), ("near", "@firms NEAR/1 are")], {"firms": terms})
+    assert found(rules, "r") == ["Acme", "Acme", "Acme Corp", "Zeta", "named"], "five places at most, in order"
+    assert found(rules, "near") == ["Zeta", "named", "are"]
+    hit = next(hit for hit in rules.match(ARTICLE) if hit.key == "r")
+    assert {(one.clause_start, one.clause_end) for one in hit.evidence} == {(0, 6)}
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_match_that_an_exclusion_overlaps_or_is_near_to_does_not_count() -> None:
+    rules = RuleSet.of([("r", "body:@apple"), ("once", "ATLEAST/2(@apple)")], {"apple": ["apple", "NOT apple pie"]})
+    assert found(rules, "r") == ["Apple"], "the first is in it, the second near it; the third is in another paragraph"
+    assert found(rules, "once") == []
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_changed_alias_changes_the_rules_that_are_compiled_with_it_and_no_others() -> None:
+    rules = RuleSet.of([("old", "@firms"), ("kept", "@firms AND sanctions")], {"firms": ["acme"]})
+    changed = rules.with_rules(1, [("old", "@firms")], (), AliasSet.of([("firms", ["zeta"])]))
+    for one in (changed, changed.merged()):
+        assert found(one, "old") == ["Zeta"]
+        assert found(one, "kept") == ["Acme", "Acme", "Sanctions"]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_rule_that_only_a_list_can_be_found_by_is_no_candidate_where_the_list_is_not() -> None:
+    rules = RuleSet.of(
+        [(f"r{k}", "@firms NEAR/3 are") for k in range(20)], {"firms": [f"firm {k}" for k in range(3000)]}
+    )
+    assert not rules.match(ARTICLE)
+    assert rules.effort().candidates == 0
+    assert rules.effort().without_anchor == 0
+
+
+@pytest.mark.skipif(not machine_code_installed() and KERNELS != "plain", reason="numba is not installed")
+def test_a_list_stands_once_in_a_segment_and_leaves_it_with_its_last_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIREWATCH_MATCHER", KERNELS)
+    terms = [f"firm{k} limited" for k in range(1000)]
+    rules = RuleSet.of([("plain", "acme"), *((f"r{k}", f"@firms AND w{k}") for k in range(50))], {"firms": terms})
+
+    def numbers(one: RuleSet) -> int:
+        made: Any = one.rules
+        return sum(len(live.segment.rules.code) for live in made.segments)
+
+    assert numbers(rules) < 6_000
+    assert numbers(rules.merged()) < 6_000
+    assert numbers(rules.with_rules(0, (), [f"r{k}" for k in range(50)], AliasSet()).merged()) < 10
