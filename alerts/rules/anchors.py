@@ -35,6 +35,11 @@ def anchors(node: Node, weight: Weight) -> tuple[Anchor, ...]:
     return _chosen(node, weight)[0]
 
 
+def share_of(node: Node, weight: Weight) -> float:
+    """The share of articles that are expected to hold one of the sets; infinite where nothing can be said."""
+    return _chosen(node, weight)[1]
+
+
 def _chosen(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], float]:
     """The sets and what they cost, as alerts.rules.selection chooses them."""
     made = encoded(node)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 BUDGET_SECONDS = 0.001  # of an evaluation, on average; a rule over it is reported as slow
+STEP_SECONDS = 20e-9  # of a step of machine code, roughly; docs/matching.md
 ENOUGH = 20  # evaluations before a rule is called slow
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from alerts.management.preview import Shown
 from alerts.management.translate.translation import Note
 from alerts.rules.boxes import Boxes, NearBox
+from alerts.rules.estimate import CostEstimate
 from alerts.rules.explain import Explained
 from alerts.rules.form_lists import FormList
 from alerts.rules.printer import print_rule
@@ -103,8 +104,20 @@ class FormsModel(Model):
         )
 
 
+class CostModel(Model):
+    """`share`: of articles that the rule is expected to be looked at for, 0 to 1; `microseconds`: what that takes, on average over all
+    articles."""
+
+    share: float
+    microseconds: float
+
+    @classmethod
+    def of_estimate(cls, cost: CostEstimate) -> Self:
+        return cls(share=cost.share, microseconds=cost.microseconds)
+
+
 class CheckedModel(Model):
-    """`canonical` and `boxes` null: it cannot be read, for these problems. Warnings reject nothing. `clauses` and `terms`: how many there
+    """`canonical`, `boxes` and `cost` null: it cannot be read, for these problems. Warnings reject nothing. `clauses` and `terms`: how many there
     are once aliases and `forms(...)` stand for their terms; a list is one clause."""
 
     ok: bool
@@ -113,6 +126,7 @@ class CheckedModel(Model):
     forms: Sequence[FormsModel]
     clauses: int
     terms: int
+    cost: CostModel | None
     problems: Sequence[RuleProblem]
     warnings: Sequence[RuleProblem]
 
@@ -125,6 +139,7 @@ class CheckedModel(Model):
             forms=list(map(FormsModel.of_list, found.forms)),
             clauses=found.size.clauses,
             terms=found.size.terms,
+            cost=None if found.cost is None else CostModel.of_estimate(found.cost),
             problems=list(map(RuleProblem.of_problem, found.problems)),
             warnings=list(map(RuleProblem.of_problem, found.warnings)),
         )

@@ -12,6 +12,8 @@ from alerts.management.translate.registry import translate as translated
 from alerts.management.translate.translation import Translation
 from alerts.rules.aliases import AliasSet
 from alerts.rules.boxes import Boxes, BoxProblem, boxes_of, text_of
+from alerts.rules.estimate import CostEstimate, estimated
+from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain
 from alerts.rules.form_lists import FormList, form_lists
 from alerts.rules.parser import parse
@@ -34,12 +36,13 @@ MOST_CHARACTERS = 200_000  # of an article's text that is pasted
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """`canonical` and `boxes` None: it cannot be read, for these problems. Warnings reject nothing. `forms`: what each `forms(...)`
-    looks for; `size`: how much there is once aliases stand for their terms."""
+    looks for; `size`: how much there is once aliases stand for their terms; `cost`: what it will cost an article."""
 
     query: str
     canonical: str | None
     boxes: Boxes | None
     forms: tuple[FormList, ...] = ()
+    cost: CostEstimate | None = None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     size: RuleSize = NOTHING
@@ -93,6 +96,7 @@ def _checked(query: str, known: AliasSet) -> Checked:
         canonical=print_rule(tree),
         boxes=boxes_of(tree),
         forms=tuple(form_lists(tree)),
+        cost=estimated(expand(tree, known)),
         warnings=parsed.warnings,
         size=size_of(tree, known),
     )

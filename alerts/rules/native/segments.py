@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.aliases import AliasSet
-from alerts.rules.cost import Effort, RuleCost
+from alerts.rules.cost import STEP_SECONDS, Effort, RuleCost
 from alerts.rules.native.article import done, prepared
 from alerts.rules.native.build import Builder
 from alerts.rules.native.segment import Hit, Segment
@@ -24,7 +24,6 @@ U8 = npt.NDArray[np.uint8]
 _FRESH = 1000  # rules that may stay in the fresh segment, whatever the size of the large one
 _FRESH_SHARE = 50  # and one in so many of the large segment
 _PIECE = 4096  # ids looked up at a time: all of a large change at once would hold other threads up
-STEP_SECONDS = 20e-9  # of a step of machine code, roughly; docs/matching.md
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
 """`wirewatch try check`: how rules are read, and every problem in them."""
 
+from dataclasses import asdict
+
 import click
 
 from alerts.rules.aliases import AliasSet
+from alerts.rules.estimate import estimated
+from alerts.rules.expand import expand
 from alerts.rules.form_lists import FormList, form_lists
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
@@ -15,9 +19,11 @@ from wirewatch.cli.try_rule_file import read_rules
 @click.command("check")
 @click.argument("rules", type=input_argument)
 def command(rules: str) -> None:
-    """Read each rule: {"id", "ok", "canonical", "problems", "warnings", "forms", "clauses", "terms"}.
+    """Read each rule: {"id", "ok", "canonical", "problems", "warnings", "forms", "clauses", "terms", "cost"}.
 
     "terms": those that are looked for, with those of lists, which are one clause each. "forms": for each forms(...) its place, the languages taken, and its forms: {"text", "guessed", "struck"}.
+
+    "cost": the share of articles that the rule is expected to be looked at for, and the microseconds that this takes an article.
 
     A line is {"id", "query"}, or {"alias", "terms"} for rules that use @alias. A rule that is refused is an answer: the exit
     code stays 0.
@@ -40,6 +46,7 @@ def command(rules: str) -> None:
                 "forms": [] if parsed.tree is None else [_forms(one) for one in form_lists(parsed.tree)],
                 "clauses": None if size is None else size.clauses,
                 "terms": None if size is None else size.terms,
+                "cost": None if parsed.tree is None else asdict(estimated(expand(parsed.tree, known))),
             }
         )
         progress.step()
