@@ -11,6 +11,7 @@ from alerts.rules.forms import arabic, finnish, hebrew, hungarian, persian, turk
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.kept_lists import word_list
 from alerts.rules.forms.other_words import OTHER_WORDS
+from core.text.fold import fold
 
 Phrase: TypeAlias = tuple[str, ...]
 
@@ -27,8 +28,8 @@ class Maker:
         """The forms of a word; of one with a hyphen (`Pohjois-Korea`), those of its last part."""
         before, hyphen, last = word.rpartition("-")
         listed = word_list(code).forms_of(last) if self.listed else frozenset()
-        others = OTHER_WORDS.get(code, {}).get(last.lower(), frozenset())
-        made = (form for form in self.forms(last, listed) if form.lower() not in others)
+        others = frozenset(map(fold, OTHER_WORDS.get(code, {}).get(last.lower(), ())))
+        made = (form for form in self.forms(last, listed) if form == last or fold(form) not in others)
         yield from (Form(before + hyphen + form, guessed=form not in listed) for form in made)
 
     def made_of(self, words: Phrase) -> Iterator[Form]:
