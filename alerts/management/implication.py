@@ -1,9 +1,12 @@
 """Whether a rule is true of every article that another is true of, as far as their texts prove it. It never says so falsely."""
 
+from alerts.rules import comparison, exact
 from alerts.rules.implied import Wider
 from alerts.rules.syntax import (
     And,
     AtLeast,
+    Comparison,
+    FieldTest,
     First,
     KOf,
     Near,
@@ -106,6 +109,10 @@ def _held(one: Node, other: Node) -> bool:
     """Whether the one, found somewhere, is the other."""
     if isinstance(one, Term) and isinstance(other, Term) and not one.cased and not other.cased:
         return one.words == other.words or Wider([other]).than(one) is not None
+    if isinstance(one, Comparison) and isinstance(other, Comparison):
+        return comparison.implies(one, other)
+    if isinstance(one, FieldTest) and isinstance(other, FieldTest):
+        return exact.implies(one, other)
     if isinstance(one, First) and isinstance(other, First):
         return one.count <= other.count and _covers(one.child, other.child)
     if isinstance(one, AtLeast) and isinstance(other, AtLeast):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from alerts.rules.aliases import AliasCycle, AliasSet
+from alerts.rules.comparison import equal_or_above
 from alerts.rules.expand import expand
 from alerts.rules.forms.expansion import TooManyForms
 from alerts.rules.listed import either
@@ -84,6 +85,8 @@ def _normal(node: Node, *, negated: bool, field: WordField | None) -> Node:
 
 def _leaf(node: Node) -> Node:
     match node:
+        case Comparison():
+            return equal_or_above(node)
         case Near(left=left, right=right) | Within(left=left, right=right):
             return _sided(node, _inside(left), _inside(right))
         case AtLeast(child=child) | First(child=child):

@@ -62,6 +62,18 @@ def has_value(node: FieldTest, document: Document) -> bool:
             return any(_caseless(agency) == value for agency in article.agencies)
 
 
+def implies(one: FieldTest, other: FieldTest) -> bool:
+    """Whether every article that has the one value has the other: a sub-domain, a longer address."""
+    if one.field is not other.field:
+        return False
+    if one.field is ExactField.DOMAIN:
+        return one.value == other.value or one.value.endswith(f".{other.value}")
+    if one.field is ExactField.URL:
+        path = path_of(one.value) if other.value.startswith("/") else one.value
+        return path.startswith(other.value)
+    return one.value == other.value
+
+
 def place_keys(document: Document, lengths: Collection[int]) -> Iterator[Key]:
     """All values of PLACES that `has_value` is true of, for a look-up instead of a test of each. `lengths`: of values of `url:`
     that are looked for."""

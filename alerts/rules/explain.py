@@ -39,12 +39,14 @@ DEFAULT_FIELDS = (WordField.TITLE, WordField.BODY)
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A node with its verdict. `evidence` of a true clause; `nearest`: words between, of a proximity that is false."""
+    """A node with its verdict. `evidence` of a true clause; `nearest`: words between, of a proximity that is false.
+    `has`: what the article has where a comparison asks for something: `wc is 734`."""
 
     node: Node
     true: bool
     evidence: tuple[Evidence, ...] = ()
     nearest: int | None = None
+    has: str | None = None
     children: tuple["Explained", ...] = ()
 
     def proof(self) -> Iterator[Evidence]:
@@ -132,7 +134,7 @@ def _explained(  # noqa: C901, PLR0912 - one case a kind of node
         case FieldTest():
             return Explained(node, has_value(node, text.document))
         case Comparison():
-            return Explained(node, comparison.held(node, text.document))
+            return Explained(node, comparison.held(node, text.document), has=comparison.found(node, text.document))
         case Forms(text=written):
             raise ValueError(f"forms({written}) has not been expanded")
         case AliasRef(name=name):

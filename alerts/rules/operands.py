@@ -3,6 +3,7 @@
 from dataclasses import replace
 from difflib import get_close_matches
 
+from alerts.rules.compared import compared
 from alerts.rules.exact import exact_value
 from alerts.rules.inflected import forms_in, is_forms_of
 from alerts.rules.lexer import Token
@@ -13,11 +14,12 @@ from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Fix, replaced
 from alerts.rules.reader import Reader, skip
 from alerts.rules.scanner import FIELDS, Kind
-from alerts.rules.synonyms import field_meant
+from alerts.rules.synonyms import BOUNDS, field_meant
 from alerts.rules.syntax import (
     AliasRef,
     And,
     AtLeast,
+    ComparedField,
     Comparison,
     ExactField,
     FieldTest,
@@ -40,6 +42,7 @@ from alerts.rules.terms import words_in
 from core.text.invisible import without_invisible
 
 FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case", "forms")
+_COMPARED = tuple(name.value for name in ComparedField)
 _EXACT = {name.value: name for name in ExactField}
 _OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR)
 _VALUE_ENDS = (Kind.END, Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.PHRASE, Kind.OPEN_QUOTE)
@@ -88,7 +91,7 @@ def term(reader: Reader) -> Node | None:
     written = token.text
     span = (token.start, token.end)
     if token.kind is Kind.WORD:
-        return _term(reader, token, written, span)
+        return compared(reader, token) or _term(reader, token, written, span)
     inner, _, slop = written.rpartition('"')
     node = _term(reader, token, inner[1:], span)
     if not slop or not isinstance(node, Term):
@@ -133,6 +136,8 @@ def _field(reader: Reader) -> Node | None:
     name = token.text[:-1]
     if is_forms_of(token, reader.peek()):
         return forms_in(reader, token)
+    if name.lower() in _COMPARED:
+        return compared(reader, token)
     if name.lower() in _EXACT:
         return _exact(reader, token, _EXACT[name.lower()])
     if name.lower() not in FIELDS:
@@ -159,8 +164,11 @@ def _unknown_field(reader: Reader, token: Token) -> Node | None:
             tests = meant_value(field, _between(reader, token.end, read[1]).strip())
             end, fixed = read[1], [print_rule(one) for one in tests] or fixed
             child = tests[0] if tests else FieldTest(field, read[0], (token.start, end))
+    elif name in BOUNDS and (value := reader.peek()).kind is Kind.WORD:
+        end, fixed = reader.take().end, [f"published{BOUNDS[name]}{value.text}"]
+        child = FieldTest(ExactField.LANG, "en", (token.start, end))  # a place holder: the rule is refused
     fixes = [Fix(one, replaced(reader.text, token.start, end, one)) for one in fixed]
-    message = f"there is no field {token.text[:-1]}; known: {', '.join(FIELDS)}.{said}"
+    message = f"there is no field {token.text[:-1]}; known: {', '.join((*FIELDS, *_COMPARED))}.{said}"
     reader.say(Code.UNKNOWN_FIELD, token, message, *fixes)
     return child or operand(reader)
 

@@ -15,7 +15,7 @@ _SAME = {
     "lang": "language languages langs lng la sprache langue idioma locale",
     "country": "nation location region sourcecountry source_country countrycode country_code cc geo land pays",
     "wc": "wordcount word_count words length wordlength nwords",
-    "published": "date pubdate pub_date publishdate publish_date published_at publishedat datetime time timestamp pd dt day",
+    "published": "date pubdate pub_date publishdate publish_date published_at publishedat datetime time timestamp pd dt day age",
 }
 _FIELDS = {name: field for field, names in _SAME.items() for name in names.split()}
 # Bounds of a time in the name: the sign of the comparison.

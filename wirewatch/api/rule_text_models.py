@@ -268,13 +268,15 @@ class PreviewAnswer(Model):
 
 
 class ClauseModel(Model):
-    """`nearest`: of a false proximity, how many words are between its sides where they come nearest."""
+    """`nearest`: of a false proximity, how many words are between its sides where they come nearest. `has`: what the article
+    has where a comparison asks for something, such as `wc is 734`."""
 
     clause: str
     start: int
     end: int
     true: bool
     nearest: int | None
+    has: str | None = None
     evidence: Sequence[EvidenceModel]
     children: Sequence["ClauseModel"]
 
@@ -286,6 +288,7 @@ class ClauseModel(Model):
             end=verdict.node.span[1],
             true=verdict.true,
             nearest=verdict.nearest,
+            has=verdict.has,
             evidence=_evidence(verdict.evidence),
             children=[ClauseModel.of_explained(child) for child in verdict.children],
         )

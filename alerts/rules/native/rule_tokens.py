@@ -31,9 +31,10 @@ U32 = npt.NDArray[np.uint32]
 NO_TERM, PLAIN, ASKED, ODD = range(4)
 FOR_PARSER = -1  # in place of a shape
 _MOST_NUMBERS = 4 * MAX_CHARACTERS + 64  # of a shape
-_QUOTE, _BANG, _SLASH = map(ord, '"!/')
+_QUOTE, _BANG, _SLASH, _EQUALS = map(ord, '"!/=')
 _LOWER = 32  # a letter in lower case
 _MOST_FLAGS = 4
+_WC, _PUBLISHED = tuple(map(ord, "wc")), tuple(map(ord, "published"))
 _END, _PHRASE, _FIELD, _WORD = map(int, (Kind.END, Kind.PHRASE, Kind.FIELD, Kind.WORD))
 _WITH_TEXT = tuple(map(int, (Kind.REGEX, Kind.UNIT, Kind.NEAR, Kind.NEAR_OTHER, Kind.FUNCTION, Kind.FIELD, Kind.ALIAS)))
 _WORD_FIELDS = tuple(packed_word(name) for name in FIELDS if name in tuple(WordField))
@@ -78,7 +79,9 @@ def _may_have_flags(read: U32, start: int, end: int) -> bool:
 
 
 @inner
-def _form(read: U32, token: int, t: Tokens, letters: Letters, words: Words, room: int, asked: Vocabulary) -> int:
+def _form(
+    read: U32, token: int, first: int, t: Tokens, letters: Letters, words: Words, room: int, asked: Vocabulary
+) -> int:
     """Find the words of a term of the rule that is `read`."""
     start, end = i64(t.start[token]), i64(t.end[token])
     if t.kind[token] == _PHRASE:
@@ -86,6 +89,8 @@ def _form(read: U32, token: int, t: Tokens, letters: Letters, words: Words, room
             return ODD  # `"a b"~3`
         start, end = start + 1, end - 1
     elif read[start] == _BANG or (read[start] == _SLASH and _may_have_flags(read, start, end)):
+        return ODD
+    if _compares(read, token, first, t):
         return ODD
     before = words.sizes[WORD_COUNT]
     found = i64(READ)
@@ -99,6 +104,36 @@ def _form(read: U32, token: int, t: Tokens, letters: Letters, words: Words, room
         return ASKED
     t.first[token], t.many[token] = before, words.sizes[WORD_COUNT] - before
     return PLAIN if t.many[token] > 0 else ODD
+
+
+@inner
+def _compares(read: U32, token: int, first: int, t: Tokens) -> bool:
+    """Whether a token is part of a comparison, or may be (alerts.rules.compared): `wc>1000`, `published`, `>`, and what follows."""
+    start, end = i64(t.start[token]), i64(t.end[token])
+    if token > first and t.kind[token - 1] == _WORD and _is_sign(i64(read[t.end[token - 1] - 1])):
+        return True
+    if t.kind[token] != _WORD:
+        return False
+    for at in range(start, end):
+        if read[at] != _EQUALS and _is_sign(i64(read[at])):
+            return True
+    return read[start] == _EQUALS or _begins(read, start, end, _WC) or _begins(read, start, end, _PUBLISHED)
+
+
+@inner
+def _is_sign(code: int) -> bool:
+    return 60 <= code <= 62 or code == 0x2264 or code == 0x2265
+
+
+@inner
+def _begins(read: U32, start: int, end: int, name: tuple[int, ...]) -> bool:
+    """Whether a token is this name, alone or before a sign."""
+    if end - start < len(name):
+        return False
+    for k in range(len(name)):
+        if read[start + k] | 32 != name[k]:
+            return False
+    return end == start + len(name) or not 97 <= read[start + len(name)] | 32 <= 122
 
 
 @inner
@@ -144,7 +179,7 @@ def read_tokens(text: U32, starts: I64, table: Letters, found: Tokens, row: Word
             t.kind[many], t.start[many], t.end[many] = kind, at, stop
             t.form[many] = NO_TERM
             if kind == _WORD or kind == _PHRASE:
-                t.form[many] = _form(read, many, t, letters, words, room, known)
+                t.form[many] = _form(read, many, i64(t.bounds[k]), t, letters, words, room, known)
             many += 1
             at = _past_spaces(own, stop, length)
     t.bounds[len(starts) - 1] = many

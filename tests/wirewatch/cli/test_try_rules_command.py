@@ -115,7 +115,12 @@ def test_a_check_tells_the_canonical_form_problems_with_fixes_and_warnings() -> 
     assert 0 < ok.pop("cost")["share"] < 1
     size = {"clauses": 2, "terms": 2}
     assert ok == {
-        "id": "ok", "ok": True, "canonical": "kim NEAR/3 arms", "problems": [], "warnings": [], "forms": [],
+        "id": "ok",
+        "ok": True,
+        "canonical": "kim NEAR/3 arms",
+        "problems": [],
+        "warnings": [],
+        "forms": [],
         **size,
     }
     assert (bad["ok"], bad["canonical"], bad["problems"][0]["code"]) == (False, None, "bare-words")

@@ -53,7 +53,8 @@ def tree_lines(verdict: Explained, story: StoryArticle) -> Iterator[str]:
 
 def _lines(verdict: Explained, story: StoryArticle, first: str, rest: str) -> Iterator[str]:
     nearest = f"  nearest: {verdict.nearest} words between" if verdict.nearest is not None else ""
-    yield f"{first}{_word(true=verdict.true)} {output.one_line(label(verdict.node))}{nearest}"
+    has = f"  {verdict.has}" if verdict.has is not None else ""
+    yield f"{first}{_word(true=verdict.true)} {output.one_line(label(verdict.node))}{nearest}{has}"
     shown = verdict.children
     for evidence in verdict.evidence[:2]:
         bar = "│ " if shown else "  "
@@ -99,6 +100,7 @@ def _node(verdict: Explained) -> dict[str, object]:
         "end": verdict.node.span[1],
         "true": verdict.true,
         "nearest": verdict.nearest,
+        "has": verdict.has,
         "evidence": verdict.evidence,
         "children": [_node(child) for child in verdict.children],
     }
