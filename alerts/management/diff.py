@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from alerts.management.implication import Proof
+from alerts.management.implication import Implied
 from alerts.management.meaning import meaning, normal
 from alerts.rules.aliases import AliasSet
 from alerts.rules.printer import print_rule
@@ -95,9 +95,9 @@ class _Comparison:
 
     def _compared(self, old: Node, new: Node) -> Effect:
         before, after = normal(old, self.aliases), normal(new, self.aliases)
-        if Proof().implies(before, after):
+        if Implied().implies(before, after):
             return Effect.MORE
-        return Effect.LESS if Proof().implies(after, before) else Effect.OTHER
+        return Effect.LESS if Implied().implies(after, before) else Effect.OTHER
 
     def _has(self, node: Node, part: Node) -> bool:
         return self.meaning(part) in map(self.meaning, _parts(node))

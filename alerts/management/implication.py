@@ -31,7 +31,7 @@ _WIDER: dict[WordField | None, tuple[WordField | None, ...]] = {
 }
 
 
-class Proof:
+class Implied:
     """Of two normal forms (alerts.management.meaning). It ends after so many pairs of parts, with `not proved`."""
 
     def __init__(self) -> None:

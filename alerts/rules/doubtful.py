@@ -4,6 +4,7 @@ quotes, classes of letters that know ASCII only."""
 import re
 from collections.abc import Iterator
 
+from alerts.rules.common_short import COMMON_SHORT, languages_with
 from alerts.rules.pasted.expressions import beyond_ascii
 from alerts.rules.printer import phrase_text
 from alerts.rules.problem import Code, Fix, Problem, replaced
@@ -28,8 +29,24 @@ def doubts_of(node: Term | Regex, text: str, common: frozenset[str]) -> Iterator
     if isinstance(node, Regex):
         yield from _ascii_only(node, text)
     elif node.words:
+        yield from _folded(node, text)
         operator = _operator(node, text)
         yield from (operator,) if operator is not None else _sign(node, text, common)
+
+
+def _folded(term: Term, text: str) -> Iterator[Problem]:
+    """AI, SS, US; `où`."""
+    if term.cased or len(term.words) != 1 or not term.words[0].is_literal:
+        return
+    word, shown = term.words[0].text, term.shown.strip()
+    marked = not shown.isascii() and shown.casefold() != word
+    if not shown.isalpha() or not (shown.isupper() or marked) or word not in COMMON_SHORT:
+        return
+    languages = languages_with(word)
+    where = f", a common word in {', '.join(languages[:3])}" if languages else ""
+    fix = Fix(f"case({shown})", replaced(text, *term.span, f"case({shown})"))
+    message = f"{shown} also finds {word}{where}; case({shown}) finds these letters only"
+    yield Problem(Code.FOLDED_COMMON, *term.span, message, (fix,))
 
 
 def _operator(term: Term, text: str) -> Problem | None:

@@ -1,6 +1,7 @@
 """Warnings: a rule that is valid and probably not meant so."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 
 from alerts.rules.checks import has_anchor
@@ -24,6 +25,7 @@ from alerts.rules.syntax import (
     Scope,
     Term,
     Within,
+    WordPattern,
 )
 from alerts.rules.walk import children_of, nodes_of
 
@@ -41,6 +43,7 @@ COMMON = frozenset(
 
 def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
     """All warnings of a valid tree."""
+    cased = {term.words for term in nodes_of(tree) if isinstance(term, Term) and term.cased}
     for node in nodes_of(tree):
         match node:
             case Term(shown=shown, span=span) if shown in _OPERATORS:
@@ -48,7 +51,7 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
                 fix = Fix(shown.upper(), replaced(text, *span, shown.upper()))
                 yield Problem(Code.LOWER_CASE_OPERATOR, *span, message, (fix,))
             case Term() | Regex():
-                yield from doubts_of(node, text, COMMON)
+                yield from (doubt for doubt in doubts_of(node, text, COMMON) if not _decided(doubt, node, cased))
             case Near(distance=distance, span=span) if distance > WIDE:
                 message = f"{distance} words between is wide; PARA or AND may say better what is meant"
                 yield Problem(Code.WIDE_NEAR, *span, message)
@@ -90,6 +93,12 @@ def _forms(tree: Node, text: str) -> Iterator[Problem]:
 def is_whole_place(tree: Node) -> bool:
     """Whether a rule asks for a place alone: a domain, a source, an address, an agency, an author, a section or a tag."""
     return has_anchor(tree) and not has_anchor(tree, places=False)
+
+
+def _decided(doubt: Problem, node: Node, cased: AbstractSet[tuple[WordPattern, ...]]) -> bool:
+    """Whether the rule has the word also as `case(...)`, so its author knows that this one finds any letters."""
+    typed = isinstance(node, Term) and (WordPattern(node.shown),) in cased
+    return doubt.code is Code.FOLDED_COMMON and typed
 
 
 def _useless(node: Node, *, counted: bool) -> Iterator[Problem]:

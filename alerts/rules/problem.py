@@ -49,6 +49,7 @@ class Code(StrEnum):
     NO_FORMS = "no-forms"
     QUOTED_OPERATOR = "quoted-operator"
     ASCII_ONLY = "ascii-only"
+    FOLDED_COMMON = "folded-common"
 
 
 @dataclass(frozen=True, slots=True)

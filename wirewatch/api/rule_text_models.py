@@ -13,6 +13,7 @@ from alerts.rules.estimate import CostEstimate
 from alerts.rules.explain import Explained
 from alerts.rules.form_lists import FormList
 from alerts.rules.printer import print_rule
+from alerts.rules.spellings import AlsoFound
 from core.model.match import Evidence
 from wirewatch.api.model import Body, Bool, Float, Int, Model, Paged, QueryInt
 from wirewatch.api.rule_models import RuleProblem, RuleText
@@ -116,6 +117,19 @@ class CostModel(Model):
         return cls(share=cost.share, microseconds=cost.microseconds)
 
 
+class AlsoFoundModel(Model):
+    """Spellings that a term also finds, as folding makes them one word."""
+
+    start: int
+    end: int
+    text: str
+    also: Sequence[str]
+
+    @classmethod
+    def of_term(cls, found: AlsoFound) -> Self:
+        return cls(start=found.start, end=found.end, text=found.text, also=found.also)
+
+
 class CheckedModel(Model):
     """`canonical`, `boxes` and `cost` null: it cannot be read, for these problems. Warnings reject nothing. `clauses` and `terms`: how many there
     are once aliases and `forms(...)` stand for their terms; a list is one clause."""
@@ -127,6 +141,7 @@ class CheckedModel(Model):
     clauses: int
     terms: int
     cost: CostModel | None
+    also_finds: Sequence[AlsoFoundModel]
     problems: Sequence[RuleProblem]
     warnings: Sequence[RuleProblem]
 
@@ -140,6 +155,7 @@ class CheckedModel(Model):
             clauses=found.size.clauses,
             terms=found.size.terms,
             cost=None if found.cost is None else CostModel.of_estimate(found.cost),
+            also_finds=list(map(AlsoFoundModel.of_term, found.also_finds)),
             problems=list(map(RuleProblem.of_problem, found.problems)),
             warnings=list(map(RuleProblem.of_problem, found.warnings)),
         )

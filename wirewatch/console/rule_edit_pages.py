@@ -16,7 +16,7 @@ from wirewatch.config.one_rule import written_settings
 from wirewatch.console.forms import curl, form
 from wirewatch.console.preview_view import PreviewView, preview_view
 from wirewatch.console.render import html, part, redirect
-from wirewatch.console.rule_editor import DAYS, Edited, edited, excerpts, shown_boxes, shown_forms
+from wirewatch.console.rule_editor import DAYS, Edited, also_finds, edited, excerpts, shown_boxes, shown_forms
 from wirewatch.console.rule_fields import fields_of, read_fields
 from wirewatch.console.rule_pages import STATUS, rule_toml
 from wirewatch.routing import action, page
@@ -95,6 +95,7 @@ async def preview_part(request: web.Request) -> web.Response:
         problems=excerpts(live.problems, typed.query) if typed.query else [],
         warnings=excerpts(live.warnings, typed.query),
         forms=shown_forms(typed.query),
+        also=also_finds(typed.query),
         fixed=sent.has("fix"),
         days=DAYS,
     )
@@ -181,6 +182,7 @@ async def _editor(request: web.Request, typed: Edited, shown: _Shown) -> web.Res
         problems=excerpts(problems, typed.query),
         warnings=excerpts(warnings, typed.query),
         forms=shown_forms(typed.query),
+        also=also_finds(typed.query),
         preview=shown.preview,
         previewed=shown.previewed,
         fixed=False,

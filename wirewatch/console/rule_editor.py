@@ -13,6 +13,7 @@ from alerts.rules.boxes import Boxes, BoxProblem, NearBox, boxes_of, text_of
 from alerts.rules.form_lists import FormList, form_lists, without_form
 from alerts.rules.parser import parse
 from alerts.rules.problem import Problem
+from alerts.rules.spellings import AlsoFound, also_found
 from alerts.rules.syntax import Node
 from wirewatch.console.forms import Form
 
@@ -133,6 +134,12 @@ def shown_forms(query: str) -> list[ShownForms]:
     if tree is None:
         return []
     return [_shown(tree, query, one) for one in islice(form_lists(tree), _MOST_LISTS)]
+
+
+def also_finds(query: str) -> list[AlsoFound]:
+    """Spellings that the terms of a text also find; none of one that cannot be read."""
+    tree = parse(query).tree
+    return [] if tree is None else also_found(tree)
 
 
 def _shown(tree: Node, query: str, found: FormList) -> ShownForms:

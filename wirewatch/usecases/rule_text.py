@@ -20,6 +20,7 @@ from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Problem
 from alerts.rules.size import NOTHING, RuleSize, size_of
+from alerts.rules.spellings import AlsoFound, also_found
 from core.model.article import Article
 from core.model.ids import article_id, derived_id
 from core.net.url import BadUrl, clean_url, domain_of
@@ -36,13 +37,15 @@ MOST_CHARACTERS = 200_000  # of an article's text that is pasted
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """`canonical` and `boxes` None: it cannot be read, for these problems. Warnings reject nothing. `forms`: what each `forms(...)`
-    looks for; `size`: how much there is once aliases stand for their terms; `cost`: what it will cost an article."""
+    looks for; `size`: how much there is once aliases stand for their terms; `cost`: what it will cost an article. `also_finds`: other
+    spellings that its terms find."""
 
     query: str
     canonical: str | None
     boxes: Boxes | None
     forms: tuple[FormList, ...] = ()
     cost: CostEstimate | None = None
+    also_finds: tuple[AlsoFound, ...] = ()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     size: RuleSize = NOTHING
@@ -97,6 +100,7 @@ def _checked(query: str, known: AliasSet) -> Checked:
         boxes=boxes_of(tree),
         forms=tuple(form_lists(tree)),
         cost=estimated(expand(tree, known)),
+        also_finds=tuple(also_found(tree)),
         warnings=parsed.warnings,
         size=size_of(tree, known),
     )

@@ -12,14 +12,18 @@ from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import to_json
 from alerts.rules.size import size_of
+from alerts.rules.spellings import also_found
 from wirewatch.cli.try_input import Progress, Refusals, emit, input_argument
 from wirewatch.cli.try_rule_file import read_rules
 
 
 @click.command("check")
 @click.argument("rules", type=input_argument)
-def command(rules: str) -> None:
-    """Read each rule: {"id", "ok", "canonical", "problems", "warnings", "forms", "clauses", "terms", "cost"}.
+@click.option(
+    "--explain", is_flag=True, help="Also say which other spellings each term finds, as folding makes them one word."
+)
+def command(rules: str, *, explain: bool) -> None:
+    """Read each rule: {"id", "ok", "canonical", "problems", "warnings", "forms", "clauses", "terms", "cost"}, and with --explain "also_finds".
 
     "terms": those that are looked for, with those of lists, which are one clause each. "forms": for each forms(...) its place, the languages taken, and its forms: {"text", "guessed", "struck"}.
 
@@ -36,6 +40,7 @@ def command(rules: str) -> None:
         parsed = parse(rule.query, aliases=known)
         refused += parsed.tree is None
         size = None if parsed.tree is None else size_of(parsed.tree, known)
+        also = also_found(parsed.tree) if explain and parsed.tree is not None else []
         emit(
             {
                 "id": rule.rule_id,
@@ -47,6 +52,7 @@ def command(rules: str) -> None:
                 "clauses": None if size is None else size.clauses,
                 "terms": None if size is None else size.terms,
                 "cost": None if parsed.tree is None else asdict(estimated(expand(parsed.tree, known))),
+                **({"also_finds": [asdict(one) for one in also]} if explain else {}),
             }
         )
         progress.step()
