@@ -114,6 +114,15 @@ async def newest(conn: Connection, most: int) -> list[bytes]:
     return list((await conn.execute(statement)).scalars())
 
 
+async def first_since(conn: Connection, moment: datetime) -> int | None:
+    """The number of the first article accepted since then."""
+    statement = select(articles.c.number).where(articles.c.accepted >= moment)
+    found: int | None = (
+        await conn.execute(statement.order_by(articles.c.accepted, articles.c.number).limit(1))
+    ).scalar_one_or_none()
+    return found
+
+
 async def accepted_at(conn: Connection, number: int) -> datetime | None:
     """When the article of that number, or the next one after it, was accepted."""
     statement = select(articles.c.accepted).where(articles.c.number >= number).order_by(articles.c.number).limit(1)

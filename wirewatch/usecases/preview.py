@@ -10,6 +10,7 @@ from alerts.management.live_preview import Patience, live_preview
 from alerts.management.preview import Against, Preview, Shown, Window, compare, first_page
 from alerts.management.preview import preview as judged
 from alerts.management.search import query_of
+from alerts.management.whole_place import with_estimates
 from alerts.rules.parser import parse
 from alerts.rules.problem import Problem
 from wirewatch.usecases.acting import Acting, reads
@@ -113,8 +114,10 @@ async def live(acting: Acting, asked: AskedLive) -> Live:
         before = None  # it can be read no more
     seconds = asked.seconds if before is None else asked.seconds / 2
     patience = Patience(clock=acting.clock, seconds=seconds, gone=asked.gone)
-    found = await live_preview(acting.db, query_of(parsed, known), window, patience)
+    query = query_of(parsed, known)
+    found = await live_preview(acting.db, query, window, patience)
+    warnings = await with_estimates(acting.db, acting.clock, query, acting.team, parsed.warnings)
     if before is None:
-        return Live(warnings=parsed.warnings, found=found)
+        return Live(warnings=warnings, found=found)
     other = await live_preview(acting.db, query_of(before, known), window, patience)
-    return Live(warnings=parsed.warnings, found=found, against=compare(found, other))
+    return Live(warnings=warnings, found=found, against=compare(found, other))

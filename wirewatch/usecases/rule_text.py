@@ -4,21 +4,23 @@ Nothing here changes anything.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.management.preview import missed_words
+from alerts.management.search import query_of
 from alerts.management.translate.registry import DIALECTS
 from alerts.management.translate.registry import translate as translated
 from alerts.management.translate.translation import Translation
+from alerts.management.whole_place import with_estimates
 from alerts.rules.aliases import AliasSet
 from alerts.rules.boxes import Boxes, BoxProblem, boxes_of, text_of
 from alerts.rules.estimate import CostEstimate, estimated
 from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain
 from alerts.rules.form_lists import FormList, form_lists
-from alerts.rules.parser import parse
+from alerts.rules.parser import Parsed, parse
 from alerts.rules.printer import print_rule
-from alerts.rules.problem import Problem
+from alerts.rules.problem import Code, Problem
 from alerts.rules.size import NOTHING, RuleSize, size_of
 from alerts.rules.spellings import AlsoFound, also_found
 from core.model.article import Article
@@ -86,15 +88,20 @@ async def check(acting: Acting, query: str) -> Checked:
     """All that is wrong with a text, with the team's aliases as they are now."""
     async with acting.db.connection() as conn:
         known = await known_aliases(conn, acting)
-    return await asyncio.to_thread(_checked, query, known)  # the first forms(...) of a language take seconds
+    checked, parsed = await asyncio.to_thread(_checked, query, known)  # the first forms(...) of a language take seconds
+    if not any(one.code is Code.WHOLE_PLACE for one in checked.warnings):
+        return checked
+    asked = await asyncio.to_thread(query_of, parsed, known)
+    told = await with_estimates(acting.db, acting.clock, asked, acting.team, checked.warnings)
+    return replace(checked, warnings=told)
 
 
-def _checked(query: str, known: AliasSet) -> Checked:
+def _checked(query: str, known: AliasSet) -> tuple[Checked, Parsed]:
     parsed = parse(query, aliases=known)
     tree = parsed.tree
     if tree is None:
-        return Checked(query=query, canonical=None, boxes=None, problems=parsed.problems)
-    return Checked(
+        return Checked(query=query, canonical=None, boxes=None, problems=parsed.problems), parsed
+    checked = Checked(
         query=query,
         canonical=print_rule(tree),
         boxes=boxes_of(tree),
@@ -104,6 +111,7 @@ def _checked(query: str, known: AliasSet) -> Checked:
         warnings=parsed.warnings,
         size=size_of(tree, known),
     )
+    return checked, parsed
 
 
 @reads(Permission.READ_RULES)

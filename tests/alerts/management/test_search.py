@@ -187,3 +187,13 @@ async def test_a_printed_query_searches_the_same(db: Database) -> None:
     tree = readable("NOT guns", ALIASES).tree
     assert tree is not None
     assert ids(await page(db, print_rule(tree))) == ids(await page(db, "NOT guns"))
+
+
+async def test_a_search_for_a_place_alone_reads_what_is_from_there(db: Database) -> None:
+    stories = some(60)
+    await store(db, stories)
+    expected = {one.article.article_id for one in stories if one.article.domain.endswith("news.world.example")}
+    for text in ("domain:news.world.example", "domain:WWW.news.world.example. OR agency:AP"):
+        found = await page(db, text, limit=60)
+        assert set(ids(found)) == expected
+        assert found.looked == len(expected), "no other article is read"
