@@ -1,8 +1,10 @@
 """Real articles, and some in other scripts, as the product and as the reference evaluator take them."""
 
 import json
+import random
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from core.model.article import Article
@@ -10,6 +12,7 @@ from core.text.sentences import paragraph_starts, sentence_starts
 from tests.data_shared import shared
 from tests.reference_evaluator import Field, Fields
 from tests.reference_words import words_of
+from tests.script_articles import ARTICLES, imitating, strewn
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LEAD_WORDS = 50
@@ -58,17 +61,28 @@ def article(number: int, title: str, text: str) -> Article:
         feed_text=("", "", "The arms trade went on. Kim Park met Lavrov in Moscow.\n\nRussia denied it.")[
             number // 2 % 3
         ],
+        published=(None, NOW - timedelta(hours=number), NOW - timedelta(days=number))[number % 3],
         seen=NOW,
         accepted=NOW,
     )
 
 
 def articles(count: int, *, characters: int = 1500) -> list[Article]:
-    """`count` real ones, and those in other scripts."""
+    """`count` real ones, and some in other scripts."""
     with shared("data", "stories", "articles.jsonl").open(encoding="utf-8") as lines:
         raw = [json.loads(line) for line in islice(lines, count * 7)][::7]
     found = [(a["title"], a["text"][:characters]) for a in raw]
     return [article(k, title, text) for k, (title, text) in enumerate((*found, *OTHER_SCRIPTS))]
+
+
+def in_all_scripts(seed: int) -> list[Article]:
+    """One in each script as it is written, and one into which the seed strews what must not matter."""
+    rng = random.Random(seed)
+    found = [(title, text, lang) for lang, title, text in ARTICLES]
+    for lang, title, text in ARTICLES:
+        words = [imitating(word, rng) if rng.random() < 0.05 else word for word in text.split(" ")]
+        found.append((strewn(title, rng), strewn(" ".join(words), rng), lang))
+    return [replace(article(k, title, text), lang=lang) for k, (title, text, lang) in enumerate(found)]
 
 
 def fields(one: Article) -> Fields:
@@ -108,4 +122,6 @@ def facts(one: Article) -> dict[str, str]:
         "source": one.source_name,
         "domain": one.domain,
         "url": one.canonical_url.removeprefix("https://"),
+        "published": one.published.isoformat() if one.published else "",
+        "seen": one.seen.isoformat(),
     }

@@ -6,8 +6,11 @@ the product's sentence borders as data. Nested loops everywhere; no index, no sh
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from operator import ge, gt, le, lt
+from typing import Any
 
 from alerts.rules import syntax as s
 from tests.reference_words import Word, as_typed
@@ -52,6 +55,16 @@ def spans(node: s.Node, field: Field) -> list[Span]:
         case s.Or(children=children):
             return sorted({p for child in children for p in spans(child, field)})
         case s.Listed(terms=terms, exclude=exclude, within=within):
+            excluded = [b for term in exclude for b in spans(term, field)]
+            return sorted(
+                {
+                    a
+                    for term in terms
+                    for a in spans(term, field)
+                    if not any(beside(a, b, within, field) for b in excluded)
+                }
+            )
+        case s.Listed(terms=terms, exclude=exclude, within=within):
             found = sorted({p for term in terms for p in spans(term, field)})
             refused = {p for term in exclude for p in spans(term, field)}
             return [p for p in found if not any(excluded(p, r, within, field) for r in refused)]
@@ -88,13 +101,21 @@ def number(word: Word, unit: s.Unit) -> int:
 
 
 def near(node: s.Near, a: Span, b: Span, field: Field) -> bool:
-    if a[0] < b[1] and b[0] < a[1]:
-        return False  # they overlap
-    if node.ordered and b[0] < a[0]:
+    if overlap(a, b) or (node.ordered and b[0] < a[0]):
         return False
+    return beside(a, b, node.distance, field)
+
+
+def overlap(a: Span, b: Span) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
+
+
+def beside(a: Span, b: Span, distance: int, field: Field) -> bool:
+    """They overlap, or so many words or fewer stand between them in one paragraph."""
     between = b[0] - a[1] if a[0] < b[0] else a[0] - b[1]
     first, last = min(a[0], b[0]), max(a[1], b[1]) - 1
-    return between <= node.distance and field.words[first].paragraph == field.words[last].paragraph
+    one = field.words[first].paragraph == field.words[last].paragraph
+    return overlap(a, b) or (between <= distance and one)
 
 
 def most_apart(found: Sequence[Span]) -> int:
@@ -106,6 +127,8 @@ def most_apart(found: Sequence[Span]) -> int:
     return count
 
 
+COMPARED: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+SECONDS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 SEARCHED = ("title", "body")
 NO_FACTS: dict[str, str] = {}
 
@@ -125,6 +148,10 @@ def true(node: s.Node, fields: Fields, scope: Sequence[str] = SEARCHED, facts: M
             return true(child, fields, fields_of(name), facts)
         case s.FieldTest(field=name, value=value):
             return fact(name, value.casefold(), facts.get(name.value, "").casefold())
+        case s.Comparison(field=s.ComparedField.WORDS, operator=operator, value=value):
+            return COMPARED[operator](len(fields["body"].words), int(value))
+        case s.Comparison(operator=operator, value=value):
+            return published(operator, value, facts)
         case s.Regex():
             return bool(occurrences(node, fields, scope))
         case s.AtLeast(count=count, child=child):
@@ -133,6 +160,16 @@ def true(node: s.Node, fields: Fields, scope: Sequence[str] = SEARCHED, facts: M
             return any(name == "title" or a < count for name in scope for a, _ in spans(child, fields[name]))
         case _:
             return any(spans(node, fields[name]) for name in scope)
+
+
+def published(operator: str, value: str, facts: Mapping[str, str]) -> bool:
+    """Against a day, or the age that an article had when it was seen."""
+    if not facts.get("published"):
+        return False
+    at, seen = (datetime.fromisoformat(facts[name]) for name in ("published", "seen"))
+    if value[-1] in SECONDS:
+        return COMPARED[operator](max((seen - at).total_seconds(), 0), float(value[:-1]) * SECONDS[value[-1]])
+    return COMPARED[operator](at, datetime.fromisoformat(value).replace(tzinfo=UTC))
 
 
 def fields_of(scope: s.WordField) -> tuple[str, ...]:

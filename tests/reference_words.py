@@ -14,24 +14,33 @@ SINGLE_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER
 BARE_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "SYRIAC")  # letters that lose their marks
 LOST_MARKS = ("ARABIC", "HEBREW", "SYRIAC")  # marks that are lost wherever they stand
 # Latin letters that do not decompose; Arabic letters that are written in several ways.
-SPELT = dict(zip("łøđðħŧĸŋıٱىیکة", "loddhtkniاييكه", strict=True)) | {"þ": "th", "æ": "ae", "œ": "oe", "ß": "ss"}
+SPELT = dict(zip("ðĸŋıȷɑɡʉɵٱٲٳىیکڪةہۃە", "dknijaguoاااييككهههه", strict=True)) | {
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+    "ß": "ss",
+}
+STROKED = re.compile(r"LATIN SMALL LETTER (.) WITH ")  # ł, ø, đ, ħ, ŧ, ɓ: what is left without their marks
 HAMZA_ABOVE, CARRIERS = "\u0654", "وي"  # ؤ and ئ are letters of their own
-TATWEEL = 0x0640
-APOSTROPHES = "ʻʼʽʾʿʹ"
+TATWEEL = "\u0640"
+APOSTROPHES = "ʻʼʽʾʿʹˀˁˈˊˋꞋꞌ"
 # Default_Ignorable_Code_Point of DerivedCoreProperties.txt.
 INVISIBLE = (
     *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
     *((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
     *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
 )
-BROKEN_WORD = re.compile("\u00ad(?:\r\n|\n|\r)(?!\\s*?\n)")  # a soft hyphen and its line break; no blank line
-# Letters that look alike: Latin, Greek, Cyrillic (confusables.txt). The first of a kind is what is imitated.
+# A soft hyphen and its line break, with blanks around that; no blank line.
+BROKEN_WORD = re.compile("\u00ad[ \t]*(?:\r\n|\n|\r)[ \t]*(?!\\s)")
+# Letters that look alike as capitals or as small letters: Latin, Greek, Cyrillic (confusables.txt). Where a letter is in
+# several rows, the first is what it imitates. The last ones are read as Latin letters, and Latin ones never as them.
 ALIKE = (
-    "AΑА BΒВ C-С EΕЕ FϜ- G-Ԍ HΗН IΙІ I-Ӏ JͿЈ KΚК MΜМ NΝ- OΟО PΡР S-Ѕ TΤТ V-Ѵ W-Ԝ XΧХ YΥУ Y-Ү ZΖ- Ə-Ә Ʒ-З ƩΣ- ÞϷ- Ɛ-Ԑ"
-    " aαа b-Ь c-с d-ԁ e-е h-һ iιі i-ӏ ıιі jϳј oοо oσо pρр q-ԛ r-г s-ѕ uυ- vνѵ w-ԝ w-ѡ x-х yγу y-ү ßβ- þϸ- ə-ә ɛεє ĸκк ƨ-ꙅ"
-    " ẟδ- -ΓГ -ΛЛ -ΠП -ΦФ -ΨѰ -κк -πп -τт -φф -ψѱ -ωꙍ"
-)
+    "AΑА BΒВ C-С EΕЕ HΗН IΙІ J-Ј KΚК MΜМ NΝ- OΟО PΡР S-Ѕ TΤТ XΧХ YΥУ ZΖ- VΝ- UΥ-"
+    " aαа bβв c-с eεе nη- hηн iιі ıιі j-ј kκк m-м oοо pρр s-ѕ tτт vν- uυ- xχх yυу zζ-"
+).split()
+READ_ONLY = "HҺ DԀ QԚ WԜ VѴ LӀ YҮ GԌ hһ dԁ qԛ wԝ vѵ lӏ yү gԍ".split()
 EUROPEAN = ("LATIN", "GREEK", "CYRILLIC")
+RUSSIAN_ENDINGS = ("ом", "ем", "ам", "ах", "ов", "ев", "ого", "ому")
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Letter:
-    """A character with its marks, where it stands, and where what is not seen behind it ends."""
+    """A character with its marks, and where it stands."""
 
     text: str
     start: int
@@ -53,7 +62,7 @@ class Letter:
 
 
 def script(c: str) -> str:
-    return unicodedata.name(c, "").split(" ")[0]
+    return unicodedata.name(c, "").split(" ")[0] if c else ""
 
 
 def is_mark(c: str) -> bool:
@@ -80,7 +89,7 @@ def seen(text: str) -> Iterator[tuple[str, int]]:
         if broken:
             at = broken.end()
             continue
-        if not is_invisible(text[at]) and ord(text[at]) != TATWEEL:
+        if not is_invisible(text[at]):
             yield text[at], at
         at += 1
 
@@ -95,24 +104,12 @@ def letters(text: str) -> list[Letter]:
     """Each character with the marks behind it (of Hangul, the rest of the syllable)."""
     found: list[list[tuple[str, int]]] = []
     for c, at in seen(text):
-        if found and (all(map(is_mark, unicodedata.normalize("NFKC", c))) or "\u1160" <= c <= "\u11ff"):
+        joins = all(map(is_mark, unicodedata.normalize("NFKC", c))) or c == TATWEEL or "\u1160" <= c <= "\u11ff"
+        if found and joins and not found[-1][-1][0].isspace():
             found[-1].append((c, at))
         else:
             found.append([(c, at)])
-    return [Letter("".join(c for c, _ in one), one[0][1], hidden_end(text, one[-1][1] + 1)) for one in found]
-
-
-def hidden_end(text: str, at: int) -> int:
-    """Behind what is not seen from here on."""
-    while at < len(text):
-        broken = BROKEN_WORD.match(text, at)
-        if broken:
-            at = broken.end()
-        elif is_invisible(text[at]) or ord(text[at]) == TATWEEL:
-            at += 1
-        else:
-            break
-    return at
+    return [Letter("".join(c for c, _ in one), one[0][1], one[-1][1] + 1) for one in found]
 
 
 def fold_word(word: str) -> str:
@@ -120,44 +117,70 @@ def fold_word(word: str) -> str:
     out = base = ""
     for c in unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word).casefold()).casefold():
         if is_mark(c):
-            if script(c) in LOST_MARKS or script(base) in BARE_SCRIPTS:
-                keeps = c == HAMZA_ABOVE and SPELT.get(base, base) in CARRIERS
-                if not keeps:
-                    continue
-            out += c
+            out += "" if is_lost(c, base) else c
         else:
             base = c
-            out += SPELT.get(c, c) if unicodedata.category(c) != "Nd" else str(unicodedata.decimal(c))
+            out += spelt(c)
     return unicodedata.normalize("NFC", out)
+
+
+def spelt(c: str) -> str:
+    """A small letter without its marks, however it is written."""
+    if unicodedata.category(c) == "Nd":
+        return str(unicodedata.decimal(c))
+    stroked = STROKED.match(unicodedata.name(c, ""))
+    return stroked[1].lower() if stroked else SPELT.get(c, c)
 
 
 def imitated(word: str) -> str:
     """A word of letters of several scripts as the word of one script that it looks like; any other as it is."""
-    word = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word))
-    counts = {name: sum(script(c) == name and not is_mark(c) for c in word) for name in EUROPEAN}
+    word = "".join(plain_letter(c) for c in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)))
+    letters = [c for c in word if script(c) in EUROPEAN and not is_mark(c)]
+    counts = {name: [script(c) for c in letters].count(name) for name in EUROPEAN}
     if sum(count > 0 for count in counts.values()) < 2:
         return word
-    first = next(script(c) for c in word if script(c) in EUROPEAN)
+    if word.casefold().endswith(RUSSIAN_ENDINGS) and is_foreign(word):
+        counts["LATIN"] = 0
     whole = [name for name in EUROPEAN if counts[name] and in_script(word, name) is not None]
-    if not whole:
-        return word
-    best = max(whole, key=lambda name: (counts[name], name == first))
-    return in_script(word, best) or word
+    if counts["GREEK"]:  # often a symbol beside a letter
+        half = len(letters) / 2
+        whole = [name for name in whole if counts[name] > (half if name == "LATIN" else max(half - 0.5, 1))]
+    # Of two the one with most letters; of as many, Cyrillic before Greek before Latin.
+    return in_script(word, max(whole, key=lambda name: (counts[name], EUROPEAN.index(name)))) or word if whole else word
+
+
+def plain_letter(c: str) -> str:
+    """A capital stays one: `Ł` is `L`."""
+    folded = c if is_mark(c) else fold_word(c)
+    return folded.upper() if c.isupper() and len(folded) == 1 else folded
+
+
+def is_foreign(word: str) -> bool:
+    """`iPhoneом`: all but a Russian ending is Latin."""
+    endings = [ending for ending in RUSSIAN_ENDINGS if word.casefold().endswith(ending)]
+    return any(all(script(c) == "LATIN" or c.isdigit() for c in word[: -len(ending)]) for ending in endings)
 
 
 def in_script(word: str, name: str) -> str | None:
     """The word with every letter of another script replaced; None if one has nothing like it in this script."""
     out = ""
     for c in word:
-        if script(c) not in EUROPEAN or script(c) == name or is_mark(c):
-            out += c
-            continue
-        like = [row[EUROPEAN.index(name)] for row in ALIKE.split() if c in row]
-        like = [found for found in like if found != "-"]
-        if not like:
+        foreign = script(c) in EUROPEAN and script(c) != name and not is_mark(c)
+        like = looks_like(c, name) if foreign else c
+        if like is None:
             return None
-        out += like[0]
+        out += like
     return out
+
+
+def looks_like(c: str, name: str) -> str | None:
+    if script(c) != "LATIN" and name != "LATIN":
+        latin = looks_like(c, "LATIN")
+        return looks_like(latin, name) if latin else None
+    rows = [row for row in ALIKE if c in row]
+    found = [row[EUROPEAN.index(name)] for row in rows if row[EUROPEAN.index(name)] != "-"]
+    found += [row[0] for row in READ_ONLY if row[1] == c and name == "LATIN"]
+    return found[0] if found else None
 
 
 def words_of(text: str, paragraph_starts: Sequence[int], sentence_starts: Sequence[int]) -> list[Word]:
@@ -179,12 +202,14 @@ def words_of(text: str, paragraph_starts: Sequence[int], sentence_starts: Sequen
 
     single = False  # whether a word of one character stands directly before
     for letter in letters(text):
-        for c in unicodedata.normalize("NFKC", letter.text):
+        for c in unicodedata.normalize("NFKC", letter.text).replace(TATWEEL, ""):
+            if is_mark(c) and is_lost(c, run[-1][0] if run else ""):
+                continue
             if is_mark(c) and single:
                 one = words.pop()
                 add(unicodedata.normalize("NFC", one.folded + c), one.start, letter.end)
                 continue
-            single = is_single(c) and unicodedata.category(c) != "Nd"
+            single = is_single(c) and unicodedata.category(c) != "Nd" and not (is_mark(c) and run)
             if is_word(c) and c not in APOSTROPHES and not single:
                 run.append((c, letter))
                 continue
@@ -193,3 +218,10 @@ def words_of(text: str, paragraph_starts: Sequence[int], sentence_starts: Sequen
                 add(c.casefold(), letter.start, letter.end)
     flush()
     return [one for one in words if one.folded]
+
+
+def is_lost(mark: str, base: str) -> bool:
+    """Whether a mark is removed from what it stands on."""
+    if mark == HAMZA_ABOVE and base and SPELT.get(base, base) in CARRIERS:
+        return False
+    return script(mark) in LOST_MARKS or script(base) in BARE_SCRIPTS or base.isdecimal()

@@ -1,6 +1,7 @@
 """Random rules over the words of real articles, so that many are true of some article and false of others.
 
-Every construct of the language is in it; `SHARES` says how often.
+Every construct of the language is in it; `SHARES` says how often. Where it is asked for, a rule's words are spelt otherwise than
+they are found: with other marks, letters and digits, and with what is not seen.
 """
 
 import random
@@ -8,10 +9,14 @@ import re
 from collections.abc import Sequence
 
 from alerts.rules import syntax as s
+from alerts.rules.aliases import AliasSet
+from alerts.rules.expand import expand
 from alerts.rules.parser import parse
-from alerts.rules.printer import print_rule
+from alerts.rules.printer import as_written, print_rule
 from core.text.characters import is_single
 from core.text.tokens import tokenize, words_of
+from tests.reference_words import script
+from tests.script_articles import respelt
 
 SCOPES = (s.WordField.TITLE, s.WordField.LEAD, s.WordField.BODY, s.WordField.HLEAD)
 # Values of exact fields; give some to the articles that the rules meet.
@@ -29,10 +34,29 @@ SHARES = {"and": 20, "or": 20, "not": 8, "scope": 12, "kof": 6, "fact": 3, "rege
 class RuleMaker:
     """Rules from one article's words, mostly; `others` lend words that it does not have."""
 
-    def __init__(self, rng: random.Random, others: Sequence[str]) -> None:
+    def __init__(
+        self,
+        rng: random.Random,
+        others: Sequence[str],
+        *,
+        respelling: float = 0,
+        lists: int = 0,
+        exclusions: bool = True,
+    ) -> None:
+        """`respelling`: the share of words that are spelt otherwise; `lists`: how many aliases there are."""
         self.rng = rng
+        self.respelling = respelling
         self.others = [words for text in others if (words := words_of(text))]
         self.original: list[str] = []
+        self.aliases = AliasSet()
+        self.aliases = AliasSet.of((f"list{k}", self.listed(exclusions=exclusions)) for k in range(lists))
+
+    def listed(self, *, exclusions: bool) -> list[str]:
+        """The terms of an alias: words of one text or of several, and what they do not count beside."""
+        words = self.rng.choice(self.others)
+        terms = [as_written(self.term(words)) for _ in range(self.rng.choice((1, 2, 5, 9)))]
+        excluded = [f"NOT {as_written(self.term(words))}" for _ in range(self.rng.choice((0, 0, 1, 2)))]
+        return terms + (excluded if exclusions else [])
 
     def rule(self, text: str) -> s.Node:
         """A rule with something positive in it; true of `text` about half the time."""
@@ -48,12 +72,14 @@ class RuleMaker:
         return s.And((self.operand(words), *below))
 
     def written(self, text: str) -> tuple[str, s.Node]:
-        """A rule's text and its tree as the parser reads it: places included, and nothing that is refused."""
+        """A rule's text and its tree as the parser reads it: places included, lists expanded, and nothing that is refused."""
         while True:
-            rule = print_rule(self.rule(text))
-            tree = parse(rule).tree
+            meant = self.rule(text)
+            rule = as_written(meant)
+            tree = parse(rule, aliases=self.aliases).tree
             if tree is not None:
-                return rule, tree
+                assert print_rule(tree) == print_rule(meant), rule
+                return rule, expand(tree, self.aliases)
 
     def node(self, words: Sequence[str], depth: int) -> s.Node:
         if depth == 0:
@@ -105,7 +131,7 @@ class RuleMaker:
     def operand(self, words: Sequence[str]) -> s.Node:
         choice = self.rng.random()
         if choice < 0.40:
-            return self.term(words)
+            return self.one(words)
         left, right = self.group(words), self.group(words)
         if choice < 0.62:
             return s.Near(left, right, self.rng.choice((0, 1, 3, 5, 10, 20)), ordered=self.rng.random() < 0.4)
@@ -113,7 +139,7 @@ class RuleMaker:
             return s.Near(left, right, self.rng.choice((1, 5, 10)), negated=True)
         if choice < 0.76:
             near = s.Near(left, right, self.rng.choice((3, 8)))
-            return s.Near(near, self.term(words), self.rng.choice((2, 6)))
+            return s.Near(near, self.one(words), self.rng.choice((2, 6)))
         if choice < 0.86:
             return s.Within(left, right, self.rng.choice(tuple(s.Unit)))
         if choice < 0.93:
@@ -122,9 +148,14 @@ class RuleMaker:
 
     def group(self, words: Sequence[str]) -> s.Node:
         if self.rng.random() < 0.75:
-            return self.term(words)
-        terms = tuple(dict.fromkeys(self.term(words) for _ in range(3)))
+            return self.one(words)
+        terms = tuple(dict.fromkeys(self.one(words) for _ in range(3)))
         return terms[0] if len(terms) == 1 else s.Or(terms)
+
+    def one(self, words: Sequence[str]) -> s.Term | s.AliasRef:
+        if self.aliases.terms and self.rng.random() < 0.12:
+            return s.AliasRef(self.rng.choice(sorted(self.aliases.terms)))
+        return self.term(words)
 
     def term(self, words: Sequence[str]) -> s.Term:
         rng = self.rng
@@ -136,7 +167,15 @@ class RuleMaker:
             return self.cased()
         if rng.random() < 0.1:
             picked = [words[at], rng.choice(list(words))]
-        return s.Term(tuple(map(self.pattern, picked)))
+        patterns = tuple(map(self.pattern, picked))
+        return s.Term(patterns, shown=" ".join(map(self.spelling, patterns)))
+
+    def spelling(self, pattern: s.WordPattern) -> str:
+        """How its author writes it."""
+        star = "*" if pattern.prefix else ""
+        if "?" in pattern.text or self.rng.random() >= self.respelling:
+            return pattern.text + star
+        return respelt(pattern.text, self.rng) + star
 
     def cased(self) -> s.Term:
         """Words as the article has them, or in letters that it may not have."""
@@ -148,7 +187,8 @@ class RuleMaker:
 
     def pattern(self, word: str) -> s.WordPattern:
         choice = self.rng.random()
-        if choice < 0.8 or len(word) < 4 or not word.isalpha() or is_single(word[0]):
+        scripts = {script(char) for char in word}
+        if choice < 0.8 or len(word) < 4 or not word.isalpha() or is_single(word[0]) or len(scripts) > 1:
             return s.WordPattern(word)
         if choice < 0.92:
             return s.WordPattern(word[: self.rng.randint(3, len(word))], prefix=True)

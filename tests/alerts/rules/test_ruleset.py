@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from alerts.rules.ruleset import RuleSet
 from core.model.article import Article
 from core.text.document import Document
 from tests.effort import scaled
-from tests.reference_articles import article, articles, facts, fields
+from tests.reference_articles import article, articles, facts, fields, in_all_scripts
 from tests.reference_evaluator import Fields, true
 from tests.rule_generator import RuleMaker
 
@@ -67,10 +67,12 @@ def known(one: Article) -> Known:
     return Known(one, Document(one), fields(one), facts(one))
 
 
-def random_rules(seed: int, every: list[Known], count: int) -> dict[str, tuple[str, s.Node]]:
+def random_rules(
+    seed: int, every: list[Known], count: int, maker: RuleMaker | None = None
+) -> dict[str, tuple[str, s.Node]]:
     """Each made of the words of one of the articles, so that it is true of some."""
     rng = random.Random(seed)
-    maker = RuleMaker(rng, [one.article.text for one in every])
+    maker = maker or RuleMaker(rng, [one.article.text for one in every], respelling=0.2)
     found = {}
     for number in range(count):
         own = rng.choice(every).article
@@ -91,12 +93,16 @@ def test_random_rules_in_every_layer_are_true_of_the_articles_that_the_specifica
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By every engine: the reference evaluator, which takes longest, is asked once for all."""
-    every = [known(replace(one, text=one.text[:240])) for one in articles(ARTICLES)[-ARTICLES:]]
-    rules = random_rules(seed, every, RULES)
+    read = [*random.Random(seed).sample(in_all_scripts(seed), 30), *articles(ARTICLES)[:14], *articles(0)]
+    every = [known(replace(one, text=one.text[:240])) for one in read]
+    maker = RuleMaker(
+        random.Random(seed), [one.article.text for one in every], respelling=0.2, lists=12, exclusions=False
+    )
+    rules = random_rules(seed, every, RULES, maker)
     sets = []
     for name in ENGINES[: 1 if MISSING else 2]:
         monkeypatch.setenv("WIREWATCH_MATCHER", name)
-        sets.append(layered(rules))
+        sets.append(layered(rules, maker.aliases.terms))
     gone = {key for key in rules if int(key[1:]) % 10 == 7}
     verdicts = {True: 0, False: 0}
     for one in every:
@@ -111,18 +117,20 @@ def test_random_rules_in_every_layer_are_true_of_the_articles_that_the_specifica
                 told = tuple(dict.fromkeys(explain(rules[hit.key][1], one.document).proof()))
                 assert hit.evidence == told, rules[hit.key][0]
     assert sum(verdicts.values()) == RULES * ARTICLES
-    assert min(verdicts.values()) > 0.03 * RULES * ARTICLES, verdicts
+    assert min(verdicts.values()) > 0.015 * RULES * ARTICLES, verdicts
 
 
-def layered(rules: dict[str, tuple[str, s.Node]]) -> tuple[RuleSet, RuleSet, RuleSet]:
+def layered(
+    rules: dict[str, tuple[str, s.Node]], aliases: Mapping[str, Sequence[str]]
+) -> tuple[RuleSet, RuleSet, RuleSet]:
     """The rules in two layers; without some; merged."""
     keys = sorted(rules)
     # Half in the large layer, half fresh; some of each were another rule before, or will be removed.
-    first = RuleSet.of([(key, rules[key][0] if int(key[1:]) % 3 else "else") for key in keys[: RULES // 2]])
+    first = RuleSet.of([(key, rules[key][0] if int(key[1:]) % 3 else "else") for key in keys[: RULES // 2]], aliases)
     changed = [key for key in keys if int(key[1:]) % 3 == 0 or key in keys[RULES // 2 :]]
-    second = first.updated(rows(rules, changed), (), {})
+    second = first.updated(rows(rules, changed), (), aliases)
     gone = [key for key in keys if int(key[1:]) % 10 == 7]
-    third = second.updated((), gone, {})
+    third = second.updated((), gone, aliases)
     merged = third.merged()
     assert (len(second), len(third), len(merged)) == (RULES, RULES - len(gone), RULES - len(gone))
     return second, third, merged
