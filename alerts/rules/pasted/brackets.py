@@ -1,10 +1,14 @@
 """Parentheses of other kinds."""
 
+from collections.abc import Iterator
+
+from alerts.rules.lexer import tokens_of
 from alerts.rules.pasted.draft import Edit, Kind
 from alerts.rules.pasted.view import view_of
 from alerts.rules.problem import Code
 from alerts.rules.scanner import Kind as Tokens
 
+_UNOPENED = Kind(Code.UNBALANCED, "this parenthesis closes none that is open")
 _BRACKET = Kind(Code.OTHER_SPELLING, "{} holds nothing together here; parentheses do: ( )")
 
 
@@ -28,3 +32,18 @@ def brackets(text: str) -> list[Edit]:
             first = opened.pop()
             edits += (Edit(first, first + 1, "(", _BRACKET, (first, at + 1)), Edit(at, at + 1, ")", None))
     return edits
+
+
+def unopened(text: str) -> Iterator[Edit]:
+    """`Kim OR Xi) AND arms`: opened where the rule begins. One at the end of the rule closes nothing and goes."""
+    tokens = tokens_of(text)
+    depth, lonely = 0, []
+    for place, token in enumerate(tokens[:-1]):
+        depth += (token.kind in (Tokens.OPEN, Tokens.FUNCTION)) - (token.kind is Tokens.CLOSE)
+        if depth < 0:
+            depth = 0
+            lonely.append(place)
+    joins = (Tokens.AND, Tokens.OR, Tokens.NOT, Tokens.NEAR, Tokens.UNIT)
+    if depth == 0 and len(lonely) == 1 and lonely[0] > 1 and tokens[lonely[0] + 1].kind in joins:
+        close = tokens[lonely[0]]
+        yield Edit(tokens[0].start, tokens[0].start, "(", _UNOPENED, (close.start, close.end))

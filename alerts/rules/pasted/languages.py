@@ -75,6 +75,11 @@ def operator_named(word: str) -> str | None:
     return None if (found := _KNOWN.get(upper(word))) is None else found[0]
 
 
+def may_be_name(word: str) -> bool:
+    """Whether a word is also one of many English names and phrases: of, en, a."""
+    return upper(word) in _ALSO_WORDS
+
+
 def is_surely(word: str, others: Iterable[str]) -> bool:
     """Whether a word in capitals is an operator between plain words. `others`: the other words in capitals of the rule."""
     if word != upper(word) or word not in _KNOWN or word == word.lower():

@@ -19,6 +19,7 @@ _STAGES: tuple[_Stage, ...] = (
     quotes.partners,
     lists.glued_terms,
     operators.operators,
+    brackets.unopened,
     lists.loose_separators,
     operators.loose_operators,
     operators.loose_operators,

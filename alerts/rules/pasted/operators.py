@@ -64,7 +64,11 @@ def sure_words(view: View) -> frozenset[str]:
         if operator is None:
             continue
         capital = token.text in capitals and token.text != token.text.lower()
-        clear = languages.is_surely(token.text, capitals) if capital else view.between_phrases(place)
+        clear = (
+            languages.is_surely(token.text, capitals)
+            if capital
+            else (view.beside_phrases(place) > languages.may_be_name(token.text))
+        )
         clear = clear or (capital and view.clear(place))
         clear = clear or languages.english(token.text) is not None
         if clear and _stands(view, place, operator):

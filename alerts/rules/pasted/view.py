@@ -34,10 +34,11 @@ class View:
             before is not None and before.kind in ENDS and self.after(place).kind in (*BEGINS, Tokens.NOT, Tokens.MINUS)
         )
 
-    def between_phrases(self, place: int) -> bool:
+    def beside_phrases(self, place: int) -> int:
+        """On how many sides a phrase or a parenthesis stands."""
         before, after = self.before(place), self.after(place)
         closed = before is not None and before.kind in _CLEAR_BEFORE
-        return closed and after.kind in (Tokens.PHRASE, Tokens.OPEN, Tokens.ALIAS)
+        return closed + (after.kind in (Tokens.PHRASE, Tokens.OPEN, Tokens.ALIAS))
 
     def clear(self, place: int) -> bool:
         """Whether what stands on one side is no plain word, so that here is an operator."""

@@ -136,6 +136,9 @@ MEANT = [
     ("Kim AND AND Xi", "Kim AND Xi"),
     ("(Kim OR Xi OR) AND arms", "(Kim OR Xi) AND arms"),
     ("Kim AND NOT", "Kim"),
+    ("Kim OR Xi) AND arms", "(Kim OR Xi) AND arms"),
+    ("«Северная Корея» и оружие", '"Северная Корея" AND оружие'),
+    ('Waffen und "North Korea"', 'Waffen AND "North Korea"'),
     # lists
     ("North Korea\nIran\nSyria", '"North Korea" OR Iran OR Syria'),
     ("North Korea\r\nIran\r\nSyria\r\n", '"North Korea" OR Iran OR Syria'),
