@@ -1,6 +1,6 @@
 """Shared lists of terms: `@dprk` stands for an OR of its terms."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from alerts.rules.forms.expansion import listed_forms
 from alerts.rules.inflected import forms_alone
 from alerts.rules.printer import print_rule
-from alerts.rules.syntax import AliasRef, Forms, Listed, Term
+from alerts.rules.syntax import AliasRef, Forms, Listed, Or, Term
 from alerts.rules.terms import words_in
 
 EXCLUDED = "NOT "  # before a term: where that stands, or near it, no other term of the alias counts
@@ -26,13 +26,16 @@ class AliasCycle(Exception):
 class _Own:
     """The terms that stand in one alias, read; one object for all sets in which they are the same."""
 
-    __slots__ = ("__weakref__", "found", "listed")
+    __slots__ = ("__weakref__", "included", "listed")
 
     def __init__(self, terms: tuple[str, ...]) -> None:
         """Raises ValueError."""
         found = dict.fromkeys(one for written in terms for one in _read(written.strip()))
-        self.found: tuple[str | tuple[Term, bool], ...] = tuple(found)  # a string: the name of another alias
-        self.listed = None if any(isinstance(one, str) for one in found) else _listed(self.found)
+        self.included = tuple(one for one in found if isinstance(one, str))  # names of other aliases
+        named = [one for one in found if not isinstance(one, str)]
+        self.listed = Listed(
+            tuple(term for term, excluded in named if not excluded), tuple(term for term, excluded in named if excluded)
+        )
 
 
 _owns: WeakValueDictionary[tuple[str, ...], _Own] = WeakValueDictionary()
@@ -48,13 +51,6 @@ def _read(text: str) -> Iterable[str | tuple[Term, bool]]:
     return tuple((term, excluded) for term in terms)
 
 
-def _listed(found: Iterable[str | tuple[Term, bool]]) -> Listed:
-    terms = [one for one in found if not isinstance(one, str)]
-    return Listed(
-        tuple(term for term, excluded in terms if not excluded), tuple(term for term, excluded in terms if excluded)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class AliasSet:
     """Names and their terms as written: a term, a phrase (with or without quotes), a wildcard, `forms(...)`, another `@alias`, or `NOT`
@@ -62,7 +58,7 @@ class AliasSet:
 
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _own: dict[str, _Own] = field(default_factory=dict, compare=False, repr=False)
-    _whole: dict[str, Listed] = field(default_factory=dict, compare=False, repr=False)
+    _whole: dict[str, tuple[Listed, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, Iterable[str]]]) -> "AliasSet":
@@ -76,16 +72,40 @@ class AliasSet:
         near = get_close_matches(name.lower(), self.terms, n=1, cutoff=0.5)
         return near[0] if near else None
 
-    def expand(self, ref: AliasRef) -> Listed:
-        """What an alias stands for. Raises AliasCycle, KeyError (an unknown name), ValueError (a term that is none)."""
+    def expand(self, ref: AliasRef) -> Listed | Or:
+        """What an alias stands for; more than one list where an alias that it includes has exclusions, which are those of its own terms.
+
+        Raises AliasCycle, KeyError (an unknown name), ValueError (a term that is none).
+        """
         name = ref.name.lower()
-        read = self._whole.get(name)
-        if read is None:
-            own = self._read_own(name)
-            read = self._whole[name] = own.listed or _listed(dict.fromkeys(self._expand(name, ())))
-        if not read.terms:
+        lists = self._whole.get(name)
+        if lists is None:
+            lists = self._whole[name] = self._lists(name)
+        if not lists:
             raise KeyError(ref.name)
-        return replace(read, span=ref.span, shown=f"@{ref.name}")
+        placed = tuple(replace(one, span=ref.span, shown=f"@{ref.name}") for one in lists)
+        return placed[0] if len(placed) == 1 else Or(placed, ref.span)
+
+    def _lists(self, name: str) -> tuple[Listed, ...]:
+        """A list for each set of exclusions that some of its terms have."""
+        if not self._read_own(name).included:
+            return tuple(one for one in (self._read_own(name).listed,) if one.terms)
+        found: dict[tuple[Term, ...], dict[Term, None]] = {}
+        for terms, exclude in self._gathered(name, (), ()):
+            found.setdefault(exclude, {}).update(dict.fromkeys(terms))
+        return tuple(Listed(tuple(terms), exclude) for exclude, terms in found.items() if terms)
+
+    def _gathered(
+        self, name: str, above: tuple[str, ...], exclude: tuple[Term, ...]
+    ) -> Iterator[tuple[tuple[Term, ...], tuple[Term, ...]]]:
+        """The terms of an alias and of those that it includes, with their exclusions; `exclude`: of those that include it."""
+        if name in above:
+            raise AliasCycle((*above[above.index(name) :], name))
+        own = self._read_own(name)
+        exclude = tuple(dict.fromkeys((*exclude, *own.listed.exclude)))
+        yield own.listed.terms, exclude
+        for other in own.included:
+            yield from self._gathered(other, (*above, name), exclude)
 
     def read_long(self, least: int) -> None:
         """Read the aliases of so many terms now, which takes a second for 100,000; whoever needs one later need not wait."""
@@ -104,15 +124,11 @@ class AliasSet:
             self._own[name] = own
         return own
 
-    def _expand(self, name: str, above: tuple[str, ...]) -> Iterable[tuple[Term, bool]]:
-        """Its terms, and whether each is an exclusion."""
-        if name in above:
-            raise AliasCycle((*above[above.index(name) :], name))
-        for one in self._read_own(name).found:
-            if isinstance(one, str):
-                yield from self._expand(one, (*above, name))
-            else:
-                yield one
+
+def lists_of(expanded: Listed | Or) -> tuple[Listed, ...]:
+    """The lists that an alias stands for."""
+    children = (expanded,) if isinstance(expanded, Listed) else expanded.children
+    return tuple(one for one in children if isinstance(one, Listed))
 
 
 def alias_leaf(text: str) -> Term | Forms:

@@ -1,7 +1,7 @@
 """The errors in a tree: section 4 of the language. Each check returns its problems; all are reported at once."""
 
 from alerts.rules import regular
-from alerts.rules.aliases import AliasCycle, AliasSet
+from alerts.rules.aliases import AliasCycle, AliasSet, lists_of
 from alerts.rules.exact import PLACES
 from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.expansion import TooManyForms, expansion
@@ -185,7 +185,7 @@ def _alias(node: AliasRef, text: str, aliases: AliasSet | None) -> list[Problem]
         return [Problem(Code.UNKNOWN_ALIAS, *node.span, message)]
     except ValueError as error:
         return [Problem(Code.BAD_OPERAND, *node.span, f"@{node.name}: {error}")]
-    if (listed := len(found.terms) + len(found.exclude)) > MAX_LISTED:
+    if (listed := sum(len(one.terms) + len(one.exclude) for one in lists_of(found))) > MAX_LISTED:
         message = f"@{node.name} has {listed} terms, at most {MAX_LISTED} are allowed; split it"
         return [Problem(Code.TOO_MANY_CLAUSES, *node.span, message)]
     return []

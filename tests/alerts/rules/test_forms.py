@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.rules.aliases import AliasSet, alias_leaf, canonical_terms
+from alerts.rules.aliases import AliasSet, alias_leaf, canonical_terms, lists_of
 from alerts.rules.boxes import boxes_of, text_of
 from alerts.rules.expand import expand
 from alerts.rules.form_lists import form_lists, without_form
@@ -120,7 +120,7 @@ def test_many_rules_of_one_shape_keep_their_own_forms() -> None:
 
 def test_a_term_of_an_alias_may_be_forms() -> None:
     known = AliasSet.of([("dprk", ["КНДР", 'forms("Северная Корея")', "NOT forms:en(apple)"])])
-    listed = known.expand(AliasRef("dprk"))
+    (listed,) = lists_of(known.expand(AliasRef("dprk")))
     said = {" ".join(word.text for word in term.words) for term in listed.terms}
     assert {"кндр", "севернои кореи"} <= said
     assert {"apple", "apples"} == {term.words[0].text for term in listed.exclude}

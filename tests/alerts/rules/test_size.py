@@ -16,7 +16,7 @@ ALIASES = AliasSet.of([("names", ["Kim", "Lee", "NOT Kim Il"]), ("more", ["@name
         ("arms AND lang:en", RuleSize(2, 1)),
         ("@names AND arms", RuleSize(2, 4)),
         ("@names NEAR/3 arms OR title:@names", RuleSize(3, 4)),
-        ("@more", RuleSize(1, 4)),
+        ("@more", RuleSize(2, 4)),
     ],
 )
 def test_a_list_is_one_clause_and_its_terms_count_once(query: str, size: RuleSize) -> None:
