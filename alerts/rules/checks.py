@@ -59,13 +59,15 @@ def check_tree(
                 clauses += 1
             case _:
                 pass
-    problems += _forms(tree)
+    deep = depth_of(tree) > MAX_DEPTH
+    if not deep:
+        problems += _forms(tree)
     if clauses > MAX_CLAUSES:
         message = (
             f"{clauses} clauses, at most {MAX_CLAUSES} are allowed; put word lists into aliases, or split the rule"
         )
         problems.append(Problem(Code.TOO_MANY_CLAUSES, *tree.span, message))
-    if not refused and depth_of(tree) > MAX_DEPTH:
+    if not refused and deep:
         problems.append(Problem(Code.TOO_DEEP, *tree.span, f"more than {MAX_DEPTH} levels, one within another"))
     if anchored and not problems and not refused and not has_anchor(tree):
         problems.append(Problem(Code.NO_ANCHOR, *tree.span, _NO_ANCHOR))

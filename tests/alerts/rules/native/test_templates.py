@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.aliases import AliasSet
-from alerts.rules.bytecode import OP_BITS, encoded
+from alerts.rules.bytecode import OP_BITS, Fact, encoded
 from alerts.rules.expand import expand
 from alerts.rules.limits import MAX_CHARACTERS
 from alerts.rules.native.build import Builder
 from alerts.rules.native.templates import Shapes
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
+from alerts.rules.syntax import Listed
 from tests.data_shared import shared
 from tests.effort import scaled, tries
 from tests.rule_generator import RuleMaker
@@ -30,7 +31,7 @@ def written(texts: Sequence[str]) -> int:
     """How many were written; each as the parser reads it, facts and words included."""
     builder = Builder()
     begins = builder.read(texts, Shapes(ALIASES)).tolist()
-    words, facts = builder.vocabulary, list(builder.facts)
+    words, facts, lists = builder.vocabulary, list(builder.facts), list(builder.lists)
     for text, begin in zip(texts, begins, strict=True):
         tree = parse(text, aliases=ALIASES).tree
         assert tree is not None or begin < 0, text
@@ -43,7 +44,8 @@ def written(texts: Sequence[str]) -> int:
             assert tuple(words.letters[words.first[symbol] : words.first[symbol + 1]].tolist()) == word, text
             wanted.numbers[place] = symbol
         for place, fact in zip(wanted.fact_places, wanted.facts, strict=True):
-            assert facts[numbers[place] >> OP_BITS] == fact, text
+            known: list[Fact] | list[Listed] = lists if isinstance(fact, Listed) else facts
+            assert known[numbers[place] >> OP_BITS] == fact, text
             wanted.numbers[place] = numbers[place]
         assert numbers == wanted.numbers, text
     return sum(begin >= 0 for begin in begins)
