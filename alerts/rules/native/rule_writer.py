@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from alerts.rules.bytecode import CASED, HEADER, OP, OP_BITS, packed_span
 from alerts.rules.native.jit import compiled, i64, inner, kernel, later, ptr
-from alerts.rules.native.rule_tokens import ASKED, Tokens, tokens_at, tokens_for
+from alerts.rules.native.rule_tokens import ASKED, ODD, Tokens, tokens_at, tokens_for
 from alerts.rules.native.text import Words, words_at, words_for
 from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, intern, vocabulary_at
 
@@ -145,6 +145,8 @@ def _write(
             continue
         token = i64(t.nodes[node + _WORDS])
         token = first_token + token if token >= 0 else token
+        if token >= 0 and tokens.form[token] == ODD:  # `published`, which may begin a comparison, and is a word here
+            return False
         if head & OP == CASED and token >= 0 and not _plain_letters(text, token, tokens):
             return False
         _put(written, head)

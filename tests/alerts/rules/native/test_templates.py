@@ -114,3 +114,7 @@ def test_what_is_wrong_is_told_as_the_parser_says_it() -> None:
     builder = Builder()
     with pytest.raises(ValueError, match=r"rule bad: no-anchor"):
         builder.add([("good", "arms"), ("bad", "NOT arms")], AliasSet())
+
+
+def test_words_that_may_begin_a_comparison_are_words_where_they_do_not() -> None:
+    written(["published SENT oil", "oil AND wc", "oil AND published<2d", "arms OR published", "wc>1000 AND arms"])
