@@ -24,6 +24,7 @@ _SPANS = {"s": "s", "sec": "s", "second": "s", "m": "m", "min": "m", "minute": "
           "d": "d", "day": "d", "w": "w", "week": "w"}  # fmt: skip
 _LONG = {"mo": 30, "month": 30, "y": 365, "yr": 365, "year": 365}
 _WORD_SPANS = {"today": "1d", "yesterday": "2d", "now": "1h"}
+_FROM_NOW = re.compile(r"(?:now|today)-(\w+)|today|yesterday|now", re.IGNORECASE)
 _PARTED = re.compile(r"(\d{1,4})[-/.](\d{1,2})(?:[-/.](\d{1,4}))?")
 _RANGE = re.compile(r"\[?\s*(\S+?)\s*(?:\.\.\.?|…|–|\bto\b|(?<=\d)-(?=\d+$))\s*(\S+?)\s*\]?", re.IGNORECASE)
 
@@ -89,6 +90,11 @@ def _example(field: ComparedField) -> str:
 
 def _meant(field: ComparedField, sign: str, value: str) -> list[str]:
     name, operator = field.value, _SIGNS.get(sign)
+    counted = _FROM_NOW.fullmatch(value)
+    if field is ComparedField.PUBLISHED and counted is not None and operator is not None:
+        # Later than yesterday is younger than two days.
+        turned = ("<" if operator[0] == ">" else ">") + operator[1:]
+        return [f"{name}{turned}{one}" for one in _values(field, counted[1] or value)]
     ends = _RANGE.fullmatch(value)
     if operator is None and sign in _EQUAL and ends is not None and value_of(field, value) is None:
         low, high = _values(field, ends[1]), _values(field, ends[2])
@@ -111,7 +117,7 @@ def _values(field: ComparedField, value: str) -> list[str]:
     read = value_of(field, value)
     if read is not None:
         return [read]
-    number = _NUMBER.fullmatch(value.lstrip("+-~"))
+    number = _NUMBER.fullmatch(value.lstrip("+~" if field is ComparedField.WORDS else "+-~"))
     if field is ComparedField.WORDS:
         return [] if number is None else _words(number[1], number[2].lower())
     if value.lower() in _WORD_SPANS:

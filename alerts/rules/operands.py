@@ -181,7 +181,23 @@ def _exact(reader: Reader, token: Token, name: ExactField) -> Node | None:
     if read is None:
         reader.say(Code.MISSING_OPERAND, token, f"a value is missing after {token.text}")
         return None
-    return FieldTest(name, read[0], (token.start, read[1]))
+    values = [FieldTest(name, read[0], (token.start, read[1]))]
+    while not reader.in_list and reader.peek().kind is Kind.COMMA and reader.peek().start == values[-1].span[1]:
+        comma = reader.take()
+        more = _value(reader, name, comma) if reader.peek().start == comma.end else None
+        if more is None:
+            reader.say(
+                Code.MISSING_OPERAND, comma, f"a value is missing after this comma; {token.text} takes one value"
+            )
+            break
+        values.append(FieldTest(name, more[0], (comma.end, more[1])))
+    if len(values) == 1:
+        return values[0]
+    place = token._replace(end=values[-1].span[1])
+    joined = " OR ".join(print_rule(one).partition(":")[2] for one in values)
+    fix = Fix(f"{token.text}(... OR ...)", replaced(reader.text, place.start, place.end, f"{token.text}({joined})"))
+    reader.say(Code.BARE_WORDS, place, f"several values of {token.text} are joined by OR", fix)
+    return Or(tuple(values), (place.start, place.end))
 
 
 def _value(reader: Reader, name: ExactField, token: Token) -> tuple[str, int] | None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from alerts.rules.odd_values import meant_value
+from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Fix, Problem, replaced
-from alerts.rules.syntax import Node, Span, Term
+from alerts.rules.syntax import ExactField, FieldTest, Node, Span, Term
 
 _MISSPELT = {
     **{name: name.upper() for name in ("and", "or", "not", "And", "Or", "Not")},
@@ -13,6 +15,7 @@ _MISSPELT = {
     "|": "OR",
     "!": "NOT",
 }
+_NAMED = (ExactField.SOURCE, ExactField.AGENCY, ExactField.COUNTRY, ExactField.LANG)
 _MOST_FIXED = 50  # a fix is a whole text: one for each of thousands of places would be too much
 _MIXED = "AND and OR without parentheses: tools disagree on what comes first, so say it"
 _SIGNS = frozenset("-+=/\\<>&|!#")  # nobody means to search for one alone
@@ -47,6 +50,8 @@ def _bare(text: str, run: Sequence[Node], *, fixed: bool) -> Problem:
     def fix(label: str, new: str) -> None:
         fixes.append(Fix(label, replaced(text, start, end, new)))
 
+    for one in _whole_name(text, run):
+        fix("the whole name", one)
     found = [_MISSPELT[piece] for piece in pieces if piece in _MISSPELT]
     for label, new in _upper_case(pieces):
         fix(label, new)
@@ -57,6 +62,20 @@ def _bare(text: str, run: Sequence[Node], *, fixed: bool) -> Problem:
         enclosed = (not start and end == len(text)) or (text[start - 1 : start] == "(" and text[end : end + 1] == ")")
         fix("all of them", joined if enclosed or len(words) < 2 else f"({joined})")
     return Problem(Code.BARE_WORDS, start, end, message, tuple(fixes))
+
+
+def _whole_name(text: str, run: Sequence[Node]) -> list[str]:
+    """`agency:Associated Press`, `country:Great Britain`: a name of several words, as the value that is meant."""
+    first, rest = run[0], run[1:]
+    if not isinstance(first, FieldTest) or first.field not in _NAMED:
+        return []
+    if any(
+        not isinstance(node, Term) or node.cased or text[node.span[0]] == '"' or node.shown in _MISSPELT
+        for node in rest
+    ):
+        return []
+    written = " ".join((first.value, *(text[node.span[0] : node.span[1]] for node in rest)))
+    return [print_rule(one) for one in meant_value(first.field, written)]
 
 
 def _upper_case(pieces: Sequence[str]) -> list[tuple[str, str]]:

@@ -126,7 +126,7 @@ def _joined(text: str, units: Sequence[tuple[Token, Token]], operator: str) -> l
     )
     commas = ",\t;"
     if not lines and joins:
-        return _as_operator(units, joins, gaps) if any(gap in commas for gap in gaps if gap) else []
+        return _as_operator(text, units, joins, gaps) if any(gap in commas for gap in gaps if gap) else []
     parting = f"\n{commas}" if lines and not joins else "\n" if lines else commas
     items: list[list[tuple[Token, Token]]] = [[]]
     for place, unit in enumerate(units):
@@ -166,12 +166,25 @@ def _item(text: str, units: Sequence[tuple[Token, Token]]) -> str:
     return f"({written})"
 
 
-def _as_operator(units: Sequence[tuple[Token, Token]], joins: set[Tokens], gaps: Sequence[str]) -> list[Edit]:
+def _in_values(text: str, units: Sequence[tuple[Token, Token]], place: int) -> bool:
+    """`lang:en,de`: the parser says what is meant."""
+    comma, before = units[place][0], units[place - 1]
+    beside = place > 0 and before[1].end == comma.start and not text[comma.end : comma.end + 1].isspace()
+    return beside and before[0].kind is Tokens.FIELD
+
+
+def _as_operator(
+    text: str, units: Sequence[tuple[Token, Token]], joins: set[Tokens], gaps: Sequence[str]
+) -> list[Edit]:
     """`Kim, Xi OR Putin`: a comma says what the operator after it says."""
     if len(joins) > 1 or any(first.kind is Tokens.NOT for first, _ in units):
         return []
     name = f" {next(iter(joins)).name}"
-    edits = [Edit(first.start, last.end, name, _COMMA) for first, last in units if first.kind is Tokens.COMMA]
+    edits = [
+        Edit(first.start, last.end, name if text[last.end : last.end + 1].isspace() else f"{name} ", _COMMA)
+        for place, (first, last) in enumerate(units)
+        if first.kind is Tokens.COMMA and not _in_values(text, units, place)
+    ]
     for place, gap in enumerate(gaps):
         last = units[place][1]
         if gap == ";":

@@ -135,3 +135,19 @@ def test_a_rule_that_asks_for_a_word_too_is_not(query: str) -> None:
 )
 def test_what_is_no_place_alone_is_refused(query: str) -> None:
     assert [one.code for one in parse(query).problems] == [Code.NO_ANCHOR]
+
+
+NAMES = [
+    ("kim AND source:The Times", 'kim AND source:"the times"'),
+    ("agency:Associated Press AND kim", "agency:AP AND kim"),
+    ("kim AND country:Great Britain", "kim AND country:gb"),
+    ("kim AND lang:en,de", "kim AND lang:(en OR de)"),
+    ("domain:example.com,пример.рф AND kim", "domain:(example.com OR пример.рф) AND kim"),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), NAMES)
+def test_a_value_of_several_words_and_several_values_are_read_as_meant(written: str, meant: str) -> None:
+    told = parse(written).problems
+    assert [one.code for one in told] == [Code.BARE_WORDS]
+    assert [fix.text for fix in told[0].fixes][:1] == [meant]
