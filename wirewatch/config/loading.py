@@ -165,11 +165,7 @@ class _Reading:
         """What can be made out, and whether that could be used: not where the main file cannot be read at all."""
         main = self._document(self._path)
         documents = [main, *self._included(main)]
-        known = (*MainFile.model_fields, *(rename.head() for rename in self._renames))
-        self.problems += lay_over(documents, self._environ, known)
-        for document in documents:
-            self._rename(document)
-            self.problems += fill_in(document, self._environ)
+        self._fill_in(documents)
         parsed = [(document, self._parsed(document, first=document is main)) for document in documents]
         files = [(document, tables) for document, tables in parsed if tables is not None]
         top = next((tables for _, tables in files if isinstance(tables, MainFile)), None)
@@ -213,6 +209,14 @@ class _Reading:
         )
         self.problems += log_url_problems(main, config.log.url)
         return config, usable
+
+    def _fill_in(self, documents: Sequence[Document]) -> None:
+        """What the environment says in place of the files, old names by the new ones, and files of secrets."""
+        known = (*MainFile.model_fields, *(rename.head() for rename in self._renames))
+        self.problems += lay_over(documents, self._environ, known)
+        for document in documents:
+            self._rename(document)
+            self.problems += fill_in(document, self._environ)
 
     def _rename(self, document: Document) -> None:
         applied = apply_renames(document, self._renames)
