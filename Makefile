@@ -68,7 +68,7 @@ test: .venv/.dev
 # The matcher's kernels as plain Python with every bound checked, against the reference evaluator, and how much of them that runs.
 kernels: .venv/.dev
 	WIREWATCH_MATCHER=plain WIREWATCH_TEST_EFFORT=0.1 $(BIN)/coverage run -m pytest -q -p no:xdist \
-	  tests/alerts/rules/native tests/alerts/rules/test_ruleset.py
+	  tests/alerts/rules/native tests/alerts/rules/test_ruleset.py tests/alerts/rules/test_lists.py
 	$(BIN)/coverage report
 
 run: setup
