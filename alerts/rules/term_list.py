@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from unicodedata import category
 
 from alerts.rules.aliases import EXCLUDED, alias_leaf
 from alerts.rules.printer import print_rule
@@ -20,6 +21,7 @@ MOST_CHARACTERS = 1_000  # of a term
 MOST_WORDS = 100  # of a term
 MOST_TOLD = 20  # problems of one file
 _LINES = re.compile(r"\r\n|\r|\n")
+_JOINERS = "\u200c\u200d"  # in words of Persian and Hindi
 _REMARK = re.compile(r"\s#\s")
 _FUNCTION = re.compile(r"(?:case|forms(?::[\w-]+)?)\s*\(", re.IGNORECASE)
 _TABLES = (".csv", ".tsv", ".tab")
@@ -232,10 +234,17 @@ def written_lines(terms: Iterable[str]) -> str:
 
 
 def _line(term: str) -> str:
-    text = " ".join(term.split())
+    text = " ".join("".join(map(_seen, term)).split())
     if text.startswith("#") or (_REMARK.search(text) and not text.startswith('"')):
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+def _seen(char: str) -> str:
+    """A sign as a file may have it: what is not seen and parts no word is left out, what would steer a terminal is a space."""
+    if char.isprintable() or char in _JOINERS:
+        return char
+    return "" if category(char) == "Cf" else " "
 
 
 def told(problem: TermProblem) -> str:

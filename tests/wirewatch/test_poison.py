@@ -201,6 +201,8 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
     table = [("name", "url", "tags"), (POISON, "https://list.example/", POISON), (POISON, POISON, POISON)]
     with (folder / "sources.csv").open("w", newline="", encoding="utf-8") as opened:
         csv.writer(opened).writerows(table)
+    path["terms"] = str(folder / "terms.txt")
+    (folder / "terms.txt").write_text(f"{POISON}\nab* {POISON}\n")
     (folder / "bad.toml").write_text(
         f'[[rules]]\nname = {json.dumps(RULE)}\nquery = {json.dumps(POISON)}\n"{one_line(POISON)}" = 1\n'
     )
@@ -258,6 +260,9 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("aliases", "list"): [Call()],
         ("aliases", "show"): [Call((ALIAS,)), Call((POISON,), 1)],
         ("aliases", "diff"): [Call((ALIAS, "1", "2"))],
+        ("aliases", "export"): [Call((ALIAS,)), Call((POISON,), 1)],
+        ("aliases", "import"): [Call(("brought", path["terms"], "--dry-run"), 1), Call((POISON, path["terms"]), 1),
+                                Call(("brought", path["sources"], "--column", POISON), -1)],
         ("aliases", "add"): [Call(("other", f"x {one_line(POISON)}"), -1), Call((POISON, "x"), 2)],
         ("aliases", "rollback"): [Call((ALIAS, "1"), -1)],
         ("aliases", "remove"): [Call((ALIAS,), -1)],

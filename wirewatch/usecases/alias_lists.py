@@ -8,7 +8,7 @@ from core.model.term_changes import TermChanges, term_changes
 from core.store import aliases as store
 from wirewatch.usecases import aliases
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.aliases import NewAlias
+from wirewatch.usecases.aliases import NewAlias, a_name
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid
@@ -45,7 +45,7 @@ async def plan(acting: Acting, name: str, listed: TermList, *, replace: bool) ->
         raise Invalid("; ".join(told(problem) for problem in listed.problems), "text")
     before: tuple[str, ...] = ()
     version = None
-    name = name.removeprefix("@")
+    name = a_name(name)
     async with acting.db.connection() as conn:
         known = [one for one in await store.names(conn, acting.team) if one.lower() == name.lower()]
         row = await store.get(conn, known[0], acting.team) if known else None

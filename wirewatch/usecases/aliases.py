@@ -68,6 +68,15 @@ class RolledBackAlias:
     version: int
 
 
+def a_name(name: str) -> str:
+    """The name of an alias, without an @ before it. Raises Invalid."""
+    name = name.removeprefix("@")
+    try:
+        return alias_name(name)
+    except ValueError as error:
+        raise Invalid(f"{name!r} is no name of an alias: {error}", "name") from None
+
+
 def alias_tag(row: AliasRow | AliasBrief) -> str:
     """The tag of an alias: of all that a person changes of it."""
     return tag(row.team_id, row.name, row.version, row.enabled, row.origin)
@@ -120,11 +129,7 @@ async def _versions(acting: Acting, conn: Connection, name: str) -> tuple[AliasB
 @changes(Permission.CHANGE_RULES, "alias.put")
 async def put(acting: Acting, new: NewAlias) -> PutAlias:
     """Store an alias or a new version of one. Raises Invalid where its terms, or a rule that uses it, could not be read."""
-    name = new.name.removeprefix("@")
-    try:
-        alias_name(name)
-    except ValueError as error:
-        raise Invalid(f"{name!r} is no name of an alias: {error}", "name") from None
+    name = a_name(new.name)
     draft = AliasDraft(name=name, terms=new.terms, author=acting.actor, comment=new.comment)
     async with acting.db.transaction() as conn:
         same = [known for known in await aliases.names(conn, acting.team) if known.lower() == name.lower()]
