@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -169,7 +169,9 @@ def published(operator: str, value: str, facts: Mapping[str, str]) -> bool:
     at, seen = (datetime.fromisoformat(facts[name]) for name in ("published", "seen"))
     if value[-1] in SECONDS:
         return COMPARED[operator](max((seen - at).total_seconds(), 0), float(value[:-1]) * SECONDS[value[-1]])
-    return COMPARED[operator](at, datetime.fromisoformat(value).replace(tzinfo=UTC))
+    if len(value) == len("2026-11-01"):  # a day is compared as a whole
+        return COMPARED[operator](at.date(), date.fromisoformat(value))
+    return COMPARED[operator](at, datetime.fromisoformat(value))
 
 
 def fields_of(scope: s.WordField) -> tuple[str, ...]:

@@ -41,7 +41,6 @@ class RuleMaker:
         *,
         respelling: float = 0,
         lists: int = 0,
-        exclusions: bool = True,
     ) -> None:
         """`respelling`: the share of words that are spelt otherwise; `lists`: how many aliases there are."""
         self.rng = rng
@@ -49,14 +48,14 @@ class RuleMaker:
         self.others = [words for text in others if (words := words_of(text))]
         self.original: list[str] = []
         self.aliases = AliasSet()
-        self.aliases = AliasSet.of((f"list{k}", self.listed(exclusions=exclusions)) for k in range(lists))
+        self.aliases = AliasSet.of((f"list{k}", self.listed()) for k in range(lists))
 
-    def listed(self, *, exclusions: bool) -> list[str]:
+    def listed(self) -> list[str]:
         """The terms of an alias: words of one text or of several, and what they do not count beside."""
         words = self.rng.choice(self.others)
         terms = [as_written(self.term(words)) for _ in range(self.rng.choice((1, 2, 5, 9)))]
         excluded = [f"NOT {as_written(self.term(words))}" for _ in range(self.rng.choice((0, 0, 1, 2)))]
-        return terms + (excluded if exclusions else [])
+        return terms + excluded
 
     def rule(self, text: str) -> s.Node:
         """A rule with something positive in it; true of `text` about half the time."""
@@ -97,6 +96,8 @@ class RuleMaker:
                 parts = tuple(self.part(words, depth, s.KOf) for _ in range(3))
                 return s.KOf(self.rng.choice((1, 2, 3)), parts)
             case "fact":
+                if self.rng.random() < 0.3:
+                    return self.comparison()
                 field = self.rng.choice(tuple(FACTS))
                 return s.FieldTest(field, self.rng.choice(FACTS[field]))
             case "regex":
@@ -106,6 +107,13 @@ class RuleMaker:
                 return s.Scope(name, self.operand(words_of(" ".join(OTHER_WORDS))))
             case _:
                 return self.operand(words)
+
+    def comparison(self) -> s.Node:
+        """Of ages and counts of words that some of the articles have."""
+        operator = self.rng.choice(("<", "<=", ">", ">="))
+        if self.rng.random() < 0.5:
+            return s.Comparison(s.ComparedField.WORDS, operator, str(self.rng.choice((10, 25, 40, 60, 300))))
+        return s.Comparison(s.ComparedField.PUBLISHED, operator, self.rng.choice(("12h", "30d", "14d", "2026-11-21")))
 
     def regex(self, words: Sequence[str]) -> s.Node:
         """A piece of the text; only what RE2 and Python's re read alike."""

@@ -95,9 +95,7 @@ def test_random_rules_in_every_layer_are_true_of_the_articles_that_the_specifica
     """By every engine: the reference evaluator, which takes longest, is asked once for all."""
     read = [*random.Random(seed).sample(in_all_scripts(seed), 30), *articles(ARTICLES)[:14], *articles(0)]
     every = [known(replace(one, text=one.text[:240])) for one in read]
-    maker = RuleMaker(
-        random.Random(seed), [one.article.text for one in every], respelling=0.2, lists=12, exclusions=False
-    )
+    maker = RuleMaker(random.Random(seed), [one.article.text for one in every], respelling=0.2, lists=12)
     rules = random_rules(seed, every, RULES, maker)
     sets = []
     for name in ENGINES[: 1 if MISSING else 2]:
