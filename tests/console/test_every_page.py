@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.ma
 MOST_BYTES = 60_000  # of a page with its style and scripts, as they travel
 UNLINKED = re.compile(
     r"^/(a|u|f|hooks|static|api|theme|metrics|livez|readyz)\b|^/sign-(in|out)|oidc|^/alerts/(new|badge|\{alert_id\}/row)$"  # the last are parts of pages
+    r"|^/aliases/[^/]+/export$|^/rules/[^/]+/text$"  # files
 )
 
 

@@ -168,9 +168,8 @@ class _Reading:
         self._fill_in(documents)
         parsed = [(document, self._parsed(document, first=document is main)) for document in documents]
         files = [(document, tables) for document, tables in parsed if tables is not None]
-        top = next((tables for _, tables in files if isinstance(tables, MainFile)), None)
-        usable = top is not None
-        top = top or MainFile()
+        found = next((tables for _, tables in files if isinstance(tables, MainFile)), None)
+        top = found or MainFile()
         channels = [channel for document, tables in files for channel in self._channels(document, tables, top)]
         self.problems += unique(files)
         some_unread, base = any(document.unread for document in documents), self._path.parent
@@ -208,20 +207,16 @@ class _Reading:
             secrets=frozenset(secret for secret in self._secrets if len(secret) >= 6),
         )
         self.problems += log_url_problems(main, config.log.url)
-        return config, usable
+        return config, found is not None
 
     def _fill_in(self, documents: Sequence[Document]) -> None:
         """What the environment says in place of the files, old names by the new ones, and files of secrets."""
         known = (*MainFile.model_fields, *(rename.head() for rename in self._renames))
         self.problems += lay_over(documents, self._environ, known)
         for document in documents:
-            self._rename(document)
-            self.problems += fill_in(document, self._environ)
-
-    def _rename(self, document: Document) -> None:
-        applied = apply_renames(document, self._renames)
-        self._renamed += applied.notices
-        self.problems += applied.problems
+            applied = apply_renames(document, self._renames)
+            self._renamed += applied.notices
+            self.problems += [*applied.problems, *fill_in(document, self._environ)]
 
     def _document(self, path: Path) -> Document:
         shown = os.path.relpath(path, self._path.parent) if path != self._path else path.name

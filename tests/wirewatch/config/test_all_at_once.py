@@ -126,7 +126,7 @@ def test_a_name_that_nobody_could_use_is_told_with_what_was_expected_and_hides_n
         "main.toml:5: aliases[1].name: 'guns' is named twice; the first stands at main.toml:2",
         "main.toml:8: aliases[2].name: expected 1 to 100 letters, digits, _ and -; leave out the @, which only rules write",
         f"main.toml:11: rules[0].name: {a_name}",
-        "main.toml:12: rules[0].query: missing-operand: something to search for is missing after AND",
+        "main.toml:12: rules[0].query: missing-operand: something to search for is missing beside AND",
         f"main.toml:15: rules[1].team: {a_name}",
     ]
 
