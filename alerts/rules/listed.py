@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 
+from alerts.rules.bytecode import OP_BITS, TERM
+from alerts.rules.selection import best_key
 from alerts.rules.syntax import Listed, Or, Term, Terms, WordPattern
 from alerts.rules.word_index import WordIndex
 from core.text.fold import fold_pattern
 
 Weight = Callable[[WordPattern], float]  # how often a word is met; smaller is better
-
-_TOGETHER = 0.01  # as alerts.rules.selection has it
 
 
 def either(node: Listed) -> Term | Or:
@@ -53,10 +53,5 @@ def cost_of(terms: Terms, weight: Weight) -> float:
 
 
 def _cost(words: tuple[WordPattern, ...], weight: Weight) -> float:
-    weights = [weight(word) for word in words]
-    pairs = [
-        _TOGETHER * min(weights[k : k + 2])
-        for k in range(len(words) - 1)
-        if words[k].is_literal and words[k + 1].is_literal
-    ]
-    return min(weights + pairs)
+    code = [TERM | len(words) << OP_BITS, 0, *range(len(words))]
+    return best_key(code, 0, list(map(weight, words)), [not word.is_literal for word in words])[0]
