@@ -12,8 +12,6 @@ from alerts.rules.syntax import ComparedField, Comparison
 from core.text.document import Document
 from core.text.spans import span_of
 
-OPERATORS = ("<=", ">=", "<", ">")
-
 _MOST_DIGITS = 9
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[tT](\d\d:\d\d(?::\d\d)?)(?:[zZ]|([+-]\d\d):?(\d\d)?)?")

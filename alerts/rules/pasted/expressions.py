@@ -13,7 +13,6 @@ _FLAGS = Kind(
 _FLAGGED = re.compile(
     r'(?:(?<=[\s(,])|^)/(?!(?:[sp]|sent|para|\d+)\s)((?:[^/\\\n"]|\\.)+)/([imsugxyU]{1,4})(?=[\s()",]|$)'
 )
-FLAGS = frozenset("imsugxyU")
 _KNOWN = "ims"  # of RE2's flags; the others change nothing that a search for one place sees
 _CLASSES = re.compile(r"\\\\|\\[bBwWd]|\[(?:\\.|[^\]\\])*\]")
 _LETTER = r"[\pL\pM\pN_]"
