@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """`guessed`: no dictionary has it, its ending suggests it. `note`: what form it is, where that helps to understand it."""
+    """`guessed`: no dictionary has it, its ending suggests it."""
 
     text: str
     guessed: bool = False
-    note: str = ""
 
 
 def spelled_like(word: str, form: str) -> str:
