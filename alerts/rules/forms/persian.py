@@ -10,7 +10,7 @@ from collections.abc import Iterator
 _LETTERS = frozenset("آأابپتثجچحخدذرزژسشصضطظعغفقکكگلمنوهةیيىئؤءإ")
 _PLURALS = ("ها", "های", "هایی", "هایش", "هایشان", "هایمان", "هایم", "هایت", "هایتان", "هاست", "هائی", "هاى")
 _POSSESSORS = ("ش", "شان", "مان", "تان")
-_AFTER_SILENT_HE = ("ای", "اش", "اند", "است", "ام", "ی", "گان", "گی")
+_AFTER_SILENT_HE = ("ای", "اش", "اند", "است", "ام", "ی")
 _AFTER_VOWEL = ("ی", "یش", "یشان", "یمان", "ست")
 _LEAST = 3
 _JOINER = "\u200c"
@@ -112,7 +112,7 @@ def _before_another(word: str) -> Iterator[str]:
 
 def _ends(stem: str) -> Iterator[str]:
     if stem[-1] == "ه":
-        yield from (stem + ending for ending in _AFTER_SILENT_HE if ending not in ("گان", "گی"))
+        yield from (stem + ending for ending in _AFTER_SILENT_HE)
     elif stem[-1] in "او":
         yield from (stem + ending for ending in _AFTER_VOWEL)
     elif stem[-1] not in "یي":
