@@ -13,7 +13,7 @@ from alerts.management.implication import Implied
 from alerts.management.meaning import meaning, normal
 from alerts.rules.aliases import AliasSet
 from alerts.rules.printer import print_rule
-from alerts.rules.syntax import And, AtLeast, FieldTest, First, KOf, Near, Node, Not, Or, Scope, Within
+from alerts.rules.syntax import And, AtLeast, FieldTest, First, KOf, Near, Node, Not, Or, Scope, Within, WordField
 
 _MOST_COMPARED = 10  # clauses that one is compared with
 
@@ -44,8 +44,22 @@ def diff(old: Node, new: Node, aliases: AliasSet | None = None) -> list[Change]:
     comparison = _Comparison(aliases)
     if comparison.same(old, new):
         return []
-    found = list(comparison.changes(old, new, "", more=True))
-    return found or list(comparison.whole(old, new, "", more=True))
+    found = list(comparison.changes(old, new, _Place()))
+    return found or list(comparison.whole(old, new, _Place()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where two clauses are compared. `within`: what they stand in; `more`: whether what makes this part true more often makes the
+    rule true more often; `field`: that searches here, where none of their own does."""
+
+    within: str = ""
+    more: bool = True
+    field: WordField | None = None
+
+    def inside(self, label: str, *, turned: bool = False, field: WordField | None = None) -> "_Place":
+        """One level down."""
+        return _Place(_inside(self.within, label), self.more is not turned, field or self.field)
 
 
 @dataclass(slots=True)
@@ -62,39 +76,38 @@ class _Comparison:
     def same(self, one: Node, other: Node) -> bool:
         return one == other or self.meaning(one) == self.meaning(other)
 
-    def changes(self, old: Node, new: Node, within: str, *, more: bool) -> Iterator[Change]:
-        """`more`: whether what makes this part true more often makes the rule true more often."""
+    def changes(self, old: Node, new: Node, place: _Place) -> Iterator[Change]:
         if self.same(old, new):
             return
         match old, new:
             case (And(), And()) | (Or(), Or()):
-                yield from self._listed(_parts(old), _parts(new), within, kind=type(old), more=more)
+                yield from self._listed(_parts(old), _parts(new), place, kind=type(old))
             case (KOf(count=a), KOf(count=b)) if a == b and not self._repeats(old, new):
-                yield from self._listed(_parts(old), _parts(new), within, kind=KOf, more=more)
+                yield from self._listed(_parts(old), _parts(new), place, kind=KOf)
             case (And() | Or(), _) if self._has(old, new):
-                yield from self._listed(_parts(old), [new], within, kind=type(old), more=more)
+                yield from self._listed(_parts(old), [new], place, kind=type(old))
             case (_, And() | Or()) if self._has(new, old):
-                yield from self._listed([old], _parts(new), within, kind=type(new), more=more)
+                yield from self._listed([old], _parts(new), place, kind=type(new))
             case (Not(child=a), Not(child=b)):
-                yield from self.changes(a, b, _inside(within, "NOT"), more=not more)
+                yield from self.changes(a, b, place.inside("NOT", turned=True))
             case (Scope(field=name, child=a), Scope(field=other, child=b)) if name == other:
-                yield from self.changes(a, b, _inside(within, f"{name.value}:"), more=more)
+                yield from self.changes(a, b, place.inside(f"{name.value}:", field=name))
             case _ if (inner := self._one_side(old, new)) is not None:
                 left, right, onwards = inner
-                yield from self.changes(
-                    left, right, _inside(within, f"({_shortened(print_rule(new))})"), more=onwards == more
-                )
+                label = f"({_shortened(print_rule(new))})"
+                yield from self.changes(left, right, place.inside(label, turned=not onwards))
             case _:
-                yield from self.whole(old, new, within, more=more)
+                yield from self.whole(old, new, place)
 
-    def whole(self, old: Node, new: Node, within: str, *, more: bool) -> Iterator[Change]:
+    def whole(self, old: Node, new: Node, place: _Place) -> Iterator[Change]:
         """One clause in place of another."""
-        effect = _towards(self._compared(old, new), more=more)
-        yield Change(False, print_rule(old), within, effect)
-        yield Change(True, print_rule(new), within, effect)
+        effect = _towards(self._compared(old, new, place.field), more=place.more)
+        yield Change(False, print_rule(old), place.within, effect)
+        yield Change(True, print_rule(new), place.within, effect)
 
-    def _compared(self, old: Node, new: Node) -> Effect:
-        before, after = normal(old, self.aliases), normal(new, self.aliases)
+    def _compared(self, old: Node, new: Node, field: WordField | None) -> Effect:
+        here = (old, new) if field is None else (Scope(field, old), Scope(field, new))
+        before, after = (normal(node, self.aliases) for node in here)
         if Implied().implies(before, after):
             return Effect.MORE
         return Effect.LESS if Implied().implies(after, before) else Effect.OTHER
@@ -121,28 +134,28 @@ class _Comparison:
         lists = [pair for pair in differ if isinstance(pair[0], Or) or isinstance(pair[1], Or)]
         return lists[0] if len(differ) == 1 and lists else None
 
-    def _listed(
-        self, old: Sequence[Node], new: Sequence[Node], within: str, *, kind: type[Node], more: bool
-    ) -> Iterator[Change]:
+    def _listed(self, old: Sequence[Node], new: Sequence[Node], place: _Place, *, kind: type[Node]) -> Iterator[Change]:
         before, after = ({self.meaning(node): node for node in nodes} for nodes in (old, new))
         lost = [node for form, node in before.items() if form not in after]
         gained = [node for form, node in after.items() if form not in before]
         for counterpart in (self._counterpart, self._joined_or_left, self._wider_or_narrower):
             for left in list(lost):
-                right = counterpart(left, gained)
+                right = counterpart(left, gained, place.field)
                 if right is None:
                     continue
                 lost.remove(left)
                 gained.remove(right)
                 label = _label(left, kind) or _label(right, kind)
-                yield from self.changes(left, right, _inside(within, label), more=more)
+                yield from self.changes(left, right, place.inside(label))
         less_by_gain = kind is And
         for node in lost:
-            yield Change(False, print_rule(node), within, Effect.MORE if less_by_gain == more else Effect.LESS)
+            effect = Effect.MORE if less_by_gain == place.more else Effect.LESS
+            yield Change(False, print_rule(node), place.within, effect)
         for node in gained:
-            yield Change(True, print_rule(node), within, Effect.LESS if less_by_gain == more else Effect.MORE)
+            effect = Effect.LESS if less_by_gain == place.more else Effect.MORE
+            yield Change(True, print_rule(node), place.within, effect)
 
-    def _counterpart(self, node: Node, others: Sequence[Node]) -> Node | None:
+    def _counterpart(self, node: Node, others: Sequence[Node], _: WordField | None) -> Node | None:
         """The clause that this one became: of the same kind, with most parts in common."""
         best, most = None, 0
         for other in others:
@@ -153,7 +166,7 @@ class _Comparison:
                 best, most = other, shared
         return best
 
-    def _joined_or_left(self, node: Node, others: Sequence[Node]) -> Node | None:
+    def _joined_or_left(self, node: Node, others: Sequence[Node], _: WordField | None) -> Node | None:
         """The list that this clause became a part of, or its part that is left: `arms` and `(arms OR weapon)`."""
         for other in others:
             if isinstance(other, And | Or) and self._has(other, node):
@@ -162,10 +175,10 @@ class _Comparison:
                 return other
         return None
 
-    def _wider_or_narrower(self, node: Node, others: Sequence[Node]) -> Node | None:
+    def _wider_or_narrower(self, node: Node, others: Sequence[Node], field: WordField | None) -> Node | None:
         """A clause that finds all that this one finds, or the other way round: `weapon*` and `weapons`."""
         few = others[:_MOST_COMPARED]
-        return next((other for other in few if self._compared(node, other) is not Effect.OTHER), None)
+        return next((other for other in few if self._compared(node, other, field) is not Effect.OTHER), None)
 
 
 def _parts(node: Node) -> Sequence[Node]:

@@ -162,6 +162,11 @@ def test_a_part_that_stands_twice_counts_twice() -> None:
     assert {change.effect for change in _diff("KOF/2(arms, arms, guns)", "KOF/2(arms, guns)")} == {Effect.LESS}
 
 
+def test_a_field_around_both_decides_what_the_clauses_in_it_find() -> None:
+    assert {change.effect for change in _diff("section:korea", "section:(title:korea)")} == {Effect.OTHER}
+    assert {change.effect for change in _diff("hlead:(korea AND kim)", "hlead:(title:korea AND kim)")} == {Effect.LESS}
+
+
 def test_what_is_claimed_is_true_of_random_articles() -> None:
     rng = random.Random(4)
     every = articles(40)
