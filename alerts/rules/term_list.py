@@ -101,8 +101,6 @@ def _read(written: str) -> tuple[str, str | None]:
         return "", f"{error}; {_mend(str(error))}"
     if isinstance(term, Forms):
         return (EXCLUDED if excluded else "") + print_rule(term), None
-    if isinstance(term, Forms):
-        return text, None
     if len(term.words) > MOST_WORDS:
         return "", f"{_cut(text)}: it has {len(term.words):,} words, at most {MOST_WORDS}; {_SHORTEN}"
     return _key(term, EXCLUDED if excluded else ""), None
@@ -177,21 +175,18 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         if not stripped or stripped.startswith("#"):
             continue
         if stripped.startswith('"'):
-            inner, quoted = _quoted(stripped)
-            if quoted:
+            inner = _quoted(stripped)
+            if inner is not None:
                 yield number, inner
                 continue
         remark = _REMARK.search(stripped)
         yield number, stripped if remark is None else stripped[: remark.start()].rstrip()
 
 
-def _quoted(line: str) -> tuple[str, bool]:
+def _quoted(line: str) -> str | None:
     """What stands between quotes that go round the whole line, with a remark behind them or not; a quote in it is doubled."""
     found = re.match(r'"((?:[^"]|"")*)"\s*(?:#.*)?\Z', line)
-    if found is None:
-        return line, False
-    inner = found[1].replace('""', '"').strip()
-    return _as_name(inner), True
+    return None if found is None else _as_name(found[1].replace('""', '"').strip())
 
 
 def _as_name(cell: str) -> str:
