@@ -16,6 +16,7 @@ DELIMITERS = (",", ";", "\t", "|")
 _HEAD = 30  # rows that are looked at for the header
 _MOST_CELL = 20_000  # characters: more is a quote that nobody closed
 _MOST_SHOWN = 12  # columns in a message
+_DIGITS = 5  # of what is no number of a column any more
 _SEPARATOR = re.compile(r"sep=(.)\s*\Z", re.IGNORECASE)  # Excel's own first line
 _HEADINGS = frozenset(
     "name names term terms word words entity entities alias aliases aka title keyword keywords phrase phrases query"
@@ -44,6 +45,12 @@ class Layout:
     @property
     def is_table(self) -> bool:
         return bool(self.columns) or self.delimiter is not None
+
+
+def a_column(text: str) -> str | int:
+    """A column as people type it: its number from 1, or its name."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0
+    return number or text
 
 
 def a_delimiter(value: str) -> str:

@@ -296,6 +296,8 @@ async def test_a_list_is_brought_into_an_alias_by_an_editor(page: StatusPage, an
         done = await bring(editor, name="sdn", file=names, mode="replace", do="bring")
         assert done.headers["Location"] == "/aliases/sdn?said=saved"
         assert (await bring(editor, name="sdn", text="***")).status == 422
+        refused = await bring(editor, name="sdn", text="id;name\n1;Kim\n", columns="0", do="bring")
+        assert (refused.status, "no column &#39;0&#39;" in refused.text) == (422, True)
         plan = await bring(editor, name="sdn", file=names + "Kim\n", do="plan")
         assert "1 added, 3,000 same" in plan.text
         for path in ("/aliases", "/aliases/sdn", "/aliases/sdn?text=2999"):

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from alerts.rules.term_list import MOST_BYTES, TermList, read_terms
-from alerts.rules.term_table import Layout, a_delimiter
+from alerts.rules.term_table import Layout, a_column, a_delimiter
 from wirewatch.console.forms import Form, curl
 from wirewatch.console.render import html, redirect
 from wirewatch.console.rule_pages import STATUS
@@ -50,13 +50,12 @@ def _listed(sent: Form, raw: bytes) -> TermList:
     """Raises Invalid."""
     if not raw:
         raise Invalid("choose a file, or paste the list")
-    columns = [text for part in sent.text("columns").split(",") if (text := part.strip())]
-    numbers = tuple(int(one) if one.isascii() and one.isdigit() and 0 < len(one) < 5 else one for one in columns)
+    columns = tuple(a_column(text) for part in sent.text("columns").split(",") if (text := part.strip()))
     try:
         delimiter = a_delimiter(sent.text("delimiter")) if sent.text("delimiter") else None
     except ValueError as error:
         raise Invalid(str(error)) from None
-    return read_terms(raw, "list", Layout(numbers, delimiter))
+    return read_terms(raw, "list", Layout(columns, delimiter))
 
 
 async def _page(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.term_list import MOST_TERMS, TermList, exclusions, read_terms, term_problem
-from alerts.rules.term_table import Layout
+from alerts.rules.term_table import Layout, a_column
 from tests.effort import tries
 
 
@@ -115,6 +115,11 @@ def test_what_parts_the_cells_is_told_from_the_file(delimiter: str) -> None:
 )
 def test_the_header_is_found(text: str) -> None:
     assert read(text, "a.csv", "name").terms == ("Kim",)
+
+
+@pytest.mark.parametrize("typed", ["0", "00", "12345", "name", "²"])
+def test_what_is_no_number_from_1_is_the_name_of_a_column(typed: str) -> None:
+    assert (a_column("2"), a_column("0012"), a_column(typed)) == (2, 12, typed)
 
 
 def test_a_table_of_one_column_needs_no_name_of_it() -> None:

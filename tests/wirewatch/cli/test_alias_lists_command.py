@@ -32,6 +32,9 @@ def test_lines_that_are_no_terms_are_told_and_the_others_brought_in(newsroom: Ne
     assert newsroom.rows("aliases", "show", "names")[0]["terms"] == ["Kim", "Lee"]
     file.write_text("ab*\n")
     assert "3 letters" in newsroom.refused("aliases", "import", "names", str(file))
+    file.write_text("id;name\n1;Kim\n")
+    assert "no column '00'" in newsroom.refused("aliases", "import", "names", str(file), "--column", "00")
+    file.write_text("ab*\n")
     assert "did you mean" in newsroom.refused("aliases", "import", "names", str(file), "--column", "abc")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from alerts.rules.term_list import MOST_BYTES, TermList, read_terms, told
-from alerts.rules.term_table import Layout, a_delimiter
+from alerts.rules.term_table import Layout, a_column, a_delimiter
 from core.model.rule import AliasBrief
 from wirewatch.cli import output
 from wirewatch.cli.opened import act, acting, config_option, json_option, run
@@ -157,10 +157,7 @@ def import_list(  # noqa: PLR0913 - a command's options
 
 def _listed(file: Path, columns: tuple[str, ...], delimiter: str | None) -> TermList:
     try:
-        layout = Layout(
-            tuple(int(one) if one.isascii() and one.isdigit() and one != "0" else one for one in columns),
-            None if delimiter is None else a_delimiter(delimiter),
-        )
+        layout = Layout(tuple(map(a_column, columns)), None if delimiter is None else a_delimiter(delimiter))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--delimiter") from None
     try:
