@@ -102,12 +102,6 @@ async def get(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> Alias
     return None if row is None else _row(row)
 
 
-async def versions(conn: Connection, name: str, team_id: str = DEFAULT_TEAM) -> list[AliasRow]:
-    """All versions of an alias, newest first."""
-    statement = _all_versions().where(aliases.c.name == _key(name, team_id)).order_by(alias_versions.c.version.desc())
-    return [_row(row) for row in await conn.execute(statement)]
-
-
 async def version_of(conn: Connection, name: str, version: int, team_id: str = DEFAULT_TEAM) -> AliasRow | None:
     """One version of an alias."""
     this = and_(aliases.c.name == _key(name, team_id), alias_versions.c.version == version)

@@ -188,7 +188,7 @@ async def test_aliases_have_versions_and_a_revision_of_their_own(db: Database) -
         assert await aliases.sync_from_config(conn, [replace(draft, terms=("DPRK",))], after(1)) == 1
         [row] = await aliases.list_active(conn)
         assert (row.name, row.version, row.terms, row.origin, row.created) == ("dprk", 2, ("DPRK",), "file", after(1))
-        assert [old.terms for old in await aliases.versions(conn, "dprk")] == [("DPRK",), ("North Korea", "북한")]
+        assert [old.terms for old in await aliases.version_briefs(conn, "dprk")] == [("DPRK",), ("North Korea", "북한")]
         with pytest.raises(UserError, match="managed in a file"):
             await aliases.put(conn, draft, NOW)
         assert await aliases.sync_from_config(conn, [], after(2)) == 1
@@ -211,7 +211,7 @@ async def test_a_changed_file_of_terms_is_in_the_audit_log_and_keeps_few_version
         for number in range(1, 15):
             changed = replace(draft, terms=(*names[number:], f"new {number}"))
             await aliases.sync_from_config(conn, [changed], after(number))
-        assert [row.version for row in await aliases.versions(conn, "names")] == list(range(15, 5, -1))
+        assert [row.version for row in await aliases.version_briefs(conn, "names")] == list(range(15, 5, -1))
         action = (await audit.list_rows(conn))[0]
         assert (action.actor, action.action, action.subject) == ("file", "alias.put", "@names")
         assert action.detail == {"version": 15, "gained": ["new 14"], "lost": ["name 13", "new 13"]}

@@ -58,7 +58,7 @@ async def test_aliases_of_two_teams_may_have_one_name(db: Database) -> None:
         assert mine.alias_id != other.alias_id
         assert await aliases.put(conn, AliasDraft(name="shots", terms=("shot",)), after(1), sport) == 1
         assert await aliases.get(conn, "shots") is None
-        assert len(await aliases.versions(conn, "shots", sport)) == 1
+        assert len(await aliases.version_briefs(conn, "shots", sport)) == 1
         assert await aliases.sync_from_config(conn, drafts[:1], after(2)) == 1
         assert [row.name for row in await aliases.list_active(conn, sport)] == ["shots"]
 
