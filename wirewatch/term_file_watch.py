@@ -24,7 +24,7 @@ from core.metrics import Metrics
 from wirewatch.config.aliases import read_again
 from wirewatch.config.loading import Config
 from wirewatch.config.rules import rule_problems
-from wirewatch.config.term_files import Stamp, stamp_of
+from wirewatch.config.term_files import Stamp, stamps_of
 from wirewatch.health.parts import Health
 from wirewatch.reload import Reloader
 
@@ -86,7 +86,7 @@ class TermFileWatch:
         """Once, now."""
         async with self._reloader.turn:
             config = self._reloader.config
-            now = await asyncio.to_thread(_stamps, config.term_stamps)
+            now = await asyncio.to_thread(stamps_of, config.term_stamps)
             if now == config.term_stamps:
                 self._well()
             elif now != self._seen:
@@ -122,7 +122,3 @@ class TermFileWatch:
             if old.terms != new.terms:
                 say = _logger.warning if len(new.terms) * _SHRUNK < len(old.terms) else _logger.info
                 say("term_list_changed", alias=new.name, terms=counted(new.terms), before=counted(old.terms))
-
-
-def _stamps(known: Stamps) -> Stamps:
-    return {path: stamp_of(path) for path in known}

@@ -4,7 +4,7 @@ A file is the same while its place on the disk, its time of change and its size 
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -71,6 +71,6 @@ def read_term_file(path: Path, layout: Layout) -> Reading:
     return reading
 
 
-def changed(stamps: Mapping[Path, Stamp]) -> list[Path]:
-    """The files that are others than they were."""
-    return [path for path, stamp in stamps.items() if stamp_of(path) != stamp]
+def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:
+    """What each of the files is now."""
+    return {path: stamp_of(path) for path in paths}

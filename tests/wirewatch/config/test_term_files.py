@@ -8,7 +8,7 @@ from wirewatch.cli.main import cli
 from wirewatch.config.aliases import read_again
 from wirewatch.config.loading import Config, examine
 from wirewatch.config.rules import examine_with_rules
-from wirewatch.config.term_files import GONE, changed
+from wirewatch.config.term_files import GONE, stamps_of
 
 RULE = "[[rules]]\nname = 'r'\nquery = '@sanctions AND ship'\n"
 
@@ -71,11 +71,12 @@ def test_every_problem_has_its_file_line_and_remedy(tmp_path: Path) -> None:
 def test_a_file_that_is_the_same_is_not_read_again(tmp_path: Path) -> None:
     path = written(tmp_path, "terms_file = 'a.txt'", a_txt="Kim\n")
     config = config_of(path)
-    assert changed(config.term_stamps) == []
+    assert stamps_of(config.term_stamps) == config.term_stamps
     assert read_again(config.listed_aliases).drafts[0].terms[0] is config.aliases[0].terms[0]
     (tmp_path / "new.txt").write_text("Lee\n")
     (tmp_path / "new.txt").replace(tmp_path / "a.txt")
-    assert changed(config.term_stamps) == [tmp_path / "a.txt"]
+    now = stamps_of(config.term_stamps)
+    assert [path for path in now if now[path] != config.term_stamps[path]] == [tmp_path / "a.txt"]
     assert read_again(config.listed_aliases).drafts[0].terms == ("Lee",)
     (tmp_path / "a.txt").unlink()
     gone = read_again(config.listed_aliases)
