@@ -8,7 +8,7 @@ from core.model.term_changes import TermChanges, term_changes
 from core.store import aliases as store
 from wirewatch.usecases import aliases
 from wirewatch.usecases.acting import Acting, reads
-from wirewatch.usecases.aliases import NewAlias, a_name
+from wirewatch.usecases.aliases import NewAlias, a_name, spelled
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.refusals import Invalid
@@ -47,14 +47,14 @@ async def plan(acting: Acting, name: str, listed: TermList, *, replace: bool) ->
     version = None
     name = a_name(name)
     async with acting.db.connection() as conn:
-        known = [one for one in await store.names(conn, acting.team) if one.lower() == name.lower()]
-        row = await store.get(conn, known[0], acting.team) if known else None
+        name = spelled(await store.names(conn, acting.team), name) or name
+        row = await store.get(conn, name, acting.team)
     if row is not None and row.enabled:
-        name, version, before = row.name, row.version, row.terms
+        version, before = row.version, row.terms
     terms = listed.terms if replace else tuple(dict.fromkeys((*before, *listed.terms)))
     changes = await asyncio.to_thread(term_changes, before, terms)
     return AliasPlan(
-        name=name if row is None else row.name,
+        name=name,
         version=version,
         terms=terms,
         changes=changes,

@@ -77,6 +77,11 @@ def a_name(name: str) -> str:
         raise Invalid(f"{name!r} is no name of an alias: {error}", "name") from None
 
 
+def spelled(known: Iterable[str], name: str) -> str | None:
+    """The name of these that is the same whatever the letter case."""
+    return next((one for one in known if one.lower() == name.lower()), None)
+
+
 def alias_tag(row: AliasRow | AliasBrief) -> str:
     """The tag of an alias: of all that a person changes of it."""
     return tag(row.team_id, row.name, row.version, row.enabled, row.origin)
@@ -132,9 +137,9 @@ async def put(acting: Acting, new: NewAlias) -> PutAlias:
     name = a_name(new.name)
     draft = AliasDraft(name=name, terms=new.terms, author=acting.actor, comment=new.comment)
     async with acting.db.transaction() as conn:
-        same = [known for known in await aliases.names(conn, acting.team) if known.lower() == name.lower()]
-        if same and same[0] != name:
-            raise Conflict(f"there is an alias {same[0]!r}, and letter case makes no difference; use that name")
+        same = spelled(await aliases.names(conn, acting.team), name)
+        if same not in (None, name):
+            raise Conflict(f"there is an alias {same!r}, and letter case makes no difference; use that name")
         before = await aliases.get(conn, name, acting.team)
         if before is not None:
             if new.only_new:
@@ -241,10 +246,10 @@ def _wrong(terms: Sequence[str], aliases_: AliasSet) -> str:
 async def _known_name(acting: Acting, conn: Connection, name: str) -> str:
     name = name.removeprefix("@")
     known = await aliases.names(conn, acting.team)
-    for one in known:
-        if one.lower() == name.lower():
-            return one
-    raise NotFound.of("alias", name, known, plural="aliases")
+    found = spelled(known, name)
+    if found is None:
+        raise NotFound.of("alias", name, known, plural="aliases")
+    return found
 
 
 async def _stored(acting: Acting, conn: Connection, name: str) -> AliasRow:
