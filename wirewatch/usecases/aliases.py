@@ -239,7 +239,8 @@ def _wrong(terms: Sequence[str], aliases_: AliasSet) -> str:
     told = list(islice(filter(None, map(term_problem, terms)), _MOST_NAMED))
     if not told and all(map(is_exclusion, terms)):
         told = [ONLY_EXCLUSIONS]
-    aliases_.read_long(0 if not told else MOST_TERMS + 1)
+    if not told:
+        aliases_.read_long(0)
     return "; ".join(told)
 
 
