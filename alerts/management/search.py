@@ -26,6 +26,8 @@ from core.store import archive
 from core.store.archive import Question
 from core.store.facts import fact, within
 from core.text.document import Document
+from core.text.language_code import language_code
+from core.text.names import name_key
 
 SECONDS = 0.6  # a search goes on looking for more
 _FIRST, _MOST = 32, 256  # articles that are read and judged at once
@@ -49,8 +51,8 @@ class Filter:
     def holds(self, article: Article) -> bool:
         """Whether the article is so."""
         return (
-            (self.source is None or self.source in (article.source_id, article.source_name.casefold()))
-            and (self.lang is None or (article.lang or "").casefold().split("-")[0] == self.lang)
+            (self.source is None or self.source in (article.source_id, name_key(article.source_name)))
+            and (self.lang is None or language_code(article.lang) == self.lang)
             and (self.country is None or (article.country or "").casefold() == self.country)
             and (self.since is None or article.accepted >= self.since)
             and (self.until is None or article.accepted < self.until)

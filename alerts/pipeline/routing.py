@@ -15,6 +15,8 @@ from core.model.match import ArticleBrief, Evidence
 from core.model.outcome import Priority
 from core.model.route import MATCHERS, Route
 from core.model.team import DEFAULT_TEAM
+from core.text.language_code import language_code
+from core.text.names import name_key
 from core.text.tokens import words_of
 
 
@@ -172,14 +174,14 @@ def _fits(route: Route, rule: RuleFacts) -> bool:
 
 def _tests(route: Route) -> Iterator[Test]:
     if route.source:
-        patterns = tuple(map(like, route.source))
-        yield lambda article: any(matches(article.source) for matches in patterns)
+        patterns = tuple(like(name_key(pattern)) for pattern in route.source)
+        yield lambda article: any(matches(name_key(article.source)) for matches in patterns)
     if route.country:
         countries = _folded(route.country)
         yield lambda article: (article.country or "").casefold() in countries
     if route.lang:
-        languages = _folded(route.lang)
-        yield lambda article: (article.lang or "").casefold() in languages
+        languages = frozenset(map(language_code, route.lang))
+        yield lambda article: language_code(article.lang) in languages
     if route.words:
         phrases = tuple(_phrase(text) for text in route.words)
         yield lambda article: any(_holds(_phrase(text), phrase) for text in article.texts for phrase in phrases)

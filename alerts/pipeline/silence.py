@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from alerts.pipeline.situation import Action, Decision, Situation, shown
 from core.model.outcome import AlertOutcome
 from core.model.silence import Silence
+from core.text.names import name_key
 
 
 def silence(situation: Situation) -> Decision | None:
@@ -24,7 +25,7 @@ def covers(active: Silence, rule: str, source: str, team_id: str) -> bool:
     """Whether the silence's patterns take this rule and source, of its team; letter case does not matter."""
     if active.team_id != team_id:
         return False
-    return _like(rule, active.rule) and (active.source is None or _like(source, active.source))
+    return _like(rule, active.rule) and (active.source is None or _like(name_key(source), name_key(active.source)))
 
 
 def _like(name: str, pattern: str) -> bool:

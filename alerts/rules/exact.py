@@ -11,6 +11,8 @@ from alerts.rules.scanner import as_read
 from alerts.rules.syntax import ExactField, FieldTest
 from core.text.addresses import address_form, host_form, path_of, without_www
 from core.text.document import Document
+from core.text.language_code import language_code
+from core.text.names import name_key
 
 # Everything from there: a rule may ask for nothing else. `lang:` and `country:` alone are no place.
 PLACES = frozenset((ExactField.DOMAIN, ExactField.SOURCE, ExactField.URL, ExactField.AGENCY))
@@ -31,8 +33,12 @@ def exact_value(field: ExactField, written: str) -> str:
             return _domain(value) or value.casefold()
         case ExactField.URL:
             return address_form(value) or value.casefold()
-        case _:
-            return unicodedata.normalize("NFC", value).casefold()
+        case ExactField.LANG:
+            return language_code(value)
+        case ExactField.COUNTRY:
+            return value.casefold()
+        case ExactField.SOURCE | ExactField.AGENCY:
+            return name_key(value)
 
 
 def _domain(value: str) -> str:
@@ -53,13 +59,13 @@ def has_value(node: FieldTest, document: Document) -> bool:
             address = document.address
             return (path_of(address) if value.startswith("/") else address).startswith(value)
         case ExactField.SOURCE:
-            return _caseless(article.source_name) == value
+            return name_key(article.source_name) == value
         case ExactField.LANG:
-            return _code(article.lang) == value
+            return language_code(article.lang) == value
         case ExactField.COUNTRY:
             return (article.country or "").casefold() == value
         case ExactField.AGENCY:
-            return any(_caseless(agency) == value for agency in article.agencies)
+            return any(name_key(agency) == value for agency in article.agencies)
 
 
 def implies(one: FieldTest, other: FieldTest) -> bool:
@@ -82,9 +88,9 @@ def place_keys(document: Document, lengths: Collection[int]) -> Iterator[Key]:
         labels = host.split(".")
         for place in range(len(labels)):
             yield ExactField.DOMAIN, ".".join(labels[place:])
-    yield ExactField.SOURCE, _caseless(article.source_name)
+    yield ExactField.SOURCE, name_key(article.source_name)
     for agency in article.agencies:
-        yield ExactField.AGENCY, _caseless(agency)
+        yield ExactField.AGENCY, name_key(agency)
     address = document.address if lengths else ""
     path = path_of(address)
     for length in lengths:
@@ -92,11 +98,3 @@ def place_keys(document: Document, lengths: Collection[int]) -> Iterator[Key]:
             yield ExactField.URL, address[:length]
         if length <= len(path):
             yield ExactField.URL, path[:length]
-
-
-def _caseless(text: str) -> str:
-    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
-
-
-def _code(lang: str | None) -> str:
-    return (lang or "").casefold().split("-")[0]

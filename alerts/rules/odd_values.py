@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 
-from alerts.rules.exact import exact_value
+from alerts.rules.exact import exact_value, written_value
 from alerts.rules.names import countries_meant, is_country, is_language, languages_meant
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Fix, Problem, replaced
@@ -17,6 +17,8 @@ from alerts.rules.syntax import ExactField, FieldTest
 from core.text.addresses import address_form, host_of_form
 from core.text.agencies import SPELLINGS
 from core.text.fold import fold
+from core.text.invisible import without_invisible
+from core.text.names import name_key
 
 # Hosts without a dot: those of a whole country or kind, and those of a machine or a test.
 _ALONE = frozenset(
@@ -39,7 +41,7 @@ class Odd:
 
 def odd_value(node: FieldTest, text: str) -> Iterator[Problem]:
     """The warning for a value, if it is one that no article has. `text`: the rule's."""
-    found = _CHECKS[node.field](node)
+    found = _CHECKS[node.field](node) or _other_code(node, text)
     if found is not None:
         yield Problem(Code.ODD_VALUE, *node.span, found.message, tuple(_fixes(node, found.meant, text)))
 
@@ -71,6 +73,18 @@ def _lang(node: FieldTest) -> Odd | None:
     return Odd(message, tuple(replace(node, value=code) for code in meant))
 
 
+def _other_code(node: FieldTest, text: str) -> Odd | None:
+    """`lang:eng`, `lang:iw` and `lang:pt-BR` are read as the code that articles have."""
+    if node.field is not ExactField.LANG:
+        return None
+    written = without_invisible(text[slice(*node.span)]).casefold()
+    written = written.partition(":")[2].strip() if written.startswith("lang:") else written
+    written = written_value(written).strip()
+    if written == node.value:
+        return None
+    return Odd(f"lang: compares the code of two letters alone; {written} is read as {node.value}", (node,))
+
+
 def _country(node: FieldTest) -> Odd | None:
     if is_country(node.value):
         return None
@@ -99,7 +113,7 @@ def _agencies() -> dict[str, str]:
 
 
 def _agency(node: FieldTest) -> Odd | None:
-    if any(node.value == name.casefold() for name in SPELLINGS):
+    if any(node.value == name_key(name) for name in SPELLINGS):
         return None
     key = fold(node.value).removeprefix("the ")
     known = _agencies()

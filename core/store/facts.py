@@ -10,8 +10,11 @@ from urllib.parse import urlsplit
 
 from core.model.article import Article
 from core.model.team import DEFAULT_TEAM
+from core.text.addresses import ascii_host
+from core.text.language_code import language_code
+from core.text.names import name_key
 
-VERSION = 1  # of what stands here: articles of an earlier one are indexed anew
+VERSION = 2  # of what stands here: articles of an earlier one are indexed anew
 
 _MOST_DAYS = 80  # a longer time is named by its months
 _MOST_WORDS = 240  # of a time; of a longer one only what the article says decides
@@ -20,11 +23,11 @@ _MOST_WORDS = 240  # of a time; of a longer one only what the article says decid
 def facts_of(article: Article) -> list[str]:
     """All facts that a search may ask for, each once."""
     found = [
-        fact("lang", (article.lang or "").casefold().split("-")[0]),
+        fact("lang", language_code(article.lang)),
         fact("country", (article.country or "").casefold()),
         fact("source", article.source_id),
-        fact("name", article.source_name.casefold()),
-        *(fact("agency", agency.casefold()) for agency in article.agencies),
+        fact("name", name_key(article.source_name)),
+        *(fact("agency", name_key(agency)) for agency in article.agencies),
         *(fact("domain", domain) for domain in _domains(article)),
         *(fact("team", team) for team in article.teams or (DEFAULT_TEAM,)),
         *_day(article.accepted),
@@ -58,7 +61,7 @@ def _month(first: date, more: int) -> str:
 
 def _domains(article: Article) -> Iterator[str]:
     """Its hosts, and all that they are below of."""
-    for host in {article.domain.casefold(), (urlsplit(article.canonical_url).hostname or "").casefold()} - {""}:
+    for host in {ascii_host(article.domain), ascii_host(urlsplit(article.canonical_url).hostname or "")} - {""}:
         labels = host.split(".")
         for place in range(len(labels)):
             yield ".".join(labels[place:])

@@ -21,6 +21,7 @@ from core.model.story import StoryArticle
 from core.store import archive
 from core.store.payload import unpack
 from core.store.pruning import prune_oldest
+from core.text.language_code import language_code
 
 _HOUR = 3600.0
 
@@ -94,7 +95,7 @@ async def _begin(conn: Connection, story_ids: Sequence[str]) -> None:
             articles=len(members),
             outlets=len({source for source, _, _ in members}),
             pace=_pace([accepted for _, accepted, _ in members]),
-            lang=(first.article.lang or "").casefold().split("-")[0] or None,
+            lang=language_code(first.article.lang) or None,
             country=(first.article.country or "").casefold() or None,
         )
         rows.append(_values(began))

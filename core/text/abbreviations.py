@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from core.text.language_code import language_code
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -42,8 +44,6 @@ _SAME = {
     "cnr": "hr",
     "be": "ru",
     "mk": "bg",
-    "iw": "he",
-    "in": "id",
     "ms": "id",
 }
 
@@ -328,7 +328,7 @@ LANGUAGES: Mapping[str, Language] = {
 @lru_cache(maxsize=64)
 def usage(lang: str | None) -> Usage:
     """The lists for an article of a language (`de`, `de-AT`); of all languages where it is not known."""
-    code = (lang or "").replace("_", "-").partition("-")[0].lower()
+    code = language_code(lang)
     known = LANGUAGES.get(_SAME.get(code, code))
     titles, notes, numbered = _every("titles"), _every("notes"), _every("numbered")
     if known is None:

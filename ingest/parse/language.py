@@ -7,6 +7,8 @@ from typing import Protocol, cast
 
 from fasttext import load_model
 
+from core.text.language_code import language_code
+
 _MODEL = Path(__file__).parent / "language_model" / "lid.176.ftz"
 _LEAST_CHARACTERS = 20
 _SAMPLE_CHARACTERS = 300
@@ -79,6 +81,6 @@ def _is_alike(one: str, other: str) -> bool:
 
 
 def declared(tag: str | None) -> str | None:
-    """`en-GB`, `en_GB` or `EN` as `en`; None for what is no language tag."""
-    code = (tag or "").replace("_", "-").split("-")[0].strip().lower()
+    """`en-GB`, `en_GB`, `eng` or `EN` as `en`, `iw` as `he`; None for what is no language tag."""
+    code = language_code(tag)
     return code if len(code) in (2, 3) and code.isascii() and code.isalpha() else None

@@ -11,13 +11,14 @@ from core.model.ids import article_id, derived_id
 from core.model.pushed import PushedArticle
 from core.model.source import Source
 from core.net.url import BadUrl, clean_url, domain_of, host_of, is_homepage
+from core.text.language_code import language_code
 from ingest.read.assemble import MOST_CHARACTERS, revision_of
 
 MOST_TITLE = 2000  # characters
 MOST_WORD = 500  # characters of any other field
 MOST_ITEMS = 100  # authors, tags
 _AHEAD = timedelta(days=1)  # clocks and zones differ; what is later is no time of an article
-_CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _BREAK = re.compile(r"\n\s*\n")
 
@@ -98,7 +99,7 @@ def article_of(pushed: PushedArticle, source: Source, now: datetime) -> Article:
         authors=tuple(map(storable, filter(None, map(str.strip, pushed.authors)))),
         section=storable(pushed.section) if pushed.section else None,
         tags=tuple(map(storable, filter(None, map(str.strip, pushed.tags)))),
-        lang=(pushed.lang or source.lang or "").split("-")[0].lower() or None,
+        lang=language_code(pushed.lang or source.lang) or None,
         country=pushed.country.upper() if pushed.country else source.country,
         source_id=source.source_id,
         source_name=source.name,

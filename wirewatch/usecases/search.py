@@ -9,6 +9,8 @@ from alerts.rules.aliases import AliasSet
 from alerts.rules.checks import has_anchor
 from core.db.connection import Connection
 from core.store import articles
+from core.text.language_code import language_code
+from core.text.names import name_key
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.alias_sets import known_aliases
 from wirewatch.usecases.pages import Paging
@@ -93,8 +95,8 @@ def _filter(acting: Acting, asked: AskedSearch, oldest: datetime | None) -> Filt
         since = since or min(oldest or now, until or now)
         until = until or max(now, since) + _A_DAY
     return Filter(
-        source=folded(asked.source),
-        lang=_code(asked.lang, "lang"),
+        source=name_key(asked.source or "") or None,
+        lang=language_code(_code(asked.lang, "lang")) or None,
         country=_code(asked.country, "country"),
         since=since,
         until=until,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from core.model.story import StoryArticle
 from core.store import stories
 from core.store.stories import Order, StoryRow, Wanted
+from core.text.language_code import language_code
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.pages import Page, Paging
 from wirewatch.usecases.permission import Permission
@@ -62,7 +63,7 @@ async def running(acting: Acting, asked: AskedStories, paging: Paging) -> Page[R
     wanted = Wanted(
         since=None if asked.hours is None else now - timedelta(hours=asked.hours),
         outlets=asked.outlets,
-        lang=folded(asked.lang),
+        lang=language_code(asked.lang) or None,
         country=folded(asked.country),
     )
     team = acting.listed_team
