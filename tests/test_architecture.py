@@ -99,6 +99,12 @@ def test_nothing_in_the_tree_names_a_machine() -> None:
     assert not found
 
 
+def test_nothing_that_is_ignored_is_in_the_tree() -> None:
+    command = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    assert listed.stdout == ""
+
+
 def test_lock_files_carry_hashes_and_no_addresses() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
