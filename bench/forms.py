@@ -4,23 +4,26 @@
     python -m bench.forms [--languages ru,pl] [--half open|closed] [--show 5]
 
 bench/inflections/XX.txt holds fifty headwords a language, frequent nouns and names, each with an expression that its right forms
-match. What is attested are the words that wordfreq counted in real text. Recall: attested right forms that are found. Precision:
-of the attested forms that are found, those that are right. Improve forms on the open half only; the closed half is the figure.
+match (bench/paradigms.py). What is attested are words of real text (bench/attested.py). Recall: attested right forms that are found.
+Precision: of the attested forms that are found, those that are right. Improve forms on the open half only; the closed half is the
+figure.
 """
 
 import argparse
-import importlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from alerts.rules.forms.dictionary import forms_of
-from core.text.tokens import words_of
+from bench.attested import attested, folded
+from bench.paradigms import Headword, read
+from core.text.fold import fold
 
 FOLDER = Path(__file__).with_name("inflections")
 HALVES = {"open": 0, "closed": 1}
+# Where hamza, ya and ta marbuta are written in several ways in one newspaper, words are compared without the difference.
+ARABIC_SCRIPT = frozenset(("ar", "fa", "ur"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +36,36 @@ class Score:
     wrong: frozenset[str]
 
 
-def folded(word: str) -> str:
-    return " ".join(words_of(word))
-
-
-def attested(lang: str) -> Mapping[str, list[str]]:
-    """Words of real text, folded -> the spellings that stand there."""
-    counts: Any = importlib.import_module("wordfreq").get_frequency_dict(lang, "best")
-    words = (re.sub("σ$", "ς", word) for word in counts if "'" not in word)
-    found: dict[str, list[str]] = {}
-    for word in words:
-        found.setdefault(folded(word), []).append(word)
-    return found
-
-
-def scored(word: str, right: re.Pattern[str], lang: str, words: Mapping[str, list[str]]) -> Score:
+def scored(headword: Headword, lang: str, words: Mapping[str, Sequence[str]]) -> Score:
     """One headword."""
-    wanted = {form for form, shown in words.items() if any(map(right.fullmatch, shown))}
-    made = {folded(form.text) for form in forms_of(word, lang)}
-    return Score(word, frozenset(made & wanted), frozenset(wanted - made), frozenset((made & words.keys()) - wanted))
+    if lang in ARABIC_SCRIPT:
+        right = re.compile(re.sub(r"[^\W\d_a-zA-Z]+", lambda letters: fold(letters[0]), headword.right))
+        wanted = {form for form in words if right.fullmatch(form)}
+    else:
+        right = re.compile(headword.right)
+        wanted = {form for form, shown in words.items() if any(map(right.fullmatch, shown))}
+    made = {folded(form.text) for form in forms_of(headword.word, lang)}
+    return Score(
+        headword.word, frozenset(made & wanted), frozenset(wanted - made), frozenset((made & words.keys()) - wanted)
+    )
+
+
+def half_of(lang: str, half: str | None) -> list[Headword]:
+    """The headwords of a language: all, or every other one."""
+    every = read(FOLDER / f"{lang}.txt")
+    return every if half is None else every[HALVES[half] :: 2]
 
 
 def language(lang: str, half: str | None, show: int) -> str:
     """The line of a language, and examples of what is missed and wrong."""
     words = attested(lang)
-    lines = (FOLDER / f"{lang}.txt").read_text(encoding="utf-8").splitlines()
-    chosen = lines if half is None else lines[HALVES[half] :: 2]
-    pairs = (line.split(" ", 1) for line in chosen)
-    scores = [scored(word, re.compile(right), lang, words) for word, right in pairs]
+    scores = [scored(headword, lang, words) for headword in half_of(lang, half)]
     found, missed, wrong = (sum(len(getattr(one, name)) for one in scores) for name in ("found", "missed", "wrong"))
-    shown = [f"{lang}  recall {found / (found + missed):.3f}  precision {found / (found + wrong):.3f}"]
+    recall, precision = found / (found + missed), found / (found + wrong)
+    shown = [f"{lang}  recall {recall:.3f}  precision {precision:.3f}  ({found + missed} attested forms)"]
     for name in ("missed", "wrong"):
         told = [one for one in scores if getattr(one, name)][:show]
-        shown += [f"    {name}: {one.word}: {' '.join(sorted(getattr(one, name))[:8])}" for one in told]
+        shown += [f"    {name}: {one.word}: {' '.join(sorted(getattr(one, name))[:12])}" for one in told]
     return "\n".join(shown)
 
 
