@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TypeVar
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests import empty_databases
 from tests.effort import SLOW, scaled
 from tests.services import kafka, oidc_provider, postgres
 from tests.services.oidc_provider import RunningProvider
@@ -72,6 +73,12 @@ def oidc() -> Iterator[RunningProvider]:
         yield _started(stack, oidc_provider.provider())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _migrations_run_once() -> Iterator[None]:
+    with empty_databases.copied():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _log_events_as_they_were() -> Iterator[None]:
     """A command that ran within a test sends log events elsewhere; the next test finds them where structlog puts them."""
@@ -93,11 +100,32 @@ def logging_as_it_was() -> Iterator[None]:
 
 @pytest.fixture
 def postgres_database(postgres_url: str) -> Iterator[str]:
-    """URL of a fresh, empty database."""
+    """URL of a fresh database without any table."""
+    with _copy_of("template0", postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(postgres_url: str) -> Iterator[str]:
+    """The name of a database that the migrations made and nobody is connected to."""
+    with _copy_of("template0", postgres_url) as url:
+        _run(empty_databases.migrate(url))
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+def migrated_postgres_database(postgres_url: str, _migrated_template: str) -> Iterator[str]:
+    """URL of a fresh database as the migrations leave it."""
+    with _copy_of(_migrated_template, postgres_url) as url:
+        yield url
+
+
+@contextmanager
+def _copy_of(template: str, server: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    _run(_execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE template0'))
-    yield postgres_url.rpartition("/")[0] + f"/{name}"
-    _run(_execute(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+    _run(_execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    yield server.rpartition("/")[0] + f"/{name}"
+    _run(_execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 async def _execute(url: str, statement: str) -> None:

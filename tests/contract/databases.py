@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped]  # ships no types
 import pytest
+from sqlalchemy import Table, text
 
 from core.db.engine import Database
 from core.db.tables import metadata
@@ -51,14 +52,18 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
 
 
 async def _empty(database: Database) -> None:
+    """In one statement: fifty of their own, each compiled and sent, take longer than most tests."""
+    statements = "; ".join(_emptied(table) for table in reversed(metadata.sorted_tables))
     async with database.transaction() as conn:
-        for table in reversed(metadata.sorted_tables):
-            if table is revisions:
-                await conn.execute(table.update().values(value=0))
-            elif table is teams:
-                await conn.execute(table.delete().where(teams.c.team_id != DEFAULT_TEAM))
-            else:
-                await conn.execute(table.delete())
+        await conn.execute(text(f"DO $$ BEGIN {statements}; END $$"))
+
+
+def _emptied(table: Table) -> str:
+    if table is revisions:
+        return f"UPDATE {table.name} SET value = 0"
+    if table is teams:
+        return f"DELETE FROM {table.name} WHERE team_id <> '{DEFAULT_TEAM}'"
+    return f"DELETE FROM {table.name}"
 
 
 async def _execute(url: str, statement: str) -> None:

@@ -12,7 +12,7 @@ from tests.alerts.stages.newsroom import Newsroom
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """An open, empty database of each kind."""
-    url = "sqlite:" if request.param == "sqlite" else request.getfixturevalue("postgres_database")
+    url = "sqlite:" if request.param == "sqlite" else request.getfixturevalue("migrated_postgres_database")
     async with Database.open(url, tmp_path) as database:
         yield database
 

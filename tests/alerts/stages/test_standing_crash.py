@@ -38,7 +38,7 @@ class Process:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def process(request: pytest.FixtureRequest, tmp_path: Path) -> Process:
-    url = "sqlite:" if request.param == "sqlite" else request.getfixturevalue("postgres_database")
+    url = "sqlite:" if request.param == "sqlite" else request.getfixturevalue("migrated_postgres_database")
     return Process(url, tmp_path)
 
 

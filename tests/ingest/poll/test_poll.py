@@ -542,8 +542,8 @@ async def test_a_slow_source_holds_up_no_other(room: Room) -> None:
 
 
 @pytest.mark.postgres
-async def test_two_pollers_on_postgresql_share_the_sources(tmp_path: Path, postgres_database: str) -> None:
-    async with opened(tmp_path, url=postgres_database) as room:
+async def test_two_pollers_on_postgresql_share_the_sources(tmp_path: Path, migrated_postgres_database: str) -> None:
+    async with opened(tmp_path, url=migrated_postgres_database) as room:
         for number in range(12):
             shown = {"url": f"/x{number}", "title": f"{number:02}", "published": room.clock.now().isoformat()}
             room.web.serve(f"/{number}", feed_body(shown))

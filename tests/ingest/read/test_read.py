@@ -582,8 +582,8 @@ async def test_what_is_read_is_read_once_across_a_restart(room: Room) -> None:
 
 
 @pytest.mark.postgres
-async def test_reading_works_on_postgresql_too(tmp_path: Path, postgres_database: str) -> None:
-    async with opened(tmp_path, postgres_database) as room:
+async def test_reading_works_on_postgresql_too(tmp_path: Path, migrated_postgres_database: str) -> None:
+    async with opened(tmp_path, migrated_postgres_database) as room:
         entries = []
         for number in range(12):
             room.web.serve(f"/{number}", page_body(text="Text.\0", title=str(number)))
