@@ -14,7 +14,7 @@ SINGLE_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER
 BARE_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "SYRIAC")  # letters that lose their marks
 LOST_MARKS = ("ARABIC", "HEBREW", "SYRIAC")  # marks that are lost wherever they stand
 # Latin letters that do not decompose; Arabic letters that are written in several ways.
-SPELT = dict(zip("ðĸŋıȷɑɡʉɵٱٲٳىیکڪةہۃە", "dknijaguoاااييككهههه", strict=True)) | {
+SPELT = dict(zip("ðĸŋıȷɑɡʉɵǝٱٲٳىیکڪةہۃە", "dknijaguoəاااييككهههه", strict=True)) | {
     "þ": "th",
     "æ": "ae",
     "œ": "oe",
@@ -36,7 +36,7 @@ BROKEN_WORD = re.compile("\u00ad[ \t]*(?:\r\n|\n|\r)[ \t]*(?!\\s)")
 # several rows, the first is what it imitates. The last ones are read as Latin letters, and Latin ones never as them.
 ALIKE = (
     "AΑА BΒВ C-С EΕЕ HΗН IΙІ J-Ј KΚК MΜМ NΝ- OΟО PΡР S-Ѕ TΤТ XΧХ YΥУ ZΖ- VΝ- UΥ-"
-    " aαа bβв c-с eεе nη- hηн iιі ıιі j-ј kκк m-м oοо pρр s-ѕ tτт vν- uυ- xχх yυу zζ-"
+    " aαа bβв c-с eεе nη- hηн iιі ıιі j-ј kκк m-м oοо pρр s-ѕ tτт vν- uυ- xχх yυу zζ- Ə-Ә ə-ә"
 ).split()
 READ_ONLY = "HҺ DԀ QԚ WԜ VѴ LӀ YҮ GԌ hһ dԁ qԛ wԝ vѵ lӏ yү gԍ".split()
 EUROPEAN = ("LATIN", "GREEK", "CYRILLIC")
@@ -132,7 +132,14 @@ def spelt(c: str) -> str:
     return stroked[1].lower() if stroked else SPELT.get(c, c)
 
 
-def imitated(word: str) -> str:
+def script_around(text: str) -> str:
+    """The script with most letters in a text of several; "" where there is no such one."""
+    names = [script(c) for c in text if is_word(c) and not is_mark(c) and unicodedata.normalize("NFKC", c) == c]
+    counts = sorted(((names.count(name), name) for name in EUROPEAN), reverse=True)
+    return counts[0][1] if counts[0][0] > counts[1][0] > 0 else ""
+
+
+def imitated(word: str, around: str) -> str:
     """A word of letters of several scripts as the word of one script that it looks like; any other as it is."""
     word = "".join(plain_letter(c) for c in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)))
     letters = [c for c in word if script(c) in EUROPEAN and not is_mark(c)]
@@ -144,9 +151,10 @@ def imitated(word: str) -> str:
     whole = [name for name in EUROPEAN if counts[name] and in_script(word, name) is not None]
     if counts["GREEK"]:  # often a symbol beside a letter
         half = len(letters) / 2
-        whole = [name for name in whole if counts[name] > (half if name == "LATIN" else max(half - 0.5, 1))]
-    # Of two the one with most letters; of as many, Cyrillic before Greek before Latin.
-    return in_script(word, max(whole, key=lambda name: (counts[name], EUROPEAN.index(name)))) or word if whole else word
+        whole = [name for name in whole if counts[name] > max(half - 0.5, 1)]
+    # Of two the one with most letters; of as many, the one of the text around, else Latin before Greek before Cyrillic.
+    found = max(whole, key=lambda name: (counts[name], name == around, -EUROPEAN.index(name)), default=None)
+    return word if found is None else in_script(word, found) or word
 
 
 def plain_letter(c: str) -> str:
@@ -186,6 +194,7 @@ def looks_like(c: str, name: str) -> str | None:
 def words_of(text: str, paragraph_starts: Sequence[int], sentence_starts: Sequence[int]) -> list[Word]:
     """Cut where a character is no letter, mark or digit; in some scripts each character is a word."""
     words: list[Word] = []
+    around = script_around(text)
     run: list[tuple[str, Letter]] = []
 
     def number(borders: Sequence[int], at: int) -> int:
@@ -197,7 +206,7 @@ def words_of(text: str, paragraph_starts: Sequence[int], sentence_starts: Sequen
     def flush() -> None:
         if run:
             typed = "".join(c for c, _ in run)
-            add(fold_word(imitated(typed)), run[0][1].start, run[-1][1].end)
+            add(fold_word(imitated(typed, around)), run[0][1].start, run[-1][1].end)
         run.clear()
 
     single = False  # whether a word of one character stands directly before

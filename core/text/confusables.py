@@ -2,7 +2,8 @@
 
 The tables hold which letters of Latin, Greek and Cyrillic look alike as capitals or as small letters (Unicode Technical
 Standard 39, of the letters that newspapers use). A word is read in the script in which every letter can be read; where that
-is so of several, in the one that has most letters of its own. What is no whole imitation stays as it is.
+is so of several, in the one that has most letters of it, and of two with as many in the one of the text around it. What is no whole imitation
+stays as it is.
 """
 
 import re
@@ -20,7 +21,8 @@ _LATIN = (
 _GREEK = "\u0370-\u0373\u0376\u0377\u037b-\u037d\u037f\u0386\u0388-\u03e1\u03f0-\u03ff\u1f00-\u1fff"
 _CYRILLIC = "\u0400-\u0481\u048a-\u052f\u1c80-\u1c88\ua640-\ua66d\ua680-\ua69b"
 _SCRIPTS = tuple(re.compile(f"[{letters}]") for letters in (_LATIN, _GREEK, _CYRILLIC))
-LATIN, GREEK, CYRILLIC = range(3)
+_RUNS = tuple(re.compile(f"[{letters}]+") for letters in (_LATIN, _GREEK, _CYRILLIC))
+SCRIPTS = LATIN, GREEK, CYRILLIC = range(3)
 
 
 def _pairs(*rows: str) -> dict[str, str]:
@@ -28,12 +30,15 @@ def _pairs(*rows: str) -> dict[str, str]:
     return {row[0]: row[1] for line in rows for row in line.split()}
 
 
-# The second row holds letters that no press alphabet confuses the other way round.
+# The last row holds letters that no press alphabet confuses the other way round.
 _CYRILLIC_LATIN = _pairs(
     "АA ВB СC ЕE НH ІI ЈJ КK МM ОO РP ЅS ТT ХX УY аa вb сc еe нh іi јj кk мm оo рp ѕs тt хx уy",
+    "ӘƏ әə",
     "ҺH ԀD ԚQ ԜW ѴV ӀL ҮY ԌG һh ԁd ԛq ԝw ѵv ӏl үy ԍg",
 )
-_LATIN_CYRILLIC = _pairs("AА BВ CС EЕ HН IІ JЈ KК MМ OО PР SЅ TТ XХ YУ aа bв cс eе hн iі ıі jј kк mм oо pр sѕ tт xх yу")
+_LATIN_CYRILLIC = _pairs(
+    "AА BВ CС EЕ HН IІ JЈ KК MМ OО PР SЅ TТ XХ YУ aа bв cс eе hн iі ıі jј kк mм oо pр sѕ tт xх yу ƏӘ əә"
+)
 # A small μ is a sign of units (`μg` is no `mg`), its capital looks like M.
 _GREEK_LATIN = _pairs("ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa βb εe ζz ηn ιi κk νv οo ρp τt υu χx")
 _LATIN_GREEK = _pairs("AΑ BΒ EΕ ZΖ HΗ IΙ KΚ MΜ NΝ OΟ PΡ TΤ VΝ UΥ YΥ XΧ aα bβ eε zζ hη iι ıι kκ nη oο pρ tτ vν uυ yυ xχ")
@@ -58,12 +63,24 @@ def is_mixed(word: str) -> bool:
     return not word.isascii() and sum(letters.search(word) is not None for letters in _SCRIPTS) > 1
 
 
-def one_script(text: str) -> str:
+def main_script(text: str) -> int | None:
+    """The script around the words of a text of several: the one that has most letters. None where there is no such one."""
+    if not is_mixed(text):
+        return None
+    counts = [sum(map(len, runs.findall(text))) for runs in _RUNS]
+    most = max(counts)
+    return counts.index(most) if counts.count(most) == 1 else None
+
+
+def one_script(text: str, main: int | None) -> str:
     """The text with each word that imitates another one written in its script; as long as before.
 
-    `text`: with compatibility characters made plain (NFKC), and in the case in which it is written.
+    `text`: with compatibility characters made plain (NFKC), and in the case in which it is written. `main`: `main_script` of
+    the whole text.
     """
-    return "".join(_read("".join(run)) for _, run in groupby(text, _in_word)) if is_mixed(text) else text
+    if not is_mixed(text):
+        return text
+    return "".join(_read("".join(run), main) for _, run in groupby(text, _in_word))
 
 
 def _in_word(char: str) -> bool:
@@ -71,19 +88,19 @@ def _in_word(char: str) -> bool:
     return unicodedata.category(char).startswith("M") or (is_word_character(char) and not is_single(char))
 
 
-def _read(word: str) -> str:
+def _read(word: str, around: int | None) -> str:
     if not is_mixed(word):
         return word
     scripts = [script_of(char) for char in word]
     counts = [scripts.count(script) for script in range(len(_SCRIPTS))]
-    readings = [(counts[script], script, read) for script, read in _readings(word, scripts, counts)]
-    return max(readings)[2] if readings else word
+    readings = [(counts[script], script == around, -script, read) for script, read in _readings(word, scripts, counts)]
+    return max(readings)[-1] if readings else word
 
 
 def _readings(word: str, scripts: list[int | None], counts: list[int]) -> Iterator[tuple[int, str]]:
     for script in range(len(_SCRIPTS)):
         # Greek letters are symbols too, often one beside a Latin one: `kΩ`.
-        doubtful = counts[GREEK] > 0 and 2 * counts[script] < sum(counts) + (script == LATIN or counts[script] < 2)
+        doubtful = counts[GREEK] > 0 and 2 * counts[script] < sum(counts) + (counts[script] < 2)
         if counts[script] == 0 or doubtful or (script == LATIN and _FOREIGN_WITH_ENDING.fullmatch(word)):
             continue
         letters = [

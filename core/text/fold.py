@@ -6,10 +6,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from core.text.confusables import is_mixed, one_script
+from core.text.confusables import is_mixed, main_script, one_script
 from core.text.invisible import without_invisible
 
-VERSION = 1  # of what stands here: stored articles with words that are folded otherwise are indexed anew
+VERSION = 2  # of what stands here: stored articles with words that are folded otherwise are indexed anew
 
 # What a keyboard has no key for. NFKC makes no plain quote or dash of these. Letters that are written for an apostrophe are
 # apostrophes.
@@ -35,6 +35,7 @@ _VOWEL_FORMS = re.compile("[\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe72\ufe74\ufe76-
 _STROKED = re.compile(r"LATIN SMALL LETTER (?:DOTLESS )?([A-Z]) WITH\b")
 _LETTERS = {
     **dict(zip("ðþæœĸŋıȷʉɵɑɡ", "d th ae oe k n i j u o a g".split(), strict=True)),
+    "ǝ": "ə",
     **dict.fromkeys("ٱٲٳ", "ا"),
     **dict.fromkeys("ىی", "ي"),
     **dict.fromkeys("کڪ", "ك"),
@@ -48,7 +49,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     cased = unified(text)
-    return _folded(one_script(expanded(cased)) if is_mixed(cased) else cased)
+    return _folded(one_script(expanded(cased), main_script(text)) if is_mixed(cased) else cased)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -57,7 +58,7 @@ def fold_pattern(text: str) -> str:
     if text.isascii():
         return text.lower()
     whole = expanded(text)
-    read = one_script(whole.replace("?", "0"))
+    read = one_script(whole.replace("?", "0"), main_script(text))
     pieces, start = list[str](), 0
     for piece in whole.split("?"):
         pieces.append(_folded(read[start : start + len(piece)]))

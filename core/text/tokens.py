@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from core.text.characters import is_single, is_word_character
-from core.text.confusables import is_mixed, one_script
+from core.text.confusables import SCRIPTS, is_mixed, main_script, one_script
 from core.text.fold import expanded, fold, is_dropped, loses_marks
 from core.text.invisible import SOFT_BREAK, SOFT_HYPHEN, is_invisible
 
@@ -45,9 +45,10 @@ def tokenize(text: str) -> Tokens:
             tokens.ends.append(found.end())
         return tokens
     chunks = _CHUNK_WITH_BREAKS if SOFT_HYPHEN in text else _CHUNK
+    main = main_script(text)
     for chunk in chunks.finditer(text):
         begin = chunk.start()
-        for word, start, end in _words_of(chunk[0]):
+        for word, start, end in _words_of(chunk[0], main):
             tokens.words.append(word)
             tokens.starts.append(begin + start)
             tokens.ends.append(begin + end)
@@ -60,7 +61,7 @@ def words_of(text: str) -> list[str]:
 
 
 def distinct_words(text: str) -> set[str]:
-    """The folded words of a text, each once."""
+    """The folded words of a text, each once; a word of two scripts in all its readings."""
     if not text.isascii():
         for mark in _COMMON_MARKS:  # most texts are ASCII but for these
             text = text.replace(mark, " ")
@@ -71,7 +72,11 @@ def distinct_words(text: str) -> set[str]:
     chunks = set(text.split())
     plain = set(filter(str.isascii, chunks))
     words = set(_ASCII_WORD.findall(" ".join(plain).lower()))
-    return words.union(word for chunk in chunks - plain for word, _, _ in _words_of(chunk))
+    mixed = is_mixed(text)
+    for chunk in chunks - plain:
+        for main in SCRIPTS if mixed and is_mixed(chunk) else (None,):
+            words.update(word for word, _, _ in _words_of(chunk, main))
+    return words
 
 
 Word = tuple[str, int, int]  # text, start and end
@@ -79,14 +84,14 @@ Cluster = tuple[str, int, int]  # the same; end: of what is seen of it
 
 
 @lru_cache(maxsize=1 << 15)
-def _words_of(chunk: str) -> tuple[Word, ...]:
-    """Words of a run without spaces but those of a broken line."""
+def _words_of(chunk: str, main: int | None) -> tuple[Word, ...]:
+    """Words of a run without spaces but those of a broken line. `main`: the script of the text that it is of."""
     if chunk.isascii():
         return tuple((m[0].lower(), m.start(), m.end()) for m in _ASCII_WORD.finditer(chunk))
     clusters = list(_clusters(chunk))
     words = _joined(clusters)
     if any(is_mixed(word) for word, _, _ in words):
-        words = _joined(_of_one_script(clusters))
+        words = _joined(_of_one_script(clusters, main))
     return tuple(words)
 
 
@@ -123,10 +128,10 @@ def _composed(letters: list[str]) -> str:
     return unicodedata.normalize("NFC", "".join(letters))
 
 
-def _of_one_script(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
+def _of_one_script(clusters: Sequence[Cluster], main: int | None) -> Iterator[Cluster]:
     """The same clusters, where words of two scripts imitate words of one written so."""
     pieces = [expanded(cluster) for cluster, _, _ in clusters]
-    whole = one_script("".join(pieces))
+    whole = one_script("".join(pieces), main)
     place = 0
     for piece, (_, start, end) in zip(pieces, clusters, strict=True):
         yield whole[place : place + len(piece)], start, end

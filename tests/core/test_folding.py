@@ -41,6 +41,24 @@ mixed = plain | st.lists(st.sampled_from([*PLAIN, *COMPATIBLE]), max_size=20).ma
 any_text = mixed | st.text(max_size=20)
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("\u0425i Jinping met Putin", "xi"),
+        ("X\u0456 Jinping met Putin", "xi"),
+        ("президент \u0425i прибыл", "хі"),
+        ("лидер EC заявил".replace("EC", "\u0415C"), "ес"),
+        ("an \u0410I model", "ai"),
+        ("N\u0391\u03a4O met", "nato"),
+        ("\u0425i", "xi"),
+        ("\u04d8liyev dedi", "əliyev"),
+        ("м\u0259дениет министрі", "мәдениет"),
+    ],
+)
+def test_a_word_that_imitates_words_of_two_scripts_is_one_of_the_script_around_it(text: str, word: str) -> None:
+    assert word in words_of(text)
+
+
 @tries(600)
 @given(any_text)
 def test_folding_twice_changes_nothing_more(text: str) -> None:
@@ -56,7 +74,7 @@ def test_words_stand_where_they_say_one_behind_the_other(text: str) -> None:
     tokens = tokenize(text)
     end = 0
     for word, start, stop in zip(tokens.words, tokens.starts, tokens.ends, strict=True):
-        assert words_of(text[start:stop]) == [word]
+        assert word in distinct_words(text[start:stop])
         assert end <= start < stop <= len(text)
         end = stop
 
@@ -69,8 +87,8 @@ def test_a_word_is_found_in_its_place_whatever_characters_it_is_made_of(text: st
     assert tokens.starts == sorted(tokens.starts)
     for word, start, stop in zip(tokens.words, tokens.starts, tokens.ends, strict=True):
         assert 0 <= start < stop <= len(text)
-        assert word in words_of(text[start:stop])
-    assert distinct_words(text) == set(tokens.words)
+        assert word in distinct_words(text[start:stop])
+    assert distinct_words(text) >= set(tokens.words), "with every reading of a word of two scripts"
 
 
 @tries(600)
