@@ -5,7 +5,7 @@ PIECES = (
     " NEAR/3 ONEAR/2 NEAR NEAR/99 NEAR/ SENT PARA title: title:Kim hlead:( lang:en domain:reuters.com lang:("
     ' titel:x Title:x and @dprk @who KOF/2( KOF/1(a, case(US) case("Will Smith") case(AND) /x/ /a\\/b/ w/5 pre/3 -b "a b"~3 "" " * ~ - /'
     ' 3,000 ,000 _ é\u0301 ﬁn AND( title:"x y" Straße Россия Moody’s ＡＮＤ （ x_y a’ ’a tag: title:AND wea?on* "nuclear weapon*" url:https://a.example/b'
-    ' source:"the world" source:“X” lang:(en OR de) !no & && FIRST/20(a) ATLEAST/2( case(Köln) @ foo:b / /x\n/ # #\n C# #tag'
+    ' source:"the world" source:“X” lang:(en OR de) !no & && FIRST/20(a) ATLEAST/2( case(Köln) @ foo:b / /x\n/ # #\n C# #tag צה"ל "דובר צה"ל" source:גל"צ שלום"'
 ).split(" ")
 OPERANDS = [
     *(

@@ -5,7 +5,7 @@ Characters that are not seen are left out before; only an expression between sla
 
 from typing import NamedTuple
 
-from alerts.rules.scanner import Kind, as_read, past_spaces, sign_of, token_at
+from alerts.rules.scanner import Kind, as_read, past_spaces, sign_of, token_at, with_gershayim
 from core.text.invisible import has_invisible, places_seen, without_invisible
 
 
@@ -48,7 +48,7 @@ def _placed(token: Token, text: str, places: list[int]) -> Token:
 
 def _tokens(text: str) -> list[Token]:
     found: list[Token] = []
-    read, signs = as_read(text), list(map(_SIGNS.__getitem__, text))
+    read, signs = as_read(text), list(map(_SIGNS.__getitem__, with_gershayim(text)))
     end = len(text)
     at = past_spaces(signs, 0, end)
     while at < end:

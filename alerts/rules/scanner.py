@@ -4,6 +4,7 @@
 (docs/matching.md). So they take whole numbers only: a text is its signs, a sign is a character as read with its classes.
 """
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -48,9 +49,20 @@ UNSEEN = 1 << 24  # is left out before
 _FULL_WIDTH = {char: char - 0xFEE0 for char in range(0xFF01, 0xFF5F)}
 
 
+# A double quote inside a Hebrew word is typed for the sign of acronyms, which keyboards do not have: `צה"ל`.
+GERSHAYIM = "\u05f4"
+_HEBREW = "\u05d0-\u05f2\ufb1d-\ufb4f"
+_INSIDE_HEBREW = re.compile(f'(?<=[{_HEBREW}\u05b0-\u05bd\u05bf\u05c1\u05c2\u05c7])["“”„‟″＂](?=[{_HEBREW}])')
+
+
 def as_read(text: str) -> str:
     """The text with plain quotes, dashes, spaces and signs, as long as before."""
-    return text if text.isascii() else plain(text).translate(_FULL_WIDTH)
+    return text if text.isascii() else plain(with_gershayim(text)).translate(_FULL_WIDTH)
+
+
+def with_gershayim(text: str) -> str:
+    """The text with gershayim for the quotes inside Hebrew words, which begin and end no phrase; as long as before."""
+    return text if text.isascii() else _INSIDE_HEBREW.sub(GERSHAYIM, text)
 
 
 def sign_of(char: str) -> int:

@@ -35,6 +35,7 @@ from alerts.rules.native.vocabulary import (
     with_room,
 )
 from alerts.rules.native.weights import weights_of
+from alerts.rules.scanner import with_gershayim
 from alerts.rules.syntax import FieldTest, Listed, Terms
 
 F32 = npt.NDArray[np.float32]
@@ -151,7 +152,7 @@ class Builder:
 
     def read(self, texts: Sequence[str], shapes: Shapes) -> I32:
         """Write the numbers of each rule: where they begin, -1 where the parser has to read it."""
-        whole = "".join(texts)
+        whole = "".join(map(with_gershayim, texts))
         starts = np.zeros(len(texts) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=starts[1:])
         codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32).copy()

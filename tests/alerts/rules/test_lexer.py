@@ -105,6 +105,27 @@ def test_what_is_not_seen_is_left_out_of_a_rule(text: str, canonical: str) -> No
     assert print_rule(parsed.tree) == canonical
 
 
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ('צה"ל', '"צה ל"'),
+        ("צה״ל", '"צה ל"'),
+        ("צה”ל", '"צה ל"'),
+        ('צָה"ל AND עזה', '"צה ל" AND עזה'),
+        ('צה\u200f"ל', '"צה ל"'),
+        ('"דובר צה"ל" OR ש"ס', '"דובר צה ל" OR "ש ס"'),
+        ('title:(מנכ"ל OR יו"ר)', 'title:("מנכ ל" OR "יו ר")'),
+        ('"שלום"AND"עולם"', "שלום AND עולם"),
+        ('kim AND source:"גלי צה"ל"', 'kim AND source:"גלי צה"ל"'),
+    ],
+)
+def test_a_quote_inside_a_hebrew_word_is_its_gershayim(text: str, canonical: str) -> None:
+    parsed = parse(text)
+    assert parsed.tree is not None, parsed.problems
+    assert print_rule(parsed.tree) == canonical
+    assert parse(canonical).tree == parsed.tree
+
+
 @pytest.mark.parametrize("text", ["\ufeff", "\u200b\u00ad\u3164", " \u2060 \n"])
 def test_a_rule_of_what_is_not_seen_is_empty(text: str) -> None:
     assert [problem.code for problem in parse(text).problems] == [Code.EMPTY]
