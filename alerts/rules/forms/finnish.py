@@ -15,7 +15,8 @@ _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzåäöšžüéèáóñçı")
 _LEAST = 2
 _LEAST_COMPOUND = 3
 _CASES = ("ssA", "stA", "llA", "ltA", "lle", "ksi")
-_POSSESSORS = ("nsA", "mme", "ni")
+_POSSESSORS = ("nsA", "mme", "ni", "si", "nne")
+_CLITICS = ("", "kin", "kAAn", "kO", "hAn")
 _PARTICIPLES = ("nut", "nyt", "lut", "lyt", "sut", "syt")
 _LONG_ENDS = frozenset(("aa", "ää", "oo", "öö", "uu", "yy", "uo", "yö", "ie"))
 # How adjectives end that stand before a noun and agree with it.
@@ -47,7 +48,7 @@ def forms(word: str) -> tuple[str, ...]:
         for stem in (stem for base in _singulars(low[:-1]) for stem in stems(base, name=False)):
             made += (*_with_clitics((low, *(form for _, form in _plural(stem)))), *_possessed_plural(stem))
     else:
-        made += (low, *_with_clitics((low,)), low + "kO", low + "hAn")
+        made += _with_clitics((low,))
         for stem in stems(low, name=word[0].isupper()):
             made += _with_clitics(form for _, form in (*_singular(stem), *_plural(stem)))
             made += (*_possessed(stem), *_possessed_plural(stem))
@@ -176,7 +177,7 @@ def _stems_in_i(low: str, *, name: bool) -> Iterator[Stem]:
                 short = body[:-1] + "n" if body[-1] == "m" else body
                 yield _stem_of(body + "e", weakened, short + "tA", body + "i", weak_plural=plural)
     else:
-        of = (low + "en", body + "eiden")
+        of = (low + "en", body + "eiden", body + "eitten")
         for weakened in weak(low, loan=name):
             yield _stem_of(low, weakened, low + "A", body + "ei", weak_plural=weakened[:-1] + "ei", of=of)
 
@@ -239,6 +240,7 @@ def _plural(stem: Stem) -> Iterator[tuple[str, str]]:
     yield from (("i A", form) for form in stem.some)
     yield from (("i nA", stem.plural + "nA"), ("i in", stem.weak_plural + "n"), ("i neen", stem.plural + "neen"))
     yield from (("i hin", form + "n") for form in _into_plural(stem))
+    yield ("i ttA", stem.weak_plural + "ttA")
     yield from (("i " + case, stem.weak_plural + case) for case in _CASES)
 
 
@@ -271,7 +273,7 @@ def _possessed_case(case: str) -> Iterator[str]:
 
 def _with_clitics(cases: Iterable[str]) -> Iterator[str]:
     for case in cases:
-        yield from (case, case + "kin", case + "kAAn")
+        yield from (case + clitic for clitic in _CLITICS)
 
 
 def _is_front(low: str) -> bool:

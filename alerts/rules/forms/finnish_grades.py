@@ -59,7 +59,7 @@ def weak(stem: str, *, loan: bool = False) -> tuple[str, ...]:
             made = (body + weakened + vowel,)
             if strong in ("lk", "rk") and vowel == "e":
                 made = (body + strong[0] + "je",)
-            single = strong in ("mp", "nk", "nt", "lt", "rt", "lk", "rk", "lp", "rp", "ht")
+            single = strong in ("mp", "nt", "lt", "rt", "lk", "rk", "lp", "rp", "ht")
             return (*made, stem) if loan and single else made
     if cluster in _WEAK_ALONE and body and body[-1] in VOWELS:
         if cluster == "k" and body[-1] in "uy" and vowel == body[-1]:

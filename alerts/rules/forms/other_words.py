@@ -17,7 +17,7 @@ _TABLES = {
         فلسطین فلسطینی; اسلام اسلامی; زن زنم
     """,
     "fi": """
-        nainen naista; laki lainkaan; silta silloin silloinkin silloinkaan; varsi varsin varsinkin varsinkaan; lampi lammin; tie teitä;
+        nainen naista naistako naistahan naistakin naistakaan; lapsi lapsin lapsitaan; laki lainkaan; silta silloin silloinkin silloinkaan; varsi varsin varsinkin varsinkaan; lampi lammin; tie teitä;
         joki joissa joista joilla joille joilta jokin joissakin joistakin joillakin joillekin joiltakin
     """,
     "he": """
