@@ -8,10 +8,18 @@ frequent word stands in `other_words`.
 
 from collections.abc import Iterable, Iterator
 
-from alerts.rules.forms.arabic_plurals import COUNTRIES_IN_YA, OTHER_FEMININES, OTHER_HEADS, PLACES, PLURALS
+from alerts.rules.forms.arabic_plurals import (
+    COUNTRIES_IN_YA,
+    HIS_NEVERTHELESS,
+    OTHER_FEMININES,
+    OTHER_HEADS,
+    PLACES,
+    PLURALS,
+    SINGULARS,
+)
 
 _ARTICLE = "ال"
-_HEADS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل")
+_HEADS = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
 _NEARER_HEADS = ("", "و", "ب", "ل", "وب", "ول", "ف", "ك")  # of a word with a possessor
 _FEWER_HEADS = ("", "و", "ب", "ل")  # of a dual or sound plural, with a possessor too
 _HEADS_OF_ARTICLE = ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")
@@ -19,11 +27,18 @@ _HEADS_OF_LL = ("", "و", "ف")
 _POSSESSORS = ("ه", "ها", "هم", "هما", "هن", "نا", "كم", "ك")
 _LETTERS = frozenset("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
 _WEAK = frozenset("اويىءآأؤإئة")
+# Spelled in two ways: مسؤول, مسئول.
+_ALSO = (("ؤو", "ئو"), ("أمريك", "أميرك"), ("أميرك", "أمريك"))
 _LEAST = 3
 _LEAST_PARTICIPLE = 4
 _MOST_OF_A_PHRASE = 4
 _MOST_HEADS_OF_CONSTRUCT = 5
-_PERSONS = frozenset("طالب عامل قائد حاكم نائب كاتب شاهد شاعر تاجر طفل عضو مدير صديق".split())
+_PERSONS = frozenset(
+    """
+    طالب عامل قائد حاكم نائب كاتب شاهد شاعر تاجر طفل عضو مدير صديق لاجئ نازح ناخب باحث خاطف قاتل ناشط لاعب سائق ساكن عالم صانع
+    ثائر فائز ناطق عالق جار لاعب طبيب خبير ممثل صحفي صحافي
+    """.split()
+)
 
 
 def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
@@ -34,7 +49,9 @@ def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
     if not set(word) <= _LETTERS or (len(bare) < _LEAST and bare not in PLURALS):
         return (word,)
     if bare != word and bare not in PLURALS:
-        alone = () if bare.endswith("ية") else (head + bare for head in _HEADS)  # `سعودية` is the adjective
+        if bare.endswith("ية"):  # `سعودية` is the adjective
+            return tuple(dict.fromkeys((word, *_with_article(bare))))
+        alone = (head + bare + ending for ending in ("", "نا", "هم", "كم", "ها", "ك") for head in _HEADS)
         return tuple(dict.fromkeys((word, *_with_article(bare), *alone)))
     if word in PLACES:
         return tuple(dict.fromkeys(head + word for head in _HEADS))
@@ -43,19 +60,29 @@ def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
     sound = not known and not (found and len(bare) == _LEAST)
     made = {word: None} | dict.fromkeys(_checked(bare, sound=sound))
     for stem in (*known, *found):
-        made |= dict.fromkeys(_checked(stem, sound=False))
+        made |= dict.fromkeys(_checked(stem, sound=False, plural=stem not in SINGULARS))
     if _is_person(bare, known) or (bare + "ة" in listed and bare not in OTHER_FEMININES):
-        made |= dict.fromkeys(_numbered(bare, ("ة", "ون", "ات", "تان", "تين")))
-    if "ؤو" in word:  # the other spelling: مسئول
-        made |= {form.replace("ؤو", "ئو"): None for form in made}
+        made |= dict.fromkeys(_of_person(bare, sound=not known))
+    for one, other in _ALSO:
+        if one in word:
+            made |= {form.replace(one, other): None for form in made}
     return tuple(made)
 
 
-def _checked(stem: str, *, sound: bool) -> Iterator[str]:
-    """The forms of a stem less those with a head that makes another word of it."""
+def _checked(stem: str, *, sound: bool, plural: bool = False) -> Iterator[str]:
+    """The forms of a stem less those with a head that makes another word of it. `plural`: a broken plural, which has no dual."""
     body = stem.removesuffix("ة")
     others = tuple(head + body for head in OTHER_HEADS.get(stem, ()))
-    yield from (form for form in _of_stem(stem, sound=sound) if not others or not form.startswith(others))
+    made = _of_plural(stem) if plural else _of_stem(stem, sound=sound)
+    yield from (form for form in made if not others or not form.startswith(others))
+
+
+def _of_person(word: str, *, sound: bool) -> Iterator[str]:
+    """The woman, and the sound plurals with what they are before another word: `طفلتها`, `لاجئو`. Where the plural is a broken one,
+    `ي` makes the adjective (`رئيسي`)."""
+    yield from _numbered(word, ("ة", "ون", "ات", "تان", "تين"))
+    yield from _possessed(word + "ت")
+    yield from (head + word + ending for head in _FEWER_HEADS for ending in (("تي", "و", "ي") if sound else ("تي",)))
 
 
 def _is_person(word: str, plurals: tuple[str, ...]) -> bool:
@@ -147,9 +174,6 @@ def _with_article(stem: str) -> Iterator[str]:
 
 def _of_stem(stem: str, *, sound: bool) -> Iterator[str]:
     """`sound`: no broken plural is known, so that the endings of the sound plurals may follow."""
-    if stem.startswith(_ARTICLE):  # المرأة, which has no form without the article
-        yield from _with_article(stem.removeprefix(_ARTICLE))
-        return
     yield from (head + stem for head in _HEADS)
     yield from _with_article(stem)
     if stem[-1] in "اوى":
@@ -160,6 +184,27 @@ def _of_stem(stem: str, *, sound: bool) -> Iterator[str]:
         yield from _of_adjective(stem)
     else:
         yield from _of_closed_stem(stem, sound=sound)
+
+
+def _of_plural(stem: str) -> Iterator[str]:
+    """`أسلحة`, `وزراء`, `قوى`; `المرأة`, which has no form without the article."""
+    if stem.startswith(_ARTICLE):
+        bare = stem.removeprefix(_ARTICLE)
+        yield from (form for one in (bare, *_duals_of_feminine(bare)) for form in _with_article(one))
+        return
+    yield from (head + stem for head in _HEADS)
+    yield from _with_article(stem)
+    if stem.endswith("ة"):
+        yield from (head + stem.removesuffix("ة") + "تي" for head in _FEWER_HEADS)
+        yield from _possessed(stem.removesuffix("ة") + "ت")
+        return
+    yield from _possessed(stem.removesuffix("ى") + "ا" if stem.endswith("ى") else stem, _possessors_of(stem))
+    if stem[-1] not in "اىي" and not stem.endswith(("اء", "ات")):
+        yield from (head + stem + "ا" for head in ("", "و"))
+
+
+def _duals_of_feminine(word: str) -> tuple[str, ...]:
+    return tuple(word[:-1] + ending for ending in ("تان", "تين")) if word.endswith("ة") else ()
 
 
 def _of_open_stem(stem: str) -> Iterator[str]:
@@ -177,7 +222,7 @@ def _of_feminine(body: str, *, sound: bool) -> Iterator[str]:
     yield from _possessed(body + "ت")
     yield from (head + body + "تي" for head in _NEARER_HEADS)
     yield from _numbered(body, ("تان", "تين"))
-    yield body + "تا"
+    yield from (head + body + "تا" for head in _FEWER_HEADS)
     if sound:
         yield from _plural_in_at(body)
 
@@ -189,11 +234,13 @@ def _of_adjective(stem: str) -> Iterator[str]:
     yield from _numbered(stem, ("ان", "ين", "ون"))
     if stem not in OTHER_FEMININES:
         yield from _numbered(stem, ("ة", "تان", "تين", "ات"))
+    if len(stem) > _LEAST_PARTICIPLE:
+        yield from (head + stem + ending for head in _FEWER_HEADS for ending in ("و", "ي", "وها", "يها"))
 
 
 def _of_closed_stem(stem: str, *, sound: bool) -> Iterator[str]:
     apart = stem in OTHER_FEMININES
-    yield from _possessed(stem, _POSSESSORS[1:] if apart else _POSSESSORS)
+    yield from _possessed(stem, _possessors_of(stem))
     if not stem.endswith("اء"):
         yield from (head + stem + "ا" for head in ("", "و"))
     if stem.endswith("ات") and len(stem) > _LEAST_PARTICIPLE:
@@ -207,6 +254,11 @@ def _of_closed_stem(stem: str, *, sound: bool) -> Iterator[str]:
         if stem[0] == "م":  # a participle: مسؤولو, مسؤوليها, مسؤولي
             yield from (head + stem + ending for head in _FEWER_HEADS for ending in ("و", "وها", "يها", "يهم", "ينا"))
             yield from (head + stem + "ي" for head in _HEADS)
+
+
+def _possessors_of(stem: str) -> tuple[str, ...]:
+    """Without "his" where that is folded to another noun: `طريقه`, `طريقة`."""
+    return _POSSESSORS[1:] if stem in OTHER_FEMININES and stem not in HIS_NEVERTHELESS else _POSSESSORS
 
 
 def _plural_in_at(body: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ _TABLE = """
 ليلة ليالي; أسبوع أسابيع; قرن قرون; تاريخ تواريخ; فريق فرق; ملعب ملاعب; كأس كؤوس; نجم نجوم; شاعر شعراء; ملك ملوك;
 سلطان سلاطين; شيخ شيوخ مشايخ; إمام أئمة; كاهن كهنة; نبي أنبياء; ثائر ثوار; لص لصوص; خصم خصوم; طرف أطراف; وفد وفود;
 وسيط وسطاء; صوت أصوات; منصب مناصب; قصر قصور; سد سدود; خط خطوط; أنبوب أنابيب; قمر أقمار; جهاز أجهزة; عنصر عناصر;
-قوة قوى; فرد أفراد; سياسي ساسة; قائمة قوائم; جدول جداول; موقف مواقف; رأي آراء; ميدان ميادين; حي أحياء; معبر معابر;
+قوة قوى قوات; فرد أفراد; سياسي ساسة; قائمة قوائم; جدول جداول; موقف مواقف; رأي آراء; ميدان ميادين; حي أحياء; معبر معابر;
 حاجز حواجز; جدار جدران; نفق أنفاق; خندق خنادق; قاعدة قواعد; عملاق عمالقة; كبير كبار; صغير صغار; قديم قدماء;
 جديد جدد; غني أغنياء; فقير فقراء; عربي عرب; كردي أكراد كرد; تركي أتراك; روسي روس; يهودي يهود; أجنبي أجانب;
 يد أيدي أياد; رأس رؤوس; وجه وجوه; جسد أجساد; جثة جثث; قلب قلوب; عين عيون; دم دماء; نفس نفوس; روح أرواح; سيل سيول;
@@ -35,12 +35,12 @@ _TABLE = """
 """
 
 _GROUPS = tuple(tuple(part.split()) for part in _TABLE.split(";") if part.strip())
-_SINGULARS = {group[0]: group[1:] for group in _GROUPS}
-PLURALS: dict[str, tuple[str, ...]] = dict(_SINGULARS)
+SINGULARS = {group[0]: group[1:] for group in _GROUPS}
+PLURALS: dict[str, tuple[str, ...]] = dict(SINGULARS)
 for _singular, *_plurals in _GROUPS:
     for _word in _plurals:
         # A plural that has plurals of its own is a word by itself. `حدود` are borders, `حد` is many things.
-        if _word not in _SINGULARS and len(_singular) > 2:
+        if _word not in SINGULARS and len(_singular) > 2:
             PLURALS[_word] = tuple(dict.fromkeys((*PLURALS.get(_word, ()), _singular, *_plurals)))
 
 # Heads that make another word of a noun, also in its other forms: `بطاقة` is a card.
@@ -60,6 +60,8 @@ OTHER_FEMININES = frozenset(
     جهاز حرك حمل مواجه مفاوض محاول مشارك مغامر مناقش معارض مسابق مجموع مقطع منزل خاتم جنسي دور سيل وجه طائر ملك خبر شعب عقد عين مركب رأي موقع سياح كتب طلب قطار مطار مباحث مداخل مكافح
     """.split()
 )
+# Of these, those with which "his" is more frequent than the other noun: `شعبه` "his people".
+HIS_NEVERTHELESS = frozenset("شعب منزل رأي جهاز وجه مقطع مصادر".split())
 # Countries in `يا`, which are no accusative of the adjective beside them.
 COUNTRIES_IN_YA = frozenset(
     """
