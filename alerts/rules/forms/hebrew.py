@@ -9,17 +9,17 @@ from collections.abc import Iterator
 
 _LETTERS = frozenset("אבגדהוזחטיכךלמםנןסעפףצץקרשת")
 _OPEN = {"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ"}
-_HEADS = tuple("ה ו ב ל מ ש כ וה וב ול ומ וש וכ שה שב שמ מה ושה ושב ומה כש כשה וכש וכשה".split())
-_LONG_HEADS = ("של", "שכ", "לכש", "לכשה", "מש", "כשב", "ובה", "לה", "בה")  # before four letters or more
+_HEADS = tuple("ה ו ב ל מ ש כ וה וב ול ומ וש וכ שה שב שמ מה ושה ושב ומה כש כשה וכש וכשה של".split())
+_LONG_HEADS = ("שכ", "לכש", "לכשה", "מש", "כשב", "ובה", "לה", "בה")  # before four letters or more
 _HEADS_OF_TWO = ("ה", "ו", "ב", "ל", "וה", "שה", "מה")
 _LEAST, _LONG = 3, 4
 # What has no article: it has its possessor.
-_HEADS_OF_POSSESSED = tuple("ו ב ל מ ש כ וב ול ומ וש שב שמ כש".split())
+_HEADS_OF_POSSESSED = tuple("ו ב ל מ ש כ וב ול ומ וש שב של שמ כש וכ וכש".split())
 # Masculine nouns whose plural is `ות`.
 _PLURAL_IN_OT = frozenset(
     """
     רחוב גבול מקום שולחן ארון קול חלון דור אסון פתרון רצון יתרון חשבון ניסיון מקור מוסד שבוע כוח סוד קיר גג אוצר נהר קרב ארמון
-    שם אור צבא לוח עיקרון כישרון זיכרון חיסרון שלטון ביטחון ויתרון תאריך מזלג מטבע עוף עור פיקדון ראיון רעיון מנוע חוב כר
+    שם אור צבא בטחון לוח עיקרון כישרון זיכרון חיסרון שלטון ביטחון ויתרון תאריך מזלג מטבע עוף עור פיקדון ראיון רעיון מנוע חוב כר
     """.split()
 )
 _IRREGULAR = {
@@ -52,36 +52,52 @@ _ALSO = {
     "עיתון": "עתון",
 }
 _PERSONS = frozenset("ילד נשיא רופא מזכיר שגריר מנהיג פליט".split())
-_SHORT_WITH_POSSESSOR = frozenset("בית דרך צבא גוף ראש עיר סוף".split())
-# The plural before another word is an adjective by itself: `חוקי` is "legal".
-_NO_CONSTRUCT = frozenset("שנה חוק כפר תקציב מבצע משפט חינוך צבא פלילי עם תרגיל מסחר אויר אוויר חשמל".split())
+# Of three letters that are more often a verb with its ending: `כתבו` "they wrote".
+_NO_POSSESSOR = frozenset("כתב משל שמר אמר פסל קצב חשב יצא בחר סבר פתח דרש שלט טען".split())
+# With "her" they are another noun: חוקה is the constitution.
+_NOT_HERS = frozenset("חוק שר ספר סיפור מפל דור כלל נוסח מזון שיר קבוצ מכתב חבר אוצר מספר מחבר".split())
+# The plural before another word is an adjective by itself: `כפרי`.
+_NO_CONSTRUCT = frozenset("שנה כפר תקציב מבצע משפט חינוך צבא פלילי עם תרגיל מסחר אויר אוויר חשמל".split())
+_NO_PLURAL = frozenset("כנסת תקשורת אמת".split())
+_OWNERS = ("ו", "ם", "ן", "נו", "ך", "כם")
+_OWNERS_OF_MANY = ("יו", "יה", "יהם", "יהן", "ינו", "יי", "יך", "יכם")
 
 
 def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The word and its forms. `listed`: the forms that a dictionary has for the word, whose plural may be irregular."""
     if not set(word) <= _LETTERS or len(word) < 2:
         return (word,)
-    made = {word: None}
-    spellings = (word, *_ALSO.get(word, "").split())
-    stems = (stem for spelling in spellings for stem in (spelling, *(() if word in _PLACES else _stems(spelling))))
-    for stem in dict.fromkeys((*stems, *_irregular_in(word, listed))):
-        made |= dict.fromkeys(_with_heads(stem))
-    if word not in _PLACES:
-        for stem in _possessed(word):
+    made: dict[str, None] = {}
+    for spelling in (word, *_ALSO.get(word, "").split()):
+        if word in _PLACES:
+            made |= dict.fromkeys(_with_heads(spelling))
+            continue
+        plurals = tuple(dict.fromkeys((*_plurals(spelling), *_irregular_in(spelling, listed))))
+        women = _women(spelling, listed)
+        for stem in (spelling, *plurals, *women):
+            made |= dict.fromkeys(_with_heads(stem))
+        single = (spelling, *women[:-1])
+        bound = (*(form for one in single for form in _of_one(one)), *_of_many(spelling, (*plurals, *women[-1:])))
+        for stem in bound:
             made |= dict.fromkeys((stem, *(head + stem for head in _HEADS_OF_POSSESSED)))
-    return tuple(made)
+    return tuple(dict.fromkeys((word, *made)))
 
 
 def _irregular_in(word: str, listed: frozenset[str]) -> Iterator[str]:
-    """What a dictionary has of plurals and of the woman who is what the word says: `שופטת`, `פליטה`."""
-    if word in _IRREGULAR or word in _PLACES:
-        return
-    if listed.isdisjoint((_opened(word) + "ים", word.removesuffix("ה") + "ות")):
+    """What a dictionary has of plurals."""
+    if word not in _IRREGULAR and listed.isdisjoint((_opened(word) + "ים", word.removesuffix("ה") + "ות")):
         yield from (form for form in sorted(listed) if form.endswith(("ים", "ות")) and form[:2] == word[:2])
-    if len(word) >= _LONG or word in _PERSONS:
-        for ending in ("ה", "ת"):
-            if word + ending in listed or word in _PERSONS:
-                yield from (word + ending, word + "ות")
+
+
+def _women(word: str, listed: frozenset[str]) -> tuple[str, ...]:
+    """The woman who is what the word says, and last, several: `שופטת`, `פליטה`, `פליטות`."""
+    if word in _PERSONS:
+        return (word + "ה", word + "ות")
+    if word in _IRREGULAR or len(word) < _LONG:
+        return ()
+    doer = len(word) == _LONG and word[1] == "ו" and word[-1] not in "יהתן"  # עובד, עובדת
+    found = [word + ending for ending in ("ה", "ת") if word + ending in listed or (doer and ending == "ת")]
+    return (*found, word + "ות") if found else ()
 
 
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -91,15 +107,26 @@ def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
         return forms(words[0])
     first, *rest = words
     *between, last = rest
+    if last in _PLACES:  # צפון קוריאה
+        return tuple(f"{head}{' '.join(words)}" for head in ("", *_HEADS))
     numbers = ("", "ים", "ת", "ות") if last.endswith("י") else ("",)
     made: dict[str, None] = {" ".join(words): None}
-    for start in dict.fromkeys((first, *_stems(first))):
+    for start in dict.fromkeys((first, *_before_another(first))):
         for end in (last + number for number in numbers):
             ends = [" ".join((*between, end))]
             if not last.startswith("ה"):
                 ends += [" ".join((*between, "ה" + end)), " ".join("ה" + word for word in (*between, end))]
             made |= {f"{head}{start} {after}": None for head in ("", *_HEADS) for after in ends}
     return tuple(made)
+
+
+def _before_another(word: str) -> Iterator[str]:
+    """The plural and the constructs, as the first word of a phrase is."""
+    if word not in _PLACES:
+        plurals = tuple(_plurals(word))
+        yield from plurals
+        yield from (word[:-1] + "ת",) if word.endswith("ה") else ()
+        yield from (plural[:-1] for plural in plurals if plural.endswith("ים") and word not in _NO_CONSTRUCT)
 
 
 def _with_heads(stem: str) -> Iterator[str]:
@@ -112,64 +139,59 @@ def _with_heads(stem: str) -> Iterator[str]:
         yield from (head + stem for head in _LONG_HEADS)
 
 
-def _stems(word: str) -> Iterator[str]:
-    """The plural and the construct."""
-    if word in _PLACES:
-        return
+def _plurals(word: str) -> Iterator[str]:
+    """The plurals, and what an adjective or the name of a people has instead."""
     if word in _IRREGULAR:
-        yield from _irregular(word)
+        yield from _IRREGULAR[word].split()
     elif word in _PLURAL_IN_OT:
         yield _opened(word) + "ות"
-    elif word in _PLURALS:
+    elif word in _PLURALS or word in _NO_PLURAL:
         return
     elif word.endswith("ת"):
-        yield word + "ות" if len(word) < _LEAST else word[:-1] + ("יות" if word.endswith("ות") else "ות")
+        yield word + "ות" if len(word) <= _LEAST else word[:-1] + ("יות" if word.endswith("ות") else "ות")
     elif word.endswith("י"):
-        yield from (word + ending for ending in ("ם", "ים", "ת", "ות", "י"))
-    elif not word.endswith(("ה", "ים", "ו")) and len(word) >= _LEAST:
-        yield _opened(word) + "ים"
-        if word not in _NO_CONSTRUCT:
-            yield _opened(word) + "י"
-    if word.endswith("ה"):
-        yield from _of_feminine(word)
-
-
-def _irregular(word: str) -> Iterator[str]:
-    for plural in _IRREGULAR[word].split():
-        yield plural
-        if plural.endswith("ים") and word not in _NO_CONSTRUCT:
-            yield plural[:-2] if plural.endswith("יים") else plural[:-1]
-
-
-def _of_feminine(word: str) -> Iterator[str]:
-    """`ממשלה`: construct and plural; not `היסטורית`, which is the adjective."""
-    if word not in _IRREGULAR:
+        yield from (word + ending for ending in ("ם", "ים", "ת", "ות"))
+    elif word.endswith("ה"):
         yield word[:-1] + "ות"
-    if not word.endswith("יה") or word.endswith("ייה"):
-        yield word[:-1] + "ת"
-    if word.endswith("טה"):
-        yield word[:-1] + "אות"
-    if word.endswith("ייה"):
-        yield word[:-2] + "ות"
+        if word.endswith("טה"):
+            yield word[:-1] + "אות"
+        if word.endswith("ייה"):
+            yield word[:-2] + "ות"
+    elif not word.endswith(("ים", "ו")) and len(word) >= _LEAST:
+        yield _opened(word) + "ים"
 
 
-def _possessed(word: str) -> Iterator[str]:
-    """With its possessor, where that makes no other word: `ממשלתו`, `ממשלותיו`, `צבאנו`, `חייליו`."""
+def _of_one(word: str) -> Iterator[str]:
+    """One thing before another word or with its possessor: `ממשלת`, `ממשלתו`, `צבאנו`; not `היסטורית`, which is the adjective."""
     if word == "אישה":
-        yield from ("אשתו", "אשתי", "אשתך")
+        yield from ("אשתו", "אשתי", "אשתך", "אשתם", "אשת")
     elif word.endswith("ה") and len(word) >= _LEAST:
-        yield from (word[:-1] + "ת" + ending for ending in ("ו", "ה", "ם", "ן", "נו"))
-        yield from (word[:-1] + "ות" + ending for ending in ("יו", "יה", "יהם", "יהן", "ינו", "יי"))
+        stem = word[:-1] + "ת"
+        if not word.endswith("יה") or word.endswith(("ייה", "ציה")):
+            yield stem
+        if word.endswith("ציה"):  # סנקציית
+            yield word[:-1] + "ית"
+        yield from (stem + ending for ending in ("ה", *_OWNERS))
     elif word.endswith("ת") and len(word) >= _LONG:
-        yield from (word + ending for ending in ("ו", "ה", "ם", "ן", "נו"))
-    elif len(word) >= _LEAST and word[-1] not in "יו":
-        body = _opened(word)
-        plural = body + "ות" if word in _PLURAL_IN_OT else body
-        yield from (plural + ending for ending in ("יו", "יה", "יהם", "יהן", "ינו", "יי"))
-        if len(word) >= _LONG or word in _SHORT_WITH_POSSESSOR:
-            yield from (
-                body + ending for ending in ("ו", "ם", "נו", *(("ה",) if word in _SHORT_WITH_POSSESSOR else ()))
-            )
+        yield from (word + ending for ending in ("ה", *_OWNERS))
+    elif word not in _NO_POSSESSOR and len(word) >= _LEAST and word[-1] not in "יום":
+        yield from (_opened(word) + ending for ending in _OWNERS)
+        if word not in _NOT_HERS:
+            yield _opened(word) + "ה"
+    elif word.endswith("ם") and len(word) >= _LONG and not word.endswith("ים"):
+        yield from (_opened(word) + ending for ending in (*_OWNERS, "ה"))
+
+
+def _of_many(word: str, plurals: tuple[str, ...]) -> Iterator[str]:
+    """Several things before another word or with their possessor: `חיילי`, `חייליו`, `ממשלותיו`."""
+    for plural in plurals:
+        if plural.endswith("ים"):
+            body = plural.removesuffix("ים").removesuffix("י")
+            if word not in _NO_CONSTRUCT:
+                yield body + "י"
+            yield from (body + ending for ending in _OWNERS_OF_MANY)
+        elif plural.endswith("ות") and len(plural) >= _LONG:
+            yield from (plural + ending for ending in _OWNERS_OF_MANY)
 
 
 def _opened(word: str) -> str:
