@@ -24,13 +24,14 @@ _HARD = (
 )
 _UNSEEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _CLOSING = rf"[\"'’‘”“»«›‹)\]}}」』）】》〉{_UNSEEN}]*+"
+_NOTED = r"(?:\[\d{1,3}\]){0,4}+"  # references: `He left.[1] She stayed.`
 # From the sign to the first letter behind it.
 _NEXT = rf"\s[\s\"'’‘”“„‚»«›‹(\[¿¡–—―‒\-{_UNSEEN}]*+(\w{{1,20}}['’]?|\S)"
 # One class begins it, which makes the search fast; which kind of sign it was is asked behind it. A run of dots is looked at
 # once, from its first one on.
 _END = re.compile(
     rf"[{_SOFT}{_HARD}．﹒:;፡](?:"
-    rf"(?<=[{_SOFT}])(?<![{_SOFT}].)[{_SOFT}]*+{_CLOSING}(?:(?={_NEXT})|(?<=[!?])(?=[\u3040-\u30ff\u3400-\u9fff]))"
+    rf"(?<=[{_SOFT}])(?<![{_SOFT}].)[{_SOFT}]*+{_CLOSING}{_NOTED}(?:(?={_NEXT})|(?<=[!?])(?=[\u3040-\u30ff\u3400-\u9fff]))"
     rf"|(?<=[{_HARD}])[{_HARD}!?]*+[」』”’）】》〉»\"')\]]*+"
     rf"|(?<=[．﹒])(?![0-9A-Za-z０-９Ａ-Ｚａ-ｚ])[．﹒]*+{_CLOSING}"
     rf"|(?:(?<=[\u0531-\u0587]:)|(?<=[\u0370-\u03ff\u1f00-\u1fff];)){_CLOSING}(?={_NEXT})"
@@ -42,12 +43,16 @@ _FARTHEST = 20  # characters: what stands further before a full stop makes no ab
 _LETTERS_AND_STOPS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
 _ORDINAL = re.compile(r"[0-9]{1,3}|[0-9]{1,2}\.[0-9]{1,2}|[IVXL]{2,6}")
 _NUMBER = re.compile(r"[0-9]|x{0,3}(?:ix|iv|v?iii?)\Z")
+_YEAR_FIRST = re.compile(r"(?<!\d)\d{4}\.\s?\d{1,2}\.\s?\d{1,2}\.")  # a date in Korean, Hungarian and Lithuanian
+_LONGEST_DATE = 14
 _STREET = "str"  # German: `Goethestr. 5`
 _ALONE = re.compile(rf".[{_UNSEEN}]*")
 # Words of one letter, or of one syllable in India, that end sentences.
 _WORDS_OF_ONE_LETTER = frozenset("я є ї है हैं हो हूं हूँ था थी थे थीं छ না কি".split())
 _SYLLABLES = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7ff]")
-_UNSTOPPED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # scripts whose full stops only abbreviate
+_UNSTOPPED = re.compile(
+    "[\u0531-\u0587\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+)  # scripts whose full stops only abbreviate
 _QUOTED_ON = ("と", "って", "など")  # Japanese: the sentence goes on behind what was said
 # Where the language is not known: what stands before a day, and the months that have a capital.
 _BEFORE_A_DAY = re.compile(r"\b(?:am|dem|den|der|des|vom|zum|bis|ab|seit|d) [0-9.]{1,5}\Z", re.IGNORECASE)
@@ -80,11 +85,20 @@ def _continues(text: str, found: re.Match[str], known: Usage) -> bool:
         return True
     if len(found[0]) == 1 and text[start - 1 : start].isdigit() and text[end : end + 1].isdigit():
         return True
+    if sign == "." and text[start - 1 : start].isdigit() and _is_of_date(text, start):
+        return True
     if sign in ".．﹒۔" and _ALONE.fullmatch(found[0]):
         return _abbreviates(text, start, following.lower().replace("’", "'"), known)
     if found[0][-1] in "」』":
         return text.startswith(_QUOTED_ON, end)
     return sign == "។" and text.startswith("ល។", end)  # Khmer: and so on
+
+
+def _is_of_date(text: str, stop: int) -> bool:
+    """Whether a full stop is one of `2026. 11. 27.`."""
+    first = max(0, stop - _LONGEST_DATE)
+    found = _YEAR_FIRST.search(text, first, stop + _LONGEST_DATE)
+    return found is not None and found.start() < stop < found.end()
 
 
 def _abbreviates(text: str, stop: int, following: str, known: Usage) -> bool:

@@ -48,7 +48,7 @@ def pairs(name: str) -> list[tuple[str, str]]:
     return [(lang, text) for lang, _, text in (line.partition(" ") for line in lines)]
 
 
-@pytest.mark.parametrize("name", ["open.txt", "closed.txt"])
+@pytest.mark.parametrize("name", ["open.txt", "closed.txt", "abbreviations.txt"])
 def test_the_press_of_each_language_is_read_as_its_readers_do(name: str) -> None:
     """`¦` stands before each sentence but the first. Each language is told by the article."""
     for lang, marked in pairs(name):
