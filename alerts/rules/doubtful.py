@@ -12,11 +12,12 @@ from alerts.rules.scanner import as_read
 from alerts.rules.syntax import Regex, Term
 
 _ODD = re.compile(r"[\^~\\\[\]{}|=<>]")  # boosts, fuzziness, escapes and ranges of other systems
-_MONEY = "€$£¥₽₴₹₩₺₪₸₦₱฿¢"
-# Signs without which another thing is meant: C++, C#, .NET, €50, 50%, +1, 5°.
+_MONEY = "$¢£¤¥֏؋৲৳૱௹฿៛\u20a0-\u20c0﷼"
+# Signs without which another thing is meant: C++, Disney+, C#, .NET, €50, $AAPL, 50%, +1, 5°, #metoo, AT&T, Ke$ha, Yahoo! Japan.
 _MEANT = re.compile(
-    rf"(?<!\w)\w{{1,2}}(\+{{1,2}}|#)(?!\w)|(?<![\w.])(\.)(?=[^\W\d_]{{2}})|([{_MONEY}])(?=\s?\d)|\d\s?([{_MONEY}%‰°])"
-    rf"|(?<!\w)([+±−])(?=\d)"
+    rf"\w(\+{{1,2}}|[#♯])(?!\w)|(?<![\w.])(\.)(?=[^\W\d_]{{2}})|([{_MONEY}])(?=\s?\d)|\d\s?([{_MONEY}%‰٪°])"
+    rf"|(?<!\w)([+±−٪])(?=\d)|(?<!\w)([$#♯])(?=\w)|(§)(?=\s?\d)|(?<!\w)\w{{1,2}}(&)(?=\w{{1,2}}(?!\w))|(?<=\w)([%‰٪])"
+    r"|(?<=[^\W\d_])([!$])(?=[^\W\d_])|(?<=\w)(!)(?=\s+\w)"
 )
 _HANDLE = re.compile(r"(?<!\w)[@#&*](?=\w)|(?<=\w)[@#&*+](?!\w)")
 _CUT = re.compile(r"[^\W\d_]{3,}([!$#%+])")  # how other systems write a star
@@ -72,7 +73,7 @@ def _sign(term: Term, text: str, common: frozenset[str]) -> Iterator[Problem]:
     quoted = text[term.span[0] : term.span[0] + 1] in _QUOTES
     shown, left = as_read(term.shown), phrase_text(term.words)
     cut = None if quoted or term.cased or len(term.words) > 1 else _CUT.fullmatch(shown)
-    if cut is not None and shown[0].islower() and cut[1] != "+":
+    if cut is not None and _may_be_cut(shown, cut[1]):
         star = f"{shown[:-1]}*"
         fix = Fix(star, replaced(text, *term.span, star))
         message = f"{cut[1]} is not searched: this finds {left}. Other systems cut words with it; here a star does"
@@ -80,6 +81,8 @@ def _sign(term: Term, text: str, common: frozenset[str]) -> Iterator[Problem]:
         return
     meant = _MEANT.search(shown)
     sign = "" if meant is None else next(filter(None, meant.groups()))
+    if term.cased and not quoted and shown.endswith("!"):
+        sign = sign or "!"
     if not sign and len(term.words) == 1 and (len(left) < 3 or left.isdecimal() or left in common):
         handle = _HANDLE.search(shown)
         sign = "" if handle is None else handle[0]
@@ -90,6 +93,11 @@ def _sign(term: Term, text: str, common: frozenset[str]) -> Iterator[Problem]:
         yield Problem(
             Code.ODD_SIGN, *term.span, f"{odd[0]} has no meaning here; {term.shown} is read as the words in it: {left}"
         )
+
+
+def _may_be_cut(shown: str, sign: str) -> bool:
+    """Whether the sign may stand for a star: `sanction!`, `Missile!`, `sanction%`, but `Canal+`, `C#`, `F#` have their own."""
+    return sign == "!" or (sign != "+" and shown[0].islower())
 
 
 def _with_sign(term: Term, text: str, left: str) -> tuple[Fix, ...]:
@@ -110,7 +118,7 @@ def _ascii_only(node: Regex, text: str) -> Iterator[Problem]:
     found = beyond_ascii(node.pattern)
     if found is not None:
         sign, mended = found
-        message = f"{sign} knows ASCII letters and digits only: beside others it is never true, or always"
+        message = f"{sign} knows ASCII letters and digits only: it misses the others of this expression"
         slashed = text[node.span[0] : node.span[1]]
         fix = Fix("for letters of every script", replaced(text, *node.span, f"/{mended}/"))
         yield Problem(Code.ASCII_ONLY, *node.span, message, (fix,) if slashed[:1] == "/" else ())

@@ -213,6 +213,18 @@ def test_of_a_place_there_is_at_most_one_problem_and_every_fix_gives_a_valid_rul
         (".NET AND job", r"(net AND /(?i)\.NET/) AND job"),
         ("€50 AND fine", r"(50 AND /€50/) AND fine"),
         ('"50%"', r"50 AND /50\%/"),
+        ("₫100", "100 AND /₫100/"),
+        ("كوريا%", r"كوريا AND /(?i)كوريا\%/"),
+        ("$AAPL", r"aapl AND /(?i)\$AAPL/"),
+        ("#metoo", r"metoo AND /(?i)\#metoo/"),
+        ("§218", "218 AND /§218/"),
+        ("AT&T", r'"at t" AND /(?i)AT\&T/'),
+        ('"S&P 500"', r'"s p 500" AND /(?i)S\&P\s+500/'),
+        ("Р&Г", r'"р г" AND /(?i)Р\&Г/'),
+        ("Disney+", r"disney AND /(?i)Disney\+/"),
+        ("Ke$ha", r'"ke ha" AND /(?i)Ke\$ha/'),
+        ('"Yahoo! Japan"', r'"yahoo japan" AND /(?i)Yahoo\!\s+Japan/'),
+        ("Missile!", "missile*"),
         (r"x1 AND /\bКим\b/", r"x1 AND /(?:^|[^\pL\pM\pN_])Ким(?:$|[^\pL\pM\pN_])/"),
     ],
 )
@@ -223,15 +235,35 @@ def test_what_is_read_otherwise_than_it_looks_is_warned_of_with_a_fix(pasted: st
 
 
 @pytest.mark.parametrize(
+    ("expression", "wider"),
+    [
+        (r"\bКим\b", r"(?:^|[^\pL\pM\pN_])Ким(?:$|[^\pL\pM\pN_])"),
+        (r"\w+град", r"[\pL\pM\pN_]+град"),
+        (r"[\w-]+град", r"[\pL\pM\pN_-]+град"),
+        (r"[^\W]+град", r"[\pL\pM\pN_]+град"),
+        (r"[[:alpha:]]+ский", r"\pL+ский"),
+        (r"Ким(\b|$)", r"Ким((?:$|[^\pL\pM\pN_])|$)"),
+        (r"\b(?:\d+ )?Ким", r"(?:^|[^\pL\pM\pN_])(?:\d+ )?Ким"),
+        (r"\b\p{Cyrillic}+", r"(?:^|[^\pL\pM\pN_])\p{Cyrillic}+"),
+        (r"\x{41A}\b", r"\x{41A}(?:$|[^\pL\pM\pN_])"),
+        (r"\d+ صاروخ", r"\p{Nd}+ صاروخ"),
+        (r"[\d,]+ मिसाइल", r"[\p{Nd},]+ मिसाइल"),
+    ],
+)
+def test_classes_of_ascii_beside_other_letters_are_told_with_wider_ones(expression: str, wider: str) -> None:
+    told = [one for one in parse(f"x1 AND /{expression}/").warnings if one.code is Code.ASCII_ONLY]
+    assert [fix.text for one in told for fix in one.fixes] == [f"x1 AND /{wider}/"]
+    mended = parse(f"x1 AND /{wider}/")
+    assert mended.tree is not None
+    assert not mended.warnings
+
+
+@pytest.mark.parametrize(
     "text",
     [
-        "AT&T",
-        "Q&A",
-        "R&D AND Kim",
+        "Procter&Gamble",
         "3.5",
         "F-16",
-        "Yahoo! AND Kim",
-        "#metoo",
         "Lavrov's AND workers'",
         '"LAW AND ORDER"',
         "'Kim' AND Xi",
@@ -240,6 +272,8 @@ def test_what_is_read_otherwise_than_it_looks_is_warned_of_with_a_fix(pasted: st
         '"U, S"',
         r"x1 AND /\bKim\b/",
         r"x1 AND /Ким \d+/",
+        r"x1 AND /\d+км/",
+        r"x1 AND /[\wа-я]+ий/",
         "북한* AND 朝鮮*",
         '"the workers\' party" AND Kim',
         '"Kim & Xi"',
