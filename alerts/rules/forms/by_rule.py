@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from alerts.rules.forms import arabic, finnish, hebrew, hungarian, persian, turkic, turkish, urdu
+from alerts.rules.forms import arabic, finnish, georgian, hebrew, hungarian, persian, turkic, turkish, urdu
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.kept_lists import word_list
 from alerts.rules.forms.other_words import OTHER_WORDS
@@ -46,6 +46,7 @@ MAKERS: Mapping[str, Maker] = {
         lambda word, listed: tuple(dict.fromkeys((*persian.forms(word), *sorted(listed)))), persian.phrase, listed=True
     ),
     "fi": Maker(lambda word, _: finnish.forms(word), finnish.phrase),
+    "ka": Maker(lambda word, _: georgian.forms(word), georgian.phrase),
     "hu": Maker(lambda word, _: hungarian.forms(word), hungarian.phrase),
     "he": Maker(hebrew.forms, hebrew.phrase, listed=True),
     "tr": Maker(lambda word, _: turkish.forms(word), turkish.phrase),

@@ -96,8 +96,9 @@ def _women(word: str, listed: frozenset[str]) -> tuple[str, ...]:
     if word in _IRREGULAR or len(word) < _LONG:
         return ()
     doer = len(word) == _LONG and word[1] == "ו" and word[-1] not in "יהתן"  # עובד, עובדת
-    found = [word + ending for ending in ("ה", "ת") if word + ending in listed or (doer and ending == "ת")]
-    return (*found, word + "ות") if found else ()
+    body = _opened(word)
+    found = [body + ending for ending in ("ה", "ת") if body + ending in listed or (doer and ending == "ת")]
+    return (*found, body + "ות") if found else ()
 
 
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
