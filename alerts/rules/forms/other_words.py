@@ -29,6 +29,7 @@ _TABLES = {
         אוזן מאוזן; בשר מבשר; שאלה משאלה משאלות; קשר מקשר; כתב מכתב מכתבי מכתבים; פעל מפעל; נשק מנשק; ראש מראש; הסכם הסכמו הסכמנו והסכמנו שהסכמנו
     """,
     "hu": "ár árra árról; út után; találkozó találkozom; idő idei",
+    "kk": "қала қалам қаламды қаламда қаламнан қаламның қаламмен қаламы қаламын",
     "tr": """
         resim resmi; hak hakkında hakkındaki; alt altında altından altmış; altı altında altından; özellik özellikle; bey beyin beyinde;
         deney deneyim deneyimi deneyime deneyimin

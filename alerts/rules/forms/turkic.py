@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Turkic:
-    """A language: its vowels, how consonants follow, the suffixes of its cases, plain and after the possessor of the third person."""
+    """A language: its vowels, how consonants follow, the suffixes of its cases, plain, after the possessor of the third person and
+    after others, and what may stand behind a case."""
 
     back: str
     front: str
@@ -21,31 +22,51 @@ class Turkic:
     cases: tuple[str, ...]
     third: str
     third_cases: tuple[str, ...]
-    others: tuple[str, ...]  # other possessors
+    others: tuple[str, ...]  # other possessors, of one
+    several: tuple[str, ...]  # and of several, with the plain cases
+    other_cases: tuple[str, ...]
     tails: tuple[str, ...]
+    third_tails: tuple[str, ...]
     signs: Mapping[str, tuple[tuple[str, str], ...]] = field(
         default_factory=dict
     )  # by the letter before, "" is any other
     soft: Mapping[str, str] = field(default_factory=dict)
+    glides: str = ""  # vowels after which a suffix is as after a consonant
+    losing: Mapping[str, str] = field(default_factory=dict)  # stems that lose a vowel before another: şəkil, şəkli
 
 
 _KAZAKH_VOWELS = "аәеёиоөуұүыіэюя"
 _VOICELESS = "пткқсшфхцчщбвгд"
+
+
+def _pairs(text: str) -> Mapping[str, str]:
+    return dict(pair.split("/") for pair in text.split())
+
+
 AZERBAIJANI = Turkic(
     back="aıou", front="eəiöü", low=("a", "ə"), high=("ı", "u", "i", "ü"), rounded="ouöü", plural="lAr",
-    cases=("", "(n)In", "(n)I", "(y)A", "dA", "dAn", "lA"), third="(s)I", third_cases=("", "nIn", "nI", "nA", "ndA", "ndAn", "(y)lA"),
-    others=("(I)mIz", "(I)m"), tails=("dAkI", "dIr"), soft={"k": "y", "q": "ğ"},
+    cases=("", "(n)In", "(n)I", "(y)A", "dA", "dAn", "lA", "(y)lA"), third="(s)I",
+    third_cases=("", "nIn", "nI", "nA", "ndA", "ndAn", "(y)lA", "lA", "ncA"),
+    others=("(I)m", "(I)n"), several=("(I)mIz", "(I)nIz"), other_cases=("", "In", "I", "A", "dA", "dAn", "lA"),
+    tails=("dAkI", "dAkIlAr", "dIr", "dIrlAr", "dAdIr", "dAndIr", "dAkInI", "dAkInIn"),
+    third_tails=("ndAkI", "ndAkIlAr", "dIr", "ndAdIr", "ndAndIr", "nAdIr"),
+    soft={"k": "y", "q": "ğ"}, losing=_pairs("oğul/oğl ağız/ağz burun/burn isim/ism qəbir/qəbr şəkil/şəkl nəsil/nəsl fikir/fikr ömür/ömr əsir/əsr"),
 )  # fmt: skip
 UZBEK = Turkic(
     back="aeiou", front="", low=("a", "a"), high=("i", "i", "i", "i"), rounded="", plural="lar",
-    cases=("", "ning", "ni", "Ga", "da", "dan"), third="(s)i", third_cases=("", "ning", "ni", "ga", "da", "dan"),
-    others=("(i)miz",), tails=("dagi", "dir", "gacha", "cha"), signs={"G": (("q", "q"), ("k", "k"), ("", "g"))},
-    soft={"k": "g", "q": "gʻ"},
+    cases=("", "ning", "ni", "Ga", "ga", "da", "dan"), third="(s)i", third_cases=("", "ning", "ni", "ga", "da", "dan"),
+    others=("(i)m", "(i)ng"), several=("(i)miz", "(i)ngiz"), other_cases=("", "ning", "ni", "ga", "da", "dan"),
+    tails=("dagi", "dagilar", "dir", "gacha", "cha", "dek", "day", "dagini", "dagining", "dadir", "dandir", "niki"),
+    third_tails=("dagi", "dagilar", "dir", "gacha", "cha", "dek", "day", "dadir", "dandir"),
+    signs={"G": (("q", "q"), ("k", "k"), ("", "g"))}, soft={"k": "g", "q": "gʻ"},
+    losing=_pairs("shahar/shahr oʻgʻil/oʻgʻl burun/burn ogʻiz/ogʻz singil/singl koʻngil/koʻngl oʻrin/oʻrn nasl/nasl qism/qism"),
 )  # fmt: skip
 KAZAKH = Turkic(
     back="аоұыуяюё", front="әеөүіиэ", low=("а", "е"), high=("ы", "ы", "і", "і"), rounded="", plural="LAр",
     cases=("", "NIң", "TI", "GA", "DA", "BAн", "Mен"), third="(с)I", third_cases=("", "нIң", "н", "нA", "ндA", "нAн", "мен"),
-    others=("(I)мIз",), tails=("DAғI", "DAгI"), soft={"п": "б", "к": "г", "қ": "ғ"},
+    others=("(I)м", "(I)ң"), several=("(I)мIз", "(I)ңIз"), other_cases=("", "нIң", "дI", "A", "дA", "нAн", "мен"),
+    tails=("DAҒI", "DAҒIлAр", "DAҒIнI"), third_tails=("ндAҒI", "ндAҒIлAр"), soft={"п": "б", "к": "г", "қ": "ғ"}, glides="уи",
+    losing=_pairs("халық/халқ орын/орн мұрын/мұрн ауыз/ауз ерік/ерк көрік/көрк дауыс/даус қауіп/қауп"),
     signs={
         "L": ((_VOICELESS, "т"), ("лмнңзж", "д"), ("", "л")),
         "N": ((_VOICELESS, "т"), ("лрйзжу", "д"), ("", "н")),
@@ -54,6 +75,7 @@ KAZAKH = Turkic(
         "B": ((_VOICELESS, "т"), ("мнң", "н"), ("", "д")),
         "M": ((_VOICELESS, "п"), ("зж", "б"), ("", "м")),
         "G": ((_VOICELESS, "Q"), ("", "Ғ")),
+        "Ғ": (("", "Ғ"),),
     },
 )  # fmt: skip
 _BY_HARMONY = {"Q": ("қ", "к"), "Ғ": ("ғ", "г")}
@@ -69,6 +91,8 @@ def forms(word: str, code: str) -> tuple[str, ...]:
     made = list(_inflected(low, language))
     if low.endswith("ев"):  # Тоқаев, Тоқаевтың: the name has the harmony of its first part
         made += [low + form[len(low) :] for form in _inflected(low[:-2] + "ав", language)]
+    if low.endswith("анк"):  # банкке beside банкқа
+        made += [low + form[len(low) :] for form in _inflected(low[:-3] + "енк", language)]
     return tuple(dict.fromkeys((word, *(word[0] + form[1:] for form in made))))
 
 
@@ -79,30 +103,48 @@ def phrase(words: tuple[str, ...], code: str) -> tuple[str, ...]:
 
 
 def _inflected(low: str, language: Turkic) -> Iterator[str]:
-    softened = low[:-1] + language.soft[low[-1]] if low[-1] in language.soft else low
     many = _attach(low, language.plural, language)
-    vowel = low[-1] in language.back + language.front
-    for stem in dict.fromkeys((low, softened)):
+    soft = _before_vowel(low, language)
+    for stem, before_vowel in ((low, soft), (many, (many,))):
         for case in (*language.cases, *language.tails):
-            yield _attach(stem, case, language)
-        yield from _owned(stem, language)
-    if vowel:  # the second part of a compound has its possessor already
-        yield from (_attach(low, case, language) for case in language.third_cases)
-    yield from (_attach(many, case, language) for case in (*language.cases, *language.tails))
-    yield from _owned(many, language)
+            yield from _attached(stem, before_vowel, case, language)
+        yield from _owned(stem, before_vowel, language)
+    if low[-1] in language.high:  # the second part of a compound has its possessor already
+        yield from (_attach(low, case, language) for case in (*language.third_cases, *language.third_tails))
 
 
-def _owned(stem: str, language: Turkic) -> Iterator[str]:
-    third = _attach(stem, language.third, language)
-    yield from (_attach(third, case, language) for case in (*language.third_cases, language.tails[0]))
-    for other in language.others:
-        yield from (_attach(_attach(stem, other, language), case, language) for case in language.cases)
+def _before_vowel(low: str, language: Turkic) -> tuple[str, ...]:
+    """The stem as it may be before a vowel."""
+    if low in language.losing:
+        return (language.losing[low], low)
+    syllables = sum(letter in language.back + language.front for letter in low)
+    softens = low[-1] in language.soft and (syllables > 1 or language is KAZAKH)
+    return (low, low[:-1] + language.soft[low[-1]]) if softens else (low,)
+
+
+def _attached(stem: str, before_vowel: tuple[str, ...], suffix: str, language: Turkic) -> Iterator[str]:
+    whole = _attach(stem, suffix, language)
+    starts = whole[len(stem) : len(stem) + 1]
+    if not starts or starts not in language.back + language.front:
+        yield whole
+    else:
+        yield from (before + whole[len(stem) :] for before in before_vowel)
+
+
+def _owned(stem: str, before_vowel: tuple[str, ...], language: Turkic) -> Iterator[str]:
+    for third in _attached(stem, before_vowel, language.third, language):
+        yield from (_attach(third, case, language) for case in (*language.third_cases, *language.third_tails))
+    for owners, cases in ((language.others, language.other_cases), (language.several, (*language.cases, *language.tails))):
+        for owner in owners:
+            for owned in _attached(stem, before_vowel, owner, language):
+                yield from (_attach(owned, case, language) for case in cases)
 
 
 def _attach(stem: str, suffix: str, language: Turkic) -> str:
     vowels = language.back + language.front
     if suffix.startswith("("):
-        apart = (stem[-1] in vowels) == (suffix[1] in "Ii")
+        after_vowel = stem[-1] in vowels and stem[-1] not in language.glides
+        apart = after_vowel == (suffix[1] in "Ii")
         suffix = suffix[3:] if apart else suffix[1] + suffix[3:]
     last = next(letter for letter in reversed(stem) if letter in vowels)
     front, rounded = last in language.front, last in language.rounded
