@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from alerts.rules.forms import arabic, finnish, georgian, hebrew, hungarian, persian, turkic, turkish, urdu
+from alerts.rules.forms import (
+    arabic,
+    finnish,
+    georgian,
+    hebrew,
+    hindi,
+    hungarian,
+    indonesian,
+    persian,
+    turkic,
+    turkish,
+    urdu,
+)
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.kept_lists import word_list
 from alerts.rules.forms.other_words import OTHER_WORDS
@@ -42,12 +54,12 @@ def _turkic(code: str) -> Maker:
 
 MAKERS: Mapping[str, Maker] = {
     "ar": Maker(arabic.forms, arabic.phrase, listed=True),
-    "fa": Maker(
-        lambda word, listed: tuple(dict.fromkeys((*persian.forms(word), *sorted(listed)))), persian.phrase, listed=True
-    ),
+    "fa": Maker(persian.forms, persian.phrase, listed=True),
     "fi": Maker(lambda word, _: finnish.forms(word), finnish.phrase),
     "ka": Maker(lambda word, _: georgian.forms(word), georgian.phrase),
     "hu": Maker(lambda word, _: hungarian.forms(word), hungarian.phrase),
+    "hi": Maker(hindi.forms, hindi.phrase, listed=True),
+    **dict.fromkeys(("id", "ms"), Maker(lambda word, _: indonesian.forms(word), indonesian.phrase)),
     "he": Maker(hebrew.forms, hebrew.phrase, listed=True),
     "tr": Maker(lambda word, _: turkish.forms(word), turkish.phrase),
     **{code: _turkic(code) for code in turkic.LANGUAGES},

@@ -60,6 +60,6 @@ GRAMMARS = {
     "sk": Grammar("sk", names.SLOVAK, other_words=_PLURAL_OF_NAME),
     "sl": Grammar("sl", names.SLOVENE, other_words=("ka", *_PLURAL_OF_NAME)),
     "sv": Grammar("sv", names.GENITIVE),
-    **{code: Grammar(code) for code in ("hi", "hy", "id", "ka", "ms")},
+    "hy": Grammar("hy"),
     "uk": Grammar("uk", other_words=("ка", "ський", "ъ", *_PLURAL_OF_NAME)),
 }

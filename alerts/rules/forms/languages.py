@@ -6,7 +6,7 @@ A language is added by a line in `LANGUAGES`. What loads a dictionary does so wh
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from alerts.rules.forms import latvian, russian
+from alerts.rules.forms import armenian, latvian, russian
 from alerts.rules.forms.by_rule import MAKERS
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.grammars import GRAMMARS
@@ -43,6 +43,8 @@ def _made(code: str) -> Language:
     return Language(lambda word: maker.made(word, code), lambda _: False, phrase=maker.made_of)
 
 
+_ARMENIAN = _listed("hy", "և ու", last_only=True)
+
 LANGUAGES: Mapping[str, Language] = {
     "ru": Language(
         russian.forms, russian.knows, fixed=frozenset("и в во на по с со о об за из для до от у к при".split())
@@ -57,17 +59,18 @@ LANGUAGES: Mapping[str, Language] = {
     "et": _listed("et", "ja on ei"),
     "fr": _listed("fr", "le la les l de des du d et en au aux pour sur à a par"),
     **dict.fromkeys(("hr", "bs"), _listed("hr", "i u na o s sa iz za od do po")),
-    "hi": _listed("hi", "का की के में से को पर और", last_only=True),
-    "hy": _listed("hy", "և ու", last_only=True),
-    "id": _listed("id", last_only=True),
+    "hy": Language(
+        lambda word: armenian.with_articles(word, _ARMENIAN.forms(word)),
+        _ARMENIAN.knows,
+        last_only=True,
+        fixed=_ARMENIAN.fixed,
+    ),
     "it": _listed(
         "it", "il lo la i gli le l di del dello della dei degli delle dell e in nel nella per con a al alla da"
     ),
-    "ka": _listed("ka", "და"),
     "lt": _listed("lt", "ir į is iš su prie uz už dėl del"),
     "lv": Language(latvian.forms, latvian.knows, fixed=frozenset("un ar no uz par pie".split())),
     "mk": _listed("mk", "и на во за од со до по"),
-    "ms": _listed("ms", last_only=True),
     "nl": _listed("nl", "de het een van en in op voor met te ten ter"),
     **dict.fromkeys(("nb", "nn", "no"), _listed("nb", "og i på for av til med om")),
     "pl": _listed("pl", "i w we na o z ze do dla od po u przy"),

@@ -9,7 +9,11 @@ from collections.abc import Iterator
 
 _LETTERS = frozenset("آأابپتثجچحخدذرزژسشصضطظعغفقکكگلمنوهةیيىئؤءإ")
 _PLURALS = ("ها", "های", "هایی", "هایش", "هایشان", "هایمان", "هایم", "هایت", "هایتان", "هاست", "هائی", "هاى")
-_POSSESSORS = ("ش", "شان", "مان", "تان")
+_POSSESSORS = ("ش", "شان", "مان", "تان", "م", "ت")
+# "My" and "your" make other words of these: مردم are people, شهرت is fame.
+_NOT_MINE = frozenset(
+    "مردم خانم چشم مقام تمام عالم شهرت قدرت حکمت دولت شرکت خبرت ملت امت طرفت نظرت عملت کارت سخنت پشتم".split()
+)
 _AFTER_SILENT_HE = ("ای", "اش", "اند", "است", "ام", "ی")
 _AFTER_VOWEL = ("ی", "یش", "یشان", "یمان", "ست")
 _LEAST = 3
@@ -69,8 +73,8 @@ _BROKEN = {
 }  # fmt: skip
 
 
-def forms(word: str) -> tuple[str, ...]:
-    """The word and its forms."""
+def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """The word and its forms. `listed`: the forms that a dictionary has, of which those count that begin as the word does."""
     plain = word.replace(_JOINER, "")
     if not set(plain) <= _LETTERS or len(plain) < _LEAST - 1:
         return (word,)
@@ -79,7 +83,10 @@ def forms(word: str) -> tuple[str, ...]:
         made |= dict.fromkeys(phrase(tuple(word.strip(_JOINER).split(_JOINER)))[:_MOST_APART])
     for stem in (plain, *_BROKEN.get(plain, "").split()):
         made |= dict.fromkeys(_of_stem(stem))
-    return tuple(made)
+    start = plain[: max(_LEAST, len(plain) - 1)]
+    made |= dict.fromkeys(form for form in sorted(listed) if form.startswith(start) and _JOINER not in form)
+    left_out = _NOT_MINE | {plain + "ی"} if _has_other_word_in_ye(plain) else _NOT_MINE
+    return tuple(form for form in made if form not in left_out or form == word)
 
 
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -105,7 +112,7 @@ def _of_stem(stem: str) -> Iterator[str]:
 def _before_another(word: str) -> Iterator[str]:
     for stem in (word, *_BROKEN.get(word, "").split()):
         yield from (stem, stem + "ها", stem + "های")
-        if stem[-1] in "او":
+        if stem[-1] in "اوه":
             yield stem + "ی"
         yield from _in_an(stem)
 
@@ -117,10 +124,15 @@ def _ends(stem: str) -> Iterator[str]:
         yield from (stem + ending for ending in _AFTER_VOWEL)
     elif stem[-1] not in "یي":
         yield from (stem + ending for ending in _POSSESSORS if len(stem) >= _LEAST)
-        if stem not in _PLACES and len(stem) >= _LEAST - 1:
+        if stem not in _PLACES and len(stem) >= _LEAST - 1 and not _has_other_word_in_ye(stem):
             yield stem + "ی"
     else:
         yield from (stem + ending for ending in ("شان", "مان"))
+
+
+def _has_other_word_in_ye(stem: str) -> bool:
+    """Whether `ی` makes an abstract noun or an adjective rather than "a": `کارگری`, `انتخاباتی`."""
+    return len(stem) > _LEAST and stem.endswith(("ات", "گر", "گار", "فروش"))
 
 
 def _in_an(stem: str) -> Iterator[str]:

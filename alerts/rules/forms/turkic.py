@@ -134,7 +134,10 @@ def _attached(stem: str, before_vowel: tuple[str, ...], suffix: str, language: T
 def _owned(stem: str, before_vowel: tuple[str, ...], language: Turkic) -> Iterator[str]:
     for third in _attached(stem, before_vowel, language.third, language):
         yield from (_attach(third, case, language) for case in (*language.third_cases, *language.third_tails))
-    for owners, cases in ((language.others, language.other_cases), (language.several, (*language.cases, *language.tails))):
+    for owners, cases in (
+        (language.others, language.other_cases),
+        (language.several, (*language.cases, *language.tails)),
+    ):
         for owner in owners:
             for owned in _attached(stem, before_vowel, owner, language):
                 yield from (_attach(owned, case, language) for case in cases)
