@@ -16,6 +16,7 @@ _NOT_MINE = frozenset(
 )
 _AFTER_SILENT_HE = ("ای", "اش", "اند", "است", "ام", "ی")
 _AFTER_VOWEL = ("ی", "یش", "یشان", "یمان", "ست")
+_AS_TYPED_IN_IRAN = str.maketrans("يىك", "ییک")
 _LEAST = 3
 _JOINER = "\u200c"
 _MOST_JOINED, _MOST_APART = (
@@ -86,7 +87,7 @@ def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
     start = plain[: max(_LEAST, len(plain) - 1)]
     made |= dict.fromkeys(form for form in sorted(listed) if form.startswith(start) and _JOINER not in form)
     left_out = _NOT_MINE | {plain + "ی"} if _has_other_word_in_ye(plain) else _NOT_MINE
-    return tuple(form for form in made if form not in left_out or form == word)
+    return tuple(form for form in made if form.translate(_AS_TYPED_IN_IRAN) not in left_out or form == word)
 
 
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
