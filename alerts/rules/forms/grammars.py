@@ -1,5 +1,6 @@
 """What is known of each language beside its list of words."""
 
+from alerts.rules.forms import french, italian, portuguese, spanish
 from alerts.rules.forms import name_endings as names
 from alerts.rules.forms.analogy import Shares
 from alerts.rules.forms.listed_words import Grammar
@@ -23,7 +24,6 @@ _ENGLISH = {
 }
 
 _PLURAL_OF_NAME = ("A>", "А>")  # of a name in -a; Latin, Cyrillic
-_PORTUGUESE = tuple("inho inha inhos inhas o>ão o>ões a>ona a>onas ito ita itos itas".split())
 
 GRAMMARS = {
     "bg": Grammar("bg", names.UNCHANGED, names_alone=True, other_words=("ка", "ката", "ец", "ичка")),
@@ -41,13 +41,11 @@ GRAMMARS = {
         irregular=_ENGLISH,
         shares=Shares(sparse=2),
     ),
-    "es": Grammar(
-        "es", names.UNCHANGED, names_alone=True, other_words=("ito", "ita", "itos", "itas"), shares=Shares(listed=0.25)
-    ),
+    "es": Grammar("es", names.UNCHANGED, acronyms=("s",), shares=Shares(listed=0.25), nominal=spanish.RULES),
     "et": Grammar("et", names.ESTONIAN),
-    "fr": Grammar("fr", names.UNCHANGED, names_alone=True),
+    "fr": Grammar("fr", names.UNCHANGED, nominal=french.RULES),
     "hr": Grammar("hbs", names.SERBO_CROATIAN),
-    "it": Grammar("it", names.UNCHANGED, names_alone=True, other_words=("e>", "o>", "a>")),
+    "it": Grammar("it", names.UNCHANGED, nominal=italian.RULES),
     "lt": Grammar("lt", names.LITHUANIAN, other_words=("škis", "ienė", "ytė", "aitė")),
     "mk": Grammar("mk", names.UNCHANGED, names_alone=True, other_words=("иште", "ка")),
     "nb": Grammar("nb", names.GENITIVE, genitive="s"),
@@ -55,7 +53,7 @@ GRAMMARS = {
     "pl": Grammar(
         "pl", other_words=_PLURAL_OF_NAME, more_names={**dict.fromkeys("bcdfghjklmnprstwxzćńśźżł", "a"), "u": ""}
     ),
-    "pt": Grammar("pt", names.UNCHANGED, names_alone=True, other_words=_PORTUGUESE),
+    "pt": Grammar("pt", names.UNCHANGED, acronyms=("s",), nominal=portuguese.RULES),
     "ro": Grammar("ro", names.ROMANIAN, names_alone=True),
     "sk": Grammar("sk", names.SLOVAK, other_words=_PLURAL_OF_NAME),
     "sl": Grammar("sl", names.SLOVENE, other_words=("ka", *_PLURAL_OF_NAME)),

@@ -1,5 +1,6 @@
 """The forms of a word of a language whose words are in a list: headwords first, then what a word may be a form of, then a guess."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -7,10 +8,13 @@ from alerts.rules.forms.analogy import Shares, forms_by_analogy
 from alerts.rules.forms.form import Form, spelled_like
 from alerts.rules.forms.kept_lists import word_list
 from alerts.rules.forms.name_endings import Endings, names_by
+from alerts.rules.forms.nominal import Rules, is_verb, nominal_forms, plurals_of
 from alerts.rules.forms.word_list import WordList, pair_of
 
 _MOST_INITIALS = 6  # letters of an acronym
 _MOST_OF_NAME = 24  # forms: what has more is a verb or an adjective, and no name
+_LAST_PART = re.compile(r"(?<=.[-'’ʼ])[^-'’ʼ]+$")  # of vice-ministre, l'Ukraine
+_OF_VERB = Shares(listed=0.02, borrowed=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,8 @@ class Grammar:
     """What a list does not say of its language. `code`: of the list. `names`: endings of names that are not listed, None: as other
         words. `names_alone`: listed names too are inflected by `names` only. `other_words`: endings of a form, or changes of ending (`o>ão`; in capitals: of a name), that make it another word
         (a diminutive, a woman who does it). `genitive`: a letter
-    that every form may have behind it. `acronyms`: endings of `NGO`. `irregular`: headwords whose forms are these, and no regular ones."""
+    that every form may have behind it. `acronyms`: endings of `NGO`. `irregular`: headwords whose forms are these, and no regular ones.
+        `nominal`: how nouns and adjectives are made by rule."""
 
     code: str
     names: Endings | None = None
@@ -29,6 +34,7 @@ class Grammar:
     acronyms: tuple[str, ...] = ()
     irregular: Mapping[str, str] = field(default_factory=dict)
     shares: Shares = field(default_factory=Shares)
+    nominal: Rules | None = None
 
 
 def forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
@@ -45,12 +51,13 @@ def _forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
     if _acronym(word):
         yield from (Form(word + ending, guessed=True) for ending in grammar.acronyms)
         return
-    heads = headwords(word, words)
+    irregular = grammar.nominal.irregular if grammar.nominal else grammar.irregular
+    heads = [one for one in (word, word.lower()) if one in irregular][:1] or headwords(word, words)
     for head in heads:
         yield from _of_headword(head, word, words, grammar)
-    first, hyphen, last = word.rpartition("-")
-    if not heads and hyphen and last:
-        yield from (Form(f"{first}-{form.text}", form.guessed) for form in _forms_in(last, grammar))
+    last = _LAST_PART.search(word)
+    if not heads and last is not None:
+        yield from (Form(word[: last.start()] + form.text, form.guessed) for form in _forms_in(last[0], grammar))
     elif not heads:
         yield from _of_unknown(word, words, grammar)
 
@@ -79,6 +86,9 @@ def _of_headword(head: str, typed: str, words: WordList, grammar: Grammar) -> It
     if head in grammar.irregular:
         yield from map(Form, (head, *grammar.irregular[head].split()))
         return
+    if grammar.nominal is not None:
+        yield from _by_rules(head, typed, words, grammar.nominal)
+        return
     listed = words.pairs_of(head) or frozenset()
     may_be_name = grammar.names is not None and typed[:1].isupper()
     if may_be_name and ((grammar.names_alone and head[:1].isupper()) or len(listed) > _MOST_OF_NAME):
@@ -93,6 +103,19 @@ def _of_headword(head: str, typed: str, words: WordList, grammar: Grammar) -> It
         yield from _of_name(typed, grammar)
 
 
+def _by_rules(head: str, typed: str, words: WordList, rules: Rules) -> Iterator[Form]:
+    listed = words.forms_of(head)
+    if head in rules.irregular:
+        yield from map(Form, (head, *rules.irregular[head].split()))
+    elif typed[:1].isupper() and (rules.capital_names or typed.lower() != head):  # Maduro, Meloni
+        yield Form(typed)
+    elif is_verb(head, listed, rules):
+        yield from (form for form in forms_by_analogy(head, words, _OF_VERB) if not form.guessed)
+        yield from (Form(form) for form in plurals_of(head, listed, rules) if form in listed)
+    else:
+        yield from nominal_forms(head, words, rules)
+
+
 def _of_name(name: str, grammar: Grammar) -> Iterator[Form]:
     return (Form(text, guessed=True) for text in names_by(grammar.names or {}, name))
 
@@ -104,6 +127,8 @@ def _of_unknown(word: str, words: WordList, grammar: Grammar) -> Iterator[Form]:
         yield Form(word + more, guessed=True)
     if capital and grammar.names is not None:
         yield from _of_name(word, grammar)
+    elif grammar.nominal is not None:
+        yield from nominal_forms(word, words, grammar.nominal)
     elif more != "":
         found = forms_by_analogy(word, words, grammar.shares)
         yield from (form for form in found if not _other_word(word, form.text, grammar))

@@ -36,9 +36,10 @@ def test_a_macro_that_is_not_defined_is_told() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_each_file_has_fifty_headwords_whose_own_form_is_right(path: Path) -> None:
+def test_each_file_has_fifty_headwords_or_more_whose_own_form_is_right(path: Path) -> None:
     rows = read(path)
-    assert len(rows) == len({row.word for row in rows}) == 50
+    assert len(rows) == len({row.word for row in rows}) >= 50
+    assert len(rows) % 2 == 0
     wrong = [row.word for row in rows if not re.fullmatch(row.right, row.word.lower().replace("\u0307", ""))]
     assert wrong == []
 
