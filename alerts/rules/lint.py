@@ -10,6 +10,7 @@ from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.expansion import expansion
 from alerts.rules.implied import Wider
 from alerts.rules.odd_values import odd_value
+from alerts.rules.printer import as_written
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.syntax import (
     AliasRef,
@@ -27,7 +28,9 @@ from alerts.rules.syntax import (
     Within,
     WordPattern,
 )
+from alerts.rules.terms import words_in
 from alerts.rules.walk import children_of, nodes_of
+from core.text.characters import is_single
 
 WIDE = 10
 WHOLE_PLACE = "no word of a title or a text has to be there: everything from this place matches"
@@ -84,10 +87,21 @@ def _forms(tree: Node, text: str) -> Iterator[Problem]:
             fixes = (Fix(form, replaced(text, *place, form)) for form in near if at >= 0)
             yield Problem(Code.UNKNOWN_FORM, *place, f"{one} is no form of {node.text}{said}", tuple(fixes))
         if len(known) == 1:
-            message = (
-                f"{node.text} has no other form in {' and '.join(found.langs)}; forms:xx(...) says another language"
-            )
-            yield Problem(Code.NO_FORMS, *node.span, message)
+            yield _without_forms(node, found.langs, text)
+
+
+def _without_forms(node: Forms, langs: tuple[str, ...], text: str) -> Problem:
+    """Of a word that has no other form. In scripts whose characters are words each, a term needs none."""
+    term = Term(words_in(node.text).patterns, shown=node.text)
+    if any(not is_single(word.text[0]) for word in term.words):
+        message = f"{node.text} has no other form in {' and '.join(langs)}; forms:xx(...) says another language"
+        return Problem(Code.NO_FORMS, *node.span, message)
+    plain = as_written(term)
+    message = (
+        f"no forms are needed: {plain} alone finds the word whatever is written behind it; "
+        "leave off what is (a particle, an ending)"
+    )
+    return Problem(Code.NO_FORMS, *node.span, message, (Fix(plain, replaced(text, *node.span, plain)),))
 
 
 def is_whole_place(tree: Node) -> bool:

@@ -6,9 +6,11 @@ the rest: nouns, institutions (`Bakanlığının`), names without their apostrop
 Folding makes `ı` and `i` one, `u` and `ü` too, so where harmony is uncertain only `a` and `e` can go wrong: both are made.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
+_APOSTROPHE = re.compile("['’‘ʼ]")
 _VOWELS = "aeıioöuüâîû"
 _FRONT = "eiöüî"
 _ROUNDED = "oöuüû"
@@ -69,6 +71,9 @@ _SHORT_AND_SAFE = frozenset("aile ülke anne baba oğul hak".split())
 
 def forms(word: str) -> tuple[str, ...]:
     """The word and its inflected forms. A word that ends like the second part of a compound (`Bakanlığı`) is one."""
+    bare = _without_ending(word)
+    if bare != word:
+        return tuple(dict.fromkeys((word, *forms(bare))))
     stem = lower(word)
     if len(stem) < 2 or not stem.isalpha() or not any(letter in _VOWELS for letter in stem):
         return (word,)
@@ -84,8 +89,24 @@ def forms(word: str) -> tuple[str, ...]:
 def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
     """The forms of a phrase: the last word alone is inflected (`nükleer silahlar`, `Kuzey Korenin`)."""
     head, last = " ".join(words[:-1]), words[-1]
-    compound = _of_compound(lower(last), least_syllables=2) if len(words) > 1 else ()
+    compound = _of_compound(lower(_without_ending(last)), least_syllables=2) if len(words) > 1 else ()
     return tuple(dict.fromkeys(f"{head} {form}".strip() for form in (*forms(last), *compound)))
+
+
+def _without_ending(name: str) -> str:
+    """`Türkiye` of `Türkiye'nin`; a name with an apostrophe of its own (`Kur'an`) stays."""
+    parts = _APOSTROPHE.split(name)
+    if len(parts) != 2 or not all(map(str.isalpha, parts)):
+        return name
+    return parts[0] if parts[1] in _endings() else name
+
+
+@cache
+def _endings() -> frozenset[str]:
+    """What may stand behind an apostrophe, after vowels and consonants of each harmony."""
+    return frozenset(
+        form[len(one) :] for one in "aka eke oko ökö akan eken okon ökön akat".split() for form in forms(one)
+    )
 
 
 def lower(word: str) -> str:

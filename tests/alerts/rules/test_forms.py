@@ -159,7 +159,13 @@ def test_the_forms_of_a_rule_are_shown_and_each_is_left_out_by_a_click() -> None
 
 @pytest.mark.parametrize(
     ("text", "code", "fix"),
-    [("forms(мир, NOT мирра)", Code.UNKNOWN_FORM, "forms(мир, NOT мира)"), ("forms(北朝鮮)", Code.NO_FORMS, None)],
+    [
+        ("forms(мир, NOT мирра)", Code.UNKNOWN_FORM, "forms(мир, NOT мира)"),
+        ("forms:en(xqzv9)", Code.NO_FORMS, None),
+        ("Kim AND forms(北朝鮮)", Code.NO_FORMS, "Kim AND 北朝鮮"),
+        ("forms(러시아)", Code.NO_FORMS, "러시아"),
+        ('forms("북한 미사일") OR Kim', Code.NO_FORMS, '"북한 미사일" OR Kim'),
+    ],
 )
 def test_what_is_no_form_and_what_has_none_is_warned_about(text: str, code: Code, fix: str | None) -> None:
     (warning,) = parse(text).warnings
