@@ -92,7 +92,7 @@ def fields(one: Article) -> Fields:
     lead = len(body)
     if lead > LEAD_WORDS:
         lead = next((k for k in range(LEAD_WORDS, len(body)) if body[k].paragraph != body[k - 1].paragraph), len(body))
-    return {
+    found = {
         "title": listed([title for title in (one.title, one.feed_title) if title]),
         "body": Field(text, body),
         "lead": Field(text, body[:lead]),
@@ -100,6 +100,7 @@ def fields(one: Article) -> Fields:
         "section": listed([one.section or ""]),
         "tag": listed(one.tags),
     }
+    return {name: replace(field, lang=facts(one)["lang"]) for name, field in found.items()}
 
 
 def listed(items: Sequence[str]) -> Field:

@@ -18,8 +18,11 @@ from tests.reference_words import Word, as_typed
 
 @dataclass(frozen=True)
 class Field:
+    """`lang`: the article's language, two letters."""
+
     text: str
     words: list[Word]
+    lang: str = ""
 
 
 Span = tuple[int, int]  # word numbers, one past the end
@@ -42,6 +45,8 @@ def spans(node: s.Node, field: Field) -> list[Span]:
     """Every place where an operand stands."""
     words = field.words
     match node:
+        case s.Term(langs=langs) if langs and field.lang not in langs:
+            return []  # a form of another language than the article's
         case s.Term(words=patterns, cased=cased):
             found = []
             for i in range(len(words) - len(patterns) + 1):
@@ -64,10 +69,6 @@ def spans(node: s.Node, field: Field) -> list[Span]:
                     if not any(beside(a, b, within, field) for b in excluded)
                 }
             )
-        case s.Listed(terms=terms, exclude=exclude, within=within):
-            found = sorted({p for term in terms for p in spans(term, field)})
-            refused = {p for term in exclude for p in spans(term, field)}
-            return [p for p in found if not any(excluded(p, r, within, field) for r in refused)]
         case s.Near():
             lefts, rights = spans(node.left, field), spans(node.right, field)
             if node.negated:
@@ -86,14 +87,6 @@ def spans(node: s.Node, field: Field) -> list[Span]:
             )
         case _:
             raise TypeError(node)
-
-
-def excluded(match: Span, exclusion: Span, within: int, field: Field) -> bool:
-    """Whether they overlap, or stand in one paragraph with at most so many words between."""
-    if match[0] < exclusion[1] and exclusion[0] < match[1]:
-        return True
-    near_enough = s.Near(s.Term(()), s.Term(()), within)
-    return near(near_enough, match, exclusion, field)
 
 
 def number(word: Word, unit: s.Unit) -> int:

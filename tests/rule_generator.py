@@ -41,10 +41,13 @@ class RuleMaker:
         *,
         respelling: float = 0,
         lists: int = 0,
+        inflected: Sequence[str] = (),
     ) -> None:
-        """`respelling`: the share of words that are spelt otherwise; `lists`: how many aliases there are."""
+        """`respelling`: the share of words that are spelt otherwise; `lists`: how many aliases there are; `inflected`: words that
+        stand in `forms(...)`."""
         self.rng = rng
         self.respelling = respelling
+        self.inflected = inflected
         self.others = [words for text in others if (words := words_of(text))]
         self.original: list[str] = []
         self.aliases = AliasSet()
@@ -55,6 +58,9 @@ class RuleMaker:
         words = self.rng.choice(self.others)
         terms = [as_written(self.term(words)) for _ in range(self.rng.choice((1, 2, 5, 9)))]
         excluded = [f"NOT {as_written(self.term(words))}" for _ in range(self.rng.choice((0, 0, 1, 2)))]
+        if self.inflected:
+            terms.append(as_written(self.forms()))
+            excluded += [f"NOT {as_written(self.forms())}"] * self.rng.choice((0, 0, 1))
         return terms + excluded
 
     def rule(self, text: str) -> s.Node:
@@ -160,7 +166,12 @@ class RuleMaker:
         terms = tuple(dict.fromkeys(self.one(words) for _ in range(3)))
         return terms[0] if len(terms) == 1 else s.Or(terms)
 
-    def one(self, words: Sequence[str]) -> s.Term | s.AliasRef:
+    def forms(self) -> s.Forms:
+        return s.Forms(self.rng.choice(self.inflected))
+
+    def one(self, words: Sequence[str]) -> s.Term | s.AliasRef | s.Forms:
+        if self.inflected and self.rng.random() < 0.4:
+            return self.forms()
         if self.aliases.terms and self.rng.random() < 0.12:
             return s.AliasRef(self.rng.choice(sorted(self.aliases.terms)))
         return self.term(words)

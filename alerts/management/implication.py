@@ -37,6 +37,7 @@ class Implied:
     def __init__(self) -> None:
         self._left = _MOST_PAIRS
         self._known: dict[tuple[int, int], bool] = {}
+        self._parts: dict[int, frozenset[Node]] = {}  # of lists, by their id
 
     def implies(self, one: Node, other: Node) -> bool:
         """`other` is true wherever `one` is."""
@@ -56,6 +57,8 @@ class Implied:
             return all(self.implies(part, other) for part in one.children)
         if isinstance(other, And):
             return all(self.implies(one, part) for part in other.children)
+        if isinstance(other, Or) and one in self._parts_of(other):
+            return True
         if isinstance(one, And) and any(self.implies(part, other) for part in one.children):
             return True
         if isinstance(other, Or):
@@ -67,6 +70,12 @@ class Implied:
         if isinstance(other, KOf):
             return sum(self.implies(one, part) for part in other.children) >= other.count
         return self._found(one, other)
+
+    def _parts_of(self, node: Or) -> frozenset[Node]:
+        found = self._parts.get(id(node))
+        if found is None:
+            found = self._parts[id(node)] = frozenset(node.children)
+        return found
 
     def _counted(self, one: KOf, other: KOf) -> bool:
         """The parts of the one stand in the other, so many more of them may be true as are asked for."""

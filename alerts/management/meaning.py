@@ -2,7 +2,7 @@
 
 NOT stands at the leaves (De Morgan), fields too; lists of one kind are one; KOF of one or of all is OR or AND; what decides nothing is
 gone; the sides of a proximity that has no order, and the parts of a list, stand in the order of their texts. An alias and
-`forms(...)` stand as the terms that they have now.
+`forms(...)` stand as the terms that they have now; one that counts in articles of some languages only as `lang:pl AND Putina`.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from dataclasses import replace
 from alerts.rules.aliases import AliasCycle, AliasSet
 from alerts.rules.comparison import equal_or_above
 from alerts.rules.expand import expand
-from alerts.rules.forms.expansion import TooManyForms
+from alerts.rules.forms.dictionary import TooManyForms
 from alerts.rules.listed import either
 from alerts.rules.printer import print_rule
 from alerts.rules.syntax import (
@@ -19,6 +19,7 @@ from alerts.rules.syntax import (
     And,
     AtLeast,
     Comparison,
+    ExactField,
     FieldTest,
     First,
     Forms,
@@ -29,6 +30,7 @@ from alerts.rules.syntax import (
     Not,
     Or,
     Scope,
+    Term,
     Within,
     WordField,
 )
@@ -76,6 +78,8 @@ def _normal(node: Node, *, negated: bool, field: WordField | None) -> Node:
             return _normal(child, negated=negated, field=field)
         case Listed(exclude=()):
             return _normal(either(node), negated=negated, field=field)
+        case Term(langs=langs) if langs:
+            return _normal(_in_languages(node), negated=negated, field=field)
         case _:
             leaf = _leaf(node)
             if field is not None and not isinstance(leaf, FieldTest | Comparison):
@@ -92,11 +96,19 @@ def _leaf(node: Node) -> Node:
         case AtLeast(child=child) | First(child=child):
             return replace(node, child=_inside(child))
         case Listed(terms=terms, exclude=exclude, within=within):
-            shown = " OR ".join(sorted(map(print_rule, terms)))
-            refused = " OR ".join(sorted(map(print_rule, exclude)))
+            shown = " OR ".join(sorted(print_rule(_in_languages(term)) for term in terms))
+            refused = " OR ".join(sorted(print_rule(_in_languages(term)) for term in exclude))
             return AliasRef(f"({shown} BUT NOT {within} FROM {refused})")
         case _:
             return node
+
+
+def _in_languages(term: Term) -> Node:
+    """A term with the languages of the articles in which it counts."""
+    if not term.langs:
+        return term
+    tests = tuple(FieldTest(ExactField.LANG, lang) for lang in term.langs)
+    return And((tests[0] if len(tests) == 1 else Or(tests), replace(term, langs=())))
 
 
 def _inside(node: Node) -> Node:

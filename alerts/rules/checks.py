@@ -4,7 +4,8 @@ from alerts.rules import regular
 from alerts.rules.aliases import AliasCycle, AliasSet, lists_of
 from alerts.rules.exact import PLACES
 from alerts.rules.forms.context import forms_with_languages
-from alerts.rules.forms.expansion import TooManyForms, expansion
+from alerts.rules.forms.dictionary import TooManyForms
+from alerts.rules.forms.expansion import expansion
 from alerts.rules.limits import MAX_CLAUSES, MAX_DEPTH, MAX_LISTED
 from alerts.rules.operands import allowed_in_proximity
 from alerts.rules.problem import Code, Fix, Problem, replaced
@@ -164,7 +165,7 @@ def _forms(tree: Node) -> list[Problem]:
         except TooManyForms as error:
             problems.append(Problem(Code.TOO_MANY_CLAUSES, *node.span, str(error)))
         else:
-            if len(found.struck) == len(found.forms):
+            if all(map(found.is_struck, found.every)):
                 problems.append(Problem(Code.EMPTY, *node.span, "every form is left out, so nothing is looked for"))
     return problems
 

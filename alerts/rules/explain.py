@@ -32,6 +32,7 @@ from alerts.rules.syntax import (
 )
 from core.model.match import Evidence
 from core.text.document import Document
+from core.text.language_code import language_code
 
 MAX_EVIDENCE = 5  # a clause
 DEFAULT_FIELDS = (WordField.TITLE, WordField.BODY)
@@ -73,19 +74,20 @@ class Searched:
 
     def _make(self, name: WordField) -> FieldIndex:
         document = self.document
+        lang = language_code(document.article.lang)
         match name:
             case WordField.TITLE:
-                return FieldIndex(document.title)
+                return FieldIndex(document.title, lang)
             case WordField.LEAD:
-                return FieldIndex(document.body, document.lead_length)
+                return FieldIndex(document.body, lang, document.lead_length)
             case WordField.AUTHOR:
-                return FieldIndex(document.author)
+                return FieldIndex(document.author, lang)
             case WordField.SECTION:
-                return FieldIndex(document.section)
+                return FieldIndex(document.section, lang)
             case WordField.TAG:
-                return FieldIndex(document.tag)
+                return FieldIndex(document.tag, lang)
             case WordField.BODY | WordField.HLEAD:
-                return FieldIndex(document.body)
+                return FieldIndex(document.body, lang)
 
 
 def explain(tree: Node, document: Document) -> Explained:

@@ -1,10 +1,11 @@
 """The forms that a rule looks for, for who reads the rule: each can be struck out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.rules.forms.context import forms_with_languages
-from alerts.rules.forms.expansion import TooManyForms, expansion
+from alerts.rules.forms.dictionary import TooManyForms
+from alerts.rules.forms.expansion import Expansion, expansion
 from alerts.rules.forms.form import Form
 from alerts.rules.printer import print_rule
 from alerts.rules.scanner import as_read
@@ -17,7 +18,8 @@ MOST_SHOWN = 200  # forms of one `forms(...)`: a phrase may have thousands
 @dataclass(frozen=True, slots=True)
 class FormList:
     """What one `forms(...)` stands for. `langs`: the languages taken; `told`: from the letters of the words, as neither the rule nor
-    `forms:xx` says one. `shown`: the first forms; `many`: how many there are."""
+    `forms:xx` says one. `shown`: the first forms; `many`: how many there are. `beside`: those that count in articles of one language
+    alone; MOST_SHOWN in all."""
 
     start: int
     end: int
@@ -25,6 +27,16 @@ class FormList:
     langs: tuple[str, ...]
     told: bool
     shown: tuple[tuple[Form, bool], ...]  # and whether it is left out
+    many: int
+    beside: tuple["FormsBeside", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormsBeside:
+    """Forms that count in articles of each of these languages. `many`: how many there are."""
+
+    langs: tuple[str, ...]
+    shown: tuple[tuple[Form, bool], ...]
     many: int
 
 
@@ -35,8 +47,24 @@ def form_lists(tree: Node) -> Iterator[FormList]:
             found = expansion(node, langs)
         except TooManyForms:
             continue
-        shown = tuple((form, form in found.struck) for form in found.forms[:MOST_SHOWN])
-        yield FormList(*node.span, node.text, found.langs, found.told, shown, len(found.forms) - len(found.struck))
+        shown, many = _shown(found, found.forms)
+        beside = tuple(_beside(found))
+        yield FormList(*node.span, node.text, found.langs, found.told, shown, many, beside)
+
+
+def _shown(
+    found: Expansion, forms: Sequence[Form], most: int = MOST_SHOWN
+) -> tuple[tuple[tuple[Form, bool], ...], int]:
+    """The first forms, and whether each is left out; how many are not."""
+    struck = [found.is_struck(form) for form in forms]
+    return tuple(zip(forms[:most], struck[:most], strict=True)), len(forms) - sum(struck)
+
+
+def _beside(found: Expansion) -> Iterator[FormsBeside]:
+    """Each language has its first ones, the same number at most, so that none is without."""
+    most = MOST_SHOWN // max(len(found.beside), 1)
+    for one in found.beside:
+        yield FormsBeside(one.langs, *_shown(found, one.forms, most))
 
 
 def without_form(tree: Node, text: str, start: int, form: str) -> str:

@@ -78,7 +78,7 @@ def _forms(tree: Node, text: str) -> Iterator[Problem]:
     """Forms that are struck out and are none, and words that have no other form than the one typed."""
     for node, langs in forms_with_languages(tree):
         found = expansion(node, langs)
-        known = [form.text for form in found.forms]
+        known = [form.text for form in found.every]
         for one in found.unknown:
             near = get_close_matches(one, known, n=1)
             said = f"; the nearest is {near[0]}" if near else ""

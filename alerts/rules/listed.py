@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from alerts.rules.bytecode import OP_BITS, TERM
 from alerts.rules.selection import best_key
@@ -14,7 +15,7 @@ Weight = Callable[[WordPattern], float]  # how often a word is met; smaller is b
 
 def either(node: Listed) -> Term | Or:
     """The terms as an OR, each with the span of the list, for what does not look for a list as a whole."""
-    terms = tuple(Term(term.words, term.cased, term.shown, node.span) for term in node.terms)
+    terms = tuple(replace(term, span=node.span) for term in node.terms)
     return terms[0] if len(terms) == 1 else Or(terms, node.span)
 
 

@@ -14,10 +14,12 @@ Position = tuple[int, int]
 
 
 class FieldIndex:
-    """A field's words and where each stands. `limit`: only words before it count (the lead of a body)."""
+    """A field's words and where each stands. `lang`: of its article, "" where it has none. `limit`: only words before it count (the
+    lead of a body)."""
 
-    def __init__(self, text: FieldText, limit: int | None = None) -> None:
+    def __init__(self, text: FieldText, lang: str = "", limit: int | None = None) -> None:
         self.text = text
+        self.lang = lang
         self.words = text.tokens.words if limit is None else text.tokens.words[:limit]
         self._positions: dict[str, list[int]] = {}
         self._lists: dict[Listed, list[Position]] = {}
@@ -80,7 +82,7 @@ def positions(node: Node, index: FieldIndex) -> list[Position]:
 
 def _term(term: Term, index: FieldIndex) -> list[Position]:
     length = len(term.words)
-    if not 0 < length <= len(index.words):
+    if not 0 < length <= len(index.words) or (term.langs and index.lang not in term.langs):
         return []
     columns: list[Sequence[int]] = []
     for word in term.words:

@@ -62,12 +62,14 @@ class WordPattern:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or a phrase. `shown` is how its author wrote it (without quotes), for printing; not compared."""
+    """A word or a phrase. `shown` is how its author wrote it (without quotes), for printing; not compared. `langs`: it counts in
+    articles of these languages only (codes of two letters, in order); () in every article. Only terms of a list have some."""
 
     words: tuple[WordPattern, ...]
     cased: bool = False
     shown: str = dataclasses.field(default="", compare=False)
     span: Span = dataclasses.field(default=(0, 0), compare=False)
+    langs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

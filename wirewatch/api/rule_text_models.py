@@ -11,10 +11,10 @@ from alerts.management.translate.translation import Note
 from alerts.rules.boxes import Boxes, NearBox
 from alerts.rules.estimate import CostEstimate
 from alerts.rules.explain import Explained
-from alerts.rules.form_lists import FormList
 from alerts.rules.printer import print_rule
 from alerts.rules.spellings import AlsoFound
 from core.model.match import Evidence
+from wirewatch.api.form_models import FormsModel
 from wirewatch.api.model import Body, Bool, Float, Int, Model, Paged, QueryInt
 from wirewatch.api.rule_models import RuleProblem, RuleText
 from wirewatch.usecases.preview import Live
@@ -70,39 +70,6 @@ class BoxesModel(Body):
 
 class TextBody(Body):
     query: RuleText
-
-
-class FormModel(Model):
-    """`guessed`: no dictionary has it, its ending suggests it. `struck`: the rule leaves it out."""
-
-    text: str
-    guessed: bool
-    struck: bool
-
-
-class FormsModel(Model):
-    """What one `forms(...)` of the rule looks for. `langs`: the languages taken; `told`: from the letters of the words, as the rule says
-    none. `many`: how many forms are looked for; `forms`: the first 200 of them, and those left out."""
-
-    start: int
-    end: int
-    text: str
-    langs: Sequence[str]
-    told: bool
-    many: int
-    forms: Sequence[FormModel]
-
-    @classmethod
-    def of_list(cls, found: FormList) -> Self:
-        return cls(
-            start=found.start,
-            end=found.end,
-            text=found.text,
-            langs=found.langs,
-            told=found.told,
-            many=found.many,
-            forms=[FormModel(text=one.text, guessed=one.guessed, struck=struck) for one, struck in found.shown],
-        )
 
 
 class CostModel(Model):

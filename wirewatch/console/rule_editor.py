@@ -11,6 +11,7 @@ from itertools import islice
 
 from alerts.rules.boxes import Boxes, BoxProblem, NearBox, boxes_of, text_of
 from alerts.rules.form_lists import FormList, form_lists, without_form
+from alerts.rules.forms.form import Form as InflectedForm
 from alerts.rules.parser import parse
 from alerts.rules.problem import Problem
 from alerts.rules.spellings import AlsoFound, also_found
@@ -19,6 +20,7 @@ from wirewatch.console.forms import Form
 
 MOST_BOXES = 50  # of a kind
 _MOST_LISTS, _MOST_FORMS = 10, 40  # of forms that are shown; each has a whole text behind its button
+_MOST_BESIDE = 10  # forms of one language alone that are shown
 _NUMBERED = re.compile(r"(any_of|in_title|near)\.([0-9]{1,2})(?:\.[a-z]+)?")
 DAYS = ("1", "7", "30")
 SETTING_FIELDS = (
@@ -120,12 +122,22 @@ class ShownForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownBeside:
+    """Forms in articles of some languages alone, and whether each is left out. `more`: forms that are not shown."""
+
+    langs: str
+    forms: tuple[tuple[InflectedForm, bool], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShownForms:
     """What one `forms(...)` looks for. `more`: forms that are not shown."""
 
     found: FormList
     forms: tuple[ShownForm, ...]
     more: int
+    beside: tuple[ShownBeside, ...]
 
 
 def shown_forms(query: str) -> list[ShownForms]:
@@ -148,7 +160,11 @@ def _shown(tree: Node, query: str, found: FormList) -> ShownForms:
         ShownForm(form.text, form.guessed, struck, without_form(tree, query, found.start, form.text))
         for form, struck in shown
     )
-    return ShownForms(found, forms, max(0, found.many - len(shown)))
+    beside = tuple(
+        ShownBeside(", ".join(one.langs), one.shown[:_MOST_BESIDE], max(0, one.many - _MOST_BESIDE))
+        for one in found.beside
+    )
+    return ShownForms(found, forms, max(0, found.many - len(shown)), beside)
 
 
 def excerpts(problems: Sequence[Problem], text: str, around: int = 40) -> list[Excerpt]:

@@ -1,36 +1,50 @@
 """`forms(...)` as the terms that it stands for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, product
-from math import prod
+from itertools import chain
 
-from alerts.rules.forms.dictionary import forms_of
+from alerts.rules.forms.beside import forms_beside
+from alerts.rules.forms.dictionary import MOST_FORMS, Folded, each_once, forms_of_phrase
 from alerts.rules.forms.form import Form
 from alerts.rules.forms.guess import languages_of, may_be
-from alerts.rules.forms.languages import LANGUAGES
 from alerts.rules.printer import print_rule
-from alerts.rules.syntax import Forms, Listed, Term, Terms, WordPattern
+from alerts.rules.syntax import Forms, Listed, Term, Terms
 from alerts.rules.terms import words_in
 
-MOST_FORMS = 10_000  # of a phrase in one language
 _MOST_KEPT = 4096
 
 
-class TooManyForms(ValueError):
-    """A phrase whose words have more forms together than a list may have."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Forms that count in articles of these languages alone: the languages have them all."""
+
+    langs: tuple[str, ...]
+    forms: tuple[Form, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
     """`langs`: the languages taken. `told`: they were not given, but told from the words. `forms`: all, in the order of the
-    languages, the words as typed first. `struck`: which of them are left out. `unknown`: struck words that are no form."""
+    languages, the words as typed first; they count in every article. `beside`: further forms by the language of the article, where
+    the rule says none. `struck`: which of all of them are left out, by what they are folded to. `unknown`: struck words that are no
+    form."""
 
     langs: tuple[str, ...]
     told: bool
     forms: tuple[Form, ...]
-    struck: frozenset[Form] = frozenset()
+    beside: tuple[Beside, ...] = ()
+    struck: frozenset[Folded] = frozenset()
     unknown: tuple[str, ...] = ()
+
+    def is_struck(self, form: Form) -> bool:
+        return bool(self.struck) and words_in(form.text).patterns in self.struck
+
+    @property
+    def every(self) -> tuple[Form, ...]:
+        """All forms, those of one language alone behind."""
+        return tuple(each_once(self.forms[0].text, chain(self.forms, *(one.forms for one in self.beside))).values())
 
 
 def listed_forms(node: Forms, langs: tuple[str, ...] = ()) -> Listed:
@@ -48,43 +62,39 @@ def expansion(node: Forms, langs: tuple[str, ...] = ()) -> Expansion:
 @lru_cache(maxsize=_MOST_KEPT)
 def _terms(text: str, langs: tuple[str, ...], struck: tuple[str, ...]) -> Terms:
     found = _expansion(text, langs, struck)
-    return Terms(
-        Term(words_in(form.text).patterns, shown=form.text) for form in found.forms if form not in found.struck
-    )
+    terms = {(folded := words_in(form.text).patterns): Term(folded, shown=form.text) for form in found.forms}
+    bound: dict[Folded, tuple[str, tuple[str, ...]]] = {}
+    for one in found.beside:
+        for form in one.forms:
+            folded = words_in(form.text).patterns
+            shown, of = bound.get(folded, (form.text, ()))
+            bound[folded] = shown, tuple(sorted((*of, *one.langs)))
+    terms |= {folded: Term(folded, shown=shown, langs=of) for folded, (shown, of) in bound.items()}
+    return Terms(term for folded, term in terms.items() if folded not in found.struck)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _expansion(text: str, langs: tuple[str, ...], struck: tuple[str, ...]) -> Expansion:
-    taken = tuple(lang for lang in langs if may_be(text, lang)) or languages_of(text)
-    found: dict[tuple[WordPattern, ...], Form] = {words_in(text).patterns: Form(text)}
-    for lang in taken:
-        for form in _of_phrase(text, lang):
-            patterns = words_in(form.text).patterns
-            if patterns not in found or (found[patterns].guessed and not form.guessed):
-                found[patterns] = form
+    given = tuple(lang for lang in langs if may_be(text, lang))
+    taken = given or languages_of(text)
+    found = each_once(text, chain.from_iterable(forms_of_phrase(text, lang) for lang in taken))
+    beside = () if given else _beside(text, taken, found.keys())
     folded = {one: words_in(one).patterns for one in struck}
-    left_out = frozenset(found[patterns] for patterns in folded.values() if patterns in found)
-    unknown = tuple(one for one, patterns in folded.items() if patterns not in found)
-    return Expansion(taken, taken[0] not in langs, tuple(found.values()), left_out, unknown)
+    known = found.keys() | {words_in(form.text).patterns for one in beside for form in one.forms} if struck else set()
+    unknown = tuple(one for one, patterns in folded.items() if patterns not in known)
+    left_out = frozenset(patterns for patterns in folded.values() if patterns in known)
+    return Expansion(taken, not given, tuple(found.values()), beside, left_out, unknown)
 
 
-def _of_phrase(text: str, lang: str) -> list[Form]:
-    """The words in all their forms, freely combined; the words of the language that stay as they are, stay."""
-    words, language = text.split(), LANGUAGES.get(lang)
-    if language is None:
-        return []
-    if language.phrase is not None and len(words) > 1:
-        return list(islice(language.phrase(tuple(words)), MOST_FORMS))
-    each: list[tuple[Form, ...]] = []
-    for place, word in enumerate(words):
-        stays = len(words) > 1 and (_folded(word) in language.fixed or any(map(str.isdigit, word)))
-        stays = stays or (language.last_only and place < len(words) - 1)
-        each.append((Form(word),) if stays else forms_of(word, lang))
-    if prod(map(len, each)) > MOST_FORMS:
-        raise TooManyForms(f"{text} has {prod(map(len, each))} forms in {lang}, at most {MOST_FORMS} are looked for")
-    return [Form(" ".join(form.text for form in row), any(form.guessed for form in row)) for row in product(*each)]
-
-
-def _folded(word: str) -> str:
-    patterns = words_in(word).patterns
-    return patterns[0].text if len(patterns) == 1 else ""
+def _beside(text: str, taken: tuple[str, ...], known: Collection[Folded]) -> tuple[Beside, ...]:
+    """What other languages add, those that add the same together; as many of them as a list may have forms."""
+    found: dict[tuple[Form, ...], list[str]] = {}
+    room = MOST_FORMS - len(known)
+    for lang, forms in forms_beside(text, taken):
+        added = tuple(form for folded, form in each_once(text, forms).items() if folded not in known)
+        if added in found:
+            found[added].append(lang)
+        elif added and len(added) <= room:
+            found[added] = [lang]
+            room -= len(added)
+    return tuple(Beside(tuple(langs), forms) for forms, langs in found.items())

@@ -50,6 +50,15 @@ _SCRIPTS = {
     "hy": "ARMENIAN",
     "ka": "GEORGIAN",
 }
+_RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+_LETTERS = {  # of languages of one script that do not have all letters of the others
+    "ru": frozenset(_RUSSIAN),
+    "uk": frozenset("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+    "bg": frozenset("абвгдежзийклмнопрстуфхцчшщъьюя"),
+    "mk": frozenset("абвгдѓежзѕијклљмнњопрстќуфхцчџш"),
+    "sr": frozenset("абвгдђежзијклљмнњопрстћуфхцчџш"),
+    "kk": frozenset(_RUSSIAN + "әғқңөұүһі"),
+}
 _ANY_SCRIPT = frozenset("sr uz ko ja zh".split())
 _UMLAUTS = frozenset("äöü")
 _ACUTES = frozenset("áéíóú")
@@ -71,14 +80,22 @@ def languages_of(text: str) -> tuple[str, ...]:
     words = text.split()
     if not _UMLAUTS.isdisjoint(letters):
         return (_with_umlauts(words, letters),)
-    known = (lang for lang in _LATIN if all(LANGUAGES[lang].knows(word) for word in words))
+    known = (lang for lang in _LATIN if all(_has(word, lang) for word in words))
     return (next(known, None) or _by_look(letters),)
+
+
+def _has(word: str, lang: str) -> bool:
+    """A name is no form of a word in small letters: Swedish has `bida`, `biden`, and no `Biden`. English writes any word with a
+    capital, in titles."""
+    lexicon = LANGUAGES[lang].lexicon
+    may_be_form = lang == "en" or word[:1].islower() or not lexicon.common(word)
+    return lexicon.headword(word) or (may_be_form and lexicon.knows(word))
 
 
 def _with_umlauts(words: list[str], letters: str) -> str:
     """German where it has the words, else the language whose words look so."""
     for lang in ("de", "sv"):
-        if all(LANGUAGES[lang].knows(word) for word in words):
+        if all(LANGUAGES[lang].lexicon.knows(word) for word in words):
             return lang
     if not _ACUTES.isdisjoint(letters):
         return "hu"
@@ -94,6 +111,13 @@ def _by_look(letters: str) -> str:
     if "ç" in letters and _TURKISH.issuperset(letters):
         return "tr"
     return "en" if _ACUTES.isdisjoint(letters) else "hu"
+
+
+def is_written_in(text: str, lang: str) -> bool:
+    """Whether a language is written in the script and, where several have the script, in the letters of the words."""
+    letters = {letter for letter in text.lower() if letter.isalpha()}
+    cyrillic = any("\u0400" <= letter <= "\u04ff" for letter in letters)
+    return may_be(text, lang) and (not cyrillic or letters <= _LETTERS.get(lang, letters))
 
 
 def may_be(text: str, lang: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alerts.rules.forms.word_list import MAGIC, WordList, compiled, front_coded
 
-_MOST_OPEN = 8
+_MOST_OPEN = 40
 _FOLDER = "forms"
 
 

@@ -45,10 +45,6 @@ def forms(word: str) -> Iterator[Form]:
             yield Form(text, guessed=not heads)
 
 
-def knows(word: str) -> bool:
-    return bool(headwords(word, word_list("lv")))
-
-
 def _declined(head: str) -> Iterator[str]:
     if head.isupper():
         return

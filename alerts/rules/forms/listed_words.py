@@ -62,13 +62,30 @@ def _forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
         yield from _of_unknown(word, words, grammar)
 
 
-def known_in(word: str, grammar: Grammar) -> bool:
-    return bool(headwords(word, word_list(grammar.code)))
+def forms_of_name(word: str, grammar: Grammar) -> Iterator[Form]:
+    """The forms of a name whatever the list has of it: it may be another word there."""
+    first, hyphen, last = word.rpartition("-")
+    for form in _of_unknown(last, word_list(grammar.code), grammar):
+        text = f"{first}{hyphen}{spelled_like(last, form.text)}"
+        yield Form(text, guessed=True)
+        if grammar.genitive:
+            yield from (Form(text + ending, guessed=True) for ending in grammar.genitive if not text.endswith(ending))
+
+
+def is_headword(word: str, words: WordList) -> bool:
+    """Whether a word is a headword in one of its spellings."""
+    return any(words.pairs_of(spelling) is not None for spelling in _spellings(word))
+
+
+def is_common(word: str, words: WordList) -> bool:
+    """Whether a word is listed in small letters, as a headword or as a form of one."""
+    small = word.lower()
+    return words.pairs_of(small) is not None or any(head[:1].islower() for head in words.heads_of(small))
 
 
 def headwords(word: str, words: WordList) -> list[str]:
     """The headwords of a word, in the first of its spellings that is one or is a form of one."""
-    spellings = tuple(dict.fromkeys((word, word.lower(), word.capitalize())))
+    spellings = _spellings(word)
     for spelling in spellings:
         if words.pairs_of(spelling) is not None:
             return [spelling]
@@ -76,6 +93,10 @@ def headwords(word: str, words: WordList) -> list[str]:
         if heads := words.heads_of(spelling):
             return heads
     return []
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((word, word.lower(), word.capitalize())))
 
 
 def _acronym(word: str) -> bool:

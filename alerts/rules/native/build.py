@@ -16,7 +16,14 @@ from alerts.rules.native.columns import Column, column, rows_by_value, stacked, 
 from alerts.rules.native.copying import Numbers, Source, copy_rules
 from alerts.rules.native.index import index_of
 from alerts.rules.native.letters import TABLE
-from alerts.rules.native.list_terms import IS_LIST, EncodedTerms, encoded_terms, list_keys, look_for_lists
+from alerts.rules.native.list_terms import (
+    IS_LIST,
+    EncodedTerms,
+    encoded_terms,
+    languages_of,
+    list_keys,
+    look_for_lists,
+)
 from alerts.rules.native.lists import table_of
 from alerts.rules.native.matching import rules_of
 from alerts.rules.native.places import places_of, set_aside
@@ -276,6 +283,7 @@ class Builder:
         rules.held[:] = held
         rules.articles[0] = articles
         ids = stacked(self.keys)
+        langs, languages = languages_of(lists)
         alive = np.ones(len(begin), np.uint8)
         slots = rows_by_value(ids, alive)
         return Segment(
@@ -291,7 +299,8 @@ class Builder:
             places,
             lists,
             list_begin,
-            table_of(at, lists, first.astype(np.int32), listed),
+            table_of(at, langs, lists, first.astype(np.int32), listed),
+            languages,
             alive,
             self.others,
         )

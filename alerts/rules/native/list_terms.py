@@ -1,5 +1,6 @@
 """The terms of lists as numbers, and the keys that an article finds them by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from alerts.rules.native.anchor_selection import best_key, key_of
 from alerts.rules.native.jit import i64, kernel, ptr
 from alerts.rules.native.nodes import size_of
 from alerts.rules.native.vocabulary import flat
-from alerts.rules.syntax import Terms
+from alerts.rules.syntax import Listed, Terms
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -47,6 +48,19 @@ def encoded_terms(terms: Terms) -> EncodedTerms:
         letters, first = flat([units(word) for term in terms for word in term.words])
         found = terms.kept[EncodedTerms] = EncodedTerms(numbers, letters, first, np.flatnonzero(is_word))
     return found
+
+
+def languages_of(lists: Iterable[Listed]) -> tuple[I32, tuple[tuple[str, ...], ...]]:
+    """The number of each term's languages, in the order of the lists, of each its terms first, then its exclusions; and what the
+    numbers stand for. 0: every language."""
+    numbers: dict[tuple[str, ...], int] = {(): 0}
+    found = [np.zeros(0, np.int32)]
+    for one in lists:
+        for terms in (Terms.of(one.terms), Terms.of(one.exclude)):
+            bound = terms.kept.setdefault("langs", any(term.langs for term in terms))
+            of_terms = (numbers.setdefault(term.langs, len(numbers)) for term in terms) if bound else ()
+            found.append(np.fromiter(of_terms, np.int32) if bound else np.zeros(len(terms), np.int32))
+    return np.concatenate(found), tuple(numbers)
 
 
 @kernel(

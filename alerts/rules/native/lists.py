@@ -15,6 +15,7 @@ from alerts.rules.syntax import Listed
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
 
 NONE, NOT_MET = -1, -2  # of a chain: its end; a term that is in none
 UNKNOWN, WANTED = -1, -2  # in place of where a list's places begin: not looked for yet; Python is asked
@@ -24,16 +25,18 @@ _SPACE = 1 << 15
 
 
 class Lists(NamedTuple):
-    """Term t is at `terms[2 * t]` in the code; `terms[2 * t + 1]` is its list times 2, and 1 for an exclusion. Rules that list n
-    finds are `rules[first[n]:first[n + 1]]`.
+    """Term t is at `terms[2 * t]` in the code; `terms[2 * t + 1]` is its list times 2, and 1 for an exclusion; `langs[t]` is the
+    number of its languages. Rules that list n finds are `rules[first[n]:first[n + 1]]`.
 
-    Of one article: `met`, the lists of which a term may be there; for list n at `found[4 * n]` those terms and those exclusions
+    Of one article: `counting[k]`, whether terms whose languages have number k count in it; `met`, the lists of which a term may be there; for list n at `found[4 * n]` those terms and those exclusions
     (chains through `later`), and where its `places` begin and end. `size`: lists met; places, room for them; lists wanted."""
 
     terms: I32
+    langs: I32
     within: I32
     first: I32
     rules: I32
+    counting: U8
     found: I32
     later: I32
     met: I32
@@ -41,11 +44,12 @@ class Lists(NamedTuple):
     size: I64
 
 
-def table_of(terms: I32, lists: Sequence[Listed], first: I32, rules: I32) -> Lists:
+def table_of(terms: I32, langs: I32, lists: Sequence[Listed], first: I32, rules: I32) -> Lists:
     """The lists of a segment. Each thread works on a copy of its own."""
-    none = np.zeros(0, np.int32)
+    none, no_places = np.zeros(0, np.int32), np.zeros(0, np.int64)
     within = np.array([one.within for one in lists], np.int32)
-    return Lists(terms, within, first, rules, none, none, none, np.zeros(0, np.int64), np.zeros(4, np.int64))
+    counting = np.ones(int(langs.max(initial=0)) + 1, np.uint8)
+    return Lists(terms, langs, within, first, rules, counting, none, none, none, no_places, np.zeros(4, np.int64))
 
 
 def with_places(table: Lists) -> Lists:
@@ -53,6 +57,7 @@ def with_places(table: Lists) -> Lists:
     many = len(table.within)
     found = np.full((many, LIST_SIZE), NONE, np.int32)
     return table._replace(
+        counting=table.counting.copy(),
         found=found.reshape(-1),
         later=np.full(len(table.terms) // 2, NOT_MET, np.int32),
         met=np.zeros(many, np.int32),
@@ -64,7 +69,7 @@ def with_places(table: Lists) -> Lists:
 def no_lists() -> Lists:
     """The types of a table."""
     none = np.zeros(0, np.int32)
-    return with_places(table_of(none, (), none, none))
+    return with_places(table_of(none, none, (), none, none))
 
 
 @inner
@@ -72,9 +77,11 @@ def lists_at(lists: Lists) -> Lists:
     """Pointers in place of arrays."""
     return Lists(
         ptr(lists.terms),
+        ptr(lists.langs),
         ptr(lists.within),
         ptr(lists.first),
         ptr(lists.rules),
+        ptr(lists.counting),
         ptr(lists.found),
         ptr(lists.later),
         ptr(lists.met),
@@ -102,7 +109,7 @@ def forget(lists: Lists) -> None:
 @inner
 def note(lists: Lists, term: int) -> None:
     """A key of a term was met."""
-    if lists.later[term] != NOT_MET:
+    if lists.later[term] != NOT_MET or not lists.counting[lists.langs[term]]:
         return
     number, excluded = lists.terms[2 * term + 1] >> 1, lists.terms[2 * term + 1] & 1
     at = LIST_SIZE * number

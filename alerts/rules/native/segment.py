@@ -44,6 +44,7 @@ from alerts.rules.native.vocabulary import Vocabulary
 from alerts.rules.syntax import Comparison, FieldTest, Listed, Node
 from core.model.match import Evidence
 from core.text.document import Document
+from core.text.language_code import language_code
 
 I8 = npt.NDArray[np.int8]
 I32 = npt.NDArray[np.int32]
@@ -137,6 +138,7 @@ class Segment:
     lists: tuple[Listed, ...]
     list_begin: I32  # where the terms of each list begin in the code, and where its exclusions do
     table: Lists
+    languages: tuple[tuple[str, ...], ...]  # in which terms of lists count; see Lists.langs
     alive: U8
     others: bool
     tally: Tally = field(default_factory=Tally)
@@ -218,6 +220,8 @@ class Segment:
         if many + 16 > len(workspace.postings.symbol):
             workspace.postings = postings_for(int(self.vocabulary.size[0]), many)
         workspace.here = self.places.here(searched.document)
+        lang = language_code(searched.document.article.lang)
+        workspace.lists.counting[:] = [not langs or lang in langs for langs in self.languages]
         placed = self.places.rules_of(workspace.here)
         while match(many, self._search(workspace, article), self.rules, alive, workspace.out, placed) == NO_ROOM:
             workspace.postings = postings_for(int(self.vocabulary.size[0]), len(workspace.postings.at))

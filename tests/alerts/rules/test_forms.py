@@ -6,7 +6,8 @@ from alerts.rules.aliases import AliasSet, alias_leaf, canonical_terms, lists_of
 from alerts.rules.boxes import boxes_of, text_of
 from alerts.rules.expand import expand
 from alerts.rules.form_lists import form_lists, without_form
-from alerts.rules.forms.expansion import MOST_FORMS, listed_forms
+from alerts.rules.forms.dictionary import MOST_FORMS
+from alerts.rules.forms.expansion import listed_forms
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.forms.by_rule import MAKERS
-from alerts.rules.forms.expansion import MOST_FORMS, listed_forms
+from alerts.rules.forms.dictionary import MOST_FORMS
+from alerts.rules.forms.expansion import listed_forms
 from alerts.rules.forms.guess import languages_of
 from alerts.rules.parser import parse
 from alerts.rules.ruleset import RuleSet

@@ -1,5 +1,6 @@
 """`wirewatch try check`: how rules are read, and every problem in them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
@@ -8,6 +9,7 @@ from alerts.rules.aliases import AliasSet
 from alerts.rules.estimate import estimated
 from alerts.rules.expand import expand
 from alerts.rules.form_lists import FormList, form_lists
+from alerts.rules.forms.form import Form
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import to_json
@@ -25,7 +27,7 @@ from wirewatch.cli.try_rule_file import read_rules
 def command(rules: str, *, explain: bool) -> None:
     """Read each rule: {"id", "ok", "canonical", "problems", "warnings", "forms", "clauses", "terms", "cost"}, and with --explain "also_finds".
 
-    "terms": those that are looked for, with those of lists, which are one clause each. "forms": for each forms(...) its place, the languages taken, and its forms: {"text", "guessed", "struck"}.
+    "terms": those that are looked for, with those of lists, which are one clause each. "forms": for each forms(...) its place, the languages taken, and its forms: {"text", "guessed", "struck"}; "beside": those that count in articles of other languages alone.
 
     "cost": the share of articles that the rule is expected to be looked at for, and the microseconds that this takes an article.
 
@@ -61,6 +63,7 @@ def command(rules: str, *, explain: bool) -> None:
 
 
 def _forms(found: FormList) -> dict[str, object]:
+    beside = [{"langs": one.langs, "many": one.many, "forms": _each(one.shown)} for one in found.beside]
     return {
         "start": found.start,
         "end": found.end,
@@ -68,5 +71,10 @@ def _forms(found: FormList) -> dict[str, object]:
         "langs": found.langs,
         "told": found.told,
         "many": found.many,
-        "forms": [{"text": form.text, "guessed": form.guessed, "struck": struck} for form, struck in found.shown],
+        "forms": _each(found.shown),
+        "beside": beside,
     }
+
+
+def _each(shown: Sequence[tuple[Form, bool]]) -> list[dict[str, object]]:
+    return [{"text": form.text, "guessed": form.guessed, "struck": struck} for form, struck in shown]
