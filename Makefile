@@ -7,7 +7,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Wheels only, and only those whose hashes are in the lock file: nothing is built, nothing unknown is installed.
 INSTALL := $(PIP) install --only-binary :all: --require-hashes
 # For bytecode of what is imported, and of nothing else of a large package: a tenth of the time and of the disk.
-IMPORT := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c
+KEEP_BYTECODE := env -u PYTHONDONTWRITEBYTECODE
+IMPORT := $(KEEP_BYTECODE) $(BIN)/python -c
 ONCE ?=
 UPGRADE ?=
 TESTS ?= tests
@@ -62,12 +63,12 @@ check: .venv/.dev
 
 # FAST=1 for the working day, in under two minutes: CONTRIBUTING.md says what it leaves out.
 test: .venv/.dev
-	$(if $(FAST),WIREWATCH_TEST_EFFORT=0.1) $(BIN)/pytest $(TESTS) -n 2 --dist loadgroup \
+	$(KEEP_BYTECODE) $(if $(FAST),WIREWATCH_TEST_EFFORT=0.1) $(BIN)/pytest $(TESTS) -n 2 --dist loadgroup \
 	  $(if $(FAST),-m "not (kafka or postgres or browser or oidc or e2e or slow)")
 
 # The matcher's kernels as plain Python with every bound checked, against the reference evaluator, and how much of them that runs.
 kernels: .venv/.dev
-	WIREWATCH_MATCHER=plain WIREWATCH_TEST_EFFORT=0.1 $(BIN)/coverage run -m pytest -q -p no:xdist \
+	$(KEEP_BYTECODE) WIREWATCH_MATCHER=plain WIREWATCH_TEST_EFFORT=0.1 $(BIN)/coverage run -m pytest -q -p no:xdist \
 	  tests/alerts/rules/native tests/alerts/rules/test_ruleset.py tests/alerts/rules/test_lists.py
 	$(BIN)/coverage report
 
