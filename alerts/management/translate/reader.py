@@ -165,7 +165,7 @@ class Reader:
                 self.note(NoteKind.DROPPED, token[1:3], f"{token.text} has no meaning here and was left out")
             rest = self.expression(0, optional=True)
             tree = self._all(tree, rest)
-        return tree
+        return _flat(tree)
 
     def peek(self, ahead: int = 0) -> Token:
         return self.tokens[min(self.place + ahead, len(self.tokens) - 1)]
@@ -183,14 +183,16 @@ class Reader:
 
     def expression(self, least: float, *, optional: bool = False) -> Node | None:
         """Operands joined by operators at least so tight. Precedence climbing: linear in the number of tokens."""
-        left = self.unary(optional=optional)
+        left, makes = self.unary(optional=optional), ""
         while (operator := self.operator()) is not None and operator.tightness >= least:
+            made, makes = makes, "AND" if operator.name == "NOT" else operator.name
+            left = left if made == makes else _flat(left)
             at = self.peek().start
             self.place += operator.tokens
             written = (at, self.tokens[self.place - 1].end) if operator.tokens else (at, at)
             right = self.expression(operator.tightness + 1e-6)
             left = self.joined(operator, written, left, right)
-        return left
+        return _flat(left)
 
     def unary(self, *, optional: bool = False) -> Node | None:
         token = self.peek()
@@ -240,7 +242,7 @@ class Reader:
     def _either(self, left: Node, right: Node, span: Span) -> Node:
         if any(isinstance(side, And) and id(side) not in self.grouped for side in (left, right)):
             self.note(NoteKind.CHANGED, span, f"AND binds before OR in {self.NAME}; parentheses say so")
-        return Or((*self._parts(left, Or), *self._parts(right, Or)), span)
+        return Or((left, *self._parts(right, Or)), span)
 
     def _all(self, left: Node | None, right: Node | None) -> Node | None:
         if left is None or right is None:
@@ -248,10 +250,10 @@ class Reader:
         span = (left.span[0], right.span[1])
         if any(isinstance(side, Or) and id(side) not in self.grouped for side in (left, right)):
             self.note(NoteKind.CHANGED, span, f"OR binds before AND in {self.NAME}; parentheses say so")
-        return And((*self._parts(left, And), *self._parts(right, And)), span)
+        return And((left, *self._parts(right, And)), span)
 
     def _parts(self, node: Node, kind: type[And] | type[Or]) -> tuple[Node, ...]:
-        return node.children if isinstance(node, And | Or) and isinstance(node, kind) else (node,)
+        return _operands(node) if isinstance(node, And | Or) and isinstance(node, kind) else (node,)
 
     def near(self, operator: Operator, at: Span, left: Node, right: Node) -> Node | None:
         span = (left.span[0], right.span[1])
@@ -379,3 +381,19 @@ class Reader:
         node = tests[0] if len(tests) == 1 else Or(tests, span)
         self.grouped[id(node)] = node
         return node
+
+
+def _flat(node: Node | None) -> Node | None:
+    """`a AND b AND c` as one AND of three. While a query is read it is an AND whose first operand is the AND before: a new AND
+    of all at each operator would take time in proportion to the square of the query."""
+    if isinstance(node, And | Or) and isinstance(node.children[0], type(node)):
+        return replace(node, children=_operands(node))
+    return node
+
+
+def _operands(node: And | Or) -> tuple[Node, ...]:
+    kind, later, first = type(node), list[tuple[Node, ...]](), node.children
+    while isinstance(first[0], And | Or) and isinstance(first[0], kind):
+        later.append(first[1:])
+        first = first[0].children
+    return (*first, *(one for operands in reversed(later) for one in operands))
