@@ -14,6 +14,7 @@ UNITS = (
     '( ) NOT_ - "a "a"_ a_NEAR/3_ a_AND_ a_OR_ title: title:_ KOF/1( / /a_ a_ a, @dprk_ @x_ ? *_ &&_ and_ 북 é_ a_AND_b_OR_'
     " lang:( lang:(en_OR_ case( !_ abc*_ « ab*_ (a)_ 3,000_ a_NOT_NEAR_ ' \\ [ { a: hd= la=( caps( w/3_ ~1 +a_ '\"a\"~5_"
 ).split()
+TRIES = 12
 
 
 def parse_ours(text: str) -> object:
@@ -21,14 +22,11 @@ def parse_ours(text: str) -> object:
 
 
 def seconds(read: Callable[[str], object], unit: str, length: int) -> float:
-    """Of processor time, which other processes do not take away; the best of several."""
+    """Of processor time, which other processes do not take away, but make longer."""
     text = unit * (length // len(unit))
-    best = 9.0
-    for _ in range(4):
-        began = time.thread_time()
-        read(text)
-        best = min(best, time.thread_time() - began)
-    return best
+    began = time.thread_time()
+    read(text)
+    return time.thread_time() - began
 
 
 @pytest.mark.parametrize("unit", [unit.replace("_", " ") for unit in UNITS])
@@ -39,8 +37,12 @@ def test_four_times_the_text_takes_about_four_times_as_long(language: str, unit:
     def read(text: str) -> object:
         return parse_ours(text) if language == "ours" else translate(text, language)
 
-    for _ in range(3):
-        small, large = seconds(read, unit, 2000), seconds(read, unit, 8000)
+    small = large = float("inf")
+    for _ in range(
+        TRIES
+    ):  # a machine that is busy makes a measure longer, never shorter: the least of several is right
+        small = min(small, seconds(read, unit, 2000), seconds(read, unit, 2000))
+        large = min(large, seconds(read, unit, 8000))
         if large < 7 * small + 0.001:
             return
     pytest.fail(f"{large / small:.1f} times as long")
