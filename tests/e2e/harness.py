@@ -20,8 +20,10 @@ from sqlalchemy import select
 
 from core.db.engine import Database
 from core.db.tables_alerts import notifications
+from tests.services.nursery import Child, nursery
 
 ROOT = Path(__file__).resolve().parents[2]
+LOADED = ("wirewatch.cli.commands.run", "core.db.postgresql", "core.log.kafka")  # what takes long in a start
 SECRET = "whsec_d2lyZXdhdGNoLWVuZC10by1lbmQtdGVzdC1zZWNyZXQ="
 PATIENCE_SECONDS = 90  # a bound that is only reached when something is broken
 
@@ -188,7 +190,7 @@ class Process:
     config: str
     root: Path = ROOT
     port: int = field(default_factory=free_port)
-    _process: asyncio.subprocess.Process | None = None
+    _process: asyncio.subprocess.Process | Child | None = None
     _log_length: int = 0  # when it was started last
 
     def write_config(self) -> Path:
@@ -200,11 +202,15 @@ class Process:
         env = {k: v for k, v in os.environ.items() if not k.startswith("WIREWATCH_")}
         if fault:
             env["WIREWATCH_FAULT"] = fault
-        command = [sys.executable, "-m", "wirewatch.cli.main", "run", "--config", str(self.write_config()), *arguments]
+        command = ["wirewatch.cli.main", "run", "--config", str(self.write_config()), *arguments]
         self._log_length = len(self.log())
-        with (self.folder / "run.log").open("ab") as log:
+        path = self.folder / "run.log"
+        if self.root == ROOT:
+            self._process = await nursery(*LOADED).start(*command, environment=env, log=path)
+            return
+        with path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *command, env=env, cwd=self.root, stdout=log, stderr=log
+                sys.executable, "-m", *command, env=env, cwd=self.root, stdout=log, stderr=log
             )
 
     async def ended(self) -> int:

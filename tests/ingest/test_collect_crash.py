@@ -1,9 +1,7 @@
 """Polling and reading killed by SIGKILL between any two steps lose no article and change none."""
 
 import asyncio
-import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,25 +12,16 @@ from core.model.article import Article
 from core.model.codec import decode
 from tests.fakes.parser import feed_body, page_body
 from tests.fakes.web import Answer, FakeWeb
+from tests.services.nursery import Child, nursery
 
-ROOT = Path(__file__).resolve().parents[2]
+COLLECTING = "tests.ingest.collect_until_killed"
 POINTS = [point for point in FaultPoint if point.startswith(("poll.", "read."))]
 TITLES = {"Title 0", "Title 1", "Title 2", "Title 3", "Last"}
 ENTRIES = [{"url": f"/{number}", "title": f"Title {number}", "guid": str(number)} for number in range(4)]
 
 
-async def collect(data_dir: Path, url: str, fault: str = "") -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.ingest.collect_until_killed",
-        str(data_dir),
-        url,
-        fault,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=asyncio.subprocess.DEVNULL,
-    )
+async def collect(data_dir: Path, url: str, fault: str = "") -> Child:
+    return await nursery(COLLECTING).start(COLLECTING, str(data_dir), url, fault)
 
 
 @pytest.mark.e2e

@@ -1,9 +1,6 @@
 """Killed by SIGKILL at any point and started again, a standing rule tells what it has to tell exactly once."""
 
-import asyncio
-import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +10,9 @@ from core.faults import FaultPoint
 from core.model.alert import Notification
 from core.store import notifications
 from tests.alerts.rules_in_store import put_rule
+from tests.services.nursery import nursery
 
-ROOT = Path(__file__).resolve().parents[3]
+DECIDING = "tests.alerts.stages.decide_until_killed"
 POINTS = (FaultPoint.ALERT_DECIDED, FaultPoint.ALERT_STORED)
 
 
@@ -26,9 +24,7 @@ class Process:
 
     async def run(self, fault: str, minutes: int, *numbers: int) -> int:
         words = [str(self.folder), self.url, fault, str(minutes), *map(str, numbers)]
-        command = [sys.executable, "-m", "tests.alerts.stages.decide_until_killed", *words]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)
+        process = await nursery(DECIDING, "core.db.postgresql").start(DECIDING, *words)
         return await process.wait()
 
     async def outbox(self) -> list[Notification]:
