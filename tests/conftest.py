@@ -13,8 +13,11 @@ import asyncpg  # type: ignore[import-untyped] # it ships no types
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler.protocol import Scheduling
+from xdist.workermanage import WorkerController
 
-from tests import empty_databases
+from tests import empty_databases, schedule
 from tests.effort import SLOW, scaled
 from tests.services import kafka, oidc_provider, postgres
 from tests.services.oidc_provider import RunningProvider
@@ -30,7 +33,7 @@ T = TypeVar("T")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests of one service run in one worker, so that it is started once; what is slow is marked so."""
     for item in items:
         if item.nodeid.startswith(SLOW):
@@ -40,10 +43,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(marker)
             if item.get_closest_marker(marker) is not None and item.get_closest_marker("xdist_group") is None:
                 item.add_marker(pytest.mark.xdist_group("services"))
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        items[:] = schedule.longest_first(items)
+        schedule.tell(worker["units"], items)
 
 
-def _started(stack: ExitStack, service: AbstractContextManager[T]) -> T:
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    node.workerinput["units"] = schedule.place(node.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    return schedule.Units(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+def _started(stack: ExitStack, config: pytest.Config, name: str, service: AbstractContextManager[T]) -> T:
     """The service; without it the test is skipped, in CI it fails."""
+    schedule.started_here(config, name)
     try:
         return stack.enter_context(service)
     except CannotStart as e:
@@ -53,24 +71,24 @@ def _started(stack: ExitStack, service: AbstractContextManager[T]) -> T:
 
 
 @pytest.fixture(scope="session")
-def kafka_bootstrap() -> Iterator[str]:
+def kafka_bootstrap(pytestconfig: pytest.Config) -> Iterator[str]:
     """`host:port` of a broker: that of KAFKA_BOOTSTRAP_SERVERS, or one of our own."""
     with ExitStack() as stack:
-        yield os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or _started(stack, kafka.broker())
+        yield os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or _started(stack, pytestconfig, "kafka", kafka.broker())
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
     """URL of a server's maintenance database: DATABASE_URL, or one of our own."""
     with ExitStack() as stack:
-        yield os.environ.get("DATABASE_URL") or _started(stack, postgres.server())
+        yield os.environ.get("DATABASE_URL") or _started(stack, pytestconfig, "postgres", postgres.server())
 
 
 @pytest.fixture(scope="session")
-def oidc() -> Iterator[RunningProvider]:
+def oidc(pytestconfig: pytest.Config) -> Iterator[RunningProvider]:
     """A real OpenID Connect provider."""
     with ExitStack() as stack:
-        yield _started(stack, oidc_provider.provider())
+        yield _started(stack, pytestconfig, "oidc", oidc_provider.provider())
 
 
 @pytest.fixture(scope="session", autouse=True)
