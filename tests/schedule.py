@@ -55,7 +55,7 @@ def tell(where: str, items: Iterable[pytest.Item]) -> None:
     path.replace(where)
 
 
-def started_here(config: pytest.Config, service: str) -> None:
+def started_here(config: object, service: str) -> None:
     """Fail where another worker of the run has started the service: the tests that need it are not one unit."""
     worker = getattr(config, "workerinput", None)
     if worker is not None:
