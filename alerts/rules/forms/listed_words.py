@@ -1,7 +1,7 @@
 """The forms of a word of a language whose words are in a list: headwords first, then what a word may be a form of, then a guess."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from alerts.rules.forms.analogy import Shares, forms_by_analogy
@@ -23,7 +23,9 @@ class Grammar:
         words. `names_alone`: listed names too are inflected by `names` only. `other_words`: endings of a form, or changes of ending (`o>ão`; in capitals: of a name), that make it another word
         (a diminutive, a woman who does it). `genitive`: a letter
     that every form may have behind it. `acronyms`: endings of `NGO`. `irregular`: headwords whose forms are these, and no regular ones.
-        `nominal`: how nouns and adjectives are made by rule."""
+        `nominal`: how nouns and adjectives are made by rule.
+        `capital_names`: a form of another word is a name where it has a capital.
+        `mended`: what the forms of a headword by analogy lack, and which of them are none."""
 
     code: str
     names: Endings | None = None
@@ -35,6 +37,8 @@ class Grammar:
     irregular: Mapping[str, str] = field(default_factory=dict)
     shares: Shares = field(default_factory=Shares)
     nominal: Rules | None = None
+    capital_names: bool = False
+    mended: Callable[[str, Iterable[Form], WordList], Iterator[Form]] | None = None
 
 
 def forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
@@ -49,7 +53,8 @@ def forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
 def _forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
     words = word_list(grammar.code)
     if _acronym(word):
-        yield from (Form(word + ending, guessed=True) for ending in grammar.acronyms)
+        made = (word + ending for ending in grammar.acronyms)
+        yield from (Form(form, guessed=True) for form in made if not headwords(form.lower(), words))  # ITs is its
         return
     irregular = grammar.nominal.irregular if grammar.nominal else grammar.irregular
     heads = [one for one in (word, word.lower()) if one in irregular][:1] or headwords(word, words)
@@ -112,10 +117,12 @@ def _of_headword(head: str, typed: str, words: WordList, grammar: Grammar) -> It
         return
     listed = words.pairs_of(head) or frozenset()
     may_be_name = grammar.names is not None and typed[:1].isupper()
-    if may_be_name and ((grammar.names_alone and head[:1].isupper()) or len(listed) > _MOST_OF_NAME):
+    other = grammar.capital_names and head[:1].islower() and typed.lower() != head  # Wilders, of wild
+    if may_be_name and (other or (grammar.names_alone and head[:1].isupper()) or len(listed) > _MOST_OF_NAME):
         yield from _of_name(typed, grammar)
         return
-    found = list(forms_by_analogy(head, words, grammar.shares))
+    by_analogy = forms_by_analogy(head, words, grammar.shares)
+    found = list(by_analogy if grammar.mended is None else grammar.mended(head, by_analogy, words))
     sparse = len(found) < 2 or any(form.guessed for form in found)
     for form in found:
         if not (may_be_name and form.guessed) and not _other_word(head, form.text, grammar):

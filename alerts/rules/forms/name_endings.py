@@ -160,6 +160,7 @@ ENGLISH: Endings = {
     "": "- s",
     **{ending: f"{ending} {ending}es" for ending in ("s", "x", "z", "ch", "sh")},
     **{ending: ending for ending in ("ia", "ine", "land", "stan", "ish", "ese")},  # countries; of peoples
+    **{ending: f"{ending} {ending[:-2]}en" for ending in ("shman", "chman", "tsman", "woman")},
 }
 GERMAN: Endings = {
     **GENITIVE,
@@ -167,6 +168,7 @@ GERMAN: Endings = {
     "lin": "lin lins",
     "tin": "tin tins",
 }
+DUTCH: Endings = {**GENITIVE, "sman": "sman sen"}
 UNCHANGED: Endings = {"": "-"}
 _ESTONIAN_CASES = "t le l lt s st sse ga ks ta na ni"
 ESTONIAN: Endings = {
