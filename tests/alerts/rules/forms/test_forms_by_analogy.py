@@ -1,4 +1,4 @@
-"""Forms of English, German and Dutch words: facts of their grammars."""
+"""Forms of English, German, Dutch, Scandinavian and Greek words: facts of their grammars."""
 
 import pytest
 
@@ -46,6 +46,12 @@ nl zoon zoons zonen | zoontje
 nl Oekraïner Oekraïners | Oekraïense
 nl groot grote | groter grootste
 nl held helden | heldin
+sv skola skolan skolor skolornas | ska skulle skolat
+sv kvinna kvinnan kvinnor kvinnornas | kvinno
+sv stark starka starkt | starkare starkast
+da aftale aftalen aftaler aftalerne | aftalt aftalte
+nb avtale avtalen avtaler avtalene | avtalt avtalte
+el έτος έτους έτη ετών | έτε έτοι
 """
 
 
