@@ -10,8 +10,8 @@ from collections.abc import Iterator
 _LETTERS = frozenset("אבגדהוזחטיכךלמםנןסעפףצץקרשת")
 _OPEN = {"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ"}
 _HEADS = tuple("ה ו ב ל מ ש כ וה וב ול ומ וש וכ שה שב שמ מה ושה ושב ומה כש כשה וכש וכשה של".split())
-_LONG_HEADS = ("שכ", "לכש", "לכשה", "מש", "כשב", "ובה", "לה", "בה")  # before four letters or more
-_HEADS_OF_TWO = ("ה", "ו", "ב", "ל", "וה", "שה", "מה")
+_LONG_HEADS = ("כשל", "ושל", "ושמ", "שבה", "ולה", "שכ", "לכש", "לכשה", "מש", "כשב", "ובה", "לה", "בה")  # before four letters or more
+_HEADS_OF_TWO = tuple("ה ו ב ל מ ש כ וה וב ול ומ וש שה מה כשה בה לה".split())
 _LEAST, _LONG = 3, 4
 # What has no article: it has its possessor.
 _HEADS_OF_POSSESSED = tuple("ו ב ל מ ש כ וב ול ומ וש שב של שמ כש וכ וכש".split())
@@ -19,7 +19,7 @@ _HEADS_OF_POSSESSED = tuple("ו ב ל מ ש כ וב ול ומ וש שב של ש�
 _PLURAL_IN_OT = frozenset(
     """
     רחוב גבול מקום שולחן ארון קול חלון דור אסון פתרון רצון יתרון חשבון ניסיון מקור מוסד שבוע כוח סוד קיר גג אוצר נהר קרב ארמון
-    שם אור צבא בטחון לוח עיקרון כישרון זיכרון חיסרון שלטון ביטחון ויתרון תאריך מזלג מטבע עוף עור פיקדון ראיון רעיון מנוע חוב כר
+    שם אור צבא בטחון לוח עיקרון כישרון זיכרון חיסרון שלטון ביטחון ויתרון תאריך מזלג מטבע עוף עור פיקדון קורבן ראיון רעיון מנוע חוב כר
     """.split()
 )
 _IRREGULAR = {
@@ -50,6 +50,8 @@ _ALSO = {
     "איראן": "אירן",
     "תוכנה": "תכנה",
     "עיתון": "עתון",
+    "טורקיה": "תורכיה",
+    "תורכיה": "טורקיה",
 }
 _PERSONS = frozenset("ילד נשיא רופא מזכיר שגריר מנהיג פליט".split())
 # Of three letters that are more often a verb with its ending: `כתבו` "they wrote".
@@ -85,7 +87,7 @@ def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
 
 def _irregular_in(word: str, listed: frozenset[str]) -> Iterator[str]:
     """What a dictionary has of plurals."""
-    if word not in _IRREGULAR and listed.isdisjoint((_opened(word) + "ים", word.removesuffix("ה") + "ות")):
+    if word not in _IRREGULAR and not word.endswith(("ות", "ים")) and listed.isdisjoint((_opened(word) + "ים", word.removesuffix("ה") + "ות")):
         yield from (form for form in sorted(listed) if form.endswith(("ים", "ות")) and form[:2] == word[:2])
 
 
@@ -158,7 +160,7 @@ def _plurals(word: str) -> Iterator[str]:
             yield word[:-1] + "אות"
         if word.endswith("ייה"):
             yield word[:-2] + "ות"
-    elif not word.endswith(("ים", "ו")) and len(word) >= _LEAST:
+    elif not word.endswith(("ים", "ו")):
         yield _opened(word) + "ים"
 
 
