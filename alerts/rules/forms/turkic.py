@@ -4,6 +4,7 @@ A suffix is written with signs: `A` and `I` are vowels that follow the harmony o
 the letter before them, and a letter in parentheses stands only where it keeps two vowels or two consonants apart.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -32,6 +33,7 @@ class Turkic:
     )  # by the letter before, "" is any other
     soft: Mapping[str, str] = field(default_factory=dict)
     glides: str = ""  # vowels after which a suffix is as after a consonant
+    neutral: str = ""  # a vowel that has the harmony of the one before it
     losing: Mapping[str, str] = field(default_factory=dict)  # stems that lose a vowel before another: şəkil, şəkli
 
 
@@ -65,7 +67,7 @@ KAZAKH = Turkic(
     back="аоұыуяюё", front="әеөүіиэ", low=("а", "е"), high=("ы", "ы", "і", "і"), rounded="", plural="LAр",
     cases=("", "NIң", "TI", "GA", "DA", "BAн", "Mен"), third="(с)I", third_cases=("", "нIң", "н", "нA", "ндA", "нAн", "мен"),
     others=("(I)м", "(I)ң"), several=("(I)мIз", "(I)ңIз"), other_cases=("", "нIң", "дI", "A", "дA", "нAн", "мен"),
-    tails=("DAҒI", "DAҒIлAр", "DAҒIнI"), third_tails=("ндAҒI", "ндAҒIлAр"), soft={"п": "б", "к": "г", "қ": "ғ"}, glides="уи",
+    tails=("DAҒI", "DAҒIлAр", "DAҒIнI"), third_tails=("ндAҒI", "ндAҒIлAр"), soft={"п": "б", "к": "г", "қ": "ғ"}, glides="уи", neutral="у",
     losing=_pairs("халық/халқ орын/орн мұрын/мұрн ауыз/ауз ерік/ерк көрік/көрк дауыс/даус қауіп/қауп"),
     signs={
         "L": ((_VOICELESS, "т"), ("лмнңзж", "д"), ("", "л")),
@@ -79,6 +81,12 @@ KAZAKH = Turkic(
     },
 )  # fmt: skip
 _BY_HARMONY = {"Q": ("қ", "к"), "Ғ": ("ғ", "г")}
+# Names and borrowed words with the other harmony than their last vowel's: Тоқаевтың, тарихты, банкке.
+_OTHER_HARMONY = (
+    (re.compile("ев$"), "ав"),
+    (re.compile("анк$"), "енк"),
+    (re.compile("(?<=[аоұы])([^аоұыәеөүіэюяу]*)и([^аоұыәеөүіэюяу]*)$"), r"\1ы\2"),
+)
 LANGUAGES = {"az": AZERBAIJANI, "kk": KAZAKH, "uz": UZBEK}
 
 
@@ -89,10 +97,10 @@ def forms(word: str, code: str) -> tuple[str, ...]:
     if len(low) < 2 or not any(letter in language.back + language.front for letter in low):
         return (word,)
     made = list(_inflected(low, language))
-    if low.endswith("ев"):  # Тоқаев, Тоқаевтың: the name has the harmony of its first part
-        made += [low + form[len(low) :] for form in _inflected(low[:-2] + "ав", language)]
-    if low.endswith("анк"):  # банкке beside банкқа
-        made += [low + form[len(low) :] for form in _inflected(low[:-3] + "енк", language)]
+    for borrowed, own in _OTHER_HARMONY if language is KAZAKH else ():
+        other = borrowed.sub(own, low)
+        if other != low:
+            made += [low + form[len(low) :] for form in _inflected(other, language)]
     return tuple(dict.fromkeys((word, *(word[0] + form[1:] for form in made))))
 
 
@@ -149,7 +157,8 @@ def _attach(stem: str, suffix: str, language: Turkic) -> str:
         after_vowel = stem[-1] in vowels and stem[-1] not in language.glides
         apart = after_vowel == (suffix[1] in "Ii")
         suffix = suffix[3:] if apart else suffix[1] + suffix[3:]
-    last = next(letter for letter in reversed(stem) if letter in vowels)
+    stressed = [letter for letter in stem if letter in vowels]
+    last = next((letter for letter in reversed(stressed) if letter not in language.neutral), stressed[-1])
     front, rounded = last in language.front, last in language.rounded
     made = stem
     for sign in suffix:
