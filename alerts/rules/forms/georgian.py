@@ -45,7 +45,7 @@ def _with_clitics(cases: Iterator[str]) -> Iterator[str]:
 def _inflected(word: str) -> Iterator[str]:
     if word[-1] in "აე":
         yield from _of_vowel(word)
-        for stem in _stems(word[:-1]):
+        for stem in _stems(word[:-1]) if word[-1] == "ა" else (word[:-1],):
             yield from _of_genitive(stem)
             yield from _of_consonant(stem + "ებ")
         yield from _of_consonant(word + "ებ") if word[-1] == "ე" else ()

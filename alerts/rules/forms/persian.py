@@ -14,8 +14,9 @@ _POSSESSORS = ("ش", "شان", "مان", "تان", "م", "ت")
 _NOT_MINE = frozenset(
     "مردم خانم چشم مقام تمام عالم شهرت قدرت حکمت دولت شرکت خبرت ملت امت طرفت نظرت عملت کارت سخنت پشتم".split()
 )
-_AFTER_SILENT_HE = ("ای", "اش", "اند", "است", "ام", "ی")
-_AFTER_VOWEL = ("ی", "یش", "یشان", "یمان", "ست")
+_AFTER_SILENT_HE = ("ای", "اش", "اند", "است", "ام", "ات", "ی", "شان", "مان", "تان")
+_AFTER_VOWEL = ("ی", "یش", "یشان", "یمان", "یم", "ست")
+_CONSONANTS_IN_HE = ("اه", "وه")  # گروه, راه: no silent he
 _AS_TYPED_IN_IRAN = str.maketrans("يىك", "ییک")
 _LEAST = 3
 _JOINER = "\u200c"
@@ -56,6 +57,7 @@ _PLACES = frozenset(
     ارمنستان گرجستان ترکمنستان ازبکستان تاجیکستان قزاقستان قرقیزستان انگلیس انگلستان فرانسه آلمان اسپانیا ایتالیا هلند بلژیک سوئد نروژ
     دانمارک فنلاند لهستان اوکراین بلاروس مجارستان یونان بلغارستان رومانی صربستان کرواسی اتریش سوئیس پرتغال برزیل مکزیک ونزوئلا
     آرژانتین شیلی پرو ویتنام تایلند فیلیپین سودان تهران اصفهان مشهد تبریز شیراز کابل بغداد دمشق بیروت ریاض مسکو لندن پاریس برلین
+    آمریکا امریکا اروپا آسیا آفریقا کانادا استرالیا کوبا مالزیا لیبی سوریه ترکیه روسیه
     واشنگتن پکن توکیو سئول قاهره آنکارا استانبول کرمان گیلان مازندران خراسان خوزستان لرستان کردستان بلوچستان سیستان
     """.split()
 )
@@ -119,16 +121,18 @@ def _before_another(word: str) -> Iterator[str]:
 
 
 def _ends(stem: str) -> Iterator[str]:
-    if stem[-1] == "ه":
+    if stem[-1] == "ه" and not stem.endswith(_CONSONANTS_IN_HE):
         yield from (stem + ending for ending in _AFTER_SILENT_HE)
     elif stem[-1] in "او":
         yield from (stem + ending for ending in _AFTER_VOWEL)
+        if stem not in _PLACES:
+            yield from (stem + "یی", stem + "ئی")
     elif stem[-1] not in "یي":
         yield from (stem + ending for ending in _POSSESSORS if len(stem) >= _LEAST)
         if stem not in _PLACES and len(stem) >= _LEAST - 1 and not _has_other_word_in_ye(stem):
             yield stem + "ی"
     else:
-        yield from (stem + ending for ending in ("شان", "مان"))
+        yield from (stem + ending for ending in _POSSESSORS[:-1])
 
 
 def _has_other_word_in_ye(stem: str) -> bool:
