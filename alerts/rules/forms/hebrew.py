@@ -10,7 +10,21 @@ from collections.abc import Iterator
 _LETTERS = frozenset("אבגדהוזחטיכךלמםנןסעפףצץקרשת")
 _OPEN = {"ך": "כ", "ם": "מ", "ן": "נ", "ף": "פ", "ץ": "צ"}
 _HEADS = tuple("ה ו ב ל מ ש כ וה וב ול ומ וש וכ שה שב שמ מה ושה ושב ומה כש כשה וכש וכשה של".split())
-_LONG_HEADS = ("כשל", "ושל", "ושמ", "שבה", "ולה", "שכ", "לכש", "לכשה", "מש", "כשב", "ובה", "לה", "בה")  # before four letters or more
+_LONG_HEADS = (
+    "כשל",
+    "ושל",
+    "ושמ",
+    "שבה",
+    "ולה",
+    "שכ",
+    "לכש",
+    "לכשה",
+    "מש",
+    "כשב",
+    "ובה",
+    "לה",
+    "בה",
+)  # before four letters or more
 _HEADS_OF_TWO = tuple("ה ו ב ל מ ש כ וה וב ול ומ וש שה מה כשה בה לה".split())
 _LEAST, _LONG = 3, 4
 # What has no article: it has its possessor.
@@ -87,7 +101,11 @@ def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
 
 def _irregular_in(word: str, listed: frozenset[str]) -> Iterator[str]:
     """What a dictionary has of plurals."""
-    if word not in _IRREGULAR and not word.endswith(("ות", "ים")) and listed.isdisjoint((_opened(word) + "ים", word.removesuffix("ה") + "ות")):
+    if (
+        word not in _IRREGULAR
+        and not word.endswith(("ות", "ים"))
+        and listed.isdisjoint((_opened(word) + "ים", word.removesuffix("ה") + "ות"))
+    ):
         yield from (form for form in sorted(listed) if form.endswith(("ים", "ות")) and form[:2] == word[:2])
 
 
