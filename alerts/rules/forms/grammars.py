@@ -5,7 +5,10 @@ from functools import partial
 from alerts.rules.forms import dutch, english, french, german, greek, italian, portuguese, scandinavian, spanish
 from alerts.rules.forms import name_endings as names
 from alerts.rules.forms.analogy import Shares
+from alerts.rules.forms.czech import CZECH
 from alerts.rules.forms.listed_words import Grammar
+from alerts.rules.forms.polish import POLISH
+from alerts.rules.forms.ukrainian import UKRAINIAN
 
 _ENGLISH = {
     "man": "men",
@@ -25,11 +28,18 @@ _ENGLISH = {
     "people": "peoples",
 }
 
-_PLURAL_OF_NAME = ("A>", "А>")  # of a name in -a; Latin, Cyrillic
+_PLURAL_OF_NAME = ("A>", "А>", "O>", "О>")  # of a name in -a, -o; Latin, Cyrillic
+_OF_WOMEN_CZECH = ("Ý>Á", "Ý>É", "Ý>OU")  # of a man's surname
+_OF_WOMEN_UKRAINIAN = tuple("ИЙ>А ИЙ>ОЇ ИЙ>ІЙ ИЙ>У ИЙ>ОЮ ИЙ>Е".split())
 
 GRAMMARS = {
     "bg": Grammar("bg", names.UNCHANGED, names_alone=True, other_words=("ка", "ката", "ец", "ичка")),
-    "cs": Grammar("cs", names.CZECH, other_words=("ka", "ův", "ček", *_PLURAL_OF_NAME)),
+    "cs": Grammar(
+        "cs",
+        declension=CZECH,
+        women="ová",
+        other_words=("ka", "ův", "ček", "ová", "ík>ice", "kyně", *_OF_WOMEN_CZECH, *_PLURAL_OF_NAME),
+    ),
     "da": Grammar("da", names.GENITIVE, capital_names=True, mended=partial(scandinavian.mended, "da")),
     "de": Grammar(
         "de",
@@ -59,14 +69,17 @@ GRAMMARS = {
     "mk": Grammar("mk", names.UNCHANGED, names_alone=True, other_words=("иште", "ка")),
     "nb": Grammar("nb", names.GENITIVE, capital_names=True, mended=partial(scandinavian.mended, "nb"), genitive="s"),
     "nl": Grammar("nl", names.DUTCH, capital_names=True, mended=dutch.mended),
-    "pl": Grammar(
-        "pl", other_words=_PLURAL_OF_NAME, more_names={**dict.fromkeys("bcdfghjklmnprstwxzćńśźżł", "a"), "u": ""}
-    ),
+    "pl": Grammar("pl", declension=POLISH, women="[sc]ka", other_words=_PLURAL_OF_NAME),
     "pt": Grammar("pt", names.UNCHANGED, acronyms=("s",), nominal=portuguese.RULES),
     "ro": Grammar("ro", names.ROMANIAN, capital_names=True, names_alone=True),
     "sk": Grammar("sk", names.SLOVAK, other_words=_PLURAL_OF_NAME),
     "sl": Grammar("sl", names.SLOVENE, other_words=("ka", *_PLURAL_OF_NAME)),
     "sv": Grammar("sv", names.GENITIVE, capital_names=True, mended=partial(scandinavian.mended, "sv")),
     "hy": Grammar("hy"),
-    "uk": Grammar("uk", other_words=("ка", "ський", "ъ", *_PLURAL_OF_NAME)),
+    "uk": Grammar(
+        "uk",
+        declension=UKRAINIAN,
+        women="[сц]ька|[оеє]ва|[їі]на",
+        other_words=("ка", "ський", "ъ", "ики", *_OF_WOMEN_UKRAINIAN, *_PLURAL_OF_NAME),
+    ),
 }

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from alerts.rules.forms.analogy import Shares, forms_by_analogy
+from alerts.rules.forms.declension import Declension, by_list, of_name
 from alerts.rules.forms.form import Form, spelled_like
 from alerts.rules.forms.kept_lists import word_list
 from alerts.rules.forms.name_endings import Endings, names_by
@@ -12,6 +13,7 @@ from alerts.rules.forms.nominal import Rules, is_verb, nominal_forms, plurals_of
 from alerts.rules.forms.word_list import WordList, pair_of
 
 _MOST_INITIALS = 6  # letters of an acronym
+_BESIDE_DECLENSION = 0.2  # share of the neighbours that have a listed form which the declension does not make
 _MOST_OF_NAME = 24  # forms: what has more is a verb or an adjective, and no name
 _LAST_PART = re.compile(r"(?<=.[-'’ʼ])[^-'’ʼ]+$")  # of vice-ministre, l'Ukraine
 _OF_VERB = Shares(listed=0.02, borrowed=0.5)
@@ -25,11 +27,12 @@ class Grammar:
     that every form may have behind it. `acronyms`: endings of `NGO`. `irregular`: headwords whose forms are these, and no regular ones.
         `nominal`: how nouns and adjectives are made by rule.
         `capital_names`: a form of another word is a name where it has a capital.
-        `mended`: what the forms of a headword by analogy lack, and which of them are none."""
+        `mended`: what the forms of a headword by analogy lack, and which of them are none.
+        `declension`: how the forms are made that a list leaves out.
+        `women`: endings of women's surnames, which are names beside the men's."""
 
     code: str
     names: Endings | None = None
-    more_names: Endings | None = None
     names_alone: bool = False
     other_words: tuple[str, ...] = ()
     genitive: str = ""
@@ -39,6 +42,8 @@ class Grammar:
     nominal: Rules | None = None
     capital_names: bool = False
     mended: Callable[[str, Iterable[Form], WordList], Iterator[Form]] | None = None
+    declension: Declension | None = None
+    women: str = ""
 
 
 def forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
@@ -58,6 +63,8 @@ def _forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
         return
     irregular = grammar.nominal.irregular if grammar.nominal else grammar.irregular
     heads = [one for one in (word, word.lower()) if one in irregular][:1] or headwords(word, words)
+    if _of_woman(word, grammar) and heads != [word]:
+        heads = []
     for head in heads:
         yield from _of_headword(head, word, words, grammar)
     last = _LAST_PART.search(word)
@@ -65,6 +72,11 @@ def _forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
         yield from (Form(word[: last.start()] + form.text, form.guessed) for form in _forms_in(last[0], grammar))
     elif not heads:
         yield from _of_unknown(word, words, grammar)
+
+
+def _of_woman(word: str, grammar: Grammar) -> bool:
+    """Whether a word is a surname of women, by its ending."""
+    return word[:1].isupper() and bool(grammar.women and re.search(f"(?:{grammar.women})$", word))
 
 
 def forms_of_name(word: str, grammar: Grammar) -> Iterator[Form]:
@@ -115,6 +127,9 @@ def _of_headword(head: str, typed: str, words: WordList, grammar: Grammar) -> It
     if grammar.nominal is not None:
         yield from _by_rules(head, typed, words, grammar.nominal)
         return
+    if grammar.declension is not None:
+        yield from _declined(head, typed, words, grammar, grammar.declension)
+        return
     listed = words.pairs_of(head) or frozenset()
     may_be_name = grammar.names is not None and typed[:1].isupper()
     other = grammar.capital_names and head[:1].islower() and typed.lower() != head  # Wilders, of wild
@@ -144,20 +159,34 @@ def _by_rules(head: str, typed: str, words: WordList, rules: Rules) -> Iterator[
         yield from nominal_forms(head, words, rules)
 
 
+def _declined(head: str, typed: str, words: WordList, grammar: Grammar, declension: Declension) -> Iterator[Form]:
+    """What the list has, and what the paradigms of the word make. A name with few listed forms has those of names with its ending."""
+    listed = frozenset(form for form in words.forms_of(head) if not _other_word(head, form, grammar))
+    made = by_list(head, listed, declension)
+    if made is None and typed[:1].isupper():
+        made = of_name(typed if len(listed) > _MOST_OF_NAME else head, declension)
+    for text in made or ():
+        yield Form(text, guessed=text not in listed and text != head)
+    beside = grammar.shares if made is None else replace(grammar.shares, listed=_BESIDE_DECLENSION)
+    for form in forms_by_analogy(head, words, beside):
+        fits = made is None or (form.text in listed and not head.startswith(form.text))
+        if fits and not _other_word(head, form.text, grammar):
+            yield form
+
+
 def _of_name(name: str, grammar: Grammar) -> Iterator[Form]:
     return (Form(text, guessed=True) for text in names_by(grammar.names or {}, name))
 
 
 def _of_unknown(word: str, words: WordList, grammar: Grammar) -> Iterator[Form]:
     capital = word[:1].isupper()
-    more = (grammar.more_names or {}).get(word[-1:]) if capital else None
-    if more:
-        yield Form(word + more, guessed=True)
-    if capital and grammar.names is not None:
+    if capital and grammar.declension is not None:
+        yield from (Form(text, guessed=True) for text in of_name(word, grammar.declension))
+    elif capital and grammar.names is not None:
         yield from _of_name(word, grammar)
     elif grammar.nominal is not None:
         yield from nominal_forms(word, words, grammar.nominal)
-    elif more != "":
+    else:
         found = forms_by_analogy(word, words, grammar.shares)
         yield from (form for form in found if not _other_word(word, form.text, grammar))
 

@@ -23,36 +23,6 @@ def _each(letters: str, endings: str) -> Endings:
     return {letter: " ".join((letter, *(letter + ending for ending in endings.split()))) for letter in letters}
 
 
-CZECH: Endings = {
-    "": "- a u ovi em e",
-    **_each("kghq", "a u ovi em"),
-    **_each("ščžcjťňďřx", "e i u ovi em"),
-    "ek": "ek ka ku kovi kem ek",
-    "ec": "ec ce ci covi cem",
-    "el": "el la lu lovi lem le ela elu elovi elem ele eli",
-    "er": "er era eru erovi erem ere ra ru rovi rem re",
-    "a": "a y ovi u o ou ě e",
-    "ka": "ka ky kovi ku ko kou ce",
-    "ga": "ga gy govi gu go gou ze",
-    "ha": "ha hy hovi hu ho hou ze",
-    "ra": "ra ry rovi ru ro rou ře",
-    "ia": "ia ie ii iu io iou",
-    "ja": "ja ji ju jo jou jovi",
-    "ca": "ca ci cu co cou covi ce",
-    "ie": "ie ii ií",
-    "e": "e i í em",
-    "o": "o a u em ovi ě",
-    "ko": "ko ka ku kem kovi",
-    "co": "co ca cu cem covi",
-    "u": "u ua uovi uem",
-    "y": "y ho mu m",
-    "i": "i iho imu im",
-    "ý": "ý ého ému ém ým",
-    "í": "í ího ímu ím",
-    "á": "á é ou",
-    "kyj": "kyj kého kému kém kým",
-    "us": "us usa usu usovi usem use",
-}
 SLOVAK: Endings = {
     "": "- a ovi om e u",
     **_each("kgh", "a ovi om u"),
