@@ -14,6 +14,18 @@ _UNCHANGED = frozenset(
     " offspring swine bison cod chassis gallows barracks crossroads means news shambles innings".split()
 )
 _IN_OES = frozenset("hero veto tomato potato echo embargo torpedo".split())
+# Nouns whose verb is rare, so that a search for the noun does not mean it: nobody asks for ministering.
+_ONLY_NOUNS = frozenset(
+    "army navy minister soldier officer doctor lawyer captain clerk pastor architect merchant lord king queen boy father mother friend"
+    " member neighbor neighbour school team company group class club party league district section quarter brigade gang jury"
+    " court church prison castle cottage hospital body brain blood knee hip stomach chest disease fever injury wound story article"
+    " paper newspaper journal chapter page essay version career course season service weekend holiday summer winter spring autumn"
+    " property resource knowledge truth earth moon sky nature island lake coast beach canyon tree forest bird dog horse wolf bear"
+    " bull metal steel copper silver engine bus taxi helicopter trailer vehicle missile bullet radio video room window door desk"
+    " background complex crime fraud genocide siege coup motive conference summit workshop threat tension tribute legacy hazard"
+    " aspect instrument platform portion fraction motion adventure quest tale wine fruit meal lunch dinner sugar cotton"
+    " pension tariff town county province region nation people premier governor senator general major admiral colonel sergeant".split()
+)
 
 
 def mended(word: str, forms: Iterable[Form], words: WordList) -> Iterator[Form]:
@@ -38,4 +50,6 @@ def mended(word: str, forms: Iterable[Form], words: WordList) -> Iterator[Form]:
 def _other(word: str, form: str) -> bool:
     if form.endswith("ly") and not word.endswith("ly"):
         return True
+    if word in _ONLY_NOUNS and form.endswith(("ed", "ing")):
+        return form != word
     return form == word + "s" and word in _IN_OES

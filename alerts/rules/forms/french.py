@@ -32,7 +32,7 @@ _ONE_GENDER = """
     mer cher chevalier master clavier rocher berger routier glacier gravier rosier sablier cuiller sentier sens dos
     motif objectif bref tarif canif if nerf clef chef-lieu effectif dispositif adjectif substantif
     pays mois bois bas palais relais marais bras procès voix prix noix choix croix gaz nez discours cours corps temps fils
-    journal signal rappel cardinal canal total capital tribunal hôpital métal animal cheval mal bal truc
+    journal signal rappel cardinal canal total capital tribunal hôpital métal animal cheval mal bal truc feu
 """
 _IRREGULAR = """
     œil yeux oeil; ciel cieux ciels; aïeul aïeux aïeuls aïeule aïeules; monsieur messieurs; madame mesdames

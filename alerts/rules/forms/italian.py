@@ -36,6 +36,10 @@ _IRREGULAR = """
     urlo urli urla; ciglio cigli ciglia; corno corni corna; membro membri membra; dollaro dollari; moglie mogli; superficie superfici
     auto; moto; foto; radio; video; euro; cinema; vaglia; gorilla; sosia; boia; delta; re; gru; tesi; crisi; bar; serie; specie
     Corea Coree; Germania Germanie; America Americhe; """
+_TITLES = """
+    presidente vicepresidente ministro viceministro sindaco governatore senatore deputato ambasciatore direttore segretario giudice
+    procuratore generale capitano colonnello cancelliere commissario consigliere primo
+"""
 _NO_VERBS = """
     militare nucleare familiare popolare particolare regolare singolare circolare solare polare lunare scolare cellulare secolare
     titolare ausiliare esemplare preliminare lineare stellare insulare peninsulare muscolare molecolare volgare alimentare altare
@@ -111,6 +115,7 @@ RULES = Rules(
     adjectives=("ano", "ino", "ivo", "oso", "ato", "ito", "uto", "ico", "ario", "eno"),
     infinitives=("are", "ere", "ire", "arre", "orre", "urre"),
     no_verbs=frozenset(_NO_VERBS.split()),
+    titles=frozenset(_TITLES.split()),
     irregular=table(_IRREGULAR),
     plurals_of_feminine=_of_women,
 )

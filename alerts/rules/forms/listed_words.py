@@ -150,7 +150,9 @@ def _by_rules(head: str, typed: str, words: WordList, rules: Rules) -> Iterator[
     listed = words.forms_of(head)
     if head in rules.irregular:
         yield from map(Form, (head, *rules.irregular[head].split()))
-    elif typed[:1].isupper() and (rules.capital_names or typed.lower() != head):  # Maduro, Meloni
+    elif typed[:1].isupper() and (
+        typed.lower() != head or (rules.capital_names and head not in rules.titles)
+    ):  # Maduro
         yield Form(typed)
     elif is_verb(head, listed, rules):
         yield from (form for form in forms_by_analogy(head, words, _OF_VERB) if not form.guessed)

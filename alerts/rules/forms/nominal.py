@@ -28,7 +28,8 @@ class Rules:
     `one_gender`: words whose likely feminine is another word. `persons`: endings of words that have a feminine where the list has
     that word at all; `adjectives`: those of words that the list does not have. `infinitives`: endings of verbs, `no_verbs`: nouns and adjectives that
     have them, and are no verbs in a newspaper. `plurals_of_feminine`: where they are
-    not made as those of other words. `capital_names`: a word with a capital is a name and stays as it is. `irregular`: words whose other forms are these."""
+    not made as those of other words. `capital_names`: a word with a capital is a name and stays as it is,
+    unless it is one of `titles`. `irregular`: words whose other forms are these."""
 
     plurals: Callable[[str], Plurals]
     feminines: Callable[[str], tuple[str, ...]]
@@ -41,6 +42,7 @@ class Rules:
     irregular: Mapping[str, str] = field(default_factory=dict)
     plurals_of_feminine: Callable[[str], Plurals] | None = None
     capital_names: bool = True
+    titles: frozenset[str] = frozenset()
 
 
 def table(text: str) -> Mapping[str, str]:

@@ -32,6 +32,10 @@ _IRREGULAR = """
     gol gols; mal males; cônsul cônsules; mão mãos; país países; mel méis meles; cais; ônus; caráter caracteres; carácter caracteres
     júnior juniores; sênior seniores; homem homens; mulher mulheres; qualquer quaisquer; Coreia Coreias; América Américas; Alemanha Alemanhas
 """
+_TITLES = """
+    presidente vice-presidente ministro vice-ministro primeiro-ministro prefeito governador senador deputado embaixador diretor
+    director secretário juiz procurador general capitão coronel rei chanceler comissário vereador primeiro
+"""
 _NO_VERBS = """
     militar nuclear titular auxiliar familiar popular particular singular circular regular escolar celular solar polar lunar secular
     similar exemplar preliminar lugar lar pilar colar altar bar mar ar radar azar avatar dólar açúcar angular insular peninsular
@@ -107,5 +111,6 @@ RULES = Rules(
     adjectives=("ano", "ino", "ivo", "oso", "ado", "ido", "ico", "eiro", "ário", "ês", "eu"),
     infinitives=("ar", "er", "ir", "or", "ôr"),
     no_verbs=frozenset(_NO_VERBS.split()),
+    titles=frozenset(_TITLES.split()),
     irregular=table(_IRREGULAR),
 )

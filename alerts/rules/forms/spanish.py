@@ -30,6 +30,10 @@ _ONE_GENDER = """
 _IRREGULAR = """
     régimen regímenes; espécimen especímenes; carácter caracteres; Corea Coreas; España Españas; América Américas; Alemania Alemanias
 """
+_TITLES = """
+    presidente vicepresidente expresidente ministro viceministro exministro alcalde gobernador senador diputado embajador director
+    secretario juez fiscal general capitán coronel rey canciller consejero comisario primer primero
+"""
 _NO_VERBS = """
     militar nuclear titular auxiliar familiar popular particular singular circular regular escolar celular solar polar lunar secular
     similar ejemplar preliminar lugar hogar pilar collar altar bar mar radar azar avatar pulsar dólar cereal angular insular peninsular
@@ -101,5 +105,6 @@ RULES = Rules(
     adjectives=("ano", "eño", "ino", "ero", "ado", "ido", "ivo", "oso", "ico", "és"),
     infinitives=("ar", "er", "ir", "ír", "arse", "erse", "irse"),
     no_verbs=frozenset(_NO_VERBS.split()),
+    titles=frozenset(_TITLES.split()),
     irregular=table(_IRREGULAR),
 )

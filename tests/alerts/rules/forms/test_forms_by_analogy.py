@@ -14,6 +14,7 @@ en hero heroes
 en Frenchman Frenchmen
 en spokeswoman spokeswomen
 en attack attacks attacked attacking
+en minister ministers
 en Putin Putins
 en IT
 en MP MPs

@@ -117,9 +117,12 @@ def test_a_form_that_the_list_does_not_have_is_guessed() -> None:
     ("lang", "phrase", "found"),
     [
         ("es", "misil nuclear", {"misil nuclear", "misiles nucleares"}),
+        ("es", "Presidente del Gobierno", {"Presidenta del Gobierno"}),
         ("es", "Estados Unidos", {"Estados Unidos"}),
         ("fr", "arme nucléaire", {"armes nucléaires"}),
         ("it", "ministro degli Esteri", {"ministra degli Esteri"}),
+        ("de", "deutsche Außenministerin", {"deutschen Außenministerin", "deutscher Außenministerinnen"}),
+        ("nl", "nucleair wapen", {"nucleaire wapens"}),
         ("pt", "primeiro ministro", {"primeira ministra", "primeiros ministros"}),
     ],
 )
