@@ -42,11 +42,9 @@ def pair_of(form: str, head: str) -> Pair | None:
         return None
     if head[:1].isupper() != form[:1].isupper():
         form = form[:1].swapcase() + form[1:]
-    shared = 0
-    for one, other in zip(form, head, strict=False):
-        if one != other:
-            break
-        shared += 1
+    shared = len(head)
+    while not form.startswith(head[:shared]):
+        shared -= 1
     if shared == 0 and form.find(head[: max(_LEAST_SHARED, len(head) - 3)]) > 0:
         return None
     return head[shared:], form[shared:]
