@@ -13,6 +13,7 @@ ONCE ?=
 UPGRADE ?=
 TESTS ?= tests
 FAST ?=
+WORKERS ?= 3  # on two cores: tests that start processes wait half of their time
 DOCS := tests/test_docs.py tests/test_architecture.py tests/alerts/test_alert_docs.py \
   tests/alerts/rules/test_rule_docs.py tests/wirewatch/cli/test_command_docs.py
 
@@ -63,7 +64,7 @@ check: .venv/.dev
 
 # FAST=1 for the working day, in under two minutes: CONTRIBUTING.md says what it leaves out.
 test: .venv/.dev
-	$(KEEP_BYTECODE) $(if $(FAST),WIREWATCH_TEST_EFFORT=0.1) $(BIN)/pytest $(TESTS) -n 2 --dist loadgroup \
+	$(KEEP_BYTECODE) $(if $(FAST),WIREWATCH_TEST_EFFORT=0.1) $(BIN)/pytest $(TESTS) -n $(strip $(WORKERS)) --dist loadgroup \
 	  $(if $(FAST),-m "not (kafka or postgres or browser or oidc or e2e or slow)")
 
 # The matcher's kernels as plain Python with every bound checked, against the reference evaluator, and how much of them that runs.

@@ -53,7 +53,8 @@ class Child:
 
     def send_signal(self, which: int) -> None:
         if self.returncode is None:
-            os.kill(self.pid, which)
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and we are about to hear of it
+                os.kill(self.pid, which)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
