@@ -34,15 +34,13 @@ T = TypeVar("T")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of one service run in one worker, so that it is started once; what is slow is marked so."""
+    """What needs a service, or is slow, is marked so; a worker tells who may run what."""
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
         for fixture, marker in _SERVICES.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
-            if item.get_closest_marker(marker) is not None and item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group("services"))
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         items[:] = schedule.longest_first(items)
@@ -59,9 +57,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
     return schedule.Units(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
-def _started(stack: ExitStack, config: pytest.Config, name: str, service: AbstractContextManager[T]) -> T:
+def _started(stack: ExitStack, service: AbstractContextManager[T]) -> T:
     """The service; without it the test is skipped, in CI it fails."""
-    schedule.started_here(config, name)
     try:
         return stack.enter_context(service)
     except CannotStart as e:
@@ -73,22 +70,24 @@ def _started(stack: ExitStack, config: pytest.Config, name: str, service: Abstra
 @pytest.fixture(scope="session")
 def kafka_bootstrap(pytestconfig: pytest.Config) -> Iterator[str]:
     """`host:port` of a broker: that of KAFKA_BOOTSTRAP_SERVERS, or one of our own."""
+    schedule.started_here(pytestconfig, "kafka")
     with ExitStack() as stack:
-        yield os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or _started(stack, pytestconfig, "kafka", kafka.broker())
+        yield os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or _started(stack, kafka.broker())
 
 
 @pytest.fixture(scope="session")
-def postgres_url(pytestconfig: pytest.Config) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """URL of a server's maintenance database: DATABASE_URL, or one of our own."""
     with ExitStack() as stack:
-        yield os.environ.get("DATABASE_URL") or _started(stack, pytestconfig, "postgres", postgres.server())
+        yield os.environ.get("DATABASE_URL") or _started(stack, postgres.server())
 
 
 @pytest.fixture(scope="session")
 def oidc(pytestconfig: pytest.Config) -> Iterator[RunningProvider]:
     """A real OpenID Connect provider."""
+    schedule.started_here(pytestconfig, "oidc")
     with ExitStack() as stack:
-        yield _started(stack, pytestconfig, "oidc", oidc_provider.provider())
+        yield _started(stack, oidc_provider.provider())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,8 +1,8 @@
 """Which tests go to one worker, and in which order.
 
-A service is started by one worker only; the tests of a file share what they make once. What takes long comes first, so that no
-worker is left alone with it at the end. pytest-xdist groups by ids, which pytest no longer lets it change: so the units of
-the tests go from a worker to the scheduler in a file.
+Kafka and the browser are started by one worker only; the tests of a file share what they make once. What takes long comes
+first, so that no worker is left alone with it at the end. pytest-xdist groups by ids, which pytest no longer lets it change: so the
+units of the tests go from a worker to the scheduler in a file.
 """
 
 import json
@@ -11,30 +11,44 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol, TypeVar
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-_FIRST = ("services", "browser")
+# By what a test needs most; the tests that need it take minutes, and are begun first.
+SERVICES = ("kafka", "browser", "postgres", "oidc")
 _PLACE = pytest.StashKey[Path]()
 
 
-def unit_of(item: pytest.Item) -> str:
-    """Tests of one unit run one after the other in one worker: those of a group, one that takes long, or those of a file."""
-    group = item.get_closest_marker("xdist_group")
-    if group is not None:
-        return str(group.args[0])
+class Item(Protocol):
+    """What a test tells of itself."""
+
+    @property
+    def nodeid(self) -> str: ...
+
+    def get_closest_marker(self, name: str) -> object | None: ...
+
+
+T = TypeVar("T", bound=Item)
+
+
+def unit_of(item: Item) -> str:
+    """Tests of one unit run one after the other in one worker: those of a service, one that takes long, or those of a file."""
+    for service in SERVICES:
+        if item.get_closest_marker(service) is not None:
+            return service
     alone = item.get_closest_marker("e2e") is not None or item.get_closest_marker("slow") is not None
     return item.nodeid if alone else item.nodeid.partition("::")[0]
 
 
-def longest_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
-    """Groups, then tests that are units of their own, then files."""
+def longest_first(items: Iterable[T]) -> list[T]:
+    """Services, then tests that are units of their own, then files."""
 
-    def rank(item: pytest.Item) -> int:
+    def rank(item: T) -> int:
         unit = unit_of(item)
-        return _FIRST.index(unit) if unit in _FIRST else len(_FIRST) + (unit != item.nodeid)
+        return SERVICES.index(unit) if unit in SERVICES else len(SERVICES) + (unit != item.nodeid)
 
     return sorted(items, key=rank)
 
@@ -48,7 +62,7 @@ def place(config: pytest.Config) -> str:
     return str(config.stash[_PLACE])
 
 
-def tell(where: str, items: Iterable[pytest.Item]) -> None:
+def tell(where: str, items: Iterable[Item]) -> None:
     """In a worker: say which test belongs to which unit. All workers say the same."""
     path = Path(f"{where}.{os.getpid()}")
     path.write_text(json.dumps({item.nodeid: unit_of(item) for item in items}), encoding="utf-8")

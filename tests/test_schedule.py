@@ -1,5 +1,6 @@
-"""Tests of one service are one unit of work, and what takes long comes first."""
+"""The tests of a service are one unit of work, and what takes long comes first."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,32 +9,36 @@ import pytest
 from tests import schedule
 
 
-@pytest.fixture
-def items(request: pytest.FixtureRequest) -> dict[str, pytest.Item]:
-    """What this file holds, by name."""
-    return {item.name: item for item in request.session.items if item.path == request.path}
+@dataclass
+class Item:
+    """A test of a file with markers."""
+
+    nodeid: str
+    markers: frozenset[str] = frozenset()
+
+    def get_closest_marker(self, name: str) -> object | None:
+        return name if name in self.markers else None
 
 
-@pytest.mark.xdist_group("services")
-def test_a_group_is_a_unit(items: dict[str, pytest.Item]) -> None:
-    assert schedule.unit_of(items["test_a_group_is_a_unit"]) == "services"
+SERVICE = Item("tests/a.py::test_one[postgresql]", frozenset({"postgres", "kafka", "e2e"}))
+SLOW = Item("tests/a.py::test_two", frozenset({"slow"}))
+REST = Item("tests/a.py::test_three[a::b]")
 
 
-@pytest.mark.slow
-def test_what_is_slow_is_a_unit_of_its_own(items: dict[str, pytest.Item]) -> None:
-    slow = items["test_what_is_slow_is_a_unit_of_its_own"]
-    assert schedule.unit_of(slow) == slow.nodeid
+def test_what_needs_a_service_is_of_its_unit_and_of_the_first_where_it_needs_several() -> None:
+    assert schedule.unit_of(SERVICE) == "kafka"
 
 
-def test_the_rest_of_a_file_is_a_unit(items: dict[str, pytest.Item]) -> None:
-    assert schedule.unit_of(items["test_the_rest_of_a_file_is_a_unit"]) == "tests/test_schedule.py"
+def test_what_is_slow_is_a_unit_of_its_own() -> None:
+    assert schedule.unit_of(SLOW) == SLOW.nodeid
 
 
-def test_groups_come_first_and_files_last(items: dict[str, pytest.Item]) -> None:
-    file, slow, group = (items[name] for name in (
-        "test_the_rest_of_a_file_is_a_unit", "test_what_is_slow_is_a_unit_of_its_own", "test_a_group_is_a_unit"
-    ))  # fmt: skip
-    assert schedule.longest_first([file, slow, group]) == [group, slow, file]
+def test_the_rest_of_a_file_is_a_unit() -> None:
+    assert schedule.unit_of(REST) == "tests/a.py"
+
+
+def test_services_come_first_and_files_last() -> None:
+    assert schedule.longest_first([REST, SLOW, SERVICE]) == [SERVICE, SLOW, REST]
 
 
 def test_a_service_that_another_worker_started_fails_the_test(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from wirewatch.api.server import Server
 from wirewatch.config.loading import load
 from wirewatch.health.parts import Health
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 MOST_BYTES = 60_000  # of a page with its style and scripts, as they travel
 UNLINKED = re.compile(

@@ -20,7 +20,7 @@ from tests.wirewatch.people import COOKIE, add_people, begin_session
 from tests.wirewatch.statuspage import HOSTILE, QUERY, StatusPage, an_alert, status_page, with_title
 from wirewatch.usecases.permission import Role
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 LONG = "Verfassungsschutzpräsidentenkandidatenauswahlkommission " * 4 + "x" * 200
 

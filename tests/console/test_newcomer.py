@@ -12,7 +12,7 @@ from tests.console.newsroom import running, sites
 from tests.fakes.receiver import Receiver
 from tests.fakes.web import FakeWeb
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 HARBOUR = """The council of the harbour town debated the pier for three hours. Fishermen asked for cranes, and the mayor
 promised an answer by the end of the month. A vote is due in the spring, when the engineers have measured the ground."""

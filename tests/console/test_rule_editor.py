@@ -19,7 +19,7 @@ from tests.wirewatch.people import PASSWORD, add_people
 from tests.wirewatch.statuspage import status_page
 from wirewatch.usecases.permission import Role
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 PATIENCE = 30_000  # milliseconds
 

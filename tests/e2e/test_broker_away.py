@@ -13,7 +13,7 @@ from tests.services import kafka
 from tests.services.process import CannotStart
 from wirewatch.roles import Role
 
-pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.timeout(360), pytest.mark.xdist_group("services")]
+pytestmark = [pytest.mark.e2e, pytest.mark.kafka, pytest.mark.timeout(360)]
 
 RULES = [("council", "harbour AND council AND vote")]
 

@@ -44,7 +44,6 @@ async def test_embedded(point: FaultPoint, tmp_path: Path) -> None:
 
 @pytest.mark.kafka
 @pytest.mark.postgres
-@pytest.mark.xdist_group("services")
 @pytest.mark.parametrize("point", list(FaultPoint), ids=lambda p: p.value)
 async def test_kafka_and_postgresql(
     point: FaultPoint, tmp_path: Path, kafka_bootstrap: str, postgres_database: str

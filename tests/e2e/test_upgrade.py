@@ -22,7 +22,6 @@ pytestmark = [
     pytest.mark.kafka,
     pytest.mark.postgres,
     pytest.mark.timeout(900),
-    pytest.mark.xdist_group("services"),
 ]
 
 # It took its language detector from a package that is no dependency any more. The pages of the test name their language.

@@ -20,7 +20,6 @@ async def test_one_process_on_its_own_log_and_database(tmp_path: Path) -> None:
 
 @pytest.mark.kafka
 @pytest.mark.postgres
-@pytest.mark.xdist_group("services")
 async def test_three_processes_on_kafka_and_postgresql(tmp_path: Path) -> None:
     run = await chaos.grown(tmp_path, STORIES, seed=2)
     print(chaos.summary(run))
