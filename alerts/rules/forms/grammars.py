@@ -3,6 +3,7 @@
 from functools import partial
 
 from alerts.rules.forms import dutch, english, french, german, greek, italian, portuguese, scandinavian, spanish
+from alerts.rules.forms import estonian
 from alerts.rules.forms import name_endings as names
 from alerts.rules.forms.analogy import Shares
 from alerts.rules.forms.czech import CZECH
@@ -61,7 +62,7 @@ GRAMMARS = {
         mended=english.mended,
     ),
     "es": Grammar("es", names.UNCHANGED, acronyms=("s",), shares=Shares(listed=0.25), nominal=spanish.RULES),
-    "et": Grammar("et", names.ESTONIAN),
+    "et": Grammar("et", names.ESTONIAN, mended=estonian.mended),
     "fr": Grammar("fr", names.UNCHANGED, nominal=french.RULES),
     "hr": Grammar("hbs", names.SERBO_CROATIAN),
     "it": Grammar("it", names.UNCHANGED, nominal=italian.RULES),

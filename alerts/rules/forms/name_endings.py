@@ -144,4 +144,5 @@ _ESTONIAN_CASES = "t le l lt s st sse ga ks ta na ni"
 ESTONIAN: Endings = {
     "": "- i it ile il ilt is ist isse iga iks ita ina ini",
     **_each("aeiouõäöüy", _ESTONIAN_CASES),
+    "aa": f"aa {' '.join('aa' + case for case in ('d', *_ESTONIAN_CASES.split()))}",
 }
