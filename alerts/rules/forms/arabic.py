@@ -25,6 +25,8 @@ _FEWER_HEADS = ("", "و", "ب", "ل")  # of a dual or sound plural, with a posse
 _HEADS_OF_ARTICLE = ("", "و", "ف", "ب", "ك", "وب", "وك", "فب")
 _HEADS_OF_LL = ("", "و", "ف")
 _POSSESSORS = ("ه", "ها", "هم", "هما", "هن", "نا", "كم", "ك")
+# Of sound plurals: مقاتلوه, مقاتلينا; not مقاتليه, which is folded to an adjective (`مسؤولية`).
+_POSSESSED_PERSONS = (*("و" + owner for owner in _POSSESSORS[:6]), *("ي" + owner for owner in _POSSESSORS[1:6]))
 _LETTERS = frozenset("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي")
 _WEAK = frozenset("اويىءآأؤإئة")
 # Spelled in two ways: مسؤول, مسئول.
@@ -61,8 +63,9 @@ def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
     made = {word: None} | dict.fromkeys(_checked(bare, sound=sound))
     for stem in (*known, *found):
         made |= dict.fromkeys(_checked(stem, sound=False, plural=stem not in SINGULARS))
-    if _is_person(bare, known) or (bare + "ة" in listed and bare not in OTHER_FEMININES):
-        made |= dict.fromkeys(_of_person(bare, sound=not known))
+    person = _is_person(bare, known)
+    if person or (bare + "ة" in listed and bare not in OTHER_FEMININES):
+        made |= dict.fromkeys(_of_person(bare, sound=person and not known))
     for one, other in _ALSO:
         if one in word:
             made |= {form.replace(one, other): None for form in made}
@@ -82,7 +85,8 @@ def _of_person(word: str, *, sound: bool) -> Iterator[str]:
     `ي` makes the adjective (`رئيسي`)."""
     yield from _numbered(word, ("ة", "ون", "ات", "تان", "تين"))
     yield from _possessed(word + "ت")
-    yield from (head + word + ending for head in _FEWER_HEADS for ending in (("تي", "و", "ي") if sound else ("تي",)))
+    endings = ("تي", "و", "ي", *_POSSESSED_PERSONS) if sound else ("تي",)
+    yield from (head + word + ending for head in _FEWER_HEADS for ending in endings)
 
 
 def _is_person(word: str, plurals: tuple[str, ...]) -> bool:
@@ -215,6 +219,9 @@ def _of_open_stem(stem: str) -> Iterator[str]:
         yield from _numbered(stem, ("ت",))
     if body != stem:
         yield from _numbered(body + "ي", ("ان", "ين", "ات"))
+        yield from _possessed(body + "يات", heads=_FEWER_HEADS)
+    else:
+        yield from _possessed(stem + "ت", heads=_FEWER_HEADS)
 
 
 def _of_feminine(body: str, *, sound: bool) -> Iterator[str]:

@@ -2,8 +2,18 @@
 
 from functools import partial
 
-from alerts.rules.forms import dutch, english, french, german, greek, italian, portuguese, scandinavian, spanish
-from alerts.rules.forms import estonian
+from alerts.rules.forms import (
+    dutch,
+    english,
+    estonian,
+    french,
+    german,
+    greek,
+    italian,
+    portuguese,
+    scandinavian,
+    spanish,
+)
 from alerts.rules.forms import name_endings as names
 from alerts.rules.forms.analogy import Shares
 from alerts.rules.forms.czech import CZECH
