@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from alerts.rules.comments import carried, without_comments
 from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.dictionary import TooManyForms
 from alerts.rules.forms.expansion import Expansion, expansion
@@ -68,11 +69,12 @@ def _beside(found: Expansion) -> Iterator[FormsBeside]:
 
 
 def without_form(tree: Node, text: str, start: int, form: str) -> str:
-    """The rule's text with a form left out of the `forms(...)` at a place, or in it again where it is left out."""
+    """The rule's text with a form left out of the `forms(...)` at a place, or in it again where it is left out. Comments stay."""
+    bare = without_comments(text)
     for node, _ in forms_with_languages(tree):
         if node.span[0] == start:
-            first, last = _inside(as_read(text), node.span)
-            return text[:first] + print_rule(_changed(node, form)) + text[last:]
+            first, last = _inside(as_read(bare), node.span)
+            return carried(text, bare[:first] + print_rule(_changed(node, form)) + bare[last:])
     return text
 
 

@@ -46,9 +46,14 @@ def _placed(token: Token, text: str, places: list[int]) -> Token:
     return Token(token.kind, start, end, read)
 
 
+def signs_of(text: str) -> list[int]:
+    """The text as `alerts.rules.scanner` takes it."""
+    return list(map(_SIGNS.__getitem__, text))
+
+
 def _tokens(text: str) -> list[Token]:
     found: list[Token] = []
-    read, signs = as_read(text), list(map(_SIGNS.__getitem__, with_gershayim(text)))
+    read, signs = as_read(text), signs_of(with_gershayim(text))
     end = len(text)
     at = past_spaces(signs, 0, end)
     while at < end:

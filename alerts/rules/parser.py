@@ -9,18 +9,19 @@ operand:= ( rule ) | term | field: operand | @alias | function( ... ) | /regex/
 Depth is checked before the descent, so no text exhausts the stack.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from alerts.rules import operands, readings
 from alerts.rules.aliases import AliasSet
 from alerts.rules.checks import check_tree
+from alerts.rules.comments import carried, without_comments
 from alerts.rules.lexer import Token, tokens_of
 from alerts.rules.limits import DEFAULT_DISTANCE, MAX_CHARACTERS, MAX_DEPTH, MAX_DISTANCE
 from alerts.rules.lint import warnings_of
 from alerts.rules.mended import told, warned
 from alerts.rules.problem import Code, Fix, Problem, replaced
-from alerts.rules.scanner import Kind
+from alerts.rules.scanner import Kind, as_read
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
 
 _MOST_FIXED = 50  # problems of one rule that come with fixes
@@ -62,19 +63,39 @@ def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) 
 
     `anchored` False: also what no word must be there for, which is no rule but can be searched for once.
 
-    A fix of the only problem gives a valid rule; where there are several, each fix mends its own.
+    A fix of the only problem gives a valid rule; where there are several, each fix mends its own. All keep the text's comments.
     """
-    parsed = _read(text, aliases, anchored=anchored)
-    if parsed.tree is None:
-        problems = told(text, parsed.problems, lambda one: _read(one, aliases, anchored=anchored).problems)
-        parsed = replace(parsed, problems=tuple(sorted(problems, key=_place)))
-    if len(parsed.problems) != 1 or not parsed.problems[0].fixes:
-        return parsed
-    return replace(parsed, problems=(_fixes_checked(parsed.problems[0], aliases),))
+    bare = without_comments(text)  # what mends a text looks at no comment, and none gets lost in it
+    parsed = _read(bare, aliases, anchored=anchored)
+    if parsed.tree is not None:
+        return replace(parsed, text=text)
+    problems = sorted(
+        told(bare, parsed.problems, lambda one: _read(one, aliases, anchored=anchored).problems), key=_place
+    )
+    if len(problems) == 1 and problems[0].fixes:
+        problems = [_fixes_checked(problems[0], aliases)]
+    return replace(parsed, problems=tuple(_with_comments(problems, text)))
 
 
-def _warned(tree: Node, text: str) -> Iterator[Problem]:
+def _with_comments(problems: Iterable[Problem], text: str) -> Iterator[Problem]:
+    """The problems with fixes that hold the comments and line breaks of the text; later ones of very many without fixes."""
+    plain = "\n" not in text and "#" not in as_read(text)
+    left = _MOST_READ_AGAIN
+    for problem in problems:
+        if plain or not problem.fixes:
+            yield problem
+            continue
+        fixes = tuple(Fix(fix.label, carried(text, fix.text)) for fix in problem.fixes) if left > 0 else ()
+        left -= len(text) * len(problem.fixes)
+        yield replace(problem, fixes=fixes)
+
+
+def _warned(tree: Node, whole: str) -> Iterator[Problem]:
     """The warnings with those fixes that give a valid rule; later ones of very many without."""
+    yield from _with_comments(_warned_bare(tree, without_comments(whole)), whole)
+
+
+def _warned_bare(tree: Node, text: str) -> Iterator[Problem]:
     slips = [slip for slip in warned(text, _problems_of) if any(_reads_otherwise(fix, tree) for fix in slip.fixes)]
     yield from slips
     left = _MOST_READ_AGAIN

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from enum import IntEnum
 
 from alerts.rules.scanner import as_read
 from alerts.rules.syntax import (
@@ -26,8 +27,15 @@ from alerts.rules.syntax import (
 )
 from core.text.characters import is_single
 
-# How tightly a form binds; an operand that binds less tightly than its place asks for gets parentheses.
-_OR, _AND, _NOT, _NEAR, _OPERAND = range(5)
+
+class Binds(IntEnum):
+    """How tightly a form binds; an operand that binds less tightly than its place asks for gets parentheses."""
+
+    OR = 0
+    AND = 1
+    NOT = 2
+    NEAR = 3
+    OPERAND = 4
 
 
 Show = Callable[[Term], str]
@@ -38,57 +46,74 @@ _BARE = re.compile(r"\w[\w*?]*")
 
 def print_rule(node: Node) -> str:
     """The rule's text in canonical form."""
-    return _printed(node, _canonical)[0]
+    return _printed(node, _canonical)
 
 
 def as_written(node: Node) -> str:
     """The same, with every term in its author's spelling: for a rule that a person is to read on."""
-    return _printed(node, _shown)[0]
+    return _printed(node, _shown)
+
+
+def binds(node: Node) -> Binds:
+    """How tightly a node binds as it is printed."""
+    match node:
+        case Or():
+            return Binds.OR
+        case And():
+            return Binds.AND
+        case Not():
+            return Binds.NOT
+        case Near() | Within():
+            return Binds.NEAR
+        case Listed(shown=written, terms=terms):
+            return Binds.OPERAND if written or len(terms) < 2 else Binds.OR
+        case _:
+            return Binds.OPERAND
 
 
 def _shown(term: Term) -> str:
     if not term.shown:
         return _canonical(term)
-    text = term.shown.replace('"', " ").strip()
+    text = " ".join(term.shown.replace('"', " ").split())
     bare = _BARE.fullmatch(text) is not None and text not in _RESERVED
     text = text if bare else f'"{text}"'
     return f"case({text})" if term.cased else text
 
 
-def _within(node: Node, level: int, show: Show) -> str:
-    text, binds = _printed(node, show)
-    return text if binds >= level else f"({text})"
+def _within(node: Node, level: Binds, show: Show) -> str:
+    text = _printed(node, show)
+    return text if binds(node) >= level else f"({text})"
 
 
 def _printed(  # noqa: C901, PLR0912 - one case a kind of node
     node: Node, show: Show
-) -> tuple[str, int]:
+) -> str:
     match node:
         case Term():
-            return show(node), _OPERAND
+            return show(node)
         case AliasRef(name=name):
-            return f"@{name}", _OPERAND
+            return f"@{name}"
         case Forms():
-            return _forms(node), _OPERAND
+            return _forms(node)
         case Listed(shown=written) if written:
-            return written, _OPERAND
+            return written
         case Listed(terms=terms):
-            return " OR ".join(map(show, terms)), _OR if len(terms) > 1 else _OPERAND
+            return " OR ".join(map(show, terms))
         case Regex(pattern=pattern):
-            return "/" + _SLASH.sub(lambda m: m[0] if m[1] else r"\/", pattern) + "/", _OPERAND
+            return "/" + _SLASH.sub(lambda m: m[0] if m[1] else r"\/", pattern) + "/"
         case FieldTest(field=name, value=value):
             plain = not any(c in '()",' or c.isspace() for c in as_read(value))
-            return f"{name.value}:{value}" if plain else f'{name.value}:"{value}"', _OPERAND
+            return f"{name.value}:{value}" if plain else f'{name.value}:"{value}"'
         case Comparison(field=name, operator=operator, value=value):
-            return f"{name.value}{operator}{value}", _OPERAND
+            return f"{name.value}{operator}{value}"
         case Scope(field=name, child=child):
-            return f"{name.value}:{_within(child, _OPERAND, show)}", _OPERAND
+            return f"{name.value}:{_within(child, Binds.OPERAND, show)}"
         case And(children=children):
-            return " AND ".join(_within(child, _NOT, show) for child in children), _AND
+            return " AND ".join(_within(child, Binds.NOT, show) for child in children)
         case Or(children=children):
-            return " OR ".join(_within(child, _NOT, show) for child in children), _OR
+            return " OR ".join(_within(child, Binds.NOT, show) for child in children)
         case Not(child=child):
-            return f"NOT {_within(child, _NOT, show)}", _NOT
+            return f"NOT {_within(child, Binds.NOT, show)}"
         case Near() | Within() | AtLeast() | KOf() | First():
             return _counted(node, show)
 
@@ -104,19 +129,19 @@ def _quoted(text: str) -> str:
     return text if _BARE.fullmatch(text) and text not in _RESERVED else f'"{text}"'
 
 
-def _counted(node: Near | Within | AtLeast | KOf | First, show: Show) -> tuple[str, int]:
+def _counted(node: Near | Within | AtLeast | KOf | First, show: Show) -> str:
     match node:
         case Near(left=left, right=right):
             name = ("NOT " if node.negated else "") + ("ONEAR" if node.ordered else "NEAR")
-            return f"{_within(left, _NEAR, show)} {name}/{node.distance} {_within(right, _OPERAND, show)}", _NEAR
+            return f"{_within(left, Binds.NEAR, show)} {name}/{node.distance} {_within(right, Binds.OPERAND, show)}"
         case Within(left=left, right=right, unit=unit):
-            return f"{_within(left, _NEAR, show)} {unit.value} {_within(right, _OPERAND, show)}", _NEAR
+            return f"{_within(left, Binds.NEAR, show)} {unit.value} {_within(right, Binds.OPERAND, show)}"
         case AtLeast(count=count, child=child):
-            return f"ATLEAST/{count}({_printed(child, show)[0]})", _OPERAND
+            return f"ATLEAST/{count}({_printed(child, show)})"
         case First(count=count, child=child):
-            return f"FIRST/{count}({_printed(child, show)[0]})", _OPERAND
+            return f"FIRST/{count}({_printed(child, show)})"
         case KOf(count=count, children=children):
-            return f"KOF/{count}({', '.join(_printed(child, show)[0] for child in children)})", _OPERAND
+            return f"KOF/{count}({', '.join(_printed(child, show) for child in children)})"
 
 
 def _canonical(term: Term) -> str:

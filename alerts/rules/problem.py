@@ -100,7 +100,10 @@ def render(problem: Problem, text: str) -> str:
         "  " + one_line(before + marked + after),
         f"  {carets}",
     ]
-    shown += [f"  {one_line(fix.label)}: {one_line(fix.text)}" for fix in problem.fixes]
+    for fix in problem.fixes:
+        lines = [one_line(one) for one in fix.text.split("\n")]  # a comment ends with its line
+        shown += [f"  {one_line(fix.label)}: {lines[0]}"] if len(lines) == 1 else [f"  {one_line(fix.label)}:"]
+        shown += [f"    {line}" for line in lines] if len(lines) > 1 else []
     return "\n".join(shown)
 
 

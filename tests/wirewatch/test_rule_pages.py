@@ -1,6 +1,7 @@
 """The pages of rules as people of each role use them, without script: list, editor with preview, history, explain, translate."""
 
 import re
+import tomllib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from core.store.articles import StoredArticle
 from tests.alerts.making import story_article
 from tests.wirewatch.people import Answer, Browser, add_people, browser
 from tests.wirewatch.statuspage import HOSTILE, StatusPage, status_page
+from wirewatch.console.rule_editor import key_of
 
 NOW = SystemClock().now()
 
@@ -73,8 +75,10 @@ async def test_an_analyst_writes_a_rule_with_a_mistake_applies_the_fix_and_saves
     wrong = await analyst.post("/rules", {"name": "arms", "query": "arms Korea"})
     assert wrong.status == 422
     assert "bare-words" in wrong.text
-    fix = re.search(r'name="fix" value="([^"]*AND[^"]*)"', wrong.text)
+    fix = re.search(r'name="fix" value="([^"]*)"[^>]*title="[^"]*AND', wrong.text)
     assert fix is not None
+    stale = await analyst.post("/rules/preview", {"name": "arms", "query": "arms guns", "fix": unescape(fix[1])})
+    assert ">arms guns</textarea>" in stale.text  # the text was changed meanwhile: nothing of it is lost
     fixed = await analyst.post("/rules/preview", {"name": "arms", "query": "arms Korea", "fix": unescape(fix[1])})
     assert fixed.status == 200
     assert ">arms AND Korea</textarea>" in fixed.text
@@ -105,7 +109,13 @@ async def test_the_preview_says_what_is_gained_lost_and_just_missed(analyst: Bro
 async def test_boxes_and_text_are_one_rule(analyst: Browser) -> None:
     shown = await analyst.post("/rules/preview", {"query": 'arms AND ("North Korea" OR Iran)', "leads": "text"})
     assert ">North Korea\nIran</textarea>" in shown.text
-    boxes = {"leads": "boxes", "boxes_of": "arms", "query": "arms", "all_of": "arms", "none_of": "football\nchess"}
+    boxes = {
+        "leads": "boxes",
+        "boxes_of": key_of("arms"),
+        "query": "arms",
+        "all_of": "arms",
+        "none_of": "football\nchess",
+    }
     led = await analyst.post("/rules/preview", boxes)
     assert ">arms AND NOT football AND NOT chess</textarea>" in led.text
     # A browser without script does not say what leads: the boxes do, where only they were changed.
@@ -118,6 +128,66 @@ async def test_boxes_and_text_are_one_rule(analyst: Browser) -> None:
     odd = await analyst.post("/rules", {**boxes, "name": "odd", "all_of": "arms\nwe*"})
     assert odd.status == 422
     assert "3 letters or more" in odd.text
+
+
+COMMENTED = '# desk Asia\n\n"North Korea" AND # the land\n  (arms OR # and\n guns) AND NOT football'
+LAID_OUT = '# desk Asia\n\n"North Korea"  # the land\nAND (\n    arms  # and\n    OR guns\n)\nAND NOT football'
+
+
+def typed_text(answer: Answer) -> str:
+    """What stands in the field of the text."""
+    found = re.search(r'<textarea id="query"[^>]*>(.*?)</textarea>', answer.text, re.DOTALL)
+    assert found is not None
+    return unescape(found[1]).removeprefix("\n")
+
+
+async def test_a_rule_is_laid_out_by_a_button_and_its_comments_stay_through_boxes_fixes_and_versions(
+    analyst: Browser,
+) -> None:
+    assert "Format</button>" in (await analyst.get("/rules/new")).text
+    laid = await analyst.post("/rules/preview", {"query": COMMENTED, "format": "yes"})
+    assert typed_text(laid) == LAID_OUT
+    part = await analyst.post("/rules/preview", {"query": COMMENTED, "format": "yes"}, **{"HX-Request": "true"})
+    assert typed_text(part) == LAID_OUT
+    assert ">North Korea  # the land</textarea>" in laid.text
+    assert ">arms  # and\nguns</textarea>" in laid.text
+    boxes = {"all_of": "North Korea  # the land", "any_of.0": "arms  # and\nguns\nshells", "none_of": "football"}
+    fields = {"leads": "boxes", "query": LAID_OUT, "boxes_of": key_of(LAID_OUT), "remarks": "# desk Asia", **boxes}
+    changed = LAID_OUT.replace("OR guns", "OR guns\n    OR shells")
+    assert typed_text(await analyst.post("/rules/preview", fields)) == changed
+    path = await made(analyst, query=LAID_OUT)
+    await analyst.post(path, {"tag": hidden(await analyst.get(f"{path}/edit"), "tag"), "query": "arms"})
+    back = {"tag": hidden(await analyst.get(path), "tag"), "version": "1"}
+    assert (await analyst.post(f"{path}/rollback", back)).status == 303
+    assert (await analyst.get(f"{path}/text")).text == LAID_OUT
+    assert typed_text(await analyst.get(f"{path}/edit")) == LAID_OUT
+    assert "\n    arms  # and\n" in unescape((await analyst.get(path)).text)
+    toml = re.search(r"\[\[rules\]\].*?</pre>", (await analyst.get(path)).text, re.DOTALL)
+    assert toml is not None
+    assert tomllib.loads(unescape(toml[0].removesuffix("</pre>")))["rules"][0]["query"] == LAID_OUT
+    wrong = await analyst.post("/rules/preview", {"query": "a AND (", "format": "yes"})
+    assert typed_text(wrong) == "a AND ("
+    assert "unbalanced" in wrong.text
+
+
+async def test_the_editor_says_how_much_a_rule_looks_for_and_what_that_costs(analyst: Browser) -> None:
+    for headers in ({}, {"HX-Request": "true"}):
+        shown = (await analyst.post("/rules/preview", {"query": "Zyx AND (arms OR guns)"}, **headers)).text
+        assert re.search(r"3 clauses, 3 terms; looked at for [^<]*% of articles, about [^<]* µs an article", shown)
+    assert "µs an article" not in (await analyst.post("/rules/preview", {"query": "a b"})).text
+
+
+async def test_a_page_holds_a_long_text_twice_at_most(analyst: Browser) -> None:
+    long = "(" + " OR ".join(f"оружие{number:05}" for number in range(4000)) + ") AND forms:ru(мир) AND C++"
+    kilobytes = len(long.encode()) / 1000
+    page = await analyst.post("/rules/preview", {"query": long})
+    assert "form" in page.text
+    assert len(page.text.encode()) / 1000 < 2 * kilobytes + 60
+    part = await analyst.post("/rules/preview", {"query": long}, **{"HX-Request": "true"})
+    assert len(part.text.encode()) / 1000 < kilobytes + 20
+    broken = await analyst.post("/rules/preview", {"query": f"{long} Kim Xi"})
+    assert "bare-words" in broken.text
+    assert len(broken.text.encode()) / 1000 < kilobytes + 60
 
 
 async def test_enter_in_a_field_previews_what_was_typed_and_loses_nothing(analyst: Browser) -> None:

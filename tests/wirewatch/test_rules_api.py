@@ -138,12 +138,26 @@ async def test_a_text_is_checked_and_shown_as_boxes_and_back(api: Api) -> None:
     assert (good["ok"], good["boxes"]["any_of"]) == (True, [["a", "b"]])
     back = await api("POST", "/rules/boxes", good["boxes"])
     assert (back["query"], back["lines"]) == ("arms AND (a OR b) AND NOT football", [])
+    said = "# who\nKim  # the leader\nAND (arms OR guns)"
+    boxes = (await api("POST", "/rules/check", {"query": said}))["boxes"]
+    assert (boxes["remarks"], boxes["all_of"]) == (["# who"], ["Kim  # the leader"])
+    assert (await api("POST", "/rules/boxes", {**boxes, "query": said}))["query"] == said
     bad = await api("POST", "/rules/check", {"query": "arms Russia"})
     assert (bad["ok"], bad["problems"][0]["code"]) == (False, "bare-words")
     assert bad["problems"][0]["fixes"]
     odd = await api("POST", "/rules/boxes", {"all_of": ["arms", "we*"]})
     assert odd["query"] == "arms"
     assert odd["lines"][0]["line"] == "we*"
+
+
+async def test_a_text_is_laid_out(api: Api) -> None:
+    found = await api("POST", "/rules/format", {"query": "Kim AND # who\n(arms)"})
+    assert found == {"query": "Kim  # who\nAND arms", "changed": True, "problems": []}
+    again = await api("POST", "/rules/format", {"query": found["query"]})
+    assert (again["query"], again["changed"]) == (found["query"], False)
+    bad = await api("POST", "/rules/format", {"query": "arms guns # both"})
+    assert (bad["query"], bad["changed"]) == ("arms guns # both", False)
+    assert bad["problems"][0]["fixes"][0]["text"] == '"arms guns" # both'
 
 
 async def test_the_forms_of_a_text_are_told(api: Api) -> None:

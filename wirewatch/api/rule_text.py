@@ -6,14 +6,15 @@ from aiohttp import web
 
 from wirewatch.api.model import Query
 from wirewatch.api.operation import Call, operation
+from wirewatch.api.rule_box_models import FillBody
 from wirewatch.api.rule_models import RuleProblem
 from wirewatch.api.rule_text_models import (
-    BoxesModel,
     CheckedModel,
     ClauseModel,
     ExplainAnswer,
     ExplainBody,
     FilledModel,
+    FormattedModel,
     HealthAnswer,
     HealthQuery,
     LineProblem,
@@ -41,15 +42,26 @@ async def check_rule(call: Call[Query, TextBody]) -> CheckedModel:
 
 
 @operation(
-    "POST", "/rules/boxes", summary="Make a rule's text of boxes", access=READ, body=BoxesModel, answer=FilledModel
+    "POST", "/rules/boxes", summary="Make a rule's text of boxes", access=READ, body=FillBody, answer=FilledModel
 )
-async def fill_rule_boxes(call: Call[Query, BoxesModel]) -> FilledModel:
+async def fill_rule_boxes(call: Call[Query, FillBody]) -> FilledModel:
     """The other way round than `check`, which answers with the boxes of a text."""
-    found = await rule_text.fill(call.acting, call.body.boxes())
+    found = await rule_text.fill(call.acting, call.body.boxes(), call.body.query)
     return FilledModel(
         query=found.checked.query,
         checked=CheckedModel.of_checked(found.checked),
         lines=LineProblem.of_all(found.problems),
+    )
+
+
+@operation("POST", "/rules/format", summary="Lay a rule's text out", access=READ, body=TextBody, answer=FormattedModel)
+async def format_rule(call: Call[Query, TextBody]) -> FormattedModel:
+    """A long rule with a clause in each line, indented, comments at their clauses. Its meaning stays."""
+    found = await rule_text.lay_out(call.acting, call.body.query)
+    return FormattedModel(
+        query=found.text,
+        changed=found.text != call.body.query,
+        problems=list(map(RuleProblem.of_problem, found.problems)),
     )
 
 
@@ -130,6 +142,7 @@ def _gone(request: web.Request) -> Callable[[], bool]:
 OPERATIONS = [
     check_rule,
     fill_rule_boxes,
+    format_rule,
     preview_rule,
     explain_rule,
     translate_query,

@@ -8,64 +8,19 @@ from pydantic import Field
 
 from alerts.management.preview import Shown
 from alerts.management.translate.translation import Note
-from alerts.rules.boxes import Boxes, NearBox
 from alerts.rules.estimate import CostEstimate
 from alerts.rules.explain import Explained
 from alerts.rules.printer import print_rule
 from alerts.rules.spellings import AlsoFound
 from core.model.match import Evidence
 from wirewatch.api.form_models import FormsModel
-from wirewatch.api.model import Body, Bool, Float, Int, Model, Paged, QueryInt
+from wirewatch.api.model import Body, Float, Int, Model, Paged, QueryInt
+from wirewatch.api.rule_box_models import BoxesModel
 from wirewatch.api.rule_models import RuleProblem, RuleText
 from wirewatch.usecases.preview import Live
 from wirewatch.usecases.rule_text import MOST_CHARACTERS, Checked
 
 _MOST_SECONDS = 10.0
-Lines = Annotated[tuple[Annotated[str, Field(max_length=2000)], ...], Field(max_length=20_000)]
-
-
-class NearModel(Body):
-    """Any of `left` has at most `distance` words between it and any of `right`; `ordered`: and stands before it."""
-
-    left: Lines
-    right: Lines
-    distance: Annotated[Int, Field(ge=0, le=50)] = 4
-    ordered: Bool = False
-
-
-class BoxesModel(Body):
-    """All of these must be true. `any_of`, `in_title`: lists of which one line is enough. `rest`: what is no box, as text."""
-
-    all_of: Lines = ()
-    any_of: Annotated[tuple[Lines, ...], Field(max_length=100)] = ()
-    none_of: Lines = ()
-    in_title: Annotated[tuple[Lines, ...], Field(max_length=100)] = ()
-    near: Annotated[tuple[NearModel, ...], Field(max_length=100)] = ()
-    rest: Annotated[str, Field(max_length=100_000)] = ""
-
-    @classmethod
-    def of_boxes(cls, boxes: Boxes) -> Self:
-        return cls(
-            all_of=boxes.all_of,
-            any_of=boxes.any_of,
-            none_of=boxes.none_of,
-            in_title=boxes.in_title,
-            near=tuple(
-                NearModel(left=one.left, right=one.right, distance=one.distance, ordered=one.ordered)
-                for one in boxes.near
-            ),
-            rest=boxes.rest,
-        )
-
-    def boxes(self) -> Boxes:
-        return Boxes(
-            all_of=self.all_of,
-            any_of=self.any_of,
-            none_of=self.none_of,
-            in_title=self.in_title,
-            near=tuple(NearBox(one.left, one.right, one.distance, one.ordered) for one in self.near),
-            rest=self.rest,
-        )
 
 
 class TextBody(Body):
@@ -126,6 +81,14 @@ class CheckedModel(Model):
             problems=list(map(RuleProblem.of_problem, found.problems)),
             warnings=list(map(RuleProblem.of_problem, found.warnings)),
         )
+
+
+class FormattedModel(Model):
+    """The rule laid out; as it was where there are problems."""
+
+    query: str
+    changed: bool
+    problems: Sequence[RuleProblem]
 
 
 class LineProblem(Model):

@@ -13,10 +13,19 @@ from core.model.outcome import Priority
 from core.model.rule import RuleRow, RuleSettings
 from core.model.sending import ALL_DAYS
 from wirewatch.config.one_rule import written_settings
-from wirewatch.console.forms import curl, form
+from wirewatch.console.forms import Form, curl, form
 from wirewatch.console.preview_view import PreviewView, preview_view
 from wirewatch.console.render import html, part, redirect
-from wirewatch.console.rule_editor import DAYS, Edited, also_finds, edited, excerpts, shown_boxes, shown_forms
+from wirewatch.console.rule_editor import (
+    DAYS,
+    Edited,
+    also_finds,
+    cost_line,
+    edited,
+    excerpts,
+    shown_boxes,
+    shown_forms,
+)
 from wirewatch.console.rule_fields import fields_of, read_fields
 from wirewatch.console.rule_pages import STATUS, rule_toml
 from wirewatch.routing import action, page
@@ -69,8 +78,8 @@ async def edit_page(request: web.Request) -> web.Response:
 async def preview_part(request: web.Request) -> web.Response:
     """What the rule would have found, with the problems of its text and the other view of it; the whole page without script."""
     sent = await form(request)
-    typed = edited(sent)
     me = request[ACTING]
+    typed = edited(sent, await _problems_of(request, sent) if sent.has("fix") else ())
     against = sent.text("against") or None
     transport = request.transport
     live = await preview.live(
@@ -96,9 +105,18 @@ async def preview_part(request: web.Request) -> web.Response:
         warnings=excerpts(live.warnings, typed.query),
         forms=shown_forms(typed.query),
         also=also_finds(typed.query),
-        fixed=sent.has("fix"),
+        cost=cost_line(live.size, live.cost),
+        fixed=sent.has("fix") or sent.has("format"),
         days=DAYS,
     )
+
+
+async def _problems_of(request: web.Request, sent: Form) -> Sequence[Problem]:
+    """What is said of the text in the form, whose fixes its buttons name."""
+    me, row = request[ACTING], await _found(request, sent.text("against")) if sent.has("against") else None
+    me = me if row is None else replace(me, team=row.team_id)
+    checked = await rule_text.check(me, sent.text("query"))
+    return (*checked.problems, *checked.warnings)
 
 
 async def make(request: web.Request) -> web.Response:
@@ -183,6 +201,7 @@ async def _editor(request: web.Request, typed: Edited, shown: _Shown) -> web.Res
         warnings=excerpts(warnings, typed.query),
         forms=shown_forms(typed.query),
         also=also_finds(typed.query),
+        cost="" if checked is None else cost_line(checked.size, checked.cost),
         preview=shown.preview,
         previewed=shown.previewed,
         fixed=False,

@@ -185,7 +185,7 @@ def rule_toml(table: dict[str, Any]) -> str:
     """A table of a rule as the lines of a file."""
     import tomli_w  # noqa: PLC0415 - for who looks at it
 
-    return tomli_w.dumps({"rules": [table]}).strip()
+    return tomli_w.dumps({"rules": [table]}, multiline_strings=True).strip()
 
 
 ROUTES = [

@@ -11,8 +11,11 @@ from alerts.management.preview import Against, Preview, Shown, Window, compare, 
 from alerts.management.preview import preview as judged
 from alerts.management.search import query_of
 from alerts.management.whole_place import with_estimates
+from alerts.rules.estimate import CostEstimate, estimated
+from alerts.rules.expand import expand
 from alerts.rules.parser import parse
 from alerts.rules.problem import Problem
+from alerts.rules.size import NOTHING, RuleSize, size_of
 from wirewatch.usecases.acting import Acting, reads
 from wirewatch.usecases.alias_sets import known_aliases
 from wirewatch.usecases.named_rules import named, stored_rule
@@ -62,6 +65,8 @@ class Live:
     warnings: tuple[Problem, ...] = ()
     found: Preview | None = None
     against: Against | None = None
+    size: RuleSize = NOTHING
+    cost: CostEstimate | None = None
 
 
 class Watcher(Protocol):
@@ -117,7 +122,13 @@ async def live(acting: Acting, asked: AskedLive) -> Live:
     query = query_of(parsed, known)
     found = await live_preview(acting.db, query, window, patience)
     warnings = await with_estimates(acting.db, acting.clock, query, acting.team, parsed.warnings)
+    told = Live(
+        warnings=warnings,
+        found=found,
+        size=size_of(parsed.tree, known),
+        cost=estimated(expand(parsed.tree, known)),
+    )
     if before is None:
-        return Live(warnings=warnings, found=found)
+        return told
     other = await live_preview(acting.db, query_of(before, known), window, patience)
-    return Live(warnings=warnings, found=found, against=compare(found, other))
+    return replace(told, against=compare(found, other))

@@ -18,6 +18,7 @@ from alerts.rules.estimate import CostEstimate, estimated
 from alerts.rules.expand import expand
 from alerts.rules.explain import Explained, explain
 from alerts.rules.form_lists import FormList, form_lists
+from alerts.rules.layout import Formatted, formatted
 from alerts.rules.parser import Parsed, parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Problem
@@ -104,7 +105,7 @@ def _checked(query: str, known: AliasSet) -> tuple[Checked, Parsed]:
     checked = Checked(
         query=query,
         canonical=print_rule(tree),
-        boxes=boxes_of(tree),
+        boxes=boxes_of(tree, query),
         forms=tuple(form_lists(tree)),
         cost=estimated(expand(tree, known)),
         also_finds=tuple(also_found(tree)),
@@ -115,10 +116,16 @@ def _checked(query: str, known: AliasSet) -> tuple[Checked, Parsed]:
 
 
 @reads(Permission.READ_RULES)
-async def fill(acting: Acting, boxes: Boxes) -> Filled:
-    """The text of boxes, checked."""
-    text, problems = text_of(boxes)
+async def fill(acting: Acting, boxes: Boxes, was: str = "") -> Filled:
+    """The text of boxes, checked. `was`: the text that they show, whose line breaks stay."""
+    text, problems = text_of(boxes, was)
     return Filled(await check(acting, text), problems)
+
+
+@reads(Permission.READ_RULES)
+async def lay_out(acting: Acting, query: str) -> Formatted:  # noqa: ARG001 - every use case has one
+    """The rule laid out: a clause in each line of a long one, comments at their clauses; or what is wrong with it."""
+    return await asyncio.to_thread(formatted, query)
 
 
 @reads(Permission.READ_RULES)

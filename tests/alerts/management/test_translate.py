@@ -120,3 +120,9 @@ def test_an_unknown_dialect_is_a_key_error() -> None:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_text_over_the_limit_is_told_so(dialect: str) -> None:
     assert [p.code for p in translate("a" * (MAX_CHARACTERS + 1), dialect).problems] == [Code.TOO_LONG]
+
+
+def test_comments_and_line_breaks_of_a_query_are_kept() -> None:
+    found = translate("# who\nsanction! w/s (iran or # the land's\n russia) # \"both", "lexis")
+    assert found.query == "# who\nsanction* SENT (iran # the land's\n OR russia) # \"both"
+    assert translate('"a b"~5 # n\nAND c', "lucene").query == "a # n\nNEAR/5 b AND c"

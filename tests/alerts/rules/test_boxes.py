@@ -1,6 +1,7 @@
 """Boxes and text are two views of one rule: whichever way one goes, the rule finds the same."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,10 +10,13 @@ from hypothesis import strategies as st
 from alerts.management.diff import meaning
 from alerts.rules import syntax as s
 from alerts.rules.boxes import Boxes, BoxProblem, NearBox, boxes_of, text_of
+from alerts.rules.comments import comments_of
 from alerts.rules.explain import explain
 from alerts.rules.parser import parse
+from alerts.rules.printer import as_written
 from core.text.document import Document
 from tests.alerts.making import story_article
+from tests.alerts.rules.test_layout import commented
 from tests.alerts.rules.test_printer import joined, terms, trees
 from tests.effort import scaled, tries
 from tests.rule_generator import RuleMaker
@@ -96,6 +100,54 @@ def test_a_rule_that_goes_through_boxes_finds_the_same_articles() -> None:
         assert again is not None, text
         for document in documents:
             assert explain(again, document).true == explain(tree, document).true, text
+
+
+@tries(300)
+@given(terms, trees, st.randoms(use_true_random=False))
+def test_comments_and_lines_of_a_rule_come_back_from_the_boxes(
+    anchor: s.Term, tree: s.Node, rng: random.Random
+) -> None:
+    whole = joined(s.And, [anchor, tree])
+    old, said = commented(rng, as_written(whole))
+    read = parse(old, anchored=False).tree
+    assert read is not None
+    text, problems = text_of(boxes_of(read, old), old)
+    assert problems == ()
+    again = parse(text, anchored=False).tree
+    assert again is not None, (old, text)
+    assert meaning(spread(again)) == meaning(spread(whole)), (old, text)
+    assert sorted(one.text for one in comments_of(text)) == sorted(said), (old, text)
+
+
+def test_comments_stand_at_their_lines_in_the_boxes() -> None:
+    old = (
+        "# desk Asia\n\nKim  # the leader\nAND (\n    arms\n    # OR guns\n    OR weapon*  # any\n)  # what\n"
+        "AND NOT football  # sport\nAND Xi\n    NEAR/3 Putin  # both\nAND lang:en  # not yet de"
+    )
+    tree = parse(old).tree
+    assert tree is not None
+    boxes = boxes_of(tree, old)
+    assert boxes == Boxes(
+        remarks=("# desk Asia",),
+        all_of=("Kim  # the leader",),
+        any_of=(("arms", "# OR guns", "weapon*  # any", "# what"),),
+        none_of=("football  # sport",),
+        near=(NearBox(("Xi",), ("Putin  # both",), 3),),
+        rest="lang:en  # not yet de",
+    )
+    changed = replace(boxes, all_of=("Kim  # the leader", "# or he", "Lee"))
+    assert text_of(changed, old)[0] == (
+        "# desk Asia\n\nKim  # the leader\n# or he\nAND Lee\nAND (\n    arms\n    # OR guns\n    OR weapon*  # any\n"
+        "    # what\n)\nAND Xi\n    NEAR/3 Putin  # both\nAND NOT football  # sport\nAND lang:en  # not yet de"
+    )
+
+
+def test_comments_without_a_clause_are_kept() -> None:
+    assert text_of(Boxes(remarks=("what to do",), any_of=(("# Kim",),)))[0] == "# what to do\n# Kim"
+    assert text_of(Boxes(remarks=("# a",), rest="Kim # b"))[0] == "# a\nKim # b"
+    text, problems = text_of(Boxes(all_of=("arms", "we* # c", "arms # d"), rest="c AND OR # e"))
+    assert text == "arms\n# c\n# d\nAND (\nc AND OR # e\n)"
+    assert problems[0].box == "all_of"
 
 
 def test_each_part_goes_into_the_box_for_it() -> None:

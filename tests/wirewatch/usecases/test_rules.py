@@ -202,6 +202,11 @@ async def test_a_text_is_checked_with_the_teams_aliases_and_shown_as_boxes(actin
     assert [problem.code for problem in bad.problems] == ["unknown-alias"]
 
 
+async def test_a_text_is_laid_out_with_its_comments(acting: Acting) -> None:
+    assert (await rule_text.lay_out(acting, "Kim AND # who\n(arms)")).text == "Kim  # who\nAND arms"
+    assert [one.code for one in (await rule_text.lay_out(acting, "arms guns")).problems] == ["bare-words"]
+
+
 async def test_an_article_that_is_pasted_is_explained(acting: Acting) -> None:
     found = await rule_text.explain_text(
         acting, "@dprk AND missile", Pasted(title="Pyongyang", text="It has missiles.")

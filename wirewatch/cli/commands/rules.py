@@ -13,6 +13,7 @@ from core.model.outcome import Priority
 from core.model.rule import RuleRow, RuleSettings
 from core.model.rule_tables import TABLES, written, written_table
 from wirewatch.cli import output
+from wirewatch.cli.commands.rules_format import format_rules
 from wirewatch.cli.commands.rules_health import health
 from wirewatch.cli.commands.rules_preview import preview
 from wirewatch.cli.commands.rules_translate import translate
@@ -37,6 +38,7 @@ def command() -> None:
 command.add_command(preview)
 command.add_command(health)
 command.add_command(translate)
+command.add_command(format_rules)
 
 
 @command.command("list")
