@@ -17,6 +17,7 @@ _LEAST_COMPOUND = 3
 _CASES = ("ssA", "stA", "llA", "ltA", "lle", "ksi")
 _POSSESSORS = ("nsA", "mme", "ni", "si", "nne")
 _CLITICS = ("", "kin", "kAAn", "kO", "hAn")
+_CLITICS_OF_PHRASE = _CLITICS[:3]
 _PARTICIPLES = ("nut", "nyt", "lut", "lyt", "sut", "syt")
 _LONG_ENDS = frozenset(("aa", "ää", "oo", "öö", "uu", "yy", "uo", "yö", "ie"))
 # How adjectives end that stand before a noun and agree with it.
@@ -38,7 +39,7 @@ class Stem:
     some: tuple[str, ...]
 
 
-def forms(word: str) -> tuple[str, ...]:
+def forms(word: str, clitics: tuple[str, ...] = _CLITICS) -> tuple[str, ...]:
     """The word and its forms. A word in the plural (`vaalit`, `Yhdysvallat`) has those of the plural."""
     low = word.lower()
     if len(low) < _LEAST or not set(low) <= _LETTERS:
@@ -46,11 +47,11 @@ def forms(word: str) -> tuple[str, ...]:
     made: list[str] = []
     if _in_plural(low):
         for stem in (stem for base in _singulars(low[:-1]) for stem in stems(base, name=False)):
-            made += (*_with_clitics((low, *(form for _, form in _plural(stem)))), *_possessed_plural(stem))
+            made += (*_with_clitics((low, *(form for _, form in _plural(stem))), clitics), *_possessed_plural(stem))
     else:
-        made += _with_clitics((low,))
+        made += _with_clitics((low,), clitics)
         for stem in stems(low, name=word[0].isupper()):
-            made += _with_clitics(form for _, form in (*_singular(stem), *_plural(stem)))
+            made += _with_clitics((form for _, form in (*_singular(stem), *_plural(stem))), clitics)
             made += (*_possessed(stem), *_possessed_plural(stem))
     harmony = str.maketrans("AO", "äö" if _is_front(low) else "ao")
     shown = (form.translate(harmony) for form in made)
@@ -61,7 +62,9 @@ def phrase(words: tuple[str, ...]) -> tuple[str, ...]:
     """The forms of a phrase: an adjective has the case of its noun (`uuden hallituksen`); what is no adjective stays as it is."""
     *before, last = words
     agree = [word.endswith(_ADJECTIVES) for word in before]
-    made = {" ".join(words): None} | {" ".join((*before, end)): None for end in ([] if any(agree) else forms(last))}
+    made = {" ".join(words): None} | {
+        " ".join((*before, end)): None for end in ([] if any(agree) else forms(last, _CLITICS_OF_PHRASE))
+    }
     ends = _by_case(last) if any(agree) else {}
     each = [_by_case(word) if agrees else {} for word, agrees in zip(before, agree, strict=True)]
     for case, nouns in ends.items():
@@ -271,9 +274,9 @@ def _possessed_case(case: str) -> Iterator[str]:
     yield from (base + possessor for possessor in _POSSESSORS)
 
 
-def _with_clitics(cases: Iterable[str]) -> Iterator[str]:
+def _with_clitics(cases: Iterable[str], clitics: tuple[str, ...]) -> Iterator[str]:
     for case in cases:
-        yield from (case + clitic for clitic in _CLITICS)
+        yield from (case + clitic for clitic in clitics)
 
 
 def _is_front(low: str) -> bool:
