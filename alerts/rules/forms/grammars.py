@@ -11,6 +11,7 @@ from alerts.rules.forms import (
     greek,
     italian,
     portuguese,
+    romanian,
     scandinavian,
     spanish,
 )
@@ -82,7 +83,7 @@ GRAMMARS = {
     "nl": Grammar("nl", names.DUTCH, capital_names=True, mended=dutch.mended),
     "pl": Grammar("pl", declension=POLISH, women="[sc]ka", other_words=_PLURAL_OF_NAME),
     "pt": Grammar("pt", names.UNCHANGED, acronyms=("s",), nominal=portuguese.RULES),
-    "ro": Grammar("ro", names.ROMANIAN, capital_names=True, names_alone=True),
+    "ro": Grammar("ro", names.ROMANIAN, capital_names=True, names_alone=True, mended=romanian.mended),
     "sk": Grammar("sk", names.SLOVAK, other_words=_PLURAL_OF_NAME),
     "sl": Grammar("sl", names.SLOVENE, other_words=("ka", *_PLURAL_OF_NAME)),
     "sv": Grammar("sv", names.GENITIVE, capital_names=True, mended=partial(scandinavian.mended, "sv")),

@@ -1,4 +1,4 @@
-"""Forms of English, German, Dutch, Scandinavian and Greek words: facts of their grammars."""
+"""Forms of English, German, Dutch, Romanian, Scandinavian and Greek words: facts of their grammars."""
 
 import pytest
 
@@ -47,6 +47,10 @@ nl zoon zoons zonen | zoontje
 nl Oekraïner Oekraïners | Oekraïense
 nl groot grote | groter grootste
 nl held helden | heldin
+ro carte cartea cărți cărții cărțile cărților | cart
+ro președinte președintele președintelui președinți președinții președinților | președintea
+ro femeie femeia femei femeii femeile femeilor | femeiei
+ro erou eroul eroului eroi eroii eroilor | eroule
 sv skola skolan skolor skolornas | ska skulle skolat
 sv kvinna kvinnan kvinnor kvinnornas | kvinno
 sv stark starka starkt | starkare starkast
