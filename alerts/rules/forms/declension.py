@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 _ZERO = "0"
 _LEAST_AGREEING, _LEAST_AGREEING_SHARE = 2, 0.5
+_SURELY_AGREEING = 6  # enough, whatever else is listed: `stát` is a verb too
 _SECOND_AGREEING = 3  # listed forms that a second paradigm must explain beside the first
 _MADE_UNLISTED = 0.15  # what a made form costs that the list does not have
 _OPTIONAL_LISTED = 0.4
@@ -114,7 +115,7 @@ def by_list(word: str, listed: frozenset[str], declension: Declension) -> tuple[
 
 def _agrees(made: _Made, listed: frozenset[str]) -> bool:
     agreeing = len((made.regular | made.optional) & listed)
-    return agreeing >= max(_LEAST_AGREEING, _LEAST_AGREEING_SHARE * len(listed))
+    return agreeing >= min(_SURELY_AGREEING, max(_LEAST_AGREEING, _LEAST_AGREEING_SHARE * len(listed)))
 
 
 def of_name(word: str, declension: Declension) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def _forms_in(word: str, grammar: Grammar) -> Iterator[Form]:
         return
     irregular = grammar.nominal.irregular if grammar.nominal else grammar.irregular
     heads = [one for one in (word, word.lower()) if one in irregular][:1] or headwords(word, words)
-    if _of_woman(word, grammar) and heads != [word]:
+    if _of_woman(word, grammar) and heads != [word] and not any(head[:1].islower() for head in heads):
         heads = []
     for head in heads:
         yield from _of_headword(head, word, words, grammar)
@@ -169,9 +169,10 @@ def _declined(head: str, typed: str, words: WordList, grammar: Grammar, declensi
         made = of_name(typed if len(listed) > _MOST_OF_NAME else head, declension)
     for text in made or ():
         yield Form(text, guessed=text not in listed and text != head)
+    mixed = made is not None and len(listed - frozenset(made)) > len(listed) / 2  # a verb's forms are among them
     beside = grammar.shares if made is None else replace(grammar.shares, listed=_BESIDE_DECLENSION)
     for form in forms_by_analogy(head, words, beside):
-        fits = made is None or (form.text in listed and not head.startswith(form.text))
+        fits = made is None or (form.text in listed and not mixed and not head.startswith(form.text))
         if fits and not _other_word(head, form.text, grammar):
             yield form
 

@@ -23,24 +23,6 @@ def _each(letters: str, endings: str) -> Endings:
     return {letter: " ".join((letter, *(letter + ending for ending in endings.split()))) for letter in letters}
 
 
-SLOVAK: Endings = {
-    "": "- a ovi om e u",
-    **_each("kgh", "a ovi om u"),
-    **_each("ščžcjťňďľ", "a ovi om i u"),
-    "ek": "ek ka kovi kom ku",
-    "ec": "ec ca covi com ci",
-    "er": "er era erovi erom ere ra rovi rom",
-    "a": "a y u e ou ovi",
-    "ia": "ia ie iu ii iou iovi",
-    "ja": "ja je ju ji jou jovi",
-    "e": "e ho mu m",
-    "o": "o a u om e ovi",
-    "y": "y ho mu m",
-    "i": "i ho mu m",
-    "ý": "ý ého ému om ým",
-    "á": "á ej ú ou",
-    "kyj": "kyj kého kému kom kým",
-}
 SLOVENE: Endings = {
     "": "- a u om",
     **_each("čšžcj", "a u em"),

@@ -26,8 +26,9 @@ S(); a owi em u e om ami ach ^y; ów y
 N (in); in ina inowi inem inie
 an(in); in ina inowi inem inie ie - om ami ach; ów y
 ani(e); e a u em
-[^i](a); a y ~e ę ą o 0 om ami ach
-N [^i](a); a y ~e ę ą o owie ów; om ami ach
+n e(a); a i ę ą o e; om ami ach
+[^ie](a); a y ~e ę ą o 0 om ami ach
+N [^ie](a); a y ~e ę ą o owie ów; om ami ach
 n S(a); a ^y ę ą o e om ami ach; 0 owie ów y
 (?:[gdrltkf]|[aeou][nbpwm]|lin)(ia); ia ii ię ią io ie iom iami iach; ij
 (ia); ia i ię ią io ie iom iami iach; ij i0
@@ -35,8 +36,8 @@ n S(a); a ^y ę ą o e om ami ach; 0 owie ów y
 N (ia); ia i ii ię ią io; ie iom iami iach ij
 n [gdrltkfm](ia); ia ii ię ią io; ie iom iami iach ij
 n [cszj]i(a); a - ę ą o; e om ami ach
-[^i](a); a y ~e ę ą o ów om ami ach; owie ^i
-[^i](a); a ^y ę ą o ów om ami ach; owie
+[^ie](a); a y ~e ę ą o ów om ami ach; owie ^i
+S(a); a ^y ę ą o ów om ami ach; owie
 (?:sędzi|hrabi)(a); a ego emu ą m owie ów om ami ach o ę; e -
 n (ść); ść ści ścią
 (o); o a u em ~e 0 om ami ach; ^i
@@ -52,21 +53,22 @@ n (ę); ę enia eniu eniem ona on onom onami onach
 (ę); ę ęcia ęciu ęciem ęta ąt ętom ętami ętach
 n (um); um a ów om ami ach
 n [sc]k(i); i iego iemu im ich imi ~y
-n [^c](y); y ego emu ym ych ymi
+N [^c](y); y ego emu ym ych ymi
 n niem(cy); cy iec com cami czech ców cach
 n wło(chy); chy ch chom chami szech chów chach
 n wę(gry); gry gier grom grami grzech grów grach
 (y); y ego emu ym ych ymi ^i a ej ą e; o
-(y); y ego emu ym ych ymi e; ^i a ej ą o
-(i); i ego emu m ch mi a ej ą e; ~y ^i
-n (i); i ego emu m
+[kg](i); i iego iemu im ich imi a iej ą ie; ~y ^i
+(i); i iego iemu im ich imi ia iej ią ie; ~y ^i
+n (i); i iego iemu im
 n [sc]k(a); a iej ą ie ich im imi
 n ow(a); a ej ą y ie ę
 n ość(); ^y ą
 N [csz](e); e om ami ach 0; y ów
-N (y); y om ami ach; 0 ów
+(y); y om ami ach ów; 0
+N (y); y om ami ach ów
 (y); y ów om ami ach; 0
-(y); y 0 om ami ach; ów
+(y); y 0 om ami ach ów
 (i); i ów om ami ach; 0
 (i); i 0 om ami ach; ów
 (e); e ów om ami ach; 0 ^y

@@ -6,8 +6,12 @@ from hypothesis import strategies as st
 
 from alerts.rules.forms.czech import CZECH
 from alerts.rules.forms.declension import Declension, by_list, changes, of_name, paradigms
+from alerts.rules.forms.expansion import expansion
 from alerts.rules.forms.polish import POLISH
+from alerts.rules.forms.slovak import SLOVAK
 from alerts.rules.forms.ukrainian import UKRAINIAN
+from alerts.rules.syntax import Forms
+from alerts.rules.terms import words_in
 
 LETTERS = {"C": "[bdkmnst]"}
 TOY = Declension(
@@ -29,6 +33,8 @@ pl Mazowiecki  Mazowiecki Mazowieckiego Mazowieckiemu Mazowieckim
 pl Kowalska    Kowalska Kowalskiej Kowalską
 pl Obama       Obama Obamy Obamie Obamę Obamą
 pl Fico        Fico Fica Ficowi Ficem
+sk Čaputová    Čaputová Čaputovej Čaputovú Čaputovou
+sk Pellegrini  Pellegrini Pellegriniho Pellegrinimu Pellegrinim
 uk Байден      Байден Байдена Байдену Байденові Байденом Байдені
 uk Зеленська   Зеленська Зеленської Зеленській Зеленську Зеленською
 uk Шевченко    Шевченко Шевченка Шевченку Шевченкові Шевченком
@@ -47,7 +53,22 @@ uk вчитель / вчитель вчителя вчителем вчител�
 uk батько / батько батька батьком батьку / батьки батьків батькові / батько-
 uk вікно / вікно вікна вікну вікном / вікні вікон вікнами / вікнів
 """
-DECLENSIONS = {"cs": CZECH, "pl": POLISH, "uk": UKRAINIAN}
+# language, phrase / some of its forms
+PHRASES = """
+cs Evropská unie / Evropské unie, Evropskou unii, Evropskou unií
+cs Zuzana Čaputová / Zuzany Čaputové, Zuzanu Čaputovou
+cs Spojené státy / Spojených států, Spojeným státům, Spojenými státy, Spojených státech
+pl Unia Europejska / Unii Europejskiej, Unię Europejską, Unią Europejską
+pl prezydent Rosji / prezydenta Rosji, prezydentowi Rosji, prezydentem Rosji
+pl Andrzej Duda / Andrzeja Dudy, Andrzejowi Dudzie, Andrzejem Dudą
+pl Stany Zjednoczone / Stanów Zjednoczonych, Stanom Zjednoczonym, Stanami Zjednoczonymi, Stanach Zjednoczonych
+uk Олена Зеленська / Олени Зеленської, Олені Зеленській, Олену Зеленську, Оленою Зеленською
+uk Верховна Рада / Верховної Ради, Верховній Раді, Верховну Раду, Верховною Радою
+ru Северная Корея / Северной Кореи, Северную Корею, Северной Кореей
+ru Мария Захарова / Марии Захаровой, Марию Захарову
+sk Európska únia / Európskej únie, Európskej únii, Európsku úniu, Európskou úniou
+"""
+DECLENSIONS = {"cs": CZECH, "pl": POLISH, "sk": SLOVAK, "uk": UKRAINIAN}
 
 
 def test_the_paradigm_is_the_one_that_the_listed_forms_are_of() -> None:
@@ -82,6 +103,14 @@ def test_what_a_list_leaves_out_is_made(line: str) -> None:
     found = set(by_list(word, frozenset(listed.split()), DECLENSIONS[lang]) or ())
     assert set(listed.split()) | set(made.split()) <= found
     assert not set(none.split()) & found
+
+
+@pytest.mark.parametrize("line", PHRASES.strip().splitlines(), ids=lambda line: line.split("/")[0].strip())
+def test_the_words_of_a_phrase_agree(line: str) -> None:
+    head, forms = line.split("/")
+    lang, _, text = head.strip().partition(" ")
+    found = {words_in(form.text).patterns for form in expansion(Forms(text, lang=lang)).forms}
+    assert not [form for form in forms.split(",") if words_in(form).patterns not in found]
 
 
 @given(st.sampled_from(sorted(DECLENSIONS)), st.text("abceiknorsyřęłабвгеикоьй'", min_size=1, max_size=10), st.data())
