@@ -42,6 +42,8 @@ setup-fast: .venv/.fast
 	@$(call part,regex)
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(IMPORT) "import wirewatch.cli.commands.run, ingest.preloaded"
+	@echo "making the word lists of forms(...)"
+	@$(BIN)/python -m wirewatch.word_lists
 	@touch $@
 
 .venv/.fast: .venv/.ready requirements-fast.lock

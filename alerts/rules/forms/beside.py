@@ -37,19 +37,26 @@ def forms_beside(text: str, told: Sequence[str]) -> Iterator[tuple[str, tuple[Fo
 
 def _forms(words: Sequence[str], names: Sequence[bool], lang: str, language: Language) -> Iterable[Form]:
     """Nothing where the language does not have each of the words."""
+    if language.phrase is not None and language.names is not None and all(names):
+        return _shortest(words, language, MOST_OF_NAME)  # whatever its list has: the forms are made alike
     listed = [language.lexicon.headword(word) for word in words]
     if not all(known or (name and language.names) for known, name in zip(listed, names, strict=True)):
         return ()
     if language.phrase is not None and (len(words) > 1 or any(names)):
-        made = language.phrase(tuple(words)) if len(words) > 1 else language.forms(words[0])
-        kept = sorted(islice(made, 10 * MOST_BESIDE), key=lambda form: len(form.text))
-        return kept[:MOST_OF_NAME] if any(names) else kept[:MOST_BESIDE]
+        return _shortest(words, language, MOST_OF_NAME if any(names) else MOST_BESIDE)
     each = [
         forms_of(word, lang) if known else _of_name(word, language) for word, known in zip(words, listed, strict=True)
     ]
     if prod(map(len, each)) > MOST_BESIDE:
         return ()
     return (Form(" ".join(form.text for form in row), any(form.guessed for form in row)) for row in product(*each))
+
+
+def _shortest(words: Sequence[str], language: Language, most: int) -> list[Form]:
+    """Of forms that are made, the first ones by length."""
+    phrase = language.phrase if len(words) > 1 else None
+    made = language.forms(words[0]) if phrase is None else phrase(tuple(words))
+    return sorted(islice(made, 10 * MOST_BESIDE), key=lambda form: len(form.text))[:most]
 
 
 def _of_name(name: str, language: Language) -> tuple[Form, ...]:

@@ -82,6 +82,9 @@ _LISTS_BESIDE = frozenset(
 _NAMES_STAY = frozenset(("id", "ms", "tr"))  # Turkish writes an apostrophe behind a name, which parts words
 _ARMENIAN = _listed("hy", "և ու", last_only=True)
 
+LISTS = tuple(sorted({*_LISTS_BESIDE, "lv", *(grammar.code for grammar in GRAMMARS.values())}))
+"""The lists that languages need, as simplemma names them."""
+
 LANGUAGES: Mapping[str, Language] = {
     "ru": Language(
         russian.forms,

@@ -77,8 +77,12 @@ class WordList:
         self._data = data
         pairs: int
         pairs, self._sets, self._places, self._heads = _HEADER.unpack_from(data, len(MAGIC))
+        one: dict[str, str] = {}  # endings stand in many pairs; each is one text
         lines = data[pairs : self._sets].decode().split("\n")
-        self.pairs: list[Pair] = [(head, form) for head, _, form in (line.partition("\t") for line in lines[:-1])]
+        self.pairs: list[Pair] = [
+            (one.setdefault(head, head), one.setdefault(form, form))
+            for head, _, form in (line.partition("\t") for line in lines[:-1])
+        ]
         self._by_ending: dict[str, list[str]] | None = None
 
     def pairs_of(self, head: str) -> frozenset[int] | None:

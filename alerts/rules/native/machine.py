@@ -23,6 +23,7 @@ from numba.extending import intrinsic
 
 from alerts.rules import bytecode, scanner, selection
 from alerts.rules.native.samples import ReadOnly
+from core.kept_files import cache_folders
 
 _logger = structlog.get_logger(__name__)
 _numba: Any = numba  # typed in part only
@@ -45,10 +46,7 @@ def _digest() -> str:
 def _wanted() -> list[Path]:
     """Where machine code may be kept, best first: NUMBA_CACHE_DIR, the user's cache, the temporary folder."""
     name = f"kernels-{_digest()}"
-    given = os.environ.get("NUMBA_CACHE_DIR")
-    home = os.environ.get("XDG_CACHE_HOME") or (str(Path.home() / ".cache") if os.environ.get("HOME") else "")
-    temporary = Path(tempfile.gettempdir()) / f"wirewatch-{os.getuid()}"
-    return [Path(root) / name for root in (given, f"{home}/wirewatch" if home else None, temporary) if root]
+    return [root / name for root in cache_folders(os.environ.get("NUMBA_CACHE_DIR"))]
 
 
 def _writable(folder: Path) -> bool:

@@ -61,7 +61,7 @@ def test_what_is_no_word_is_no_form(form: str) -> None:
 def test_a_list_is_made_once_and_a_damaged_one_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     made = kept_lists.word_list.__wrapped__("lv")
-    (file,) = (tmp_path / "wirewatch" / "forms").iterdir()
+    (file,) = (tmp_path / "wirewatch").iterdir()
     before = file.stat().st_mtime_ns
     assert kept_lists.word_list.__wrapped__("lv").heads_of("ieroču") == made.heads_of("ieroču") == ["ierocis"]
     assert file.stat().st_mtime_ns == before
@@ -70,5 +70,5 @@ def test_a_list_is_made_once_and_a_damaged_one_again(monkeypatch: pytest.MonkeyP
 
 
 def test_a_list_is_made_where_no_folder_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_lists, "folders_for_lists", lambda: [Path("/dev/null/none")])
+    monkeypatch.setattr(kept_lists, "cache_folders", lambda _: [Path("/dev/null/none")])
     assert kept_lists.word_list.__wrapped__("lv").heads_of("ieroču") == ["ierocis"]
