@@ -13,7 +13,7 @@ _TWO_GENDERS = """
     chercheur chercheuse chercheure; professeur professeure; docteur docteure; proviseur proviseure; rapporteur rapporteuse rapporteure
     mineur mineure; majeur majeure; supérieur supérieure; inférieur inférieure; extérieur extérieure; intérieur intérieure
     meilleur meilleure; antérieur antérieure; ultérieur ultérieure; candidat; avocat; magistrat; soldat; expert; chef cheffe
-    héros héroïne; copain copine; paysan paysanne; espion espionne; champion; patron; baron; lion
+    héros héroïne; copain copine; compagnon compagne; malin maligne; paysan paysanne; espion espionne; champion; patron; baron; lion
     écrivain écrivaine; voisin; romain; brun; argentin; ottoman; commun; pèlerin; châtelain; orphelin; sarrasin
     bourgeois; hongrois; gaulois; maltais; danois; marchand; normand; blond; clos; compromis; inclus; exprès
     grec grecque; turc turque; public publique; blanc blanche; franc franche; sec sèche; laïc laïque; duc duchesse; chic; long longue
@@ -33,6 +33,7 @@ _ONE_GENDER = """
     motif objectif bref tarif canif if nerf clef chef-lieu effectif dispositif adjectif substantif
     pays mois bois bas palais relais marais bras procès voix prix noix choix croix gaz nez discours cours corps temps fils
     journal signal rappel cardinal canal total capital tribunal hôpital métal animal cheval mal bal truc feu
+    fleur continent tissu incident terreur tabou miss chic instant menu biais pigeon camus
 """
 _IRREGULAR = """
     œil yeux oeil; ciel cieux ciels; aïeul aïeux aïeuls aïeule aïeules; monsieur messieurs; madame mesdames

@@ -28,6 +28,8 @@ _ONE_GENDER = """
     conto porto banco punto caso modo mondo tempo fatto libro colpo peso testo corso prezzo campo senso posto gioco gruppo fondo piano
     consiglio lato piede viaggio giorno anno passo ramo foglio mento cento costo manico salvatore motore settore fattore vapore
     parco contesto anno intorno esercito attacco mercato governo accordo voto partito stato parlamento risultato contratto trattato
+    universo panico oggetto obiettivo debito sito ambito nido zero suicidio dispositivo permesso cervello ricorso riso atto porno paio
+    percorso diritto documentario
 """
 _IRREGULAR = """
     uomo uomini; dio dei dèi; bue buoi; tempio templi templî; mano mani; ala ali; arma armi; eco eco echi; euro euro

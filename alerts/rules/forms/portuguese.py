@@ -27,6 +27,8 @@ _ONE_GENDER = """
     partido estado mercado acordo voto contrato tratado resultado governo exército projeto processo prato soldado rio ano
     mês valor amor setor motor fator vapor gol sol mal sal canal
     mão não tão então vão pão avião cão perdão leão-marinho balão salão coração razão
+    conteúdo horário cenário universo documentário terreno reflexo gramado telhado tronco feriado aniversário dispositivo trigo fluxo
+    salvador computador elevador sentido pedido cuidado tópico
 """
 _IRREGULAR = """
     gol gols; mal males; cônsul cônsules; mão mãos; país países; mel méis meles; cais; ônus; caráter caracteres; carácter caracteres

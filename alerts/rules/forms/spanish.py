@@ -26,6 +26,7 @@ _ONE_GENDER = """
     mercado gobierno pueblo resto derecho medio centro campo modo curso precio puesto paso proyecto proceso giro motivo objetivo
     acuerdo apoyo voto plazo pago cambio trabajo cabo modelo fruto manto río suelo cuadro ramo barco rato interés estrés exprés
     razón oro dato foro foco marco moto foto mano radio polo palo tiro plato mundo tipo lado producto concepto tamaño
+    terreno fenómeno aniversario seminario directorio pánico comedor dispositivo golfo horario escenario tercio diagnóstico terreno carajo
 """
 _IRREGULAR = """
     régimen regímenes; espécimen especímenes; carácter caracteres; Corea Coreas; España Españas; América Américas; Alemania Alemanias
