@@ -25,6 +25,10 @@ _SPANS = {"s": "s", "sec": "s", "second": "s", "m": "m", "min": "m", "minute": "
 _LONG = {"mo": 30, "month": 30, "y": 365, "yr": 365, "year": 365}
 _WORD_SPANS = {"today": "1d", "yesterday": "2d", "now": "1h"}
 _FROM_NOW = re.compile(r"(?:now|today)-(\w+)|today|yesterday|now", re.IGNORECASE)
+_NAMED_DAY = re.compile(
+    r'\s*"?(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+([A-Za-z]{3,9})\.?|([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?),?\s+(\d{4})"?(?=[\s)]|$)'
+)
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _PARTED = re.compile(r"(\d{1,4})[-/.](\d{1,2})(?:[-/.](\d{1,4}))?")
 _RANGE = re.compile(r"\[?\s*(\S+?)\s*(?:\.\.\.?|…|–|\bto\b|(?<=\d)-(?=\d+$))\s*(\S+?)\s*\]?", re.IGNORECASE)
 
@@ -45,8 +49,20 @@ def compared(reader: Reader, token: Token) -> Comparison | None:
         return None
     if not sign and not colon:
         return None
+    if _NAMES[name] is ComparedField.PUBLISHED and (day := _named_day(reader, token.end - len(value))) is not None:
+        return _read(reader, token._replace(end=day[1]), _NAMES[name], sign, day[0])
     value, end = _value(reader, value, token.end)
     return _read(reader, token._replace(end=end), _NAMES[name], sign, value)
+
+
+def _named_day(reader: Reader, start: int) -> tuple[str, int] | None:
+    """`1 November 2026`, `Nov. 1, 2026` at a place of the text, and where it ends; the tokens of it are taken."""
+    found = _NAMED_DAY.match(reader.text, start, start + _MOST_NUMBER)
+    if found is None:
+        return None
+    while reader.peek().kind is not Kind.END and reader.peek().start < found.end():
+        reader.take()
+    return found[0].strip().strip('"'), found.end()
 
 
 def _value(reader: Reader, value: str, end: int) -> tuple[str, int]:
@@ -90,6 +106,8 @@ def _example(field: ComparedField) -> str:
 
 def _meant(field: ComparedField, sign: str, value: str) -> list[str]:
     name, operator = field.value, _SIGNS.get(sign)
+    if field is ComparedField.WORDS and sign in _EQUAL and value[-1:] == "+":
+        return [f"{name}>={one}" for one in _values(field, value[:-1])]
     counted = _FROM_NOW.fullmatch(value)
     if field is ComparedField.PUBLISHED and counted is not None and operator is not None:
         # Later than yesterday is younger than two days.
@@ -116,7 +134,7 @@ def _values(field: ComparedField, value: str) -> list[str]:
     """What a value may mean, the likeliest first."""
     read = value_of(field, value)
     if read is not None:
-        return [read]
+        return [value.lower().replace(" ", "") if read[-1] in "smhd" else read]  # 24h stays 24h
     number = _NUMBER.fullmatch(value.lstrip("+~" if field is ComparedField.WORDS else "+-~"))
     if field is ComparedField.WORDS:
         return [] if number is None else _words(number[1], number[2].lower())
@@ -139,20 +157,26 @@ def _words(digits: str, unit: str) -> list[str]:
 def _span(digits: str, unit: str) -> str | None:
     one = unit if unit in ("s", "m", "h", "d", "w") else unit.removesuffix("s")
     if one in _LONG and digits.isdigit() and len(digits) < 5:
-        return value_of(ComparedField.PUBLISHED, f"{int(digits) * _LONG[one]}d")
-    return value_of(ComparedField.PUBLISHED, f"{digits.replace(',', '.')}{_SPANS[one]}") if one in _SPANS else None
+        digits, one = f"{int(digits) * _LONG[one]}", "d"
+    written = f"{digits.replace(',', '.')}{_SPANS[one]}" if one in _SPANS else ""
+    return written if value_of(ComparedField.PUBLISHED, written) is not None else None
 
 
 def _days(value: str) -> list[str]:
     """`2026/11/1`, `1.11.2026`; `1/2/2026` is the 1st of February or the 2nd of January, `1.2.2026` is never the latter."""
-    parts = _PARTED.fullmatch(value)
+    if (named := _NAMED_DAY.fullmatch(value)) is not None:
+        month = (named[2] or named[3]).lower()[:3]
+        number = _MONTHS.index(month) + 1 if month in _MONTHS else 0
+        told = f"{named[5]}-{number:02}-{int(named[1] or named[4]):02}"
+        return [told] if value_of(ComparedField.PUBLISHED, told) else []
+    parts = _PARTED.fullmatch(value) or re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", value)
     if parts is None or parts[3] is None:
         return []
     first, second, third = int(parts[1]), int(parts[2]), int(parts[3])
     orders = [(first, second, third)] if len(parts[1]) == 4 else [(third, second, first), (third, first, second)]
     orders = orders[:1] if "." in value else orders
-    told = (f"{year:04}-{month:02}-{day:02}" for year, month, day in orders if year > 31)
-    return list(dict.fromkeys(day for day in told if value_of(ComparedField.PUBLISHED, day)))
+    written = (f"{year:04}-{month:02}-{day:02}" for year, month, day in orders if year > 31)
+    return list(dict.fromkeys(day for day in written if value_of(ComparedField.PUBLISHED, day)))
 
 
 def _months(name: str, operator: str, value: str) -> list[str]:

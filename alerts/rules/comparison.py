@@ -85,6 +85,26 @@ def implies(one: Comparison, other: Comparison) -> bool:
     return values[0] < values[1] if one.operator[0] == "<" else values[0] > values[1]
 
 
+def is_always(node: Comparison) -> bool | None:
+    """True: every article meets it; False: none does; None: neither."""
+    node = equal_or_above(node)
+    if node.field is not ComparedField.WORDS or int(node.value) > 0:
+        return None
+    return False if node.operator == "<" else True if node.operator == ">=" else None
+
+
+def excludes(one: Comparison, other: Comparison) -> bool:
+    """Whether no article meets both: `wc>100` and `wc<50`."""
+    one, other = equal_or_above(one), equal_or_above(other)
+    if one.field is not other.field or one.operator[0] == other.operator[0]:
+        return False
+    values = _sizes(one, other)
+    if values is None:
+        return False
+    low, high = values if one.operator[0] == ">" else values[::-1]
+    return low > high or (low == high and not (one.operator[1:] and other.operator[1:]))
+
+
 def _sizes(one: Comparison, other: Comparison) -> tuple[float, float] | None:
     """Their values as numbers; None: an age is nothing to a day."""
     if one.field is ComparedField.WORDS:

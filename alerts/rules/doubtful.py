@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterator
 
 from alerts.rules.common_short import COMMON_SHORT, languages_with
+from alerts.rules.pasted import languages
 from alerts.rules.pasted.expressions import beyond_ascii
 from alerts.rules.printer import phrase_text
 from alerts.rules.problem import Code, Fix, Problem, replaced
-from alerts.rules.scanner import as_read
+from alerts.rules.regular import compiled
+from alerts.rules.scanner import FIELDS, as_read
 from alerts.rules.syntax import Regex, Term
 
 _ODD = re.compile(r"[\^~\\\[\]{}|=<>]")  # boosts, fuzziness, escapes and ranges of other systems
@@ -19,9 +21,19 @@ _MEANT = re.compile(
     rf"|(?<!\w)([+±−٪])(?=\d)|(?<!\w)([$#♯])(?=\w)|(§)(?=\s?\d)|(?<!\w)\w{{1,2}}(&)(?=\w{{1,2}}(?!\w))|(?<=\w)([%‰٪])"
     r"|(?<=[^\W\d_])([!$])(?=[^\W\d_])|(?<=\w)(!)(?=\s+\w)"
 )
+_UNCLOSED = re.compile(r"/[^/\s]{2,}|[a-z]{1,2}/[^/\s]+/[a-z]{0,3}")  # a slash that closes nothing; expressions of Perl
 _HANDLE = re.compile(r"(?<!\w)[@#&*](?=\w)|(?<=\w)[@#&*+](?!\w)")
 _CUT = re.compile(r"[^\W\d_]{3,}([!$#%+])")  # how other systems write a star
-_OPERATORS = re.compile(r"(?<=\S)\s+((?:AND|OR)(?:\s+NOT)?|NOT|O?NEAR(?:/\d+)?|SENT|PARA)\s+(?=\S)")
+_OPERATORS = re.compile(
+    r"(?<=\S)\s+((?:AND|OR|&&|\|\|?)(?:\s+NOT)?|NOT|O?NEAR(?:/\d+)?|SENT|PARA|(?:w|near|pre)/\d+)\s+(?=\S)"
+)
+_SIGNS = {"&&": "AND", "||": "OR", "|": "OR"}
+_LOOSE = re.compile(
+    r"\s*(?:AND|OR|NOT|&&|\|\|)\s|\s(?:AND|OR|NOT|&&|\|\|)\s*$|\s-(?=[^\W\d])|(?:ATLEAST|KOF|FIRST)/\d+\("
+)
+_FIELDS = re.compile(rf"\s*(?:{'|'.join(FIELDS)}):(?=\S)", re.IGNORECASE)
+_LIKE_FIELD = re.compile(r"[A-Za-z]\w*[._]\w+:\S+|_[a-z]+_:\S+")
+_LETTER_SIGN = re.compile(r"[^\W\d_]{3,}[#_][^\W\d_]{2,}")
 _QUOTES = '"“”„«»'
 
 
@@ -29,6 +41,9 @@ def doubts_of(node: Term | Regex, text: str, common: frozenset[str]) -> Iterator
     """`text`: the rule's. `common`: words that stand in every other article."""
     if isinstance(node, Regex):
         yield from _ascii_only(node, text)
+        if compiled(node.pattern).search("") is not None:
+            message = "this expression also finds nothing at all, so it is true of every article"
+            yield Problem(Code.NEVER_MATTERS, *node.span, message)
     elif node.words:
         yield from _folded(node, text)
         operator = _operator(node, text)
@@ -50,15 +65,41 @@ def _folded(term: Term, text: str) -> Iterator[Problem]:
     yield Problem(Code.FOLDED_COMMON, *term.span, message, (fix,))
 
 
+def quoted_operator(shown: str) -> str | None:
+    """The first operator between the words of a phrase."""
+    found = _OPERATORS.search(as_read(shown))
+    return None if found is None else found[1]
+
+
+def _in_english(read: str) -> str:
+    """Operators of other languages in capitals, such as UND, in English; words of many names stay."""
+    return re.sub(
+        r"(?<=\s)[^\W\d_]{2,9}(?=\s)",
+        lambda one: (
+            languages.operator_named(one[0]) or one[0]
+            if one[0].isupper() and not languages.may_be_name(one[0])
+            else one[0]
+        ),
+        read,
+    )
+
+
 def _operator(term: Term, text: str) -> Problem | None:
     """`"Putin OR Xi"`. A title in capitals is a title."""
-    if " " not in term.shown or not any(
+    quoted_field = _quoted_field(term, text)
+    if quoted_field is not None:
+        return quoted_field
+    if (" " not in term.shown and "(" not in term.shown) or not any(
         char.islower() or char.lower() == char.upper() for char in term.shown if char.isalpha()
     ):
         return None
-    pieces = _OPERATORS.split(as_read(term.shown).strip())
+    read = as_read(term.shown)
+    pieces = _OPERATORS.split(_in_english(read.strip()))
     if len(pieces) < 3:
-        return None
+        loose = _LOOSE.match(read) or _LOOSE.search(read)
+        message = f"{loose[0].strip() if loose else ''} is searched as words between quotes, or not at all; operators stand outside"
+        return None if loose is None else Problem(Code.QUOTED_OPERATOR, *term.span, message)
+    pieces[1::2] = [" ".join(_SIGNS.get(one, one) for one in piece.split()) for piece in pieces[1::2]]
     quoted = [piece if place % 2 else f'"{piece}"' for place, piece in enumerate(pieces)]
     if term.cased:
         quoted = [piece if place % 2 else f"case({piece})" for place, piece in enumerate(quoted)]
@@ -67,6 +108,20 @@ def _operator(term: Term, text: str) -> Problem | None:
     fix = Fix("the operator outside", replaced(text, *term.span, new if whole else f"({new})"))
     message = f"{pieces[1]} is a word between quotes: this looks for {phrase_text(term.words)}, side by side"
     return Problem(Code.QUOTED_OPERATOR, *term.span, message, (fix,))
+
+
+def _quoted_field(term: Term, text: str) -> Problem | None:
+    """`"title:Putin"`."""
+    start, end = term.span
+    found = _FIELDS.match(as_read(term.shown)) if text[start : start + 1] in _QUOTES else None
+    if found is None or term.cased:
+        return None
+    name, rest = found[0].strip(), term.shown[found.end() :].strip()
+    new = f'{name.lower()}"{rest}"' if " " in rest else f"{name.lower()}{rest}"
+    message = f"{name} is a word between quotes: this looks for {phrase_text(term.words)}, side by side"
+    return Problem(
+        Code.QUOTED_OPERATOR, start, end, message, (Fix("the field outside", replaced(text, start, end, new)),)
+    )
 
 
 def _sign(term: Term, text: str, common: frozenset[str]) -> Iterator[Problem]:
@@ -79,6 +134,9 @@ def _sign(term: Term, text: str, common: frozenset[str]) -> Iterator[Problem]:
         message = f"{cut[1]} is not searched: this finds {left}. Other systems cut words with it; here a star does"
         yield Problem(Code.ODD_SIGN, *term.span, message, (fix,))
         return
+    if not quoted and not term.cased and (found := _LIKE_FIELD.fullmatch(shown) or _LETTER_SIGN.fullmatch(shown)):
+        yield _named(term) if found.re is _LIKE_FIELD else _one_letter(term, text)
+        return
     meant = _MEANT.search(shown)
     sign = "" if meant is None else next(filter(None, meant.groups()))
     if term.cased and not quoted and shown.endswith("!"):
@@ -86,6 +144,12 @@ def _sign(term: Term, text: str, common: frozenset[str]) -> Iterator[Problem]:
     if not sign and len(term.words) == 1 and (len(left) < 3 or left.isdecimal() or left in common):
         handle = _HANDLE.search(shown)
         sign = "" if handle is None else handle[0]
+    if not sign and not quoted and _UNCLOSED.fullmatch(shown):
+        message = (
+            f"a slash is no sign of a word: {shown} is read as {left}; an expression stands between two, as in /kim/"
+        )
+        yield Problem(Code.ODD_SIGN, *term.span, message)
+        return
     if sign:
         message = f"{sign} is not searched: {term.shown} is read as {left}"
         yield Problem(Code.ODD_SIGN, *term.span, message, _with_sign(term, text, left))
@@ -98,6 +162,20 @@ def _sign(term: Term, text: str, common: frozenset[str]) -> Iterator[Problem]:
 def _may_be_cut(shown: str, sign: str) -> bool:
     """Whether the sign may stand for a star: `sanction!`, `Missile!`, `sanction%`, but `Canal+`, `C#`, `F#` have their own."""
     return sign == "!" or (sign != "+" and shown[0].islower())
+
+
+def _named(term: Term) -> Problem:
+    """`page_type:news`."""
+    message = f"{term.shown.partition(':')[0]} is no field; this looks for {phrase_text(term.words)}, side by side"
+    return Problem(Code.ODD_SIGN, *term.span, message)
+
+
+def _one_letter(term: Term, text: str) -> Problem:
+    """`organi#ation`."""
+    left = phrase_text(term.words)
+    one = re.sub("[#_]", "?", term.shown)
+    message = f"this looks for {left}, side by side; ? stands for one letter"
+    return Problem(Code.ODD_SIGN, *term.span, message, (Fix(one, replaced(text, *term.span, one)),))
 
 
 def _with_sign(term: Term, text: str, left: str) -> tuple[Fix, ...]:

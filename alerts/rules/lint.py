@@ -5,7 +5,8 @@ from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 
 from alerts.rules.checks import has_anchor
-from alerts.rules.doubtful import doubts_of
+from alerts.rules.comparison import excludes, is_always
+from alerts.rules.doubtful import doubts_of, quoted_operator
 from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.expansion import expansion
 from alerts.rules.implied import Wider
@@ -15,6 +16,7 @@ from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.syntax import (
     AliasRef,
     And,
+    Comparison,
     FieldTest,
     First,
     Forms,
@@ -33,6 +35,7 @@ from alerts.rules.walk import children_of, nodes_of
 from core.text.characters import is_single
 
 WIDE = 10
+_MOST_COMPARED = 100  # of one AND
 WHOLE_PLACE = "no word of a title or a text has to be there: everything from this place matches"
 _DECIDED = "this part can never matter: the rest decides without it"
 _OPERATORS = frozenset(("and", "or", "not", "near", "onear", "sent", "para"))
@@ -61,10 +64,8 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
             case Not(child=Not(child=inner), span=span):
                 fix = Fix("without both", replaced(text, *span, text[inner.span[0] : inner.span[1]]))
                 yield Problem(Code.DOUBLE_NEGATION, *span, "a double negation says the same as none", (fix,))
-            case FieldTest():
-                yield from odd_value(node, text)
             case _:
-                pass
+                yield from _value(node, text)
     yield from _forms(tree, text)
     yield from _useless(tree, counted=False)
     if anchor_is_common(tree):
@@ -72,6 +73,21 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
         yield Problem(Code.COMMON_ANCHOR, *tree.span, message)
     if is_whole_place(tree):
         yield Problem(Code.WHOLE_PLACE, *tree.span, WHOLE_PLACE)
+
+
+def _value(node: Node, text: str) -> Iterator[Problem]:
+    """What is wrong with a value of a field, or with what is inflected."""
+    match node:
+        case FieldTest():
+            yield from odd_value(node, text)
+        case Comparison() if (always := is_always(node)) is not None:
+            said = "every article meets this" if always else "no article meets this"
+            yield Problem(Code.NEVER_MATTERS if always else Code.NEVER_TRUE, *node.span, said)
+        case Forms() if (found := quoted_operator(node.text)) is not None:
+            message = f"{found} is a word of the phrase here; forms(...) takes one word, or one phrase"
+            yield Problem(Code.QUOTED_OPERATOR, *node.span, message)
+        case _:
+            pass
 
 
 def _forms(tree: Node, text: str) -> Iterator[Problem]:
@@ -144,6 +160,12 @@ def _absorbed(node: Or | And, *, counted: bool) -> Iterator[Problem]:
 
 
 def _never_true(node: And, terms: Sequence[Term]) -> Iterator[Problem]:
+    compared = [child for child in node.children if isinstance(child, Comparison)][:_MOST_COMPARED]
+    for place, one in enumerate(compared):
+        if any(excludes(one, other) for other in compared[:place]):
+            yield Problem(
+                Code.NEVER_TRUE, *one.span, "no article meets this and what is asked before: it can never be true"
+            )
     for child in node.children:
         if isinstance(child, Not):
             refused = child.child

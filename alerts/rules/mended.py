@@ -9,7 +9,7 @@ from alerts.rules.problem import Code, Fix, Problem
 
 Read = Callable[[str], Sequence[Problem]]
 _MOST_STEPS = 12  # fixes applied one after another
-_MOST_CHARACTERS = 8192  # of a text that is mended step by step
+_MOST_READ = 400_000  # characters of fixes that are read to see what they leave to mend
 _MOST_FIXES = 4
 
 
@@ -29,14 +29,14 @@ def told(text: str, found: Sequence[Problem], read: Read) -> tuple[Problem, ...]
     return (*slips, *_mapped(list(_at_once(draft.text, rest, read)), draft, slips))
 
 
-def warned(text: str, read: Read) -> tuple[Problem, ...]:
-    """The same for a text that is accepted, as warnings; the caller says whether a fix changes what it means."""
+def misread(text: str, read: Read) -> tuple[Problem, ...]:
+    """Of a text that could be read as it stands: what it is a slip for; the caller says whether a fix changes what it means."""
     readings = mend(text)
     if not readings:
         return ()
     fixes = list(dict.fromkeys(fix for reading in readings for fix in _fixes(reading, read)))[:_MOST_FIXES]
     kinds = _by_kind(readings[0].draft.slips)
-    return tuple(replace(_problem(text, kind, slips, fixes), code=Code.ODD_SIGN) for kind, slips in kinds.items())
+    return tuple(_problem(text, kind, slips, fixes) for kind, slips in kinds.items())
 
 
 PHRASE = "the phrase"
@@ -75,7 +75,7 @@ def _ends(text: str, problems: Sequence[Problem], read: Read) -> Iterator[tuple[
     """Valid rules that the first fix of each problem in turn leads to; at the last problem, each of its fixes."""
     for _ in range(_MOST_STEPS):
         mendable = [problem for problem in problems if problem.fixes]
-        if not mendable or len(text) > _MOST_CHARACTERS:
+        if not mendable:
             return
         if len(problems) == 1:
             for fix in mendable[0].fixes:
@@ -92,17 +92,18 @@ def _ends(text: str, problems: Sequence[Problem], read: Read) -> Iterator[tuple[
 
 
 def _at_once(text: str, found: Sequence[Problem], read: Read) -> Iterator[Problem]:
-    """Fixes that leave nothing to mend: the only problem's own, and first of several problems one that mends all of them."""
-    if not found or not all(problem.fixes for problem in found):
-        yield from found
-        return
-    ends = list(_ends(text, found, read))
-    if len(found) == 1:
-        yield replace(found[0], fixes=tuple(Fix(*end) for end in ends))
-        return
-    whole = (Fix(f"all places: {label}", mended) for label, mended in ends)
-    yield replace(found[0], fixes=(*whole, *found[0].fixes))
-    yield from found[1:]
+    """Fixes that leave nothing to mend, at each problem; where there are none, fixes that leave less than there was."""
+    ends = [Fix(*end) for end in _ends(text, found, read)] if all(problem.fixes for problem in found) else []
+    if len(found) > 1:
+        ends = [replace(end, label=f"all places: {end.label}") for end in ends]
+    left = _MOST_READ
+    for problem in found:
+        good: list[Fix] = []
+        for fix in problem.fixes if not ends else ():
+            left -= len(fix.text)
+            if left > 0 and len(read(fix.text)) < len(found):
+                good.append(fix)
+        yield replace(problem, fixes=tuple(dict.fromkeys(ends or good)))
 
 
 def _mapped(rest: Sequence[Problem], draft: Draft, slips: Sequence[Problem]) -> Iterator[Problem]:

@@ -42,8 +42,10 @@ uy Uruguay|uz Oʻzbekiston|va Vatican,Holy See|vn Việt Nam,Viet Nam|ye الي�
 _LANGUAGE_MEANT = {
     "al": "sq", "by": "be", "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el", "hk": "zh", "il": "he", "ir": "fa",
     "jp": "ja", "kp": "ko", "kr": "ko", "kz": "kk", "mx": "es", "pk": "ur", "po": "pl", "rs": "sr", "sp": "es", "ua": "uk",
-    "us": "en", "vn": "vi", "at": "de", "tw": "zh",
+    "us": "en", "vn": "vi", "at": "de", "tw": "zh", "se": "sv", "ee": "et", "ch": "de", "br": "pt",
 }  # fmt: skip
+# Codes of both a country with another language and a language that the press hardly has.
+RARE = {"se": "Northern Sami", "ee": "Ewe", "ch": "Chamorro", "br": "Breton", "kr": "Kanuri", "tw": "Twi"}
 _COUNTRY_MEANT = {
     "uk": "gb", "el": "gr", "en": "gb", "ja": "jp", "ko": "kr", "zh": "cn", "da": "dk", "cs": "cz", "fa": "ir", "uae": "ae",
     "prc": "cn", "ksa": "sa", "roc": "tw",

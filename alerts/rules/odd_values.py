@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from alerts.rules.exact import exact_value, written_value
-from alerts.rules.names import countries_meant, is_country, is_language, languages_meant
+from alerts.rules.names import RARE, countries_meant, is_country, is_language, languages_meant
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.syntax import ExactField, FieldTest
@@ -26,7 +26,12 @@ _ALONE = frozenset(
     " museum jobs mobi post tel travel london paris berlin moscow tokyo nyc app dev blog live today world report network"
     " localhost local test example invalid onion".split()
 )
+_NO_ADDRESS = re.compile(r"[a-z]+:/*|/{2,}|www\.?")
 _MACHINES = frozenset("localhost local test example invalid onion".split())
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_HOST_AS_NAME = re.compile(
+    r"(?:www\.|(?=\S*\.(?:com|org|net|info|gov|edu|news|tv|[a-z]{2})$))[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+)
 _STARS = re.compile(r"[*?]")
 _VISIT = re.compile(r"(?<=[?&])(?:utm_\w+|fbclid|gclid|igshid|msclkid|mc_cid|mc_eid)=[^&#]*(?:&|$)")
 
@@ -42,6 +47,9 @@ class Odd:
 def odd_value(node: FieldTest, text: str) -> Iterator[Problem]:
     """The warning for a value, if it is one that no article has. `text`: the rule's."""
     found = _CHECKS[node.field](node) or _other_code(node, text)
+    written = text[node.span[0] : node.span[1]].partition(":")[2]
+    if node.field is ExactField.SOURCE and written != written.lower() and _HOST_AS_NAME.fullmatch(node.value):
+        return  # Lenta.ru is a name
     if found is not None:
         yield Problem(Code.ODD_VALUE, *node.span, found.message, tuple(_fixes(node, found.meant, text)))
 
@@ -70,6 +78,8 @@ def _lang(node: FieldTest) -> Odd | None:
         return None
     meant = languages_meant(node.value)
     message = f"lang: takes a code of ISO 639-1, of two letters; no article has {node.value}"
+    if (rare := RARE.get(node.value)) is not None:
+        message = f"{node.value} is the code of {rare}, in which hardly an article is marked"
     return Odd(message, tuple(replace(node, value=code) for code in meant))
 
 
@@ -104,6 +114,13 @@ def _source(node: FieldTest) -> Odd | None:
         host = host_of_form(address_form(node.value) + "/")
         meant = () if host is None else (FieldTest(ExactField.DOMAIN, exact_value(ExactField.DOMAIN, host), node.span),)
         return Odd("source: is the name of a source, not an address", meant)
+    if node.value.startswith("@"):
+        return Odd(f"source: is the name of a source, not an account; no source has {node.value}")
+    if _HOST_AS_NAME.fullmatch(node.value):
+        return Odd(
+            "source: is the name of a source, as in source:Reuters; a host is written with domain:",
+            (FieldTest(ExactField.DOMAIN, exact_value(ExactField.DOMAIN, node.value), node.span),),
+        )
     return None
 
 
@@ -136,9 +153,21 @@ def _domain(node: FieldTest) -> Odd | None:
         return Odd(
             "domain: is a host such as example.com; this is a name", (FieldTest(ExactField.SOURCE, value, node.span),)
         )
+    if "#" in value or ("[" not in value and ":" in value):
+        return Odd("domain: is the host alone, without what follows it", _domains(node, re.split("[#:]", value)[0]))
     if "." not in value and not _may_stand_alone(value):
         return Odd(f"domain: is a host such as example.com; no host ends in .{value}")
-    return None
+    return None if _may_be_host(value) else Odd(f"domain: is a host such as example.com; no host is written {value}")
+
+
+def _may_be_host(value: str) -> bool:
+    """RFC 1123: labels of 1 to 63 characters, none with a hyphen at its end; of digits alone, an address of IPv4."""
+    labels = value.split(".")
+    if value.startswith("[") or not value.isascii():
+        return True
+    if labels[-1].isdigit():
+        return len(labels) == 4 and all(label.isdigit() and len(label) < 4 and int(label) < 256 for label in labels)
+    return len(value) < 254 and all(_LABEL.fullmatch(label) for label in labels)
 
 
 def _may_stand_alone(value: str) -> bool:
@@ -170,6 +199,10 @@ def _url(node: FieldTest) -> Odd | None:
         return Odd("addresses are kept without what says how a reader came", (replace(node, value=kept.rstrip("?&")),))
     if "#" in value and not re.search(r"#!?/", value):
         return Odd("addresses are kept without what follows #", (replace(node, value=value.partition("#")[0]),))
+    if _NO_ADDRESS.fullmatch(value):
+        return Odd(
+            "url: takes the beginning of an address, such as example.com/world; nothing follows the slashes here"
+        )
     host = value.partition("/")[0]
     if value.startswith("/") or "." in host or ":" in host or host in _MACHINES:
         return None

@@ -14,7 +14,7 @@ from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Fix, replaced
 from alerts.rules.reader import Reader, skip
 from alerts.rules.scanner import FIELDS, Kind
-from alerts.rules.synonyms import BOUNDS, field_meant
+from alerts.rules.synonyms import BOUNDS, fields_meant
 from alerts.rules.syntax import (
     AliasRef,
     And,
@@ -152,8 +152,11 @@ def _field(reader: Reader) -> Node | None:
 def _unknown_field(reader: Reader, token: Token) -> Node | None:
     """What follows is read as a value where the field is another system's name for one with values."""
     name = token.text[:-1].lower()
-    meant = field_meant(name) or ""
-    near = [meant] if meant else get_close_matches(name, FIELDS, n=1, cutoff=0.5)
+    value = reader.peek()
+    if name in BOUNDS and value.kind is Kind.WORD and value.text[:1].isdecimal():
+        return _bound(reader, token, f"published{BOUNDS[name]}{value.text}")
+    meant, *others = fields_meant(name) or ("",)
+    near = [meant, *others] if meant else get_close_matches(name, FIELDS, n=1, cutoff=0.5)
     said = f" Did you mean {near[0]}:?" if near else ""
     end, fixed = token.end, [f"{one}:" for one in near]
     child: Node | None = None
@@ -161,16 +164,33 @@ def _unknown_field(reader: Reader, token: Token) -> Node | None:
         field = _EXACT[meant]
         read = _value(reader, field, token)
         if read is not None:
-            tests = meant_value(field, _between(reader, token.end, read[1]).strip())
-            end, fixed = read[1], [print_rule(one) for one in tests] or fixed
-            child = tests[0] if tests else FieldTest(field, read[0], (token.start, end))
-    elif name in BOUNDS and (value := reader.peek()).kind is Kind.WORD:
-        end, fixed = reader.take().end, [f"published{BOUNDS[name]}{value.text}"]
-        child = FieldTest(ExactField.LANG, "en", (token.start, end))  # a place holder: the rule is refused
+            written = _between(reader, token.end, read[1]).strip()
+            tests = meant_value(field, written)
+            end, fixed = read[1], [_as_written(one, written) for one in tests] or fixed
+            child = (
+                replace(tests[0], span=(token.start, end)) if tests else FieldTest(field, read[0], (token.start, end))
+            )
     fixes = [Fix(one, replaced(reader.text, token.start, end, one)) for one in fixed]
     message = f"there is no field {token.text[:-1]}; known: {', '.join((*FIELDS, *_COMPARED))}.{said}"
     reader.say(Code.UNKNOWN_FIELD, token, message, *fixes)
-    return child or operand(reader)
+    if child is None and (follows := operand(reader)) is not None:
+        child = replace(follows, span=(token.start, follows.span[1]))  # a fix takes the name with it
+    return child
+
+
+def _bound(reader: Reader, token: Token, meant: str) -> Node:
+    """`after:2026-11-01`."""
+    span = (token.start, reader.take().end)
+    fix = Fix(meant, replaced(reader.text, *span, meant))
+    reader.say(Code.UNKNOWN_FIELD, token, f"there is no field {token.text[:-1]}. Did you mean {meant}?", fix)
+    return FieldTest(ExactField.LANG, "en", span)  # a place holder: the rule is refused
+
+
+def _as_written(test: FieldTest, written: str) -> str:
+    """A test with its value as it was typed, where that is the value."""
+    if exact_value(test.field, written) != test.value or test.field in (ExactField.DOMAIN, ExactField.URL):
+        return print_rule(test)
+    return f"{test.field.value}:{written}"
 
 
 def _exact(reader: Reader, token: Token, name: ExactField) -> Node | None:
@@ -252,7 +272,7 @@ def _function(reader: Reader) -> Node | None:
     name, _, number = token.text[:-1].partition("/")
     known = {f.lower(): f for f in FUNCTIONS}
     if name not in FUNCTIONS:
-        near = [known[n] for n in get_close_matches(name.lower(), known, n=1, cutoff=0.5)]
+        near = [known[n] for n in get_close_matches(name.lower(), known, n=1, cutoff=0.7)]
         fixes = [Fix(f, replaced(reader.text, token.start, token.start + len(name), f)) for f in near]
         message = f"there is no function {name}; known: {', '.join(FUNCTIONS)}"
         reader.say(Code.UNKNOWN_FUNCTION, token, message, *fixes)

@@ -9,6 +9,7 @@ operand:= ( rule ) | term | field: operand | @alias | function( ... ) | /regex/
 Depth is checked before the descent, so no text exhausts the stack.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,13 +20,15 @@ from alerts.rules.comments import carried, without_comments
 from alerts.rules.lexer import Token, tokens_of
 from alerts.rules.limits import DEFAULT_DISTANCE, MAX_CHARACTERS, MAX_DEPTH, MAX_DISTANCE
 from alerts.rules.lint import warnings_of
-from alerts.rules.mended import told, warned
+from alerts.rules.mended import misread, told
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.scanner import Kind, as_read
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
 
 _MOST_FIXED = 50  # problems of one rule that come with fixes
 _MOST_READ_AGAIN = 200_000  # characters of fixes that are read to see whether they are rules
+# A quick look for what is worth mending in a text that can be read.
+_SIGNS_OF_OTHERS = re.compile(r"[&|¦<>%='‘’`´、،؛;∧∨¬]|(?<=\w)[./:]\W?(?:AND|OR)\b")
 _STARTS = frozenset(
     (
         Kind.PHRASE,
@@ -63,10 +66,13 @@ def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) 
 
     `anchored` False: also what no word must be there for, which is no rule but can be searched for once.
 
-    A fix of the only problem gives a valid rule; where there are several, each fix mends its own. All keep the text's comments.
+    Every fix gives a valid rule, or, where there is a problem that no fix mends, a rule with fewer problems. All keep the text's
+    comments.
     """
     bare = without_comments(text)  # what mends a text looks at no comment, and none gets lost in it
     parsed = _read(bare, aliases, anchored=anchored)
+    if parsed.tree is not None and (slips := _misread(bare, parsed.tree, aliases)):
+        return Parsed(None, tuple(_with_comments(slips, text)))
     if parsed.tree is not None:
         return replace(parsed, text=text)
     problems = sorted(
@@ -96,24 +102,24 @@ def _warned(tree: Node, whole: str) -> Iterator[Problem]:
 
 
 def _warned_bare(tree: Node, text: str) -> Iterator[Problem]:
-    slips = [slip for slip in warned(text, _problems_of) if any(_reads_otherwise(fix, tree) for fix in slip.fixes)]
-    yield from slips
     left = _MOST_READ_AGAIN
     for warning in warnings_of(tree, text):
-        if warning.code is Code.ODD_SIGN and any(s.start < warning.end and warning.start < s.end for s in slips):
-            continue
         fixed = _fixes_checked(warning, None) if left > 0 else replace(warning, fixes=())
         left -= len(text) * len(warning.fixes)
         yield fixed
 
 
-def _reads_otherwise(fix: Fix, tree: Node) -> bool:
-    mended = _read(fix.text, None, anchored=False).tree
-    return mended is not None and mended != tree
+def _misread(text: str, tree: Node, aliases: AliasSet | None) -> tuple[Problem, ...]:
+    """`Kim&&Xi`, `title=Kim`: what can be read as words side by side, and is written so in other systems for something else."""
+    if not _SIGNS_OF_OTHERS.search(text):
+        return ()
 
+    def otherwise(fix: Fix) -> bool:
+        mended = _read(fix.text, aliases, anchored=False).tree
+        return mended is not None and mended != tree
 
-def _problems_of(text: str) -> tuple[Problem, ...]:
-    return _read(text, None).problems
+    slips = misread(text, lambda one: _read(one, aliases).problems)
+    return tuple(sorted((slip for slip in slips if any(map(otherwise, slip.fixes))), key=_place))
 
 
 def _place(problem: Problem) -> tuple[int, int, Code]:

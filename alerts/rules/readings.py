@@ -15,6 +15,7 @@ _MISSPELT = {
     "|": "OR",
     "!": "NOT",
 }
+_UNITS = {"sent": "SENT", "para": "PARA", "same": "PARA"}  # words too, so the last of the readings
 _NAMED = (ExactField.SOURCE, ExactField.AGENCY, ExactField.COUNTRY, ExactField.LANG)
 _MOST_FIXED = 50  # a fix is a whole text: one for each of thousands of places would be too much
 _MIXED = "AND and OR without parentheses: tools disagree on what comes first, so say it"
@@ -56,7 +57,9 @@ def _bare(text: str, run: Sequence[Node], *, fixed: bool) -> Problem:
     for label, new in _upper_case(pieces):
         fix(label, new)
     if all(isinstance(node, Term) and not node.cased for node in run) and len(words) > 1:
-        fix("the phrase", '"' + " ".join(piece.strip('"') for piece in words) + '"')
+        fix("the phrase", '"' + " ".join(piece.strip('"()') for piece in words) + '"')
+    if len(pieces) == 3 and (unit := _UNITS.get(pieces[1])) is not None:
+        fix(unit, f"({pieces[0]} {unit} {pieces[2]})")
     if not found:
         joined = " AND ".join(words)
         enclosed = (not start and end == len(text)) or (text[start - 1 : start] == "(" and text[end : end + 1] == ")")

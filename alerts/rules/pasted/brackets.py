@@ -1,6 +1,7 @@
 """Parentheses of other kinds."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from alerts.rules.lexer import tokens_of
 from alerts.rules.pasted.draft import Edit, Kind
@@ -9,6 +10,7 @@ from alerts.rules.problem import Code
 from alerts.rules.scanner import Kind as Tokens
 
 _UNOPENED = Kind(Code.UNBALANCED, "this parenthesis closes none that is open")
+_EMPTY = Kind(Code.MISSING_OPERAND, "nothing stands between these parentheses")
 _BRACKET = Kind(Code.OTHER_SPELLING, "{} holds nothing together here; parentheses do: ( )")
 
 
@@ -47,3 +49,13 @@ def unopened(text: str) -> Iterator[Edit]:
     if depth == 0 and len(lonely) == 1 and lonely[0] > 1 and tokens[lonely[0] + 1].kind in joins:
         close = tokens[lonely[0]]
         yield Edit(tokens[0].start, tokens[0].start, "(", _UNOPENED, (close.start, close.end))
+
+
+def empty(text: str) -> Iterator[Edit]:
+    """`Kim AND ()`: nothing stands between them."""
+    tokens = tokens_of(text)
+    for place, (opening, close) in enumerate(pairwise(tokens)):
+        if place and tokens[place - 1].kind is Tokens.FIELD:
+            continue  # its value is missing
+        if opening.kind is Tokens.OPEN and close.kind is Tokens.CLOSE and len(tokens) > 3:
+            yield Edit(opening.start, close.end, "", _EMPTY)

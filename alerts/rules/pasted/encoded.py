@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote, unquote_plus
 
+from alerts.rules.lexer import tokens_of
 from alerts.rules.pasted.draft import Edit, Kind
 from alerts.rules.problem import Code
+from alerts.rules.scanner import Kind as Tokens
 from alerts.rules.scanner import as_read
 
 _ENTITY = Kind(Code.OTHER_SPELLING, "{} is how web pages write a sign; it is written plainly here")
@@ -19,6 +21,8 @@ _TAGS = re.compile(
     r"</?(?:a|b|i|u|p|em|strong|br|span|div|code|pre|li|ul|ol|mark|q|td|tr)\b[^<>\"]{0,100}/?>", re.IGNORECASE
 )
 _BOLD = re.compile(r"\*\*(?=\S)[^*\n]+(?<=\S)\*\*|(?<!\w)__(?=\S)[^_\n]+(?<=\S)__(?!\w)")
+_BACKSLASHES = re.compile(r"\\(?=[()\[\]{}:+!&|])")
+_BACKSLASHED = Kind(Code.OTHER_SPELLING, "{} is how programs write a sign; it is written plainly here")
 _SURE = re.compile(r"%2[0289]|%3A", re.IGNORECASE)  # a space, a quote, a parenthesis, a colon
 
 
@@ -32,6 +36,10 @@ def edits_of(text: str) -> Iterator[Edit]:
         sign = unescape(found[0])
         if sign != found[0]:
             yield Edit(*found.span(), sign.replace("\u00a0", " "), _ENTITY)
+    shut = [token for token in tokens_of(text) if token.kind is Tokens.REGEX] if "\\" in text else []
+    for found in _BACKSLASHES.finditer(text):
+        if not any(token.start < found.start() < token.end for token in shut):
+            yield Edit(*found.span(), "", _BACKSLASHED, (found.start(), found.end() + 1))
     for found in _TAGS.finditer(text):
         yield Edit(*found.span(), " " if found[0][1:3].lower() in ("br", "p>", "li", "td", "tr") else "", _MARKUP)
     for found in _BOLD.finditer(text):

@@ -11,7 +11,7 @@ _FLAGS = Kind(
     "{}: what follows the closing slash is no part of an expression; flags stand at its beginning: /(?i)kim/",
 )
 _FLAGGED = re.compile(
-    r'(?:(?<=[\s(,])|^)/(?!(?:[sp]|sent|para|\d+)\s)((?:[^/\\\n"]|\\.)+)/([imsugxyU]{1,4})(?=[\s()",]|$)'
+    r'(?:(?<=[\s(,:])|^)/(?!(?:[sp]|sent|para|\d+)\s)((?:[^/\\\n"]|\\.)+)/([imsugxyUI]{1,4})(?=[\s()",]|$)'
 )
 _KNOWN = "ims"  # of RE2's flags; the others change nothing that a search for one place sees
 _CLASSES = re.compile(r"\\\\|\\[bBwWd]|\[\[:\w+:\]\]|\[\^?(?:\\.|[^\]\\])+\]")
@@ -42,7 +42,7 @@ _OWN_DIGITS = re.compile("[\u0620-\u06ff\u0900-\u0d7f\u0e00-\u0fff\u1000-\u109f\
 def flags(text: str) -> Iterator[Edit]:
     """/kim/i."""
     for found in _FLAGGED.finditer(text):
-        kept = "".join(sorted(set(found[2]) & set(_KNOWN)))
+        kept = "".join(sorted(set(found[2].lower()) & set(_KNOWN)))
         yield Edit(*found.span(), f"/{f'(?{kept})' if kept else ''}{found[1]}/", _FLAGS)
 
 

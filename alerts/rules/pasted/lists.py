@@ -14,14 +14,31 @@ _BULLET = Kind(Code.OTHER_SPELLING, "{} begins a line of a list, and is nothing 
 LIST = Kind(Code.BARE_WORDS, "a list of terms: say whether any of them is enough, or all must be there", words=True)
 _COMMA = Kind(Code.BARE_WORDS, "a comma joins nothing here; the operator that follows does", words=True)
 _LOOSE = Kind(Code.OTHER_SPELLING, "{} parts nothing, and is nothing to search for")
-_SIGNS = "•‣⁃◦▪▫●○■□◆◇★☆✓✔➢➤►▶→·∙"
-_NUMBER = r"\(?\d{1,3}[.)](?=\s|\"|[^\W\d])|\(?[A-Za-z][.)](?=[ \t])|\d{1,3}\s[-–—:](?=\s)"
-_LINE = re.compile(rf"^[ \t]*((?:[{_SIGNS}]+|[-*–—+](?=[ \t])|{_NUMBER})[ \t]*)(?=\S)", re.MULTILINE)
+_SIGNS = "•‣⁃◦▪▫●○■□◆◇★☆✓✔➢➤►▶→·∙☐☑☒✅❖❑⚫⚪✦✧"
+_CHECKED = r"\[[ xX✓]?\]"
+_NUMBER = (
+    r"\(?\d{1,3}[.)](?=\s|\"|[^\W\d])|\(?(?:[A-Za-z]|[ivxIVX]{1,5})[.)](?=[ \t])|\d{1,3}\s[-–—:](?=\s)|[①-⓿➀-➓]"
+    r"|[\d一二三四五六七八九十]{1,3}、"
+)
+_LINE = re.compile(
+    rf"^[ \t]*((?:[{_SIGNS}]+|[-*–—+](?=[ \t])|(?:[-*–—+][ \t]+)?{_CHECKED}(?=[ \t])|{_NUMBER})[ \t]*)(?=\S)",
+    re.MULTILINE,
+)
+_COUNTED = re.compile(r"^[ \t]*(?:(\d{1,5})(\.?[ \t]+|[ \t]*[:|][ \t]*))?\S.*$", re.MULTILINE)
 _INLINE = re.compile(rf"(?<=\S)[ \t]+[{_SIGNS}][ \t]+|(?<=\S)[ \t]+(\d{{1,2}})[.)][ \t]+")
 _PARTS = ";；؛،、"
 _JOINS = (Tokens.AND, Tokens.OR, Tokens.NOT, Tokens.UNIT, Tokens.NEAR, Tokens.NEAR_OTHER)
 _OPENS = (Tokens.OPEN, Tokens.FUNCTION)
 _SHORT = 160  # a longer list is written one term a line
+
+
+def numbered(text: str) -> Iterator[Edit]:
+    """Lines that are counted: a number and a tab, a space or a colon, one more in each line."""
+    lines = [found for found in _COUNTED.finditer(text) if found[0].strip()]
+    counts = [int(found[1] or -1) for found in lines]
+    if len(lines) > 1 and counts[0] in (0, 1) and counts == list(range(counts[0], counts[0] + len(lines))):
+        for found in lines:
+            yield Edit(found.start(1), found.end(2), "", _BULLET)
 
 
 def bullets(text: str) -> Iterator[Edit]:

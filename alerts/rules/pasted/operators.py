@@ -1,6 +1,7 @@
 """Operators, signs and fields of other systems as this language writes them."""
 
 import re
+from collections.abc import Iterator
 
 from alerts.rules.lexer import Token, tokens_of
 from alerts.rules.pasted import languages, proximities
@@ -23,8 +24,21 @@ _WILD = Kind(Code.BAD_WILDCARD, "{}: a star stands at the end of a word only, an
 _MISSING = Kind(Code.MISSING_OPERAND, "something to search for is missing beside {}")
 _JOINING = (Tokens.AND, Tokens.OR, Tokens.UNIT, Tokens.NEAR, Tokens.NEAR_OTHER)
 _STAR = re.compile(r"(?:\*+(?=\w+\*)|(?=\w+\*{2}$|\w+\*\w))([^\W_]{3,})(?:\*+|\*([^\W_]+))")
-_JOINERS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR", "¦": "OR", "/": "OR", "+": "AND"}
+_JOINERS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR", "¦": "OR", "/": "OR", "+": "AND"} | {
+    **dict.fromkeys("∧⋀∩", "AND"),
+    **dict.fromkeys("∨⋁∪", "OR"),
+}
+_ENCLOSED = re.compile(
+    r"(?:(?<=\s)|^)[.<\[({*_/|]{1,3}(and|or|not|and\s?not)[.>\])}*_/|]{1,3}(?=[\s(]|$)", re.IGNORECASE | re.MULTILINE
+)
+_ONE_OF = Kind(Code.BARE_WORDS, "slashes join nothing here; OR does")
 _GLUED = re.compile(r"&&|\|\|?")
+
+
+def enclosed(text: str) -> Iterator[Edit]:
+    """.AND., [AND], <or>, (NOT)."""
+    for found in _ENCLOSED.finditer(text):
+        yield Edit(*found.span(), " ".join(found[1].upper().split()), _SIGN)
 
 
 def operators(text: str) -> list[Edit]:
@@ -44,6 +58,8 @@ def operators(text: str) -> list[Edit]:
                 edits += proximities.of_function(view, place, token) or _function(token)
             case Tokens.NEAR:
                 edits += proximities.of_operator(view, place, token)
+            case Tokens.REGEX if view.between(place) and token.text[1] == token.text[-2] == " ":
+                edits += [Edit(token.start, token.start + 1, "OR", _ONE_OF), Edit(token.end - 1, token.end, "OR", None)]
             case Tokens.PHRASE if view.between(place) and (word := token.text[1:-1].strip()) in ("AND", "OR", "NOT"):
                 edits.append(Edit(token.start, token.end, word, _SIGN))
             case _:
@@ -82,7 +98,7 @@ def _stands(view: View, place: int, operator: str) -> bool:
         return True
     before, after = view.before(place), view.after(place)
     if operator == "NOT":
-        return after.kind in BEGINS
+        return after.kind in (*BEGINS, Tokens.NEAR, Tokens.NEAR_OTHER)
     if before is not None and before.kind is Tokens.COMMA:
         return languages.english(view.tokens[place].text) is not None and after.kind in BEGINS
     return before is not None and before.kind in ENDS and after.kind is not Tokens.END
@@ -96,13 +112,17 @@ def _word(view: View, place: int, token: Token, sure: frozenset[str]) -> list[Ed
         or _negated(view, place, token, sure)
         or _required(view, place, token)
         or proximities.of_word(view, place, token)
-        or _glued(token)
+        or _glued(view, place, token)
         or _field(view, place, token)
     )
 
 
 def _named(view: View, place: int, token: Token, sure: frozenset[str]) -> list[Edit]:
     """`and`, UND."""
+    after = view.after(place)
+    negates = after.kind is Tokens.NOT or languages.english(after.text) == "NOT"
+    if token.text.lower() == "but" and negates:
+        return [Edit(token.start, token.end, "AND", _LOWER)]
     operator = languages.english(token.text) or languages.operator_named(token.text)
     if operator is None or token.text not in sure or not _stands(view, place, operator):
         return []
@@ -125,13 +145,21 @@ def _joiner(view: View, place: int, token: Token) -> list[Edit]:
 def _negation(view: View, place: int, sure: frozenset[str]) -> str:
     """NOT, with the AND that is left out after an operand."""
     before = view.before(place)
-    joined = before is None or before.kind not in ENDS or before.text in sure or before.text in ("&&", "||", "&", "|")
+    if view.after(place).kind in (Tokens.NEAR, Tokens.NEAR_OTHER):
+        return "NOT"
+    joined = (
+        before is None
+        or before.kind not in ENDS
+        or before.text in sure
+        or before.text in ("&&", "||", "&", "|")
+        or before.text.lower() == "but"
+    )
     return "NOT" if joined else "AND NOT"
 
 
 def _negated(view: View, place: int, token: Token, sure: frozenset[str]) -> list[Edit]:
     """!word, !(."""
-    rest = token.text.lstrip("!¬")
+    rest = token.text.lstrip("!¬~") if token.text[0] != "~" or token.text[1:2].isalpha() else token.text
     if token.text in (rest, "!=") or (not rest and view.after(place).kind not in BEGINS):
         return []
     end = token.end - len(rest)
@@ -149,8 +177,11 @@ def _required(view: View, place: int, token: Token) -> list[Edit]:
     return [Edit(token.start, token.start + 1, "AND " if joined else "", _PLUS)]
 
 
-def _glued(token: Token) -> list[Edit]:
-    """Kim&&Xi; weapon**."""
+def _glued(view: View, place: int, token: Token) -> list[Edit]:
+    """Kim&&Xi, (Kim)&Xi; weapon**."""
+    before = view.before(place)
+    if token.text[0] == "&" and token.text[1:2].isalnum() and before is not None and before.kind in ENDS:
+        return [Edit(token.start, token.start + 1, " AND " if before.end == token.start else "AND ", _SIGN)]
     star = _STAR.fullmatch(token.text)
     if star is not None:
         return [Edit(token.start, token.end, f"{star[1]}{'?' + star[2] if star[2] else '*'}", _WILD)]
@@ -161,14 +192,13 @@ def _glued(token: Token) -> list[Edit]:
 
 
 def _field(view: View, place: int, token: Token) -> list[Edit]:
-    """title=Kim, title = Kim."""
-    found = re.match(r"([A-Za-z]+):?=", token.text)
-    if found is not None and found[1].lower() in FIELDS:
-        return [Edit(token.start, token.start + found.end(), f"{found[1].lower()}:", _FIELD)]
+    """title :Kim, title : Kim."""
     after = view.after(place)
-    if token.text.lower() in FIELDS and after.text in ("=", ":="):
-        return [Edit(token.start, after.end, f"{token.text.lower()}:", _FIELD)]
-    return []
+    if token.text.lower() not in FIELDS or after.text[0:1] != ":" or after.kind is not Tokens.WORD:
+        return []
+    if after.text == ":" and view.after(place + 1).kind is Tokens.END:
+        return []
+    return [Edit(token.start, after.start + 1, f"{token.text.lower()}:", _FIELD)]
 
 
 def _function(token: Token) -> list[Edit]:
@@ -194,6 +224,22 @@ def _address(view: View, place: int, token: Token) -> list[Edit]:
     if "." not in host:
         return []
     return [Edit(token.start, end, f"url:{host}/{path}" if path else f"domain:{host}", _ADDRESS)]
+
+
+def written_out(text: str) -> Iterator[Edit]:
+    """`Kim -Xi` as `Kim AND NOT Xi`; no space after the colon of a field."""
+    view = view_of(text)
+    for place, token in enumerate(view.tokens[:-1]):
+        before, after = view.before(place), view.after(place)
+        if place in view.values:
+            continue
+        if token.kind is Tokens.MINUS and after.kind is not Tokens.MINUS:
+            joined = before is not None and before.kind in ENDS
+            yield Edit(token.start, token.end, "AND NOT " if joined else "NOT ", None)
+        elif token.kind is Tokens.NEAR_OTHER:
+            yield Edit(token.start, token.end, proximities.as_here(token.text), None)
+        elif token.kind is Tokens.FIELD and token.text[:-1].lower() in FIELDS and token.end < after.start:
+            yield Edit(token.end, after.start, "", None)
 
 
 def loose_operators(text: str) -> list[Edit]:

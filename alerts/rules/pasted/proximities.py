@@ -12,7 +12,9 @@ _NEAR = Kind(
     Code.BARE_WORDS, "{} is how other systems write a proximity; here it is NEAR/n, ONEAR/n, SENT or PARA", words=True
 )
 _NUMBERED = Kind(Code.BARE_WORDS, "{}: the number of words stands after a slash")
-_DISTANCE = re.compile(r"(onear|near|nr|within|around|adj|next|before|pre|w|n|p)?[/:~-]?(\d{1,3})w?", re.IGNORECASE)
+_DISTANCE = re.compile(
+    r"(not[_-]?)?(onear|near|nr|within|around|adj|next|before|pre|w|n|p)?[/:~\\=-]?(\d{1,3})([wf]?)", re.IGNORECASE
+)
 _ORDERED = ("onear", "adj", "next", "before", "pre", "p")
 _BARE_NEAR = {"near": "NEAR", "onear": "ONEAR", "adj": "ONEAR/0", "around": "NEAR", "within": "NEAR"}
 _UNITS = {"/s": "SENT", "/p": "PARA", "w/s": "SENT", "w/p": "PARA", "w/sent": "SENT", "w/para": "PARA", "/sent": "SENT"}
@@ -29,14 +31,17 @@ def of_word(view: View, place: int, token: Token) -> list[Edit]:
         return [Edit(token.start, after.end, f"{_name_of(word[:-1])}/{after.text}", _NUMBERED)]
     if before is None or (before.kind not in ENDS and before.kind is not Tokens.NOT):
         return []
+    if word == "same" and token.text.isupper():
+        return [Edit(token.start, token.end, "PARA", _NEAR)]
     if word in _UNITS:
         return [Edit(token.start, token.end, _UNITS[word], _NEAR)]
     if word in _BARE_NEAR:
         return _bare(view, place, token)
     found = _DISTANCE.fullmatch(word)
-    if found is None or (found[1] is None and word[0].isdecimal()) or word[0] in ":-":
+    if found is None or (found[2] is None and (word[0].isdecimal() or found[1])) or word[0] in ":-=":
         return []
-    return [Edit(token.start, token.end, f"{_name_of(found[1])}/{int(found[2])}", _NEAR)]
+    name = "ONEAR" if found[4] in ("f", "F") else _name_of(found[2])
+    return [Edit(token.start, token.end, f"{'NOT ' if found[1] else ''}{name}/{int(found[3])}", _NEAR)]
 
 
 def _bare(view: View, place: int, token: Token) -> list[Edit]:
@@ -47,7 +52,11 @@ def _bare(view: View, place: int, token: Token) -> list[Edit]:
         return []
     if not number:
         return [Edit(token.start, token.end, _BARE_NEAR[word], _NEAR)]
-    return [Edit(token.start, after.end, f"{_name_of(word)}/{number}", _NEAR)]
+    end = after.end
+    for place_of, said in ((place + 2, ("word", "words")), (place + 3, ("of",))):
+        if view.after(place_of - 1).text.lower() in said:
+            end = view.after(place_of - 1).end
+    return [Edit(token.start, end, f"{_name_of(word)}/{number}", _NEAR)]
 
 
 def _glued(view: View, place: int, token: Token) -> list[Edit]:
@@ -59,11 +68,17 @@ def _glued(view: View, place: int, token: Token) -> list[Edit]:
 
 
 def of_operator(view: View, place: int, token: Token) -> list[Edit]:
-    """NEAR 5."""
-    number = view.after(place).text
-    if token.text[-1].isdecimal() or not number.isdecimal():
+    """NEAR 5, NEAR /5, NEAR(5)."""
+    number, last = view.after(place), view.after(place + 1)
+    if token.text[-1].isdecimal():
         return []
-    return [Edit(token.start, view.after(place).end, f"{token.text.rstrip('/')}/{number}", _NUMBERED)]
+    if number.kind is Tokens.OPEN and last.text.isdecimal() and view.after(place + 2).kind is Tokens.CLOSE:
+        end, shown = view.after(place + 2).end, last.text
+    else:
+        end, shown = number.end, number.text.lstrip("/\\:~")
+    if not shown.isdecimal() or view.after(place).kind not in (Tokens.WORD, Tokens.OPEN):
+        return []
+    return [Edit(token.start, end, f"{token.text.rstrip('/')}/{shown}", _NUMBERED)]
 
 
 def of_name(view: View, place: int, token: Token) -> list[Edit]:
@@ -83,6 +98,12 @@ def of_function(view: View, place: int, token: Token) -> list[Edit]:
     if not number.text.isdecimal() or close.kind is not Tokens.CLOSE:
         return []
     return [Edit(token.start, close.end, f"{_name_of(name)}/{number.text}", _NEAR)]
+
+
+def as_here(written: str) -> str:
+    """w/5 as NEAR/5, pre/5 as ONEAR/5."""
+    name, _, number = written.partition("/")
+    return f"{_name_of(name.lower())}/{number}"
 
 
 def _name_of(name: str | None) -> str:

@@ -14,7 +14,7 @@ _OTHER = Kind(Code.OTHER_SPELLING, '{} does not quote here; a phrase stands betw
 _OPEN = Kind(Code.UNBALANCED, "this quote is not closed")
 _CLOSE = Kind(Code.UNBALANCED, "this quote was not opened")
 _PAIRS = re.compile(
-    r"「[^「」\"]*」|『[^『』\"]*』|《[^《》\"]*》|〈[^〈〉\"]*〉|‹[^‹›\"]*›|›[^‹›\"]*‹|,,[^,\"]*''|''[^',\"]*''"
+    r"「[^「」\"]*」|『[^『』\"]*』|《[^《》\"]*》|〈[^〈〉\"]*〉|‹[^‹›\"]*›|›[^‹›\"]*‹|,,[^,\"]*''|``[^`'\"]*(?:''|``)|''[^',\"]*''"
 )
 _OPERATOR = re.compile(r"(?<!\S)(?:AND|OR|NOT|O?NEAR(?:/\d+)?|SENT|PARA|&&|\|\|)(?!\S)")
 _SINGLES = str.maketrans("‹›`\r", "'''\n")
@@ -30,9 +30,18 @@ def corner_quotes(text: str) -> Iterator[Edit]:
     for found in _PAIRS.finditer(text):
         start, end = found.span()
         if not any(token.start < start and end < token.end for token in shut):
-            width = 2 if found[0][0] in ",'" else 1
+            width = 2 if found[0][0] in ",'`" else 1
             yield Edit(start, start + width, '"', _OTHER if width == 1 else _SINGLE, (start, end))
             yield Edit(end - width, end, '"', None)
+
+
+def plain_quotes(text: str) -> Iterator[Edit]:
+    """“…” as "…"."""
+    for token in tokens_of(text):
+        if token.kind is Tokens.PHRASE:
+            for at in (token.start, token.start + token.text.rindex('"')):
+                if text[at] != '"':
+                    yield Edit(at, at + 1, '"', None)
 
 
 def single_quotes(text: str) -> Iterator[Edit]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from alerts.rules.lexer import Token, tokens_of
 from alerts.rules.scanner import Kind as Tokens
+from alerts.rules.synonyms import field_meant
 from alerts.rules.syntax import ExactField
 
 ENDS = (Tokens.WORD, Tokens.PHRASE, Tokens.CLOSE, Tokens.ALIAS, Tokens.REGEX)
@@ -48,6 +49,11 @@ class View:
         return left or right
 
 
+def _names_value(name: str) -> bool:
+    """Whether what follows is a value, not words."""
+    return name in _EXACT or field_meant(name) in _EXACT
+
+
 def view_of(text: str) -> View:
     tokens = tokens_of(text)
     values: set[int] = set()
@@ -57,6 +63,6 @@ def view_of(text: str) -> View:
             values.add(place)
             end = token.end
             continue
-        inside = token.kind is Tokens.FIELD and token.text[:-1].lower() in _EXACT
+        inside = token.kind is Tokens.FIELD and _names_value(token.text[:-1].lower())
         end = token.end
     return View(text, tokens, frozenset(values))

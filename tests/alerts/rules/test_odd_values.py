@@ -14,6 +14,17 @@ ODD = [
     ("domain:info@example.com", "domain:example.com"),
     ('domain:"The Times"', 'source:"the times"'),
     ("domain:kcna", None),
+    ("domain:example..com", None),
+    ("domain:-example.com", None),
+    ("domain:192.168.1.999", None),
+    ("domain:example.com#top", "domain:example.com"),
+    ("domain:example.com:port", "domain:example.com"),
+    ("source:example.com", "domain:example.com"),
+    ("source:www.example.com", "domain:example.com"),
+    ("source:@example", None),
+    ("url:https://", None),
+    ("lang:se", "lang:sv"),
+    ("lang:ee", "lang:et"),
     ("domain:*example*", None),
     ("url:*world*", None),
     ("url:example.com/world/*", "url:example.com/world/"),
@@ -60,7 +71,7 @@ def test_a_value_that_no_article_has_is_told(sign: str, test: str, meant: str | 
         assert [one.code for one in parse(fix).warnings] == [], "a fix leaves nothing to tell"
 
 
-PLAIN = "domain:example.com domain:ru domain:рф domain:127.0.0.1 domain:localhost domain:com url:/a url:example.com url:a.example/b?c=d url:example.com/#!/news/7 source:Reuters source:reuters.com country:gb country:GB country:xk lang:uk lang:he lang:ckb lang:no agency:ap agency:dpa".split()
+PLAIN = "domain:example.com domain:ru domain:рф domain:127.0.0.1 domain:localhost domain:com url:/a url:example.com url:a.example/b?c=d url:example.com/#!/news/7 source:Reuters source:Lenta.ru country:gb country:GB country:xk lang:uk lang:he lang:ckb lang:no agency:ap agency:dpa".split()
 
 
 @pytest.mark.parametrize("test", PLAIN)
@@ -80,7 +91,7 @@ def test_the_tables_are_whole() -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
     two = [a + b for a in letters for b in letters]
     assert sum(map(is_country, two)) == 250, "249 of ISO 3166-1, and Kosovo's XK"
-    assert 180 <= sum(map(is_language, two)) <= 184
+    assert 176 <= sum(map(is_language, two)) <= 184
     assert all(countries_meant(code) == (code,) for code in two if is_country(code))
     assert all(languages_meant(code) == (code,) for code in two if is_language(code))
 
@@ -98,7 +109,7 @@ SAME = [
     ("byline:smith AND kim", "author:smith AND kim"),
     ("keyword:arms AND kim", "tag:arms AND kim"),
     ("sourcecountry:uk AND kim", "country:gb AND kim"),
-    ('publication:"The Times" AND kim', 'source:"the times" AND kim'),
+    ('publication:"The Times" AND kim', 'source:"The Times" AND kim'),
     ("titel:kim", "title:kim"),
 ]
 

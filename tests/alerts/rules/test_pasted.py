@@ -164,6 +164,81 @@ MEANT = [
     ("Kim, Xi, and Putin", "Kim AND Xi AND Putin"),
     ("1. Kim AND Xi\n2. arms AND Iran", "(Kim AND Xi) OR (arms AND Iran)"),
     ('• "North Korea" AND arms', NORTH),
+    # what could be read as words side by side
+    ("Kim&&Xi", "Kim AND Xi"),
+    ("Kim||Xi", "Kim OR Xi"),
+    ("title=Kim", "title:Kim"),
+    ("AT&amp;T AND Kim", '"AT&T" AND Kim'),
+    ("北韓、伊朗、俄羅斯", "北韓 OR 伊朗 OR 俄羅斯"),
+    ("Kim AND source:'reuters'", 'Kim AND source:"reuters"'),
+    ("%22North%20Korea%22%20AND%20arms", NORTH),
+    # functions, fields and conditions of other systems
+    ("atleast5(Kim)", "ATLEAST/5(Kim)"),
+    ("ATLEAST 5 (Kim OR Xi)", "ATLEAST/5(Kim OR Xi)"),
+    ("atleast5 Kim AND Xi", "ATLEAST/5(Kim) AND Xi"),
+    ("ATLEAST(5, Kim)", "ATLEAST/5(Kim)"),
+    ("kof2(Kim, Xi, Putin)", "KOF/2(Kim, Xi, Putin)"),
+    ("allcaps(us) AND arms", "case(US) AND arms"),
+    ("caps(Will) AND arms", "case(Will) AND arms"),
+    ("plural(arms) AND Kim", "arms AND Kim"),
+    ("headline(Kim) AND arms", "title:(Kim) AND arms"),
+    ("byline(Smith) AND arms", "author:(Smith) AND arms"),
+    ("NEAR(Kim, Xi, 5)", "Kim NEAR/5 Xi"),
+    ("arms AND NEAR((Kim, North Korea), 5)", 'arms AND (Kim NEAR/5 "North Korea")'),
+    ("NEAR/5(Kim, Xi)", "Kim NEAR/5 Xi"),
+    ("Kim NEAR(5) Xi", "Kim NEAR/5 Xi"),
+    ("Kim NEAR /5 Xi", "Kim NEAR/5 Xi"),
+    ("Kim NEAR\\5 Xi", "Kim NEAR/5 Xi"),
+    ("Kim NEAR/5f Xi", "Kim ONEAR/5 Xi"),
+    ("Kim WITHIN 5 WORDS OF Xi", "Kim NEAR/5 Xi"),
+    ("Kim not w/5 Xi", "Kim NOT NEAR/5 Xi"),
+    ("Kim NOTNEAR/5 Xi", "Kim NOT NEAR/5 Xi"),
+    ("Kim SAME Xi", "Kim PARA Xi"),
+    ("hd=Kim AND arms", "title:Kim AND arms"),
+    ("hd=(Kim and Xi)", "title:(Kim AND Xi)"),
+    ("la=en AND Kim", "lang:en AND Kim"),
+    ("lang:en|de AND Kim", "lang:(en OR de) AND Kim"),
+    ("title :Kim", "title:Kim"),
+    ("title : Kim", "title:Kim"),
+    ("title = 'North Korea' AND NOT body = 'arms'", 'title:"North Korea" AND NOT body:arms'),
+    ("title IN ('Kim', 'Xi')", "title:(Kim OR Xi)"),
+    ("title != Kim AND Xi", "NOT title:Kim AND Xi"),
+    ("title LIKE '%North Korea%' AND arms", 'title:"North Korea" AND arms'),
+    ("SELECT * FROM news WHERE title = 'Kim' AND body = 'arms'", "title:Kim AND body:arms"),
+    ('{"query": "\\"North Korea\\" AND arms"}', NORTH),
+    ('Query: "North Korea" AND arms', NORTH),
+    ("published:[2026-01-01 TO 2026-02-01] AND Kim", "published>=2026-01-01 AND published<=2026-02-01 AND Kim"),
+    ("wc:{100 TO *} AND Kim", "wc>100 AND Kim"),
+    ("site:example.com Kim", "domain:example.com AND Kim"),
+    ("Kim -site:https://www.example.com/", "Kim AND NOT domain:example.com"),
+    ("-site:example.com Kim", "NOT domain:example.com AND Kim"),
+    ('intitle:"North Korea" -site:example.com', 'title:"North Korea" AND NOT domain:example.com'),
+    ("Kim -filter:retweets lang:en", "Kim AND lang:en"),
+    ("Kim has:links", "Kim"),
+    ("from:reuters AND Kim", "source:reuters AND Kim"),
+    ("Kim since:2026-01-01", "Kim AND published>=2026-01-01"),
+    ("rst=tnwp AND Kim", "Kim"),
+    # more signs
+    ("Kim ∧ Xi", "Kim AND Xi"),
+    ("Kim ∨ Xi", "Kim OR Xi"),
+    ("Kim / Xi / Putin", "Kim OR Xi OR Putin"),
+    ("Kim .AND. Xi", "Kim AND Xi"),
+    ("Kim [and] Xi", "Kim AND Xi"),
+    ("Kim <OR> Xi", "Kim OR Xi"),
+    ("Kim but not Xi", "Kim AND NOT Xi"),
+    ("Kim AND ()", "Kim"),
+    ("(Kim|Xi)&arms", "(Kim OR Xi) AND arms"),
+    (r"\(Kim OR Xi\) AND arms", "(Kim OR Xi) AND arms"),
+    ("title:/kim/i AND arms", "title:/(?i)kim/ AND arms"),
+    ("``North Korea'' AND arms", NORTH),
+    ("1\tKim\n2\tXi\n3\tPutin", "Kim OR Xi OR Putin"),
+    ("1: Kim AND\n2: Xi", "Kim AND Xi"),
+    ("[ ] North Korea\n[x] Iran", '"North Korea" OR Iran'),
+    ("① Kim\n② Xi", "Kim OR Xi"),
+    ("i. Kim\nii. Xi\niii. Putin", "Kim OR Xi OR Putin"),
+    ("☐ North Korea\n☐ Iran", '"North Korea" OR Iran'),
+    ("<b>Kim</b> AND Xi", "Kim AND Xi"),
+    ("Kim&nbsp;AND&nbsp;Xi", "Kim AND Xi"),
 ]
 
 
@@ -190,24 +265,16 @@ def test_of_a_place_there_is_at_most_one_problem_and_every_fix_gives_a_valid_rul
     assert len({(problem.start, problem.end) for problem in problems}) == len(problems)
     for problem in problems:
         assert 0 <= problem.start <= problem.end <= len(pasted)
-    if len(problems) == 1:
-        for fix in problems[0].fixes:
+        for fix in problem.fixes:
             assert parse(fix.text).tree is not None, fix
 
 
 @pytest.mark.parametrize(
     ("pasted", "meant"),
     [
-        ("Kim&&Xi", "Kim AND Xi"),
-        ("Kim||Xi", "Kim OR Xi"),
-        ("title=Kim", "title:Kim"),
-        ("AT&amp;T AND Kim", '"AT&T" AND Kim'),
-        ("北韓、伊朗、俄羅斯", "北韓 OR 伊朗 OR 俄羅斯"),
         ("sanction!", "sanction*"),
-        ("Kim AND source:'reuters'", 'Kim AND source:"reuters"'),
         ('"Putin OR Xi" AND arms', "(Putin OR Xi) AND arms"),
         ('"arms AND NOT football"', "arms AND NOT football"),
-        ("%22North%20Korea%22%20AND%20arms", NORTH),
         ("C++", r"c AND /(?i)C\+\+/"),
         ("case(C++)", r"case(C) AND /C\+\+/"),
         (".NET AND job", r"(net AND /(?i)\.NET/) AND job"),
@@ -225,6 +292,10 @@ def test_of_a_place_there_is_at_most_one_problem_and_every_fix_gives_a_valid_rul
         ("Ke$ha", r'"ke ha" AND /(?i)Ke\$ha/'),
         ('"Yahoo! Japan"', r'"yahoo japan" AND /(?i)Yahoo\!\s+Japan/'),
         ("Missile!", "missile*"),
+        ('"Putin && Xi"', "Putin AND Xi"),
+        ('"Putin UND Xi"', "Putin AND Xi"),
+        ('"title:Putin"', "title:Putin"),
+        ("organi#ation AND Kim", "organi?ation AND Kim"),
         (r"x1 AND /\bКим\b/", r"x1 AND /(?:^|[^\pL\pM\pN_])Ким(?:$|[^\pL\pM\pN_])/"),
     ],
 )
@@ -261,6 +332,32 @@ def test_classes_of_ascii_beside_other_letters_are_told_with_wider_ones(expressi
 @pytest.mark.parametrize(
     "text",
     [
+        '"arms OR"',
+        '"Putin -Xi"',
+        'forms("Putin OR Xi")',
+        "page_type:news AND Kim",
+        "Canal+ AND Kim",
+        "x1 AND /kim",
+        "x1 AND m/kim/i",
+        "x1 AND /.*/",
+        r"x1 AND /\b\p{Cyrillic}+\b/",
+        r"x1 AND /\w+ский/",
+        "x1 AND wc<0",
+        "x1 AND wc>=0",
+        "x1 AND wc>100 AND wc<50",
+        "x1 AND published<2d AND published>3d",
+        "x1 AND published>2026-11-02 AND published<=2026-11-01",
+    ],
+)
+def test_what_does_not_do_what_it_looks_like_is_warned_of(text: str) -> None:
+    parsed = parse(text)
+    assert parsed.tree is not None
+    assert parsed.warnings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Procter&Gamble",
         "3.5",
         "F-16",
@@ -268,6 +365,11 @@ def test_classes_of_ascii_beside_other_letters_are_told_with_wider_ones(expressi
         '"LAW AND ORDER"',
         "'Kim' AND Xi",
         "Kim AND Xi;",
+        "24/7 AND Kim",
+        "10:30 AND Kim",
+        "Kim AND Xi.",
+        "x1 AND wc>100 AND wc<=500",
+        "x1 AND published>2d AND published<3d",
         "Kim AND Xi,",
         '"U, S"',
         r"x1 AND /\bKim\b/",
@@ -284,6 +386,25 @@ def test_what_reads_as_it_looks_is_not_warned_of(text: str) -> None:
     parsed = parse(text)
     assert parsed.tree is not None
     assert [w for w in parsed.warnings if w.code is not Code.COMMON_ANCHOR] == []
+
+
+def test_a_mended_rule_is_written_as_this_language_writes_it() -> None:
+    for pasted, mended in [
+        ("“North Korea” && arms", '"North Korea" AND arms'),
+        ("+Kim +arms -Xi", "Kim AND arms AND NOT Xi"),
+        ("title = 'Kim'", 'title:"Kim"'),
+        ("Kim w/5 Xi && arms", "Kim NEAR/5 Xi AND arms"),
+        ("publication:Reuters AND Kim", "source:Reuters AND Kim"),
+    ]:
+        assert parse(pasted).problems[0].fixes[0].text == mended
+
+
+def test_what_may_also_be_words_comes_last_among_the_fixes() -> None:
+    for pasted, unit in [("Kim sent Xi", "SENT"), ("Kim para Xi", "PARA"), ("Kim same Xi", "PARA")]:
+        fixes = [fix.text for fix in parse(pasted).problems[0].fixes]
+        assert fixes[0] == f'"{pasted}"'
+        assert f"(Kim {unit} Xi)" in fixes
+    assert [fix.text for fix in parse("subject:Kim").problems[0].fixes] == ["tag:Kim", "title:Kim"]
 
 
 def test_words_of_a_language_are_no_operators_without_a_reason() -> None:
