@@ -15,7 +15,7 @@ from alerts.rules.cost import Effort, RuleCost
 from alerts.rules.exact import Key, place_keys
 from alerts.rules.explain import DEFAULT_FIELDS, Explained, Searched, explain_in
 from alerts.rules.frequency import weight
-from alerts.rules.kept import tree_of
+from alerts.rules.kept import NO_ALIASES, names_alias, tree_of
 from alerts.rules.listed import anchors_of
 from alerts.rules.syntax import ExactField, FieldTest, Listed, Node, Scope, Terms, WordField, WordPattern
 from alerts.rules.walk import nodes_of
@@ -201,4 +201,4 @@ def read(key: str, text: str, aliases: AliasSet) -> Rule:
         if all(isinstance(anchor, frozenset) for anchor in group)
     )
     groups = tuple(group for group in literal if all(group))
-    return Rule(key, text, aliases, tree, anchors(tree, weight), groups, fields)
+    return Rule(key, text, aliases if names_alias(text) else NO_ALIASES, tree, anchors(tree, weight), groups, fields)

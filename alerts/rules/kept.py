@@ -10,7 +10,7 @@ from alerts.rules.syntax import Node
 
 _MOST = 2048  # trees, about 3 kB each
 _MOST_CHARACTERS = 1_000_000  # of their texts: long rules have trees of megabytes
-_NO_ALIASES = AliasSet()
+NO_ALIASES = AliasSet()
 
 
 class _Kept:
@@ -27,7 +27,7 @@ class _Kept:
             if found is not None:
                 self._found[text] = found  # the newest again
                 return found
-        found = parse(text, aliases=_NO_ALIASES)
+        found = parse(text, aliases=NO_ALIASES)
         with self._lock:
             if text not in self._found:
                 self._found[text] = found
@@ -44,7 +44,12 @@ _KEPT = _Kept()
 
 def parse_once(text: str, aliases: AliasSet) -> Parsed:
     """The same as `parse`, kept for a while. A rule that names an alias is read anew: the alias may have changed."""
-    return parse(text, aliases=aliases) if "@" in text or "\uff20" in text else _KEPT.parsed(text)
+    return parse(text, aliases=aliases) if names_alias(text) else _KEPT.parsed(text)
+
+
+def names_alias(text: str) -> bool:
+    """Whether a rule may name an alias."""
+    return "@" in text or "\uff20" in text
 
 
 def tree_of(key: str, text: str, aliases: AliasSet) -> Node:

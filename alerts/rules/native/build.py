@@ -10,7 +10,7 @@ import numpy.typing as npt
 from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import OP_BITS, Encoded, Fact, encoded
 from alerts.rules.exact import exact_value
-from alerts.rules.kept import tree_of
+from alerts.rules.kept import NO_ALIASES, names_alias, tree_of
 from alerts.rules.native.anchor_selection import choose, count_uses, look_at_symbols
 from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
 from alerts.rules.native.copying import Numbers, Source, copy_rules
@@ -22,7 +22,7 @@ from alerts.rules.native.list_terms import (
     encoded_terms,
     languages_of,
     list_keys,
-    look_for_lists,
+    look_for_named,
 )
 from alerts.rules.native.lists import table_of
 from alerts.rules.native.matching import rules_of
@@ -93,7 +93,7 @@ class Builder:
 
     def add(self, rules: Iterable[tuple[str, str]], aliases: AliasSet) -> None:
         """Read rules, (id, text) each."""
-        number, shapes = self._alias_number(aliases), Shapes(aliases)
+        shapes = Shapes(aliases)
         for piece in _pieces(rules):
             texts = [text for _, text in piece]
             begin = self.read(texts, shapes)
@@ -102,7 +102,7 @@ class Builder:
             self.begins.append(begin)
             self.keys.append(column([key for key, _ in piece]))
             self.texts.append(column(texts))
-            self.alias_rows.append(np.full(len(piece), number, np.int32))
+            self.alias_rows.append(self._alias_rows(texts, aliases))
 
     def odd_ones(self, texts: Sequence[str], aliases: AliasSet) -> list[int]:
         """Which texts the parser has to read one by one: whose shape is refused, and a few others."""
@@ -115,6 +115,15 @@ class Builder:
             found += (np.flatnonzero(begin < 0) + start).tolist()
             start += len(piece)
         return found
+
+    def _alias_rows(self, texts: Sequence[str], aliases: AliasSet) -> I32:
+        """The set of aliases that each rule is read with; one that names none does not keep a long list in memory."""
+        naming = np.array([names_alias(text) for text in texts], np.bool_)
+        rows = np.zeros(len(texts), np.int32)
+        for kept, chosen in ((naming, aliases), (~naming, NO_ALIASES)):
+            if kept.any():
+                rows[kept] = self._alias_number(chosen)
+        return rows
 
     def _alias_number(self, aliases: AliasSet) -> int:
         for number, known in enumerate(self.alias_sets):
@@ -225,29 +234,34 @@ class Builder:
         return begins
 
     def add_segment(self, old_segment: Segment, alive: U8) -> None:
-        """Copy the valid rules of an old segment."""
+        """Copy the valid rules of an old segment, with what they name: nothing of a rule that no longer counts is kept."""
         rows = np.flatnonzero(alive).astype(np.int32)
         old = old_segment.vocabulary
         self._room(len(old_segment.rules.code), int(old.size[0]), int(old.size[1]))
         symbols = np.full(int(old.size[0]), -1, np.int32)
-        facts = np.array([self.facts.setdefault(fact, len(self.facts)) for fact in old_segment.facts] or [0], np.int32)
+        named_lists = np.zeros(max(len(old_segment.lists), 1), np.uint8)
+        named_facts = np.zeros(max(len(old_segment.facts), 1), np.uint8)
+        look_for_named(old_segment.rules.code, old_segment.begin, rows, named_lists, named_facts)
+        facts = np.zeros(len(named_facts), np.int32)
+        for number in np.flatnonzero(named_facts).tolist():
+            facts[number] = self.facts.setdefault(old_segment.facts[number], len(self.facts))
         begin = np.zeros(len(rows), np.int32)
-        lists = self._copy_lists(old_segment, rows, symbols)
+        lists = self._copy_lists(old_segment, named_lists, symbols)
         source = Source(old_segment.rules.code, old_segment.begin, rows, old)
         copy_rules(source, self.code, self.size, self.vocabulary, symbols, Numbers(facts, lists), begin)
-        numbers = np.array([self._alias_number(one) for one in old_segment.alias_sets] or [0], np.int32)
+        alias_rows = old_segment.alias_rows[rows]
+        numbers = np.zeros(len(old_segment.alias_sets) or 1, np.int32)
+        for number in np.unique(alias_rows).tolist():
+            numbers[number] = self._alias_number(old_segment.alias_sets[number])
         self.begins.append(begin)
         self.keys.append(taken(old_segment.keys, rows))
         self.texts.append(taken(old_segment.texts, rows))
-        self.alias_rows.append(numbers[old_segment.alias_rows[rows]])
+        self.alias_rows.append(numbers[alias_rows])
         self.held.append((symbols, old_segment.rules.held, int(old_segment.rules.articles[0])))
         self.others = self.others or old_segment.others
 
-    def _copy_lists(self, old: Segment, rows: I32, symbols: I32) -> I32:
-        """Copy the lists that these rules name and that are not here yet; the new number of each."""
-        used = np.zeros(max(len(old.lists), 1), np.uint8)
-        if old.lists:
-            look_for_lists(old.rules.code, old.begin, rows, used)
+    def _copy_lists(self, old: Segment, used: U8, symbols: I32) -> I32:
+        """Copy the lists that are used and not here yet; the new number of each."""
         numbers, new = np.zeros(len(used), np.int32), list[int]()
         for number in np.flatnonzero(used).tolist():
             known = len(self.lists)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.bytecode import CASED, HEADER, LIST, OP, OP_BITS, OR, TERM, units
+from alerts.rules.bytecode import CASED, FACT, HEADER, LIST, OP, OP_BITS, OR, PLACE, REGEX, TERM, units
 from alerts.rules.native.anchor_selection import best_key, key_of
 from alerts.rules.native.jit import i64, kernel, ptr
 from alerts.rules.native.nodes import size_of
@@ -90,13 +90,22 @@ def list_keys(numbers: I32, begin: I32, shares: F32, signs: U8, keys: I64, terms
             pc += size_of(code, pc)
 
 
-@kernel(None, np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.int32), np.zeros(1, np.uint8))
-def look_for_lists(code: I32, begin: I32, rows: I32, used: U8) -> None:
-    """Mark the lists that some rules name."""
+@kernel(
+    None,
+    np.zeros(1, np.int32),
+    np.zeros(1, np.int32),
+    np.zeros(1, np.int32),
+    np.zeros(1, np.uint8),
+    np.zeros(1, np.uint8),
+)
+def look_for_named(code: I32, begin: I32, rows: I32, lists: U8, facts: U8) -> None:
+    """Mark the lists and the facts that some rules name."""
     for k in range(len(rows)):
         pc = i64(begin[rows[k]])
         end = pc + size_of(code, pc)
         while pc < end:
             if code[pc] & OP == LIST:
-                used[code[pc] >> OP_BITS] = 1
+                lists[code[pc] >> OP_BITS] = 1
+            elif code[pc] & OP in (FACT, REGEX, PLACE):
+                facts[code[pc] >> OP_BITS] = 1
             pc += HEADER if code[pc] & OP > 1 else size_of(code, pc)

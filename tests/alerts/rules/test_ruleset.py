@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -21,6 +22,9 @@ from tests.effort import scaled
 from tests.reference_articles import article, articles, facts, fields, in_all_scripts
 from tests.reference_evaluator import Fields, true
 from tests.rule_generator import RuleMaker
+
+if TYPE_CHECKING:
+    from alerts.rules.native.segments import SegmentedRules
 
 RULES, ARTICLES = scaled(1000), 50  # a seed
 # The kernels as plain Python where WIREWATCH_MATCHER=plain asks for it: the same tests, with every bound checked.
@@ -179,6 +183,24 @@ def test_rules_with_aliases_keep_the_terms_that_they_were_compiled_with() -> Non
     for found in (rules, rules.merged()):
         evidence = {hit.key: [e.text for e in hit.evidence] for hit in found.match(one)}
         assert evidence == {"a": ["Seoul", "weapons"], "b": ["Seoul", "Seoul"], "d": ["weapons"]}
+
+
+@pytest.mark.usefixtures("kernels")
+def test_a_list_that_no_rule_names_any_more_is_not_kept() -> None:
+    """A long alias that changes again and again does not fill the memory."""
+    rules = RuleSet.of([("plain", "kim AND domain:first.example")])
+    for version in range(6):
+        aliases = AliasSet.of([("big", [f"name{version} {k}" for k in range(200)])])
+        changed = [
+            *((f"r{k}", f"@big AND x{k}") for k in range(20)),
+            (f"n{version}", f"kim AND domain:d{version}.example"),
+        ]
+        rules = rules.with_rules(len(changed), changed, [f"n{version - 1}"], aliases).merged()
+    compiled = cast("SegmentedRules", rules.rules)
+    (live,) = compiled.segments
+    assert [one.terms for one in live.segment.alias_sets if one.terms] == [aliases.terms]
+    assert len(live.segment.lists) == 1
+    assert len(live.segment.facts) == 2, "domain:first.example and the last one"
 
 
 @pytest.mark.usefixtures("engine")
