@@ -27,6 +27,8 @@ Anchor = (
 )  # all of the words, folded, must be there; or the place; or a term of a list
 
 _MOST_SETS = 64
+_MOST_WIDENED = 10_000  # of sets that prefixes are made of
+_LEAST_PREFIX = 3  # letters
 
 
 def anchors(node: Node, weight: Weight) -> tuple[Anchor, ...]:
@@ -72,11 +74,11 @@ def _chosen(node: Node, weight: Weight) -> tuple[tuple[Anchor, ...], float]:
 
 def required_words(node: Node, weight: Weight, most: int = _MOST_SETS) -> list[list[str]] | None:
     """The same for a search in stored articles: sets of words, a star at the end of a prefix; None: search them all, also
-    where there would be more than `most` sets."""
+    where there would be more than `most` sets. Those of many forms of a word are prefixes: `biden*` for all that begin so."""
     sets: list[frozenset[WordPattern] | FieldTest] = []
     for one in anchors(node, weight):
         sets += anchors_of(Terms.of(one.terms)) if isinstance(one, Listed) else (one,)
-    if not sets or len(sets) > most:
+    if not sets or len(sets) > _MOST_WIDENED:
         return None
     found = []
     for one in sets:
@@ -84,7 +86,25 @@ def required_words(node: Node, weight: Weight, most: int = _MOST_SETS) -> list[l
             return None  # a place is no word of a text
         words = [_searchable(word) for word in one]
         found.append(sorted({word for word in words if word}))
-    return None if any(not words for words in found) else found
+    if any(not words for words in found):
+        return None
+    if len(found) > most:
+        found = _widened(found)
+    return found if len(found) <= most else None
+
+
+def _widened(sets: list[list[str]]) -> list[list[str]]:
+    """Fewer sets, one of which an article has that has one of these: of each the longest word, and of words that begin with another
+    one that one with a star."""
+    words = sorted({max(one, key=len) for one in sets})
+    found = [words[0]]
+    for word in words[1:]:
+        first = found[-1].removesuffix("*")
+        if len(first) < _LEAST_PREFIX or not word.startswith(first):
+            found.append(word)
+        else:
+            found[-1] = f"{first}*"
+    return [[word] for word in found]
 
 
 def parts_needed(node: Node, weight: Weight) -> list[Node]:
