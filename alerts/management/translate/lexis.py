@@ -179,7 +179,8 @@ class Lexis(Reader):
         ours = " ".join(re.sub(r"!$", "*", re.sub(r"\*", "?", word)) for word in words)
         if not self.plurals_told and "*" not in ours and "?" not in ours:
             self.plurals_told = True
-            message = f"Lexis finds regular plurals too; here {ours} is found as it is written: add forms or a star"
+            asked = f'"{ours}"' if " " in ours else ours
+            message = f"Lexis finds regular plurals too; here {ours} is found as it is written, forms:en({asked}) in the plural too"
             self.note(NoteKind.APPROXIMATE, span, message)
         forms = [ours]
         while len(words) == 1 and forms[-1].endswith("?"):
