@@ -15,6 +15,7 @@ en Frenchman Frenchmen
 en spokeswoman spokeswomen
 en attack attacks attacked attacking
 en minister ministers
+en wound wounds wounded wounding
 en Putin Putins
 en IT
 en MP MPs
