@@ -72,7 +72,7 @@ async def test_a_search_shows_what_it_found_with_its_marks(page: StatusPage) -> 
     assert "<mark>arms</mark>" in shown
     assert "<mark>Arms</mark> in Moscow" in shown
     assert "Rain" not in shown
-    assert '<a href="/rules/new?query=arms+AND+NOT+seoul">Save as a rule</a>' not in shown, "a visitor makes no rules"
+    assert "Save as a rule" not in shown, "a visitor makes no rules"
     found = await got(page, "/articles", query="arms AND NOT seoul")
     assert [row["url"][-1] for row in found["articles"]] == ["3", "1"]
     assert found["articles"][1]["evidence"][0]["text"] == "arms"
@@ -208,3 +208,42 @@ async def test_hostile_words_steer_no_page(page: StatusPage) -> None:
         assert "javascript:" not in re.sub(r"<dd>.*?</dd>", "", shown), path
     shown = await text(page, "/search", status=422, query=f"{HOSTILE} AND")
     assert "<script>document" not in shown
+
+
+async def asked(page: StatusPage, path: str, **fields: str) -> tuple[int, str, str]:
+    """What a form of the search answers: status, address that it leads to, text."""
+    address = f"{page.server.address}{path}"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(address, data=fields, allow_redirects=False) as answer,
+    ):
+        return answer.status, answer.headers.get("Location", ""), await answer.text()
+
+
+async def test_a_search_too_long_for_an_address_is_answered_all_the_same(page: StatusPage) -> None:
+    await store(page, [one(number) for number in range(60)])
+    status, address, _ = await asked(page, "/search", query="arms AND Russia", lang="en")
+    assert (status, address) == (303, "/search?query=arms+AND+Russia&lang=en")
+    long = "arms AND (Russia OR " + " OR ".join(f"оружие{number:04}" for number in range(300)) + ")"
+    status, _, first = await asked(page, "/search", query=long, lang="en")
+    assert status == 200
+    assert "50 newest articles" in first
+    assert "cannot be passed on as a link" in first
+    assert "/search?query" not in first
+    cursor = re.search(r'name="cursor" value="([^"]+)"', first)
+    assert cursor is not None
+    status, _, second = await asked(page, "/search", query=long, lang="en", cursor=cursor[1])
+    assert status == 200
+    assert "10 articles on this page" in second
+    status, _, wrong = await asked(page, "/search", query=f"{long} Kim")
+    assert status == 422
+    assert 'form="search-instead" name="query"' in wrong
+    status, _, larger = await asked(page, "/search", query="a" * 70_000)
+    assert status == 422
+    assert "at most 65536 are allowed" in larger
+    async with aiohttp.ClientSession() as session:
+        body = {"query": long, "lang": "en", "limit": 5}
+        answer = await session.post(f"{page.server.address}/api/v1/articles/search", json=body)
+        found = orjson.loads(await answer.read())
+    assert len(found["articles"]) == 5
+    assert found["next"]

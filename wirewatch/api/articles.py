@@ -6,11 +6,13 @@ from pydantic import Field
 
 from core.errors import Unavailable
 from wirewatch.api.article_models import Articles, ListedArticle, Revision, Stories, Story, WholeArticle, WholeStory
-from wirewatch.api.model import Moment, Paged, Query, QueryInt
+from wirewatch.api.model import Body, Int, Moment, Paged, Query, QueryInt
 from wirewatch.api.operation import Call, operation
 from wirewatch.api.push_models import PushBody, PushResults, given
+from wirewatch.api.rule_models import RuleText
 from wirewatch.api.trace_models import StoryArticle, Trace, Traced
 from wirewatch.usecases import articles, push, search, stories
+from wirewatch.usecases.acting import Acting
 from wirewatch.usecases.pages import Paging
 from wirewatch.usecases.permission import Permission
 from wirewatch.usecases.search import AskedSearch
@@ -27,6 +29,17 @@ class ArticleQuery(Query):
     since: Annotated[Moment | None, Field(description="read since then")] = None
     until: Annotated[Moment | None, Field(description="read before then")] = None
     limit: Annotated[QueryInt, Field(ge=1, le=search.MOST, description="rows a page")] = search.LIMIT
+    cursor: Annotated[str | None, Field(max_length=2000, description="the `next` of the page before")] = None
+
+
+class SearchBody(Body):
+    query: RuleText = ""
+    source: Annotated[str | None, Field(max_length=500, description="the name or the id of a source")] = None
+    lang: Annotated[str | None, Field(max_length=3, description="two letters, such as `en`")] = None
+    country: Annotated[str | None, Field(max_length=3, description="of the source, two letters, such as `in`")] = None
+    since: Annotated[Moment | None, Field(description="read since then")] = None
+    until: Annotated[Moment | None, Field(description="read before then")] = None
+    limit: Annotated[Int, Field(ge=1, le=search.MOST, description="rows a page")] = search.LIMIT
     cursor: Annotated[str | None, Field(max_length=2000, description="the `next` of the page before")] = None
 
 
@@ -54,7 +67,23 @@ class StoryQuery(Paged):
 )
 async def list_articles(call: Call[ArticleQuery, None]) -> Articles:
     """By the rules' language, newest first; without a query, all of them."""
-    given = call.query
+    return await _found(call.acting, call.query)
+
+
+@operation(
+    "POST",
+    "/articles/search",
+    summary="Search the stored articles by a long query",
+    access=Permission.READ_ARTICLES,
+    body=SearchBody,
+    answer=Articles,
+)
+async def search_articles(call: Call[Query, SearchBody]) -> Articles:
+    """The same as `GET /articles`, for a query that fits into no address."""
+    return await _found(call.acting, call.body)
+
+
+async def _found(acting: Acting, given: ArticleQuery | SearchBody) -> Articles:
     asked = AskedSearch(
         query=given.query,
         source=given.source,
@@ -63,7 +92,7 @@ async def list_articles(call: Call[ArticleQuery, None]) -> Articles:
         since=given.since,
         until=given.until,
     )
-    page = await search.search(call.acting, asked, Paging(given.limit, given.cursor))
+    page = await search.search(acting, asked, Paging(given.limit, given.cursor))
     return Articles(
         articles=[ListedArticle.of_found(one) for one in page.items],
         next=page.next,
@@ -174,6 +203,7 @@ async def push_articles(call: Call[Query, PushBody]) -> PushResults:
 
 OPERATIONS = [
     list_articles,
+    search_articles,
     push_articles,
     show_article,
     trace_one,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from wirewatch.console import article_view
-from wirewatch.console.forms import curl
+from wirewatch.console.forms import curl, form
 from wirewatch.console.render import html
-from wirewatch.routing import page
+from wirewatch.routing import action, page
 from wirewatch.serving import ACTING, READER
 from wirewatch.usecases import articles, search, stories
 from wirewatch.usecases.pages import Paging
@@ -23,12 +23,25 @@ _FIELDS = ("query", "source", "lang", "country", "since", "until")
 _STORY_FIELDS = ("order", "hours", "outlets", "lang", "country")
 _HOURS = (1, 6, 24, 72, 720)
 _ROWS = 50
-_MOST_CHARACTERS = 9000  # of a field
+_MOST_CHARACTERS = 9000  # of a field of an address
+_MOST_SENT = 100_000  # of a field of a form
+_LONGEST = 6000  # characters of an address, with room for that of a proxy
 
 
 async def search_page(request: web.Request) -> web.Response:
     """The archive by the rules' language. Without a query: all articles, the newest first."""
-    return await _search(request, _typed(request, _FIELDS))
+    return await _search(request, _typed(request, _FIELDS), request.query.get("cursor"))
+
+
+async def search_asked(request: web.Request) -> web.Response:
+    """The same of a form: what fits into an address leads there, so that it can be kept and passed on; what does not is answered here."""
+    sent = await form(request)
+    typed = {name: sent.text(name)[:_MOST_SENT] for name in _FIELDS}
+    cursor = sent.text("cursor") or None
+    address = _address(request.path, typed)
+    if len(address) <= _LONGEST and cursor is None:
+        raise web.HTTPSeeOther(address)
+    return await _search(request, typed, cursor, long=len(address) > _LONGEST)
 
 
 async def articles_page(request: web.Request) -> web.Response:
@@ -37,24 +50,30 @@ async def articles_page(request: web.Request) -> web.Response:
     if not any(typed.values()):
         today = request[ACTING].clock.now().astimezone(request[READER].zone)
         typed["since"] = f"{today:%Y-%m-%d}T00:00"
-    return await _search(request, typed)
+    return await _search(request, typed, request.query.get("cursor"))
 
 
-async def _search(request: web.Request, typed: Mapping[str, str]) -> web.Response:
+async def _search(
+    request: web.Request, typed: Mapping[str, str], cursor: str | None, *, long: bool = False
+) -> web.Response:
+    """`long`: it fits into no address, so buttons take the place of links."""
     wrong = dict.fromkeys(_FIELDS, "")
     problems: list[article_view.ProblemView] = []
     found = None
     try:
         asked = _asked(typed, request[READER].zone)
-        found = await search.search(request[ACTING], asked, Paging(_ROWS, request.query.get("cursor")))
+        found = await search.search(request[ACTING], asked, Paging(_ROWS, cursor))
     except Unreadable as error:
-        problems = article_view.problem_views(error, lambda text: _address(request.path, {**typed, "query": text}))
+        problems = article_view.problem_views(
+            error, lambda text: "" if long else _address(request.path, {**typed, "query": text})
+        )
         wrong["query"] = "This is no query yet." if len(problems) == 1 else "This is no query yet; see all problems."
     except Invalid as error:
         if error.field not in _FIELDS:
             raise
         wrong[error.field] = str(error)
     following = None if found is None or found.next is None else {**typed, "cursor": found.next}
+    program = _program(typed, request[READER].zone)
     return await html(
         request,
         "search.html",
@@ -63,12 +82,17 @@ async def _search(request: web.Request, typed: Mapping[str, str]) -> web.Respons
         wrong=wrong,
         problems=problems,
         found=found,
-        items=[] if found is None else [article_view.found_view(one, typed["query"]) for one in found.items],
-        further="cursor" in request.query,
+        items=[]
+        if found is None
+        else [article_view.found_view(one, "" if long else typed["query"]) for one in found.items],
+        further=cursor is not None,
         following=following,
-        next=None if following is None or found is None or found.back_to else _address(request.path, following),
-        rule=f"/rules/new?{urlencode({'query': typed['query']})}" if found is not None and found.a_rule else None,
-        curl=curl(request, "GET", f"/api/v1/articles{_query(_program(typed, request[READER].zone))}"),
+        long=long,
+        next=None if long or following is None or found is None or found.back_to else _address(request.path, following),
+        rule=found is not None and found.a_rule,
+        curl=curl(request, "POST", "/api/v1/articles/search", {name: one for name, one in program.items() if one})
+        if long
+        else curl(request, "GET", f"/api/v1/articles{_query(program)}"),
     )
 
 
@@ -206,6 +230,8 @@ ROUTES = [
     page("/stories", Permission.READ_ARTICLES, stories_page),
     page("/stories/{story_id}", Permission.READ_ARTICLES, story_page),
     page("/search", Permission.READ_ARTICLES, search_page),
+    action("/search", Permission.READ_ARTICLES, search_asked),
     page("/articles", Permission.READ_ARTICLES, articles_page),
+    action("/articles", Permission.READ_ARTICLES, search_asked),
     page("/articles/{article_id}", Permission.READ_ARTICLES, article_page),
 ]
