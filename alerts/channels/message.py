@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.rules.comments import without_comments
 from core.model.alert import Alert, AlertArticle, Notification, StandingReason
 from core.model.alert_state import OPEN, AlertState
 from core.model.match import Evidence
@@ -13,7 +14,8 @@ from core.text.visible import one_line
 
 @dataclass(frozen=True, slots=True)
 class MessageMatch:
-    """One place that made the rule true. `clause` is its text in the rule; `start`, `end` are in the original field."""
+    """One place that made the rule true. `clause` is its text in the rule, without comments; `start`, `end` are in the original
+    field."""
 
     clause: str
     field: str
@@ -182,9 +184,9 @@ def _article(article: AlertArticle, alert: Alert) -> MessageArticle:
 
 def _match(evidence: Evidence, query: str | None) -> MessageMatch:
     # What matched stands in for the clause where the rule has another text by now.
-    clause = evidence.text if query is None else query[evidence.clause_start : evidence.clause_end]
+    clause = evidence.text if query is None else without_comments(query[evidence.clause_start : evidence.clause_end])
     return MessageMatch(
-        clause=clause,
+        clause=" ".join(clause.split()),
         field=evidence.field,
         start=evidence.start,
         end=evidence.end,

@@ -259,7 +259,7 @@ def _article(article: MessageArticle) -> dict[str, object]:
 
 def _match(match: MessageMatch) -> dict[str, object]:
     return {
-        "clause": match.clause,
+        "clause": clamp_text(match.clause, _TEXT),  # it may be as long as a rule, and there are five places of each
         "field": match.field,
         "start": match.start,
         "end": match.end,

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.channels.message import Links, Message, message_of
+from alerts.rules.limits import MAX_CHARACTERS
 from core.model.alert import Alert, AlertArticle, StandingReason
 from core.model.alert_state import OPEN, AlertState
-from core.model.match import ArticleBrief
+from core.model.match import ArticleBrief, Evidence
 from core.model.outcome import AlertStatus, Event, Priority, Reason
 from core.text.visible import one_line
 from tests.alerts.making import NOW, alert, brief, clause, notification, rule_ref
@@ -93,9 +94,21 @@ def _message(
     return message_of(note, console_url=CONSOLE, links=linked, state=state, maybe_sent=maybe_sent)
 
 
+def _of_longest_rule(query: str, places: list[tuple[int, int]]) -> Message:
+    """An alert of a rule as long as one may be, with these clauses of it as evidence."""
+    query = query[:MAX_CHARACTERS].ljust(MAX_CHARACTERS)
+    made = alert(brief(snippet="Ships with arms, left the port."), rule=rule_ref(query=query))
+    evidence = tuple(Evidence(start, end, "body", 11, 15, "arms") for start, end in places)
+    return _message(replace(made, articles=(replace(made.articles[0], evidence=evidence),)))
+
+
 def _long() -> dict[str, Message]:
     words = "arms " * 4_000
+    names = "# те, кто\nОружие\nAND (\n" + "    OR имя  # как есть\n" * 3_000
     return {
+        "longest-rule": _of_longest_rule(names, [(10, 16), (24, MAX_CHARACTERS)]),
+        "longest-clause": _of_longest_rule(f'"{"北" * (MAX_CHARACTERS - 2)}"', [(0, MAX_CHARACTERS)] * 5),
+        "longest-markup": _of_longest_rule("<&>*_`@here " * 6_000, [(0, MAX_CHARACTERS)] * 5),
         "long": _message(told(brief(title=words, snippet=words, source=words), ("arms",))),
         "long-korean": _message(told(brief(title="북한" * 2_000, snippet="미사일" * 2_000), ("미사일",))),
         "long-emoji": _message(told(brief(title="👩‍👩‍👧‍👦" * 500, snippet="🇰🇵" * 2_000))),

@@ -10,6 +10,7 @@ from alerts.channels.message import Message, message_of
 from alerts.channels.registry import KINDS
 from alerts.channels.slack_text import slack_body
 from alerts.channels.webhook import webhook_body
+from tests.alerts.channels.message_shapes import shapes
 from tests.alerts.making import EVIDENCE, alert, brief, notification
 
 
@@ -22,6 +23,25 @@ def message(articles: int = 1, *, title: str = "A title", snippet: str = "A snip
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_small_message_is_sent_whole(kind: str) -> None:
     assert KINDS[kind].cut(message()) == ()
+
+
+LONGEST = [name for name in shapes() if name.startswith("longest-")]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", LONGEST)
+def test_an_alert_of_the_longest_rule_loses_nothing(kind: str, shape: str) -> None:
+    assert KINDS[kind].cut(shapes()[shape]) == ()
+
+
+@pytest.mark.parametrize("shape", LONGEST)
+def test_a_webhook_tells_the_clauses_of_the_longest_rule(shape: str) -> None:
+    body = webhook_body(shapes()[shape], attempt=1)
+    matches = orjson.loads(body)["articles"][0]["matches"]
+    assert len(matches) == len(shapes()[shape].articles[0].matches)
+    assert all(0 < len(match["clause"]) <= 500 for match in matches)
+    assert not any("как есть" in match["clause"] for match in matches)
+    assert len(body) <= 20_000
 
 
 def test_a_webhook_leaves_articles_out() -> None:

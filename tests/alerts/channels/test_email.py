@@ -25,6 +25,7 @@ from core.net.client import Fetcher
 from core.net.guard import AddressGuard
 from core.text.visible import one_line
 from tests.alerts.channels.mail_tools import ANN, BEN, MESSAGE, Book, channel, plain, read, sending
+from tests.alerts.channels.message_shapes import shapes
 from tests.alerts.making import alert, brief, notification
 from tests.effort import tries
 from tests.fakes.mail_server import MailServer
@@ -32,6 +33,8 @@ from tests.fakes.mail_server import MailServer
 ENVELOPE = Envelope(
     sender="Wire <wire@news.example>", recipient=BEN, reply_to=None, notification_id="n", domain="news.example"
 )
+
+SHAPES = shapes()
 
 
 async def test_each_recipient_gets_a_mail_of_their_own_that_threads_and_lists() -> None:
@@ -81,6 +84,16 @@ def test_no_headline_breaks_a_header_or_the_markup(title: str, rule: str, snippe
     assert all(len(line) <= 998 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
     assert one_line(mail["Subject"]) == mail["Subject"]
+
+
+@pytest.mark.parametrize("shape", [name for name in SHAPES if name.startswith("longest-")])
+async def test_an_alert_of_the_longest_rule_is_mailed(shape: str) -> None:
+    async with MailServer() as server:
+        await channel(plain(server)).send(SHAPES[shape], sending())
+    content = server.taken[0].content
+    assert len(content) < 100_000
+    assert all(len(line) <= 998 for line in content.split(b"\r\n"))
+    assert "left the port" in str(read(content).get_body(("plain",)))
 
 
 async def test_the_next_server_is_tried_where_the_first_has_not_taken_it() -> None:

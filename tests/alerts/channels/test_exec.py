@@ -19,6 +19,7 @@ from alerts.channels.settings import Surroundings
 from alerts.channels.stored import plain, shown
 from core.errors import ConfigError
 from core.model.outcome import FailureReason
+from tests.alerts.channels.message_shapes import shapes
 from tests.alerts.making import NOW, alert, brief, notification
 from tests.fakes.channel_tools import tools
 from tests.wirewatch.cli.conftest import Newsroom, newsroom  # noqa: F401 - a fixture
@@ -60,6 +61,14 @@ async def test_a_program_gets_the_message_and_its_arguments_as_they_are(tmp_path
     assert (tmp_path / "arguments").read_text() == "a b|$HOME|*|"
     assert receipt.detail == f"exit code 0: {tmp_path} done"
     assert not (tmp_path / "pwned").exists()
+
+
+async def test_an_alert_of_the_longest_rule_is_handed_over(tmp_path: Path) -> None:
+    desk = channel(tmp_path, script(tmp_path, "cat > got"))
+    for shape, message in shapes().items():
+        if shape.startswith("longest-"):
+            await desk.send(message, Sending(notification_id="n1", attempt=1, now=NOW))
+            assert orjson.loads((tmp_path / "got").read_bytes())["articles"][0]["matches"], shape
 
 
 async def test_its_environment_is_reduced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
