@@ -66,3 +66,18 @@ def test_scripts_without_spaces_need_no_forms(word: str, text: str) -> None:
 )
 def test_a_phrase_is_found_as_newspapers_inflect_it(phrase: str, lang: str, text: str) -> None:
     assert finds(f'forms:{lang}("{phrase}")', text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "other"),
+    [
+        ("fi", "hallituksen", "hallitukselle"),
+        ("hu", "kormányt", "kormánynak"),
+        ("ka", "მთავრობამ", "მთავრობის"),
+        ("hi", "सरकारों", "सरकारें"),
+        ("fa", "کشورهای", "کشورش"),
+        ("he", "ממשלות", "ממשלתו"),
+    ],
+)
+def test_a_word_that_is_typed_inflected_has_the_forms_of_its_headword(lang: str, typed: str, other: str) -> None:
+    assert {typed, other} <= shown(typed, lang)
