@@ -3,7 +3,7 @@
     pip install wordfreq
     python -m bench.forms [--languages ru,pl] [--half open|closed] [--show 5]
 
-bench/inflections/XX.txt holds fifty headwords a language, frequent nouns and names, each with an expression that its right forms
+bench/inflections/XX.txt holds fifty headwords or more a language, frequent nouns and names, each with an expression that its right forms
 match (bench/paradigms.py). What is attested are words of real text (bench/attested.py). Recall: attested right forms that are found.
 Precision: of the attested forms that are found, those that are right. Improve forms on the open half only; the closed half is the
 figure.

@@ -11,32 +11,30 @@ _LETTERS = {
 
 _PARADIGMS = r"""
 n H(); a ovi u em ~v ů ům y ~ech ~i; é ích i ové
-N H(); ové
 H(); u em ~v y ů ům ~ech; a ~ě ích ~ích ách
 [szl](); u em ~v y ů ům ích; a ~ě ~ech
-n [lszxc](); e i ovi em ů ům ích ové; é u a
+n [lszxc](); e i ovi em ů ům ích; é u a ové
 S(); e i em ů ům ích; u
-n S(); e i ovi em ů ům ích ové; é
+n S(); e i ovi em ů ům ích; é ové
 tel(); e i em ů ům ích é; ovi 0
 n c(); e i ovi em ů ům ích ové ~v
 n K(); a u ovi em ů ům y ~i ~ích; ~v e ách ové
-N K(); ové
 K(); u em y ů ům ~ích ~v; a ách e
 n us(); a ovi u em e ů ům y ové
 n (us); us u em e y ů ům ech ové ovi a
 (a); a y ~ě u o ou 0 ám ami ách
 (a); a y ovi u o ou ů ům ~ech ové; é i
-N (a); a y ovi u o ou ů ům ~ech ové ~ě
+N (a); a y ovi u o ou ů ům ~ech ~ě
 ist(a); a y ovi u o ou ů ům ech é i; ové
-n [hgk](a); a y ovi u o ou ~ě ů ům ové; é i ~ích
+n [hgk](a); a y ovi u o ou ~ě ů ům; ové é i ~ích
 n S(a); a i u o ou ovi ové ů ům; e
 n i(a); a e i u o ou
 n (i); i iho imu im iové iů
 n (y); y yho ymu ym
-n sk(o); o a u em
+n [sc]k(o); o a u em
 N (o); o a u em ovi; ~ě ové ů
 N k(o); o a u em; ovi ~ích
-(?<!sk)(o); o a u em 0 ům y ech; ~ě ~ích ách
+(?<![sc]k)(o); o a u em 0 ům y ech; ~ě ~ích ách
 n ov(á); á é ou ých ým ými
 n (á); á é ou ých ým ými
 n (ý); ý ého ému ém ým ých ými ~í

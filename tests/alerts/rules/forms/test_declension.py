@@ -23,7 +23,7 @@ TOY = Declension(
 
 # language, name: all its forms are there, whatever a list says
 NAMES = """
-cs Putin       Putin Putina Putinovi Putinem Putine Putinové
+cs Putin       Putin Putina Putinovi Putinem Putine
 cs Havlíček    Havlíček Havlíčka Havlíčkovi Havlíčkem
 cs Okamura     Okamura Okamury Okamurovi Okamuru Okamurou
 cs Čaputová    Čaputová Čaputové Čaputovou
