@@ -3,6 +3,7 @@
 Characters that are not seen are left out before; only an expression between slashes has them still.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from alerts.rules.scanner import Kind, as_read, past_spaces, sign_of, token_at, with_gershayim
@@ -28,10 +29,20 @@ class _Signs(dict[str, int]):
 
 _SIGNS = _Signs()
 _KINDS = tuple(Kind)
+_KEPT, _LONGEST_KEPT = 16, 1024  # texts, and characters of one: what looks for slips in a rule asks ten times about a text
 
 
 def tokens_of(text: str) -> list[Token]:
     """All tokens, the last of kind END. Every character that is seen, but spaces, belongs to one."""
+    return list(_kept(text)) if len(text) <= _LONGEST_KEPT else _placed_tokens(text)
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(text: str) -> tuple[Token, ...]:
+    return tuple(_placed_tokens(text))
+
+
+def _placed_tokens(text: str) -> list[Token]:
     if not has_invisible(text):
         return _tokens(text)
     places = [*places_seen(text), len(text)]
