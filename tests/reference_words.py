@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 SINGLE_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "IDEOGRAPHIC")
 BARE_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "SYRIAC")  # letters that lose their marks
@@ -61,22 +62,27 @@ class Letter:
     end: int
 
 
+@cache
 def script(c: str) -> str:
     return unicodedata.name(c, "").split(" ")[0] if c else ""
 
 
+@cache
 def is_mark(c: str) -> bool:
     return unicodedata.category(c)[0] == "M"
 
 
+@cache
 def is_word(c: str) -> bool:
     return unicodedata.category(c)[0] in "LMN"
 
 
+@cache
 def is_single(c: str) -> bool:
     return unicodedata.name(c, "").startswith(SINGLE_SCRIPTS) and is_word(c)
 
 
+@cache
 def is_invisible(c: str) -> bool:
     return any(first <= ord(c) <= last for first, last in INVISIBLE)
 
@@ -94,6 +100,7 @@ def seen(text: str) -> Iterator[tuple[str, int]]:
         at += 1
 
 
+@lru_cache(maxsize=1 << 16)  # of words, which come again and again
 def as_typed(text: str) -> str:
     """What `case(...)` compares: letters and marks, however they are encoded, without what is not seen."""
     kept = BROKEN_WORD.sub("", text)
