@@ -29,7 +29,8 @@ class _Signs(dict[str, int]):
 
 _SIGNS = _Signs()
 _KINDS = tuple(Kind)
-_KEPT, _LONGEST_KEPT = 16, 1024  # texts, and characters of one: what looks for slips in a rule asks ten times about a text
+_KEPT = 16  # texts: what looks for slips in a rule asks ten times about the same ones
+_LONGEST_KEPT = 1024  # characters of one
 
 
 def tokens_of(text: str) -> list[Token]:
