@@ -17,6 +17,7 @@ _HEADER = struct.Struct("<4Q")  # where the pairs, the sets, the places of the s
 _PLACE = struct.Struct("<I")
 _NO_WORD = re.compile(r"[\s\d.,()/¹²³_]")
 _MARKS = {"sl": {"ẹ": "e", "ọ": "o"}}  # that textbooks write and newspapers do not
+_MOST_ASKED = 1024  # headwords whose answer is kept
 _LEAST_SHARED = 3  # letters of a headword in a form with another beginning, by which it is a prefixed word
 
 
@@ -84,9 +85,19 @@ class WordList:
             for head, _, form in (line.partition("\t") for line in lines[:-1])
         ]
         self._by_ending: dict[str, list[str]] | None = None
+        self._asked: dict[str, frozenset[int] | None] = {}
 
     def pairs_of(self, head: str) -> frozenset[int] | None:
-        """The forms of a headword, as numbers of pairs; None: it is none."""
+        """The forms of a headword, as numbers of pairs; None: it is none. Forms of one word ask for the same headwords."""
+        asked = self._asked
+        if head in asked:
+            return asked[head]
+        if len(asked) >= _MOST_ASKED:
+            asked = self._asked = {}  # another one, not emptied: a thread may be reading it
+        found = asked[head] = self._looked_up(head)
+        return found
+
+    def _looked_up(self, head: str) -> frozenset[int] | None:
         key = head[::-1].encode() + b"\t"
         at = self._first(key)
         return None if self._data[at : at + len(key)] != key else self._set(at + len(key))
