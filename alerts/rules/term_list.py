@@ -6,7 +6,7 @@ an exclusion after `NOT`. A cell of a table is a name, and words only: no refere
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from unicodedata import category
 
@@ -37,11 +37,13 @@ class TermProblem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TermList:
-    """Each term once, as written. `repeated`: how many more stood there that are the same once folded."""
+    """Each term once, as written. `repeated`: how many more stood there that are the same once folded; `remarks`: lines with a
+    comment, which make no other list."""
 
     terms: tuple[str, ...] = ()
     repeated: int = 0
     problems: tuple[TermProblem, ...] = ()
+    remarks: int = field(default=0, compare=False)
 
 
 def read_terms(raw: bytes, name: str, layout: Layout | None = None, *, most: int = MOST_TERMS) -> TermList:
@@ -54,7 +56,8 @@ def read_terms(raw: bytes, name: str, layout: Layout | None = None, *, most: int
     try:
         table = layout.is_table or is_table(name)
         written = cells_of(text, _named(name, layout)) if table else _lines(text)
-        return _checked(((line, _as_name(cell) if table else cell) for line, cell in written), most)
+        found = _checked(((line, _as_name(cell) if table else cell) for line, cell in written), most)
+        return found if table else replace(found, remarks=sum(map(_has_remark, _LINES.split(text))))
     except NoTable as error:
         return TermList(problems=(TermProblem(error.line, str(error), error.key),))
 
@@ -181,6 +184,13 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
                 continue
         remark = _REMARK.search(stripped)
         yield number, stripped if remark is None else stripped[: remark.start()].rstrip()
+
+
+def _has_remark(line: str) -> bool:
+    stripped = line.strip()
+    if stripped.startswith('"') and _quoted(stripped) is not None:
+        return not stripped.endswith('"')
+    return stripped.startswith("#") or _REMARK.search(stripped) is not None
 
 
 def _quoted(line: str) -> str | None:

@@ -202,7 +202,8 @@ def cost_line(size: RuleSize, cost: CostEstimate | None) -> str:
         f"{count:,} {one}{'' if count == 1 else 's'}" for count, one in ((size.clauses, "clause"), (size.terms, "term"))
     ]
     share = f"{cost.share:.2%}" if cost.share >= 0.0001 else "less than 0.01%"
-    return f"{', '.join(counts)}; looked at for {share} of articles, about {cost.microseconds:.2g} µs an article."
+    time = f"about {cost.microseconds:.2g} µs" if cost.microseconds >= 0.01 else "less than 0.01 µs"
+    return f"{', '.join(counts)}; looked at for {share} of articles, {time} an article."
 
 
 def excerpts(problems: Sequence[Problem], text: str, around: int = 40) -> list[Excerpt]:

@@ -38,6 +38,16 @@ def test_lines_that_are_no_terms_are_told_and_the_others_brought_in(newsroom: Ne
     assert "did you mean" in newsroom.refused("aliases", "import", "names", str(file), "--column", "abc")
 
 
+def test_comments_that_an_alias_cannot_keep_are_told_before_it_is_changed(newsroom: Newsroom, tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text('# who\nKim # the leader\n"Unit # 180"\nC#\n')
+    assert (
+        "not kept: the comments of 2 lines" in newsroom.run("aliases", "import", "names", str(file), "--dry-run").output
+    )
+    file.write_text('"Unit # 180"\nC#\n')
+    assert "not kept" not in newsroom.run("aliases", "import", "names", str(file), "--dry-run").output
+
+
 def test_what_is_exported_is_imported_as_the_same(newsroom: Newsroom, tmp_path: Path) -> None:
     terms = ("DOE, John", "weapon*", "case(US)", "@other", "NOT apple pie", "Unit # 180", "#MeToo", '"@handle"')
     newsroom.told("aliases", "add", "other", "x")

@@ -214,6 +214,9 @@ def _say_plan(planned: AliasPlan) -> None:
             output.say(f"{sign} and {len(terms) - _SHOWN:,} more")
     for problem in planned.refused:
         output.say(f"refused: {told(problem)}", err=True)
+    if planned.remarks:
+        lines = "a line" if planned.remarks == 1 else f"{planned.remarks:,} lines"
+        output.say(f"not kept: the comments of {lines}; an alias has terms only, a terms_file keeps them", err=True)
     changes = planned.changes
     output.say(
         f"plan: @{planned.name}: {len(changes.gained):,} added, {planned.same:,} same, {len(changes.lost):,} removed,"
