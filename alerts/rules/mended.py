@@ -9,7 +9,7 @@ from alerts.rules.problem import Code, Fix, Problem
 
 Read = Callable[[str], Sequence[Problem]]
 _MOST_STEPS = 12  # fixes applied one after another
-_MOST_READ = 400_000  # characters of fixes that are read to see what they leave to mend
+_MOST_READ = 100_000  # characters of fixes that are read to see what they leave to mend
 _MOST_FIXES = 4
 
 
@@ -93,13 +93,14 @@ def _ends(text: str, problems: Sequence[Problem], read: Read) -> Iterator[tuple[
 
 def _at_once(text: str, found: Sequence[Problem], read: Read) -> Iterator[Problem]:
     """Fixes that leave nothing to mend, at each problem; where there are none, fixes that leave less than there was."""
-    ends = [Fix(*end) for end in _ends(text, found, read)] if all(problem.fixes for problem in found) else []
+    mendable = len(found) <= _MOST_STEPS and all(problem.fixes for problem in found)
+    ends = [Fix(*end) for end in _ends(text, found, read)] if mendable else []
     if len(found) > 1:
         ends = [replace(end, label=f"all places: {end.label}") for end in ends]
     left = _MOST_READ
-    for problem in found:
+    for place, problem in enumerate(found):
         good: list[Fix] = []
-        for fix in problem.fixes if not ends else ():
+        for fix in problem.fixes if not ends and place < _MOST_STEPS else ():
             left -= len(fix.text)
             if left > 0 and len(read(fix.text)) < len(found):
                 good.append(fix)

@@ -28,6 +28,7 @@ _LETTERS: dict[str, Callable[[str], str]] = {
     "nocaps": str.lower,
 }
 _PLAIN = ("singular", "plural", "lemma", "stem", "exact", "noexpand")
+_MOST_TOKENS = 200  # of the arguments of one call
 _OPENS = (Tokens.OPEN, Tokens.FUNCTION)
 
 
@@ -128,7 +129,7 @@ def _side(written: str) -> str:
 def _arguments(view: View, opening: int) -> _Arguments | None:
     """Of the parenthesis at a place; None: it is not closed, or an argument is empty."""
     depth, written, start = 0, list[str](), view.tokens[opening].end
-    for token in view.tokens[opening:]:
+    for token in view.tokens[opening : opening + _MOST_TOKENS]:
         depth += (token.kind in _OPENS) - (token.kind is Tokens.CLOSE)
         if (token.kind is Tokens.COMMA and depth == 1) or depth == 0:
             written.append(view.text[start : token.start].strip())

@@ -12,7 +12,7 @@ from alerts.rules.parser import parse
 ALIASES = AliasSet.of([("dprk", ["North Korea", "북한"])])
 UNITS = (
     '( ) NOT_ - "a "a"_ a_NEAR/3_ a_AND_ a_OR_ title: title:_ KOF/1( / /a_ a_ a, @dprk_ @x_ ? *_ &&_ and_ 북 é_ a_AND_b_OR_'
-    " lang:( lang:(en_OR_ case( !_ abc*_ « ab*_ (a)_ 3,000_ a_NOT_NEAR_ ' \\ [ { a: hd= la=( caps( w/3_ ~1 +a_ '\"a\"~5_"
+    " lang:( lang:(en_OR_ case( !_ abc*_ « ab*_ (a)_ 3,000_ a_NOT_NEAR_ ' \\ [ { a: hd= la=( caps( w/3_ ~1 +a_ '\"a\"~5_ NEAR(a,_ NEAR(( ~a_ (a_b)_"
 ).split()
 TRIES = 12
 
