@@ -96,6 +96,8 @@ def forms(word: str, listed: frozenset[str] = frozenset()) -> tuple[str, ...]:
         bound = (*(form for one in single for form in _of_one(one)), *_of_many(spelling, (*plurals, *women[-1:])))
         for stem in bound:
             made |= dict.fromkeys((stem, *(head + stem for head in _HEADS_OF_POSSESSED)))
+    if word[0] == "ו" and word[1] != "ו":  # doubled behind a head: הוועדה
+        made |= {form.replace(word[:2], "ו" + word[:2], 1): None for form in made}
     return tuple(dict.fromkeys((word, *made)))
 
 
