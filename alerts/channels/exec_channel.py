@@ -153,15 +153,7 @@ async def _run(
     command: list[str], text: bytes, environment: Mapping[str, str], folder: Path, seconds: float
 ) -> tuple[int, str]:
     """Exit code and the beginning of what it said. Raises TimeoutError, OSError. Nothing that it started is left."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        cwd=folder,
-        env=dict(environment),
-        start_new_session=True,  # a group of its own, to be ended as a whole
-    )
+    process = await _started(command, environment, folder)
     said = bytearray()
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
@@ -174,6 +166,27 @@ async def _run(
     finally:
         await _end(process)
     return code, " ".join(one_line(said.decode(errors="replace")).split())[:_SHOWN]
+
+
+async def _started(command: list[str], environment: Mapping[str, str], folder: Path) -> asyncio.subprocess.Process:
+    """The program. Its start is not cancelled in the middle: the library would wait for pipes that it has not joined yet."""
+    starting = asyncio.get_running_loop().create_task(
+        asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=folder,
+            env=dict(environment),
+            start_new_session=True,  # a group of its own, to be ended as a whole
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with suppress(OSError):  # it could not be started
+            await _end(await starting)
+        raise
 
 
 async def _give(process: asyncio.subprocess.Process, text: bytes) -> None:

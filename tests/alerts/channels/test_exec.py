@@ -154,6 +154,16 @@ async def test_a_stop_leaves_no_program_behind(tmp_path: Path) -> None:
     assert await is_gone(int((tmp_path / "pid").read_text()))
 
 
+@pytest.mark.parametrize("turns", range(1, 9))
+async def test_a_stop_while_the_program_is_being_started_ends_too(tmp_path: Path, turns: int) -> None:
+    desk = channel(tmp_path, script(tmp_path, "sleep 300"))
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        task = group.create_task(desk.send(MESSAGE, Sending(notification_id="n1", attempt=1, now=NOW)))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+
+
 def test_a_program_that_is_not_there_is_told(tmp_path: Path) -> None:
     for command in (["./nowhere"], ["no-such-program-of-ours"]):
         with pytest.raises(ConfigError, match="command: there is no program"):
