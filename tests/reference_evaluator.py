@@ -41,6 +41,22 @@ def fits(pattern: s.WordPattern, word: str) -> bool:
     return True
 
 
+def fits_letters(pattern: s.WordPattern, letters: tuple[str, ...]) -> bool:
+    """The same where `?` may be a letter that is read as several: ß."""
+    folded = "".join(letters)
+    begins = {sum(map(len, letters[:k])): one for k, one in enumerate(letters) if len(one) > 1 and one.isalpha()}
+
+    def from_here(want: str, at: int) -> bool:
+        if not want:
+            return pattern.prefix or at == len(folded)
+        if want[0] != "?":
+            return folded[at : at + 1] == want[0] and from_here(want[1:], at + 1)
+        one = at < len(folded) and unicodedata.category(folded[at])[0] == "L"
+        return (one and from_here(want[1:], at + 1)) or (at in begins and from_here(want[1:], at + len(begins[at])))
+
+    return from_here(pattern.text, 0)
+
+
 def spans(node: s.Node, field: Field) -> list[Span]:
     """Every place where an operand stands."""
     words = field.words
@@ -54,7 +70,10 @@ def spans(node: s.Node, field: Field) -> list[Span]:
                 if len({w.paragraph for w in window}) != 1:
                     continue
                 shown = [as_typed(field.text[w.start : w.end]) if cased else w.folded for w in window]
-                if all(fits(p, w) for p, w in zip(patterns, shown, strict=True)):
+                if all(
+                    fits(p, text) or (not cased and fits_letters(p, w.letters))
+                    for p, text, w in zip(patterns, shown, window, strict=True)
+                ):
                     found.append((i, i + len(patterns)))
             return found
         case s.Or(children=children):

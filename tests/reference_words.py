@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 
 SINGLE_SCRIPTS = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "IDEOGRAPHIC")
 BARE_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARABIC", "HEBREW", "SYRIAC")  # letters that lose their marks
@@ -51,6 +52,7 @@ class Word:
     end: int
     paragraph: int
     sentence: int
+    letters: tuple[str, ...] = ()  # folded, one string for each as it is written
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def script_around(text: str) -> str:
 
 def imitated(word: str, around: str) -> str:
     """A word of letters of several scripts as the word of one script that it looks like; any other as it is."""
-    word = "".join(plain_letter(c) for c in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)))
+    word = as_letters(word)
     letters = [c for c in word if script(c) in EUROPEAN and not is_mark(c)]
     counts = {name: [script(c) for c in letters].count(name) for name in EUROPEAN}
     if sum(count > 0 for count in counts.values()) < 2:
@@ -162,6 +164,10 @@ def imitated(word: str, around: str) -> str:
     # Of two the one with most letters; of as many, the one of the text around, else Latin before Greek before Cyrillic.
     found = max(whole, key=lambda name: (counts[name], name == around, -EUROPEAN.index(name)), default=None)
     return word if found is None else in_script(word, found) or word
+
+
+def as_letters(word: str) -> str:
+    return "".join(plain_letter(c) for c in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", word)))
 
 
 def plain_letter(c: str) -> str:
@@ -207,13 +213,19 @@ def words_of(text: str, paragraph_starts: Sequence[int], sentence_starts: Sequen
     def number(borders: Sequence[int], at: int) -> int:
         return sum(1 for b in borders if b <= at) - 1
 
-    def add(folded: str, start: int, end: int) -> None:
-        words.append(Word(folded, start, end, number(paragraph_starts, start), number(sentence_starts, start)))
+    def add(folded: str, start: int, end: int, letters: tuple[str, ...] = ()) -> None:
+        places = number(paragraph_starts, start), number(sentence_starts, start)
+        words.append(Word(folded, start, end, *places, letters))
 
     def flush() -> None:
         if run:
             typed = "".join(c for c, _ in run)
-            add(fold_word(imitated(typed, around)), run[0][1].start, run[-1][1].end)
+            whole, letters, at = imitated(typed, around), list[str](), 0
+            for _, one in groupby(run, key=lambda pair: pair[1].start):
+                plain = as_letters("".join(c for c, _ in one))
+                letters.append(fold_word(whole[at : at + len(plain)]))
+                at += len(plain)
+            add(fold_word(whole), run[0][1].start, run[-1][1].end, tuple(letters))
         run.clear()
 
     single = False  # whether a word of one character stands directly before

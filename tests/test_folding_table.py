@@ -66,3 +66,31 @@ def test_each_cell(what: str, same: str, apart: str, engine: str, monkeypatch: p
         for rule, text in permutations(group, 2):
             if not text.startswith("case("):
                 assert not finds(rule, text, engine, monkeypatch), (rule, text)
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "plain"])
+@pytest.mark.parametrize(
+    ("rule", "text", "found"),
+    [
+        ("Stra?e", "Straße", True),
+        ("Stra?e", "STRAẞE", True),
+        ("Stra?en*", "Straßenbahn", True),
+        ("man?uvre", "manœuvre", True),
+        ("encyclop?dia", "encyclopædia", True),
+        ("off?ce", "oﬃce", True),
+        ("Neue Stra?e", "Neue Straße", True),
+        ("case(Stra?e)", "Straße", True),
+        ("case(Stra?e)", "Strasse", False),
+        ("Stra?e", "Strasse", False),
+        ("dea?", "death", False),
+        ("Stras?e", "Straße", True),
+        ("Stra?e?", "Straßen", True),
+        ("Stra?e", "кЫ Straße Strаße", True),
+        ("xii?", "Ⅻ1", False),
+        ("abc?", "abc⑩", False),
+    ],
+)
+def test_one_unknown_letter_is_one_as_it_is_written(
+    rule: str, text: str, engine: str, monkeypatch: pytest.MonkeyPatch, *, found: bool
+) -> None:
+    assert finds(rule, text, engine, monkeypatch) is found

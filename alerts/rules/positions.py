@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from alerts.rules.listed import index_of
 from alerts.rules.syntax import Listed, Near, Node, Or, Term, Terms, Unit, Within, WordPattern
 from alerts.rules.terms import exact
-from alerts.rules.word_index import expression, fits
+from alerts.rules.word_index import expression, fits, fits_joined
 from core.text.document import FieldText
 from core.text.fold import fold_pattern
 
@@ -34,7 +34,11 @@ class FieldIndex:
             return [place for place in folded if typed.fullmatch(exact(self.original(place)))]
         if pattern.is_literal:
             return self._positions.get(pattern.text, ())
-        return sorted(p for word, places in self._positions.items() if fits(pattern, word) for p in places)
+        found = {p for word, places in self._positions.items() if fits(pattern, word) for p in places}
+        if "?" in pattern.text:
+            joined = self.text.tokens.joined.items()
+            found |= {p for p, pairs in joined if p < len(self.words) and fits_joined(pattern, self.words[p], pairs)}
+        return sorted(found)
 
     def listed(self, node: Listed) -> list[Position]:
         """The matches of a list, in order, each once; looked for once, for all rules that name it."""

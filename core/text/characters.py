@@ -16,6 +16,11 @@ def is_word_character(char: str) -> bool:
     return unicodedata.category(char)[0] in "LMN"
 
 
+def is_mark(char: str) -> bool:
+    """An accent, a vowel sign or another mark, which belongs to the character before it."""
+    return unicodedata.category(char)[0] == "M"
+
+
 def is_single(char: str) -> bool:
     """Whether each character of this script is a word of its own."""
     return _SINGLE.match(char) is not None and not char.isdecimal()

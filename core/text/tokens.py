@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from core.text.characters import is_single, is_word_character
+from core.text.characters import is_mark, is_single, is_word_character
 from core.text.confusables import SCRIPTS, is_mixed, main_script, one_script
 from core.text.fold import expanded, fold, is_dropped, loses_marks
 from core.text.invisible import SOFT_BREAK, SOFT_HYPHEN, is_invisible
@@ -22,13 +22,17 @@ _SOFT_BREAK = re.compile(SOFT_BREAK)
 _CHUNK_WITH_BREAKS = re.compile(rf"(?:{SOFT_BREAK}|\S)+")
 
 
+Joined = tuple[tuple[int, int], ...]  # letters of a word that are written as one: the first of them, and how many
+
+
 @dataclass(slots=True)
 class Tokens:
-    """Words in order: folded text, start and end character in the original."""
+    """Words in order: folded text, start and end character in the original. `joined`: of the words that have some, by number."""
 
     words: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
+    joined: dict[int, Joined] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -48,7 +52,9 @@ def tokenize(text: str) -> Tokens:
     main = main_script(text)
     for chunk in chunks.finditer(text):
         begin = chunk.start()
-        for word, start, end in _words_of(chunk[0], main):
+        for word, start, end, joined in _words_of(chunk[0], main):
+            if joined:
+                tokens.joined[len(tokens.words)] = joined
             tokens.words.append(word)
             tokens.starts.append(begin + start)
             tokens.ends.append(begin + end)
@@ -75,43 +81,45 @@ def distinct_words(text: str) -> set[str]:
     mixed = is_mixed(text)
     for chunk in chunks - plain:
         for main in SCRIPTS if mixed and is_mixed(chunk) else (None,):
-            words.update(word for word, _, _ in _words_of(chunk, main))
+            words.update(word for word, *_ in _words_of(chunk, main))
     return words
 
 
-Word = tuple[str, int, int]  # text, start and end
-Cluster = tuple[str, int, int]  # the same; end: of what is seen of it
+Word = tuple[str, int, int, Joined]  # text, start and end
+Cluster = tuple[str, int, int]  # text, start, end of what is seen of it
 
 
 @lru_cache(maxsize=1 << 15)
 def _words_of(chunk: str, main: int | None) -> tuple[Word, ...]:
     """Words of a run without spaces but those of a broken line. `main`: the script of the text that it is of."""
     if chunk.isascii():
-        return tuple((m[0].lower(), m.start(), m.end()) for m in _ASCII_WORD.finditer(chunk))
+        return tuple((m[0].lower(), m.start(), m.end(), ()) for m in _ASCII_WORD.finditer(chunk))
     clusters = list(_clusters(chunk))
-    words = _joined(clusters)
-    if any(is_mixed(word) for word, _, _ in words):
-        words = _joined(_of_one_script(clusters, main))
+    words = _parted(clusters)
+    if any(is_mixed(word) for word, *_ in words):
+        words = _parted(_of_one_script(clusters, main))
     return tuple(words)
 
 
-def _joined(clusters: Iterable[Cluster]) -> list[Word]:
+def _parted(clusters: Iterable[Cluster]) -> list[Word]:
     words: list[Word] = []
     letters: list[str] = []
+    joined: list[tuple[int, int]] = []
     start = end = 0
     single = False  # whether the last word is a character by itself, with nothing between it and here
     for cluster, at, stop in clusters:
+        begun = len(letters)
         for char in fold(cluster):
-            mark = unicodedata.category(char)[0] == "M"
+            mark = is_mark(char)
             if letters and not mark and (is_single(char) or not is_word_character(char)):
-                words.append((_composed(letters), start, end))
-                letters = []
+                words.append((_composed(letters), start, end, tuple(joined)))
+                letters, joined, begun = [], [], 0
             if mark and letters and loses_marks(letters[-1]):
                 continue
             if mark and single:
-                words[-1] = (_composed([words[-1][0], char]), words[-1][1], stop)
+                words[-1] = (_composed([words[-1][0], char]), words[-1][1], stop, ())
             elif not letters and is_single(char) and is_word_character(char):
-                words.append((char, at, stop))
+                words.append((char, at, stop, ()))
                 single = True
             elif is_word_character(char):
                 start = start if letters else at
@@ -119,8 +127,10 @@ def _joined(clusters: Iterable[Cluster]) -> list[Word]:
                 end, single = stop, False
             else:
                 single = False
+        if len(letters) > begun + 1 and all(map(str.isalpha, letters[begun:])):
+            joined.append((len(_composed(letters[:begun])), len(letters) - begun))
     if letters:
-        words.append((_composed(letters), start, end))
+        words.append((_composed(letters), start, end, tuple(joined)))
     return words
 
 
@@ -158,7 +168,7 @@ def _clusters(text: str) -> Iterator[Cluster]:
 @lru_cache(maxsize=1 << 12)
 def _joins(char: str) -> bool:
     """Also white space, which stands in a run only where a line was broken."""
-    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or is_dropped(char) or _unseen(char)
+    return is_mark(char) or "\u1160" <= char <= "\u11ff" or is_dropped(char) or _unseen(char)
 
 
 def _unseen(char: str) -> bool:

@@ -20,11 +20,12 @@ from alerts.rules.native.postings import (
     Room,
     room,
 )
-from alerts.rules.native.text import NEEDS_PYTHON, READ, WORD_COUNT, Words, put_words, read_words, words_for
+from alerts.rules.native.text import MANY_BITS, NEEDS_PYTHON, READ, WORD_COUNT, Words, put_words, read_words, words_for
 from alerts.rules.native.vocabulary import flat
 from alerts.rules.syntax import Listed, WordField
 from core.text.document import Document, FieldText
 from core.text.sentences import sentence_starts
+from core.text.tokens import Tokens
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -97,7 +98,7 @@ class Prepared:
         letters, first = flat([tuple(map(unit, word)) for word in tokens.words])
         self._more_letters(len(letters))
         columns = np.array([tokens.starts, tokens.ends, text.paragraphs], np.int32).reshape(-1)
-        put_words(self.words, letters, first, columns)
+        put_words(self.words, letters, first, columns, _joined(tokens, first))
 
     def _more_letters(self, many: int) -> None:
         """Folding may make more letters of a text than it had characters."""
@@ -130,6 +131,14 @@ class Prepared:
                 found += ((begin + start, begin + end) for start, end in searched.index(name).listed(node))
             begin = int(self.bounds[place])
         return found
+
+
+def _joined(tokens: Tokens, first: I64) -> I32:
+    """The letters that are written as one, as the row has them."""
+    found = [
+        int(first[word]) + at << MANY_BITS | length for word, pairs in tokens.joined.items() for at, length in pairs
+    ]
+    return np.array(found, np.int32)
 
 
 _FREE: list[Prepared] = []

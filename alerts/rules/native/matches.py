@@ -9,8 +9,9 @@ import numpy.typing as npt
 from alerts.rules.bytecode import ALPHABETIC, ANY_LETTER, DISTANCE, OP_BITS, ORDERED, STAR
 from alerts.rules.native.jit import i64, inner
 from alerts.rules.native.postings import MOST_POSITIONS, Search
-from alerts.rules.native.text import Words
+from alerts.rules.native.text import JOINED, MANY, MANY_BITS, Words
 from alerts.rules.native.vocabulary import Vocabulary
+from alerts.rules.word_index import MOST_LETTERS
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -25,7 +26,46 @@ LOW = (1 << 32) - 1
 
 @inner
 def fits(vocabulary: Vocabulary, symbol: int, words: Words, word: int) -> bool:
-    """Whether a word fits a pattern."""
+    """Whether a word fits a pattern, where `?` may also be letters that are written as one (alerts.rules.word_index.fits_joined)."""
+    if _fits(vocabulary, symbol, words, word):
+        return True
+    return words.sizes[JOINED] > 0 and _fits_joined(vocabulary, symbol, words, word)
+
+
+@inner
+def _fits_joined(vocabulary: Vocabulary, symbol: int, words: Words, word: int) -> bool:
+    base, length = i64(words.first[word]), i64(words.first[word + 1] - words.first[word])
+    begin, end = i64(0), i64(words.sizes[JOINED])
+    while begin < end:
+        middle = (begin + end) // 2
+        if words.joined[middle] >> MANY_BITS < base:
+            begin = middle + 1
+        else:
+            end = middle
+    end = begin
+    while end < words.sizes[JOINED] and words.joined[end] >> MANY_BITS < base + length:
+        end += 1
+    if begin == end or length > MOST_LETTERS:
+        return False
+    reached = i64(1)  # a bit for each number of letters that what was read of the pattern may have taken
+    for at in range(vocabulary.first[symbol], vocabulary.first[symbol + 1]):
+        wanted, following = vocabulary.letters[at], i64(0)
+        if wanted == STAR:
+            return reached != 0
+        for k in range(length):
+            given = words.letters[base + k]
+            if given == wanted or (wanted == ANY_LETTER and given & ALPHABETIC):
+                following |= (reached >> k & 1) << (k + 1)
+        if wanted == ANY_LETTER:
+            for k in range(begin, end):
+                first = (i64(words.joined[k]) >> MANY_BITS) - base
+                following |= (reached >> first & 1) << (first + (i64(words.joined[k]) & MANY))
+        reached = following
+    return reached >> length & 1 != 0
+
+
+@inner
+def _fits(vocabulary: Vocabulary, symbol: int, words: Words, word: int) -> bool:
     at, end = vocabulary.first[symbol], vocabulary.first[symbol + 1]
     letter, last = words.first[word], words.first[word + 1]
     while at < end:

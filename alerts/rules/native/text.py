@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from alerts.rules.bytecode import ALPHABETIC
 from alerts.rules.native.jit import i64, inner, kernel, ptr
 from alerts.rules.native.letters import (
     BREAKS,
@@ -43,11 +44,13 @@ U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 
 READ, NEEDS_PYTHON = 0, -1  # else: a block of letters to be filled, and one more
-WORD_COUNT, LETTER_COUNT, PARAGRAPH = range(3)
+WORD_COUNT, LETTER_COUNT, PARAGRAPH, JOINED = range(4)
+MANY_BITS, MANY = 4, 15  # of `joined`: where the first letter is << MANY_BITS | how many
 
 
 class Words(NamedTuple):
-    """The row of words. `first[k]`: where the letters of word k begin; positions are characters of the word's own field."""
+    """The row of words. `first[k]`: where the letters of word k begin; positions are characters of the word's own field.
+    `joined`: letters that are written as one, in order."""
 
     letters: U32
     first: I32
@@ -55,7 +58,8 @@ class Words(NamedTuple):
     end: I32
     paragraph: I32
     sentence: I32
-    sizes: I64  # words, letters, paragraphs so far
+    joined: I32
+    sizes: I64  # words, letters, paragraphs, joined letters so far
 
 
 def words_for(characters: int) -> Words:
@@ -66,7 +70,14 @@ def words_for(characters: int) -> Words:
         return np.zeros(size, np.int32)
 
     return Words(
-        np.zeros(2 * size, np.uint32), numbers(), numbers(), numbers(), numbers(), numbers(), np.zeros(3, np.int64)
+        np.zeros(2 * size, np.uint32),
+        numbers(),
+        numbers(),
+        numbers(),
+        numbers(),
+        numbers(),
+        numbers(),
+        np.zeros(4, np.int64),
     )
 
 
@@ -86,6 +97,7 @@ def words_at(words: Words) -> Words:
         ptr(words.end),
         ptr(words.paragraph),
         ptr(words.sentence),
+        ptr(words.joined),
         ptr(words.sizes),
     )
 
@@ -144,8 +156,27 @@ def _blank(code: int, entry: int, line: int) -> int:
 
 
 @inner
+def _drop_unfinished(words: Words) -> None:
+    """Forget the joined letters of a text that was not read to its end."""
+    while words.sizes[JOINED] > 0 and words.joined[words.sizes[JOINED] - 1] >> MANY_BITS >= words.sizes[LETTER_COUNT]:
+        words.sizes[JOINED] -= 1
+
+
+@inner
+def _join(words: Words, m: int, entry: int, letters: Letters) -> None:
+    """Note that one character is several letters."""
+    place, length = (entry & (STRIPS - 1)) >> EXPAND_SHIFT, entry & 15
+    for k in range(length):
+        if letters.more[place + k] & ALPHABETIC == 0:
+            return
+    words.joined[words.sizes[JOINED]] = m << MANY_BITS | length
+    words.sizes[JOINED] += 1
+
+
+@inner
 def _letter(words: Words, m: int, entry: int, letters: Letters) -> int:
     if _kind(entry) == EXPAND:
+        _join(words, m, entry, letters)
         return _expanded(words, m, entry, letters)
     words.letters[m] = entry & UNIT
     return m + 1
@@ -245,15 +276,21 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
 def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int:  # noqa: FBT001
     """Add the words of a field to the row. `prose`: blank lines part paragraphs. READ, or what is needed first."""
     letters, words, room = letters_at(table), words_at(columns), len(columns.letters) - 16
+    _drop_unfinished(words)
     return add_words(ptr(codes), i64(len(codes)), letters, words, room, prose)
 
 
-@kernel(None, words_for(1), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int32))
-def put_words(columns: Words, letters: U32, first: I64, table: npt.NDArray[np.int32]) -> None:
-    """Add words that Python has found; the table: the start of each, the end of each, the paragraph of each."""
+@kernel(None, words_for(1), np.zeros(1, np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int32), np.zeros(1, np.int32))
+def put_words(columns: Words, letters: U32, first: I64, table: npt.NDArray[np.int32], joined: I32) -> None:
+    """Add words that Python has found; the table: the start of each, the end of each, the paragraph of each. `joined`: as the row has
+    it, the first of these letters being 0."""
     many = len(first) - 1
     words = words_at(columns)
     k, m, base = words.sizes[0], words.sizes[1], words.sizes[2]
+    _drop_unfinished(words)
+    for one in range(len(joined)):
+        words.joined[words.sizes[JOINED]] = joined[one] + (m << MANY_BITS)
+        words.sizes[JOINED] += 1
     for word in range(len(first) - 1):
         words.first[k] = m
         words.start[k], words.end[k] = table[word], table[many + word]
