@@ -3,20 +3,25 @@
 simplemma has lists from a form to its headword. Here they are turned round: a form is a pair (ending of the headword, ending of the
 form) after what the two begin with alike, a headword's forms are a set of pairs, and the headwords stand in the order of their
 last letters, so that words with the same ending stand together. Polish has 3.7 million forms of 264,000 headwords: 8,000 sets.
+A Bloom filter of one hash (B. Bloom, Space/time trade-offs in hash coding with allowable errors, 1970) says at once of most words that
+they are no headword: who looks for what a word may be a form of asks for hundreds.
 """
 
 import mmap
 import re
 import struct
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 Pair = tuple[str, str]  # ending of the headword, ending of the form
 
-MAGIC = b"wirewatch forms 2\n"
-_HEADER = struct.Struct("<4Q")  # where the pairs, the sets, the places of the sets and the headwords begin
+MAGIC = b"wirewatch forms 3\n"
+_HEADER = struct.Struct("<5Q")  # where the pairs, the sets, the places of the sets, the filter and the headwords begin
 _PLACE = struct.Struct("<I")
 _NO_WORD = re.compile(r"[\s\d.,()/¹²³_]")
 _MARKS = {"sl": {"ẹ": "e", "ọ": "o"}}  # that textbooks write and newspapers do not
+_FILTER_BYTES = 4  # of a headword, at least: one in thirty other words is looked up in vain
 _MOST_ASKED = 1024  # headwords whose answer is kept
 _LEAST_SHARED = 3  # letters of a headword in a form with another beginning, by which it is a prefixed word
 
@@ -59,14 +64,18 @@ def _written(pairs: Sequence[Pair], sets: Sequence[tuple[int, ...]], rows: Seque
         of_sets += struct.pack(f"<{len(one)}I", *one)
     places += _PLACE.pack(len(of_sets))
     of_heads = b"\n" + b"".join(b"%b\t%d\n" % row for row in rows)
-    begin = len(MAGIC) + _HEADER.size
-    header = _HEADER.pack(
-        begin,
-        begin + len(of_pairs),
-        begin + len(of_pairs) + len(of_sets),
-        begin + len(of_pairs) + len(of_sets) + len(places),
-    )
-    return b"".join((MAGIC, header, of_pairs, of_sets, places, of_heads))
+    parts = (of_pairs, of_sets, places, _filter([key for key, _ in rows]), of_heads)
+    header = _HEADER.pack(*accumulate(map(len, parts[:-1]), initial=len(MAGIC) + _HEADER.size))
+    return b"".join((MAGIC, header, *parts))
+
+
+def _filter(keys: Sequence[bytes]) -> bytearray:
+    """A bit for each headword; a power of two of them, so that a hash is cut to a place."""
+    bits = bytearray(1 << (_FILTER_BYTES * len(keys)).bit_length())
+    for key in keys:
+        spot = zlib.crc32(key) % (8 * len(bits))
+        bits[spot >> 3] |= 1 << (spot & 7)
+    return bits
 
 
 class WordList:
@@ -77,13 +86,14 @@ class WordList:
             raise ValueError("no list of forms")
         self._data = data
         pairs: int
-        pairs, self._sets, self._places, self._heads = _HEADER.unpack_from(data, len(MAGIC))
+        pairs, self._sets, self._places, self._filter, self._heads = _HEADER.unpack_from(data, len(MAGIC))
         one: dict[str, str] = {}  # endings stand in many pairs; each is one text
         lines = data[pairs : self._sets].decode().split("\n")
         self.pairs: list[Pair] = [
             (one.setdefault(head, head), one.setdefault(form, form))
             for head, _, form in (line.partition("\t") for line in lines[:-1])
         ]
+        self._spots = 8 * (self._heads - self._filter)
         self._by_ending: dict[str, list[str]] | None = None
         self._asked: dict[str, frozenset[int] | None] = {}
 
@@ -98,7 +108,11 @@ class WordList:
         return found
 
     def _looked_up(self, head: str) -> frozenset[int] | None:
-        key = head[::-1].encode() + b"\t"
+        key = head[::-1].encode()
+        spot = zlib.crc32(key) % self._spots
+        if not self._data[self._filter + (spot >> 3)] & (1 << (spot & 7)):
+            return None
+        key += b"\t"
         at = self._first(key)
         return None if self._data[at : at + len(key)] != key else self._set(at + len(key))
 
