@@ -46,9 +46,9 @@ def test_what_can_be_kept_nowhere_is_made_each_time() -> None:
 
 
 def test_the_folder_that_was_asked_for_is_the_best_then_the_users_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", "/home/kim/cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/kim/cache")
     temporary = cache_folders()[-1]
-    assert cache_folders("/given") == [Path("/given"), Path("/home/kim/cache/wirewatch"), temporary]
+    assert cache_folders("/given") == [Path("/given"), Path("/kim/cache/wirewatch"), temporary]
     assert temporary.name == f"wirewatch-{os.getuid()}"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.delenv("HOME")
