@@ -143,12 +143,7 @@ def _unfit(raw: bytes) -> TermProblem | None:
 
 def _decoded(raw: bytes) -> str | TermProblem:
     """UTF-8, or UTF-16 as Windows saves "Unicode"."""
-    high, low = raw[:4000:2].count(0), raw[1:4000:2].count(0)  # line ends have a byte 0 in UTF-16
-    encoding = "utf-8-sig"
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif high != low and len(raw) % 2 == 0 and min(high, low) == 0:
-        encoding = "utf-16-be" if high else "utf-16-le"
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else _unmarked_utf_16(raw) or "utf-8-sig"
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
@@ -163,6 +158,17 @@ def _decoded(raw: bytes) -> str | TermProblem:
             text.count("\n", 0, text.index("\0")) + 1, "the file is no text; save the list as plain text"
         )
     return text
+
+
+def _unmarked_utf_16(raw: bytes) -> str | None:
+    """Which UTF-16 it is that has no mark at its start; None: it is none. A stray byte 0 makes none of a list."""
+    head = raw[:4000]
+    high, low = head[::2].count(0), head[1::2].count(0)  # line ends and ASCII have a byte 0 in UTF-16
+    if high == low or len(raw) % 2 or min(high, low):
+        return None
+    encoding = "utf-16-be" if high else "utf-16-le"
+    lines = len(_LINES.split(head.decode(encoding, "replace"))) > 1
+    return encoding if lines or 4 * max(high, low) > len(head) else None
 
 
 def _named(name: str, layout: Layout) -> Layout:

@@ -184,8 +184,12 @@ def _place(column: str | int, cells: Sequence[str]) -> int:
     if isinstance(column, int):
         return column - 1
     names = [_folded(cell) for cell in cells]
-    if _folded(column) in names:
-        return names.index(_folded(column))
+    same = [place for place, name in enumerate(names, 1) if name == _folded(column)]
+    if len(same) > 1:
+        numbers = " and ".join(map(str, same))
+        raise NoTable(f"the columns {numbers} are all {column!r}; give the number of each that is wanted", 0, "column")
+    if same:
+        return same[0] - 1
     near = get_close_matches(_folded(column), names, n=1, cutoff=0.5)
     hint = f'; did you mean "{cells[names.index(near[0])].strip()}"?' if near else ";"
     raise NoTable(f"there is no column {column!r}{hint} the columns are {_shown(cells)}", 0, "column")

@@ -116,6 +116,14 @@ async def test_a_file_that_is_gone_for_a_moment_is_told_and_comes_back(running: 
     assert running.health.warned == {}
 
 
+async def test_a_pipe_in_the_place_of_a_list_holds_up_nothing(running: Running) -> None:
+    (running.folder / "names.txt").unlink()
+    os.mkfifo(running.folder / "names.txt")
+    await running.look()
+    assert "it is a pipe or a device" in running.health.warned[PART]
+    assert (running.taken, running.refused) == ([], 1)
+
+
 async def test_a_list_that_makes_a_rule_unreadable_is_refused(running: Running) -> None:
     running.write("@ghost\n")
     await running.look()

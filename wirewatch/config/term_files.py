@@ -3,6 +3,8 @@
 A file is the same while its place on the disk, its time of change and its size are: then nothing of it is read.
 """
 
+import os
+import stat
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -56,12 +58,12 @@ def read_term_file(path: Path, layout: Layout) -> Reading:
         _kept.move_to_end((path, layout))
         return before
     try:
-        with path.open("rb") as opened:
-            raw = opened.read(MOST_BYTES + 1)
+        raw = _content(path)
     except OSError as error:
         known = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a folder; expected a file"}
-        message = known.get(type(error), f"the file cannot be read: {error.strerror}")
-        return Reading(GONE, "", TermList(problems=(TermProblem(0, message, "file"),)))
+        return _unread(known.get(type(error), f"the file cannot be read: {error.strerror}"))
+    if raw is None:
+        return _unread("it is a pipe or a device; expected a file, which can be read again when it changes")
     digest = blake2b(raw, digest_size=16).hexdigest()
     terms = before.terms if before is not None and before.digest == digest else read_terms(raw, path.name, layout)
     reading = _kept[path, layout] = Reading(stamp, digest, terms)
@@ -69,6 +71,16 @@ def read_term_file(path: Path, layout: Layout) -> Reading:
     while len(_kept) > _MOST_KEPT:
         _kept.popitem(last=False)
     return reading
+
+
+def _unread(message: str) -> Reading:
+    return Reading(GONE, "", TermList(problems=(TermProblem(0, message, "file"),)))
+
+
+def _content(path: Path) -> bytes | None:
+    """The bytes of a file, as far as they are wanted; None: it is no ordinary file. A pipe that nobody writes to is not waited for."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as opened:
+        return opened.read(MOST_BYTES + 1) if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) else None
 
 
 def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:

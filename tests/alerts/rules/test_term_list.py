@@ -49,6 +49,21 @@ def test_encodings_and_line_ends_of_every_system(encoding: str, end: str) -> Non
     assert read(f"Łódź{end}Kim{end}".encode(encoding)).terms == ("Łódź", "Kim")
 
 
+@pytest.mark.parametrize("name", ["Путин", "習近平", "Kim"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_without_its_mark_in_every_script(encoding: str, name: str) -> None:
+    assert read(f"{name}\r\nLi\r\n".encode(encoding)).terms == (name, "Li")
+    assert read("Kim".encode(encoding)).terms == ("Kim",)
+
+
+@pytest.mark.parametrize("before", ["", "x", "Kim\n", "Park\n"])
+@pytest.mark.parametrize("after", ["Lee\nPark\n", "Li\nPark\n"])
+def test_a_stray_byte_0_makes_no_utf_16_of_a_list(before: str, after: str) -> None:
+    said = told(f"{before}Li\0{after}")
+    assert said.startswith(f"{before.count(chr(10)) + 1}: ")
+    assert "no text" in said
+
+
 def test_terms_that_fold_to_the_same_are_counted_once() -> None:
     assert read("Köln\nKOLN\nKöln\nkoln.\n") == TermList(("Köln",), repeated=3)
 
@@ -131,6 +146,7 @@ def test_a_table_of_one_column_needs_no_name_of_it() -> None:
     [
         ("id,name\n1,Kim\n", ("nme",), ["no column 'nme'", 'did you mean "name"?', '1 "id", 2 "name"']),
         ("id,name\n1,Kim\n", (3,), ["no column 3", "has 2"]),
+        ("id,Name,name\n1,Kim,Lee\n", ("name",), ["columns 2 and 3 are all 'name'", "give the number"]),
         ("DOE, John\nKIM, Jong\n", (), ["2 columns", ".txt"]),
         ('id,name\n1,"DOE, John\n2,KIM\n', ("name",), ["2: ", "not closed"]),
         ('id,name\n1,"DOE, John\n2,"KIM"\n3,x\n', ("name",), ["2: ", "not closed"]),

@@ -1,5 +1,6 @@
 """Aliases whose terms stand in files beside the configuration."""
 
+import os
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -66,6 +67,18 @@ def test_every_problem_has_its_file_line_and_remedy(tmp_path: Path) -> None:
     assert "exclusions only" in told
     (told,) = problems_of(written(tmp_path, "terms = ['x']\ncolumn = 2"))
     assert "name it with `terms_file`" in told
+
+
+def test_a_pipe_or_a_device_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    path = written(tmp_path, "terms_file = 'pipe.txt'")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (told,) = problems_of(path)
+    assert told.startswith(
+        "wirewatch.toml:3: aliases[0].terms_file: pipe.txt: it is a pipe or a device; expected a file"
+    )
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    (told,) = problems_of(written(tmp_path, "terms_file = 'zero.txt'"))
+    assert "zero.txt: it is a pipe or a device" in told
 
 
 def test_a_file_that_is_the_same_is_not_read_again(tmp_path: Path) -> None:
