@@ -229,7 +229,13 @@ class SourceTable(Section):
         return self
 
 
-FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+def _file_name(name: str) -> str:
+    if "\0" in name:
+        raise ValueError("expected the name of a file; no file's name holds a character 0, leave it out")
+    return name
+
+
+FileName = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_file_name)]
 ColumnName = Annotated[int, Field(ge=1, le=1000)] | Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from wirewatch.cli.main import cli
@@ -79,6 +80,15 @@ def test_a_pipe_or_a_device_is_told_and_not_waited_for(tmp_path: Path) -> None:
     (tmp_path / "zero.txt").symlink_to("/dev/zero")
     (told,) = problems_of(written(tmp_path, "terms_file = 'zero.txt'"))
     assert "zero.txt: it is a pipe or a device" in told
+
+
+@pytest.mark.parametrize("key", ["terms_file", "exclude_file"])
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "wirewatch.toml"
+    path.write_text(f"[[aliases]]\nname = 'x'\nterms = ['Kim']\n{key} = \"a\\u0000b\"\n")
+    _, problems = examine(path, {})
+    (told,) = map(str, problems)
+    assert told.startswith(f"wirewatch.toml:4: aliases[0].{key}: expected the name of a file")
 
 
 def test_a_file_that_is_the_same_is_not_read_again(tmp_path: Path) -> None:
