@@ -3,7 +3,7 @@
 from dataclasses import replace
 from difflib import get_close_matches
 
-from alerts.rules.compared import compared
+from alerts.rules.comparison_reader import compared
 from alerts.rules.exact import exact_value
 from alerts.rules.inflected import forms_in, is_forms_of
 from alerts.rules.lexer import Token

@@ -108,7 +108,7 @@ def _form(
 
 @inner
 def _compares(read: U32, token: int, first: int, t: Tokens) -> bool:
-    """Whether a token is part of a comparison, or may be (alerts.rules.compared): `wc>1000`, `published`, `>`, and what follows."""
+    """Whether a token is part of a comparison, or may be (alerts.rules.comparison_reader): `wc>1000`, `published`, `>`, and what follows."""
     start, end = i64(t.start[token]), i64(t.end[token])
     if token > first and t.kind[token - 1] == _WORD and _is_sign(i64(read[t.end[token - 1] - 1])):
         return True
