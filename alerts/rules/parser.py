@@ -71,8 +71,6 @@ def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) 
     """
     bare = without_comments(text)  # what mends a text looks at no comment, and none gets lost in it
     parsed = _read(bare, aliases, anchored=anchored)
-    if parsed.tree is not None and (slips := _misread(bare, parsed.tree, aliases)):
-        return Parsed(None, tuple(_with_comments(slips, text)))
     if parsed.tree is not None:
         return replace(parsed, text=text)
     problems = sorted(
@@ -102,23 +100,28 @@ def _warned(tree: Node, whole: str) -> Iterator[Problem]:
 
 
 def _warned_bare(tree: Node, text: str) -> Iterator[Problem]:
+    slips = _misread(text, tree)
+    yield from slips
     left = _MOST_READ_AGAIN
     for warning in warnings_of(tree, text):
+        if warning.code is Code.ODD_SIGN and any(s.start < warning.end and warning.start < s.end for s in slips):
+            continue
         fixed = _fixes_checked(warning, None) if left > 0 else replace(warning, fixes=())
         left -= len(text) * len(warning.fixes)
         yield fixed
 
 
-def _misread(text: str, tree: Node, aliases: AliasSet | None) -> tuple[Problem, ...]:
-    """`Kim&&Xi`, `title=Kim`: what can be read as words side by side, and is written so in other systems for something else."""
+def _misread(text: str, tree: Node) -> tuple[Problem, ...]:
+    """`Kim&&Xi`, `title=Kim`: what can be read as words side by side, and is written so in other systems for something else. Not
+    refused: a rule that was in force stays so."""
     if not _SIGNS_OF_OTHERS.search(text):
         return ()
 
     def otherwise(fix: Fix) -> bool:
-        mended = _read(fix.text, aliases, anchored=False).tree
+        mended = _read(fix.text, None, anchored=False).tree
         return mended is not None and mended != tree
 
-    slips = misread(text, lambda one: _read(one, aliases).problems)
+    slips = misread(text, lambda one: _read(one, None).problems)
     return tuple(sorted((slip for slip in slips if any(map(otherwise, slip.fixes))), key=_place))
 
 

@@ -157,5 +157,5 @@ async def searches(seen: Window) -> None:
     await page.get_by_label("Query").fill("satellite AND trains")
     await page.get_by_role("button", name="Search").click()
     await page.get_by_role("link", name=TEXTS["arms-later"][0]).wait_for()
-    await page.get_by_role("link", name="Save as a rule").click()
+    await page.get_by_role("button", name="Save as a rule").click()
     assert await page.get_by_label("Text", exact=True).input_value() == "satellite AND trains"

@@ -130,7 +130,7 @@ REMOVE: dict[str, Write] = {
     "list_tokens": lambda conn, n: tokens.remove(conn, f"t{n}"),
 }
 # Lists whose rows are not kept but found anew at each request.
-FOUND_ANEW = {"list_stories", "show_story", "rules_health", "list_hidden", "list_alias_terms"}
+FOUND_ANEW = {"search_articles", "list_stories", "show_story", "rules_health", "list_hidden", "list_alias_terms"}
 LISTS = {op.name: op for op in OPERATIONS if op.answer is not None and "next" in op.answer.model_fields}
 
 

@@ -248,6 +248,7 @@ def calls(folder: Path) -> dict[tuple[str, ...], list[Call]]:
         ("rules", "diff"): [Call((RULE, "1", "2"))],
         ("rules", "health"): [Call()],
         ("rules", "preview"): [Call(("arms",)), Call((RULE,)), Call((f"({POISON}",), 1)],
+        ("rules", "format"): [Call((RULE,)), Call((f"gone {POISON}",), 1)],
         ("rules", "translate"): [Call((f"arms AND {POISON}", "--from", "lucene"), -1)],
         ("rules", "add"): [Call((f"new {PRINTED}", "arms", "--comment", POISON)), Call((f"more {POISON}", "arms"), 1),
                            Call(("new", f"({POISON}"), 1),

@@ -29,7 +29,7 @@ _JOINERS = {"&&": "AND", "&": "AND", "||": "OR", "|": "OR", "¦": "OR", "/": "OR
     **dict.fromkeys("∨⋁∪", "OR"),
 }
 _ENCLOSED = re.compile(
-    r"(?:(?<=\s)|^)[.<\[({*_/|]{1,3}(and|or|not|and\s?not)[.>\])}*_/|]{1,3}(?=[\s(]|$)", re.IGNORECASE | re.MULTILINE
+    r"(?:(?<=\s)|^)[.<\[({*_|]{1,3}(and|or|not|and\s?not)[.>\])}*_|]{1,3}(?=[\s(]|$)", re.IGNORECASE | re.MULTILINE
 )
 _ONE_OF = Kind(Code.BARE_WORDS, "slashes join nothing here; OR does")
 _GLUED = re.compile(r"&&|\|\|?")
