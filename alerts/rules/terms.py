@@ -7,7 +7,7 @@ from itertools import groupby
 
 from alerts.rules.limits import LEAST_LETTERS
 from alerts.rules.syntax import WordPattern
-from core.text.characters import is_single, is_word_character
+from core.text.characters import is_mark, is_single, is_word_character
 from core.text.fold import fold_pattern, is_dropped, plain
 from core.text.invisible import without_invisible
 from core.text.tokens import tokenize
@@ -84,7 +84,7 @@ def _wild(run: str, *, cased: bool) -> Words:
 
 def _letters(text: str) -> int:
     """Letters, without marks and what is not written."""
-    return sum(not unicodedata.category(char).startswith("M") and not is_dropped(char) for char in text)
+    return sum(not is_mark(char) and not is_dropped(char) for char in text)
 
 
 def _at_last_single(body: str) -> tuple[str, str]:
@@ -92,6 +92,6 @@ def _at_last_single(body: str) -> tuple[str, str]:
     if body.isascii():
         return "", body
     place = next((at for at in range(len(body), 0, -1) if is_single(body[at - 1])), 0)
-    while 0 < place < len(body) and (unicodedata.category(body[place]).startswith("M") or is_dropped(body[place])):
+    while 0 < place < len(body) and (is_mark(body[place]) or is_dropped(body[place])):
         place += 1
     return body[:place], body[place:]

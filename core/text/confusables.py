@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
 
-from core.text.characters import is_single, is_word_character
+from core.text.characters import is_mark, is_single, is_word_character
 
 _LATIN = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1d00-\u1d25\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua787\ua78d-\ua7ff\uab30-\uab5a"
@@ -85,7 +85,7 @@ def one_script(text: str, main: int | None) -> str:
 
 def _in_word(char: str) -> bool:
     """Of a word of letters: no character that is a word by itself."""
-    return unicodedata.category(char).startswith("M") or (is_word_character(char) and not is_single(char))
+    return is_mark(char) or (is_word_character(char) and not is_single(char))
 
 
 def _read(word: str, around: int | None) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from core.text.characters import is_mark
 from core.text.confusables import is_mixed, main_script, one_script
 from core.text.invisible import without_invisible
 
@@ -91,7 +92,7 @@ def _folded(text: str) -> str:
     kept: list[str] = []
     stripping = False
     for char in unicodedata.normalize("NFKD", folded).casefold():
-        if not unicodedata.category(char).startswith("M"):
+        if not is_mark(char):
             letter = letter_of(char)
             stripping = loses_marks(letter[-1])
             kept.append(letter)
@@ -128,7 +129,7 @@ def loses_marks(char: str) -> bool:
 @lru_cache(maxsize=1 << 12)
 def is_vowel_sign(char: str) -> bool:
     """Whether this mark is dropped whatever it stands on, as those of Arabic, Hebrew and Syriac are."""
-    return unicodedata.category(char).startswith("M") and unicodedata.name(char, "").startswith(_POINTED)
+    return is_mark(char) and unicodedata.name(char, "").startswith(_POINTED)
 
 
 def is_dropped(char: str) -> bool:

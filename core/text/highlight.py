@@ -1,10 +1,9 @@
 """Evidence marked inside a snippet, whatever the markup."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 
-from core.text.characters import is_single
+from core.text.characters import is_mark, is_single
 from core.text.fold import is_dropped
 from core.text.invisible import is_invisible
 
@@ -46,7 +45,7 @@ def _whole(snippet: str, start: int, end: int) -> bool:
     after = end
     while after < len(snippet) and is_invisible(snippet[after]):
         after += 1
-    if after < len(snippet) and (_is_mark(snippet[after]) or _joins(snippet[end - 1], snippet[after])):
+    if after < len(snippet) and (is_mark(snippet[after]) or _joins(snippet[end - 1], snippet[after])):
         return False
     before = start - 1
     while before >= 0 and (is_invisible(snippet[before]) or is_dropped(snippet[before])):
@@ -60,11 +59,7 @@ def _joins(left: str, right: str) -> bool:
 
 def _spaced(char: str) -> bool:
     """Part of a word of a script with spaces between words."""
-    return (char.isalnum() or _is_mark(char)) and not is_single(char)
-
-
-def _is_mark(char: str) -> bool:
-    return unicodedata.category(char).startswith("M")
+    return (char.isalnum() or is_mark(char)) and not is_single(char)
 
 
 def one_line(text: str) -> str:

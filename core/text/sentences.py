@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 from core.text.abbreviations import Usage, usage
+from core.text.characters import is_mark
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _SOFT = ".!?…‽‼⁇⁈⁉"
@@ -132,7 +133,7 @@ def _is_short(typed: str) -> bool:
 
 
 def _bare(typed: str) -> str:
-    return typed if typed.isascii() else "".join(char for char in typed if unicodedata.category(char)[0] != "M")
+    return typed if typed.isascii() else "".join(char for char in typed if not is_mark(char))
 
 
 def _is_ordinal(typed: str, shown: str, following: str, known: Usage) -> bool:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from alerts.rules.bytecode import unit
 from alerts.rules.scanner import sign_of
-from core.text.characters import is_single, is_word_character
+from core.text.characters import is_mark, is_single, is_word_character
 from core.text.confusables import script_of
 from core.text.fold import HAMZA, TAKES_HAMZA, fold, is_dropped, loses_marks
 from core.text.invisible import SOFT_HYPHEN, is_invisible
@@ -96,16 +96,16 @@ class LetterTable:
         if char == HAMZA or is_dropped(char):
             return SKIPPED << KIND_SHIFT | SEEN | (HAMZA_ON if char == HAMZA else 0)
         folded = fold(char) if not "\ud800" <= char <= "\udfff" else char
-        if unicodedata.category(char)[0] == "M":
+        if is_mark(char):
             return _mark(char, folded)
         if "\u1100" <= char <= "\u11ff" or char in _seconds():
             return COMPLEX << KIND_SHIFT
         words = [c for c in folded if is_word_character(c)]
         if not words:
             return SEPARATOR << KIND_SHIFT | (SPACE if char.isspace() else 0)
-        if len(words) != len(folded) or char.isspace() or unicodedata.category(folded[0])[0] == "M":
+        if len(words) != len(folded) or char.isspace() or is_mark(folded[0]):
             return COMPLEX << KIND_SHIFT
-        if any(is_single(c) or unicodedata.category(c)[0] == "M" for c in folded):
+        if any(is_single(c) or is_mark(c) for c in folded):
             return (SINGLE << KIND_SHIFT | unit(folded)) if folded == char else COMPLEX << KIND_SHIFT
         return self._letters(folded)
 
@@ -127,7 +127,7 @@ class LetterTable:
 
 
 def _mark(char: str, folded: str) -> int:
-    if not folded or any(unicodedata.category(c)[0] != "M" for c in unicodedata.normalize("NFKD", folded)):
+    if not folded or any(not is_mark(c) for c in unicodedata.normalize("NFKD", folded)):
         return COMPLEX << KIND_SHIFT
     flags = (OF_SINGLE if is_single(char) else 0) | (MARKED if unicodedata.combining(char) else 0)
     if folded != char or char in _seconds() or ord(char) >= ONLY_STRIPPED:
