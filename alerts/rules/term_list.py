@@ -13,7 +13,7 @@ from unicodedata import category
 from alerts.rules.aliases import EXCLUDED, alias_leaf
 from alerts.rules.printer import print_rule
 from alerts.rules.syntax import Forms, Term
-from alerts.rules.term_table import Layout, NoTable, cells_of
+from alerts.rules.term_table import Layout, NoTable, Written, cells_of
 
 MOST_BYTES = 20_000_000  # of a file
 MOST_TERMS = 100_000  # of an alias
@@ -56,7 +56,7 @@ def read_terms(raw: bytes, name: str, layout: Layout | None = None, *, most: int
     try:
         table = layout.is_table or is_table(name)
         written = cells_of(text, _named(name, layout)) if table else _lines(text)
-        found = _checked(((line, _as_name(cell) if table else cell) for line, cell in written), most)
+        found = _checked((one._replace(text=_as_name(one.text)) for one in written) if table else written, most)
         return found if table else replace(found, remarks=sum(map(_has_remark, _LINES.split(text))))
     except NoTable as error:
         return TermList(problems=(TermProblem(error.line, str(error), error.key),))
@@ -177,7 +177,7 @@ def _named(name: str, layout: Layout) -> Layout:
     return layout
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
+def _lines(text: str) -> Iterator[Written]:
     """What stands in each line, without remarks, and without quotes round it."""
     for number, line in enumerate(_LINES.split(text), 1):
         stripped = line.strip()
@@ -186,10 +186,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         if stripped.startswith('"'):
             inner = _quoted(stripped)
             if inner is not None:
-                yield number, inner
+                yield Written(number, inner)
                 continue
         remark = _REMARK.search(stripped)
-        yield number, stripped if remark is None else stripped[: remark.start()].rstrip()
+        yield Written(number, stripped if remark is None else stripped[: remark.start()].rstrip())
 
 
 def _has_remark(line: str) -> bool:
@@ -213,13 +213,13 @@ def _as_name(cell: str) -> str:
     return text
 
 
-def _checked(written: Iterable[tuple[int, str]], most: int) -> TermList:
+def _checked(written: Iterator[Written], most: int) -> TermList:
     """The terms as they come, each once, with what is wrong."""
     known: dict[str, str] = {}
     problems: list[TermProblem] = []
     places = broken = repeated = 0
-    for line, text in written:
-        read, wrong = _read(text)
+    for line, text, misfit in written:
+        read, wrong = ("", misfit) if misfit else _read(text)
         places += 1
         if wrong is not None:
             broken += 1

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
+from typing import NamedTuple
 
 DELIMITERS = (",", ";", "\t", "|")
 _HEAD = 30  # rows that are looked at for the header
 _MOST_CELL = 20_000  # characters: more is a quote that nobody closed
+_MOST_MEANT = 60  # characters of a cell in a message
 _MOST_SHOWN = 12  # columns in a message
 _DIGITS = 5  # of what is no number of a column any more
 _SEPARATOR = re.compile(r"sep=(.)\s*\Z", re.IGNORECASE)  # Excel's own first line
@@ -24,6 +26,22 @@ _HEADINGS = frozenset(
 ) | {"full name", "entity name", "sdn name", "primary name", "legal name"}
 
 Row = tuple[int, list[str]]  # its first line, its cells
+
+
+class Written(NamedTuple):
+    """What stands in a line, or in a cell of the row that begins there. `wrong`: why none of it can be a term."""
+
+    line: int
+    text: str
+    wrong: str | None = None
+
+
+class _Shape(NamedTuple):
+    """Which columns are wanted, from 0. `start`: the last line of what is no row of terms. `header`: its cells, where there is one."""
+
+    places: list[int]
+    start: int
+    header: Sequence[str] = ()
 
 
 class NoTable(Exception):
@@ -62,21 +80,49 @@ def a_delimiter(value: str) -> str:
     return value
 
 
-def cells_of(text: str, layout: Layout) -> Iterator[tuple[int, str]]:
-    """What stands in the columns, with the line of its row; empty cells are left out. Raises NoTable."""
+def cells_of(text: str, layout: Layout) -> Iterator[Written]:
+    """What stands in the columns, with the line of its row; empty cells are left out. Raises NoTable.
+
+    Of a row with more cells than its header has, no cell is read: which column its words belong to is not known.
+    """
     lines = list(io.StringIO(text, newline=""))
     first = 0
     delimiter = layout.delimiter
     if lines and (said := _SEPARATOR.match(lines[0])):
         first, delimiter = 1, delimiter or said[1]
     delimiter = delimiter or _delimiter(lines[first:], layout)
-    places, header = _places(lines, first, delimiter, layout)
+    shape = _shape(lines, first, delimiter, layout)
     for number, cells in _rows(lines, first, delimiter):
-        if number <= header:
+        if number <= shape.start:
             continue
-        for place in places:
+        if wrong := _surplus(cells, shape, delimiter):
+            yield Written(number, "", wrong)
+            continue
+        for place in shape.places:
             if place < len(cells) and cells[place].strip():
-                yield number, cells[place]
+                yield Written(number, cells[place])
+
+
+def _surplus(cells: Sequence[str], shape: _Shape, delimiter: str) -> str | None:
+    """Why a row does not fit its header: it has words beyond the last column. Empty cells behind it, in the header too, are nothing."""
+    wide = len(shape.header)
+    if not wide or len(cells) <= wide:
+        return None
+    named, filled = _filled(shape.header), _filled(cells)
+    if filled <= named:
+        return None
+    place = shape.places[0]
+    meant = f"{delimiter} ".join(cells[place : place + filled - named + 1])[:_MOST_MEANT]
+    sign = "tab" if delimiter == "\t" else delimiter
+    return (
+        f"the row has {filled} cells and the header {named}; put a cell that holds a {sign} in quotes,"
+        f' such as "{" ".join(meant.split())}"'
+    )
+
+
+def _filled(cells: Sequence[str]) -> int:
+    """How many cells there are up to the last that is not empty."""
+    return next((many for many in range(len(cells), 0, -1) if cells[many - 1].strip()), 0)
 
 
 def _rows(lines: Sequence[str], first: int, delimiter: str) -> Iterator[Row]:
@@ -96,7 +142,7 @@ def _rows(lines: Sequence[str], first: int, delimiter: str) -> Iterator[Row]:
 
     starts: list[int] = []
     try:
-        for cells in csv.reader(feed(), delimiter=delimiter):
+        for cells in csv.reader(feed(), delimiter=delimiter, skipinitialspace=True):
             start = starts.pop()
             if number > start or len(cells[0]) > _MOST_CELL:
                 _see_closed(lines, start, number, cells, delimiter)
@@ -111,7 +157,7 @@ def _see_closed(lines: Sequence[str], start: int, end: int, cells: Sequence[str]
     """A row of several lines is one for quotes that are in order; else a quote that nobody closed takes in half a file."""
     wrong = any(len(cell) > _MOST_CELL for cell in cells)
     try:
-        list(csv.reader(lines[start - 1 : end], delimiter=delimiter, strict=True))
+        list(csv.reader(lines[start - 1 : end], delimiter=delimiter, strict=True, skipinitialspace=True))
     except csv.Error:
         wrong = True
     if wrong:
@@ -150,8 +196,7 @@ def _header(lines: Sequence[str], first: int, delimiter: str, layout: Layout) ->
     return None
 
 
-def _places(lines: Sequence[str], first: int, delimiter: str, layout: Layout) -> tuple[list[int], int]:
-    """The columns from 0, and the last line of what is no row of terms."""
+def _shape(lines: Sequence[str], first: int, delimiter: str, layout: Layout) -> _Shape:
     rows = list(islice(_rows(lines, first, delimiter), _HEAD))
     if not rows:
         raise NoTable("no row stands in the table")
@@ -165,19 +210,26 @@ def _places(lines: Sequence[str], first: int, delimiter: str, layout: Layout) ->
                 0,
                 "column",
             )
-        return [0], _past_heading(number, cells, [0])
+        return _below_heading(rows, [0])
     if any(isinstance(column, str) for column in layout.columns):
-        return [_place(column, cells) for column in layout.columns], number
+        return _Shape([_place(column, cells) for column in layout.columns], number, cells)
     places = [column - 1 for column in layout.columns if isinstance(column, int)]
     if max(places) >= width:
         raise NoTable(f"there is no column {max(places) + 1}; the table has {width}: {_shown(cells)}", 0, "column")
-    return places, _past_heading(number, cells, places)
+    return _below_heading(rows, places)
 
 
-def _past_heading(number: int, cells: Sequence[str], places: Sequence[int]) -> int:
-    """A first row that says what its columns hold is no row of terms."""
-    said = [_folded(cells[place]) for place in places if place < len(cells)]
-    return number if said and all(word in _HEADINGS for word in said) else 0
+def _below_heading(rows: Sequence[Row], places: list[int]) -> _Shape:
+    """A first row that says what its columns hold is no row of terms. It is the first with these columns, or the first of full width:
+    what stands above a table has few cells, and a row that does not fit has more than the header."""
+    width = max(len(cells) for _, cells in rows)
+    least = min(width, max(2, max(places) + 1))
+    for wide in (least, width):
+        number, cells = next(row for row in rows if len(row[1]) >= wide)
+        said = [_folded(cells[place]) for place in places if place < len(cells)]
+        if said and all(word in _HEADINGS for word in said):
+            return _Shape(places, number, cells)
+    return _Shape(places, 0)
 
 
 def _place(column: str | int, cells: Sequence[str]) -> int:

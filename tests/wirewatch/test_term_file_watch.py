@@ -28,13 +28,15 @@ class Running:
     """A process that follows the files of a folder. `taken`: the terms of each list that it has taken over."""
 
     folder: Path
+    first: str = "Kim\nLee\n"
+    column: str = ""
     taken: list[tuple[str, ...]] = field(default_factory=list)
     health: Health = field(default_factory=lambda: Health(dict))
     metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
-        (self.folder / "wirewatch.toml").write_text(FILE)
-        self.write("Kim\nLee\n")
+        (self.folder / "wirewatch.toml").write_text(FILE.replace("'names.txt'", f"'names.txt'{self.column}"))
+        self.write(self.first)
         self.reloader = Reloader(
             load_with_rules(self.folder / "wirewatch.toml"),
             apply=nothing,
@@ -104,6 +106,17 @@ async def test_the_last_good_list_stays_while_the_file_is_wrong(running: Running
     await running.look()
     assert running.taken == [("Kim", "Lee", "Park")]
     assert (running.health.warned, running.refused) == ({}, 0)
+
+
+async def test_a_row_with_a_comma_too_many_leaves_the_last_good_list_in_force(tmp_path: Path) -> None:
+    running = Running(tmp_path, "name,score\nKim,5\n", "\ncolumn = 'name'")
+    running.write("name,score\nKim,5\nDOE, John,5\n")
+    await running.look()
+    assert "names.txt:3: @names: the row has 3 cells and the header 2" in running.health.warned[PART]
+    assert running.taken == []
+    running.write('name,score\nKim,5\n"DOE, John",5\n')
+    await running.look()
+    assert running.taken == [("Kim", "DOE, John")]
 
 
 async def test_a_file_that_is_gone_for_a_moment_is_told_and_comes_back(running: Running) -> None:

@@ -159,6 +159,52 @@ def test_what_is_wrong_with_a_table_is_told(text: str, columns: tuple[str | int,
     assert [part for part in parts if part not in said] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "line", "parts"),
+    [
+        ("name,score\nDOE, John,5\n", ("name",), 2, ["3 cells and the header 2", "in quotes", '"DOE, John"']),
+        ("name,score\nDOE, John,5\n", (1,), 2, ["the header 2", '"DOE, John"']),
+        ("name\nDOE, John\n", ("name",), 2, ["2 cells and the header 1"]),
+        ("name,score,\nDOE, John,5,\n", ("name",), 2, ["3 cells and the header 2"]),  # each line ends in a comma
+        ("id;name\n1;DOE; John\n", ("name",), 2, ["a ; in quotes", '"DOE; John"']),
+        ("id\tname\n1\tDOE\tJohn\n", ("name",), 2, ["a tab in quotes"]),
+        ("#name,score\n\nDOE, John,5\n", ("name",), 3, ["the header 2"]),
+        ("List of 2026\nname,score\nDOE, John,5\n", (1,), 3, ["the header 2"]),
+        ('name,score\n5 ft,"x\ny",DOE\n', ("score",), 2, ["the header 2"]),
+    ],
+)
+def test_a_row_with_more_cells_than_its_header_is_told_and_nothing_of_it_is_read(
+    text: str, columns: tuple[str | int, ...], line: int, parts: list[str]
+) -> None:
+    found = read(text, "a.csv", *columns)
+    (problem,) = found.problems
+    assert problem.line == line
+    assert [part for part in parts if part not in problem.message] == []
+    assert found.terms == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,score\nDOE,5,\nKim,5,,,\n",  # a comma behind each row
+        "name,score,,\nDOE,5,,\nKim,5\n",  # and behind the header
+        "name,score,\nDOE,5,a note\nKim,5,\n",  # a column without a name
+        "name,score\nDOE\nKim,\n",
+        'id, name\n1, "DOE"\n2, "Kim"\n',
+    ],
+)
+def test_empty_cells_and_short_rows_are_no_surplus(text: str) -> None:
+    assert read(text, "a.csv", "name") == TermList(("DOE", "Kim"))
+
+
+def test_a_quote_behind_a_space_is_one() -> None:
+    assert read('id, name, score\n1, "DOE, John", 5\n', "a.csv", "name") == TermList(("DOE, John",))
+
+
+def test_rows_without_a_header_may_be_of_any_width() -> None:
+    assert read("DOE,Johnny,Jack\nKim\nLee,Li\n", "a.csv", 1) == TermList(("DOE", "Kim", "Lee"))
+
+
 def test_exclusions_are_terms_that_begin_with_not() -> None:
     assert exclusions(["apple pie", "NOT Big Apple"]) == ["NOT apple pie", "NOT Big Apple"]
     assert term_problem("NOT apple pie") is None
