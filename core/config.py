@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.bounded import whole
 from core.environment_text import EnvironmentText
+from core.named_file import NoFile, read_named
 from core.toml_mistakes import decoded, parse
 
 KeyPath = tuple[str | int, ...]
@@ -117,13 +118,18 @@ def pointed(part: object) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
-def read_document(path: Path, shown: str) -> tuple[Document, list[Problem]]:
-    """The file's tables, with every problem; no tables where none can be made out."""
+def read_document(path: Path, shown: str, *, named: bool = False) -> tuple[Document, list[Problem]]:
+    """The file's tables, with every problem; no tables where none can be made out.
+
+    `named`: by another file. What a person names may be a pipe.
+    """
     try:
-        raw = path.read_bytes()
+        raw = read_named(path) if named else path.read_bytes()
     except OSError as error:
         known = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a folder; expected a file"}
         message = known.get(type(error), f"cannot be read: {error.strerror}")
+        if isinstance(error, NoFile):
+            message = str(error.strerror)
         return Document(path, shown, {}, unread=True), [Problem(shown, 0, "", message)]
     found = decoded(raw)
     parsed = parse(found.text)

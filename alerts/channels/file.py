@@ -64,8 +64,10 @@ class FileSettings(ChannelSettings):
         return f"file {self.path}", None if good else f"{there} cannot be written to"
 
     def check_files(self, base_dir: Path) -> None:
-        if (base_dir / self.path).is_dir():
-            raise ConfigError([f"channel {self.name}: path: {self.path} is a folder; expected a file"])
+        path = base_dir / self.path
+        if path.exists() and not path.is_file():
+            kind = "folder" if path.is_dir() else "pipe or a device"
+            raise ConfigError([f"channel {self.name}: path: {self.path} is a {kind}; expected a file"])
 
 
 class FileChannel:

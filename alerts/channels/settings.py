@@ -20,6 +20,7 @@ from core.errors import ConfigError
 from core.model.naming import a_name
 from core.model.outcome import Priority
 from core.model.sending import Zone
+from core.named_file import read_named, reason
 
 Name = Annotated[str, AfterValidator(partial(a_name, longest=64))]
 
@@ -182,9 +183,9 @@ class ChannelSettings(BaseModel):
         source = self.template
         if self.template_file is not None:
             try:
-                source = (base_dir / self.template_file).read_text(encoding="utf-8")
+                source = read_named(base_dir / self.template_file).decode()
             except (OSError, UnicodeDecodeError) as error:
-                raise BrokenTemplate(f"cannot read {self.template_file}: {type(error).__name__}") from None
+                raise BrokenTemplate(f"cannot read {self.template_file}: {reason(error)}") from None
         return None if source is None else Template.read(source)
 
 
@@ -244,9 +245,9 @@ def secret_text(value: SecretStr | None, file: str | None, *, where: str, base_d
     if file is None:
         return None
     try:
-        return (base_dir / file).read_text(encoding="utf-8").strip()
+        return read_named(base_dir / file).decode().strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{where}: cannot read {file}: {type(error).__name__}"]) from error
+        raise ConfigError([f"{where}: cannot read {file}: {reason(error)}"]) from error
 
 
 def needed_secret(value: SecretStr | None, file: str | None, *, where: str, base_dir: Path) -> str:

@@ -19,6 +19,7 @@ import orjson
 
 from core.model.ids import url_key
 from core.model.source import Entry, Source
+from core.named_file import read_named
 from core.net.client import FetchSettings
 from core.net.decoding import BadContentEncoding, Decoder
 from core.tasks import first_error
@@ -209,7 +210,7 @@ def _data(line: Line, folder: Path, encoding: str) -> bytes:
     if data is None and path is None:
         raise BadInput(f"{line.place}: expected one of {', '.join(_BODY_FIELDS)}, and all are missing")
     try:
-        return _unpacked((folder / (path or "")).read_bytes() if data is None else data, encoding)
+        return _unpacked(read_named(folder / (path or "")) if data is None else data, encoding)
     except OSError as error:
         raise BadInput(f"{line.place}: {folder / (path or '')}: {error.strerror}") from None
     except Told as problem:

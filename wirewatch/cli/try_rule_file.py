@@ -10,6 +10,7 @@ from pathlib import Path
 
 from alerts.rules.term_list import MOST_BYTES, exclusions, is_table, read_terms, told
 from alerts.rules.term_table import Layout, a_delimiter
+from core.named_file import read_named, reason
 from wirewatch.cli.try_input import STANDARD_INPUT, BadInput, Line, Refusals, lines_of
 
 
@@ -57,10 +58,9 @@ def _in_file(line: Line, key: str, folder: Path) -> Iterable[str]:
     if name is None:
         return ()
     try:
-        with (folder / name).open("rb") as opened:
-            raw = opened.read(MOST_BYTES + 1)
+        raw = read_named(folder / name, MOST_BYTES + 1)
     except OSError as error:
-        raise BadInput(f"{line.place}: {name}: {error.strerror}") from None
+        raise BadInput(f"{line.place}: {name}: {reason(error)}") from None
     layout = Layout() if key == "exclude_file" and not is_table(name) else _layout(line)
     read = read_terms(raw, name, layout)
     if read.problems:

@@ -19,6 +19,7 @@ from core.model.route import Route
 from core.model.rule import AliasDraft, RuleSettings
 from core.model.source import Source, Subscription
 from core.model.team import DEFAULT_TEAM
+from core.named_file import read_named, reason
 from core.net.url import feed_url
 from wirewatch.config.across import OtherChannel, other_channels, unique
 from wirewatch.config.aliases import ListedAlias, names_of_broken_aliases, read_aliases
@@ -163,7 +164,7 @@ class _Reading:
 
     def config(self) -> tuple[Config, bool]:
         """What can be made out, and whether that could be used: not where the main file cannot be read at all."""
-        main = self._document(self._path)
+        main = self._document(self._path, named=False)
         documents = [main, *self._included(main)]
         self._fill_in(documents)
         parsed = [(document, self._parsed(document, first=document is main)) for document in documents]
@@ -218,9 +219,9 @@ class _Reading:
             self._renamed += applied.notices
             self.problems += [*applied.problems, *fill_in(document, self._environ)]
 
-    def _document(self, path: Path) -> Document:
+    def _document(self, path: Path, *, named: bool = True) -> Document:
         shown = os.path.relpath(path, self._path.parent) if path != self._path else path.name
-        document, problems = read_document(path, shown)
+        document, problems = read_document(path, shown, named=named)
         self.problems += problems
         return document
 
@@ -331,10 +332,9 @@ class _Reading:
 
     def _file(self, document: Document, path: KeyPath, base: Path, name: str) -> str | None:
         try:
-            return (base / name).read_text(encoding="utf-8").strip()
+            return read_named(base / name).decode().strip()
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            self.problems.append(document.problem(path, f"the file {name} cannot be read: {reason}"))
+            self.problems.append(document.problem(path, f"the file {name} cannot be read: {reason(error)}"))
             return None
 
     def _kafka(self, main: Document, top: MainFile, base: Path) -> KafkaOptions:

@@ -3,8 +3,6 @@
 A file is the same while its place on the disk, its time of change and its size are: then nothing of it is read.
 """
 
-import os
-import stat
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from typing import NamedTuple
 
 from alerts.rules.term_list import MOST_BYTES, TermList, TermProblem, read_terms
 from alerts.rules.term_table import Layout
+from core.named_file import NoFile, read_named, reason
 
 _MOST_KEPT = 100  # readings
 
@@ -58,12 +57,10 @@ def read_term_file(path: Path, layout: Layout) -> Reading:
         _kept.move_to_end((path, layout))
         return before
     try:
-        raw = _content(path)
+        raw = read_named(path, MOST_BYTES + 1)
     except OSError as error:
-        known = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a folder; expected a file"}
-        return _unread(known.get(type(error), f"the file cannot be read: {error.strerror}"))
-    if raw is None:
-        return _unread("it is a pipe or a device; expected a file, which can be read again when it changes")
+        said = reason(error)
+        return _unread(said if isinstance(error, NoFile) else f"the file cannot be read: {said}")
     digest = blake2b(raw, digest_size=16).hexdigest()
     terms = before.terms if before is not None and before.digest == digest else read_terms(raw, path.name, layout)
     reading = _kept[path, layout] = Reading(stamp, digest, terms)
@@ -75,12 +72,6 @@ def read_term_file(path: Path, layout: Layout) -> Reading:
 
 def _unread(message: str) -> Reading:
     return Reading(GONE, "", TermList(problems=(TermProblem(0, message, "file"),)))
-
-
-def _content(path: Path) -> bytes | None:
-    """The bytes of a file, as far as they are wanted; None: it is no ordinary file. A pipe that nobody writes to is not waited for."""
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as opened:
-        return opened.read(MOST_BYTES + 1) if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) else None
 
 
 def stamps_of(paths: Iterable[Path]) -> dict[Path, Stamp]:

@@ -1,5 +1,6 @@
 """`wirewatch try rule`, `try rules` and `try check`."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -159,6 +160,14 @@ def test_matching_rules_loads_nothing_of_collecting_databases_or_the_web() -> No
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_pipe_in_the_place_of_a_file_of_terms_is_told_and_not_waited_for(tmp_path: Path, articles: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    rules = lines(tmp_path / "rules.jsonl", [{"alias": "a", "terms_file": "pipe"}, {"id": "r", "query": "rain"}])
+    done = tried("rules", rules, articles)
+    assert "line 1: pipe: it is a pipe or a device" in done.stderr
+    assert done.stdout.count('"r"') == 1
 
 
 def test_an_alias_may_name_a_file_of_terms_beside_the_rules(tmp_path: Path, articles: str) -> None:

@@ -82,6 +82,27 @@ def test_a_pipe_or_a_device_is_told_and_not_waited_for(tmp_path: Path) -> None:
     assert "zero.txt: it is a pipe or a device" in told
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("include = ['pipe']", "pipe"),
+        (
+            "[[sources]]\nname = 'a'\nurl = 'https://a.example/f'\nusername = 'u'\npassword_file = 'pipe'",
+            "password_file",
+        ),
+        ("[[channels]]\nname = 'w'\nkind = 'webhook'\nurl = 'https://a.example'\nsecret_file = 'pipe'", "secret_file"),
+        ("[[channels]]\nname = 'w'\nkind = 'file'\npath = 'pipe'", "path"),
+        ("[database]\nurl_file = 'pipe'", "url_file"),
+    ],
+)
+def test_no_pipe_that_a_configuration_names_is_waited_for(tmp_path: Path, text: str, place: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "wirewatch.toml").write_text(text)
+    (told,) = map(str, examine(tmp_path / "wirewatch.toml", {})[1])
+    assert f"{place}: " in told
+    assert "a pipe or a device; expected a file" in told
+
+
 @pytest.mark.parametrize("key", ["terms_file", "exclude_file"])
 def test_a_name_that_no_file_can_have_is_told(tmp_path: Path, key: str) -> None:
     path = tmp_path / "wirewatch.toml"

@@ -38,7 +38,8 @@ def format_rules(names: tuple[str, ...], path: Path, *, check: bool, write: bool
 
 def _format(name: str, path: Path, *, check: bool, write: bool) -> bool:
     """Whether something changes, or would."""
-    file = None if name == _STANDARD_INPUT or not Path(name).is_file() else Path(name)
+    named = Path(name)
+    file = named if name != _STANDARD_INPUT and (named.is_file() or named.is_fifo()) else None
     text = _read(name, file, path)
     new = _laid_out(name, text, is_table=file is not None and file.suffix == ".toml")
     if write:
