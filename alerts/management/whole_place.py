@@ -39,18 +39,32 @@ async def with_estimates(
     """The warnings; where one is that a whole place is asked for, it says how much that is."""
     if not any(one.code is Code.WHOLE_PLACE for one in warnings):
         return tuple(warnings)
-    message = f"{WHOLE_PLACE}: {await articles_a_day(db, clock, query, team_id)}"
+    return with_much(warnings, how_much(await articles_a_day(db, clock, query, team_id)))
+
+
+def how_much(found: ADay | None) -> str:
+    """The estimate as the end of the warning."""
+    return f": {found}" if found is not None else "; no article is stored yet, so how many these are is not known"
+
+
+def with_much(warnings: Sequence[Problem], much: str) -> tuple[Problem, ...]:
+    """The warnings; that of a whole place ends with what `how_much` says."""
+    message = f"{WHOLE_PLACE}{much}"
     return tuple(replace(one, message=message) if one.code is Code.WHOLE_PLACE else one for one in warnings)
 
 
-async def articles_a_day(db: Database, clock: Clock, query: Query, team_id: str) -> ADay:
-    """An estimate in a bounded time: candidates are counted by the index, and the newest of them are judged."""
-    now, ends = clock.now(), clock.monotonic() + SECONDS
+async def articles_a_day(
+    db: Database, clock: Clock, query: Query, team_id: str, *, seconds: float = SECONDS
+) -> ADay | None:
+    """An estimate in a bounded time: candidates are counted by the index, and the newest of them are judged. None: no article is stored."""
+    now, ends = clock.now(), clock.monotonic() + seconds
     since = now - timedelta(days=_MONTH)
     async with db.connection() as conn:
         oldest = await articles.oldest(conn)
         first, recent = await archive.first_since(conn, since), await archive.first_since(conn, now - _WEEK * _A_DAY)
-    if oldest is None or first is None:
+    if oldest is None:
+        return None
+    if first is None:
         return ADay(0, 0)
     question = query.question(Filter(since=since, until=now + _A_DAY, team_id=team_id))
     numbers: list[int] = []

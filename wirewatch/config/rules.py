@@ -97,13 +97,18 @@ def rule_problems(config: Config) -> list[Problem]:
 
 
 def rule_warnings(config: Config) -> list[Problem]:
-    """What is probably not meant so."""
+    """What is probably not meant so. For a caller without an event loop: the database may be asked how much a place has."""
     aliases = _alias_sets(config)
-    found = [
-        _placed(rule, warning)
-        for rule in _with_query(config)
-        for warning in parse_once(rule.query, aliases[rule.team]).warnings
-    ]
+    warned = [(rule, parse_once(rule.query, aliases[rule.team]).warnings) for rule in _with_query(config)]
+    places = [k for k, (_, warnings) in enumerate(warned) if any(one.code is Code.WHOLE_PLACE for one in warnings)]
+    if places:
+        from alerts.management.whole_place import with_much  # noqa: PLC0415 - few rules ask for a place alone
+        from wirewatch.config.place_estimates import estimates  # noqa: PLC0415 - the same
+
+        told = estimates(config, [(warned[k][0], aliases[warned[k][0].team]) for k in places])
+        for k, much in zip(places, told, strict=True):
+            warned[k] = (warned[k][0], with_much(warned[k][1], much))
+    found = [_placed(rule, warning) for rule, warnings in warned for warning in warnings]
     return [*config.warnings, *config.renamed, *found, *_unknown_sources(config), *route_warnings(config)]
 
 

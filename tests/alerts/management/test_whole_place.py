@@ -37,7 +37,9 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def a_day(db: Database, text: str) -> ADay:
-    return await articles_a_day(db, FakeClock(NOW), query_of(parse(text), AliasSet()), DEFAULT_TEAM)
+    found = await articles_a_day(db, FakeClock(NOW), query_of(parse(text), AliasSet()), DEFAULT_TEAM)
+    assert found is not None
+    return found
 
 
 async def test_articles_are_counted_by_their_place(db: Database) -> None:
@@ -61,6 +63,14 @@ async def test_the_warning_says_it(db: Database) -> None:
     assert "everything from this place matches: about 2" in told[0].message
     other = parse("kim AND lang:ua")
     assert await with_estimates(db, FakeClock(NOW), query, DEFAULT_TEAM, other.warnings) == other.warnings
+
+
+async def test_where_nothing_is_stored_nothing_is_estimated(tmp_path: Path) -> None:
+    async with Database.open("sqlite:", tmp_path) as db:
+        parsed = parse("domain:news.example")
+        query = query_of(parsed, AliasSet())
+        (told,) = await with_estimates(db, FakeClock(NOW), query, DEFAULT_TEAM, parsed.warnings)
+    assert told.message.endswith("no article is stored yet, so how many these are is not known")
 
 
 def test_numbers_are_shown_as_far_as_they_are_known() -> None:

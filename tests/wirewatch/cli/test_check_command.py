@@ -4,13 +4,20 @@ import asyncio
 import socket
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from alerts.match.words import words_of_article
 from alerts.rules import engine
+from core.clock import SystemClock
 from core.db.engine import Database
+from core.store import articles
+from core.store.articles import StoredArticle
+from tests.alerts.making import story_article
 from tests.alerts.rules_in_store import put_rule
 from tests.fakes.web import FakeWeb
 from wirewatch import reach
@@ -52,6 +59,33 @@ def test_many_rules_without_numba_are_a_warning_that_says_what_to_install(
     assert done.exit_code == 0
     assert "warning: 5001 rules are matched by the interpreter" in done.stderr
     assert "pip install 'wirewatch[fast]'" in done.stderr
+
+
+async def _stored(folder: Path) -> None:
+    """Forty articles of one place, two of them a day."""
+    (folder / "data").mkdir()
+    now = SystemClock().now()
+    async with Database.open("sqlite:", folder / "data") as db:
+        made = []
+        for number in range(40):
+            story = story_article(number)
+            article = replace(story.article, domain="kcna.kp", accepted=now - timedelta(days=(39 - number) / 2))
+            made.append(StoredArticle(replace(story, article=article), words_of_article(article)))
+        async with db.transaction() as conn:
+            await articles.put_many(conn, made)
+
+
+def test_a_rule_that_asks_for_a_place_alone_is_told_with_how_much_that_is(tmp_path: Path) -> None:
+    text = '[[rules]]\nname = "r"\nquery = "domain:kcna.kp"\n[[rules]]\nname = "s"\nquery = "Kim"\n'
+    done = check(tmp_path, text, "--offline")
+    assert (done.exit_code, done.stderr.count("warning: ")) == (0, 1)
+    assert "whole-place: " in done.stderr
+    assert "no article is stored yet, so how many these are is not known" in done.stderr
+    assert not (tmp_path / "data").exists()
+    asyncio.run(_stored(tmp_path))
+    assert "matches: about 2 articles a day over the last 7 days" in check(tmp_path, text, "--offline").stderr
+    (tmp_path / "data" / "wirewatch.db").write_bytes(b"no database" * 1000)
+    assert "the database cannot be read, so how many" in check(tmp_path, text, "--offline").stderr
 
 
 def test_damaged_files_are_named_with_the_way_back_when_asked_for(tmp_path: Path) -> None:
