@@ -37,12 +37,13 @@ class TermProblem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TermList:
-    """Each term once, as written. `repeated`: how many more stood there that are the same once folded; `remarks`: lines with a
-    comment, which make no other list."""
+    """Each term once, as written. `repeated`: how many more stood there that are the same once folded; `left_out`: how many lines
+    are no terms, or stand behind the limit; `remarks`: lines with a comment, which make no other list."""
 
     terms: tuple[str, ...] = ()
     repeated: int = 0
     problems: tuple[TermProblem, ...] = ()
+    left_out: int = 0
     remarks: int = field(default=0, compare=False)
 
 
@@ -217,7 +218,7 @@ def _checked(written: Iterator[Written], most: int) -> TermList:
     """The terms as they come, each once, with what is wrong."""
     known: dict[str, str] = {}
     problems: list[TermProblem] = []
-    places = broken = repeated = 0
+    places = broken = repeated = behind = 0
     for line, text, misfit in written:
         read, wrong = ("", misfit) if misfit else _read(text)
         places += 1
@@ -228,7 +229,8 @@ def _checked(written: Iterator[Written], most: int) -> TermList:
         elif read in known:
             repeated += 1
         elif len(known) == most:
-            problems.append(TermProblem(line, f"the list has more than {most:,} terms; keep it in several aliases"))
+            behind = len({line, *(one.line for one in written)})
+            problems.append(TermProblem(line, _too_many(most, behind - 1)))
             break
         else:
             known[read] = text
@@ -236,7 +238,12 @@ def _checked(written: Iterator[Written], most: int) -> TermList:
         problems.append(TermProblem(0, f"{broken - MOST_TOLD:,} more lines are no terms"))
     if places == 0:
         problems.append(TermProblem(0, "no term stands in the file; write one a line"))
-    return TermList(tuple(known.values()), repeated, tuple(problems))
+    return TermList(tuple(known.values()), repeated, tuple(problems), broken + behind)
+
+
+def _too_many(most: int, behind: int) -> str:
+    lines = f"this line and {behind:,} behind it are" if behind else "this line is"
+    return f"the list has more than {most:,} terms: {lines} left out; keep it in several aliases"
 
 
 def written_lines(terms: Iterable[str]) -> str:

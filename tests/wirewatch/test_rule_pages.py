@@ -365,6 +365,9 @@ async def test_a_list_is_brought_into_an_alias_by_an_editor(page: StatusPage, an
         assert "1 added, 0 same, 0 removed, 0 repeated in the list, 1 refused" in plan.text
         assert "line 2: " in plan.text
         assert hidden(plan, "text") == "Kim\nab*\n"
+        plan = await bring(editor, name="sdn", text="name,score\nDOE, John,5\nKim,1\n", columns="name", do="plan")
+        assert "1 added, 0 same, 0 removed, 0 repeated in the list, 1 refused" in plan.text
+        assert "line 2: <bdi>the row has 3 cells and the header 2" in plan.text
         done = await bring(editor, name="sdn", file=names, mode="replace", do="bring")
         assert done.headers["Location"] == "/aliases/sdn?said=saved"
         assert (await bring(editor, name="sdn", text="***")).status == 422

@@ -204,7 +204,10 @@ async def test_a_list_of_terms_is_brought_in_and_given_in_pages(api: Api) -> Non
     text = "id,name\n" + "".join(f'{number},"DOE, John {number}"\n' for number in range(3000)) + "1,ab*\n"
     body = {"name": "sdn", "text": text, "columns": ["name"]}
     told = await api("POST", "/alias-imports", {**body, "dry_run": True})
-    assert (told["version"], told["added"], told["refused"][0]["line"]) == (None, 3000, 3002)
+    assert (told["version"], told["added"], told["refused"][0]["line"], told["left_out"]) == (None, 3000, 3002, 1)
+    shifted = await api("POST", "/alias-imports", {**body, "text": "id,name\n1,DOE, John\n2,Kim\n", "dry_run": True})
+    assert (shifted["added"], shifted["refused"][0]["line"]) == (1, 2)
+    assert "in quotes" in shifted["refused"][0]["message"]
     assert (await api("POST", "/alias-imports", body))["version"] == 1
     shown = (await api("GET", "/aliases/sdn"))["alias"]
     assert shown["count"] == 3000

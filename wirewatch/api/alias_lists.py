@@ -41,7 +41,8 @@ class RefusedLine(Model):
 
 
 class AliasImport(Model):
-    """What a list makes of an alias: counts, and the first terms of each kind. `version` null: nothing was changed."""
+    """What a list makes of an alias: counts, and the first terms of each kind. `version` null: nothing was changed. `left_out`: lines that
+    are not brought in; `refused`: why, the first of them."""
 
     name: str
     version: int | None
@@ -50,6 +51,7 @@ class AliasImport(Model):
     same: int
     removed: int
     repeated: int
+    left_out: int
     first_added: Sequence[str]
     first_removed: Sequence[str]
     refused: Sequence[RefusedLine]
@@ -64,6 +66,7 @@ class AliasImport(Model):
             same=plan.same,
             removed=len(plan.changes.lost),
             repeated=plan.repeated,
+            left_out=plan.left_out,
             first_added=plan.changes.gained[:_SHOWN],
             first_removed=plan.changes.lost[:_SHOWN],
             refused=[RefusedLine(line=one.line, message=one.message) for one in plan.refused],

@@ -19,7 +19,7 @@ class AliasPlan:
     """What a list would make of an alias. `version` None: there is no such alias yet, or it is removed.
 
     `terms`: those that it would have. `same`: how many stay. `repeated`: lines that fold to a term which stands there already.
-    `refused`: lines that are no terms, the first of them. `remarks`: lines with a comment, which an alias does not keep.
+    `refused`: what is wrong with lines, the first of them; `left_out`: how many are. `remarks`: lines with a comment, which an alias does not keep.
     """
 
     name: str
@@ -29,6 +29,7 @@ class AliasPlan:
     same: int
     repeated: int
     refused: tuple[TermProblem, ...]
+    left_out: int = 0
     remarks: int = 0
 
     def done(self, comment: str = "") -> NewAlias:
@@ -62,6 +63,7 @@ async def plan(acting: Acting, name: str, listed: TermList, *, replace: bool) ->
         same=len(before) - len(changes.lost),
         repeated=listed.repeated,
         refused=listed.problems,
+        left_out=listed.left_out,
         remarks=listed.remarks,
     )
 

@@ -91,15 +91,22 @@ def test_what_is_no_term_is_told_with_its_line(text: str | bytes, line: int, mes
 
 
 def test_of_many_broken_lines_some_are_told() -> None:
-    problems = read("".join(f"{n % 10}a*\nname {n}\n" for n in range(50))).problems
+    many = read("".join(f"{n % 10}a*\nname {n}\n" for n in range(50)))
+    problems = many.problems
     assert [one.line for one in problems] == [*range(1, 41, 2), 0]
+    assert many.left_out == 50
     assert "30 more lines" in problems[-1].message
 
 
 def test_a_list_has_an_end() -> None:
-    whole = read("".join(f"name {n}\n" for n in range(MOST_TERMS + 1)))
-    assert len(whole.terms) == MOST_TERMS
-    assert whole.problems[0].line == MOST_TERMS + 1
+    names = "".join(f"name {n}\n" for n in range(MOST_TERMS))
+    assert read(names + "name 7\n\n# the end\n").problems == ()
+    one, more = read(f"{names}Kim\n"), read(f"ab*\n{names}name 7\nKim\n\nLee\n***\n")
+    assert len(one.terms) == len(more.terms) == MOST_TERMS
+    assert (one.left_out, more.left_out, more.repeated) == (1, 4, 1)
+    assert (one.problems[0].line, more.problems[-1].line) == (MOST_TERMS + 1, MOST_TERMS + 3)
+    assert "more than 100,000 terms: this line is left out" in one.problems[0].message
+    assert "this line and 2 behind it are left out" in more.problems[-1].message
 
 
 SDN = '﻿"ent_num";"SDN name";"Programme"\r\n1;"DOE; John";X\r\n2;"KIM\r\nJong ""Bear""";Y\r\n# remark "\r\n;;\r\n3;@handle;Z\r\n'

@@ -30,6 +30,12 @@ def test_lines_that_are_no_terms_are_told_and_the_others_brought_in(newsroom: Ne
     assert done.exit_code == 1
     assert "refused: line 2: ab*: 3 letters" in done.output
     assert newsroom.rows("aliases", "show", "names")[0]["terms"] == ["Kim", "Lee"]
+    table = tmp_path / "names.csv"
+    table.write_text("name,score\nPark,1\nDOE, John,5\n" + "".join(f"DOE, J. {n},5\n" for n in range(2000)))
+    done = newsroom.run("aliases", "import", "names", str(table), "--column", "name")
+    assert (done.exit_code, "1 added" in done.output, "2,001 refused" in done.output) == (1, True, True)
+    assert "refused: line 3: the row has 3 cells and the header 2; put a cell that holds a , in quotes" in done.output
+    assert newsroom.rows("aliases", "show", "names")[0]["terms"] == ["Kim", "Lee", "Park"]
     file.write_text("ab*\n")
     assert "3 letters" in newsroom.refused("aliases", "import", "names", str(file))
     file.write_text("id;name\n1;Kim\n")

@@ -202,6 +202,7 @@ def _planned(planned: AliasPlan) -> dict[str, object]:
         "removed": planned.changes.lost,
         "same": planned.same,
         "repeated": planned.repeated,
+        "left_out": planned.left_out,
         "refused": [{"line": one.line, "problem": one.message} for one in planned.refused],
     }
 
@@ -220,7 +221,7 @@ def _say_plan(planned: AliasPlan) -> None:
     changes = planned.changes
     output.say(
         f"plan: @{planned.name}: {len(changes.gained):,} added, {planned.same:,} same, {len(changes.lost):,} removed,"
-        f" {planned.repeated:,} repeated in the list, {len(planned.refused):,} refused; {len(planned.terms):,} in all"
+        f" {planned.repeated:,} repeated in the list, {planned.left_out:,} refused; {len(planned.terms):,} in all"
     )
 
 
