@@ -8,17 +8,18 @@ import numpy.typing as npt
 
 from alerts.rules.bytecode import unit
 from alerts.rules.explain import Searched
+from alerts.rules.native.addressed import Addressed
 from alerts.rules.native.letters import TABLE
 from alerts.rules.native.postings import (
     AUTHOR_END,
     BODY_END,
-    BOUNDS_SIZE,
+    NO_ARTICLE,
     SECTION_END,
     SENTENCES_KNOWN,
     TAG_END,
     TITLE_END,
-    Room,
-    room,
+    OfArticle,
+    article_for,
 )
 from alerts.rules.native.text import MANY_BITS, NEEDS_PYTHON, READ, WORD_COUNT, Words, put_words, read_words, words_for
 from alerts.rules.native.vocabulary import flat
@@ -33,19 +34,35 @@ U32 = npt.NDArray[np.uint32]
 
 _SENTENCES_FROM = 1 << 28  # numbers of the body's sentences; those of other fields are their paragraphs' and smaller
 _SPARE = 64
+_LETTERS_FREE = 16  # a character may be so many letters
 
 
 @dataclass(slots=True)
 class Prepared:
     """Room for an article, used for one after another."""
 
-    words: Words
-    bounds: I64
-    room: Room
+    held: Addressed[OfArticle]
 
     @classmethod
     def empty(cls) -> "Prepared":
-        return cls(words_for(1 << 14), np.zeros(BOUNDS_SIZE, np.int64), room())
+        return cls(Addressed(article_for(1 << 14), NO_ARTICLE))
+
+    @property
+    def words(self) -> Words:
+        return self.held.value.words
+
+    @property
+    def bounds(self) -> I64:
+        return self.held.value.bounds
+
+    @property
+    def row(self) -> I64:
+        """What a kernel takes."""
+        return self.held.row
+
+    def _put_in(self, words: Words) -> None:
+        """Use another room for words."""
+        self.held = Addressed(self.held.value._replace(words=words), NO_ARTICLE)
 
     @property
     def many(self) -> int:
@@ -70,14 +87,18 @@ class Prepared:
             pieces = (*article.authors, article.section or "", *article.tags)
             size += sum(map(len, pieces)) + 2 * len(pieces)
         if size > len(self.words.start):
-            self.words = words_for(size * 3 // 2)
+            self._put_in(words_for(size * 3 // 2))
 
     def _read_text(self, text: str, document: Document, *, prose: bool) -> None:
         if not prose and document.article.title and document.article.feed_title:
             self._put(document.title)  # two headlines
             return
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        while (needed := read_words(codes, TABLE.letters, self.words, prose)) != READ:
+        while True:
+            letters = TABLE.addressed  # held while it is read: another thread may put a larger table in its place
+            needed = read_words(codes, letters.row, self.row, len(self.words.letters) - _LETTERS_FREE, prose)
+            if needed == READ:
+                return
             if needed == NEEDS_PYTHON:
                 self._put(document.body if prose else document.title)
                 return
@@ -106,7 +127,7 @@ class Prepared:
         if needed > len(self.words.letters):
             letters = np.zeros(needed * 3 // 2, np.uint32)
             letters[: len(self.words.letters)] = self.words.letters
-            self.words = self.words._replace(letters=letters)
+            self._put_in(self.words._replace(letters=letters))
 
     def tell_sentences(self, text: str, lang: str | None) -> None:
         """Number the sentences, as a rule has asked for them; `text`: the body, in that language."""

@@ -3,7 +3,7 @@
 Slow, and meant for tests: it runs the same functions as machine code does, where a wrong place would read other memory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -69,6 +69,20 @@ def kernel(_returns: object, *_samples: object) -> Callable[[F], F]:
         return called  # type: ignore[return-value]  # of the same signature
 
     return wrap
+
+
+def row_of(arrays: Sequence[Any]) -> Any:
+    """The arrays themselves."""
+    return tuple(arrays)
+
+
+def pointers(sample: tuple[Any, ...]) -> Callable[[Any], Any]:
+    """A function that puts a row of arrays into the shape of the sample."""
+    return lambda row: _shaped(sample, iter(row))
+
+
+def _shaped(sample: Any, arrays: Iterator[Any]) -> Any:
+    return type(sample)(*[_shaped(one, arrays) if isinstance(one, tuple) else next(arrays) for one in sample])
 
 
 def ptr(array: Any) -> Any:

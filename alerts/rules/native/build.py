@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from alerts.rules.aliases import AliasSet
 from alerts.rules.bytecode import OP_BITS, Encoded, Fact, encoded
 from alerts.rules.exact import exact_value
 from alerts.rules.kept import NO_ALIASES, names_alias, tree_of
+from alerts.rules.native.addressed import Addressed
 from alerts.rules.native.anchor_selection import choose, count_uses, look_at_symbols
 from alerts.rules.native.columns import Column, column, rows_by_value, stacked, taken
 from alerts.rules.native.copying import Numbers, Source, copy_rules
@@ -25,7 +27,7 @@ from alerts.rules.native.list_terms import (
     look_for_named,
 )
 from alerts.rules.native.lists import table_of
-from alerts.rules.native.matching import rules_of
+from alerts.rules.native.matching import NO_RULES, Compiled, rules_of
 from alerts.rules.native.places import places_of, set_aside
 from alerts.rules.native.rule_tokens import Tokens, find_shapes, read_tokens
 from alerts.rules.native.rule_writer import Written, write_rules
@@ -52,19 +54,21 @@ I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
 
-_PIECE_RULES, _PIECE_CHARACTERS = 4096, 1 << 21  # read at a time, and one rule at least
+_PIECE_RULES, _PIECE_CHARACTERS = 4096, 1 << 21  # read at a time, or a few rules more
+_FEW_RULES = 16
 # Begins with the sign that is looked for quickest: this reads all rules, and holds other threads up meanwhile.
 _OTHERS = re.compile(":(?:(?<=(?i:author):)|(?<=(?i:section):)|(?<=(?i:tag):))")
 
 
 def _pieces(rules: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
     """The rules in pieces that are read at once: memory for a piece follows its characters."""
+    rest = iter(rules)
     piece: list[tuple[str, str]] = []
     characters = 0
-    for rule in rules:
-        piece.append(rule)
-        characters += len(rule[1])
-        if len(piece) == _PIECE_RULES or characters >= _PIECE_CHARACTERS:
+    while few := list(islice(rest, _FEW_RULES)):
+        piece += few
+        characters += sum([len(text) for _, text in few])
+        if len(piece) >= _PIECE_RULES or characters >= _PIECE_CHARACTERS:
             yield piece
             piece, characters = [], 0
     if piece:
@@ -168,7 +172,9 @@ class Builder:
 
     def read(self, texts: Sequence[str], shapes: Shapes) -> I32:
         """Write the numbers of each rule: where they begin, -1 where the parser has to read it."""
-        whole = "".join(map(with_gershayim, texts))
+        whole = "".join(texts)
+        if not whole.isascii():
+            whole = "".join(map(with_gershayim, texts))
         starts = np.zeros(len(texts) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=starts[1:])
         codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32).copy()
@@ -301,9 +307,7 @@ class Builder:
         alive = np.ones(len(begin), np.uint8)
         slots = rows_by_value(ids, alive)
         return Segment(
-            vocabulary,
-            patterns,
-            rules,
+            Addressed(Compiled(vocabulary, patterns, rules), NO_RULES),
             ids,
             slots,
             stacked(self.texts),

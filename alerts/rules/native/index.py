@@ -65,21 +65,6 @@ def no_index() -> Index:
 
 
 @inner
-def index_at(index: Index) -> Index:
-    """Pointers in place of arrays."""
-    return Index(
-        ptr(index.slots),
-        ptr(index.pairs),
-        ptr(index.begins),
-        ptr(index.first),
-        ptr(index.rules),
-        ptr(index.always),
-        _heads_at(index.heads),
-        ptr(index.numbers),
-    )
-
-
-@inner
 def _heads_at(heads: Heads) -> Heads:
     return Heads(
         ptr(heads.numbers),

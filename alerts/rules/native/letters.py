@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.bytecode import unit
+from alerts.rules.native.addressed import Addressed
 from alerts.rules.scanner import sign_of
 from core.text.characters import is_mark, is_single, is_word_character
 from core.text.confusables import script_of
@@ -70,8 +71,13 @@ class LetterTable:
         self._lock = threading.Lock()
         self._more: list[int] = [0]
         empty = np.zeros(0, np.uint32)
-        self.letters = Letters(np.full(_BLOCKS, -1, np.int32), empty, empty, empty)
+        self._like = Letters(np.full(_BLOCKS, -1, np.int32), empty, empty, empty)
+        self.addressed = Addressed(self._like, self._like)
         self.fill(0)
+
+    @property
+    def letters(self) -> Letters:
+        return self.addressed.value
 
     def fill(self, block: int) -> None:
         """Fill a block that text has met."""
@@ -83,12 +89,13 @@ class LetterTable:
             entries, signs = np.array([[self._entry(c), sign_of(c)] for c in chars], np.uint32).T
             blocks = old.blocks.copy()
             blocks[block] = len(old.entries) // _BLOCK
-            self.letters = Letters(
+            letters = Letters(
                 blocks,
                 np.concatenate([old.entries, entries]),
                 np.array(self._more, np.uint32),
                 np.concatenate([old.signs, signs]),
             )
+            self.addressed = Addressed(letters, self._like)
 
     def _entry(self, char: str) -> int:
         if is_invisible(char):

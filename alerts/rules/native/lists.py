@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from alerts.rules.native.jit import inner, ptr
+from alerts.rules.native.jit import inner
 from alerts.rules.syntax import Listed
 
 I32 = npt.NDArray[np.int32]
@@ -70,24 +70,6 @@ def no_lists() -> Lists:
     """The types of a table."""
     none = np.zeros(0, np.int32)
     return with_places(table_of(none, none, (), none, none))
-
-
-@inner
-def lists_at(lists: Lists) -> Lists:
-    """Pointers in place of arrays."""
-    return Lists(
-        ptr(lists.terms),
-        ptr(lists.langs),
-        ptr(lists.within),
-        ptr(lists.first),
-        ptr(lists.rules),
-        ptr(lists.counting),
-        ptr(lists.found),
-        ptr(lists.later),
-        ptr(lists.met),
-        ptr(lists.places),
-        ptr(lists.size),
-    )
 
 
 @inner

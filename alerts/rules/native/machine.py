@@ -8,10 +8,11 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -132,6 +133,41 @@ def fetch(typing_context: Any, pointer: Any, place: Any) -> Any:  # noqa: ARG001
         return context.get_dummy_value()
 
     return _types.void(pointer, _types.intp), generate
+
+
+def row_of(arrays: Sequence[Any]) -> Any:
+    """What a kernel takes in place of these arrays, which have to live as long: one array of addresses."""
+    return np.array([array.__array_interface__["data"][0] for array in arrays], np.int64)
+
+
+def pointers(sample: tuple[Any, ...]) -> Callable[[Any], Any]:
+    """A function that kernels call: from a row of addresses, pointers in the shape of the sample, a named tuple of arrays."""
+    shape = _pointer_type(_numba.typeof(sample))
+
+    @intrinsic
+    def taken(typing_context: Any, row: Any) -> Any:  # noqa: ARG001 - numba's signature
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            data = _cgutils.create_struct_proxy(signature.args[0])(context, builder, value=arguments[0]).data
+            return _loaded(shape, context, builder, data, count())
+
+        return shape(row), generate
+
+    found: Any = taken
+    return cast(Callable[[Any], Any], found)
+
+
+def _pointer_type(shape: Any) -> Any:
+    if isinstance(shape, _types.Array):
+        return _types.CPointer(shape.dtype)
+    return _types.BaseTuple.from_types([_pointer_type(one) for one in shape.types], shape.instance_class)
+
+
+def _loaded(shape: Any, context: Any, builder: Any, data: Any, places: Iterator[int]) -> Any:
+    if isinstance(shape, _types.CPointer):
+        address = builder.load(builder.gep(data, [ir.IntType(64)(next(places))]))
+        return builder.inttoptr(address, context.get_value_type(shape))
+    parts = [_loaded(one, context, builder, data, places) for one in shape.types]
+    return context.make_tuple(builder, shape, parts)
 
 
 def kernel(returns: Any, *samples: object) -> Callable[[F], F]:

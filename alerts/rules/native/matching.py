@@ -6,24 +6,25 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.native.evidence import ROW, each_once, prove, rows_of_rule
-from alerts.rules.native.index import Index, head_slot, index_at, no_index, pair_slot
-from alerts.rules.native.jit import fetch, i64, inner, kernel, ptr
+from alerts.rules.native.index import Index, head_slot, no_index, pair_slot
+from alerts.rules.native.jit import fetch, i64, inner, kernel, pointers, ptr
 from alerts.rules.native.listed import found_places
-from alerts.rules.native.lists import MET, Lists, forget, note
+from alerts.rules.native.lists import MET, Lists, forget, no_lists, note
 from alerts.rules.native.matches import fits
 from alerts.rules.native.nodes import size_of
-from alerts.rules.native.postings import BODY_END, LEAD_END, TITLE_END, Postings, Search, no_search, search_at
+from alerts.rules.native.postings import BODY_END, LEAD_END, NO_ARTICLE, TITLE_END, Postings, Search, postings_for
 from alerts.rules.native.text import Words
 from alerts.rules.native.verdict import ASKS, TRUE, WANTS, rule_verdict
-from alerts.rules.native.vocabulary import HASH_START, Vocabulary, find, hashed, spread
+from alerts.rules.native.vocabulary import HASH_START, Vocabulary, empty_vocabulary, find, hashed, spread
 from core.text.document import LEAD_WORDS
 
+I8 = npt.NDArray[np.int8]
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 
 DONE, NO_ROOM = 0, -1
-HITS, WANTING, ASKING, CANDIDATES, STAMP = range(5)
+HITS, WANTING, ASKING, CANDIDATES, STAMP, RULES = range(6)
 _AHEAD = 8  # candidates
 
 
@@ -64,26 +65,43 @@ def out_for(rules: int) -> Out:
         np.empty(rules, np.int32),
         np.zeros(rules, np.uint8),
         np.empty(rules, np.int32),
-        np.zeros(5, np.int64),
+        np.array([0, 0, 0, 0, 0, rules]),
     )
 
 
+class Compiled(NamedTuple):
+    """What is known of a segment, whatever the article. `patterns[s]`: whether a symbol is a pattern."""
+
+    vocabulary: Vocabulary
+    patterns: U8
+    rules: Rules
+
+
+class Working(NamedTuple):
+    """What a thread writes while an article is matched."""
+
+    postings: Postings
+    facts: I8
+    lists: Lists
+    out: Out
+
+
+NO_RULES = Compiled(
+    empty_vocabulary(), np.zeros(1, np.uint8), rules_of(no_index(), np.zeros(1, np.int32), np.zeros(1, np.int32))
+)
+NO_WORK = Working(postings_for(1, 1), np.zeros(1, np.int8), no_lists(), out_for(1))
+_ROW = np.zeros(1, np.int64)
+_article_of, _compiled_of, _working_of = pointers(NO_ARTICLE), pointers(NO_RULES), pointers(NO_WORK)
+
+
 @inner
-def rules_at(rules: Rules) -> Rules:
-    """Pointers in place of arrays."""
-    return Rules(
-        index_at(rules.lookup),
-        ptr(rules.code),
-        ptr(rules.about),
-        ptr(rules.held),
-        ptr(rules.articles),
+def _taken(article: I64, compiled: I64, working: I64) -> tuple[Search, Rules, Out]:
+    """From the addresses of an article, a segment and a thread's work."""
+    text, known, work = _article_of(article), _compiled_of(compiled), _working_of(working)
+    search = Search(
+        text.words, text.bounds, known.vocabulary, known.patterns, work.postings, text.room, work.facts, work.lists
     )
-
-
-@inner
-def out_at(out: Out) -> Out:
-    """Pointers in place of arrays."""
-    return Out(ptr(out.hits), ptr(out.wanting), ptr(out.asking), ptr(out.seen), ptr(out.candidates), ptr(out.size))
+    return search, known.rules, work.out
 
 
 @inner
@@ -246,21 +264,16 @@ def _judge(rules: Rules, s: Search, out: Out) -> None:
         _sort_out(out.candidates[k], rules, s, out)
 
 
-_SEARCH, _RULES, _OUT = no_search(), rules_of(no_index(), np.zeros(1, np.int32), np.zeros(1, np.int32)), out_for(1)
-
-
-@kernel(int, i64(1), _SEARCH, _RULES, np.zeros(1, np.uint8), _OUT, np.zeros(1, np.int32))
-def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: Out, placed: I32) -> int:
-    """Evaluate every rule that the article's words lead to, and those that its place does. DONE, or NO_ROOM in `s.postings`."""
-    for fact in range(len(search.facts)):
-        search.facts[fact] = -1
-    s, rules, out, alive = search_at(search), rules_at(compiled), out_at(found_rules), ptr(living)
-    index, found = rules.lookup, s.postings
+@kernel(int, i64(1), _ROW, _ROW, _ROW, np.zeros(1, np.uint8), np.zeros(1, np.int32))
+def match(many: int, article: I64, compiled: I64, working: I64, living: U8, placed: I32) -> int:
+    """Evaluate every rule that the article's words lead to, and those that its place does. DONE, or NO_ROOM in the postings."""
+    s, rules, out = _taken(article, compiled, working)
+    alive, index, found = ptr(living), rules.lookup, s.postings
     _prepare(s, many)
     out.size[STAMP] += 1
     if out.size[STAMP] == 256:
-        for rule in range(len(found_rules.seen)):
-            found_rules.seen[rule] = 0
+        for rule in range(out.size[RULES]):
+            out.seen[rule] = 0
         out.size[STAMP] = 1
     out.size[HITS] = out.size[WANTING] = out.size[ASKING] = out.size[CANDIDATES] = 0
     for word in range(many):
@@ -286,22 +299,23 @@ def match(many: int, search: Search, compiled: Rules, living: U8, found_rules: O
     return DONE
 
 
-@kernel(None, _SEARCH, _RULES, _OUT)
-def match_wanting(search: Search, compiled: Rules, found_rules: Out) -> None:
+@kernel(None, _ROW, _ROW, _ROW)
+def match_wanting(article: I64, compiled: I64, working: I64) -> None:
     """Evaluate once more the rules that wanted what has been supplied now."""
-    s, rules, out = search_at(search), rules_at(compiled), out_at(found_rules)
+    s, rules, out = _taken(article, compiled, working)
     many = out.size[WANTING]
     out.size[WANTING] = 0
     for k in range(many):
         _sort_out(out.wanting[k], rules, s, out)
 
 
-@kernel(int, _SEARCH, _RULES, _OUT, i64(1), np.zeros(1, np.int32), np.zeros(1, np.int32))
-def prove_hits(search: Search, compiled: Rules, found_rules: Out, first: int, rows: I32, rows_from: I32) -> int:
+@kernel(int, _ROW, _ROW, _ROW, i64(1), np.zeros(1, np.int32), np.zeros(1, np.int32))
+def prove_hits(article: I64, compiled: I64, working: I64, first: int, rows: I32, rows_from: I32) -> int:
     """Write the evidence of hits from `first` on while there is room; the first that is not written. Hit k's rows are
     `rows[rows_from[k - first]:rows_from[k - first + 1]]`; `rows_from` of one that Python has to prove is -1 - its place. There
     is room for one rule at least: `rows_of_rule`."""
-    s, rules, out, written = search_at(search), rules_at(compiled), out_at(found_rules), ptr(rows)
+    s, rules, out = _taken(article, compiled, working)
+    written = ptr(rows)
     many, k = i64(0), first
     while k < out.size[HITS]:
         begin = rules.about[4 * out.hits[k]]

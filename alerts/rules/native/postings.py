@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.bytecode import FIELDS
-from alerts.rules.native.jit import i64, inner, ptr
-from alerts.rules.native.lists import Lists, lists_at, no_lists
-from alerts.rules.native.text import Words, words_at, words_for
-from alerts.rules.native.vocabulary import Vocabulary, empty_vocabulary, vocabulary_at
+from alerts.rules.native.jit import i64, inner
+from alerts.rules.native.lists import Lists
+from alerts.rules.native.text import Words, words_for
+from alerts.rules.native.vocabulary import Vocabulary
 
 I8 = npt.NDArray[np.int8]
 I32 = npt.NDArray[np.int32]
@@ -55,6 +55,14 @@ class Room(NamedTuple):
     steps: I64  # work done: nodes looked at and positions found
 
 
+class OfArticle(NamedTuple):
+    """What is known of an article, whatever the rules."""
+
+    words: Words
+    bounds: I64
+    room: Room
+
+
 class Search(NamedTuple):
     """All that the evaluation of a rule reads. `patterns[s]`: whether a symbol is a pattern; `facts`: 1, 0, or -1 unknown."""
 
@@ -91,7 +99,12 @@ def postings_for(symbols: int, words: int) -> Postings:
     )
 
 
-def room() -> Room:
+def article_for(characters: int) -> OfArticle:
+    """Room for an article of that many characters."""
+    return OfArticle(words_for(characters), np.zeros(BOUNDS_SIZE, np.int64), _room())
+
+
+def _room() -> Room:
     return Room(
         np.zeros(MOST_POSITIONS, np.int64),
         np.zeros(2 * MOST_NODES, np.int32),
@@ -102,49 +115,7 @@ def room() -> Room:
     )
 
 
-def no_search() -> Search:
-    """The types of a search."""
-    return Search(
-        words_for(1),
-        np.zeros(BOUNDS_SIZE, np.int64),
-        empty_vocabulary(),
-        np.zeros(1, np.uint8),
-        postings_for(1, 1),
-        room(),
-        np.zeros(1, np.int8),
-        no_lists(),
-    )
-
-
-@inner
-def search_at(s: Search) -> Search:
-    """Pointers in place of arrays."""
-    f, r = s.postings, s.room
-    found = Postings(
-        ptr(f.symbol),
-        ptr(f.local),
-        ptr(f.symbols),
-        ptr(f.first),
-        ptr(f.last),
-        ptr(f.many),
-        ptr(f.at),
-        ptr(f.later),
-        ptr(f.fits),
-        ptr(f.fits_first),
-        ptr(f.fits_many),
-        ptr(f.size),
-    )
-    work = Room(ptr(r.positions), ptr(r.lists), ptr(r.nodes), ptr(r.levels), ptr(r.scopes), ptr(r.steps))
-    return Search(
-        words_at(s.words),
-        ptr(s.bounds),
-        vocabulary_at(s.vocabulary),
-        ptr(s.patterns),
-        found,
-        work,
-        ptr(s.facts),
-        lists_at(s.lists),
-    )
+NO_ARTICLE = article_for(1)
 
 
 @inner

@@ -18,6 +18,7 @@ from alerts.rules.bytecode import OP, OP_BITS, Fact
 from alerts.rules.exact import PLACES, has_value
 from alerts.rules.explain import Searched, explain_in, regex_found
 from alerts.rules.kept import tree_of
+from alerts.rules.native.addressed import Addressed
 from alerts.rules.native.article import Prepared
 from alerts.rules.native.columns import Column, rows_of
 from alerts.rules.native.evidence import ROW, rows_of_rule
@@ -29,17 +30,20 @@ from alerts.rules.native.matching import (
     CANDIDATES,
     HITS,
     NO_ROOM,
+    NO_WORK,
     WANTING,
+    Compiled,
     Out,
     Rules,
+    Working,
     match,
     match_wanting,
     out_for,
     prove_hits,
 )
 from alerts.rules.native.places import Places
-from alerts.rules.native.postings import Postings, Search, postings_for
-from alerts.rules.native.verdict import WANTED
+from alerts.rules.native.postings import Postings, postings_for
+from alerts.rules.native.verdict import UNKNOWN, WANTED
 from alerts.rules.native.vocabulary import Vocabulary
 from alerts.rules.syntax import Comparison, FieldTest, Listed, Node
 from core.model.match import Evidence
@@ -101,13 +105,36 @@ class EvidenceRows:
 class Workspace:
     """What a thread works with on one segment."""
 
-    postings: Postings
-    facts: I8
-    out: Out
+    held: Addressed[Working]
     rows: I32
     rows_from: I32
-    lists: Lists
     here: frozenset[int] = frozenset()  # facts that name the article's place
+
+    @property
+    def facts(self) -> I8:
+        return self.held.value.facts
+
+    @property
+    def out(self) -> Out:
+        return self.held.value.out
+
+    @property
+    def lists(self) -> Lists:
+        return self.held.value.lists
+
+    @property
+    def postings(self) -> Postings:
+        return self.held.value.postings
+
+    @property
+    def row(self) -> I64:
+        """What a kernel takes."""
+        return self.held.row
+
+    def use(self, *, postings: Postings | None = None, lists: Lists | None = None) -> None:
+        """Work with other room."""
+        old = self.held.value
+        self.held = Addressed(old._replace(postings=postings or old.postings, lists=lists or old.lists), NO_WORK)
 
 
 @dataclass(slots=True)
@@ -125,9 +152,7 @@ class Tally:
 class Segment:
     """Row r of each column is rule r. `alive`: 0 where a later row has the same id."""
 
-    vocabulary: Vocabulary
-    patterns: U8
-    rules: Rules
+    compiled: Addressed[Compiled]
     keys: Column
     key_slots: I32
     texts: Column
@@ -146,6 +171,18 @@ class Segment:
 
     def __len__(self) -> int:
         return len(self.alive)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.compiled.value.vocabulary
+
+    @property
+    def patterns(self) -> U8:
+        return self.compiled.value.patterns
+
+    @property
+    def rules(self) -> Rules:
+        return self.compiled.value.rules
 
     @property
     def begin(self) -> I32:
@@ -194,40 +231,32 @@ class Segment:
         return hits
 
     def _new_workspace(self, words: int) -> Workspace:
-        return Workspace(
+        working = Working(
             postings_for(int(self.vocabulary.size[0]), max(words, 1024)),
             np.zeros(max(len(self.facts), 1), np.int8),
+            with_places(self.table),
             out_for(len(self)),
+        )
+        return Workspace(
+            Addressed(working, NO_WORK),
             np.zeros(ROW * (_ROWS + rows_of_rule(self._longest)), np.int32),
             np.zeros(len(self) + 1, np.int32),
-            with_places(self.table),
-        )
-
-    def _search(self, workspace: Workspace, article: Prepared) -> Search:
-        return Search(
-            article.words,
-            article.bounds,
-            self.vocabulary,
-            self.patterns,
-            workspace.postings,
-            article.room,
-            workspace.facts,
-            workspace.lists,
         )
 
     def _run(self, workspace: Workspace, article: Prepared, searched: Searched, alive: U8) -> Workspace:
         many = article.many
         if many + 16 > len(workspace.postings.symbol):
-            workspace.postings = postings_for(int(self.vocabulary.size[0]), many)
+            workspace.use(postings=postings_for(int(self.vocabulary.size[0]), many))
         workspace.here = self.places.here(searched.document)
         lang = language_code(searched.document.article.lang)
         workspace.lists.counting[:] = [not langs or lang in langs for langs in self.languages]
         placed = self.places.rules_of(workspace.here)
-        while match(many, self._search(workspace, article), self.rules, alive, workspace.out, placed) == NO_ROOM:
-            workspace.postings = postings_for(int(self.vocabulary.size[0]), len(workspace.postings.at))
+        workspace.facts.fill(UNKNOWN)
+        while match(many, article.row, self.compiled.row, workspace.row, alive, placed) == NO_ROOM:
+            workspace.use(postings=postings_for(int(self.vocabulary.size[0]), len(workspace.postings.at)))
         while workspace.out.size[WANTING]:
             self._supply(workspace, article, searched)
-            match_wanting(self._search(workspace, article), self.rules, workspace.out)
+            match_wanting(article.row, self.compiled.row, workspace.row)
         return workspace
 
     def _supply(self, workspace: Workspace, article: Prepared, searched: Searched) -> None:
@@ -237,7 +266,7 @@ class Segment:
         for number in facts.tolist():
             workspace.facts[number] = number in workspace.here or self._holds(number, document)
         for one in lists:
-            workspace.lists = tell(workspace.lists, one, article.places(self.lists[one], searched))
+            workspace.use(lists=tell(workspace.lists, one, article.places(self.lists[one], searched)))
         if not len(facts) and not lists:
             article.tell_sentences(document.text, document.article.lang)
 
@@ -266,10 +295,12 @@ class Segment:
 
     def _proved(self, workspace: Workspace, article: Prepared, searched: Searched) -> list[Hit]:
         """The hits of machine code with their rows of evidence."""
-        out, search = workspace.out, self._search(workspace, article)
+        out = workspace.out
         many, first, hits = int(out.size[HITS]), 0, list[Hit]()
         while first < many:
-            until = prove_hits(search, self.rules, out, first, workspace.rows, workspace.rows_from)
+            until = prove_hits(
+                article.row, self.compiled.row, workspace.row, first, workspace.rows, workspace.rows_from
+            )
             starts = workspace.rows_from[: until - first + 1].tolist()
             ends = [start if start >= 0 else -1 - start for start in starts[1:]]
             evidence_rows = EvidenceRows(self, searched, workspace.rows[: ROW * starts[-1]].copy())

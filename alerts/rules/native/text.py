@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.rules.bytecode import ALPHABETIC
-from alerts.rules.native.jit import i64, inner, kernel, ptr
+from alerts.rules.native.jit import i64, inner, kernel, pointers, ptr
 from alerts.rules.native.letters import (
     BREAKS,
     EXPAND,
@@ -272,10 +272,14 @@ def add_words(codes: U32, length: int, letters: Letters, words: Words, room: int
     return READ
 
 
-@kernel(int, ReadOnly(np.uint32), TABLE.letters, words_for(1), True)
-def read_words(codes: U32, table: Letters, columns: Words, prose: bool) -> int:  # noqa: FBT001
-    """Add the words of a field to the row. `prose`: blank lines part paragraphs. READ, or what is needed first."""
-    letters, words, room = letters_at(table), words_at(columns), len(columns.letters) - 16
+_letters_of, _words_of = pointers(TABLE.letters), pointers(words_for(1))
+
+
+@kernel(int, ReadOnly(np.uint32), np.zeros(1, np.int64), np.zeros(1, np.int64), int, True)
+def read_words(codes: U32, table: I64, row: I64, room: int, prose: bool) -> int:  # noqa: FBT001
+    """Add the words of a field to the row. `table`, `row`: addresses of Letters, and of what begins with Words; room: for letters.
+    `prose`: blank lines part paragraphs. READ, or what is needed first."""
+    letters, words = _letters_of(table), _words_of(row)
     _drop_unfinished(words)
     return add_words(ptr(codes), i64(len(codes)), letters, words, room, prose)
 

@@ -43,7 +43,7 @@ I64 = npt.NDArray[np.int64]
 
 # ASKS: Python has to evaluate the rule. WANTS: facts or sentences are to be supplied, then it is asked again.
 FALSE, TRUE, ASKS, WANTS = range(4)
-WANTED = -2  # of a fact: asked for by a rule
+UNKNOWN, WANTED = -1, -2  # of a fact: nobody has asked; asked for by a rule
 _LOW = (1 << 32) - 1
 # A level: where it ends, how many of its children must be true, how many may be false, how many are either, what else is known
 # (ASKS or WANTS), whether it is turned round, and the words that its children search.

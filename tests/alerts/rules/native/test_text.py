@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.rules.native.addressed import Addressed
 from alerts.rules.native.article import Prepared
 from alerts.rules.native.letters import TABLE
 from alerts.rules.native.text import READ, read_words, words_for
@@ -136,4 +137,6 @@ def test_what_is_frequent_needs_no_help_from_python(text: str) -> None:
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     for block in np.unique(codes >> 8):
         TABLE.fill(int(block))
-    assert read_words(codes, TABLE.letters, words_for(len(text)), True) == READ
+    words = words_for(len(text))
+    letters, row = TABLE.addressed, Addressed(words, words)
+    assert read_words(codes, letters.row, row.row, len(words.letters) - 16, True) == READ
