@@ -10,7 +10,7 @@ import unicodedata
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, chain, count, islice, pairwise
 from typing import NamedTuple
 
@@ -18,17 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.story.corrections import is_correction
-from ingest.story.reading import Facts, Reading, fact, later_names_in, numbers_in, read, spoken, words_in
+from ingest.story.reading import Facts, Reading, fact, is_glued, later_names_in, numbers_in, read, spoken, words_in
 
 SHINGLE_WORDS = 8
 _LEAST_WORDS = 4  # shorter sentences tell nothing
 _LEAD_SENTENCES = 2
+_ENOUGH_KEYS = 3  # names and numbers that tell texts apart
 _FACT_LINE_WORDS = 14  # a line of figures; several of them may stand in for a lead
 _STEPS = {width: np.uint64(pow(0x100000001B3, width, 1 << 64)) for width in (1, 2, 4)}
 _SPREAD, _KEPT = np.uint64(0x9E3779B97F4A7C15), np.uint64(20)
 _ABOVE = 2**64 - 1  # no shingle has it
+_SYLLABIC = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7ff]")
+_SYLLABLES, _LETTERS = 2, 3  # characters that stand for a word, in Chinese and the like, and in Thai and the like
+_LEAST_LETTERS = 3  # of a title's word that tells something
 _TITLE = 0
-_HEAD = 5  # counts at the front of a packed text's shapes
+_HEAD = 7  # counts at the front of a packed text's shapes
 _NONE: frozenset[int] = frozenset()
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _LINE, _TELLING, _SHORT = "\n", "+", "-"  # of packed sentences: what parts them, and what each begins with
@@ -42,7 +46,9 @@ class Features:
 
     `anchors`: one or two of each sentence; `words`: those of all, in order: the n-th sentence's are
     `words[borders[n]:borders[n + 1]]`; `numbers`, `names`: of the sentences that have any; `key_numbers`, `key_names`: those
-    of title and lead; `facts`: all words and numbers, each once, numbered from 0.
+    of title and lead; `facts`: all words and numbers, each once, numbered from 0. `title`: its words in order where key names
+    and numbers are few, else none; where there is no title, those of the first sentence. `width`: how many of them stand for
+    a word.
     """
 
     anchors: tuple[Anchors, ...]
@@ -53,6 +59,8 @@ class Features:
     key_numbers: frozenset[int]
     key_names: frozenset[int]
     facts: dict[int, int]
+    title: tuple[int, ...] = ()
+    width: int = 1
 
     def length(self, sentence: int) -> int:
         """In words."""
@@ -73,9 +81,10 @@ def _features(reading: Reading, text: str) -> Features:
     keys += [place for place in reading.numbers if place != _TITLE and lengths[place] <= _FACT_LINE_WORDS]
     key_numbers = _NONE.union(*(reading.numbers.get(place, _NONE) for place in keys))
     key_names = _NONE.union(*(reading.names.get(place, _NONE) for place in keys))
+    title, width = _title(reading, keys) if len(key_numbers) + len(key_names) < _ENOUGH_KEYS else ((), 1)
     facts = chain(reading.words[lengths[_TITLE] :].tolist(), key_numbers, key_names, *reading.numbers.values())
     if not len(telling):
-        return _whole(reading.texts[_TITLE], text, key_numbers, key_names, facts)
+        return replace(_whole(reading.texts[_TITLE], text, key_numbers, key_names, facts), title=title, width=width)
     new = {old: place for place, old in enumerate(telling.tolist())}
     kept = np.zeros(len(lengths), np.bool_)
     kept[telling] = True
@@ -88,7 +97,21 @@ def _features(reading: Reading, text: str) -> Features:
         key_numbers,
         key_names,
         _numbered(facts),
+        title,
+        width,
     )
+
+
+def _title(reading: Reading, keys: Sequence[int]) -> tuple[tuple[int, ...], int]:
+    """What stands at the top, and how many words of it stand for one: characters are words where there are no spaces."""
+    for place in keys:
+        text, words = reading.texts[place], reading.words[reading.borders[place] : reading.borders[place + 1]].tolist()
+        if words and is_glued(text):
+            return tuple(words), _SYLLABLES if _SYLLABIC.search(text) else _LETTERS
+        if words:
+            long = [fact(word) for word in words_in(text) if len(word) >= _LEAST_LETTERS]
+            return tuple(long or words), 1
+    return (), 1
 
 
 def _composed(text: str) -> str:
@@ -227,12 +250,13 @@ def all_prepared(texts: Iterable[tuple[str, str]]) -> list[Prepared]:
 def pack(features: Features) -> Packed:
     """The features in a tenth of the memory."""
     named = _NONE.union(*features.names.values())
-    others = tuple(named - features.facts.keys())
+    others = tuple(named.union(features.title) - features.facts.keys())
     place = features.facts if not others else {**features.facts, **dict(zip(others, count(len(features.facts))))}
     numbers, names = features.numbers, features.names
     lengths = [end - first for first, end in pairwise(features.borders)]
     shapes = [
         *(len(lengths), len(numbers), len(names), len(features.key_numbers), len(features.key_names)),
+        *(len(features.title), features.width),
         *map(len, features.anchors),
         *lengths,
         *numbers,
@@ -240,19 +264,21 @@ def pack(features: Features) -> Packed:
         *names,
         *map(len, names.values()),
     ]
-    told = chain(features.words, *numbers.values(), *names.values(), features.key_numbers, features.key_names)
+    told = chain(
+        features.words, *numbers.values(), *names.values(), features.key_numbers, features.key_names, features.title
+    )
     return Packed(
         array("Q", list(features.facts)),
         array("Q", list(chain.from_iterable(features.anchors))),
         others,
-        _written([*shapes, *map(place.__getitem__, told)], max(len(place), len(features.words))),
+        _written([*shapes, *map(place.__getitem__, told)], max(len(place), len(features.words), len(features.title))),
     )
 
 
 def unpack(packed: Packed) -> Features:
     """The features again."""
     places, anchors = iter(_read_again(packed.places)), iter(packed.anchors)
-    many, numbered, named, key_numbers, key_names = islice(places, _HEAD)
+    many, numbered, named, key_numbers, key_names, title, width = islice(places, _HEAD)
     anchors_of = tuple([tuple(islice(anchors, count)) for count in [*islice(places, many)]])
     borders = (0, *accumulate(islice(places, many)))
     of_numbers, of_names = _shapes(places, numbered), _shapes(places, named)
@@ -266,6 +292,8 @@ def unpack(packed: Packed) -> Features:
         frozenset(islice(told, key_numbers)),
         frozenset(islice(told, key_names)),
         _numbered(packed.facts),
+        tuple(islice(told, title)),
+        width,
     )
 
 

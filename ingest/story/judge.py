@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ingest.story.features import Features
+from ingest.story.subject import Weight, subject_of
 
 LEAST_COVER = 0.2
 LEAST_FIT = 0.3
@@ -26,8 +27,6 @@ _AT_THE_END = 0.3
 _NEW_WORDS = 0.3  # share of rare words from which on a sentence tells something new
 
 _NONE: frozenset[int] = frozenset()
-
-Weight = Callable[[int], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,8 @@ def resemblance(
         return Resemblance(cover, 0.0, 0.0, len(pairs))
     fits = _fit(new, old.facts, weight), _fit(old, new.facts, weight)
     fit = max(fits)
+    subject = subject_of(new, old, pairs, weight)
+    fit = min(fit, subject.fit)
     if fit < LEAST_FIT:
         return Resemblance(cover, fit, 0.0, len(pairs))
     shared = [place for place, _ in pairs], [partner for _, partner in pairs]
@@ -76,7 +77,7 @@ def resemblance(
     if corrects:
         return Resemblance(cover, fit, 0.0, len(pairs))
     conflict_words = sum([new.length(place) for place, partner in pairs if _differ(new, place, old, partner)])
-    return Resemblance(cover, fit, conflict_words / shared_words, len(pairs))
+    return Resemblance(cover, fit, max(subject.conflict, conflict_words / shared_words), len(pairs))
 
 
 def _pairs(new: Features, hot: frozenset[int], partners: Mapping[int, int]) -> list[tuple[int, int]]:

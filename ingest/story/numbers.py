@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from core.text.fold import fold
 from core.text.tokens import distinct_words, words_of
+from ingest.story.letters import MARKS
 from ingest.story.words import Language, Role, Scale, language
 
-_MARK = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d"
 _TOKEN = re.compile(
-    rf"\d{{1,3}}(?:[ \u00a0\u202f'’]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:]\d+)*|(?:[^\W\d_]\.){{2,}}|[^\W\d_](?:[^\W\d_]|[{_MARK}]|['’ʼ](?=[^\W\d_]))*"
+    rf"\d{{1,3}}(?:[ \u00a0\u202f'’]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:]\d+)*|(?:[^\W\d_]\.){{2,}}|[^\W\d_](?:[^\W\d_]|[{MARKS}\u200c\u200d]|['’ʼ](?=[^\W\d_]))*"
     r"|[%()\[\]]|[$€£¥₽₹₩₺]"
 )
 UNSPACED = re.compile("[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff]")

@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from core.text.characters import is_single
 from core.text.sentences import sentence_starts
 from core.text.tokens import words_of
+from ingest.story.letters import CAPITALS, MARKS
 
-_RUN = re.compile(r"\w+")
+_RUN = re.compile(rf"\w[\w{MARKS}]*")
 _NUMBER = re.compile(r"\d[\d.,]*")
-_NAME = re.compile(r"[A-ZÀ-ÞΑ-ΩА-Я][^\W_]+")
+_NAME = re.compile(rf"[{CAPITALS}](?:[^\W_]|[{MARKS}])+")
 _AROUND = ".,;:!?()[]\"'“”‘’«»…–—-"  # no letters, and nothing of a number
 # Among these, from Thai on and without punctuation, are the scripts that put no spaces between words.
 _FAR = re.compile("[\u0e00-\u1fff\u2e80-\uffff\U00010000-\U0010ffff]")
@@ -173,7 +174,7 @@ class _Lexicon(dict[str, int]):
         return found
 
     def _added(self, text: str) -> int:
-        if _is_glued(text):
+        if is_glued(text):
             return _GLUED
         words = words_in(text)
         plain = text.islower() and text.isalpha() and _SMALL.keys().isdisjoint(words)
@@ -216,14 +217,14 @@ def _kept(word: str) -> int:
     return fact(word)
 
 
-def _is_glued(text: str) -> bool:
+def is_glued(text: str) -> bool:
     """Whether each character of a script in it is a word of its own."""
     return not text.isascii() and any(is_single(char) for char in _FAR.findall(text))
 
 
 def words_in(text: str) -> list[str]:
     """The words in order, in lower case."""
-    return words_of(text) if _is_glued(text) else _RUN.findall(text.casefold())
+    return words_of(text) if is_glued(text) else _RUN.findall(text.casefold())
 
 
 def spoken(text: str) -> str:

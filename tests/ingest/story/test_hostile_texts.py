@@ -67,6 +67,22 @@ def test_a_text_costs_its_length(do: Callable[[str], object], unit: str) -> None
     pytest.fail(f"{once:.3f} s for a length, {four_times:.3f} s for four times of it")
 
 
+def test_very_many_sentences_that_share_eight_words_with_a_very_long_one_cost_their_length() -> None:
+    shared = "ships wait outside the port until the wind has dropped"
+
+    def compared(unit: str) -> None:
+        memory = StoryMemory()
+        memory.judge(made(("port closed", f"{shared} {unit}"), "https://one.example/1"))
+        lines = ". ".join(f"{shared} x{n}" for n in range(len(unit.split()) // 8))
+        memory.judge(made(("port closed", lines), "https://two.example/1"))
+
+    for _ in range(3):
+        once, four_times = seconds(compared, "and so on " * N), seconds(compared, "and so on " * 4 * N)
+        if four_times < max(MOST_RATIO * once, TOO_QUICK_SECONDS):
+            return
+    pytest.fail(f"{once:.3f} s for a length, {four_times:.3f} s for four times of it")
+
+
 @pytest.mark.parametrize("sign", ["❶", "➀", "𐩀", "፩", "²", "①", "Ⅷ", "½", "٣", "௧"])
 @pytest.mark.parametrize("code", CODES)
 def test_a_sign_for_a_number_is_read_or_left_alone(sign: str, code: str) -> None:
