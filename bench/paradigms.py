@@ -26,9 +26,10 @@ class Headword:
     right: str  # an expression
 
 
-def headwords(lines: Iterable[str]) -> Iterator[Headword]:
-    """The headwords of a file, in its order. Raises ValueError for a macro that is not defined above its use."""
-    macros: dict[str, str] = {}
+def headwords(lines: Iterable[str], macros: dict[str, str] | None = None) -> Iterator[Headword]:
+    """The headwords of a file, in its order; its macros are added to those given. Raises ValueError for a macro that is not defined
+    above its use."""
+    macros = {} if macros is None else macros
     for line in map(str.strip, lines):
         if not line or line.startswith("#"):
             continue
@@ -40,8 +41,11 @@ def headwords(lines: Iterable[str]) -> Iterator[Headword]:
         yield Headword(word.replace("_", " "), _expanded(right, macros).replace(_STEM, ""))
 
 
-def read(path: Path) -> list[Headword]:
-    return list(headwords(path.read_text(encoding="utf-8").splitlines()))
+def read(path: Path, with_macros_of: Path | None = None) -> list[Headword]:
+    macros: dict[str, str] = {}
+    if with_macros_of is not None:
+        list(headwords(with_macros_of.read_text(encoding="utf-8").splitlines(), macros))
+    return list(headwords(path.read_text(encoding="utf-8").splitlines(), macros))
 
 
 def _expanded(text: str, macros: dict[str, str]) -> str:

@@ -6,9 +6,11 @@ A head or a tail is left out where it would make another word: a word of two let
 frequent word stands in `other_words`.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from alerts.rules.forms.arabic_plurals import (
+    BROKEN,
     COUNTRIES_IN_YA,
     HIS_NEVERTHELESS,
     OTHER_FEMININES,
@@ -33,6 +35,8 @@ _WEAK = frozenset("اويىءآأؤإئة")
 _ALSO = (("ؤو", "ئو"), ("أمريك", "أميرك"), ("أميرك", "أمريك"))
 _LEAST = 3
 _LEAST_PARTICIPLE = 4
+# What a verb makes, and what an ending shows to be a noun: other words that no dictionary has are taken for foreign names.
+_VERBAL = re.compile(".*(?:ة|ية|اء|ات)|م..+|..ا.|إ..ا.|ا.[تطدز].ا.|ان..ا.|است..ا.|ت...?|ت.ا.[يو]?.")
 _MOST_OF_A_PHRASE = 4
 _MOST_HEADS_OF_CONSTRUCT = 5
 _PERSONS = frozenset(
@@ -45,7 +49,8 @@ _PERSONS = frozenset(
 
 def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
     """The word and its forms. A word with the article (`العراق`) keeps it, unless it is a noun that the table has. `listed`: the
-    forms that a dictionary has for the headword; what looks like a broken plural there is one, where the table has none."""
+    forms that a dictionary has for the headword; what looks like a broken plural there is one, where the table has none. A word
+    that no dictionary has and that looks like no Arabic noun is a name."""
     listed = frozenset(listed)
     bare = word.removeprefix(_ARTICLE) if word not in PLURALS else word
     if not set(word) <= _LETTERS or (len(bare) < _LEAST and bare not in PLURALS):
@@ -58,6 +63,8 @@ def forms(word: str, listed: Iterable[str] = ()) -> tuple[str, ...]:
     if word in PLACES:
         return tuple(dict.fromkeys(head + word for head in _HEADS))
     known = PLURALS.get(bare, ())
+    if not known and not listed and bare not in BROKEN and not _VERBAL.fullmatch(bare):  # إريك is no erica
+        return tuple(dict.fromkeys((word, *(head + word for head in _HEADS), *_with_article(word))))
     found = () if known else broken_plurals(bare, listed)
     sound = not known and not (found and len(bare) == _LEAST)
     made = {word: None} | dict.fromkeys(_checked(bare, sound=sound))

@@ -70,7 +70,7 @@ MAKERS: Mapping[str, Maker] = {
     "hi": Maker(hindi.forms, hindi.phrase, listed=True, heads=True),
     **dict.fromkeys(("id", "ms"), Maker(lambda word, _: indonesian.forms(word), indonesian.phrase)),
     "he": Maker(hebrew.forms, hebrew.phrase, listed=True, heads=True),
-    "tr": Maker(lambda word, _: turkish.forms(word), turkish.phrase),
+    "tr": Maker(turkish.forms, turkish.phrase, listed=True),
     **{code: _turkic(code) for code in turkic.LANGUAGES},
     "ur": Maker(lambda word, _: urdu.forms(word), urdu.phrase),
 }

@@ -31,7 +31,7 @@ def mended(word: str, forms: Iterable[Form], words: WordList) -> Iterator[Form]:
     if word in _UNCHANGED:
         yield Form(word)
         return
-    stem = word.removesuffix("e")[:-1]
+    stem, listed = word.removesuffix("e")[:-1], words.forms_of(word)
     if word in _IN_VES:
         yield Form(stem + "ves")
         forms = (form for form in forms if form.text != stem + "fs" or word == "leaf")  # leafs through
@@ -39,11 +39,13 @@ def mended(word: str, forms: Iterable[Form], words: WordList) -> Iterator[Form]:
         yield Form(word[:-2] + "en", guessed=not words.heads_of(word[:-2] + "en"))
         forms = (form for form in forms if form.text != word + "s")
     for form in forms:
-        if not _other(word, form.text):
+        if not _other(word, form.text, listed):
             yield form
 
 
-def _other(word: str, form: str) -> bool:
+def _other(word: str, form: str, listed: frozenset[str]) -> bool:
+    if word.endswith("y") and form.endswith(("ier", "iest")) and form not in listed:  # a sky is no skier
+        return True
     if form.endswith("ly") and not word.endswith("ly"):
         return True
     if word in _ONLY_NOUNS and form.endswith(("ed", "ing")):

@@ -43,6 +43,7 @@ _ENGLISH = {
 
 _PLURAL_OF_NAME = ("A>", "А>", "O>", "О>")  # of a name in -a, -o; Latin, Cyrillic
 _OF_WOMEN_CZECH = ("Ý>Á", "Ý>É", "Ý>OU")  # of a man's surname
+_DIMINUTIVES_UKRAINIAN = tuple("к>чок к>ця а>иця ь>ик >ик ець>кеня".split())  # and women: керівниця
 _OF_WOMEN_UKRAINIAN = tuple(">ОЮ >ОЇ >ІЙ ИЙ>А ИЙ>ОЇ ИЙ>ІЙ ИЙ>У ИЙ>ОЮ ИЙ>Е".split())
 _SLOVAK_COMPARATIVE = tuple(f"ejš{ending}" for ending in "í ie ej ia iu om ou ím ích ími ieho iemu".split())
 _SLOVAK_OTHERS = (*_SLOVAK_COMPARATIVE, "ka", "ová", "ík>ička", "Ý>Á", "Ý>EJ", "Ý>Ú", "Ý>OU", *_PLURAL_OF_NAME)
@@ -106,6 +107,6 @@ GRAMMARS = {
         "uk",
         declension=UKRAINIAN,
         women="[сц]ька|[оеє]ва|[їі]на",
-        other_words=("ка", "ський", "ъ", "ики", *_OF_WOMEN_UKRAINIAN, *_PLURAL_OF_NAME),
+        other_words=("ка", "ський", "ъ", "ики", *_DIMINUTIVES_UKRAINIAN, *_OF_WOMEN_UKRAINIAN, *_PLURAL_OF_NAME),
     ),
 }

@@ -12,6 +12,7 @@ _LEFT_OUT = frozenset("Arch Infr Erro Dist Slng Litr V-ej V-be V-bi V-en V-ie CO
 _NAMES = frozenset(("Surn", "Name", "Patr", "Geox", "Orgn", "Trad"))
 _GENDERS = frozenset(("masc", "femn", "neut"))
 _MOST_INITIALS = 6  # letters of an acronym
+_OF_CHURCHES = ("церквам", "церквами", "церквах")  # newspapers have these; the dictionary has `церквям` alone
 _SPOKEN_ACRONYM = re.compile("(?i)[^аеёиоуыэюя]{1,2}(?:[аеиоуэя][^аеёиоуыэюя]{1,2})+")  # ХАМАС, БРИКС; not ЦСКА, ООН
 _OF_ACRONYM = ("а", "у", "ом", "е")
 _OF_WOMEN = ("ская", "цкая", "ная", "лая")  # surnames: Навальная
@@ -47,6 +48,8 @@ def forms(word: str) -> Iterator[Form]:
         for form in reading.lexeme:
             if _printed(form, reading):
                 yield Form(spelled_like(word, form.word), guessed=not known)
+                if form.word == "церкви" and "plur" in form.tag.grammemes:
+                    yield from (Form(spelled_like(word, one)) for one in _OF_CHURCHES)
                 if {"NOUN", "sing", "ablt"} <= form.tag.grammemes and form.word.endswith(("ей", "ёй", "ой")):
                     yield Form(spelled_like(word, form.word[:-1] + "ю"), guessed=not known)
 
@@ -83,8 +86,12 @@ def _gender(reading: Any) -> frozenset[str]:
 
 
 def _printed(form: Any, reading: Any) -> bool:
-    """Whether a form of the reading's word is one of what was asked for: `Зеленская` is no form of the name `Зеленский`."""
-    if _LEFT_OUT & form.tag.grammemes or (len(form.word) < len(reading.normal_form) and not _spoken(form.word)):
+    """Whether a form of the reading's word is one of what was asked for: `Зеленская` is no form of the name `Зеленский`. Second
+    plurals of nouns are printed: `дочерями`, `сынов`."""
+    second = frozenset(("Infr", "Litr")) if {"NOUN", "plur"} <= form.tag.grammemes else frozenset()
+    if (_LEFT_OUT - second) & form.tag.grammemes or (
+        len(form.word) < len(reading.normal_form) and not _spoken(form.word)
+    ):
         return False
     if form.tag.POS == "ADJS" and reading.tag.POS != "ADJS" and "Qual" not in reading.tag.grammemes:
         return False

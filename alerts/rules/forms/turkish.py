@@ -7,7 +7,7 @@ Folding makes `ı` and `i` one, `u` and `ü` too, so where harmony is uncertain 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 
 _APOSTROPHE = re.compile("['’‘ʼ]")
@@ -69,8 +69,9 @@ _SHORTEST_COPULA = 4
 _SHORT_AND_SAFE = frozenset("aile ülke anne baba oğul hak".split())
 
 
-def forms(word: str) -> tuple[str, ...]:
-    """The word and its inflected forms. A word that ends like the second part of a compound (`Bakanlığı`) is one."""
+def forms(word: str, listed: Collection[str] = ()) -> tuple[str, ...]:
+    """The word and its inflected forms. A word that ends like the second part of a compound (`Bakanlığı`) is one. `listed`: forms
+    that a dictionary has of it; they show what its last letters are before a vowel (`grup`, `grubu`)."""
     bare = _without_ending(word)
     if bare != word:
         return tuple(dict.fromkeys((word, *forms(bare))))
@@ -80,7 +81,7 @@ def forms(word: str) -> tuple[str, ...]:
     initial = word[0] if word[0].isupper() else ""
     made: dict[str, None] = {}
     for front in _harmonies(stem):
-        made |= dict.fromkeys(_inflected(stem, _soft_stems(stem), front=front))
+        made |= dict.fromkeys(_inflected(stem, _soft_stems(stem, listed), front=front, listed=listed))
     made |= dict.fromkeys(_of_compound(stem, least_syllables=3))
     shown = (initial + form[1:] if initial else form for form in made)
     return tuple(dict.fromkeys((word, *shown)))
@@ -124,8 +125,8 @@ def _harmonies(stem: str) -> tuple[bool, ...]:
     return (front,)
 
 
-def _soft_stems(stem: str) -> tuple[str, ...]:
-    """The stem as it stands before a vowel, in each way that is possible."""
+def _soft_stems(stem: str, listed: Collection[str]) -> tuple[str, ...]:
+    """The stem as it stands before a vowel, in each way that is possible; `t` and words of one syllable are softened as listed."""
     if stem in _DOUBLING:
         return (_DOUBLING[stem],)
     if stem in _DROPPING:
@@ -134,19 +135,20 @@ def _soft_stems(stem: str) -> tuple[str, ...]:
     if stem == "su":
         return ("suy",)
     syllables = sum(letter in _VOWELS for letter in stem)
-    softened = stem in (_SOFTENED if syllables == 1 else _SOFTENED_T) or (syllables > 1 and stem[-1] != "t")
-    if stem[-1] not in _SOFT or not softened:
+    if stem[-1] not in _SOFT:
         return (stem,)
-    return (stem, stem[:-1] + ("g" if stem.endswith("nk") else _SOFT[stem[-1]]))
+    soft = stem[:-1] + ("g" if stem.endswith("nk") else _SOFT[stem[-1]])
+    softened = stem in (_SOFTENED if syllables == 1 else _SOFTENED_T) or (syllables > 1 and stem[-1] != "t")
+    return (stem, soft) if softened or any(soft + vowel in listed for vowel in "ıiuü") else (stem,)
 
 
-def _inflected(stem: str, soft: tuple[str, ...], *, front: bool) -> Iterator[str]:
+def _inflected(stem: str, soft: tuple[str, ...], *, front: bool, listed: Collection[str]) -> Iterator[str]:
     for first, *rest in chains():
-        if _makes_another_word(stem, first):
-            continue
         bases = soft if _starts_with_vowel(first, stem) else (stem,)
         for base in bases:
             form = attach(base, first, front=front)
+            if (stem[-1] in _VOWELS or form not in listed) and _makes_another_word(stem, first):
+                continue
             for suffix in rest:
                 form = attach(form, suffix)
             yield form

@@ -58,6 +58,19 @@ pt nação      nação nações                                                
 nl regering   regering regeringen                                                | regeren
 sv krig       krig krigs kriget krigets krigen krigens                           | krigare
 nb krig       krig krigs krigen krigens kriger krigene                           | krigersk
+ru церковь    церкви церковью церквам церквами церквах церквей | церковный
+ru дочь       дочери дочерью дочерьми дочерями | дочка
+ru сын        сына сыновья сыновей сыны сынов | сынок
+uk король     короля королі королів королями | королик королей
+uk голова     голови голів | головка
+uk керівник   керівника керівники | керівниця
+en sky        skies | skier skiest
+ar غرفة       غرف الغرف غرفتها | غرافة
+ar تجربة      تجارب التجارب تجاربه | تجريب
+ar فن         فنون الفنون | فنان
+ar إريك       وإريك لإريك | إريكا وإريكا
+tr grup       gruba grubu grubun gruplar | grupçu
+tr göz        gözüm gözümü gözler | gözcü
 da krig       krig krigen krige krigene krigs krigens                            | krigsherre
 """
 LINES = [line.split("|") for line in FACTS.strip().splitlines()]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.attested import folded
-from bench.forms import FOLDER, HALVES, half_of, scored
+from bench.forms import FOLDER, FRESH, HALVES, half_of, scored
 from bench.paradigms import Headword, headwords, read
 
 FILES = sorted(FOLDER.glob("*.txt"))
@@ -42,6 +42,14 @@ def test_each_file_has_fifty_headwords_or_more_whose_own_form_is_right(path: Pat
     assert len(rows) % 2 == 0
     wrong = [row.word for row in rows if not re.fullmatch(row.right, row.word.lower().replace("\u0307", ""))]
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted(FRESH.glob("*.txt")), ids=lambda path: path.stem)
+def test_the_fresh_words_are_thirty_that_no_half_has(path: Path) -> None:
+    rows = half_of(path.stem, "fresh")
+    assert len({row.word for row in rows}) == len(rows) == 30
+    assert {row.word for row in rows} & {row.word for row in half_of(path.stem, None)} == set()
+    assert [row.word for row in rows if not re.fullmatch(row.right, row.word.lower().replace("\u0307", ""))] == []
 
 
 def test_the_halves_are_every_other_headword() -> None:
