@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.management.preview import MOST_NEAR, Judged, Preview, Window, words_nearly
+from alerts.management.near_words import words_nearly
+from alerts.management.preview import MOST_NEAR, Judged, Preview, Window
 from alerts.management.search import Filter, Query, narrowed
 from alerts.rules.missed import JustMissed
 from core.clock import Clock
@@ -36,7 +37,7 @@ async def live_preview(db: Database, query: Query, window: Window, patience: Pat
     if query.tree is None:
         raise ValueError("a preview of no text")
     judged = Judged(Preview(since=window.since, until=window.until), query.judge, window)
-    look = JustMissed(query.tree)
+    look = await asyncio.to_thread(JustMissed, query.tree)  # of a long list it takes a second
     wanted = Filter(since=window.since, until=window.until, team_id=window.team_id)
     words = patience.seconds * _SHARE_OF_WORDS
     at_work = _AtWork(db, judged, look, _until(patience, patience.seconds - words))

@@ -5,23 +5,21 @@ the matcher that production uses.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from alerts.management.candidates import Group, groups
+from alerts.management.near_words import just_missed, words_nearly
 from alerts.match.snippet import snippet
 from alerts.rules.aliases import AliasSet
-from alerts.rules.anchors import required_words
 from alerts.rules.expand import expand
-from alerts.rules.explain import Explained, explain, just_missed
-from alerts.rules.frequency import weight
+from alerts.rules.explain import explain
 from alerts.rules.kept import parse_once
-from alerts.rules.missed import LEAST_LETTERS, JustMissed, short_forms
+from alerts.rules.missed import JustMissed
 from alerts.rules.problem import render
 from alerts.rules.ruleset import RuleSet
-from alerts.rules.syntax import And, Node, Not, Term
-from alerts.rules.walk import nodes_of
+from alerts.rules.syntax import Node
 from core.db.connection import Connection
 from core.errors import UserError
 from core.model.article import Article
@@ -30,7 +28,6 @@ from core.model.story import StoryArticle
 from core.model.team import DEFAULT_TEAM
 from core.store import articles
 from core.text.document import Document
-from core.text.tokens import distinct_words
 
 MOST_ARTICLES = 20_000  # candidates read by one preview
 Judge = Callable[[Article], tuple[Evidence, ...] | None]  # the evidence of an article that matches
@@ -39,7 +36,6 @@ _FIRST_PAGE = 25  # the first articles are looked for in small pages, so that th
 _PAGE = 200  # and then twice as many each time, up to:
 _LARGEST_PAGE = 2000  # PostgreSQL looks at all articles of the words for each page
 _MOST_COPIES = 1000  # of one story
-_STEM = 4  # letters that words which look alike begin with
 MOST_NEAR = 500  # articles searched for words that look like the rule's
 
 
@@ -67,7 +63,7 @@ class Preview:
     """`matches`: newest first. An alert is one a story: copies collapse. `complete` False: older candidates were left out.
     `since`: where the window, the stored articles or what was judged begin, whichever is latest.
 
-    `missed`: words of the rule -> words that look like them in articles that do not match, with the number of articles.
+    `missed`: words of the rule -> words that look like them, with the number of articles that the rule would find by them.
     """
 
     read: int = 0
@@ -189,7 +185,8 @@ class Judged:
         article = story.article
         if article.article_id not in self.near and article.read_by(self.window.team_id):
             self.near.add(article.article_id)
-            _note_missed(self.result.missed, look, article)
+            for word, near in just_missed(look, article).items():
+                self.result.missed.setdefault(word, Counter()).update(near)
 
     def ended(self, oldest: datetime | None) -> Preview:
         """The whole; `oldest`: of the stored articles."""
@@ -229,25 +226,6 @@ async def _matches_of_story(conn: Connection, judge: Judge, window: Window, stor
     return told
 
 
-def missed_words(verdict: Explained, document: Document) -> dict[str, dict[str, int]]:
-    """`just_missed` for the words that made the rule false: not for those it excludes, or has an alternative to."""
-    failing = _failing_words(verdict)
-    return {word: near for word, near in just_missed(verdict.node, document).items() if word in failing}
-
-
-def _failing_words(verdict: Explained) -> set[str]:
-    return {word for term in _failing(verdict) for word in _words(term)}
-
-
-def _failing(verdict: Explained) -> Iterator[Term]:
-    if verdict.true or isinstance(verdict.node, Not):
-        return
-    if isinstance(verdict.node, Term):
-        yield verdict.node
-    for child in verdict.children:
-        yield from _failing(child)
-
-
 def _shown(evidence: tuple[Evidence, ...], story: StoryArticle) -> Shown:
     return Shown(story, evidence, snippet(story.article.text, evidence))
 
@@ -276,16 +254,6 @@ async def _candidates(conn: Connection, tree: Node, window: Window, first: int =
         yield story
 
 
-def words_nearly(tree: Node) -> list[list[list[str]]]:
-    """What to search for, one after the other, to find articles that hold some part of what must be there, but not all: where a
-    word just missed is to be found."""
-    if isinstance(tree, And):
-        found = [required_words(part, weight) for part in tree.children]
-    else:
-        found = [[word for wanted in sorted(_words(tree)) for word in _like(wanted)]]
-    return [words for words in found if words]
-
-
 async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
     searches = words_nearly(tree)
     if not searches:
@@ -294,18 +262,6 @@ async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator
     for words in searches:
         async for story in _pages(conn, words, piece):
             yield story
-
-
-def _words(tree: Node) -> set[str]:
-    terms = [node for node in nodes_of(tree) if isinstance(node, Term) and not node.cased]
-    return {word.text for term in terms for word in term.words if word.is_literal and len(word.text) >= LEAST_LETTERS}
-
-
-def _like(wanted: str) -> list[list[str]]:
-    """How to search for words like this one: those that begin alike; of a short word only its forms."""
-    if len(wanted) >= _STEM:
-        return [[wanted[:_STEM] + "*"]]
-    return [[form] for form in short_forms(wanted)] or [[wanted + "*"]]
 
 
 async def _pages(
@@ -338,12 +294,3 @@ async def _pages(
         left -= len(page)
         cursor = page[-1].cursor
         size = min(2 * size, _LARGEST_PAGE)
-
-
-def _note_missed(missed: dict[str, Counter[str]], look: JustMissed, article: Article) -> None:
-    """Most articles hold no such word: only of those that do it is asked why the rule is false of them."""
-    document = Document(article)
-    near = look.near(distinct_words(document.titles) | distinct_words(document.text))
-    failing = _failing_words(explain(look.tree, document)) if near else set()
-    for word in near.keys() & failing:
-        missed.setdefault(word, Counter()).update(near[word])

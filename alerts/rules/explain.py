@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from alerts.rules import comparison, regular
 from alerts.rules.exact import has_value
-from alerts.rules.missed import just_missed as just_missed  # noqa: PLC0414 - part of what explaining offers
 from alerts.rules.positions import FieldIndex, Position, gap, pairs, positions, together
 from alerts.rules.syntax import (
     AliasRef,

@@ -1,143 +1,178 @@
-"""Words just missed: `missiles` stands in the articles where the rule says `missile`."""
+"""Words just missed: `missiles` stands in the articles where the rule says `missile`, `cease-fire` where it says `ceasefire`.
+
+A word of the rule, or two words of a phrase that an article writes as one, have words of the article in their place.
+"""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from difflib import SequenceMatcher, get_close_matches
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise, product
 
-from alerts.rules.syntax import Listed, Near, Node, Not, Term
+from alerts.rules.alike import LEAST_LETTERS, bare_words, has_forms, head_of, heads_of, is_form_of, likeness
+from alerts.rules.syntax import And, AtLeast, First, KOf, Listed, Near, Node, Not, Or, Scope, Term, Within, WordPattern
 from alerts.rules.walk import children_of
 from alerts.rules.word_index import expression
+from core.text.characters import is_mark, is_single
 from core.text.document import Document
+from core.text.language_code import language_code
 
-LEAST_LETTERS = 3  # of a word; to so short a word only its endings are near: `arm` and `arms`
-# What may follow a word of three letters: plurals, and the cases of Slavic nouns. A letter more in other scripts.
-_SHORT_ENDINGS = ("s", "es")
-_SLAVIC_ENDINGS = tuple("а у е ы и ю я й о ом ем ой ей ам ям ах ях ов ев ы ами ями".split())
-_LEAST_STEM = 4
-_HEAD = 3  # letters that must be the same
-_LONGER = 3  # letters more or fewer
-_ALIKE = 0.75  # difflib's ratio
-_ENDINGS = frozenset(
-    ("", "s", "es", "e", "ed", "d", "ing", "y", "ies", "ied", "er", "ers", "or", "ors", "ion", "ions", "ly")
-)
-_SLIP_LETTERS = 6  # shorter words that differ in a letter are other words: deal, dead
-_SLIP_ALIKE = 0.9  # one letter more, less or in another place
+NearWords = Mapping[str, AbstractSet[str]]  # words of the rule -> words of an article; of several, a blank between them
+_LEAST_PARTED = 4  # letters of a word that an article may write as two
+_MOST_VARIANTS = 12  # of one term
+_MOST_PARTED = 2_000  # words of a rule; a longer list has names, and a hundred thousand of them
 
 
 @dataclass(slots=True)
 class JustMissed:
-    """Add up over articles: for each word of a rule, words that almost are it and that the rule does not find.
-
-    `counts`: word of the rule -> word of the articles -> how often it was met.
-    """
+    """Looks in articles for words that almost are those of a rule, and that the rule does not find."""
 
     tree: Node  # aliases expanded
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
     _by_head: dict[str, list[str]] = field(default_factory=dict)
-    _alike: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _alike: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _found: set[str] = field(default_factory=set)
     _wild: list[re.Pattern[str]] = field(default_factory=list)
+    _joined: dict[str, str] = field(default_factory=dict)  # ceasefire: "cease fire"
+    _parted: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # cease: ("ceasefire", "fire")
+    _terms: dict[int, dict[str, list[Term]]] = field(default_factory=dict)  # of a list, by its words
 
     def __post_init__(self) -> None:
         for term in _wanted(self.tree):
+            self._joined |= joined(term)
             for word in term.words:
-                if not word.is_literal:
-                    self._wild.append(expression(word))
-                    continue
-                self._found.add(word.text)
-                if len(word.text) >= LEAST_LETTERS and word.text.isalpha():
-                    heads = {word.text[:_HEAD], _head_of_plural(word.text)}
-                    for words in (self._by_head.setdefault(head, []) for head in heads):
-                        if word.text not in words:
-                            words.append(word.text)
+                self._note(word)
 
-    def add(self, document: Document) -> None:
-        """Count the words of one article."""
-        for text in (document.title, document.body):
-            for word in text.tokens.words:
-                if word[:_HEAD] in self._by_head:
-                    for missed in self._missed_by(word):
-                        self.counts.setdefault(missed, Counter())[word] += 1
+    def _note(self, word: WordPattern) -> None:
+        if not word.is_literal:
+            self._wild.append(expression(word))
+        elif word.text not in self._found:
+            self._found.add(word.text)
+            if has_forms(word.text):
+                for head in heads_of(word.text):
+                    self._by_head.setdefault(head, []).append(word.text)
+            parts = parted(word.text) if len(self._found) <= _MOST_PARTED else ()
+            for left, right in parts:
+                self._parted.setdefault(left, []).append((word.text, right))
 
-    def near(self, words: AbstractSet[str]) -> dict[str, set[str]]:
-        """For each word of the rule that is none of an article's `words`, those that almost are it."""
+    def near(self, words: AbstractSet[str], lang: str | None = None) -> dict[str, set[str]]:
+        """For words of the rule, those of an article's `words` that almost are it. `lang`: the article's. Whether two words stand
+        beside each other, a set of words does not say."""
         found: dict[str, set[str]] = {}
+        code = language_code(lang) if lang else ""
         for word in words:
-            if word[:_HEAD] in self._by_head:
-                for missed in self._missed_by(word):
-                    if missed not in words:
-                        found.setdefault(missed, set()).add(word)
+            for missed in self._missed_by(word, code):
+                found.setdefault(missed, set()).add(word)
+            if word in self._joined:
+                found.setdefault(self._joined[word], set()).add(word)
+            for whole, right in self._parted.get(word, ()):
+                if right in words:
+                    found.setdefault(whole, set()).add(f"{word} {right}")
         return found
 
-    def _missed_by(self, word: str) -> tuple[str, ...]:
-        known = self._alike.get(word)
+    def _missed_by(self, word: str, lang: str) -> tuple[str, ...]:
+        known = self._alike.get((word, lang))
         if known is None:
-            heads = self._by_head[word[:_HEAD]]
-            near = [head for head in heads if abs(len(head) - len(word)) <= _LONGER]
-            found = word in self._found or any(wild.fullmatch(word) for wild in self._wild)
-            near = [head for head in near if is_form_of(head, word)]
-            short = tuple(head for head in near if len(head) < _LEAST_STEM)[:1]
-            known = () if found else short or tuple(get_close_matches(word, near, n=1, cutoff=_ALIKE))
-            self._alike[word] = known
+            begins = {head_of(word), *(() if word.isascii() else map(head_of, bare_words(word)))}
+            heads = dict.fromkeys(head for begin in begins for head in self._by_head.get(begin, ()))
+            found = bool(heads) and (word in self._found or any(wild.fullmatch(word) for wild in self._wild))
+            near = [] if found else [head for head in heads if is_form_of(head, word, lang)]
+            known = (max(near, key=lambda head: likeness(head, word)),) if near else ()
+            self._alike[word, lang] = known
         return known
 
-    def most(self, number: int) -> list[tuple[str, str, int]]:
-        """The commonest: word of the rule, word of the articles, how often."""
-        pairs = [(wanted, word, n) for wanted, words in self.counts.items() for word, n in words.items()]
-        return sorted(pairs, key=lambda p: (-p[2], p[0], p[1]))[:number]
+    def widened(self, near: NearWords) -> Node:
+        """The rule that also finds these words in place of its own."""
+        return self._widened(self.tree, near)
 
+    def _widened(self, node: Node, near: NearWords) -> Node:
+        match node:
+            case Term():
+                variants = list(_variants(node, near))
+                return Or((node, *variants)) if variants else node
+            case Listed():
+                terms = [variant for term in self._terms_with(node, near) for variant in _variants(term, near)]
+                return Or((node, replace(node, terms=tuple(terms)))) if terms else node
+            case And(children=children) | Or(children=children) | KOf(children=children):
+                return replace(node, children=tuple(self._widened(child, near) for child in children))
+            case Near(left=left, right=right, negated=negated):
+                return replace(
+                    node, left=self._widened(left, near), right=right if negated else self._widened(right, near)
+                )
+            case Within(left=left, right=right):
+                return replace(node, left=self._widened(left, near), right=self._widened(right, near))
+            case AtLeast(child=child) | First(child=child) | Scope(child=child):
+                return replace(node, child=self._widened(child, near))
+            case _:
+                return node
 
-def is_form_of(wanted: str, word: str) -> bool:
-    """Whether a word looks like another form or a slip of the wanted one, and not just like it: `missiles` and `missle` do to
-    `missile`, `missed` and `misled` do not. Longer words of other letters than ASCII's, whose endings are others, all do."""
-    shorter = min(len(wanted), len(word))
-    if shorter < _LEAST_STEM:
-        short, longer = sorted((wanted, word), key=len)
-        return longer in short_forms(short) or (_has_other_endings(short) and longer[:-1] == short)
-    if not word.isascii():
-        return True
-    stem = next((place for place in range(shorter) if wanted[place] != word[place]), shorter)
-    endings = {wanted[stem:], word[stem:]}
-    if endings <= _ENDINGS and stem >= max(_LEAST_STEM, shorter - 2):
-        return True
-    if word.startswith(wanted):
-        return True
-    return shorter >= _SLIP_LETTERS and SequenceMatcher(None, wanted, word).ratio() >= _SLIP_ALIKE
-
-
-def short_forms(word: str) -> list[str]:
-    """Forms of a word of three letters that are looked for: arms, spies, миром."""
-    if word.isascii():
-        return [word + ending for ending in _SHORT_ENDINGS] + ([f"{word[:-1]}ies"] if word[-1:] == "y" else [])
-    return [word + ending for ending in _SLAVIC_ENDINGS] if "а" <= word[-1:] <= "ё" else []
-
-
-def _has_other_endings(word: str) -> bool:
-    return not word.isascii() and not short_forms(word)
-
-
-def _head_of_plural(word: str) -> str:
-    """`spies` begins otherwise than `spy`."""
-    return f"{word[:-1]}i" if len(word) == LEAST_LETTERS and word[-1] == "y" else word[:_HEAD]
+    def _terms_with(self, node: Listed, near: NearWords) -> list[Term]:
+        """The terms of a list that hold one of the words; a list may have a hundred thousand."""
+        if id(node) not in self._terms:
+            by_word: dict[str, list[Term]] = {}
+            for term in node.terms:
+                for word in term.words:
+                    by_word.setdefault(word.text, []).append(term)
+            self._terms[id(node)] = by_word
+        first = (wanted.split(" ", 1)[0] for wanted in near)
+        return list(dict.fromkeys(term for word in first for term in self._terms[id(node)].get(word, ())))
 
 
 def just_missed(tree: Node, document: Document) -> dict[str, dict[str, int]]:
-    """The same for one article, and for the rule's words that it does not hold."""
-    missed = JustMissed(tree)
-    missed.add(document)
-    held = {*document.title.tokens.words, *document.body.tokens.words}
-    return {wanted: dict(words) for wanted, words in sorted(missed.counts.items()) if wanted not in held}
+    """For the rule's words that one article does not hold: the words that almost are them, and how often they stand there."""
+    counts: dict[str, int] = {}
+    for text in (document.title, document.body):
+        words = text.tokens.words
+        for word in (*words, *map(" ".join, pairwise(words))):
+            counts[word] = counts.get(word, 0) + 1
+    near = JustMissed(tree).near({word for word in counts if " " not in word}, document.article.lang)
+    told = {wanted: {word: counts[word] for word in sorted(words) if word in counts} for wanted, words in near.items()}
+    return {wanted: words for wanted, words in sorted(told.items()) if words and wanted not in counts}
+
+
+def _variants(term: Term, near: NearWords) -> Iterator[Term]:
+    """The term with words of the article in place of its own."""
+    if term.cased:
+        return
+    ways: list[list[tuple[WordPattern, ...]]] = []
+    for place, word in enumerate(term.words):
+        others = [
+            tuple(map(WordPattern, found.split(" "))) for found in sorted(near.get(word.text, ())) if word.is_literal
+        ]
+        ways.append([(word,), *others])
+        pair = f"{word.text} {term.words[place + 1].text}" if place + 1 < len(term.words) else ""
+        for found in sorted(near.get(pair, ())):
+            joined = (*term.words[:place], WordPattern(found), *term.words[place + 2 :])
+            yield replace(term, words=joined)
+    for words in islice(product(*ways), 1, _MOST_VARIANTS):
+        yield replace(term, words=tuple(word for part in words for word in part))
+
+
+def joined(term: Term) -> dict[str, str]:
+    """How an article may write two words of a phrase as one, and the two: ceasefire, F16."""
+    words = [word.text if word.is_literal else "" for word in term.words]
+    beside = pairwise(words)
+    return {one + other: f"{one} {other}" for one, other in beside if one and other and not is_single(one[0])}
+
+
+def parted(word: str) -> Iterator[tuple[str, str]]:
+    """How an article may write a word as two: e-mail, F-16, cease-fire."""
+    if len(word) < LEAST_LETTERS or is_single(word[0]):
+        return
+    for place in range(1, len(word)):
+        left, right = word[:place], word[place:]
+        if left[-1].isdigit() != right[0].isdigit() or (
+            len(word) >= _LEAST_PARTED and len(right) > 1 and not is_mark(right[0])
+        ):
+            yield left, right
 
 
 def _wanted(node: Node) -> Iterator[Term]:
-    """Terms that a match holds; not those behind a NOT."""
+    """Terms that a match holds; not those behind a NOT, nor those whose letters must stand as typed."""
     if isinstance(node, Term):
-        yield node
+        if not node.cased:
+            yield node
     elif isinstance(node, Listed):
-        yield from node.terms
+        yield from (term for term in node.terms if not term.cased)
     elif isinstance(node, Near) and node.negated:
         yield from _wanted(node.left)
     elif not isinstance(node, Not):

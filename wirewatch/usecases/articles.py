@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from alerts.management import search as archive_search
-from alerts.management.preview import missed_words
+from alerts.management.near_words import missed_words
 from alerts.rules.aliases import AliasSet
 from alerts.rules.explain import Explained, explain
 from core.db.connection import Connection

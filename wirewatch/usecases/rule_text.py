@@ -6,7 +6,7 @@ Nothing here changes anything.
 import asyncio
 from dataclasses import dataclass, replace
 
-from alerts.management.preview import missed_words
+from alerts.management.near_words import missed_words
 from alerts.management.search import query_of
 from alerts.management.translate.registry import DIALECTS
 from alerts.management.translate.registry import translate as translated

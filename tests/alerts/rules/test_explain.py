@@ -8,12 +8,10 @@ import pytest
 from alerts.rules.aliases import AliasSet
 from alerts.rules.expand import expand
 from alerts.rules.explain import MAX_EVIDENCE, Explained, explain
-from alerts.rules.missed import JustMissed, is_form_of, just_missed
 from alerts.rules.parser import parse
 from alerts.rules.syntax import Near, Node
 from core.model.article import Article
 from core.text.document import Document
-from core.text.tokens import distinct_words
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TEXT = (
@@ -216,51 +214,3 @@ def test_the_lead_is_whole_paragraphs_of_at_least_fifty_words() -> None:
     assert not verdict("lead:gamma", of).true
     assert not verdict("lead:alpha AND lead:/gamma/", of).true
     assert verdict("lead:alpha AND lead:/beta/", of).true
-
-
-def test_words_just_missed_are_told_with_how_often_they_stand_there() -> None:
-    of = document(text="Missiles, missiles and a missle hit. Weapons too. Football fans.")
-    assert just_missed(tree_of("missile AND weapon AND NOT footballs"), of) == {
-        "missile": {"missiles": 2, "missle": 1},
-        "weapon": {"weapons": 1},
-    }
-    assert just_missed(tree_of("missile* AND missle"), of) == {}
-
-
-def test_words_just_missed_are_found_among_distinct_words_too() -> None:
-    tree = tree_of("missile AND weapon AND football AND NOT tanks")
-    texts = ("Missiles, missiles and a missle hit.", "Missile and missiles. Weapons too.", "Footballers met. Tank.", "")
-    look = JustMissed(tree)
-    for text in texts:
-        near = look.near(distinct_words(text))
-        told = {word: set(found) for word, found in just_missed(tree, document(title="", text=text)).items()}
-        assert near == told
-        assert bool(near) == bool(text)
-
-
-def test_words_just_missed_add_up_over_articles() -> None:
-    missed = JustMissed(tree_of("missile NOT NEAR/3 weapon"))
-    for text in ("missiles flew", "missile and missiles", "weapons"):
-        missed.add(document(text=text))
-    assert missed.most(3) == [("missile", "missiles", 2)]
-
-
-@pytest.mark.parametrize(
-    ("wanted", "word", "form"),
-    [
-        ("missile", "missiles", True),
-        ("missile", "missle", True),
-        ("missile", "missed", False),
-        ("missile", "misled", False),
-        ("sanction", "sanctioned", True),
-        ("sanction", "santiago", False),
-        ("strategy", "strategies", True),
-        ("deal", "dead", False),
-        ("deal", "deals", True),
-        ("arms", "army", False),
-        ("north", "northern", True),
-        ("north", "nor", False),
-    ],
-)
-def test_only_another_form_of_a_word_or_a_slip_was_just_missed(wanted: str, word: str, *, form: bool) -> None:
-    assert is_form_of(wanted, word) is form

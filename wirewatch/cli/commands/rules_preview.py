@@ -115,7 +115,7 @@ def _stories(stories: Stories) -> None:
 
 def _missed(found: Preview) -> None:
     if found.missed:
-        output.say("\nJust missed, where nothing else matched:")
+        output.say("\nJust missed. With these words, too, the rule would find more:")
     for word, near in sorted(found.missed.items(), key=lambda item: -sum(item[1].values()))[:_MOST_MISSED]:
         said = ", ".join(f"{other} in {_many(count, 'article')}" for other, count in near.most_common(3))
         output.say(f"  {word}: {said}")
