@@ -34,10 +34,13 @@ _SPELLING = re.compile(
     "spell|misspel|typo|grammat|punctuat|caption|byline|formatting|broken link|schreibweise|tippfehler|rechtschreib|orthograph"
     "|coquille|faute de frappe|ortograf|ortografi|refuso|battitura|spelfout|typfout|stavfel|stavning|stavefejl|skrivefeil|kirjoitusvirhe"
     "|literowk|preklep|опечатк|орфограф|одрук|yazım hatası|imla|salah ketik|lỗi chính tả|ορθογραφ|gepeles|eliras|خطأ إملائي|خطأ مطبعي"
+    "|สะกดผิด|বানান|எழுத்துப்பிழை|అక్షరదోష|правопис|pravopis|rašybos|korektūros klaid|pareizrakst|drukas kļūd|kirjavig|trükivig"
+    "|ორთოგრაფ|ուղղագր|վրիպակ|orfoqraf|емле қате|tahajia|ejaan|ہجے|املا"
     "|錯字|错别字|誤字|脱字|오타|오기|वर्तनी|שגיאת כתיב|غلط املایی"
 )
 # Names of other scripts in Chinese, of which only what stands next to the point is sure to belong to them, and in katakana.
 _FOREIGN_NAME = re.compile("[\u4e00-\u9fff]{2}[·‧][\u4e00-\u9fff]{2}|[ァ-ヶー]{2,}(?:[・＝][ァ-ヶー]{2,})+")
+_FEW_LETTERS = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _ROUGHLY = 0.4
 _COSMETIC = 0.5
 _LONGEST, _MOST_WORDS = 3000, 300  # characters and words of a sentence
@@ -196,7 +199,12 @@ class _Comparison:
     def _is_cosmetic(self, words: frozenset[str], theirs: frozenset[str]) -> bool:
         """Whether two sentences differ in a few words that turn nothing. Quick: most copies differ in spelling alone."""
         fresh, gone = words - theirs, theirs - words
-        if not fresh or len(fresh) + len(gone) > _COSMETIC * len(words) or any(map(UNSPACED.search, fresh | gone)):
+        if (
+            self._words.unknown
+            or not fresh
+            or len(fresh) + len(gone) > _COSMETIC * len(words)
+            or any(map(UNSPACED.search, fresh | gone))
+        ):
             return False
         if not all(is_plain(word, self._words.code) for word in fresh | gone):
             return False
@@ -223,6 +231,8 @@ class _Comparison:
     def _turned(self, tokens: Sequence[Token], other: Sequence[Token], *, title: bool = False) -> bool:
         frame = Frame(other, tokens, self._words, self._is_told)
         if self._asked.close and (frame.another_event() or (self._words.caseless and frame.other_words())):
+            return True
+        if self._words.unknown and (self._asked.close or not title) and frame.another_word():
             return True
         if (
             frame.another_number(close=self._asked.close)
@@ -273,8 +283,9 @@ def _is_telling(token: Token) -> bool:
 
 
 def _pairs(key: str) -> Iterator[Token]:
-    """What stands for words where there are no spaces between them: two characters each."""
-    for pair in dict.fromkeys(key[place : place + 2] for place in range(len(key) - 1)):
+    """What stands for words where there are no spaces between them: two characters each, three of scripts of few letters."""
+    width = 3 if _FEW_LETTERS.search(key) else 2
+    for pair in dict.fromkeys(key[place : place + width] for place in range(len(key) - width + 1)):
         if UNSPACED.match(pair):
             yield Token(pair, pair, Role())
 
@@ -285,7 +296,7 @@ def _is_dead(told: Told, words: Language) -> bool:
 
 
 def is_same_frame(new: Text, old: Text, lang: str | None, *, corrects: bool = False) -> bool:
-    """Whether two texts are word for word the same but for a number or two: one of them was set right, or written otherwise.
+    """Whether two texts are word for word the same but for a number or a day or two: one of them was set right, or written otherwise.
 
     A template that is filled in again differs in more. `corrects`: the new one says that it is a correction, so what else
     differs may be set right, too.
@@ -305,10 +316,17 @@ def is_same_frame(new: Text, old: Text, lang: str | None, *, corrects: bool = Fa
         return False
     for one, other in zip(fresh, gone, strict=True):
         a, b = _tokens_of(one, words), _tokens_of(other, words)
-        if len(a) != len(b) or any(x.text != y.text and not (x.number and y.number) for x, y in zip(a, b, strict=True)):
+        differ = [(x, y) for x, y in zip(a, b, strict=False) if x.text != y.text]
+        if len(a) != len(b) or not all((x.number and y.number) or _are_dates(x, y) for x, y in differ):
             return False
-        changed += sum(x.number != y.number for x, y in zip(a, b, strict=True))
+        changed += len(differ)
     return changed < _MOST_CHANGED
+
+
+def _are_dates(one: Token, other: Token) -> bool:
+    """Whether both are days of the week, or both months."""
+    days, months = (one.role.day, other.role.day), (one.role.month, other.role.month)
+    return None not in days or None not in months
 
 
 def _tokens_of(sentence: str, words: Language) -> list[Token]:

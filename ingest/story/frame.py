@@ -6,12 +6,15 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
+from core.text.characters import is_mark
 from ingest.story.numbers import Token, currency_of
 from ingest.story.words import Language, Role
 
 _FEW = 4  # words in the place of so few others are in their place
 _CLAUSE = 4  # words that make up a clause of their own
 _ALIKE = 0.66  # of the letters of two spellings of one name
+_SPELT = 0.8  # of the letters of two spellings of one word
+_WORD = 2  # words that may be left out: more are a cut
 _NAME_WORDS = 4
 _VAGUE = frozenset({"1", "0"})  # `one of them`: an article as well as a number
 
@@ -138,6 +141,23 @@ class Frame:
                 return all(token.role == Role() and not token.number for side in part for token in side)
         return False
 
+    def another_word(self) -> bool:
+        """Whether a word was put in, left out or put in the place of another: all there is to go by in an unknown language.
+
+        Another spelling of a word is none, nor is another order, a clause that was cut, or what stands in brackets.
+        """
+        old, new = (Counter([token.text for token in one]) for one in (self._old, self._new))
+        gained, lost = new - old, old - new
+        for part in self._parts:
+            if not part.short:
+                continue
+            fresh = [token for token in part.new if token.text in gained and not token.bracketed]
+            gone = [token for token in part.old if token.text in lost and not token.bracketed]
+            fresh, gone = _unlike(fresh, gone), _unlike(gone, fresh)
+            if any(map(_is_word, (fresh, gone if fresh or len(part.old) <= _WORD else []))):
+                return True
+        return False
+
     def _names(self, part: Sequence[Token], sentence: Sequence[Token]) -> Iterator[Token]:
         """Words with a capital that are names."""
         for token in part:
@@ -170,6 +190,24 @@ class Frame:
             if close and any(t.number and t.number not in _VAGUE and ":" not in t.number for t in fresh):
                 return True
         return False
+
+
+def _unlike(some: Sequence[Token], others: Sequence[Token]) -> list[Token]:
+    """Those that are no spelling of one of the others."""
+    return [one for one in some if not any(_is_spelling(one, other) for other in others)]
+
+
+def _is_spelling(one: Token, other: Token) -> bool:
+    a, b = one.text, other.text
+    if one.raw[:1].isupper() and other.raw[:1].isupper():
+        return same_name(a, b)
+    alike = min(len(a), len(b)) >= _NAME_WORDS and abs(len(a) - len(b)) <= 1
+    return alike and SequenceMatcher(None, a, b, autojunk=False).ratio() >= _SPELT
+
+
+def _is_word(tokens: Sequence[Token]) -> bool:
+    """Whether it is more than a letter with its marks."""
+    return sum(not is_mark(char) for token in tokens for char in token.text) > 1
 
 
 def same_name(a: str, b: str) -> bool:

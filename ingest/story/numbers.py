@@ -15,7 +15,10 @@ _TOKEN = re.compile(
     rf"\d{{1,3}}(?:[ \u00a0\u202f'’]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:]\d+)*|(?:[^\W\d_]\.){{2,}}|[^\W\d_](?:[^\W\d_]|[{MARKS}\u200c\u200d]|['’ʼ](?=[^\W\d_]))*"
     r"|[%()\[\]]|[$€£¥₽₹₩₺]"
 )
-UNSPACED = re.compile("[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff]")
+UNSPACED = re.compile(
+    "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7ff\ua9e0-\ua9fe\uaa60-\uaa7f]"
+)
+_LETTER = re.compile(f".[{MARKS}]*", re.DOTALL)
 _NOT_ASCII_DIGIT = re.compile(r"(?![0-9])\d")
 _GROUPS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f'’.,]\d{2,3})*[ \u00a0\u202f'’.,]\d{3}")
 _SUFFIX = {"k": 10**3, "m": 10**6, "mn": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12, "cr": 10**7}
@@ -128,10 +131,11 @@ def _known(raw: str, code: str) -> Token:
 
 
 def _unspaced(text: str, start: int, end: int, words: Language, *, bracketed: bool) -> Iterator[Token]:
-    """Known words, and else one character after the other."""
+    """Known words, and else one character after the other, with its marks."""
     while start < end:
         found = words.known.match(text, start)
-        part = (found[0][: end - start] if found else "") or text[start]
+        letter = _LETTER.match(text, start, end)
+        part = (found[0][: end - start] if found else "") or (letter[0] if letter else text[start])
         yield Token(part, part, words.role(part) if found else Role(), "", bracketed)
         start += len(part)
 

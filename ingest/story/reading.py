@@ -26,6 +26,9 @@ from ingest.story.letters import CAPITALS, MARKS
 _RUN = re.compile(rf"\w[\w{MARKS}]*")
 _NUMBER = re.compile(r"\d[\d.,]*")
 _NAME = re.compile(rf"[{CAPITALS}](?:[^\W_]|[{MARKS}])+")
+# Thai, Lao, Burmese and Khmer put a space between phrases and no sign between sentences: a phrase stands for one.
+_SPACED_OUT = "\u0e01-\u0e4e\u0e81-\u0ecd\u1000-\u103f\u1780-\u17d3"
+_PHRASE = re.compile(f"(?<=[{_SPACED_OUT}]) +(?=[{_SPACED_OUT}])")
 _AROUND = ".,;:!?()[]\"'“”‘’«»…–—-"  # no letters, and nothing of a number
 # Among these, from Thai on and without punctuation, are the scripts that put no spaces between words.
 _FAR = re.compile("[\u0e00-\u1fff\u2e80-\uffff\U00010000-\U0010ffff]")
@@ -73,7 +76,7 @@ def read(title: str, text: str) -> Reading:
     lexicon = _lexicon()
     numbered = np.frombuffer(array("q", list(map(lexicon.__getitem__, chain.from_iterable(chunks)))), np.int64)
     if not numbered.all():
-        return read_glued(texts)
+        return read_glued([title, *chain.from_iterable(map(_PHRASE.split, texts[1:]))])
     borders = _borders([len(one) for one in chunks])
     index, places = lexicon.words.index(numbered)
     return Reading(

@@ -16,8 +16,11 @@ from core.text.fold import fold
 _LONGEST_ENDING = 5
 _SHORTEST_COMPOUND, _LONGEST_COMPOUND = 4, 60
 _SHORTEST_STEM = 4  # of what a prefix turns: `likely`, `unlikely`
-_UNKNOWN = "en"
-_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "be": "ru", "bg": "ru", "sk": "cs", "ms": "id", "ur": "fa"}
+_UNKNOWN = "und"
+_LEAST_COMMON = 0.08  # share of its commonest words in a text of a language
+_LEAST_COMMON_AGAINST = 0.2  # the same where the text is said to be of another one
+_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "be": "ru", "ms": "id", "bs": "hr", "sh": "hr", "mk": "bg"}
+_IN_LATIN = {"sr": "hr"}
 _NONE: frozenset[int] = frozenset()
 
 
@@ -50,6 +53,7 @@ _PLAIN = Role()
 class _Words:
     """Words and beginnings of words, each with what it stands for."""
 
+    longest: int = _LONGEST_ENDING  # ending of a stem, in letters
     whole: dict[str, set[int]] = field(default_factory=dict)
     stems: dict[str, set[int]] = field(default_factory=dict)
 
@@ -62,7 +66,7 @@ class _Words:
         if word in self.whole:
             return self.whole[word]
         if self.stems:
-            for end in range(len(word), max(1, len(word) - _LONGEST_ENDING) - 1, -1):
+            for end in range(len(word), max(1, len(word) - self.longest) - 1, -1):
                 if word[:end] in self.stems:
                     return self.stems[word[:end]]
         return _NONE
@@ -71,8 +75,8 @@ class _Words:
         return iter({**self.whole, **self.stems})
 
 
-def _of(entries: Iterable[str]) -> _Words:
-    words = _Words()
+def _of(entries: Iterable[str], longest: int) -> _Words:
+    words = _Words(longest)
     for place, forms in enumerate(entries):
         words.put(forms, place)
     return words
@@ -89,9 +93,15 @@ class Language:
             found = table.get(key, [])
             return [str(one) for one in found] if isinstance(found, list) else []
 
+        def forms(entries: Iterable[str]) -> _Words:
+            return _of(entries, longest)
+
+        found = table.get("longest_ending")
+        longest = found if isinstance(found, int) else _LONGEST_ENDING
         self.code = code
         self.common = frozenset(map(fold, listed("common")))
-        self.caseless = code in {"ar", "fa", "he", "hi"}
+        self.caseless = code in {"ar", "fa", "he", "hi", "ur", "bn", "ta", "te", "ka"}
+        self.unknown = code == _UNKNOWN
         self.thousands = str(table.get("thousands", ","))
         self._compounds = bool(table.get("glue"))
         self.joined = self._compounds or bool(
@@ -102,20 +112,20 @@ class Language:
         self._prefixes = tuple(map(fold, listed("prefixes")))
         self._values, self._stems = _values(table)
         self._number_pattern = str(table.get("number_pattern", ""))
-        self._ordinals = _of(listed("ordinals"))
+        self._ordinals = forms(listed("ordinals"))
         self._joins = frozenset(map(fold, listed("joins")))
-        self._not, self._soft = _of(listed("not")), _of(listed("soft"))
+        self._not, self._soft = forms(listed("not")), forms(listed("soft"))
         written = str(table.get("not_pattern", ""))
         pattern = "".join(char if char.isascii() else fold(char) for char in written)  # of folded words
         self._not_pattern = re.compile(pattern) if pattern else None
-        self._days, self._months = _of(listed("days")), _of(listed("months"))
+        self._days, self._months = forms(listed("days")), forms(listed("months"))
         self._sides = [
-            (pair, side, forms)
+            (pair, side, listed_forms)
             for pair, sides in enumerate(texts("opposites"))
-            for side, forms in enumerate(sides.split("|"))
+            for side, listed_forms in enumerate(sides.split("|"))
         ]
-        self._opposites = _of(forms for _, _, forms in self._sides)
-        self._grave, self._dead = _of(listed("grave")), _of(listed("dead"))
+        self._opposites = forms(side for _, _, side in self._sides)
+        self._grave, self._dead = forms(listed("grave")), forms(listed("dead"))
         self.corrections = tuple(word.casefold().replace("|", " ") for word in listed("correction"))
         self.correction_notes = tuple(map(str.casefold, texts("correction_notes")))
         self.updates = tuple(word.casefold().replace("|", " ") for word in listed("update"))
@@ -234,7 +244,9 @@ CODES = tuple(
 
 @cache
 def language(code: str) -> Language:
-    """The tables of a language that has some."""
+    """The tables of a language that has some; those of any other one are empty."""
+    if code == _UNKNOWN:
+        return Language(code, {})
     text = resources.files("ingest.story.languages").joinpath(f"{code}.toml").read_text(encoding="utf-8")
     return Language(code, tomllib.loads(text))
 
@@ -244,27 +256,44 @@ _SCRIPTS = (
     ("ja", re.compile("[\u3041-\u30ff]"), 20),
     ("ko", re.compile("[\uac00-\ud7ff]"), 8),
     ("zh", re.compile("[\u4e00-\u9fff]"), 8),
+    ("th", re.compile("[\u0e01-\u0e3a]"), 8),
     ("hi", re.compile("[\u0904-\u0939]"), 8),
+    ("bn", re.compile("[\u0985-\u09b9]"), 8),
+    ("ta", re.compile("[\u0b85-\u0bb9]"), 8),
+    ("te", re.compile("[\u0c05-\u0c39]"), 8),
+    ("ka", re.compile("[\u10d0-\u10fa]"), 8),
+    ("hy", re.compile("[\u0561-\u0587]"), 8),
     ("he", re.compile("[\u05d0-\u05ea]"), 8),
+    ("ur", re.compile("[ٹڈڑےںہھ]"), 20),
     ("fa", re.compile("[پچژگیک]"), 20),
     ("ar", re.compile("[\u0621-\u064a]"), 8),
     ("el", re.compile("[α-ωά-ώ]"), 8),
+    ("kk", re.compile("[әғқңөұү]", re.IGNORECASE), 25),
     ("uk", re.compile("[іїєґ]", re.IGNORECASE), 60),
+    ("sr", re.compile("[ђјљњћџ]", re.IGNORECASE), 40),
+    ("ru", re.compile("[ыэё]", re.IGNORECASE), 150),
+    ("bg", re.compile("ъ", re.IGNORECASE), 250),
     ("ru", re.compile("[а-яё]", re.IGNORECASE), 8),
 )
+_ANY = "en"  # among those of which a text has as many words
 _WORD = re.compile(r"[^\W\d_]+")
 _ENOUGH = 200  # characters that show it
 
 
 def language_of(text: str, declared: str | None) -> Language:
-    """The language of a text: the declared one where it has tables and the script agrees, else the one whose commonest words it has."""
+    """The language of a text: the declared one where it has tables and the script agrees, else the one whose commonest words it has.
+
+    A language without tables, of which nothing is known, is one, too.
+    """
     start = text[: 4 * _ENOUGH]
     code = (declared or "").lower().replace("_", "-").partition("-")[0]
     code = _ALIASES.get(code, code)
     script = next((name for name, signs, rarity in _SCRIPTS if len(signs.findall(start)) * rarity > len(start)), None)
+    if script is None:
+        code = _IN_LATIN.get(code, code)
     if code in CODES and (script is None) == (code in _latin()):
         return language(code)
-    return language(script or _spoken(start))
+    return language(script or _spoken(start, _LEAST_COMMON_AGAINST if code and code not in CODES else _LEAST_COMMON))
 
 
 @lru_cache(maxsize=1)
@@ -272,8 +301,8 @@ def _latin() -> frozenset[str]:
     return frozenset(code for code in CODES if language(code).common)
 
 
-def _spoken(text: str) -> str:
+def _spoken(text: str, least: float) -> str:
     words = [fold(word) for word in _WORD.findall(text)]
     counts = {code: sum(map(language(code).common.__contains__, words)) for code in sorted(_latin())}
-    best = max(counts, key=lambda code: (counts[code], code == _UNKNOWN))
-    return best if counts[best] else _UNKNOWN
+    best = max(counts, key=lambda code: (counts[code], code == _ANY))
+    return best if counts[best] >= max(1, least * len(words)) else _UNKNOWN

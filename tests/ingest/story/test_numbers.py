@@ -21,7 +21,11 @@ FORTY_ONE = {
     "he": "ארבעים ואחת", "hi": "इकतालीस", "hu": "negyvenegy", "id": "empat puluh satu", "it": "quarantuno",
     "ja": "四十一", "ko": "마흔한", "nl": "eenenveertig", "no": "førtién", "pl": "czterdzieści jeden",
     "pt": "quarenta e um", "ro": "patruzeci și unu", "ru": "сорок один", "sv": "fyrtioett", "tr": "kırk bir",
-    "uk": "сорок один", "vi": "bốn mươi mốt", "zh": "四十一",
+    "uk": "сорок один", "vi": "bốn mươi mốt", "zh": "四十一", "az": "qırx bir", "bg": "четиридесет и един",
+    "bn": "একচল্লিশ", "et": "nelikümmend üks", "hr": "četrdeset jedan", "hy": "քառասունմեկ", "ka": "ორმოცდაერთი",
+    "kk": "қырық бір", "lt": "keturiasdešimt vienas", "lv": "četrdesmit viens", "sk": "štyridsaťjeden",
+    "sl": "enainštirideset", "sr": "четрдесет и један", "sw": "arobaini na moja", "ta": "நாற்பத்தி ஒன்று",
+    "te": "నలభై ఒకటి", "th": "สี่สิบเอ็ดคน", "ur": "اکتالیس",
 }  # fmt: skip
 
 
