@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from alerts.management.implication import Implied
-from alerts.management.meaning import meaning, normal
+from alerts.management.implication import Implied, covers
+from alerts.management.meaning import Langs, meaning, normal
 from alerts.rules.aliases import AliasSet
+from alerts.rules.forms.context import said_by
 from alerts.rules.printer import print_rule
 from alerts.rules.syntax import And, AtLeast, FieldTest, First, KOf, Near, Node, Not, Or, Scope, Within, WordField
 
@@ -42,6 +43,7 @@ def diff(old: Node, new: Node, aliases: AliasSet | None = None) -> list[Change]:
     """The changes that lead from `old` to `new`, lost ones first at each place; none: they mean the same. `aliases`: what
     references stand for; None: only the same reference is the same."""
     comparison = _Comparison(aliases)
+    old, new = comparison.told_apart(old, ()), comparison.told_apart(new, ())
     if comparison.same(old, new):
         return []
     found = list(comparison.changes(old, new, _Place()))
@@ -51,30 +53,61 @@ def diff(old: Node, new: Node, aliases: AliasSet | None = None) -> list[Change]:
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where two clauses are compared. `within`: what they stand in; `more`: whether what makes this part true more often makes the
-    rule true more often; `field`: that searches here, where none of their own does."""
+    rule true more often; `field`: that searches here, where none of their own does; `placed`: whether it matters where they stand,
+    as it does to a proximity."""
 
     within: str = ""
     more: bool = True
     field: WordField | None = None
+    placed: bool = False
 
-    def inside(self, label: str, *, turned: bool = False, field: WordField | None = None) -> "_Place":
+    def inside(
+        self, label: str, *, turned: bool = False, field: WordField | None = None, placed: bool = False
+    ) -> "_Place":
         """One level down."""
-        return _Place(_inside(self.within, label), self.more is not turned, field or self.field)
+        return _Place(_inside(self.within, label), self.more is not turned, field or self.field, self.placed or placed)
 
 
 @dataclass(slots=True)
 class _Comparison:
     aliases: AliasSet | None
-    _meanings: dict[int, tuple[Node, str]] = field(default_factory=dict)
+    _langs: dict[int, tuple[Node, Langs]] = field(default_factory=dict)  # the node stays, so its id does
+    _meanings: dict[int, str] = field(default_factory=dict)
+
+    def told_apart(self, node: Node, langs: Langs) -> Node:
+        """A copy of the tree, of each part of which is known for which languages the rule says it: `forms(minister)` is another list
+        in `lang:pl AND ...` than by itself."""
+        if isinstance(node, And):
+            langs = said_by(node) or langs
+        made: Node
+        match node:
+            case And(children=children) | Or(children=children) | KOf(children=children):
+                made = replace(node, children=tuple(self.told_apart(child, langs) for child in children))
+            case Near(left=left, right=right) | Within(left=left, right=right):
+                made = replace(node, left=self.told_apart(left, langs), right=self.told_apart(right, langs))
+            case Not(child=child) | AtLeast(child=child) | First(child=child) | Scope(child=child):
+                made = replace(node, child=self.told_apart(child, langs))
+            case _:
+                made = replace(node)
+        self._langs[id(made)] = made, langs
+        return made
+
+    def normal(self, node: Node, field: WordField | None = None) -> Node:
+        return normal(node, self.aliases, self._langs[id(node)][1], field)
 
     def meaning(self, node: Node) -> str:
         known = self._meanings.get(id(node))
         if known is None:
-            known = self._meanings[id(node)] = (node, meaning(node, self.aliases))  # the node stays, so its id does
-        return known[1]
+            known = self._meanings[id(node)] = print_rule(self.normal(node))
+        return known
 
     def same(self, one: Node, other: Node) -> bool:
-        return one == other or self.meaning(one) == self.meaning(other)
+        return self.meaning(one) == self.meaning(other)
+
+    def shown(self, node: Node, beside: Sequence[Node]) -> str:
+        """The clause's text; with the languages of its forms where a clause `beside` has the same text and means something else."""
+        text, langs = print_rule(node), self._langs[id(node)][1]
+        return f"{text} in lang:{', '.join(langs)}" if langs and text in map(print_rule, beside) else text
 
     def changes(self, old: Node, new: Node, place: _Place) -> Iterator[Change]:
         if self.same(old, new):
@@ -95,19 +128,21 @@ class _Comparison:
             case _ if (inner := self._one_side(old, new)) is not None:
                 left, right, onwards = inner
                 label = f"({_shortened(print_rule(new))})"
-                yield from self.changes(left, right, place.inside(label, turned=not onwards))
+                yield from self.changes(left, right, place.inside(label, turned=not onwards, placed=True))
             case _:
                 yield from self.whole(old, new, place)
 
     def whole(self, old: Node, new: Node, place: _Place) -> Iterator[Change]:
         """One clause in place of another."""
-        effect = _towards(self._compared(old, new, place.field), more=place.more)
-        yield Change(False, print_rule(old), place.within, effect)
-        yield Change(True, print_rule(new), place.within, effect)
+        effect = _towards(self._compared(old, new, place), more=place.more)
+        yield Change(False, self.shown(old, [new]), place.within, effect)
+        yield Change(True, self.shown(new, [old]), place.within, effect)
 
-    def _compared(self, old: Node, new: Node, field: WordField | None) -> Effect:
-        here = (old, new) if field is None else (Scope(field, old), Scope(field, new))
-        before, after = (normal(node, self.aliases) for node in here)
+    def _compared(self, old: Node, new: Node, place: _Place) -> Effect:
+        if place.placed:
+            before, after = self.normal(old), self.normal(new)
+            return Effect.MORE if covers(before, after) else Effect.LESS if covers(after, before) else Effect.OTHER
+        before, after = self.normal(old, place.field), self.normal(new, place.field)
         if Implied().implies(before, after):
             return Effect.MORE
         return Effect.LESS if Implied().implies(after, before) else Effect.OTHER
@@ -140,7 +175,7 @@ class _Comparison:
         gained = [node for form, node in after.items() if form not in before]
         for counterpart in (self._counterpart, self._joined_or_left, self._wider_or_narrower):
             for left in list(lost):
-                right = counterpart(left, gained, place.field)
+                right = counterpart(left, gained, place)
                 if right is None:
                     continue
                 lost.remove(left)
@@ -150,12 +185,12 @@ class _Comparison:
         less_by_gain = kind is And
         for node in lost:
             effect = Effect.MORE if less_by_gain == place.more else Effect.LESS
-            yield Change(False, print_rule(node), place.within, effect)
+            yield Change(False, self.shown(node, gained), place.within, effect)
         for node in gained:
             effect = Effect.LESS if less_by_gain == place.more else Effect.MORE
-            yield Change(True, print_rule(node), place.within, effect)
+            yield Change(True, self.shown(node, lost), place.within, effect)
 
-    def _counterpart(self, node: Node, others: Sequence[Node], _: WordField | None) -> Node | None:
+    def _counterpart(self, node: Node, others: Sequence[Node], _: _Place) -> Node | None:
         """The clause that this one became: of the same kind, with most parts in common."""
         best, most = None, 0
         for other in others:
@@ -166,7 +201,7 @@ class _Comparison:
                 best, most = other, shared
         return best
 
-    def _joined_or_left(self, node: Node, others: Sequence[Node], _: WordField | None) -> Node | None:
+    def _joined_or_left(self, node: Node, others: Sequence[Node], _: _Place) -> Node | None:
         """The list that this clause became a part of, or its part that is left: `arms` and `(arms OR weapon)`."""
         for other in others:
             if isinstance(other, And | Or) and self._has(other, node):
@@ -175,10 +210,10 @@ class _Comparison:
                 return other
         return None
 
-    def _wider_or_narrower(self, node: Node, others: Sequence[Node], field: WordField | None) -> Node | None:
+    def _wider_or_narrower(self, node: Node, others: Sequence[Node], place: _Place) -> Node | None:
         """A clause that finds all that this one finds, or the other way round: `weapon*` and `weapons`."""
         few = others[:_MOST_COMPARED]
-        return next((other for other in few if self._compared(node, other, field) is not Effect.OTHER), None)
+        return next((other for other in few if self._compared(node, other, place) is not Effect.OTHER), None)
 
 
 def _parts(node: Node) -> Sequence[Node]:

@@ -123,30 +123,28 @@ def _held(one: Node, other: Node) -> bool:
     if isinstance(one, FieldTest) and isinstance(other, FieldTest):
         return exact.implies(one, other)
     if isinstance(one, First) and isinstance(other, First):
-        return one.count <= other.count and _covers(one.child, other.child)
+        return one.count <= other.count and covers(one.child, other.child)
     if isinstance(one, AtLeast) and isinstance(other, AtLeast):
-        return one.count >= other.count and _covers(one.child, other.child)
+        return one.count >= other.count and covers(one.child, other.child)
     if isinstance(one, Near) and one.negated:
         return isinstance(other, Near) and other.negated and _refused(one, other)
-    return _covers(one, other)
+    return covers(one, other)
 
 
 def _refused(one: Near, other: Near) -> bool:
     """`a NOT NEAR/9 b` and `a NOT NEAR/5 b`."""
     order = one.ordered <= other.ordered
-    return (
-        order and one.distance >= other.distance and _covers(one.left, other.left) and _covers(other.right, one.right)
-    )
+    return order and one.distance >= other.distance and covers(one.left, other.left) and covers(other.right, one.right)
 
 
-def _covers(one: Node, other: Node) -> bool:
+def covers(one: Node, other: Node) -> bool:
     """Whether each place of the one is a place of the other."""
     if one == other:
         return True
     if isinstance(one, Or):
-        return all(_covers(part, other) for part in one.children)
+        return all(covers(part, other) for part in one.children)
     if isinstance(other, Or):
-        return any(_covers(one, part) for part in other.children)
+        return any(covers(one, part) for part in other.children)
     match one, other:
         case Term(cased=False), Term(cased=False):
             same = len(one.words) == len(other.words)
@@ -163,9 +161,9 @@ def _covers(one: Node, other: Node) -> bool:
 
 
 def _sides(one: Near | Within, other: Near | Within, *, swapped: bool) -> bool:
-    if _covers(one.left, other.left) and _covers(one.right, other.right):
+    if covers(one.left, other.left) and covers(one.right, other.right):
         return True
-    return swapped and _covers(one.left, other.right) and _covers(one.right, other.left)
+    return swapped and covers(one.left, other.right) and covers(one.right, other.left)
 
 
 def _word_covers(one: WordPattern, other: WordPattern) -> bool:

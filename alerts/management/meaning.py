@@ -36,24 +36,26 @@ from alerts.rules.syntax import (
 )
 from alerts.rules.walk import nodes_of
 
+Langs = tuple[str, ...]
 _MOST_PARTS = 2_000  # of a list in which parts that decide nothing are looked for
 
 
-def meaning(node: Node, aliases: AliasSet | None = None) -> str:
-    """Equal for two rules that mean the same."""
-    return print_rule(normal(node, aliases))
+def meaning(node: Node, aliases: AliasSet | None = None, langs: Langs = ()) -> str:
+    """Equal for two rules, or parts of rules, that mean the same."""
+    return print_rule(normal(node, aliases, langs))
 
 
-def normal(node: Node, aliases: AliasSet | None = None) -> Node:
-    """The normal form. `aliases` None: references stay as they are."""
-    return _normal(_expanded(node, aliases), negated=False, field=None)
+def normal(node: Node, aliases: AliasSet | None = None, langs: Langs = (), field: WordField | None = None) -> Node:
+    """The normal form. `aliases` None: references stay as they are. Of a part of a rule, `langs`: the languages that the rule says for
+    it, as `lang:pl AND (...)` does, whose `forms(...)` count; `field`: the one that it is searched in."""
+    return _normal(_expanded(node, aliases, langs), negated=False, field=field)
 
 
-def _expanded(node: Node, aliases: AliasSet | None) -> Node:
+def _expanded(node: Node, aliases: AliasSet | None, langs: Langs) -> Node:
     if aliases is None or not any(isinstance(part, AliasRef | Forms) for part in nodes_of(node)):
         return node
     try:
-        return expand(node, aliases)
+        return expand(node, aliases, langs)
     except (KeyError, AliasCycle, TooManyForms, ValueError):  # what it stood for is gone
         return node
 

@@ -162,6 +162,22 @@ def test_a_part_that_stands_twice_counts_twice() -> None:
     assert {change.effect for change in _diff("KOF/2(arms, arms, guns)", "KOF/2(arms, guns)")} == {Effect.LESS}
 
 
+@pytest.mark.parametrize("around", ["FIRST/5(%s OR c1)", "x1 NEAR/3 (%s OR c1)", "x1 NOT NEAR/3 (%s OR c1)"])
+def test_where_places_matter_the_word_of_a_phrase_does_not_find_more(around: str) -> None:
+    """`"a1 b1"` begins a word before `b1`, so it may be near enough where `b1` is not."""
+    assert {change.effect for change in _diff(around % '"a1 b1"', around % "b1")} == {Effect.MORE, Effect.LESS}
+    (wider,) = {change.effect for change in _diff(around % "weapons", around % "weapon*")}
+    assert wider is (Effect.LESS if "NOT" in around else Effect.MORE)
+
+
+def test_a_language_that_the_rule_says_makes_other_forms() -> None:
+    """`lang:de AND forms(president)` also finds what is a form in German only, in whose articles it found English ones."""
+    old, new = _tree("x1 AND (forms(president) OR y1)"), _tree("x1 AND lang:de AND (forms(president) OR y1)")
+    changes = {(change.clause, change.gained) for change in diff(old, new, AliasSet())}
+    assert changes == {("lang:de", True), ("forms(president)", False), ("forms(president) in lang:de", True)}
+    assert diff(_tree("lang:de AND forms(Kind)"), _tree("lang:de AND forms:de(Kind)"), AliasSet()) == []
+
+
 def test_a_field_around_both_decides_what_the_clauses_in_it_find() -> None:
     assert {change.effect for change in _diff("section:korea", "section:(title:korea)")} == {Effect.OTHER}
     assert {change.effect for change in _diff("hlead:(korea AND kim)", "hlead:(title:korea AND kim)")} == {Effect.LESS}
