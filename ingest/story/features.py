@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.story.corrections import is_correction
+from ingest.story.headlines import Headline, headline_of
 from ingest.story.reading import Facts, Reading, fact, is_glued, later_names_in, numbers_in, read, spoken, words_in
 
 SHINGLE_WORDS = 8
@@ -207,12 +208,13 @@ class Sentences(NamedTuple):
 
 class Prepared(NamedTuple):
     """A text ready to be judged: its features, the same to be kept, its sentences to be kept (`sentences_of`), and whether
-    it says of itself that it is a correction."""
+    it says of itself that it is a correction; its headline."""
 
     features: Features
     packed: Packed
     written: bytes
     correction: bool
+    headline: Headline
 
 
 def prepared(title: str, text: str) -> Prepared:
@@ -221,7 +223,7 @@ def prepared(title: str, text: str) -> Prepared:
     reading = read(title, text)
     features = _features(reading, text)
     correction = is_correction(reading.texts[_TITLE], reading.texts[1:])
-    return Prepared(features, pack(features), _compressed(reading), correction)
+    return Prepared(features, pack(features), _compressed(reading), correction, headline_of(title, text))
 
 
 def _compressed(reading: Reading) -> bytes:

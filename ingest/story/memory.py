@@ -18,6 +18,7 @@ from core.model.story import StoryArticle
 from ingest.story.changes import Asked, Text, is_same_frame, tells_news
 from ingest.story.corrections import is_update
 from ingest.story.features import Features, Packed, Prepared, prepared, sentences_of, unpack
+from ingest.story.headlines import SAME_STORY, Headline, Headlines
 from ingest.story.judge import MOST_TOTAL, Resemblance, Told, resemblance, tells_more
 
 WINDOW = timedelta(hours=72)
@@ -43,6 +44,7 @@ class Version:
     written: bytes  # its sentences
     accepted: datetime
     source_id: str
+    headline: Headline
 
 
 @dataclass(slots=True)
@@ -116,6 +118,7 @@ class StoryMemory:
         self._decided: OrderedDict[tuple[str, str], tuple[datetime, Decision]] = OrderedDict()
         self._stories: dict[str, Story] = {}
         self._index = _Index()
+        self._headlines = Headlines()
         self._frequency: Counter[int] = Counter()  # texts in memory that hold a word
 
     def __len__(self) -> int:
@@ -159,13 +162,17 @@ class StoryMemory:
         if found is None:
             found = self._most_alike(article, ready, holders)
         if found is None:
+            found = self._below_one_headline(article, ready.headline)
+        if found is None:
             story_id = ids.story_id(article.article_id)
             return Decision(story_id, StoryVerdict.NEW, 1, article.seen, correction=correction)
         partner = self._versions[found]
         story = self._stories[partner.story_id]
         size = len(story.articles | {article.article_id})
         # What we read later, or better, its publisher has told before.
-        more = not article.reread and self._tells_more(article, ready, found, holders)
+        more = not article.reread and (
+            (partner.headline.bare and not ready.headline.bare) or self._tells_more(article, ready, found, holders)
+        )
         verdict = StoryVerdict.UPDATE if more else StoryVerdict.COPY
         return Decision(partner.story_id, verdict, size, story.first_seen, partner.key[0], correction)
 
@@ -230,6 +237,23 @@ class StoryMemory:
             )
         return None if best is None else best[1]
 
+    def _below_one_headline(self, article: Article, headline: Headline) -> int | None:
+        """The text below the same headline, where one of the two is hardly more than that.
+
+        An outlet that has the headline a second time writes about something else; so do outlets that had it in two stories.
+        """
+        numbers = self._headlines.at(headline.keys)
+        if len({self._versions[number].story_id for number in numbers}) != 1:
+            return None
+        for number in numbers:
+            other = self._versions[number]
+            is_article = other.headline.bare and not headline.bare
+            if article.accepted - other.accepted <= SAME_STORY and (
+                is_article or (headline.bare and other.source_id != article.source_id)
+            ):
+                return number
+        return None
+
     def _holders(self, features: Features) -> _Holders:
         """Of each anchor that is known, the texts and the stories that hold it."""
         holders: _Holders = {}
@@ -243,14 +267,17 @@ class StoryMemory:
         return holders
 
     def _keep(self, article: Article, ready: Prepared, decision: Decision) -> None:
-        features, packed, written, _ = ready
+        features, packed, written, _, headline = ready
         key = (article.article_id, article.revision)
         self._decided[key] = (article.accepted, decision)
         story = self._stories.setdefault(decision.story_id, Story(decision.first_seen))
         story.articles.add(article.article_id)
         number = self._next_number
         self._next_number += 1
-        self._versions[number] = Version(key, decision.story_id, packed, written, article.accepted, article.source_id)
+        self._versions[number] = Version(
+            key, decision.story_id, packed, written, article.accepted, article.source_id, headline
+        )
+        self._headlines.add(headline.keys, number)
         if decision.verdict is not StoryVerdict.COPY:
             story.told.append(number)
         self._remember_unpacked(number, features)
@@ -312,6 +339,7 @@ class StoryMemory:
             self._frequency[word] -= 1
             if not self._frequency[word]:
                 del self._frequency[word]
+        self._headlines.remove(version.headline.keys, number)
         for anchor in version.packed.anchors:
             self._index.remove(anchor, number)
         story = self._stories[version.story_id]
