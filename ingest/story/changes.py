@@ -137,7 +137,7 @@ class _Comparison:
     @cached_property
     def _others(self) -> list[tuple[str, frozenset[str]]]:
         """The others' sentences that the new text has not, and roughly their words."""
-        known = frozenset(self._new.keys)
+        known = frozenset(self._new.keys[1:])  # the first sentence may stand there, too
         pairs = chain.from_iterable(list(zip(old.sentences, old.keys, strict=True))[1:] for old in self._olds)
         others = dict.fromkeys(one for one, key in pairs if key not in known)
         return [(one, _rough(one)) for one in islice(others, _MOST_FRESH)]

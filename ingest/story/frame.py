@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from core.text.characters import is_mark
-from ingest.story.numbers import Token, currency_of
+from ingest.story.numbers import UNSPACED, Token, currency_of
 from ingest.story.words import Language, Role
 
 _FEW = 4  # words in the place of so few others are in their place
+_FEW_LETTERS = 12  # the same of letters in a script without spaces
 _CLAUSE = 4  # words that make up a clause of their own
 _ALIKE = 0.66  # of the letters of two spellings of one name
 _SPELT = 0.8  # of the letters of two spellings of one word
@@ -149,12 +151,14 @@ class Frame:
         old, new = (Counter([token.text for token in one]) for one in (self._old, self._new))
         gained, lost = new - old, old - new
         for part in self._parts:
-            if not part.short:
+            if max(map(len, part)) > (_FEW_LETTERS if any(map(_is_letter, chain(*part))) else _FEW):
                 continue
             fresh = [token for token in part.new if token.text in gained and not token.bracketed]
             gone = [token for token in part.old if token.text in lost and not token.bracketed]
             fresh, gone = _unlike(fresh, gone), _unlike(gone, fresh)
-            if any(map(_is_word, (fresh, gone if fresh or len(part.old) <= _WORD else []))):
+            if fresh and gone and len(fresh) == len(gone) == 1 and _is_letter(fresh[0]) and _is_letter(gone[0]):
+                continue
+            if fresh or (gone and len(part.old) <= (_FEW if _is_letter(gone[0]) else _WORD)):
                 return True
         return False
 
@@ -205,9 +209,9 @@ def _is_spelling(one: Token, other: Token) -> bool:
     return alike and SequenceMatcher(None, a, b, autojunk=False).ratio() >= _SPELT
 
 
-def _is_word(tokens: Sequence[Token]) -> bool:
-    """Whether it is more than a letter with its marks."""
-    return sum(not is_mark(char) for token in tokens for char in token.text) > 1
+def _is_letter(token: Token) -> bool:
+    """Whether it is a letter with its marks, where there are no spaces between words."""
+    return UNSPACED.match(token.text) is not None and sum(not is_mark(char) for char in token.text) == 1
 
 
 def same_name(a: str, b: str) -> bool:

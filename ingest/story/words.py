@@ -100,6 +100,7 @@ class Language:
         longest = found if isinstance(found, int) else _LONGEST_ENDING
         self.code = code
         self.common = frozenset(map(fold, listed("common")))
+        self.letters = frozenset(str(table.get("letters", "")))  # that few other languages have
         self.caseless = code in {"ar", "fa", "he", "hi", "ur", "bn", "ta", "te", "ka"}
         self.unknown = code == _UNKNOWN
         self.thousands = str(table.get("thousands", ","))
@@ -268,6 +269,7 @@ _SCRIPTS = (
     ("fa", re.compile("[پچژگیک]"), 20),
     ("ar", re.compile("[\u0621-\u064a]"), 8),
     ("el", re.compile("[α-ωά-ώ]"), 8),
+    ("az", re.compile("ə", re.IGNORECASE), 40),
     ("kk", re.compile("[әғқңөұү]", re.IGNORECASE), 25),
     ("uk", re.compile("[іїєґ]", re.IGNORECASE), 60),
     ("sr", re.compile("[ђјљњћџ]", re.IGNORECASE), 40),
@@ -281,7 +283,8 @@ _ENOUGH = 200  # characters that show it
 
 
 def language_of(text: str, declared: str | None) -> Language:
-    """The language of a text: the declared one where it has tables and the script agrees, else the one whose commonest words it has.
+    """The language of a text: the declared one where it has tables and the script agrees, else the one whose commonest words and own letters
+    it has.
 
     A language without tables, of which nothing is known, is one, too.
     """
@@ -302,7 +305,13 @@ def _latin() -> frozenset[str]:
 
 
 def _spoken(text: str, least: float) -> str:
-    words = [fold(word) for word in _WORD.findall(text)]
-    counts = {code: sum(map(language(code).common.__contains__, words)) for code in sorted(_latin())}
+    raw = _WORD.findall(text.lower())
+    words = [fold(word) for word in raw]
+
+    def signs(words_of: Language) -> int:
+        common = sum(map(words_of.common.__contains__, words))
+        return common + sum(not words_of.letters.isdisjoint(word) for word in raw) if words_of.letters else common
+
+    counts = {code: signs(language(code)) for code in sorted(_latin())}
     best = max(counts, key=lambda code: (counts[code], code == _ANY))
     return best if counts[best] >= max(1, least * len(words)) else _UNKNOWN
