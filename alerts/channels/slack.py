@@ -100,7 +100,7 @@ class SlackWebhook(OneAddressChannel):
         if text == "ok" or (said is not None and said.get("ok") is True):
             return Receipt(Confirmation.DELIVERED)
         broken_off = not answer.whole and said is None and ("ok".startswith(text) or text.startswith("{"))
-        return Receipt(Confirmation.DELIVERED) if broken_off and not _DENIED.match(text) else refused(answer)
+        return Receipt(Confirmation.DELIVERED) if broken_off and not _FAILED.search(text) else refused(answer)
 
 
 class SlackBot:
@@ -247,6 +247,7 @@ def _carries(message: object, notification_id: str) -> bool:
 _UNHEARD = "the answer broke off before it said anything"
 _GRANTED = re.compile(r'\s*\{\s*"ok"\s*:\s*t')
 _DENIED = re.compile(r'\s*\{\s*"ok"\s*:\s*f')
+_FAILED = re.compile(r'"ok"\s*:\s*f|"error"\s*:')  # of a webhook's answer, which repeats nothing of the message
 _PLACE = re.compile(r'"channel"\s*:\s*"(\w+)"\s*,\s*"ts"\s*:\s*"([\d.]+)"')
 
 _TOO_LARGE = {"msg_too_long", "msg_blocks_too_long", "too_many_attachments", "metadata_too_large"}

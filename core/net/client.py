@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import TracebackType
@@ -14,7 +15,7 @@ from yarl import URL
 
 from core.clock import Clock
 from core.net import failure
-from core.net.decoding import ACCEPT_ENCODING, Decoder
+from core.net.decoding import ACCEPT_ENCODING, BadContentEncoding, Decoder
 from core.net.failure import FetchFailure, FetchProblem
 from core.net.guard import AddressGuard
 from core.net.lenient import MOST_FIELD_BYTES, MOST_FIELDS, LenientConnector, is_document, was_cut_off
@@ -328,18 +329,27 @@ async def _body(response: aiohttp.ClientResponse, url: str, max_bytes: int) -> t
 
 
 async def _beginning(response: aiohttp.ClientResponse, most: int) -> tuple[str, bool]:
-    """What came of an answer's body within reason, and whether that was all of it or enough."""
-    data, whole = bytearray(), True
+    """What came of an answer's body within reason, decoded, and whether that was all of it or enough."""
+    data, whole = bytearray(), False
+    decoder = Decoder(response.headers.get("Content-Encoding", ""), most)
     try:
         async with asyncio.timeout(_EXCERPT_SECONDS):
             async for piece in response.content.iter_chunked(EXCERPT_BYTES):
-                data += piece
-                if len(data) >= most:
-                    break
+                for part in decoder.feed(piece):
+                    data += part
+                    if len(data) >= most:
+                        return _text(data[:most]), True
+        whole = not was_cut_off(response)
     except _ERRORS:
-        whole = False
         response.close()
-    return data[:most].decode("utf-8", "replace"), whole
+    with suppress(BadContentEncoding):
+        for part in decoder.finish():
+            data += part[:most]
+    return _text(data[:most]), whole and not decoder.cut
+
+
+def _text(data: bytes | bytearray) -> str:
+    return data.decode("utf-8-sig", "replace")
 
 
 def _plain(headers: CIMultiDictProxy[str], left_out: Iterable[str] = ()) -> Mapping[str, str]:

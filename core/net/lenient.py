@@ -118,6 +118,8 @@ def mended(data: bytes) -> Head | None:
         return None  # the first byte tells whether it is true
     fields, framing = _fields(lines[1:])
     closes = framing is None and not empty
+    if empty and not interim and rest:  # a body that may not be there, which would be read as another answer
+        rest, closes = b"", True
     if not empty and framing is not None:
         framing, rest, closes = _true(framing, rest)
     if closes:

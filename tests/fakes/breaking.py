@@ -8,13 +8,14 @@ from typing import Self
 
 
 class Breaking:
-    """`answer`: sent as it stands to every request. Use as an async context manager."""
+    """`answer`: sent as it stands to every request; then the connection is reset, closed `politely`, or kept open. Use as an async
+    context manager."""
 
-    def __init__(self, answer: bytes, *, keep_open: bool = False) -> None:
+    def __init__(self, answer: bytes, *, keep_open: bool = False, politely: bool = False) -> None:
         self.url = ""
         self.requests = 0
         self._answer = answer
-        self._keep_open = keep_open
+        self._keep_open, self._politely = keep_open, politely
         self._closing = asyncio.Event()
         self._server: asyncio.Server | None = None
 
@@ -38,7 +39,7 @@ class Breaking:
         await writer.drain()
         if self._keep_open:
             await self._closing.wait()
-        else:
+        elif not self._politely:
             raw = writer.get_extra_info("socket")
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no polite end
         writer.close()
