@@ -1,11 +1,10 @@
 """Evidence marked inside a snippet, whatever the markup."""
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 
-from core.text.characters import is_mark, is_single
-from core.text.fold import is_dropped
-from core.text.invisible import is_invisible
+from core.text.tokens import Tokens, tokenize
 
 _BLANK = re.compile(r"[^\S ]")  # all that str.isspace() takes for a blank, but the plain space
 
@@ -28,10 +27,10 @@ def spans(snippet: str, texts: Iterable[str]) -> list[tuple[int, int]]:
     for text in {one_line(text) for text in texts} - {""}:
         start = snippet.find(text)
         while start >= 0:
-            end = start + len(text)
-            if _whole(snippet, start, end):
-                found.append((start, end))
+            found.append((start, start + len(text)))
             start = snippet.find(text, start + 1)
+    tokens = tokenize(snippet) if found else Tokens([], [], [])
+    found = [(start, end) for start, end in found if _whole(tokens, start, end)]
     kept: list[tuple[int, int]] = []
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if not kept or start >= kept[-1][1]:
@@ -39,27 +38,19 @@ def spans(snippet: str, texts: Iterable[str]) -> list[tuple[int, int]]:
     return kept
 
 
-def _whole(snippet: str, start: int, end: int) -> bool:
-    """Whether the place does not cut a word: `arms` is not marked in `alarms`, nor `e` where a mark behind it makes it `é`.
-    Scripts without spaces have no such edge."""
-    after = end
-    while after < len(snippet) and is_invisible(snippet[after]):
-        after += 1
-    if after < len(snippet) and (is_mark(snippet[after]) or _joins(snippet[end - 1], snippet[after])):
-        return False
-    before = start - 1
-    while before >= 0 and (is_invisible(snippet[before]) or is_dropped(snippet[before])):
-        before -= 1
-    return before < 0 or not _joins(snippet[before], snippet[start])
+def _whole(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether the place does not cut a word: `arms` is not marked in `alarms`, nor `e` where a mark behind it makes it `é`."""
+    return not (_cuts(tokens, start, tokens.starts) or _cuts(tokens, end, tokens.ends))
 
 
-def _joins(left: str, right: str) -> bool:
-    return _spaced(left) and _spaced(right)
-
-
-def _spaced(char: str) -> bool:
-    """Part of a word of a script with spaces between words."""
-    return (char.isalnum() or is_mark(char)) and not is_single(char)
+def _cuts(tokens: Tokens, place: int, edges: Sequence[int]) -> bool:
+    """Whether a word begins before the place and ends behind it, and it is no edge of another."""
+    behind = bisect_left(tokens.starts, place)
+    around = range(
+        max(behind - 2, 0), min(behind + 1, len(tokens))
+    )  # two words share a Thai vowel that is written as one sign
+    inside = any(tokens.starts[one] < place < tokens.ends[one] for one in around)
+    return inside and not any(edges[one] == place for one in around)
 
 
 def one_line(text: str) -> str:
