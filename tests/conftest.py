@@ -1,6 +1,7 @@
 """Fixtures of the whole suite: a real Kafka broker and a real PostgreSQL server, started when the first test asks."""
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Coroutine, Iterator
@@ -47,6 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         schedule.tell(worker["units"], items)
 
 
+def pytest_collection_finish() -> None:
+    """The cases stay to the end: no collection of garbage looks through them again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: WorkerController) -> None:
     node.workerinput["units"] = schedule.place(node.config)
@@ -73,6 +80,13 @@ def kafka_bootstrap(pytestconfig: pytest.Config) -> Iterator[str]:
     schedule.started_here(pytestconfig, "kafka")
     with ExitStack() as stack:
         yield os.environ.get("KAFKA_BOOTSTRAP_SERVERS") or _started(stack, kafka.broker())
+
+
+@pytest.fixture(scope="module")
+def own_garbage() -> None:
+    """What earlier tests have left is not looked through while these measure time: a collection costs what the heap holds."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

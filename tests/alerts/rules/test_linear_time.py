@@ -9,6 +9,8 @@ from alerts.management.translate.registry import DIALECTS, translate
 from alerts.rules.aliases import AliasSet
 from alerts.rules.parser import parse
 
+pytestmark = pytest.mark.usefixtures("own_garbage")
+
 ALIASES = AliasSet.of([("dprk", ["North Korea", "북한"])])
 UNITS = (
     '( ) NOT_ - "a "a"_ a_NEAR/3_ a_AND_ a_OR_ title: title:_ KOF/1( / /a_ a_ a, @dprk_ @x_ ? *_ &&_ and_ 북 é_ a_AND_b_OR_'

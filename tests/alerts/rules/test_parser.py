@@ -12,7 +12,7 @@ from alerts.rules.limits import MAX_CHARACTERS, MAX_CLAUSES
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, render, to_json
-from tests.effort import tries
+from tests.effort import scaled, tries
 
 ALIASES = AliasSet.of(
     [
@@ -393,7 +393,7 @@ def check(text: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_hundred_thousand_random_strings_end_as_a_tree_or_as_problems(seed: int) -> None:
+def test_random_strings_end_as_a_tree_or_as_problems(seed: int) -> None:
     rng = random.Random(seed)
     words = [
         "a",
@@ -428,5 +428,5 @@ def test_a_hundred_thousand_random_strings_end_as_a_tree_or_as_problems(seed: in
         "ATLEAST/2(",
         " SENT ",
     ]
-    for _ in range(25_000):
+    for _ in range(scaled(10_000)):
         check("".join(rng.choices(words, k=rng.randint(1, 12))))

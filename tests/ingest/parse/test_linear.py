@@ -16,6 +16,8 @@ from ingest.parse.charset import decoded
 from ingest.parse.read import content_of, feed_of, page_of, warm_up
 from ingest.parse.shapes import ParsedFeed, ParsedPage, ParseFailure
 
+pytestmark = pytest.mark.usefixtures("own_garbage")
+
 N = 2000
 MOST_RATIO = 9.0  # 4 where it is linear, 16 where it is quadratic
 TOO_QUICK_SECONDS = 0.3

@@ -15,6 +15,8 @@ from ingest.story.numbers import tokens_of
 from ingest.story.words import CODES, language
 from tests.ingest.story.cases import made
 
+pytestmark = pytest.mark.usefixtures("own_garbage")
+
 N = 6000
 MOST_RATIO = 9.0  # 4 where it is linear, 16 where it is quadratic
 TOO_QUICK_SECONDS = 0.5

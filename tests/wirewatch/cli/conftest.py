@@ -88,7 +88,9 @@ def story(
     source: str = "Example World",
 ) -> StoryArticle:
     """`story_of`: the number of the article that this one is a copy of."""
-    made = a_story_article(f"https://news.example/{number}", text=text, at=NOW - timedelta(hours=hours_ago))
+    made = a_story_article(
+        f"https://news.example/{number}", text=text, at=SystemClock().now() - timedelta(hours=hours_ago)
+    )
     made = replace(made, article=replace(made.article, title=title, source_name=source))
     if story_of is None:
         return made
