@@ -35,6 +35,9 @@ _LEAST_LETTERS = 3  # of a title's word that tells something
 _TITLE = 0
 _HEAD = 7  # counts at the front of a packed text's shapes
 _NONE: frozenset[int] = frozenset()
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+"
+)
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _LINE, _TELLING, _SHORT = "\n", "+", "-"  # of packed sentences: what parts them, and what each begins with
 
@@ -116,10 +119,10 @@ def _title(reading: Reading, keys: Sequence[int]) -> tuple[tuple[int, ...], int]
 
 
 def _composed(text: str) -> str:
-    """Letters and their marks as one, digits of every script as ASCII."""
+    """Letters and their marks as one, digits of every script as ASCII, without what is not seen but the joiners."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
     return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), text)
 
 

@@ -47,14 +47,13 @@ def subject_of(new: Features, old: Features, pairs: Pairs, weight: Weight) -> Su
     def alike(one: Units, other: Units) -> float:
         return weigh(one & other) / max(min(weigh(one), weigh(other)), 1e-9)
 
-    leads = [_lead(one, width) for one in (new, old)]
     twins = _twins(new, old, pairs, width)
+    leads = [_lead(one, width) for one in (new, old)]
     twins += [(one, other) for one, other in product(*leads) if alike(one, other) >= _SAME_LEAD]
     shared = _joined(one & other for one, other in twins)
     titles = [_units(one.title, width) for one in (new, old)]
     found = max(weigh(title & shared) / weigh(title) for title in titles if title)
-    apart = [(one - other) & titles[0] and (other - one) & titles[1] for one, other in twins if one is not other]
-    if any(apart):
+    if any((one - other) & titles[0] and (other - one) & titles[1] for one, other in twins if one is not other):
         texts = [_units(one.words, width) | title for one, title in zip((new, old), titles, strict=True)]
         conflict = _conflict(titles, texts, twins, weigh)
         if conflict:

@@ -306,11 +306,13 @@ def _latin() -> frozenset[str]:
 
 def _spoken(text: str, least: float) -> str:
     raw = _WORD.findall(text.lower())
-    words = [fold(word) for word in raw]
+    words, letters = [fold(word) for word in raw], frozenset(text.lower())
 
     def signs(words_of: Language) -> int:
         common = sum(map(words_of.common.__contains__, words))
-        return common + sum(not words_of.letters.isdisjoint(word) for word in raw) if words_of.letters else common
+        if letters.isdisjoint(words_of.letters):
+            return common
+        return common + sum(not words_of.letters.isdisjoint(word) for word in raw)
 
     counts = {code: signs(language(code)) for code in sorted(_latin())}
     best = max(counts, key=lambda code: (counts[code], code == _ANY))

@@ -79,6 +79,11 @@ def test_scripts_without_spaces_are_told_apart_by_characters() -> None:
     assert len(features_of("", one).words) > 20
 
 
+def test_what_is_not_seen_is_no_difference() -> None:
+    for sign in ("\u200b", "\u00ad", "\u2060", "\ufeff", "\u200e", "\ufe0f"):
+        assert features_of("Cr" + sign + "ane", TEXT[:30] + sign + TEXT[30:]) == features_of("Crane", TEXT)
+
+
 def test_a_few_words_are_told_by_all_of_them() -> None:
     assert features_of("Crane falls", "See page.").anchors == features_of("Crane falls", "See page.").anchors
     assert features_of("Crane falls", "See page.").anchors != features_of("Crane rises", "See page.").anchors
