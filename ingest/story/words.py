@@ -12,6 +12,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from core.text.fold import fold
+from core.text.language_code import language_code
 
 _LONGEST_ENDING = 5
 _SHORTEST_COMPOUND, _LONGEST_COMPOUND = 4, 60
@@ -19,7 +20,17 @@ _SHORTEST_STEM = 4  # of what a prefix turns: `likely`, `unlikely`
 _UNKNOWN = "und"
 _LEAST_COMMON = 0.08  # share of its commonest words in a text of a language
 _LEAST_COMMON_AGAINST = 0.2  # the same where the text is said to be of another one
-_ALIASES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "be": "ru", "ms": "id", "bs": "hr", "sh": "hr", "mk": "bg"}
+_ALIASES = {
+    "nb": "no",
+    "nn": "no",
+    "be": "ru",
+    "ms": "id",
+    "bs": "hr",
+    "sh": "hr",
+    "mk": "bg",
+    "yue": "zh",
+    "wuu": "zh",
+}
 _IN_LATIN = {"sr": "hr"}
 _NONE: frozenset[int] = frozenset()
 
@@ -289,14 +300,16 @@ def language_of(text: str, declared: str | None) -> Language:
     A language without tables, of which nothing is known, is one, too.
     """
     start = text[: 4 * _ENOUGH]
-    code = (declared or "").lower().replace("_", "-").partition("-")[0]
+    code = language_code(declared)
     code = _ALIASES.get(code, code)
     script = next((name for name, signs, rarity in _SCRIPTS if len(signs.findall(start)) * rarity > len(start)), None)
     if script is None:
         code = _IN_LATIN.get(code, code)
     if code in CODES and (script is None) == (code in _latin()):
         return language(code)
-    return language(script or _spoken(start, _LEAST_COMMON_AGAINST if code and code not in CODES else _LEAST_COMMON))
+    if code in CODES or not code:
+        return language(script or _spoken(start, _LEAST_COMMON))
+    return language(_UNKNOWN if script else _spoken(start, _LEAST_COMMON_AGAINST))
 
 
 @lru_cache(maxsize=1)
