@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.management.candidates import groups
 from alerts.management.near_words import words_nearly
 from alerts.management.preview import MOST_NEAR, Judged, Preview, Window
 from alerts.management.search import Filter, Query, narrowed
@@ -44,9 +45,8 @@ async def live_preview(db: Database, query: Query, window: Window, patience: Pat
     back_to = await at_work.judge_all(await narrowed(db, query.question(wanted)))
     judged.result.complete = back_to is None
     at_work = _AtWork(db, judged, look, _until(patience, words))
-    searches = words_nearly(query.tree)
-    for one in searches:
-        await at_work.look_at(Question(words=[one], facts=wanted.facts()), MOST_NEAR // len(searches))
+    if searched := words_nearly(query.tree):
+        await at_work.look_at(Question(words=searched, facts=[*wanted.facts(), *groups(query.tree)[1]]), MOST_NEAR)
     async with db.connection() as conn:
         result = judged.ended(await articles.oldest(conn))
     if back_to is not None and not result.read:

@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
+from alerts.management.candidates import MOST_GROUPS
 from alerts.rules import missed
 from alerts.rules.alike import has_forms, searched_as
-from alerts.rules.anchors import required_words
+from alerts.rules.anchors import parts_needed, required_words
 from alerts.rules.explain import Explained, Searched, explain_in
 from alerts.rules.frequency import weight
 from alerts.rules.missed import JustMissed, NearWords
-from alerts.rules.syntax import And, Listed, Node, Not, Term
-from alerts.rules.walk import nodes_of
+from alerts.rules.syntax import Listed, Node, Not, Term
 from core.model.article import Article
 from core.text.document import Document
 from core.text.tokens import distinct_words
 
+Group = list[list[str]]  # one of its members must be there whole
 _MOST_PAIRS = 6  # of an article, that are tried one by one
-_MOST_TERMS, _MOST_PARTED = 50, 40  # of a rule, that are looked for by what is like them
+_MOST_TERMS, _MOST_PARTED, _MOST_MEMBERS = 50, 12, 400  # of a part, of a word, of a group
 
 
 def just_missed(look: JustMissed, article: Article) -> dict[str, set[str]]:
@@ -72,22 +73,32 @@ def _words_of(term: Term) -> Iterator[str]:
     yield from map(" ".join, pairwise(words))
 
 
-def words_nearly(tree: Node) -> list[list[list[str]]]:
-    """What to search for, one after the other, to find articles that hold some part of what must be there, but not all: where a
-    word just missed is to be found."""
-    parts = [required_words(part, weight) for part in tree.children] if isinstance(tree, And) else []
-    found = [words for words in parts if words]
-    if len(found) > 1:
-        return found
-    terms = list(islice(_terms(tree), _MOST_TERMS))
-    words = dict.fromkeys(word.text for term in terms for word in term.words if word.is_literal)
-    like = [[one] for word in words if has_forms(word) for one in searched_as(word)]
-    joined = [[one] for term in terms for one in missed.joined(term)]
-    parted = [list(two) for word in words for two in missed.parted(word)]
-    return [some for some in (like, joined + parted[:_MOST_PARTED]) if some]
+def words_nearly(tree: Node) -> list[Group]:
+    """What to search for to find articles that hold, for every part that must be there, its words or some that are like them: where
+    words just missed are to be found. Empty: nothing is like the rule's words."""
+    found: list[Group] = []
+    for part in parts_needed(tree, weight):
+        if isinstance(part, Term) and not part.cased:
+            found += [_like([part], word) for word in _literal(part)]
+        else:
+            found.append(_of_part(part))
+    groups = [group for group in found if 0 < len(group) <= _MOST_MEMBERS]
+    return groups[:MOST_GROUPS] or [group[:_MOST_MEMBERS] for group in found[:1] if group]
 
 
-def _terms(tree: Node) -> Iterator[Term]:
-    for node in nodes_of(tree):
-        terms = node.terms if isinstance(node, Listed) else (node,) if isinstance(node, Term) else ()
-        yield from (term for term in terms if not term.cased)
+def _of_part(part: Node) -> Group:
+    terms = list(islice(missed.wanted_terms(part), _MOST_TERMS))
+    words = dict.fromkeys(word for term in terms for word in _literal(term))
+    exact = required_words(part, weight) or []
+    return exact + [one for word in words for one in _like(terms, word) if one not in exact]
+
+
+def _literal(term: Term) -> list[str]:
+    return [word.text for word in term.words if word.is_literal]
+
+
+def _like(terms: Iterable[Term], word: str) -> Group:
+    """The word, its forms, and how an article may write it as two, or with the word beside it as one."""
+    forms = [[one] for one in searched_as(word)] if has_forms(word) else []
+    joined = [[one] for term in terms for one, pair in missed.joined(term).items() if word in pair.split(" ")]
+    return [[word], *forms, *joined, *map(list, islice(missed.parted(word), _MOST_PARTED))]

@@ -6,7 +6,7 @@ the matcher that production uses.
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from alerts.management.candidates import Group, groups
@@ -255,12 +255,10 @@ async def _candidates(conn: Connection, tree: Node, window: Window, first: int =
 
 
 async def _nearly(conn: Connection, tree: Node, window: Window) -> AsyncIterator[StoryArticle]:
-    searches = words_nearly(tree)
-    if not searches:
-        return
-    piece = Window(window.since, window.until, MOST_NEAR // len(searches))
-    for words in searches:
-        async for story in _pages(conn, words, piece):
+    searched = words_nearly(tree)
+    if searched:
+        near = replace(window, most=MOST_NEAR)
+        async for story in _pages(conn, searched[0], near, also=searched[1:], facts=groups(tree)[1]):
             yield story
 
 

@@ -37,7 +37,7 @@ class JustMissed:
     _terms: dict[int, dict[str, list[Term]]] = field(default_factory=dict)  # of a list, by its words
 
     def __post_init__(self) -> None:
-        for term in _wanted(self.tree):
+        for term in wanted_terms(self.tree):
             self._joined |= joined(term)
             for word in term.words:
                 self._note(word)
@@ -166,15 +166,15 @@ def parted(word: str) -> Iterator[tuple[str, str]]:
             yield left, right
 
 
-def _wanted(node: Node) -> Iterator[Term]:
-    """Terms that a match holds; not those behind a NOT, nor those whose letters must stand as typed."""
+def wanted_terms(node: Node) -> Iterator[Term]:
+    """The terms that a match of a rule, or of a part of one, holds; not those behind a NOT, nor those whose letters must stand as typed."""
     if isinstance(node, Term):
         if not node.cased:
             yield node
     elif isinstance(node, Listed):
         yield from (term for term in node.terms if not term.cased)
     elif isinstance(node, Near) and node.negated:
-        yield from _wanted(node.left)
+        yield from wanted_terms(node.left)
     elif not isinstance(node, Not):
         for child in children_of(node):
-            yield from _wanted(child)
+            yield from wanted_terms(child)
