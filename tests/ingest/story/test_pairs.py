@@ -36,7 +36,7 @@ odd = st.lists(pieces, max_size=40).map("".join)
 @given(
     st.lists(st.tuples(odd, odd), min_size=2, max_size=3),
     st.sampled_from(["https://0.example/a", "https://{}.example/a"]),
-    st.sampled_from([None, "en", "ko", "zh-CN", "xx"]),
+    st.sampled_from([None, "en", "ko", "zh-CN", "xx", "th", "ur", "km"]),
 )
 def test_any_texts_are_judged_and_the_same_way_twice(
     texts: list[tuple[str, str]], address: str, lang: str | None

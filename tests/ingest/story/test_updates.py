@@ -91,6 +91,10 @@ def test_a_correction_says_so_in_the_decision_new_or_not() -> None:
         ("Đính chính: ngân hàng", ""), ("Διόρθωση: τράπεζα", ""), ("تصحيح: بنك", ""), ("תיקון: בנק", ""), ("सुधार: बैंक", ""),
         ("更正：银行", ""), ("【訂正】銀行", ""), ("[정정] 은행", ""), ("은행", "정정: 이름이 다릅니다."), ("Oprava: banka", ""),
         ("Helyesbítés: bank", ""), ("Rectificare: banca", ""), ("Oikaisu: pankki", ""),
+        ("แก้ไข: ธนาคาร", ""), ("تصحیح: بینک", ""), ("সংশোধনী: ব্যাংক", ""), ("திருத்தம்: வங்கி", ""), ("సవరణ: బ్యాంకు", ""),
+        ("Поправка: банка", ""), ("Исправка: банка", ""), ("Ispravak: banka", ""), ("Popravek: banka", ""),
+        ("Patikslinta: bankas", ""), ("Labojums: banka", ""), ("Parandus: pank", ""),
+        ("შესწორება: ბანკი", ""), ("Ուղղում: բանկ", ""), ("Düzəliş: bank", ""), ("Түзету: банк", ""), ("Marekebisho: benki", ""),
     ],
 )  # fmt: skip
 def test_marks_of_correction_of_the_press(title: str, text: str) -> None:
@@ -102,7 +106,9 @@ def test_marks_of_correction_of_the_press(title: str, text: str) -> None:
     [
         ("Correction officers strike", "Correction officers went on strike."), ("Market correction looms", "A correction."),
         ("Corrected vision for all", "Corrected for inflation, prices fell."), ("Korrektur der Rente", "Die Korrektur kommt."),
-        ("修正案通过", "修正案星期一通过。"), ("UPDATE 1-Bank sold", "Updated: 14:05"), ("", ""),
+        ("修正案通过", "修正案星期一通过。"), ("แก้ไขรัฐธรรมนูญผ่านสภา", "การแก้ไขผ่านแล้ว"),
+        ("Oprava mosta začala", "Oprava potrvá rok."), ("সংশোধনী পাস", "সংশোধনী পাস হয়েছে।"), ("திருத்தம் நிறைவேறியது", "திருத்தம் நிறைவேறியது."),
+        ("UPDATE 1-Bank sold", "Updated: 14:05"), ("", ""),
     ],
 )  # fmt: skip
 def test_other_words_are_no_marks(title: str, text: str) -> None:
