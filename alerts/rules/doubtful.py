@@ -4,13 +4,16 @@ quotes, classes of letters that know ASCII only."""
 import re
 from collections.abc import Iterator
 
+from alerts.rules.aliases import AliasSet
 from alerts.rules.common_short import COMMON_SHORT, languages_with
 from alerts.rules.pasted import languages
 from alerts.rules.pasted.expressions import beyond_ascii
+from alerts.rules.pasted.queries import is_of_elsewhere
 from alerts.rules.printer import phrase_text
 from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.regular import compiled
 from alerts.rules.scanner import FIELDS, as_read
+from alerts.rules.synonyms import field_meant
 from alerts.rules.syntax import Regex, Term
 
 _ODD = re.compile(r"[\^~\\\[\]{}|=<>]")  # boosts, fuzziness, escapes and ranges of other systems
@@ -31,7 +34,8 @@ _SIGNS = {"&&": "AND", "||": "OR", "|": "OR"}
 _LOOSE = re.compile(
     r"\s*(?:AND|OR|NOT|&&|\|\|)\s|\s(?:AND|OR|NOT|&&|\|\|)\s*$|\s-(?=[^\W\d])|(?:ATLEAST|KOF|FIRST)/\d+\("
 )
-_FIELDS = re.compile(rf"\s*(?:{'|'.join(FIELDS)}):(?=\S)", re.IGNORECASE)
+_FIELD = re.compile(r"\s*([A-Za-z]\w+):(?=\S)")
+_REFERENCE = re.compile(r"@[\w-]+")
 _LIKE_FIELD = re.compile(r"[A-Za-z]\w*[._]\w+:\S+|_[a-z]+_:\S+")
 _LETTER_SIGN = re.compile(r"[^\W\d_]{3,}[#_][^\W\d_]{2,}")
 _QUOTES = '"“”„«»'
@@ -113,15 +117,32 @@ def _operator(term: Term, text: str) -> Problem | None:
 def _quoted_field(term: Term, text: str) -> Problem | None:
     """`"title:Putin"`."""
     start, end = term.span
-    found = _FIELDS.match(as_read(term.shown)) if text[start : start + 1] in _QUOTES else None
+    found = _FIELD.match(as_read(term.shown)) if text[start : start + 1] in _QUOTES else None
     if found is None or term.cased:
         return None
     name, rest = found[0].strip(), term.shown[found.end() :].strip()
-    new = f'{name.lower()}"{rest}"' if " " in rest else f"{name.lower()}{rest}"
+    if is_of_elsewhere(term.shown.strip()):
+        message = f"{name} is no field: this looks for {phrase_text(term.words)}, side by side"
+        return Problem(Code.QUOTED_OPERATOR, start, end, message)
+    field = found[1].lower() if found[1].lower() in FIELDS else field_meant(found[1].lower())
+    if field is None:
+        return None
+    new = f'{field}:"{rest}"' if " " in rest else f"{field}:{rest}"
     message = f"{name} is a word between quotes: this looks for {phrase_text(term.words)}, side by side"
     return Problem(
         Code.QUOTED_OPERATOR, start, end, message, (Fix("the field outside", replaced(text, start, end, new)),)
     )
+
+
+def quoted_alias(term: Term, text: str, aliases: AliasSet | None) -> Iterator[Problem]:
+    """`"@arms"`, where there is such an alias, or where it is not known which there are."""
+    name = _REFERENCE.fullmatch(as_read(term.shown).strip())
+    start, end = term.span
+    if name is None or term.cased or text[start : start + 1] not in _QUOTES:
+        return
+    if aliases is None or name[0][1:].lower() in aliases:
+        message = f"{name[0]} is a word between quotes: this looks for {phrase_text(term.words)}; the alias stands without quotes"
+        yield Problem(Code.QUOTED_OPERATOR, start, end, message, (Fix(name[0], replaced(text, start, end, name[0])),))
 
 
 def _sign(term: Term, text: str, common: frozenset[str]) -> Iterator[Problem]:

@@ -128,7 +128,10 @@ def _closed(reader: Reader, opening: Token, first: Token, text: str | None) -> i
         return reader.take().end
     if token.kind is Kind.END:
         reader.say(
-            Code.UNBALANCED, opening, "this parenthesis is not closed", Fix("close it at the end", f"{reader.text})")
+            Code.UNBALANCED,
+            opening,
+            "this parenthesis is not closed",
+            Fix("close it at the end", replaced(reader.text, len(reader.text), len(reader.text), ")")),
         )
         return token.end
     skip(reader)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 
+from alerts.rules.aliases import AliasSet
 from alerts.rules.checks import has_anchor
 from alerts.rules.comparison import excludes, is_always
-from alerts.rules.doubtful import doubts_of, quoted_operator
+from alerts.rules.doubtful import doubts_of, quoted_alias, quoted_operator
 from alerts.rules.forms.context import forms_with_languages
 from alerts.rules.forms.expansion import expansion
 from alerts.rules.implied import Wider
@@ -47,8 +48,8 @@ COMMON = frozenset(
 )
 
 
-def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
-    """All warnings of a valid tree."""
+def warnings_of(tree: Node, text: str, aliases: AliasSet | None = None) -> Iterator[Problem]:
+    """All warnings of a valid tree. `aliases`: those that there are; None: it is not known."""
     cased = {term.words for term in nodes_of(tree) if isinstance(term, Term) and term.cased}
     for node in nodes_of(tree):
         match node:
@@ -57,6 +58,7 @@ def warnings_of(tree: Node, text: str) -> Iterator[Problem]:
                 fix = Fix(shown.upper(), replaced(text, *span, shown.upper()))
                 yield Problem(Code.LOWER_CASE_OPERATOR, *span, message, (fix,))
             case Term() | Regex():
+                yield from quoted_alias(node, text, aliases) if isinstance(node, Term) else ()
                 yield from (doubt for doubt in doubts_of(node, text, COMMON) if not _decided(doubt, node, cased))
             case Near(distance=distance, span=span) if distance > WIDE:
                 message = f"{distance} words between is wide; PARA or AND may say better what is meant"

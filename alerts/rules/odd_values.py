@@ -32,6 +32,9 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _HOST_AS_NAME = re.compile(
     r"(?:www\.|(?=\S*\.(?:com|org|net|info|gov|edu|news|tv|[a-z]{2})$))[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 )
+_OTHER_SCHEME = re.compile(
+    r"(?:mailto|tel|sms|javascript|data|ftps?|sftp|file|feed|about|blob|magnet|news|irc|ssh|urn|chrome|view-source):"
+)
 _STARS = re.compile(r"[*?]")
 _VISIT = re.compile(r"(?<=[?&])(?:utm_\w+|fbclid|gclid|igshid|msclkid|mc_cid|mc_eid)=[^&#]*(?:&|$)")
 
@@ -46,8 +49,8 @@ class Odd:
 
 def odd_value(node: FieldTest, text: str) -> Iterator[Problem]:
     """The warning for a value, if it is one that no article has. `text`: the rule's."""
-    found = _CHECKS[node.field](node) or _other_code(node, text)
     written = text[node.span[0] : node.span[1]].partition(":")[2]
+    found = _other_scheme(node, written) or _CHECKS[node.field](node) or _other_code(node, text)
     if node.field is ExactField.SOURCE and written != written.lower() and _HOST_AS_NAME.fullmatch(node.value):
         return  # Lenta.ru is a name
     if found is not None:
@@ -210,6 +213,17 @@ def _url(node: FieldTest) -> Odd | None:
         return Odd("url: takes the beginning of an address; no address has a space")
     message = "url: takes the beginning of an address, such as example.com/world, or of a path, such as /world"
     return Odd(message, (replace(node, value=f"/{value.rstrip('/')}"),))
+
+
+def _other_scheme(node: FieldTest, written: str) -> Odd | None:
+    """`url:mailto:desk@example.com`, whose value is read as the address behind it."""
+    other = _OTHER_SCHEME.match(written.strip().strip('"').lower()) if node.field is ExactField.URL else None
+    if other is None:
+        return None
+    host = written.partition("?")[0].rpartition("@")[2].strip().strip('"') if other[0] == "mailto:" else ""
+    meant = FieldTest(ExactField.DOMAIN, exact_value(ExactField.DOMAIN, host), node.span)
+    message = f"url: is the address of an article's page, and none begins with {other[0]}"
+    return Odd(message, (meant,) if _may_be_host(meant.value) and "." in meant.value else ())
 
 
 def _url_with_stars(node: FieldTest) -> Odd:

@@ -13,7 +13,7 @@ from alerts.rules.pasted.expressions import has_flags
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code, Fix, replaced
 from alerts.rules.reader import Reader, skip
-from alerts.rules.scanner import FIELDS, Kind
+from alerts.rules.scanner import FIELDS, FUNCTIONS, Kind
 from alerts.rules.synonyms import BOUNDS, fields_meant
 from alerts.rules.syntax import (
     AliasRef,
@@ -41,7 +41,6 @@ from alerts.rules.syntax import (
 from alerts.rules.terms import words_in
 from core.text.invisible import without_invisible
 
-FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case", "forms")
 _COMPARED = tuple(name.value for name in ComparedField)
 _EXACT = {name.value: name for name in ExactField}
 _OPERATORS = (Kind.AND, Kind.OR, Kind.NOT, Kind.UNIT, Kind.NEAR)
@@ -85,7 +84,7 @@ def term(reader: Reader) -> Node | None:
     """A word, or what stands between quotes; `"a b"~5` is `a NEAR/5 b`."""
     token = reader.take()
     if token.kind is Kind.OPEN_QUOTE:
-        fix = Fix("close it at the end", f'{reader.text.rstrip()}"')
+        fix = Fix("close it at the end", replaced(reader.text, len(reader.text.rstrip()), len(reader.text), '"'))
         reader.say(Code.UNBALANCED, token, "this quote is not closed", fix)
         return None
     written = token.text
@@ -128,7 +127,7 @@ def _term(reader: Reader, token: Token, written: str, span: Span, *, cased: bool
 
 
 def _closed(reader: Reader) -> Fix:
-    return Fix("close it at the end", f"{reader.text})")
+    return Fix("close it at the end", replaced(reader.text, len(reader.text), len(reader.text), ")"))
 
 
 def _field(reader: Reader) -> Node | None:

@@ -25,7 +25,6 @@ from alerts.rules.problem import Code, Fix, Problem, replaced
 from alerts.rules.scanner import Kind, as_read
 from alerts.rules.syntax import And, Near, Node, Not, Or, Span, Unit, Within
 
-_MOST_FIXED = 50  # problems of one rule that come with fixes
 _MOST_READ_AGAIN = 200_000  # characters of fixes that are read to see whether they are rules
 # A quick look for what is worth mending in a text that can be read.
 _SIGNS_OF_OTHERS = re.compile(r"[&|¦<>%='‘’`´、،؛;∧∨¬]|(?<=\w)[./:]\W?(?:AND|OR)\b")
@@ -54,11 +53,12 @@ class Parsed:
     tree: Node | None
     problems: tuple[Problem, ...] = ()
     text: str = ""
+    aliases: AliasSet | None = field(default=None, repr=False, compare=False)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """Looked for when asked: a matcher that compiles a million rules does not ask."""
-        return () if self.tree is None else tuple(_warned(self.tree, self.text))
+        return () if self.tree is None else tuple(_warned(self.tree, self.text, self.aliases))
 
 
 def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) -> Parsed:
@@ -66,8 +66,7 @@ def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) 
 
     `anchored` False: also what no word must be there for, which is no rule but can be searched for once.
 
-    Every fix gives a valid rule, or, where there is a problem that no fix mends, a rule with fewer problems. All keep the text's
-    comments.
+    Every fix mends the whole text: it gives a valid rule, with the text's comments.
     """
     bare = without_comments(text)  # what mends a text looks at no comment, and none gets lost in it
     parsed = _read(bare, aliases, anchored=anchored)
@@ -76,8 +75,6 @@ def parse(text: str, *, aliases: AliasSet | None = None, anchored: bool = True) 
     problems = sorted(
         told(bare, parsed.problems, lambda one: _read(one, aliases, anchored=anchored).problems), key=_place
     )
-    if len(problems) == 1 and problems[0].fixes:
-        problems = [_fixes_checked(problems[0], aliases)]
     return replace(parsed, problems=tuple(_with_comments(problems, text)))
 
 
@@ -94,16 +91,16 @@ def _with_comments(problems: Iterable[Problem], text: str) -> Iterator[Problem]:
         yield replace(problem, fixes=fixes)
 
 
-def _warned(tree: Node, whole: str) -> Iterator[Problem]:
+def _warned(tree: Node, whole: str, aliases: AliasSet | None) -> Iterator[Problem]:
     """The warnings with those fixes that give a valid rule; later ones of very many without."""
-    yield from _with_comments(_warned_bare(tree, without_comments(whole)), whole)
+    yield from _with_comments(_warned_bare(tree, without_comments(whole), aliases), whole)
 
 
-def _warned_bare(tree: Node, text: str) -> Iterator[Problem]:
+def _warned_bare(tree: Node, text: str, aliases: AliasSet | None) -> Iterator[Problem]:
     slips = _misread(text, tree)
     yield from slips
     left = _MOST_READ_AGAIN
-    for warning in warnings_of(tree, text):
+    for warning in warnings_of(tree, text, aliases):
         if warning.code is Code.ODD_SIGN and any(s.start < warning.end and warning.start < s.end for s in slips):
             continue
         fixed = _fixes_checked(warning, None) if left > 0 else replace(warning, fixes=())
@@ -153,7 +150,7 @@ def _read(text: str, aliases: AliasSet | None, *, anchored: bool = True) -> Pars
         problems += check_tree(tree, text, aliases, refused=bool(problems), anchored=anchored)
     if problems or tree is None:
         return Parsed(None, tuple(sorted(dict.fromkeys(problems), key=_place)))
-    return Parsed(tree, (), text)
+    return Parsed(tree, (), text, aliases)
 
 
 def _too_deep(tokens: Sequence[Token]) -> Problem | None:
@@ -210,10 +207,7 @@ class Parser:
         return token
 
     def say(self, code: Code, at: Token, message: str, *fixes: Fix) -> None:
-        # A fix is a whole text: thousands of them for one rule would be its length squared.
-        self.problems.append(
-            Problem(code, at.start, at.end, message, fixes if len(self.problems) < _MOST_FIXED else ())
-        )
+        self.problems.append(Problem(code, at.start, at.end, message, fixes))
 
     def rule(self) -> Node | None:
         """AND and OR; operands without an operator between them are reported as bare words."""
@@ -241,7 +235,7 @@ class Parser:
                 groups.append([])
             groups[-1].append(node)
         if bare:
-            self.problems += readings.bare_words(self.text, groups, bare, fixed=len(self.problems) < _MOST_FIXED)
+            self.problems += readings.bare_words(self.text, groups, bare)
         return self._joined(groups, first, mixed=len(operators) == 2 and not bare)
 
     def _operator(self, token: Token, before: Node | None) -> None:
@@ -331,7 +325,7 @@ class Parser:
             self.place += 1
             return node, token.end
         # Only the end of the text can come here: a rule reads on over everything else.
-        fix = Fix("close it at the end", f"{self.text})")
+        fix = Fix("close it at the end", replaced(self.text, len(self.text), len(self.text), ")"))
         self.say(Code.UNBALANCED, opening, "this parenthesis is not closed", fix)
         return node, self.tokens[self.place - 1].end
 

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.text.visible import one_line
 
@@ -52,12 +53,30 @@ class Code(StrEnum):
     FOLDED_COMMON = "folded-common"
 
 
+class Change(NamedTuple):
+    """`new` in the place of the characters `start` to `end` of a text. Thousands of them are made for a long rule, and a text of few."""
+
+    text: str
+    start: int
+    end: int
+    new: str
+
+    @property
+    def whole(self) -> str:
+        return self.text[: self.start] + self.new + self.text[self.end :]
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What a click does: the whole corrected text."""
+    """What a click does: the whole corrected text, or what is changed in the text of the problem."""
 
     label: str
-    text: str
+    made: str | Change
+
+    @property
+    def text(self) -> str:
+        """The whole corrected text."""
+        return self.made if isinstance(self.made, str) else self.made.whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +134,5 @@ def _columns(text: str) -> int:
     )
 
 
-def replaced(text: str, start: int, end: int, new: str) -> str:
-    return text[:start] + new + text[end:]
+def replaced(text: str, start: int, end: int, new: str) -> Change:
+    return Change(text, start, end, new)

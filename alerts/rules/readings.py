@@ -17,14 +17,11 @@ _MISSPELT = {
 }
 _UNITS = {"sent": "SENT", "para": "PARA", "same": "PARA"}  # words too, so the last of the readings
 _NAMED = (ExactField.SOURCE, ExactField.AGENCY, ExactField.COUNTRY, ExactField.LANG)
-_MOST_FIXED = 50  # a fix is a whole text: one for each of thousands of places would be too much
 _MIXED = "AND and OR without parentheses: tools disagree on what comes first, so say it"
 _SIGNS = frozenset("-+=/\\<>&|!#")  # nobody means to search for one alone
 
 
-def bare_words(
-    text: str, groups: Sequence[Sequence[Node]], bare: Sequence[Node], *, fixed: bool = True
-) -> list[Problem]:
+def bare_words(text: str, groups: Sequence[Sequence[Node]], bare: Sequence[Node]) -> list[Problem]:
     """A problem for each run of operands that no operator joins; `bare`: those that none follows."""
     unjoined = {id(node) for node in bare}
     problems: list[Problem] = []
@@ -34,18 +31,16 @@ def bare_words(
             run.append(node)
             if id(node) not in unjoined:
                 if len(run) > 1:
-                    problems.append(_bare(text, run, fixed=fixed and len(problems) < _MOST_FIXED))
+                    problems.append(_bare(text, run))
                 run = []
     return problems
 
 
-def _bare(text: str, run: Sequence[Node], *, fixed: bool) -> Problem:
+def _bare(text: str, run: Sequence[Node]) -> Problem:
     start, end = run[0].span[0], run[-1].span[1]
     pieces = [text[node.span[0] : node.span[1]] for node in run]
     words = [piece for node, piece in zip(run, pieces, strict=True) if not (isinstance(node, Term) and not node.words)]
     message = f"{' '.join(pieces[:40])[:80]}: no operator between; say whether it is a phrase or an AND"
-    if not fixed:
-        return Problem(Code.BARE_WORDS, start, end, message)
     fixes: list[Fix] = []
 
     def fix(label: str, new: str) -> None:
@@ -56,7 +51,8 @@ def _bare(text: str, run: Sequence[Node], *, fixed: bool) -> Problem:
     found = [_MISSPELT[piece] for piece in pieces if piece in _MISSPELT]
     for label, new in _upper_case(pieces):
         fix(label, new)
-    if all(isinstance(node, Term) and not node.cased for node in run) and len(words) > 1:
+    plain = all(isinstance(node, Term) and not node.cased for node in run) and len(words) > 1
+    if plain and not any("(" in piece.strip('"()') for piece in words):
         fix("the phrase", '"' + " ".join(piece.strip('"()') for piece in words) + '"')
     if len(pieces) == 3 and (unit := _UNITS.get(pieces[1])) is not None:
         fix(unit, f"({pieces[0]} {unit} {pieces[2]})")

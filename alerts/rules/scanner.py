@@ -13,6 +13,7 @@ from core.text.fold import plain
 from core.text.invisible import is_invisible
 
 FIELDS = (*(f.value for f in WordField), *(f.value for f in ExactField))
+FUNCTIONS = ("ATLEAST", "KOF", "FIRST", "case", "forms")
 
 
 class Kind(IntEnum):

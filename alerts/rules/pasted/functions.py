@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from alerts.rules.lexer import Token, tokens_of
+from alerts.rules.pasted.calls import arguments, looks_into
 from alerts.rules.pasted.draft import Edit, Kind
 from alerts.rules.pasted.view import ENDS, View, view_of
 from alerts.rules.problem import Code
@@ -28,8 +28,6 @@ _LETTERS: dict[str, Callable[[str], str]] = {
     "nocaps": str.lower,
 }
 _PLAIN = ("singular", "plural", "lemma", "stem", "exact", "noexpand")
-_MOST_TOKENS = 200  # of the arguments of one call
-_OPENS = (Tokens.OPEN, Tokens.FUNCTION)
 
 
 def functions(text: str) -> Iterator[Edit]:
@@ -39,7 +37,12 @@ def functions(text: str) -> Iterator[Edit]:
     for place, token in enumerate(view.tokens[:-1]):
         if place in view.values or token.start < end:
             continue
-        edits = _counted(view, place, token) or _called(view, place, token) or _near(view, place, token)
+        edits = (
+            _counted(view, place, token)
+            or _called(view, place, token)
+            or _near(view, place, token)
+            or looks_into(view, place, token)
+        )
         yield from edits
         end = max([end, *(edit.end for edit in edits)])
 
@@ -89,13 +92,6 @@ def _called(view: View, place: int, token: Token) -> list[Edit]:
     return [Edit(token.start, token.end, f"{meant}:(", _FIELD)] if meant is not None and len(name) > 1 else []
 
 
-class _Arguments(NamedTuple):
-    """What stands between the commas of a call, and where it ends."""
-
-    written: list[str]
-    end: int
-
-
 def _near(view: View, place: int, token: Token) -> list[Edit]:
     """NEAR/5(Kim, Xi), NEAR(Kim, Xi, 5), NEAR((Kim, Xi), 5)."""
     before = view.before(place)
@@ -103,13 +99,13 @@ def _near(view: View, place: int, token: Token) -> list[Edit]:
         return []
     if before is not None and (before.kind in ENDS or before.kind is Tokens.NOT):
         return []
-    found = _arguments(view, place + 1)
+    found = arguments(view, place + 1)
     if found is None:
         return []
     sides, number = found.written, token.text.partition("/")[2]
     if not number and len(sides) > 1 and sides[-1].isdecimal():
         number = sides.pop()
-    if len(sides) == 1 and sides[0].startswith("(") and (inner := _arguments(view, place + 2)) is not None:
+    if len(sides) == 1 and sides[0].startswith("(") and (inner := arguments(view, place + 2)) is not None:
         sides = inner.written
     if len(sides) < 2:
         return []
@@ -124,16 +120,3 @@ def _side(written: str) -> str:
     if all(token.kind is Tokens.WORD for token in tokens_of(written)[:-1]) and " " in written:
         return f'"{written}"'
     return f"({written})" if " " in written and written[0] not in '("' else written
-
-
-def _arguments(view: View, opening: int) -> _Arguments | None:
-    """Of the parenthesis at a place; None: it is not closed, or an argument is empty."""
-    depth, written, start = 0, list[str](), view.tokens[opening].end
-    for token in view.tokens[opening : opening + _MOST_TOKENS]:
-        depth += (token.kind in _OPENS) - (token.kind is Tokens.CLOSE)
-        if (token.kind is Tokens.COMMA and depth == 1) or depth == 0:
-            written.append(view.text[start : token.start].strip())
-            start = token.end
-        if depth == 0:
-            return _Arguments(written, token.end) if all(written) else None
-    return None

@@ -36,6 +36,11 @@ _ELSEWHERE = re.compile(
 _QUOTED = re.compile(r"(['\"])%?([^'\"%]+)%?\1")
 
 
+def is_of_elsewhere(text: str) -> bool:
+    """Whether a text is a condition of another system that no article meets: `sentiment:positive`."""
+    return _ELSEWHERE.fullmatch(text) is not None
+
+
 def heads(text: str) -> Iterator[Edit]:
     """`Query: ...`, `{"query": "..."}`, `SELECT * FROM articles WHERE ...`."""
     if (json := _JSON.fullmatch(text)) is not None:

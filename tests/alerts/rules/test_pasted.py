@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from alerts.rules.aliases import AliasSet
 from alerts.rules.parser import parse
 from alerts.rules.printer import print_rule
 from alerts.rules.problem import Code
@@ -242,6 +243,20 @@ MEANT = [
 ]
 
 
+MEANT += [
+    ("CONTAINS(title, 'Kim')", "title:Kim"),
+    ("CONTAINS((title, body), 'North Korea') AND arms", '(title:"North Korea" OR body:"North Korea") AND arms'),
+    ("CONTAINS(title, '\"North Korea\" AND arms')", 'title:("North Korea" AND arms)'),
+    ("CONTAINS(*, 'North Korea') && arms", NORTH),
+    ("Kim AND NOT CONTAINS(title, 'Xi')", "Kim AND NOT title:Xi"),
+    ("NOT_CONTAINS(title, 'Xi') AND Kim", "NOT title:Xi AND Kim"),
+    ("LIKE(title, '%North Korea%')", 'title:"North Korea"'),
+    ("charindex('Kim', title) > 0", "title:Kim"),
+    ('title.includes("Kim") && body.includes("Xi")', "title:Kim AND body:Xi"),
+    ("MATCH(title, body) AGAINST('Kim' IN BOOLEAN MODE)", "title:Kim OR body:Kim"),
+]
+
+
 def tree(text: str) -> Node:
     parsed = parse(text)
     assert parsed.tree is not None, (text, parsed.problems)
@@ -300,6 +315,9 @@ def test_of_a_place_there_is_at_most_one_problem_and_every_fix_gives_a_valid_rul
         ('"Putin && Xi"', "Putin AND Xi"),
         ('"Putin UND Xi"', "Putin AND Xi"),
         ('"title:Putin"', "title:Putin"),
+        ('"site:kcna.kp"', "domain:kcna.kp"),
+        ('"@arms"', "@arms"),
+        ("url:mailto:desk@kcna.kp", "domain:kcna.kp"),
         ("organi#ation AND Kim", "organi?ation AND Kim"),
         (r"x1 AND /\bКим\b/", r"x1 AND /(?:^|[^\pL\pM\pN_])Ким(?:$|[^\pL\pM\pN_])/"),
     ],
@@ -338,6 +356,8 @@ def test_classes_of_ascii_beside_other_letters_are_told_with_wider_ones(expressi
     "text",
     [
         '"arms OR"',
+        '"sentiment:positive"',
+        "x1 AND url:javascript:x",
         '"Putin -Xi"',
         'forms("Putin OR Xi")',
         "page_type:news AND Kim",
@@ -479,3 +499,75 @@ def test_at_most_three_clicks_lead_from_a_sloppy_rule_to_the_intended_one() -> N
                 break
             text = told[0].fixes[0].text
         assert print_rule(tree(text)) == print_rule(tree(meant)), pasted
+
+
+HALF_READ = [
+    "CONTAINS(title, 'Kim')",
+    "CONTAINS(foo, 'Kim')",
+    "author:@smith*?",
+    "NEAR((a, b), 5, title)",
+    "weight(x)",
+    "REGEXP_LIKE(title, 'x1')",
+    "lower(title) LIKE '%kim%'",
+    "@ghost",
+    "@arms",
+    "foo:bar",
+    "ab*",
+    "titel:x",
+    "url:mailto:a@b.c",
+    "sentiment:positive",
+    "NOT",
+    ")",
+    '"',
+    "lang:??",
+]
+JOINTS = [" AND ", " OR ", " && ", " || ", " and ", " ", ", ", "\n", " NOT ", " NEAR/5 "]
+SIGNS = [*"'\"()[]{}*?:@#&|!+-~/\\,;=<>%^$.\n\t ", " AND ", " OR ", " and "]
+
+
+def pasted_by(rng: random.Random) -> str:
+    """Pieces of what people paste, joined and broken anyhow."""
+    pieces = [rng.choice(HALF_READ) if rng.random() < 0.4 else rng.choice(MEANT)[0] for _ in range(rng.randint(1, 3))]
+    text = pieces[0] + "".join(rng.choice(JOINTS) + rng.choice(("{}", "({})")).format(one) for one in pieces[1:])
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        at = rng.randrange(len(text) + 1)
+        text = text[:at] + rng.choice(SIGNS) + text[at:] if rng.random() < 0.6 else text[:at] + text[at + 1 :]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_click_on_any_fix_of_a_refused_text_leads_to_a_rule(seed: int) -> None:
+    rng, offered = random.Random(seed), 0
+    aliases = AliasSet.of([("arms", ["guns"])])
+    for _ in range(scaled(60)):
+        text = pasted_by(rng)
+        problems = parse(text, aliases=aliases).problems
+        for fix in dict.fromkeys(fix for problem in problems for fix in problem.fixes):
+            assert parse(fix.text, aliases=aliases).problems == (), (text, fix.label)
+            offered += 1
+    assert offered > scaled(20)
+
+
+@pytest.mark.parametrize(
+    ("unit", "meant", "other"),
+    [
+        ("(north korea) OR ", '("north korea") OR ', "(north AND korea) OR "),
+        ("titel:Kim OR ", "title:Kim OR ", None),
+        ("'north korea' || ", '"north korea" OR ', None),
+        ("CONTAINS(title, 'Kim') OR ", 'title:"Kim" OR ', None),
+        ("(a AND b OR c) OR ", "((a AND b) OR c) OR ", "(a AND (b OR c)) OR "),
+    ],
+)
+@pytest.mark.parametrize("many", [13, 60, 800])
+def test_one_click_mends_a_slip_at_all_its_places(unit: str, meant: str, other: str | None, many: int) -> None:
+    problems = parse((unit * many).rstrip(" OR|")).problems
+    fixes = [fix.text for fix in problems[0].fixes]
+    for place, wanted in enumerate(one for one in (meant, other) if one is not None):
+        assert print_rule(tree(fixes[place])) == print_rule(tree((wanted * many).removesuffix(" OR ")))
+    assert sum(len(fix.text) for problem in problems for fix in problem.fixes) < 5_000_000, "an answer has an end"
+
+
+def test_an_alias_between_quotes_is_told_where_there_is_one() -> None:
+    known, handle = (AliasSet.of([(name, ["guns"])]) for name in ("arms", "other"))
+    assert [one.code for one in parse('"@Arms"', aliases=known).warnings] == [Code.QUOTED_OPERATOR]
+    assert parse('"@Arms"', aliases=handle).warnings == ()

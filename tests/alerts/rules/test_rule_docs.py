@@ -8,10 +8,9 @@ import pytest
 from alerts.management.translate.registry import DIALECTS
 from alerts.management.translate.translation import NoteKind
 from alerts.rules.limits import MAX_CHARACTERS, MAX_CLAUSES, MAX_COUNT, MAX_DEPTH, MAX_DISTANCE
-from alerts.rules.operands import FUNCTIONS
 from alerts.rules.parser import parse
 from alerts.rules.problem import Code
-from alerts.rules.scanner import FIELDS
+from alerts.rules.scanner import FIELDS, FUNCTIONS
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
 
