@@ -142,7 +142,7 @@ async def list_alias_terms(call: Call[TermsQuery, None]) -> AliasTerms:
 async def make_alias(call: Call[Query, NewAliasBody]) -> Answer:
     """Refused where the name is in use."""
     body = call.body
-    new = NewAlias(name=body.name, terms=(*body.terms, *exclusions(body.exclude)), comment=body.comment, only_new=True)
+    new = NewAlias(name=body.name, terms=_all_terms(body), comment=body.comment, only_new=True)
     return await _shown(call.acting, (await aliases.put(call.acting, new)).name)
 
 
@@ -159,8 +159,7 @@ async def make_alias(call: Call[Query, NewAliasBody]) -> Answer:
 async def change_alias(call: Call[Query, PutAliasBody]) -> Answer:
     """The terms take the place of those that it had. Refused where a rule that uses it could not be read with them."""
     known = await aliases.current(call.acting, call.path["alias"])
-    terms = (*call.body.terms, *exclusions(call.body.exclude))
-    new = NewAlias(name=known.name, terms=terms, comment=call.body.comment)
+    new = NewAlias(name=known.name, terms=_all_terms(call.body), comment=call.body.comment)
     return await _shown(call.acting, (await aliases.put(call.acting, new)).name)
 
 
@@ -205,6 +204,11 @@ async def roll_alias_back(call: Call[Query, AliasRollbackBody]) -> Answer:
     """Put an old version in force again, as a new version."""
     done = await aliases.rollback(call.acting, call.path["alias"], call.body.version)
     return await _shown(call.acting, done.name)
+
+
+def _all_terms(body: NewAliasBody | PutAliasBody) -> tuple[str, ...]:
+    """Its terms, those that are excluded with NOT."""
+    return (*body.terms, *exclusions(body.exclude))
 
 
 async def _shown(acting: Acting, name: str) -> Answer:
