@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from core.bounded import whole
 from core.environment_text import EnvironmentText
 from core.named_file import NoFile, read_named
+from core.size_words import in_our_words
 from core.toml_mistakes import decoded, parse
 
 KeyPath = tuple[str | int, ...]
@@ -301,7 +302,7 @@ def problems_of(error: ValidationError, document: Document, model: type[BaseMode
             choices = re.findall(r"'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
             message = f"expected one of {', '.join(choices)}" + nearest(got if isinstance(got, str) else "", choices)
         else:
-            message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+            message = in_our_words(str(detail["msg"])).removeprefix("Input ")
         found.append(document.problem(path, message))
     return found
 

@@ -31,6 +31,7 @@ from alerts.channels.kind import ChannelTools, Kind
 from alerts.channels.settings import CLASH, ChannelSettings
 from core.environment_text import from_environment
 from core.errors import ConfigError
+from core.size_words import in_our_words
 
 KINDS: Mapping[str, Kind[Any]] = {
     "webhook": webhook.KIND,
@@ -134,5 +135,5 @@ def _problem(where: str, detail: ErrorDetails, fields: Sequence[str]) -> str:
         return f"{path}: unknown key" + (f'; did you mean "{near[0]}"?' if near else f"; known: {', '.join(fields)}")
     if detail["type"] == "missing":
         return f"{path}: missing"
-    told = _EXPECTED.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
+    told = _EXPECTED.get(detail["type"]) or in_our_words(detail["msg"])
     return f"{path}: {told.removeprefix('Input ')}"

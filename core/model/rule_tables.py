@@ -14,6 +14,7 @@ from core.model.metric_rule import STORED_NAMES, MetricRule
 from core.model.outcome import Priority
 from core.model.rule import JsonObject, RuleSettings
 from core.model.sending import Cooldown, Digest, QuietHours, Throttle, aware
+from core.size_words import in_our_words
 
 TABLES = ("quiet_hours", "digest", "cooldown", "escalate", "standing")  # whose value has a reading of its own
 
@@ -132,7 +133,7 @@ def _sentences(error: ValueError) -> list[str]:
     details = getattr(error, "errors", None)
     if details is None:
         return [str(error)]
-    return [".".join(map(str, (*one["loc"], one["msg"]))) for one in details(include_url=False)]
+    return [".".join(map(str, (*one["loc"], in_our_words(one["msg"])))) for one in details(include_url=False)]
 
 
 @cache

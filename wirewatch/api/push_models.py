@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from core.config import pointed
 from core.model.pushed import PushedArticle
+from core.size_words import in_our_words
 from ingest.read.pushed_article import Wrong
 from wirewatch.api.model import Body, Model
 from wirewatch.usecases.push import MOST, Given, Pushed, PushOutcome
@@ -79,7 +80,7 @@ def given(one: dict[str, Any]) -> Given:
         read = GivenArticle.model_validate(one)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_PROBLEMS]
-        return tuple(Wrong("/".join(map(pointed, it["loc"])), it["msg"]) for it in found)
+        return tuple(Wrong("/".join(map(pointed, it["loc"])), in_our_words(it["msg"])) for it in found)
     return PushedArticle(**read.model_dump())
 
 

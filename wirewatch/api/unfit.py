@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from core.config import fields_at, pointed
+from core.size_words import in_our_words
 from wirewatch.api.model import A_MOMENT
 from wirewatch.api.problems import PlaceProblem, Problem, of_places
 from wirewatch.usecases.refusals import nearest
@@ -87,7 +88,7 @@ def _told(
         return f"expected one of {', '.join(choices)}", nearest(str(_at(given, path))[:100], choices)
     if kind in _EXPECTED:
         return f"expected {_EXPECTED[kind]}", None
-    text = str(one["msg"]).removeprefix("Value error, ")
+    text = in_our_words(str(one["msg"]))
     return re.sub(r"^(Input|String|List|Value|Tuple) should (be|have|match)", r"expected to \2", text).replace(
         "to be ", "", 1
     ), None

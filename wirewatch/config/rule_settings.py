@@ -10,6 +10,7 @@ from core.config import KeyPath, nearest
 from core.model.metric_rule import KINDS, OTHER_NAMES
 from core.model.rule_tables import read_table
 from core.model.sending import ALL_DAYS
+from core.size_words import in_our_words
 from wirewatch.config.hints import time_hint, zone_hint
 
 TableProblem = tuple[KeyPath, str]  # the keys that lead to it, and a sentence
@@ -49,7 +50,7 @@ def _message(name: str, table: Mapping[str, Any] | Sequence[Any], keys: Sequence
                 return f'expected a time of day such as "22:00"{time_hint(detail["input"])}'
             if keys[-1:] == ("at",) or (len(keys) > 1 and keys[-2] == "days"):
                 return _in_a_list(str(keys[-1]), detail["input"])
-            message = str(detail["msg"]).removeprefix("Value error, ")
+            message = in_our_words(str(detail["msg"]))
             if message.startswith("unknown time zone"):
                 message += zone_hint(str(detail["input"]))
             return message.replace("Input should be", "expected", 1)
