@@ -27,6 +27,8 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
         raise click.exceptions.Exit(1)
     for warning in config.renamed if problems else rule_warnings(config):
         output.say(f"warning: {warning}", err=True)
+    if advised := _word_lists(config):
+        output.say(f"warning: {advised}", err=True)
     templates = template_problems(config)
     for told in templates:
         output.say(told, err=True)
@@ -49,6 +51,15 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
     if bad:
         output.say(f"{bad} problem{'s' if bad > 1 else ''}", err=True)
         raise click.exceptions.Exit(1)
+
+
+def _word_lists(config: Config) -> str | None:
+    queries = [rule.query for rule in config.rules if "forms" in rule.query.lower()]
+    if not queries:
+        return None
+    from wirewatch.word_lists import advice  # noqa: PLC0415 - few configurations ask for forms
+
+    return advice(queries)
 
 
 def _say_lists(config: Config) -> None:

@@ -42,6 +42,7 @@ def command(path: Path, roles: tuple[str, ...]) -> None:
     signal.signal(signal.SIGHUP, lambda number, _frame: asked.append(number))
     config = load_with_rules(path)  # reports all problems before it opens anything
     _set_up_log(config)
+    _tell_word_lists(config)
     wanted = frozenset(map(Role, roles)) or ALL_ROLES
     _share_arenas()
     try:
@@ -56,6 +57,15 @@ def _set_up_log(config: Config) -> None:
     set_up_logging(secrets=config.secrets, level=config.log.level.upper(), as_json=as_json)
     for renamed in config.renamed:
         _logger.warning("config_key_renamed", told=str(renamed))
+
+
+def _tell_word_lists(config: Config) -> None:
+    queries = [rule.query for rule in config.rules if "forms" in rule.query.lower()]
+    if queries:
+        from wirewatch.word_lists import advice  # noqa: PLC0415 - few configurations ask for forms
+
+        if advised := advice(queries):
+            _logger.warning("word_lists_missing", told=advised)
 
 
 async def _run(config: Config, roles: frozenset[Role], asked: Sequence[int]) -> None:
