@@ -27,7 +27,7 @@ async def collect(data_dir: Path, url: str, fault: str = "") -> Child:
 @pytest.mark.e2e
 @pytest.mark.parametrize("point", POINTS)
 async def test_no_article_is_lost_when_the_process_dies(tmp_path: Path, point: FaultPoint) -> None:
-    async with FakeWeb() as web, asyncio.timeout(60):
+    async with FakeWeb() as web, asyncio.timeout(240):  # a disk may stand still for a minute
         web.serve("/feed", feed_body(*ENTRIES), etag='"1"')
         for number in range(len(ENTRIES)):
             web.serve(f"/{number}", page_body(title=f"Title {number}", text="Text."))
