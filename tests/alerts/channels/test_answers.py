@@ -42,6 +42,11 @@ async def is_taken(fetcher: Fetcher, kind: str, answer: bytes) -> bool:
     return True
 
 
+def packed(body: bytes) -> bytes:
+    """Without the time, which would give a case another name in each worker."""
+    return gzip.compress(body, 1, mtime=0)
+
+
 def whole(body: bytes, *fields: bytes) -> bytes:
     return b"".join((OK, *(field + b"\r\n" for field in fields), b"Content-Length: %d\r\n\r\n" % len(body), body))
 
@@ -60,7 +65,7 @@ def whole(body: bytes, *fields: bytes) -> bytes:
         OK + b"Content-Length: 99999999999999\r\n\r\nhello",
         whole(b"hello", b"Content-Encoding: gzip"),
         whole(b"hello", b"Content-Encoding: br"),
-        whole(gzip.compress(bytes(50_000_000), 1), b"Content-Encoding: gzip"),
+        pytest.param(whole(packed(bytes(50_000_000)), b"Content-Encoding: gzip"), id="a bomb"),
     ],
 )
 async def test_every_2xx_says_that_a_webhook_took_the_message(fetcher: Fetcher, answer: bytes) -> None:
@@ -71,8 +76,8 @@ async def test_every_2xx_says_that_a_webhook_took_the_message(fetcher: Fetcher, 
 @pytest.mark.parametrize(
     ("kind", "answer", "taken"),
     [
-        ("slack", whole(gzip.compress(b"ok"), b"Content-Encoding: gzip"), True),
-        ("slack", whole(gzip.compress(b'{"ok":false}'), b"Content-Encoding: gzip"), False),
+        ("slack", whole(packed(b"ok"), b"Content-Encoding: gzip"), True),
+        ("slack", whole(packed(b'{"ok":false}'), b"Content-Encoding: gzip"), False),
         ("slack", whole("\ufeffok".encode()), True),
         ("slack", whole('\ufeff{"ok":true}'.encode()), True),
         ("slack", OK + b"Content-Length: 2\r\n\r\n", True),
