@@ -15,8 +15,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import inspect, text
-
 from alerts.channels.kafka import KafkaSettings
 from alerts.channels.registry import KINDS
 from alerts.channels.settings import ChannelSettings
@@ -165,26 +163,21 @@ async def _is_known(host: str, port: int) -> bool:
 
 async def _database(config: Config) -> list[Finding]:
     """Whether it can be read, and whether its rules name channels that are there."""
-    embedded = not config.database.url.startswith("postgres")
-    if embedded and not (config.data_dir / "wirewatch.db").exists():
+    where = config.database.url, config.data_dir
+    if Database.is_missing(*where):
         return [Finding(f"database: embedded, will be made in {config.data_dir}", _unwritable(config.data_dir))]
+    embedded = not config.database.url.startswith("postgres")
     problem = await _damage(config.data_dir / "wirewatch.db") if embedded else None
     if problem is not None:
         return [Finding("database", problem)]
     now = SystemClock().now()
     try:
-        db = Database.open(config.database.url, config.data_dir)
-        try:
-            async with db.connection() as conn:
-                await conn.execute(text("SELECT 1"))
-                tables = await conn.run_sync(lambda connection: inspect(connection).get_table_names())
-                stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= set(tables) else []
-                seen = await deliveries.facts(conn, now) if {"notifications", "endpoints"} <= set(tables) else []
-                known = await channels.list_all(conn) if "channels" in tables else []
-                named = await teams.ids_by_name(conn) if "teams" in tables else {}
-                waiting = await dead_letters.count(conn, dead_letters.WAITING) if "dead_letters" in tables else 0
-        finally:
-            await db.close()
+        async with Database.as_it_is(*where) as (db, tables), db.connection() as conn:
+            stored = await rules.list_active(conn) if {"rules", "rule_versions"} <= tables else []
+            seen = await deliveries.facts(conn, now) if {"notifications", "endpoints"} <= tables else []
+            known = await channels.list_all(conn) if "channels" in tables else []
+            named = await teams.ids_by_name(conn) if "teams" in tables else {}
+            waiting = await dead_letters.count(conn, dead_letters.WAITING) if "dead_letters" in tables else 0
     except (WirewatchError, OSError) as error:
         return [Finding("database", describe(error))]
     # What a file had at the last start and has no more is not there for the next one.

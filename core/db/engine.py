@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from core.db import sqlite
 from core.db.connection import Connection
@@ -16,6 +16,8 @@ from core.db.failures import translated
 from core.db.gate import Gate
 from core.disk import size_bytes
 from core.errors import Damaged, UserError
+
+_FILE = "wirewatch.db"
 
 
 class Database:
@@ -39,7 +41,7 @@ class Database:
         """
         scheme, _, rest = url.partition(":")
         if scheme == "sqlite" and rest in ("", "//"):
-            return cls(sqlite.gate(data_dir / "wirewatch.db"))
+            return cls(sqlite.gate(data_dir / _FILE))
         if scheme in ("postgresql", "postgres") and rest.startswith("//"):
             from core.db import postgresql  # noqa: PLC0415 - its driver takes as long to load as a command may
 
@@ -49,6 +51,23 @@ class Database:
             if scheme in ("sqlite", "postgresql", "postgres")
             else "database.url: expected 'sqlite:' or 'postgresql://user@host/name'"
         )
+
+    @staticmethod
+    def is_missing(url: str, data_dir: Path) -> bool:
+        """Whether it is an embedded one that no process has made yet."""
+        return url.startswith("sqlite") and not (data_dir / _FILE).exists()
+
+    @classmethod
+    @asynccontextmanager
+    async def as_it_is(cls, url: str, data_dir: Path) -> AsyncIterator[tuple[Self, frozenset[str]]]:
+        """For who only reads: not migrated, so an older or a later version may have written it, and the names of its tables."""
+        db = cls.open(url, data_dir)
+        try:
+            async with db.connection() as conn:
+                tables = await conn.run_sync(lambda connection: inspect(connection).get_table_names())
+            yield db, frozenset(tables)
+        finally:
+            await db.close()
 
     @property
     def path(self) -> Path | None:

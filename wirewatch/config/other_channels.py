@@ -42,22 +42,16 @@ def stored_channels(config: Config) -> frozenset[tuple[str, str]] | None:
 
 async def stored_rows(config: Config) -> list[tuple[str, ChannelRow]] | None:
     """The channels in the database as it is, each with the name of its team; None where it does not answer. Nothing is made and nothing is changed."""
-    from sqlalchemy import inspect  # noqa: PLC0415 - few configurations need to ask
-
-    from core.db.engine import Database  # noqa: PLC0415 - the same
+    from core.db.engine import Database  # noqa: PLC0415 - few configurations need to ask
     from core.store import channels, teams  # noqa: PLC0415 - the same
 
-    if config.database.url.startswith("sqlite") and not (config.data_dir / "wirewatch.db").exists():
+    where = config.database.url, config.data_dir
+    if Database.is_missing(*where):
         return []
     try:
-        db = Database.open(config.database.url, config.data_dir)
-        try:
-            async with db.connection() as conn:
-                tables = set(await conn.run_sync(lambda connection: inspect(connection).get_table_names()))
-                named = await teams.names_by_id(conn) if "teams" in tables else {}
-                rows = await channels.list_all(conn) if "channels" in tables else []
-                return [(named.get(row.team_id, DEFAULT_TEAM), row) for row in rows]
-        finally:
-            await db.close()
+        async with Database.as_it_is(*where) as (db, tables), db.connection() as conn:
+            named = await teams.names_by_id(conn) if "teams" in tables else {}
+            rows = await channels.list_all(conn) if "channels" in tables else []
+            return [(named.get(row.team_id, DEFAULT_TEAM), row) for row in rows]
     except (WirewatchError, OSError):
         return None
