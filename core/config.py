@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from core.bounded import whole
 from core.environment_text import EnvironmentText
-from core.named_file import NoFile, read_named
+from core.named_file import NoFile, read_named, reason
 from core.size_words import in_our_words
 from core.toml_mistakes import decoded, parse
 
@@ -125,12 +125,9 @@ def read_document(path: Path, shown: str, *, named: bool = False) -> tuple[Docum
     `named`: by another file. What a person names may be a pipe.
     """
     try:
-        raw = read_named(path) if named else path.read_bytes()
+        raw = read_named(path, pipes=not named)
     except OSError as error:
-        known = {FileNotFoundError: "there is no such file", IsADirectoryError: "it is a folder; expected a file"}
-        message = known.get(type(error), f"cannot be read: {error.strerror}")
-        if isinstance(error, NoFile):
-            message = str(error.strerror)
+        message = reason(error) if isinstance(error, NoFile) else f"cannot be read: {reason(error)}"
         return Document(path, shown, {}, unread=True), [Problem(shown, 0, "", message)]
     found = decoded(raw)
     parsed = parse(found.text)

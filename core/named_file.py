@@ -1,7 +1,7 @@
 """Files that a configuration or another file names: read at once, whatever stands in their place.
 
 A pipe that nobody writes to is waited for for ever, and a device may have no end: neither is read. A file that a person names as
-an argument of a command may be a pipe, and is not for here.
+an argument of a command may be a pipe, and is waited for.
 """
 
 import errno
@@ -14,11 +14,12 @@ class NoFile(OSError):
     """There is no ordinary file of that name; `strerror` says what there is."""
 
 
-def read_named(path: Path, most: int = -1) -> bytes:
-    """The bytes of a file, the first `most` where it is given. Raises OSError, and NoFile of them."""
+def read_named(path: Path, most: int = -1, *, pipes: bool = False) -> bytes:
+    """The bytes of a file, the first `most` where it is given. `pipes`: of what a person names, which may be one. Raises OSError, and
+    NoFile of them."""
     try:
-        with open(path, "rb", opener=_at_once) as opened:
-            if stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+        with open(path, "rb", opener=None if pipes else _at_once) as opened:
+            if pipes or stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                 return opened.read(most)
     except FileNotFoundError:
         raise NoFile(errno.ENOENT, "there is no such file", str(path)) from None
