@@ -96,6 +96,16 @@ def rule_problems(config: Config) -> list[Problem]:
     return in_file_order(found, config.files)
 
 
+def word_list_advice(config: Config) -> str | None:
+    """What to do where rules of the files ask for forms and word lists are not made yet; None: nothing."""
+    queries = [rule.query for rule in config.rules if "forms" in rule.query.lower()]
+    if not queries:
+        return None
+    from wirewatch.word_lists import advice  # noqa: PLC0415 - few configurations ask for forms
+
+    return advice(queries)
+
+
 def rule_warnings(config: Config) -> list[Problem]:
     """What is probably not meant so. For a caller without an event loop: the database may be asked how much a place has."""
     aliases = _alias_sets(config)

@@ -11,7 +11,7 @@ from wirewatch.cli import output
 from wirewatch.cli.lazy import log_to_standard_error
 from wirewatch.config.channels import template_problems
 from wirewatch.config.loading import Config
-from wirewatch.config.rules import examine_with_rules, largest_rule, rule_warnings
+from wirewatch.config.rules import examine_with_rules, largest_rule, rule_warnings, word_list_advice
 
 
 @click.command("check")
@@ -27,7 +27,7 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
         raise click.exceptions.Exit(1)
     for warning in config.renamed if problems else rule_warnings(config):
         output.say(f"warning: {warning}", err=True)
-    if advised := _word_lists(config):
+    if advised := word_list_advice(config):
         output.say(f"warning: {advised}", err=True)
     templates = template_problems(config)
     for told in templates:
@@ -51,15 +51,6 @@ def command(path: Path, *, offline: bool, data: bool) -> None:
     if bad:
         output.say(f"{bad} problem{'s' if bad > 1 else ''}", err=True)
         raise click.exceptions.Exit(1)
-
-
-def _word_lists(config: Config) -> str | None:
-    queries = [rule.query for rule in config.rules if "forms" in rule.query.lower()]
-    if not queries:
-        return None
-    from wirewatch.word_lists import advice  # noqa: PLC0415 - few configurations ask for forms
-
-    return advice(queries)
 
 
 def _say_lists(config: Config) -> None:

@@ -19,7 +19,7 @@ from core.logsetup import set_up_logging
 from core.tasks import leaves
 from wirewatch.app import App
 from wirewatch.config.loading import Config
-from wirewatch.config.rules import load_with_rules
+from wirewatch.config.rules import load_with_rules, word_list_advice
 from wirewatch.roles import ALL_ROLES, Role
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -42,7 +42,8 @@ def command(path: Path, roles: tuple[str, ...]) -> None:
     signal.signal(signal.SIGHUP, lambda number, _frame: asked.append(number))
     config = load_with_rules(path)  # reports all problems before it opens anything
     _set_up_log(config)
-    _tell_word_lists(config)
+    if advised := word_list_advice(config):
+        _logger.warning("word_lists_missing", told=advised)
     wanted = frozenset(map(Role, roles)) or ALL_ROLES
     _share_arenas()
     try:
@@ -57,15 +58,6 @@ def _set_up_log(config: Config) -> None:
     set_up_logging(secrets=config.secrets, level=config.log.level.upper(), as_json=as_json)
     for renamed in config.renamed:
         _logger.warning("config_key_renamed", told=str(renamed))
-
-
-def _tell_word_lists(config: Config) -> None:
-    queries = [rule.query for rule in config.rules if "forms" in rule.query.lower()]
-    if queries:
-        from wirewatch.word_lists import advice  # noqa: PLC0415 - few configurations ask for forms
-
-        if advised := advice(queries):
-            _logger.warning("word_lists_missing", told=advised)
 
 
 async def _run(config: Config, roles: frozenset[Role], asked: Sequence[int]) -> None:
