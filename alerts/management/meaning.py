@@ -40,9 +40,9 @@ Langs = tuple[str, ...]
 _MOST_PARTS = 2_000  # of a list in which parts that decide nothing are looked for
 
 
-def meaning(node: Node, aliases: AliasSet | None = None, langs: Langs = ()) -> str:
-    """Equal for two rules, or parts of rules, that mean the same."""
-    return print_rule(normal(node, aliases, langs))
+def meaning(node: Node, aliases: AliasSet | None = None) -> str:
+    """Equal for two rules that mean the same."""
+    return print_rule(normal(node, aliases))
 
 
 def normal(node: Node, aliases: AliasSet | None = None, langs: Langs = (), field: WordField | None = None) -> Node:

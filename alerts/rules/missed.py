@@ -4,6 +4,7 @@ A word of the rule, or two words of a phrase that an article writes as one, have
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -119,11 +120,11 @@ class JustMissed:
 
 def just_missed(tree: Node, document: Document) -> dict[str, dict[str, int]]:
     """For the rule's words that one article does not hold: the words that almost are them, and how often they stand there."""
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for text in (document.title, document.body):
         words = text.tokens.words
-        for word in (*words, *map(" ".join, pairwise(words))):
-            counts[word] = counts.get(word, 0) + 1
+        counts.update(words)
+        counts.update(map(" ".join, pairwise(words)))
     near = JustMissed(tree).near({word for word in counts if " " not in word}, document.article.lang)
     told = {wanted: {word: counts[word] for word in sorted(words) if word in counts} for wanted, words in near.items()}
     return {wanted: words for wanted, words in sorted(told.items()) if words and wanted not in counts}

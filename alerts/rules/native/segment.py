@@ -177,10 +177,6 @@ class Segment:
         return self.compiled.value.vocabulary
 
     @property
-    def patterns(self) -> U8:
-        return self.compiled.value.patterns
-
-    @property
     def rules(self) -> Rules:
         return self.compiled.value.rules
 
